@@ -1,0 +1,78 @@
+# The front door. Every target is one call of a tool that can also be called by itself; `make help` lists them.
+
+PYTHON   ?= python3
+PROFILE  ?= quick
+SERVICES ?=
+WORKLOADS ?=
+ROUNDS   ?=
+RUN      ?= results/latest
+BASE     ?= origin/main
+HEAD     ?= HEAD
+PRESET   ?= release
+
+BIN        := .venv/bin
+PRIMEBENCH := $(BIN)/primebench
+JOBS       := $(shell nproc 2>/dev/null || echo 2)
+
+MAKEFLAGS += --no-print-directory
+.DEFAULT_GOAL := help
+.PHONY: help setup bench report audit regress microbench test lint format test-cpp test-go test-rust test-python clean
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sed -E 's/:[^#]*## /\t/' | expand -t 14
+
+setup: ## install what is missing: system packages, Python environment, oha
+	@$(PYTHON) -m loadgen.provision
+
+bench: setup ## build, verify, measure, print the tables, write the report (PROFILE=, SERVICES=, WORKLOADS=, ROUNDS=)
+	@$(PRIMEBENCH) run --profile "$(PROFILE)" $(if $(SERVICES),--service "$(SERVICES)") \
+	  $(if $(WORKLOADS),--workload "$(WORKLOADS)") $(if $(ROUNDS),--rounds "$(ROUNDS)")
+
+report: setup ## make tables, plots and report of a finished run again (RUN=)
+	@$(PRIMEBENCH) report "$(RUN)"
+
+audit: setup ## published figures beside the measured ones of a finished run (RUN=)
+	@$(PRIMEBENCH) audit "$(RUN)"
+
+regress: setup ## is HEAD slower than BASE? (BASE=, HEAD=); for exit codes call primebench regress itself
+	@$(PRIMEBENCH) regress --base "$(BASE)" --head "$(HEAD)"
+
+microbench: setup ## Google Benchmark: prime loop and JSON codec
+	@$(PRIMEBENCH) microbench
+
+test: setup lint test-cpp test-go test-rust test-python ## every part's tests, linters first
+
+lint: setup ## formatters and linters of all four languages, without changing anything
+	$(BIN)/ruff format --check --quiet
+	$(BIN)/ruff check --quiet
+	$(BIN)/mypy
+	$(BIN)/clang-format --dry-run --Werror $$(git ls-files --cached --others --exclude-standard '*.cpp' '*.hpp')
+	cmake --preset $(PRESET) >build/lint-configure.log 2>&1 || { cat build/lint-configure.log; exit 2; }
+	$(BIN)/python -m loadgen.tidy build/$(PRESET)
+	cd peers/fiber && test -z "$$(gofmt -l . | tee /dev/stderr)" && go vet ./...
+	cd peers/actix && cargo fmt --check
+	cd peers/actix && CARGO_TARGET_DIR=../../build/actix cargo clippy --quiet --locked --all-targets -- -D warnings
+
+format: setup ## rewrite the sources as the formatters want them
+	$(BIN)/ruff check --quiet --fix-only
+	$(BIN)/ruff format --quiet
+	$(BIN)/clang-format -i $$(git ls-files --cached --others --exclude-standard '*.cpp' '*.hpp')
+	cd peers/fiber && gofmt -w .
+	cd peers/actix && cargo fmt
+
+test-cpp: setup ## GoogleTest
+	cmake --preset $(PRESET)
+	cmake --build --preset $(PRESET) --parallel $(JOBS)
+	ctest --preset $(PRESET)
+
+test-go: ## go test
+	cd peers/fiber && go test ./...
+
+test-rust: ## cargo test
+	cd peers/actix && CARGO_TARGET_DIR=../../build/actix cargo test --quiet --locked
+
+test-python: setup ## pytest: harness, analysis, conformance of every service, end to end
+	$(BIN)/pytest
+
+clean: ## remove build output and the Python environment; runs and the cache outside the checkout stay
+	rm -rf build .venv *.egg-info

@@ -1,0 +1,187 @@
+"""Validity checks: reasons to doubt a figure, each with its evidence, its threshold and what to do. Pure functions of one trial."""
+
+from collections.abc import Callable, Mapping
+
+from analysis import metric as m
+from loadgen.record import RunRecord, Trial
+from loadgen.strict import Strict
+
+SERVER_SATURATED = 0.90
+GENERATOR_SATURATED = 0.95
+LITTLE_TOLERANCE = 0.05
+STEAL_LIMIT = 0.01
+OTHERS_LIMIT = 0.05
+CORES_TOLERANCE = 1.02
+
+
+class Flag(Strict):
+    """One reason to doubt. A fatal flag replaces the figures; `trials` are the indices of the trials that raised it."""
+
+    check: str
+    evidence: str
+    threshold: str
+    remedy: str
+    fatal: bool
+    trials: list[int]
+
+
+Figures = Mapping[str, float]
+Check = Callable[[RunRecord, Trial, Figures], Flag | None]
+
+
+def errors(_run: RunRecord, trial: Trial, _figures: Figures) -> Flag | None:
+    """Any status but 200, any request without an answer."""
+    assert trial.load is not None
+    wrong = {f"status {status}": count for status, count in trial.load.statuses.items() if status != "200"}
+    wrong |= trial.load.errors
+    if not wrong:
+        return None
+    counts = ", ".join(f"{count} x {kind}" for kind, count in wrong.items())
+    return Flag(
+        check="errors",
+        evidence=f"{counts} among {trial.load.rows} answers",
+        threshold="none",
+        remedy="look at the server's log; errors are cheaper than answers, so no figure of this trial means anything",
+        fatal=True,
+        trials=[trial.index],
+    )
+
+
+def wrong_answers(_run: RunRecord, trial: Trial, _figures: Figures) -> Flag | None:
+    """Any wrong prime, n or shape seen by the harness's own client while the load ran."""
+    if trial.answers is None or not trial.answers.wrong:
+        return None
+    return Flag(
+        check="wrong_answers",
+        evidence=f"{len(trial.answers.wrong)} of {trial.answers.checked} checked: {trial.answers.wrong[0]}",
+        threshold="none",
+        remedy="run `primebench verify`; a wrong answer is not worth timing",
+        fatal=True,
+        trials=[trial.index],
+    )
+
+
+def unchecked_answers(_run: RunRecord, trial: Trial, _figures: Figures) -> Flag | None:
+    """The harness's own client got no answer while the load ran: goodput rests on statuses alone."""
+    if trial.answers is None or trial.answers.checked > 0:
+        return None
+    return Flag(
+        check="unchecked_answers",
+        evidence="no answer was checked during the load",
+        threshold="at least one a trial",
+        remedy="measure longer, or look why one client more gets no answer",
+        fatal=False,
+        trials=[trial.index],
+    )
+
+
+def cores_exceeded(run: RunRecord, trial: Trial, figures: Figures) -> Flag | None:
+    """More CPU time than the server's threads can use: it works on cores that it was not given."""
+    busy = figures.get(m.SERVER_BUSY.name)
+    if busy is None or busy <= CORES_TOLERANCE:
+        return None
+    return Flag(
+        check="cores_exceeded",
+        evidence=f"CPU time is {busy:.0%} of {run.server_threads} thread(s) x wall time",
+        threshold=f"{CORES_TOLERANCE:.0%}",
+        remedy="make the service keep to --threads and to the cores that it is started on",
+        fatal=True,
+        trials=[trial.index],
+    )
+
+
+def generator_bound(_run: RunRecord, trial: Trial, figures: Figures) -> Flag | None:
+    """The generator is at its limit and the server is not: goodput and latency are the generator's."""
+    server, generator = figures.get(m.SERVER_BUSY.name), figures.get(m.GENERATOR_BUSY.name)
+    if server is None or generator is None or server >= SERVER_SATURATED or generator < GENERATOR_SATURATED:
+        return None
+    return Flag(
+        check="generator_bound",
+        evidence=f"generator {generator:.0%} busy, server {server:.0%}",
+        threshold=f"generator below {GENERATOR_SATURATED:.0%} or server above {SERVER_SATURATED:.0%}",
+        remedy="read goodput as 'at least', compare CPU per request instead; or give the generator more cores",
+        fatal=False,
+        trials=[trial.index],
+    )
+
+
+def not_saturated(run: RunRecord, trial: Trial, figures: Figures) -> Flag | None:
+    """A closed loop that does not keep the server busy does not measure its capacity."""
+    server = figures.get(m.SERVER_BUSY.name)
+    if server is None or server >= SERVER_SATURATED or generator_bound(run, trial, figures):
+        return None
+    return Flag(
+        check="not_saturated",
+        evidence=f"server's cores {server:.0%} busy",
+        threshold=f"{SERVER_SATURATED:.0%}",
+        remedy="use more connections, or look for what the server waits for",
+        fatal=False,
+        trials=[trial.index],
+    )
+
+
+def littles_law(run: RunRecord, trial: Trial, figures: Figures) -> Flag | None:
+    """In a closed loop throughput x mean latency is the number of connections (Little, 1961)."""
+    goodput, mean_ms = figures.get(m.GOODPUT.name), figures.get(m.LATENCY_MEAN.name)
+    if goodput is None or mean_ms is None:
+        return None
+    connections = run.workloads[trial.workload].connections
+    in_flight = goodput * mean_ms / 1e3
+    if abs(in_flight / connections - 1) <= LITTLE_TOLERANCE:
+        return None
+    return Flag(
+        check="littles_law",
+        evidence=f"goodput x mean latency = {in_flight:.1f} requests in flight, on {connections} connections",
+        threshold=f"within {LITTLE_TOLERANCE:.0%}",
+        remedy="measure longer: the load has not settled, or connections were idle or lost",
+        fatal=False,
+        trials=[trial.index],
+    )
+
+
+def noisy(run: RunRecord, trial: Trial, _figures: Figures) -> Flag | None:
+    """The hypervisor took the server's core away, or other processes used it."""
+    cpu = trial.cpu
+    if cpu is None:
+        return None
+    core_seconds = (cpu.to_s - cpu.from_s) * max(run.server_threads, len(run.server_cores))
+    stolen = cpu.stolen_s / core_seconds
+    others = (cpu.others_on_server_cores_s or 0.0) / core_seconds
+    if stolen <= STEAL_LIMIT and others <= OTHERS_LIMIT:
+        return None
+    return Flag(
+        check="noisy",
+        evidence=f"{stolen:.1%} of the server's cores stolen by the hypervisor, {others:.1%} used by other processes",
+        threshold=f"steal {STEAL_LIMIT:.0%}, others {OTHERS_LIMIT:.0%}",
+        remedy="stop other work on this machine, or measure when its neighbours are quiet",
+        fatal=False,
+        trials=[trial.index],
+    )
+
+
+CHECKS: tuple[Check, ...] = (
+    errors,
+    wrong_answers,
+    cores_exceeded,
+    unchecked_answers,
+    generator_bound,
+    not_saturated,
+    littles_law,
+    noisy,
+)
+
+
+def check_trial(run: RunRecord, trial: Trial, figures: Figures) -> list[Flag]:
+    """Every flag that this trial raises."""
+    return [flag for check in CHECKS if (flag := check(run, trial, figures)) is not None]
+
+
+def merged(flags: list[Flag]) -> list[Flag]:
+    """One flag per check, in the order of CHECKS, with the first trial's evidence and all trials' indices."""
+    by_check: dict[str, Flag] = {}
+    for flag in flags:
+        first = by_check.setdefault(flag.check, flag)
+        if first is not flag:
+            by_check[flag.check] = first.model_copy(update={"trials": [*first.trials, *flag.trials]})
+    order = [check.__name__ for check in CHECKS]
+    return sorted(by_check.values(), key=lambda flag: order.index(flag.check))

@@ -1,0 +1,71 @@
+"""What can be measured of a contender under a workload: names, units, which direction is better, how a value is written."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True)
+class Metric:
+    """One kind of figure. `name` ends in its unit; `scale` and `unit` are what people read."""
+
+    name: str
+    title: str
+    unit: str
+    better: Literal["higher", "lower"]
+    write: Callable[[float], str]
+
+
+def significant(digits: int, scale: float = 1.0) -> Callable[[float], str]:
+    """Write a value times `scale` with so many significant digits, no exponent, thousands separated by commas."""
+
+    def write(value: float) -> str:
+        scaled = value * scale
+        if scaled == 0:
+            return "0"
+        whole_digits = len(str(int(abs(scaled)))) if abs(scaled) >= 1 else 0
+        if whole_digits >= digits:
+            unit = 10 ** (whole_digits - digits)
+            return f"{round(scaled / unit) * unit:,.0f}"
+        if whole_digits:
+            return f"{scaled:,.{digits - whole_digits}f}"
+        return f"{scaled:.{digits}g}"
+
+    return write
+
+
+_MEGA = 1e-6
+
+GOODPUT = Metric("goodput_per_s", "goodput", "requests/s", "higher", significant(3))
+LATENCY_MEAN = Metric("latency_mean_ms", "latency mean", "ms", "lower", significant(3))
+LATENCY_P50 = Metric("latency_p50_ms", "latency P50", "ms", "lower", significant(3))
+LATENCY_P90 = Metric("latency_p90_ms", "latency P90", "ms", "lower", significant(3))
+LATENCY_P99 = Metric("latency_p99_ms", "latency P99", "ms", "lower", significant(3))
+CPU_PER_REQUEST = Metric("cpu_per_request_us", "CPU per request", "µs", "lower", significant(3))
+RSS_IDLE = Metric("rss_idle_bytes", "memory idle (RSS)", "MB", "lower", significant(3, _MEGA))
+RSS_LOADED = Metric("rss_loaded_bytes", "memory loaded (RSS)", "MB", "lower", significant(3, _MEGA))
+PSS_LOADED = Metric("pss_loaded_bytes", "memory loaded (PSS)", "MB", "lower", significant(3, _MEGA))
+RSS_PEAK = Metric("rss_peak_bytes", "memory peak (RSS)", "MB", "lower", significant(3, _MEGA))
+SERVER_BUSY = Metric("server_busy_share", "server's cores busy", "%", "higher", significant(3, 100))
+GENERATOR_BUSY = Metric("generator_busy_share", "generator's cores busy", "%", "lower", significant(3, 100))
+
+LATENCIES = (LATENCY_MEAN, LATENCY_P50, LATENCY_P90, LATENCY_P99)
+TRIAL_METRICS = (
+    GOODPUT,
+    *LATENCIES,
+    CPU_PER_REQUEST,
+    RSS_IDLE,
+    RSS_LOADED,
+    PSS_LOADED,
+    RSS_PEAK,
+    SERVER_BUSY,
+    GENERATOR_BUSY,
+)
+COMPARED = (GOODPUT, *LATENCIES, CPU_PER_REQUEST, RSS_LOADED)
+
+BINARY_SIZE = Metric("binary_bytes", "binary size", "MB", "lower", significant(3, _MEGA))
+CLEAN_BUILD = Metric("clean_build_s", "build time, clean", "s", "lower", significant(3))
+INCREMENTAL_BUILD = Metric("incremental_build_s", "build time, incremental", "s", "lower", significant(3))
+BUILD_METRICS = (BINARY_SIZE, CLEAN_BUILD, INCREMENTAL_BUILD)
+
+BY_NAME = {metric.name: metric for metric in (*TRIAL_METRICS, *BUILD_METRICS)}

@@ -1,0 +1,47 @@
+"""The raw rows of a trial, and the part of them that counts."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from loadgen.record import Trial
+from loadgen.trouble import Trouble
+
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Every answered request of a trial: four arrays of shape (requests,); times in seconds from the generator's start."""
+
+    start_s: Floats
+    end_s: Floats
+    status: npt.NDArray[np.int16]
+    body_bytes: npt.NDArray[np.int32]
+
+    def latencies_ms(self, from_s: float, to_s: float) -> Floats:
+        """Latencies of the requests sent in [from_s, to_s) and answered with 200, in milliseconds.
+
+        Chosen by when they were sent: the generator waits for all answers, so no slow one is missing.
+        """
+        chosen = (self.start_s >= from_s) & (self.start_s < to_s) & (self.status == 200)
+        return (self.end_s[chosen] - self.start_s[chosen]) * 1e3
+
+    def answered(self, from_s: float, to_s: float) -> int:
+        """How many requests were answered with 200 in [from_s, to_s)."""
+        return int(np.count_nonzero((self.end_s >= from_s) & (self.end_s < to_s) & (self.status == 200)))
+
+
+def read_rows(run_folder: Path, trial: Trial) -> Rows:
+    """Read a finished trial's rows; raise Trouble if the file is missing or damaged."""
+    assert trial.load is not None
+    path = run_folder / trial.load.rows_file
+    try:
+        table = pq.read_table(path)
+    except (OSError, pa.ArrowInvalid) as error:
+        raise Trouble(f"{path}: cannot be read: {error}; trial {trial.index} has no raw rows") from error
+    return Rows(*(table[name].to_numpy() for name in ("start_s", "end_s", "status", "body_bytes")))

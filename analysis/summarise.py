@@ -1,0 +1,216 @@
+"""From a run's records to its summary. Reads raw rows; decides nothing that is not in `check`, `interval` or `claims`."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+
+from analysis import metric as m
+from analysis.check import Flag, check_trial, merged
+from analysis.claims import PublishedSet, audit
+from analysis.interval import Interval, median_interval, ratio_of_pairs
+from analysis.rows import Floats, read_rows
+from analysis.summary import (
+    SUMMARY_SCHEMA_VERSION,
+    BuildResult,
+    Comparison,
+    ContenderResult,
+    Figure,
+    NotMeasured,
+    Summary,
+    WorkloadResult,
+)
+from analysis.trial_figures import QUANTILES, figures_of
+from loadgen.record import ContenderRecord, RunRecord, Trial, load_run
+
+LIMITED_BY_GENERATOR = frozenset(metric.name for metric in (m.GOODPUT, *m.LATENCIES))
+"""Metrics that say nothing of the server once the generator is the limit."""
+
+
+@dataclass(frozen=True)
+class Analysed:
+    """A finished trial with its figures, its latencies in the window, and its flags."""
+
+    trial: Trial
+    figures: Mapping[str, float]
+    latencies_ms: Floats
+    flags: list[Flag]
+
+
+def summarise(run_folder: Path, published: Sequence[PublishedSet]) -> Summary:
+    """Analyse the run in `run_folder`; raise Trouble if its records or rows are missing or damaged."""
+    run, trials = load_run(run_folder)
+    analysed: dict[tuple[str, str], list[Analysed]] = defaultdict(list)
+    failed: dict[tuple[str, str], int] = defaultdict(int)
+    for trial in trials:
+        place = (trial.workload, trial.contender)
+        if trial.failure:
+            failed[place] += 1
+        else:
+            analysed[place].append(_analyse(run_folder, run, trial))
+    measured = [one for one in run.contenders if one.not_measured is None]
+    workloads = [_workload(run, name, measured, analysed, failed) for name in run.workloads]
+    builds = [_build(contender) for contender in measured if contender.build]
+    return Summary(
+        schema_version=SUMMARY_SCHEMA_VERSION,
+        **{
+            name: getattr(run, name)
+            for name in (
+                *("run_id", "profile", "started", "ended", "end_reason", "commit", "dirty", "seed", "rounds"),
+                *("pinned", "server_threads", "oha_version", "machine"),
+            )
+        },
+        workloads=workloads,
+        builds=builds,
+        not_measured=[
+            NotMeasured(label=one.label, title=one.title, reason=one.not_measured)
+            for one in run.contenders
+            if one.not_measured is not None
+        ],
+        known_deviations={one.label: one.known_deviations for one in measured},
+        claims=audit(published, workloads, builds),
+    )
+
+
+def _analyse(run_folder: Path, run: RunRecord, trial: Trial) -> Analysed:
+    rows = read_rows(run_folder, trial)
+    assert trial.window_from_s is not None
+    assert trial.window_to_s is not None
+    figures = figures_of(run, trial, rows)
+    latencies = rows.latencies_ms(trial.window_from_s, trial.window_to_s)
+    return Analysed(trial, figures, latencies, check_trial(run, trial, figures))
+
+
+def _workload(
+    run: RunRecord,
+    name: str,
+    contenders: Sequence[ContenderRecord],
+    analysed: Mapping[tuple[str, str], list[Analysed]],
+    failed: Mapping[tuple[str, str], int],
+) -> WorkloadResult:
+    workload = run.workloads[name]
+    trials = {one.label: analysed.get((name, one.label), []) for one in contenders}
+    results = [_contender(one, trials[one.label], failed.get((name, one.label), 0)) for one in contenders]
+    return WorkloadResult(
+        name=name,
+        title=workload.title,
+        n=workload.n,
+        connections=workload.connections,
+        contenders=results,
+        comparisons=[
+            compare(metric, a, b, trials)
+            for a, b in combinations(results, 2)
+            for metric in m.COMPARED
+        ],
+    )
+
+
+def _contender(contender: ContenderRecord, trials: Sequence[Analysed], failed: int) -> ContenderResult:
+    flags = merged([flag for one in trials for flag in one.flags])
+    fatal = next((flag.check for flag in flags if flag.fatal), None)
+    return ContenderResult(
+        label=contender.label,
+        title=contender.title,
+        tier=contender.tier,
+        trials=len(trials),
+        failed_trials=failed,
+        figures={metric.name: _figure(metric, trials, fatal) for metric in m.TRIAL_METRICS},
+        flags=flags,
+    )
+
+
+def _figure(metric: m.Metric, trials: Sequence[Analysed], fatal: str | None) -> Figure:
+    if fatal:
+        return refused(fatal)
+    each = [one.figures[metric.name] for one in trials if metric.name in one.figures]
+    if not trials:
+        return refused("no finished trial")
+    if len(each) < len(trials):
+        return refused("too few requests a trial" if metric.name in QUANTILES else "not readable here")
+    if metric.name in QUANTILES:
+        pooled = np.concatenate([one.latencies_ms for one in trials])
+        value = float(np.quantile(pooled, QUANTILES[metric.name]))
+        return Figure(value=value, interval=_around(median_interval(each), value), each=each, refused=None)
+    return figure_of(each)
+
+
+def figure_of(each: Sequence[float]) -> Figure:
+    """The median of one value a trial, with its interval where there are enough of them."""
+    return Figure(value=float(np.median(each)), interval=median_interval(each), each=list(each), refused=None)
+
+
+def refused(reason: str) -> Figure:
+    """A figure that is not shown, and why."""
+    return Figure(value=None, interval=None, each=[], refused=reason)
+
+
+def _around(interval: Interval | None, value: float) -> Interval | None:
+    """The interval, widened if need be to hold the pooled value: pooling and the median of trials are not quite the same."""
+    if interval is None or interval.low <= value <= interval.high:
+        return interval
+    return interval.model_copy(update={"low": min(interval.low, value), "high": max(interval.high, value)})
+
+
+def compare(
+    metric: m.Metric, a: ContenderResult, b: ContenderResult, trials: Mapping[str, Sequence[Analysed]]
+) -> Comparison:
+    """The ratio a / b from the rounds in which both have the metric, and what can be said of it."""
+    by_round = [
+        {one.trial.round: one.figures[metric.name] for one in trials[label] if metric.name in one.figures}
+        for label in (a.label, b.label)
+    ]
+    rounds = sorted(set(by_round[0]) & set(by_round[1]))
+    reason = _why_not(metric, a, b, len(rounds))
+    ratio, interval = None, None
+    if rounds and not (a.figures[metric.name].refused or b.figures[metric.name].refused):
+        ratio, interval = ratio_of_pairs(*([values[number] for number in rounds] for values in by_round))
+    if reason is None and interval is None:
+        reason = f"{len(rounds)} rounds; an interval needs 5"
+    return Comparison(
+        metric=metric.name,
+        numerator=a.label,
+        denominator=b.label,
+        pairs=len(rounds),
+        ratio=ratio,
+        interval=interval,
+        verdict="cannot tell" if reason or interval is None else _verdict(interval),
+        reason=reason,
+    )
+
+
+def _verdict(interval: Interval) -> Literal["higher", "lower", "tie"]:
+    if interval.low > 1:
+        return "higher"
+    return "lower" if interval.high < 1 else "tie"
+
+
+def _why_not(metric: m.Metric, a: ContenderResult, b: ContenderResult, pairs: int) -> str | None:
+    """Why nothing can be said of this pair, or None."""
+    for one in (a, b):
+        if (why := one.figures[metric.name].refused) is not None:
+            return f"{one.label}: {why}"
+    if pairs == 0:
+        return "no round has both"
+    limited = [one.label for one in (a, b) if any(flag.check == "generator_bound" for flag in one.flags)]
+    if limited and metric.name in LIMITED_BY_GENERATOR:
+        return f"generator_bound: {', '.join(limited)}"
+    return None
+
+
+def _build(contender: ContenderRecord) -> BuildResult:
+    assert contender.build is not None
+    build = contender.build
+    incremental = build.incremental_build_s
+    return BuildResult(
+        label=contender.label,
+        title=contender.title,
+        figures={
+            m.BINARY_SIZE.name: figure_of([build.binary_bytes]),
+            m.CLEAN_BUILD.name: figure_of([build.clean_build_s]),
+            m.INCREMENTAL_BUILD.name: figure_of(incremental) if incremental else refused("no build.edit"),
+        },
+    )

@@ -1,0 +1,137 @@
+"""summary.json: the analysed run. Everything that tables, plots and the report show is read from it."""
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import ValidationError
+
+from analysis.check import Flag
+from analysis.interval import Interval
+from loadgen.record import Machine
+from loadgen.strict import Strict, explain
+from loadgen.trouble import Trouble
+
+SUMMARY_SCHEMA_VERSION = 1
+
+
+class Figure(Strict):
+    """One figure of one contender: the value, its uncertainty, or the reason why there is none.
+
+    `value` is the median over trials, for latency quantiles the quantile of all rows pooled. `each` has one value a trial.
+    `interval` is None when there are too few trials for one; `refused` names why there is no value.
+    """
+
+    value: float | None
+    interval: Interval | None
+    each: list[float]
+    refused: str | None
+
+
+class ContenderResult(Strict):
+    """One contender under one workload."""
+
+    label: str
+    title: str
+    tier: str
+    trials: int
+    failed_trials: int
+    figures: dict[str, Figure]
+    flags: list[Flag]
+
+
+class Comparison(Strict):
+    """A metric of one contender over another's, from pairs of the same round.
+
+    `verdict`: "higher" or "lower" if the whole interval lies on one side of 1, "tie" if it holds 1, "cannot tell" with a `reason`.
+    """
+
+    metric: str
+    numerator: str
+    denominator: str
+    pairs: int
+    ratio: float | None
+    interval: Interval | None
+    verdict: Literal["higher", "lower", "tie", "cannot tell"]
+    reason: str | None
+
+
+class WorkloadResult(Strict):
+    """All contenders under one workload, and each pair of them compared."""
+
+    name: str
+    title: str
+    n: int
+    connections: int
+    contenders: list[ContenderResult]
+    comparisons: list[Comparison]
+
+
+class BuildResult(Strict):
+    """What building a contender took and gave."""
+
+    label: str
+    title: str
+    figures: dict[str, Figure]
+
+
+class NotMeasured(Strict):
+    """A contender that could not be measured, and why."""
+
+    label: str
+    title: str
+    reason: str
+
+
+class ClaimResult(Strict):
+    """A published figure beside the measured one, and whether it can be true."""
+
+    claim: str
+    published_by: str
+    contender: str
+    workload: str
+    metric: str
+    published: float
+    measured: Figure | None
+    bound: float | None
+    derivation: str | None
+    verdict: Literal["reproduced", "not reproduced here", "impossible as stated", "not measured"]
+    would_take: str | None
+
+
+class Summary(Strict):
+    """The contents of summary.json; its JSON Schema is docs/summary.schema.json."""
+
+    schema_version: Literal[1]
+    run_id: str
+    profile: str
+    started: str
+    ended: str | None
+    end_reason: str | None
+    commit: str | None
+    dirty: bool | None
+    seed: int
+    rounds: int
+    pinned: bool
+    server_threads: int
+    oha_version: str
+    machine: Machine
+    workloads: list[WorkloadResult]
+    builds: list[BuildResult]
+    not_measured: list[NotMeasured]
+    known_deviations: dict[str, dict[str, str]]
+    claims: list[ClaimResult]
+
+
+def write_summary(summary: Summary, path: Path) -> None:
+    """Write summary.json."""
+    path.write_text(summary.model_dump_json(indent=2) + "\n", encoding="utf-8")
+
+
+def read_summary(path: Path) -> Summary:
+    """Read summary.json; raise Trouble if it is missing or not of this schema."""
+    try:
+        return Summary.model_validate_json(path.read_bytes())
+    except OSError as error:
+        raise Trouble(f"{path}: {error.strerror}; run: primebench report") from error
+    except ValidationError as error:
+        raise Trouble(f"{path}: {explain(error)}; run: primebench report") from error

@@ -1,0 +1,218 @@
+"""Tables as values: cells with a value and its interval, so that terminal and Markdown show the same."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from analysis import metric as m
+from analysis.summary import ClaimResult, Comparison, ContenderResult, Figure, Summary, WorkloadResult
+from analysis.verdict import Verdict
+
+ARTICLE = "article"
+ARTICLE_ROWS = (m.GOODPUT, m.LATENCY_MEAN, m.LATENCY_P50, m.LATENCY_P90, m.LATENCY_P99, m.CPU_PER_REQUEST)
+MEMORY_ROWS = (m.RSS_IDLE, m.RSS_LOADED, m.PSS_LOADED, m.RSS_PEAK)
+SHARE_ROWS = (m.SERVER_BUSY, m.GENERATOR_BUSY)
+COMPARISON_ROWS = (m.GOODPUT, m.LATENCY_P50, m.LATENCY_P99, m.CPU_PER_REQUEST, m.RSS_LOADED)
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What one cell says: the figure, and under it its interval or the reason why there is none."""
+
+    value: str
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class Table:
+    """A title, column heads, rows of a head and cells, and notes that belong to it."""
+
+    title: str
+    heads: list[str]
+    rows: list[tuple[str, list[Cell]]]
+    notes: list[str] = field(default_factory=list)
+
+
+def figure_cell(metric: m.Metric, figure: Figure | None) -> Cell:
+    """The figure with its interval; without one it says how many values there are, so that no number stands bare."""
+    if figure is None:
+        return Cell("–")
+    if figure.value is None:
+        return Cell("–", figure.refused or "")
+    value = metric.write(figure.value)
+    if figure.interval:
+        return Cell(value, f"[{metric.write(figure.interval.low)}, {metric.write(figure.interval.high)}]")
+    if len(figure.each) == 1:
+        return Cell(value, "one value")
+    return Cell(value, f"{metric.write(min(figure.each))}–{metric.write(max(figure.each))}, of {len(figure.each)}")
+
+
+def row_head(metric: m.Metric) -> str:
+    """A metric's title with its unit."""
+    return f"{metric.title}, {metric.unit}"
+
+
+def tables_of(summary: Summary) -> list[Table]:
+    """Every table of a run, in the order in which people read them."""
+    tables = []
+    for workload in summary.workloads:
+        if workload.contenders:
+            tables.append(_workload_table(summary, workload))
+            if workload.comparisons:
+                tables.append(_comparison_table(workload))
+    if summary.claims:
+        tables.append(claims_table(summary.claims))
+    return tables
+
+
+def _workload_table(summary: Summary, workload: WorkloadResult) -> Table:
+    contenders = workload.contenders
+    metrics = [*ARTICLE_ROWS, *MEMORY_ROWS, *SHARE_ROWS]
+    rows = [
+        (row_head(metric), [figure_cell(metric, one.figures.get(metric.name)) for one in contenders])
+        for metric in metrics
+    ]
+    heads = [one.title for one in contenders]
+    if workload.name == ARTICLE:
+        rows += _build_rows(summary, contenders)
+        heads, rows = _with_claims(summary.claims, heads, metrics, rows)
+    notes = [*_doubts(contenders), *_absent(summary)]
+    if workload.name == ARTICLE:
+        notes += _plainly(summary.claims)
+    title = (
+        f"{workload.name}: {workload.title} · n = {workload.n:,}, {workload.connections} connections, "
+        f"{_cores(summary)}, tier {', '.join(dict.fromkeys(one.tier for one in contenders))}"
+    )
+    return Table(title, heads, rows, notes)
+
+
+def _cores(summary: Summary) -> str:
+    threads = summary.server_threads
+    where = "own core" if threads == 1 else f"{threads} own cores"
+    return f"server on its {where}" if summary.pinned else f"{threads} server threads, cores shared with the generator"
+
+
+def _build_rows(summary: Summary, contenders: Sequence[ContenderResult]) -> list[tuple[str, list[Cell]]]:
+    figures = {build.label: build.figures for build in summary.builds}
+    return [
+        (row_head(metric), [figure_cell(metric, figures.get(one.label, {}).get(metric.name)) for one in contenders])
+        for metric in m.BUILD_METRICS
+    ]
+
+
+def _with_claims(
+    claims: Sequence[ClaimResult],
+    heads: list[str],
+    metrics: Sequence[m.Metric],
+    rows: list[tuple[str, list[Cell]]],
+) -> tuple[list[str], list[tuple[str, list[Cell]]]]:
+    """Add a column for each contender that something was published of."""
+    published: dict[str, dict[str, Cell]] = {}
+    for claim in claims:
+        base = claim.contender.partition(":")[0]
+        metric = m.BY_NAME[claim.metric]
+        cell = Cell(metric.write(claim.published), "" if claim.verdict == "not measured" else claim.verdict)
+        published.setdefault(base, {})[claim.metric] = cell
+    names = [*(metric.name for metric in metrics), *(metric.name for metric in m.BUILD_METRICS)]
+    extended = [
+        (head, [*cells, *(column.get(name, Cell("")) for column in published.values())])
+        for name, (head, cells) in zip(names, rows, strict=True)
+    ]
+    return [*heads, *(f"published: {name}" for name in published)], extended
+
+
+def _doubts(contenders: Sequence[ContenderResult]) -> list[str]:
+    notes = []
+    for one in contenders:
+        for flag in one.flags:
+            many = f" ({len(flag.trials)} of {one.trials} trials)" if one.trials > 1 else ""
+            notes.append(
+                f"{one.title}: {flag.check}{many}: {flag.evidence}; threshold: {flag.threshold}; {flag.remedy}"
+            )
+        if one.failed_trials:
+            notes.append(f"{one.title}: {one.failed_trials} failed trials are left out")
+    return notes
+
+
+def _absent(summary: Summary) -> list[str]:
+    return [f"{one.title}: not measured: {one.reason}" for one in summary.not_measured]
+
+
+def _plainly(claims: Sequence[ClaimResult]) -> list[str]:
+    """What arithmetic says of the published throughput, in a sentence each."""
+    return [
+        f"{m.GOODPUT.write(claim.published)} requests/s ({claim.contender.partition(':')[0]}, published) cannot hold at "
+        f"this n: {claim.derivation}; it would take {claim.would_take}"
+        for claim in claims
+        if claim.metric == m.GOODPUT.name and claim.verdict == "impossible as stated"
+    ]
+
+
+def _comparison_table(workload: WorkloadResult) -> Table:
+    pairs = list(dict.fromkeys((one.numerator, one.denominator) for one in workload.comparisons))
+    found = {(one.metric, one.numerator, one.denominator): one for one in workload.comparisons}
+    rows = [
+        (metric.title, [comparison_cell(found[metric.name, *pair]) for pair in pairs]) for metric in COMPARISON_ROWS
+    ]
+    reasons = dict.fromkeys(
+        f"{m.BY_NAME[one.metric].title}, {one.numerator} / {one.denominator}: cannot tell: {one.reason}"
+        for one in workload.comparisons
+        if one.reason and m.BY_NAME[one.metric] in COMPARISON_ROWS
+    )
+    return Table(
+        f"{workload.name}: ratios, paired by round, with 95% intervals",
+        [f"{a} / {b}" for a, b in pairs],
+        rows,
+        list(reasons),
+    )
+
+
+def comparison_cell(comparison: Comparison) -> Cell:
+    """The ratio with its interval, and what can be said of it."""
+    if comparison.ratio is None:
+        return Cell("–", comparison.verdict)
+    value = f"{comparison.ratio:.3f}"
+    if comparison.interval is None:
+        return Cell(value, comparison.verdict)
+    interval = f"[{comparison.interval.low:.3f}, {comparison.interval.high:.3f}]"
+    return Cell(value, interval if comparison.verdict in ("higher", "lower") else f"{interval} {comparison.verdict}")
+
+
+def claims_table(claims: Sequence[ClaimResult]) -> Table:
+    """Published against measured, with the verdict and what it would take."""
+    rows = []
+    for claim in claims:
+        metric = m.BY_NAME[claim.metric]
+        rows.append(
+            (
+                f"{claim.contender}: {row_head(metric)}",
+                [
+                    Cell(metric.write(claim.published)),
+                    figure_cell(metric, claim.measured),
+                    Cell(claim.verdict),
+                    Cell(claim.would_take if claim.would_take and claim.verdict == "impossible as stated" else ""),
+                ],
+            )
+        )
+    notes = [
+        f"a claim counts as reproduced within 10% of the published value ({', '.join(_sets(claims))}); as impossible only if a "
+        "core three times as fast as this one could not do it either"
+    ]
+    return Table("published figures", ["published", "measured here", "verdict", "would take"], rows, notes)
+
+
+def _sets(claims: Sequence[ClaimResult]) -> list[str]:
+    return list(dict.fromkeys(claim.published_by for claim in claims))
+
+
+def verdict_table(verdict: Verdict) -> Table:
+    """The regression verdict, a row a metric: estimate and interval of head's cost over base's."""
+    rows = []
+    for one in verdict.metrics:
+        metric = m.BY_NAME[one.metric]
+        estimate = "–" if one.worse is None else f"{one.worse - 1:+.2%}"
+        interval = f"[{one.interval.low - 1:+.2%}, {one.interval.high - 1:+.2%}]" if one.interval else ""
+        cells = [Cell(estimate, interval), Cell(f"{one.margin:.1%}"), Cell(str(one.pairs)), Cell(one.outcome, one.reason)]
+        rows.append((f"{one.workload}: {metric.title}", cells))
+    level = verdict.metrics[0].interval.level if verdict.metrics[0].interval else None
+    notes = [f"intervals at {level:.2%}: 1% error shared by {len(verdict.metrics)} metrics"] if level else []
+    return Table("head against base: + is worse", ["slow-down", "margin", "pairs", "verdict"], rows, notes)

@@ -1,0 +1,57 @@
+"""One number per metric for one trial. Pure: a record and its rows in, numbers out."""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from analysis import metric as m
+from analysis.rows import Rows
+from loadgen.record import RunRecord, Trial
+
+QUANTILES = {m.LATENCY_P50.name: 0.50, m.LATENCY_P90.name: 0.90, m.LATENCY_P99.name: 0.99}
+SAMPLES_BEYOND = 10
+"""A quantile is shown if at least so many requests of each trial lie beyond it."""
+
+
+def figures_of(run: RunRecord, trial: Trial, rows: Rows) -> Mapping[str, float]:
+    """Metric name -> value for a trial that did not fail; a metric that the trial cannot support is left out."""
+    assert trial.window_from_s is not None
+    assert trial.window_to_s is not None
+    window = (trial.window_from_s, trial.window_to_s)
+    latencies = rows.latencies_ms(*window)
+    figures = {m.GOODPUT.name: rows.answered(*window) / (window[1] - window[0])}
+    if latencies.size:
+        figures[m.LATENCY_MEAN.name] = float(np.mean(latencies))
+    for name, level in QUANTILES.items():
+        if latencies.size * (1 - level) >= SAMPLES_BEYOND:
+            figures[name] = float(np.quantile(latencies, level))
+    return figures | _memory(trial) | _cpu(run, trial, rows)
+
+
+def _cpu(run: RunRecord, trial: Trial, rows: Rows) -> dict[str, float]:
+    cpu = trial.cpu
+    if cpu is None:
+        return {}
+    wall_s = cpu.to_s - cpu.from_s
+    generator_cores = len(run.generator_cores) or run.machine.cores
+    figures = {
+        m.SERVER_BUSY.name: cpu.server_cpu_s / (wall_s * run.server_threads),
+        m.GENERATOR_BUSY.name: cpu.generator_cpu_s / (wall_s * generator_cores),
+    }
+    answered = rows.answered(cpu.from_s, cpu.to_s) + cpu.witnessed
+    if answered:
+        figures[m.CPU_PER_REQUEST.name] = cpu.server_cpu_s / answered * 1e6
+    return figures
+
+
+def _memory(trial: Trial) -> dict[str, float]:
+    figures: dict[str, float] = {}
+    if trial.idle:
+        figures[m.RSS_IDLE.name] = trial.idle.rss_bytes
+    if trial.loaded:
+        figures[m.RSS_LOADED.name] = trial.loaded.rss_bytes
+        if trial.loaded.pss_bytes is not None:
+            figures[m.PSS_LOADED.name] = trial.loaded.pss_bytes
+    if trial.after:
+        figures[m.RSS_PEAK.name] = trial.after.peak_rss_bytes
+    return figures

@@ -1,0 +1,1 @@
+"""Build, verify, start, load, sample, record: everything that touches processes and produces records."""

@@ -1,0 +1,175 @@
+"""Building a service from staged sources, timed, into a cache keyed by everything that the result depends on."""
+
+import json
+import os
+import platform
+import shutil
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from fcntl import LOCK_EX, flock
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from loadgen.cache import cache_folder
+from loadgen.record import BuildRecord
+from loadgen.service import Build, Service
+from loadgen.stage import digest, input_files, stage
+from loadgen.strict import Strict, explain
+from loadgen.trouble import Trouble, Unavailable
+
+INCREMENTAL_BUILDS = 3
+_FLAG_VARIABLES = ("CC", "CXX", "CFLAGS", "CXXFLAGS", "LDFLAGS", "GOFLAGS", "GOAMD64", "RUSTFLAGS", "CMAKE_BUILD_TYPE")
+
+
+class Built(Strict):
+    """A finished build: the artefact's path and the record of how it was made."""
+
+    artefact: Path
+    record: BuildRecord
+
+
+def build(service: Service, *, fresh: bool = False, say: Callable[[str], None] = lambda _: None) -> Built:
+    """Build `service`, or take the finished build with the same inputs, tools and flags from the cache.
+
+    Raises Unavailable if a toolchain is missing, Trouble with the end of the log if the build fails.
+    """
+    plan = service.file.build
+    tools = {name: tool_version(name) for name in plan.needs}
+    root = (service.folder / plan.root).resolve()
+    files = input_files(root, plan.inputs)
+    key = digest(root, files, _settings(plan, tools))[:16]
+    home = cache_folder() / "builds" / f"{service.name}-{key}"
+    with _locked(home):
+        if not fresh and (finished := _finished(home, plan)):
+            return finished
+        say(f"building {service.name} from source")
+        return _build_into(home, service, root, files, tools, key)
+
+
+def tool_version(program: str) -> str:
+    """The first line that `program --version` (or `program version`) prints; raise Unavailable if it is not found."""
+    if shutil.which(program) is None:
+        raise Unavailable(f"{program} not found")
+    for question in ("--version", "version"):
+        answer = subprocess.run([program, question], capture_output=True, text=True, check=False)
+        if answer.returncode == 0 and answer.stdout.strip():
+            return answer.stdout.strip().splitlines()[0]
+    raise Unavailable(f"{program} is on PATH but tells no version")
+
+
+def _settings(plan: Build, tools: dict[str, str]) -> str:
+    flags = {name: os.environ[name] for name in _FLAG_VARIABLES if name in os.environ}
+    return json.dumps([plan.model_dump(), tools, flags, platform.machine()], sort_keys=True)
+
+
+@contextmanager
+def _locked(home: Path) -> Iterator[None]:
+    """Two checkouts that build the same thing at once: the second waits and takes the first one's result."""
+    try:
+        home.parent.mkdir(parents=True, exist_ok=True)
+        with home.with_suffix(".lock").open("w") as lock:
+            flock(lock, LOCK_EX)
+            yield
+    except OSError as error:
+        raise Trouble(f"{error.filename or home}: {error.strerror}; builds are kept in {home.parent}") from error
+
+
+def _finished(home: Path, plan: Build) -> Built | None:
+    record, artefact = home / "build.json", home / plan.artefact
+    if not (record.is_file() and artefact.is_file()):
+        return None
+    try:
+        return Built(artefact=artefact, record=BuildRecord.model_validate_json(record.read_bytes()))
+    except ValidationError as error:
+        raise Trouble(f"{record}: {explain(error)}; remove {home} to build again") from error
+
+
+def _build_into(
+    home: Path, service: Service, root: Path, files: list[Path], tools: dict[str, str], key: str
+) -> Built:
+    plan = service.file.build
+    with tempfile.TemporaryDirectory(prefix=f"{service.name}-", dir=home.parent) as scratch_name:
+        bench = _Workbench(service.name, plan, Path(scratch_name))
+        stage(root, files, bench.source)
+        for command in plan.fetch:
+            bench.run(command)
+        clean_s = bench.timed()
+        made = bench.out / plan.artefact
+        if not made.is_file():
+            raise Trouble(f"{service.name}: the build left no {plan.artefact} in {{out}}; correct build.artefact")
+        keep = home.with_name(home.name + ".new")
+        shutil.rmtree(keep, ignore_errors=True)
+        (keep / plan.artefact).parent.mkdir(parents=True)
+        shutil.copy2(made, keep / plan.artefact)
+        record = BuildRecord(
+            service=service.name,
+            key=key,
+            built_at=datetime.now(UTC).isoformat(timespec="seconds"),
+            tools=tools,
+            clean_build_s=clean_s,
+            incremental_build_s=bench.incremental() if plan.edit else [],
+            binary_bytes=made.stat().st_size,
+        )
+        (keep / "build.json").write_text(record.model_dump_json(indent=2) + "\n", encoding="utf-8")
+        shutil.rmtree(home, ignore_errors=True)
+        keep.rename(home)
+    return Built(artefact=home / plan.artefact, record=record)
+
+
+class _Workbench:
+    """One build's folders: staged source, output and scratch, all thrown away once the artefact has been copied."""
+
+    def __init__(self, name: str, plan: Build, folder: Path) -> None:
+        self._name = name
+        self._plan = plan
+        self.source, self.out, self._scratch = (folder / part for part in ("source", "out", "scratch"))
+        for place in (self.source, self.out, self._scratch):
+            place.mkdir()
+        self._log = folder / "build.log"
+
+    def _filled(self, text: str) -> str:
+        for name, place in (("source", self.source), ("out", self.out), ("scratch", self._scratch)):
+            text = text.replace("{" + name + "}", str(place))
+        return text
+
+    def run(self, command: list[str]) -> None:
+        """Run one command in the staged source; raise Trouble with the last lines of its output if it fails."""
+        environment = os.environ | {key: self._filled(value) for key, value in self._plan.environment.items()}
+        with self._log.open("wb") as log:
+            result = subprocess.run(
+                [self._filled(argument) for argument in command],
+                cwd=self.source,
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                check=False,
+            )
+        if result.returncode != 0:
+            tail = "\n  ".join(self._log.read_text(errors="replace").strip().splitlines()[-12:])
+            raise Trouble(f"{self._name}: build failed: {' '.join(command)} (exit code {result.returncode})\n  {tail}")
+
+    def timed(self) -> float:
+        """Run the build commands; their wall time in seconds."""
+        begin = time.monotonic()
+        for command in self._plan.commands:
+            self.run(command)
+        return time.monotonic() - begin
+
+    def incremental(self) -> list[float]:
+        """Wall times in seconds of rebuilding after one more comment line in the file that `edit` names."""
+        assert self._plan.edit is not None
+        edited = self.source / self._plan.edit
+        if not edited.is_file():
+            raise Trouble(f"{self._name}: build.edit names {self._plan.edit}, which is not among the inputs")
+        times = []
+        for number in range(INCREMENTAL_BUILDS):
+            with edited.open("a", encoding="utf-8") as file:
+                file.write("\n" + self._plan.edit_line.replace("{token}", f"incremental build {number}") + "\n")
+            times.append(self.timed())
+        return times

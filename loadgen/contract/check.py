@@ -1,0 +1,147 @@
+"""Runs one case against a service and returns the evidence against it."""
+
+from typing import assert_never
+
+from loadgen.contract.answer import Answer
+from loadgen.contract.case import (
+    Alive,
+    Case,
+    Closed,
+    ClosedOr,
+    Compare,
+    Idle,
+    Receive,
+    ReceiveContinue,
+    Send,
+    SendIfContinued,
+    SendInPieces,
+    SendUntilAnswered,
+    Step,
+    TimedOut,
+)
+from loadgen.contract.exchange import Exchange, NoAnswer
+from loadgen.contract.expectation import healthy
+from loadgen.contract.request import get
+
+_CONTINUE = "100"
+_CLOSED = "the connection to close"
+
+
+def run_case(address: tuple[str, int], case: Case) -> str | None:
+    """None if the service at (host, port) keeps the rule, else one line "expected ..., got ...".
+
+    Never raises for what a service does: a refused connection, a reset, bytes that are no HTTP and a hang
+    are evidence.
+    """
+    return _run_steps(address, case.steps, case.deadline_s)
+
+
+def alive(address: tuple[str, int], deadline_s: float) -> str | None:
+    """None if `GET /health` is answered on a new connection, else the evidence."""
+    return _run_steps(address, (Send(get("/health", "Connection: close")), healthy()), deadline_s)
+
+
+def _run_steps(address: tuple[str, int], steps: tuple[Step, ...], deadline_s: float) -> str | None:
+    try:
+        exchange = Exchange(address, deadline_s)
+    except NoAnswer as instead:
+        return f"expected a connection, got {instead}"
+    answers: list[Answer] = []
+    with exchange:
+        for step in steps:
+            evidence = _run_step(address, exchange, step, answers, deadline_s)
+            if evidence is not None:
+                return evidence if len(answers) < 2 else f"{evidence} (answer {len(answers)} of the connection)"
+    return None
+
+
+def _run_step(
+    address: tuple[str, int], exchange: Exchange, step: Step, answers: list[Answer], deadline_s: float
+) -> str | None:
+    try:
+        match step:
+            case Send() | SendInPieces() | SendUntilAnswered() | Idle():
+                _write(exchange, step)
+                return None
+            case Receive():
+                return _receive(exchange, step, answers)
+            case ReceiveContinue():
+                return None if exchange.continued() else _wrong_status(_CONTINUE, exchange.receive("POST"))
+            case SendIfContinued():
+                if exchange.continued():
+                    exchange.send(step.data)
+                return None
+            case Closed():
+                return _closed(exchange)
+            case ClosedOr():
+                return None if exchange.closes_next() else _receive(exchange, step.otherwise, answers)
+            case TimedOut():
+                return _timed_out(exchange, step.within_s)
+            case Compare():
+                return step.comparison(answers)
+            case Alive():
+                evidence = alive(address, deadline_s)
+                return None if evidence is None else f"{evidence}, for GET /health on a new connection"
+            case _:
+                assert_never(step)
+    except NoAnswer as instead:
+        return f"expected {_expected(step)}, got {instead}"
+
+
+def _write(exchange: Exchange, step: Send | SendInPieces | SendUntilAnswered | Idle) -> None:
+    match step:
+        case Send():
+            exchange.send(step.data)
+        case SendInPieces():
+            exchange.send_in_pieces(step.data, step.size, step.pause_s)
+        case SendUntilAnswered():
+            exchange.send_until_answered(step.data)
+        case Idle():
+            exchange.stays_open(step.seconds)
+
+
+def _receive(exchange: Exchange, expected: Receive, answers: list[Answer]) -> str | None:
+    answer = exchange.receive(expected.method)
+    answers.append(answer)
+    if answer.status not in expected.statuses:
+        return _wrong_status(_statuses(expected), answer)
+    return next((wrong for check in expected.checks if (wrong := check(answer)) is not None), None)
+
+
+def _closed(exchange: Exchange) -> str | None:
+    return None if exchange.closes_next() else f"expected {_CLOSED}, got {exchange.unexpected()}"
+
+
+def _timed_out(exchange: Exchange, within_s: float) -> str | None:
+    if exchange.closes_next(within_s):
+        return None
+    answer = exchange.receive("GET")
+    return _closed(exchange) if answer.status == 408 else _wrong_status("408 or a close", answer)
+
+
+def _wrong_status(expected: str, answer: Answer) -> str:
+    return f"expected {expected}, got {answer.describe()}"
+
+
+def _expected(step: Step) -> str:
+    match step:
+        case Receive():
+            return _statuses(step)
+        case ReceiveContinue():
+            return _CONTINUE
+        case SendIfContinued():
+            return "100 or the final status"
+        case ClosedOr():
+            return f"{_CLOSED} or {_statuses(step.otherwise)}"
+        case TimedOut() | Closed():
+            return _CLOSED
+        case _:
+            return "an open connection"
+
+
+def _statuses(expected: Receive) -> str:
+    """The statuses for a reader: "200", "414 or 431", "200 to 499"."""
+    statuses = sorted(expected.statuses)
+    if len(statuses) > 3:
+        return f"{statuses[0]} to {statuses[-1]}"
+    return " or ".join(str(status) for status in statuses)

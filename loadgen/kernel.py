@@ -1,0 +1,180 @@
+"""Readings from the kernel about processes and cores: CPU time, memory, switches, descriptors. Linux only."""
+
+import os
+import time
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from loadgen.record import MemoryReading
+
+_PROC = Path("/proc")
+_TICK_S = 1 / os.sysconf("SC_CLK_TCK")
+
+
+def cpu_time_s(pids: Iterable[int]) -> float:
+    """CPU seconds used by the processes so far, all threads, ended ones included; nanosecond resolution.
+
+    The clock of a process (clock_getcpuclockid(3)) adds up the same sum_exec_runtime that /proc/PID/task/*/schedstat shows a
+    thread at a time, but is brought up to date when read and keeps the time of threads that have ended. Where the kernel refuses
+    that clock, schedstat is read.
+    """
+    total = 0.0
+    for pid in pids:
+        try:
+            total += time.clock_gettime(_process_clock(pid))
+        except OSError:
+            total += schedstat_s(pid)
+    return total
+
+
+def _process_clock(pid: int) -> int:
+    """The clock id of a process: the complement of its id, shifted, and CPUCLOCK_SCHED (2), as in linux/posix-timers.h."""
+    return (~pid << 3) | 2
+
+
+def schedstat_s(pid: int) -> float:
+    """CPU seconds of the live threads of a process from /proc/PID/task/*/schedstat (first field, nanoseconds); 0 if it is gone."""
+    total_ns = 0
+    for place in _PROC.glob(f"{pid}/task/*/schedstat"):
+        try:
+            total_ns += int(place.read_text().split()[0])
+        except OSError:
+            continue  # the thread ended between listing and reading
+    return total_ns / 1e9
+
+
+class Usage(NamedTuple):
+    """Counters of a process tree since its start. User and system time come in clock ticks (10 ms)."""
+
+    user_s: float
+    system_s: float
+    voluntary_switches: int
+    involuntary_switches: int
+    threads: int
+    open_files: int
+
+
+def usage(pids: Iterable[int]) -> Usage:
+    """Sum of the counters over the processes; one that has ended counts as nothing."""
+    total = Usage(0, 0, 0, 0, 0, 0)
+    for pid in pids:
+        try:
+            part = _usage_of(pid)
+        except OSError:
+            continue
+        total = Usage(*(a + b for a, b in zip(total, part, strict=True)))
+    return total
+
+
+def _usage_of(pid: int) -> Usage:
+    fields = (_PROC / str(pid) / "stat").read_text().rpartition(")")[2].split()
+    voluntary = involuntary = threads = 0
+    for place in _PROC.glob(f"{pid}/task/*/status"):
+        try:
+            status = _status(place)
+        except OSError:
+            continue
+        threads += 1
+        voluntary += int(status["voluntary_ctxt_switches"])
+        involuntary += int(status["nonvoluntary_ctxt_switches"])
+    files = len(os.listdir(_PROC / str(pid) / "fd"))  # noqa: PTH208 - names only, no Path for each of 10,000 sockets
+    return Usage(int(fields[11]) * _TICK_S, int(fields[12]) * _TICK_S, voluntary, involuntary, threads, files)
+
+
+def _status(place: Path) -> dict[str, str]:
+    return {key: value.strip() for key, _, value in (line.partition(":") for line in place.read_text().splitlines())}
+
+
+def rss_bytes(pids: Iterable[int]) -> int:
+    """Resident set of the processes in bytes, from /proc/PID/statm; one that has ended counts as nothing."""
+    pages = 0
+    for pid in pids:
+        try:
+            pages += int((_PROC / str(pid) / "statm").read_text().split()[1])
+        except OSError:
+            continue
+    return pages * os.sysconf("SC_PAGE_SIZE")
+
+
+def memory(pids: Sequence[int]) -> MemoryReading:
+    """Memory of the processes. PSS and anonymous memory are None where the kernel does not tell (no smaps_rollup).
+
+    The peak is the sum of each process's own peak, which for more than one process is an upper bound.
+    """
+    rollups = [_rollup(pid) for pid in pids]
+    whole = [rollup for rollup in rollups if rollup is not None]
+    complete = len(whole) == len(rollups)
+    return MemoryReading(
+        rss_bytes=rss_bytes(pids),
+        pss_bytes=sum(rollup["Pss"] for rollup in whole) if complete else None,
+        anonymous_bytes=sum(rollup["Anonymous"] for rollup in whole) if complete else None,
+        peak_rss_bytes=sum(_peak_rss_bytes(pid) for pid in pids),
+    )
+
+
+def _rollup(pid: int) -> dict[str, int] | None:
+    try:
+        lines = (_PROC / str(pid) / "smaps_rollup").read_text().splitlines()[1:]
+    except OSError:
+        return None
+    return {key: int(value.split()[0]) * 1024 for key, _, value in (line.partition(":") for line in lines)}
+
+
+def _peak_rss_bytes(pid: int) -> int:
+    try:
+        return int(_status(_PROC / str(pid) / "status")["VmHWM"].split()[0]) * 1024
+    except (OSError, KeyError):  # ended, or a zombie, which has no memory
+        return 0
+
+
+class CoreTimes(NamedTuple):
+    """Time that cores spent since boot: running programs (user, nice, system), and stolen by the hypervisor; seconds."""
+
+    programs_s: float
+    stolen_s: float
+
+
+def core_times(cores: Iterable[int]) -> CoreTimes:
+    """Sum over the cores, from /proc/stat. Interrupts are left out: they are the network's, whoever caused them."""
+    wanted = {f"cpu{core}" for core in cores}
+    programs = stolen = 0
+    for line in (_PROC / "stat").read_text().splitlines():
+        name, *fields = line.split()
+        if name in wanted:
+            ticks = [int(field) for field in fields]
+            programs += ticks[0] + ticks[1] + ticks[2]
+            stolen += ticks[7]
+    return CoreTimes(programs * _TICK_S, stolen * _TICK_S)
+
+
+def listener_pids(port: int, candidates: Iterable[int]) -> set[int]:
+    """Which of the candidate processes hold a TCP socket that listens on `port`."""
+    inodes = _listening_inodes(port)
+    return {pid for pid in candidates if inodes & _socket_inodes(pid)}
+
+
+def _listening_inodes(port: int) -> set[str]:
+    found = set()
+    for table in ("tcp", "tcp6"):
+        try:
+            lines = (_PROC / "net" / table).read_text().splitlines()[1:]
+        except OSError:
+            continue  # no IPv6 in this kernel
+        for line in lines:
+            fields = line.split()
+            if fields[3] == "0A" and int(fields[1].rpartition(":")[2], 16) == port:  # 0A is TCP_LISTEN
+                found.add(fields[9])
+    return found
+
+
+def _socket_inodes(pid: int) -> set[str]:
+    found = set()
+    for place in _PROC.glob(f"{pid}/fd/*"):
+        try:
+            target = os.readlink(place)  # noqa: PTH115 - the target is no path
+        except OSError:
+            continue
+        if target.startswith("socket:["):
+            found.add(target[len("socket:[") : -1])
+    return found

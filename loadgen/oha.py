@@ -1,0 +1,107 @@
+"""The load generator: its command line, its environment, and reading what it measured.
+
+Facts that this module rests on, checked on oha 1.16.0: `requestsPerSec` counts errors and `successRate` any status, so neither
+is used; `-w` waits for what is in flight instead of dropping the slowest answers; rows of all answered requests go to a SQLite
+file, times in seconds from the generator's start.
+"""
+
+import json
+import os
+import shutil
+import sqlite3
+import subprocess
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from loadgen.cache import cache_folder
+from loadgen.scenario import Workload
+from loadgen.trouble import Trouble
+from loadgen.version import OHA_VERSION
+
+
+def oha_path() -> Path:
+    """Where `make setup` puts oha; `$PRIMEBENCH_OHA` overrides it."""
+    own = os.environ.get("PRIMEBENCH_OHA")
+    return Path(own) if own else cache_folder() / f"oha-{OHA_VERSION}" / "bin" / "oha"
+
+
+def find_oha() -> Path:
+    """The pinned oha; raise Trouble if it is missing or of another version."""
+    path = oha_path()
+    if shutil.which(path) is None:
+        raise Trouble(f"oha {OHA_VERSION} not found at {path}; run: make setup")
+    answer = subprocess.run([path, "--version"], capture_output=True, text=True, check=False)
+    if answer.stdout.split() != ["oha", OHA_VERSION]:
+        raise Trouble(f"{path}: expected oha {OHA_VERSION}, found '{answer.stdout.strip()}'; run: make setup")
+    return path
+
+
+def request_body(n: int) -> str:
+    """The body of the request for the n-th prime, byte for byte as published."""
+    return f'{{"n": {n}}}'
+
+
+def oha_command(oha: str, workload: Workload, duration_s: float, url: str, rows_file: str) -> list[str]:
+    """The command for a closed loop of `duration_s` seconds."""
+    return [
+        oha,
+        "--no-tui",
+        "-w",
+        *("-c", str(workload.connections)),
+        *("-z", f"{round(duration_s * 1000)}ms"),
+        *("-m", "POST"),
+        *("-H", "Content-Type: application/json"),
+        *("-d", request_body(workload.n)),
+        *("--db-url", rows_file),
+        *("--output-format", "json"),
+        url,
+    ]
+
+
+def oha_environment(threads: int) -> dict[str, str]:
+    """The environment for oha: as many worker threads as it has cores; no NO_COLOR, which breaks some versions."""
+    environment = os.environ | {"TOKIO_WORKER_THREADS": str(threads)}
+    environment.pop("NO_COLOR", None)
+    return environment
+
+
+def read_errors(output: Path) -> dict[str, int]:
+    """Requests without an answer, by kind, from oha's JSON; raise Trouble if there is none."""
+    try:
+        report = json.loads(output.read_bytes())
+        errors: dict[str, int] = report["errorDistribution"]
+    except (json.JSONDecodeError, KeyError, TypeError) as error:
+        raise Trouble(f"oha wrote no report: {output.read_text(errors='replace').strip()[:200] or 'nothing'}") from error
+    return errors
+
+
+def read_rows(database: Path) -> pa.Table:
+    """Every answered request: start_s, end_s (float64, seconds from the generator's start), status (int16), body_bytes (int32)."""
+    try:
+        with sqlite3.connect(f"file:{database}?mode=ro", uri=True) as connection:
+            rows = connection.execute("SELECT start, end, status, len_bytes FROM oha ORDER BY end").fetchall()
+    except sqlite3.Error as error:
+        raise Trouble(f"oha wrote no rows to {database.name}: {error}") from error
+    columns = np.array(rows, dtype=np.float64).reshape(-1, 4)
+    return pa.table(
+        {
+            "start_s": columns[:, 0],
+            "end_s": columns[:, 1],
+            "status": columns[:, 2].astype(np.int16),
+            "body_bytes": columns[:, 3].astype(np.int32),
+        }
+    )
+
+
+def write_rows(rows: pa.Table, path: Path) -> None:
+    """Keep the rows as Parquet; raises OSError if they do not fit."""
+    pq.write_table(rows, path, compression="zstd")
+
+
+def count_statuses(rows: pa.Table) -> dict[str, int]:
+    """How many rows have each status."""
+    values, counts = np.unique(rows["status"].to_numpy(), return_counts=True)
+    return {str(value): int(count) for value, count in zip(values, counts, strict=True)}

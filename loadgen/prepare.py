@@ -1,0 +1,73 @@
+"""Before anything is measured: build the contender and verify that it keeps the contract."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from loadgen.build import Built, build
+from loadgen.contract import ContractResult, Outcome, UnknownCaseError, Verdict, run_contract
+from loadgen.machine import Cores
+from loadgen.service import Contender
+from loadgen.start import MAX_N, running
+from loadgen.trouble import Trouble
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A contender and how far it came: built and verified, or the reason why it is not measured."""
+
+    contender: Contender
+    built: Built | None
+    contract: ContractResult | None
+    not_measured: str | None
+
+
+def prepare(contender: Contender, cores: Cores, seed: int, say: Say) -> Prepared:
+    """Build and verify one contender. What goes wrong with it is its own affair: the others are measured all the same."""
+    try:
+        built = build(contender.service, say=say)
+    except Trouble as trouble:
+        return Prepared(contender, None, None, str(trouble))
+    try:
+        result = verify(contender, built, cores, seed)
+    except Trouble as trouble:
+        return Prepared(contender, built, None, str(trouble))
+    return Prepared(contender, built, result, None if result.ok else contract_faults(result))
+
+
+def verify(
+    contender: Contender,
+    built: Built,
+    cores: Cores,
+    seed: int,
+    on_outcome: Callable[[Outcome], None] | None = None,
+) -> ContractResult:
+    """Run the contract suite against a fresh process of the contender; `seed` draws the n whose primes are checked.
+
+    Raises ServerFailed if the server does not start or does not survive the suite, Trouble for an unknown case id.
+    """
+    deviations = {known.case: known.reason for known in contender.service.file.known_deviations}
+    with running(contender, built.artefact, cores) as server:
+        try:
+            result = run_contract(
+                server.address, max_n=MAX_N, seed=seed, known_deviations=deviations, on_outcome=on_outcome
+            )
+        except UnknownCaseError as unknown:
+            raise Trouble(f"{contender.service.folder / 'service.toml'}: known_deviations: {unknown}") from unknown
+        server.check_alive()
+        return result
+
+
+def contract_faults(result: ContractResult) -> str:
+    """The contract violations in one line: the first one whole, the others by number."""
+    faults = [outcome for outcome in result.outcomes if not outcome.ok]
+    more = f"; and {len(faults) - 1} more (primebench verify shows all)" if len(faults) > 1 else ""
+    return f"breaks the contract: {fault_line(faults[0])}{more}"
+
+
+def fault_line(outcome: Outcome) -> str:
+    """One violation in one line: the case and the evidence."""
+    if outcome.verdict is Verdict.DEVIATION_PASSES:
+        return f"{outcome.case.id}: passes, but service.toml lists it as a known deviation; remove the entry"
+    return f"{outcome.case.id}: {outcome.evidence}"

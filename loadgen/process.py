@@ -1,0 +1,83 @@
+"""Processes that never outlive the harness: own process group, death signal from the kernel, CPU affinity."""
+
+import os
+import signal
+import subprocess
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+import psutil
+
+GRACE_S = 5.0
+
+
+def spawn(
+    command: Sequence[str],
+    *,
+    cores: Sequence[int] = (),
+    environment: Mapping[str, str] | None = None,
+    stdout: IO[bytes] | int = subprocess.DEVNULL,
+    stderr: IO[bytes] | int = subprocess.DEVNULL,
+    cwd: Path | None = None,
+) -> subprocess.Popen[bytes]:
+    """Start `command` in a session of its own; the kernel kills it when the thread that called this ends.
+
+    `setpriv` and `taskset` (util-linux) set the death signal and the affinity before the program starts and then become it, so
+    the process id is the program's own. Call from the main thread: the death signal follows the thread, not the process.
+    """
+    prefix = ["setpriv", "--pdeathsig", "KILL", "--"]
+    if cores:
+        prefix += ["taskset", "-c", ",".join(str(core) for core in cores)]
+    return subprocess.Popen(
+        [*prefix, *command],
+        stdin=subprocess.DEVNULL,
+        stdout=stdout,
+        stderr=stderr,
+        env=None if environment is None else dict(environment),
+        cwd=cwd,
+        start_new_session=True,
+    )
+
+
+@contextmanager
+def stopped_at_end(process: subprocess.Popen[bytes]) -> Iterator[subprocess.Popen[bytes]]:
+    """End the whole process group when the block ends, however it ends."""
+    try:
+        yield process
+    finally:
+        kill_group(process)
+
+
+def stop(process: subprocess.Popen[bytes], grace_s: float = GRACE_S) -> int | None:
+    """SIGTERM, then wait. The exit code, or None if it did not end within `grace_s` and its group was killed."""
+    if process.poll() is None:
+        process.send_signal(signal.SIGTERM)
+    try:
+        code = process.wait(grace_s)
+    except subprocess.TimeoutExpired:
+        kill_group(process)
+        return None
+    kill_group(process)  # what a server left behind in its group ends with it
+    return code
+
+
+def kill_group(process: subprocess.Popen[bytes]) -> None:
+    """SIGKILL to every process of the group, and reap the leader."""
+    try:
+        os.killpg(process.pid, signal.SIGKILL)
+    except ProcessLookupError:
+        pass
+    except PermissionError:  # the group holds only processes of another user by now: none of ours
+        pass
+    process.wait()
+
+
+def tree(pid: int) -> list[int]:
+    """The process and all its descendants that are alive, the process itself first."""
+    try:
+        parent = psutil.Process(pid)
+        return [pid, *(child.pid for child in parent.children(recursive=True))]
+    except psutil.NoSuchProcess:
+        return []

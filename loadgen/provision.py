@@ -1,0 +1,134 @@
+"""Set-up: installs what is missing and skips what is there. Runs with the system's Python: standard library only.
+
+`python3 -m loadgen.provision`, from the checkout; `make setup` is that.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from loadgen.cache import cache_folder
+from loadgen.requirement import Finding, apt_command, find_all
+from loadgen.trouble import Trouble
+from loadgen.version import OHA_VERSION
+
+HEARTBEAT_S = 20.0
+
+
+def main() -> int:
+    """Set everything up; the exit code."""
+    checkout = Path(__file__).resolve().parent.parent
+    try:
+        _check_python()
+        install_packages(find_all())
+        install_environment(checkout)
+        install_oha()
+    except Trouble as trouble:
+        print(f"primebench: {trouble}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("primebench: interrupted; run make setup again, what is done is kept", file=sys.stderr)
+        return 130
+    for finding in find_all():
+        if not finding.ok:
+            print(f"{finding.requirement.name}: {finding.verdict}; {finding.requirement.purpose}; install: {finding.requirement.install}")
+    return 0
+
+
+def _check_python() -> None:
+    if sys.version_info < (3, 11):
+        raise Trouble(f"Python 3.11 or newer is needed, this is {sys.version.split()[0]}; run: make PYTHON=python3.11")
+
+
+def install_packages(findings: list[Finding]) -> None:
+    """Install the Debian packages that are missing; raise Trouble with the command if this user cannot."""
+    missing = sorted({one.requirement.package for one in findings if one.requirement.package and not one.ok})
+    if not missing:
+        return
+    command = apt_command(missing)
+    if shutil.which("apt-get") is None:
+        raise Trouble(f"missing: {', '.join(missing)} (Debian's names); install them, there is no apt-get here")
+    if command[0] == "sudo" and shutil.which("sudo") is None:
+        raise Trouble(f"missing: {', '.join(missing)}; run as root: {' '.join(command[1:])}")
+    print(f"installing system packages: {' '.join(missing)}", flush=True)
+    prefix = command[: command.index("apt-get")]
+    environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+    for step in ([*prefix, "apt-get", "update", "-qq"], [*command, "-qq"]):
+        done = subprocess.run(step, env=environment, stdout=subprocess.DEVNULL, check=False)
+        if done.returncode != 0:
+            raise Trouble(f"{' '.join(step)} failed with exit code {done.returncode}; its messages are above")
+
+
+def install_environment(checkout: Path) -> None:
+    """Make .venv from the lock with hashes, unless it was made from this very lock."""
+    environment, lock = checkout / ".venv", checkout / "requirements.lock"
+    inputs = lock.read_bytes() + (checkout / "pyproject.toml").read_bytes() + str(checkout).encode()
+    wanted = hashlib.sha256(inputs + sys.version.encode()).hexdigest()
+    marker = environment / "made-from"
+    if marker.is_file() and marker.read_text() == wanted:
+        return
+    print("making the Python environment .venv (about a minute)", flush=True)
+    _run([sys.executable, "-m", "venv", "--clear", str(environment)], "make the Python environment")
+    pip = [str(environment / "bin" / "python"), "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
+    _run([*pip, "--require-hashes", "-r", str(lock)], "install the Python packages")
+    _run([*pip, "--no-deps", "--no-build-isolation", "-e", str(checkout)], "install primebench itself")
+    marker.write_text(wanted)
+
+
+def install_oha() -> None:
+    """Build the pinned oha into the cache, once a machine."""
+    own = os.environ.get("PRIMEBENCH_OHA")
+    home = cache_folder() / f"oha-{OHA_VERSION}"
+    if own or (home / "bin" / "oha").is_file():
+        return
+    if shutil.which("cargo") is None:
+        raise Trouble(f"oha {OHA_VERSION}, which generates the load, is built with cargo: cargo not found (primebench doctor)")
+    print(f"building oha {OHA_VERSION}, once a machine: about 4 minutes on 2 cores", flush=True)
+    draft = home.with_name(home.name + ".new")
+    shutil.rmtree(draft, ignore_errors=True)
+    try:
+        draft.mkdir(parents=True)
+    except OSError as error:
+        raise Trouble(f"{draft}: {error.strerror}; set PRIMEBENCH_CACHE to a folder that can be written") from error
+    _run_with_heartbeat(
+        ["cargo", "install", "oha", "--version", OHA_VERSION, "--locked", "--root", str(draft)], draft / "build.log"
+    )
+    shutil.rmtree(home, ignore_errors=True)
+    draft.rename(home)
+
+
+def _run(command: list[str], purpose: str) -> None:
+    done = subprocess.run(command, check=False)
+    if done.returncode != 0:
+        raise Trouble(f"could not {purpose} (exit code {done.returncode}); its messages are above")
+
+
+def _run_with_heartbeat(command: list[str], log_path: Path) -> None:
+    """Run a long build with its output in a file and a line about its progress now and then."""
+    begin = said = time.monotonic()
+    with log_path.open("wb") as log:
+        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT)
+    try:
+        while process.poll() is None:
+            time.sleep(0.2)
+            if time.monotonic() - said >= HEARTBEAT_S:
+                said = time.monotonic()
+                crates = log_path.read_text(errors="replace").count(" Compiling ")
+                print(f"  {said - begin:.0f} s: {crates} crates so far", flush=True)
+    except BaseException:
+        process.terminate()
+        process.wait()
+        raise
+    if process.returncode != 0:
+        tail = "\n  ".join(log_path.read_text(errors="replace").strip().splitlines()[-12:])
+        raise Trouble(f"building oha failed (exit code {process.returncode}); the end of its log:\n  {tail}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

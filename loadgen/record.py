@@ -1,0 +1,237 @@
+"""The records of a run: the one thing that `loadgen` and `analysis` share. docs/records.md describes every field.
+
+`run.json` is written when the run starts and again when it ends, `trials.jsonl` gets one line a trial as soon as that trial
+ends. Units are the last part of a name.
+"""
+
+import json
+import os
+from pathlib import Path
+from typing import Literal
+
+from pydantic import ValidationError
+
+from loadgen.strict import Strict, explain
+from loadgen.trouble import Trouble
+
+SCHEMA_VERSION = 1
+
+
+class BuildRecord(Strict):
+    """How an artefact was made. Times are wall seconds on the machine that built it, downloads excluded."""
+
+    service: str
+    key: str
+    built_at: str
+    tools: dict[str, str]
+    clean_build_s: float
+    incremental_build_s: list[float]
+    binary_bytes: int
+
+
+class Machine(Strict):
+    """What the run was measured on, as far as the kernel tells."""
+
+    fingerprint: str
+    cpu_model: str
+    cores: int
+    threads_per_core: int | None
+    hypervisor: str | None
+    governor: str | None
+    turbo: bool | None
+    memory_bytes: int
+    kernel: str
+    system: str
+    mitigations: dict[str, str]
+    load_average_1m: float
+
+
+class WorkloadRecord(Strict):
+    """A workload as it was run."""
+
+    title: str
+    n: int
+    connections: int
+    warm_up_s: float
+    load_s: float
+
+
+class ContenderRecord(Strict):
+    """A contender as it was run, or the reason why it was not (`not_measured`)."""
+
+    label: str
+    title: str
+    language: str
+    tier: str
+    build: BuildRecord | None
+    start_command: list[str]
+    known_deviations: dict[str, str]
+    contract_cases_passed: int | None
+    not_measured: str | None
+
+
+class RunRecord(Strict):
+    """`run.json`: everything about a run but its trials. `ended` is None while it runs and if it was killed."""
+
+    schema_version: Literal[1]
+    run_id: str
+    profile: str
+    seed: int
+    rounds: int
+    started: str
+    ended: str | None
+    end_reason: str | None
+    commit: str | None
+    dirty: bool | None
+    primebench_version: str
+    oha_version: str
+    load_command: list[str]
+    server_cores: list[int]
+    generator_cores: list[int]
+    pinned: bool
+    server_threads: int
+    machine: Machine
+    workloads: dict[str, WorkloadRecord]
+    contenders: list[ContenderRecord]
+
+
+class MemoryReading(Strict):
+    """Memory of a process tree at one moment, from smaps_rollup (RSS, PSS, anonymous) and status (peak: VmHWM)."""
+
+    rss_bytes: int
+    pss_bytes: int | None
+    anonymous_bytes: int | None
+    peak_rss_bytes: int
+
+
+class Sample(Strict):
+    """One look at the server and the generator; `at_s` counts from the generator's start."""
+
+    at_s: float
+    server_cpu_s: float
+    generator_cpu_s: float
+    server_rss_bytes: int
+
+
+class CpuWindow(Strict):
+    """CPU time spent between two readings near the edges of the measured window; cores as named in run.json.
+
+    `witnessed` answers to the harness's own client fell into the same time and are not among the generator's rows.
+    """
+
+    from_s: float
+    to_s: float
+    server_cpu_s: float
+    server_user_s: float
+    server_system_s: float
+    generator_cpu_s: float
+    voluntary_switches: int
+    involuntary_switches: int
+    others_on_server_cores_s: float | None
+    stolen_s: float
+    witnessed: int
+
+
+class Answers(Strict):
+    """What a slow client of its own saw while the load ran: answers checked, and what was wrong with the wrong ones."""
+
+    checked: int
+    wrong: list[str]
+
+
+class Load(Strict):
+    """What the generator reported: rows by status, errors by kind, and where every row is kept."""
+
+    wall_s: float
+    statuses: dict[str, int]
+    errors: dict[str, int]
+    rows_file: str
+    rows: int
+
+
+class Trial(Strict):
+    """One line of trials.jsonl. A failed trial names its `failure` and has whatever was read before it failed."""
+
+    schema_version: Literal[1]
+    index: int
+    round: int
+    position: int
+    contender: str
+    workload: str
+    started: str
+    failure: str | None
+    ready_s: float | None = None
+    window_from_s: float | None = None
+    window_to_s: float | None = None
+    load: Load | None = None
+    cpu: CpuWindow | None = None
+    answers: Answers | None = None
+    idle: MemoryReading | None = None
+    loaded: MemoryReading | None = None
+    after: MemoryReading | None = None
+    server_threads: int | None = None
+    open_files: int | None = None
+    samples: list[Sample] = []
+    exit_code: int | None = None
+    overhead_s: float | None = None
+
+
+class RunFolder:
+    """The files of one run. Writing raises OSError; the caller says what that means for the run."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.run_file = path / "run.json"
+        self.trials_file = path / "trials.jsonl"
+        self.raw = path / "raw"
+
+    def create(self) -> None:
+        """Make the folder; it must not be there yet."""
+        self.raw.mkdir(parents=True)
+
+    def write_run(self, run: RunRecord) -> None:
+        """Replace run.json in one step: a reader sees the old one or the new one."""
+        draft = self.run_file.with_suffix(".json.new")
+        draft.write_text(run.model_dump_json(indent=2) + "\n", encoding="utf-8")
+        draft.replace(self.run_file)
+
+    def append_trial(self, trial: Trial) -> None:
+        """Append one line and force it to the disk; a line that did not fit is taken back."""
+        line = (trial.model_dump_json() + "\n").encode()
+        with self.trials_file.open("ab") as file:
+            before = file.tell()
+            try:
+                file.write(line)
+                file.flush()
+                os.fsync(file.fileno())
+            except OSError:
+                os.truncate(self.trials_file, before)
+                raise
+
+    def read_run(self) -> RunRecord:
+        """Read run.json; raise Trouble if it is missing or not of this schema."""
+        try:
+            return RunRecord.model_validate_json(self.run_file.read_bytes())
+        except OSError as error:
+            raise Trouble(f"{self.run_file}: {error.strerror}; expected the folder of a run, as in results/runs/") from error
+        except ValidationError as error:
+            raise Trouble(f"{self.run_file}: {explain(error)}") from error
+
+    def read_trials(self) -> list[Trial]:
+        """Read every whole line of trials.jsonl; a last line cut short by a kill is passed over."""
+        if not self.trials_file.exists():
+            return []
+        lines = self.trials_file.read_text(encoding="utf-8").splitlines(keepends=True)
+        whole = [line for line in lines if line.endswith("\n")]
+        try:
+            return [Trial.model_validate(json.loads(line)) for line in whole]
+        except ValidationError as error:
+            raise Trouble(f"{self.trials_file}: {explain(error)}") from error
+        except json.JSONDecodeError as error:
+            raise Trouble(f"{self.trials_file}: not JSON lines: {error}") from error
+
+
+def load_run(path: Path) -> tuple[RunRecord, list[Trial]]:
+    """The run record and the finished trials in the folder `path`."""
+    folder = RunFolder(path)
+    return folder.read_run(), folder.read_trials()

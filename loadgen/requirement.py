@@ -1,0 +1,191 @@
+"""What the suite needs on a machine, how to find it, and the command that installs it. Standard library only: set-up runs it
+before the Python environment exists, `primebench doctor` after."""
+
+from __future__ import annotations
+
+import functools
+import importlib.util
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from loadgen.cache import cache_folder
+from loadgen.version import OHA_VERSION
+
+Version = tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Requirement:
+    """One thing that must be there: `find` gives its version, None if it is missing.
+
+    `package` is Debian's package where set-up may install it; `install` is the command for a person. Without `needed_by_all` only a
+    part of the suite needs it, and the rest runs without.
+    """
+
+    name: str
+    purpose: str
+    least: Version
+    find: Callable[[], str | None]
+    install: str
+    package: str | None = None
+    needed_by_all: bool = True
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A requirement and what was found of it."""
+
+    requirement: Requirement
+    version: str | None
+
+    @property
+    def ok(self) -> bool:
+        """Whether it is there and new enough."""
+        return self.version is not None and numbers(self.version) >= self.requirement.least
+
+    @property
+    def verdict(self) -> str:
+        """In words: the version, what is wrong with it, or that it is missing."""
+        if self.version is None:
+            return "missing"
+        if not self.ok:
+            return f"{self.version} is too old; expected {'.'.join(map(str, self.requirement.least))} or newer"
+        return self.version
+
+
+def numbers(version: str) -> Version:
+    """The first run of numbers with dots in a text, as a tuple; empty if there is none."""
+    found = re.search(r"\d+(?:\.\d+)*", version)
+    return tuple(int(part) for part in found.group().split(".")) if found else ()
+
+
+def find_all() -> list[Finding]:
+    """Every requirement with what this machine has of it."""
+    return [Finding(requirement, requirement.find()) for requirement in requirements()]
+
+
+def apt_command(packages: list[str]) -> list[str]:
+    """The command that installs Debian packages, with sudo where this user needs it."""
+    prefix = [] if os.geteuid() == 0 else ["sudo"]
+    return [*prefix, "apt-get", "install", "-y", "--no-install-recommends", *packages]
+
+
+def requirements() -> list[Requirement]:
+    """The table of everything that the suite needs."""
+    return [
+        _packaged("g++", "compiles the C++ server", (11,), _program("g++", "-dumpfullversion"), "g++"),
+        _packaged("cmake", "builds the C++ server", (3, 25), _program("cmake", "--version"), "cmake"),
+        _packaged("make", "the front door", (4,), _program("make", "--version"), "make"),
+        _packaged("git", "commits in records, worktrees of the regression check", (2,), _program("git", "--version"), "git"),
+        _packaged("setpriv", "ends servers with the harness", (2, 33), _program("setpriv", "--version"), "util-linux"),
+        _packaged("taskset", "pins servers to cores", (2, 33), _program("taskset", "--version"), "util-linux"),
+        _packaged("Boost", "Beast and Asio", (1, 81), _boost, boost_packages()[0]),
+        _packaged("Boost.Program_options", "flags of the C++ server", (1, 81), _program_options, boost_packages()[1]),
+        _packaged("RapidJSON", "JSON in the C++ server", (1, 1), _header("rapidjson/rapidjson.h", r"RAPIDJSON_(?:MAJOR|MINOR)_VERSION (\d+)"), "rapidjson-dev"),
+        _packaged("Google Benchmark", "microbenchmarks", (), _header("benchmark/benchmark.h", None), "libbenchmark-dev"),
+        _packaged("GoogleTest", "tests of the C++ server", (), _header("gtest/gtest.h", None), "libgtest-dev"),
+        _packaged("Python venv", "the Python environment", (3, 11), _venv, "python3-venv"),
+        Requirement(
+            name="go",
+            purpose="builds the service fiber",
+            least=(1, 24),
+            find=_program("go", "version"),
+            install="curl -L https://go.dev/dl/go1.26.8.linux-amd64.tar.gz | sudo tar -C /usr/local -xz  # then add /usr/local/go/bin to PATH",
+            needed_by_all=False,
+        ),
+        Requirement(
+            name="cargo",
+            purpose="builds the service actix, and oha",
+            least=(1, 88),
+            find=_program("cargo", "--version"),
+            install="curl --proto '=https' --tlsv1.2 -sSf https://sh.rustup.rs | sh",
+            needed_by_all=False,
+        ),
+        Requirement(
+            name="oha",
+            purpose="generates the load",
+            least=numbers(OHA_VERSION),
+            find=_oha,
+            install="make setup",
+        ),
+    ]
+
+
+def _packaged(name: str, purpose: str, least: Version, find: Callable[[], str | None], package: str) -> Requirement:
+    return Requirement(name, purpose, least, find, " ".join(apt_command([package])), package)
+
+
+def _program(name: str, question: str) -> Callable[[], str | None]:
+    """Finds a program's version: the numbers in the first line that it prints."""
+
+    def find() -> str | None:
+        if shutil.which(name) is None:
+            return None
+        answer = subprocess.run([name, question], capture_output=True, text=True, check=False)
+        lines = answer.stdout.strip().splitlines()
+        found = re.search(r"\d+(?:\.\d+)+|\d+", lines[0]) if lines else None
+        return found.group() if found else None
+
+    return find
+
+
+def _include_folders() -> list[Path]:
+    return [Path("/usr/local/include"), Path("/usr/include")]
+
+
+def _header(name: str, pattern: str | None) -> Callable[[], str | None]:
+    """Finds a header; its version from every match of the pattern, or just "present"."""
+
+    def find() -> str | None:
+        for folder in _include_folders():
+            if (folder / name).is_file():
+                text = (folder / name).read_text(errors="replace")
+                return ".".join(re.findall(pattern, text)) if pattern else "present"
+        return None
+
+    return find
+
+
+def _boost() -> str | None:
+    encoded = _header("boost/version.hpp", r"#define BOOST_VERSION (\d+)")()
+    return f"{int(encoded) // 100_000}.{int(encoded) // 100 % 1_000}" if encoded else None
+
+
+def _program_options() -> str | None:
+    """The library to link against, of the same version as the headers."""
+    found = sorted(Path("/usr/lib").glob("*/libboost_program_options.so.*.*.*")) + sorted(
+        Path("/usr/local/lib").glob("libboost_program_options.so.*.*.*")
+    )
+    linkable = any(path.with_name("libboost_program_options.so").exists() for path in found)
+    return max((path.name.partition(".so.")[2] for path in found), key=numbers) if linkable else None
+
+
+@functools.cache
+def boost_packages() -> tuple[str, str]:
+    """Debian's packages for Boost >= 1.81: unversioned where the release is new enough, else those of 1.81."""
+    shown = subprocess.run(
+        ["apt-cache", "policy", "libboost-dev"], capture_output=True, text=True, check=False
+    ).stdout if shutil.which("apt-cache") else ""
+    candidate = re.search(r"Candidate: (\S+)", shown)
+    new_enough = candidate is not None and numbers(candidate.group(1)) >= (1, 81)
+    infix = "" if new_enough else "1.81"
+    return f"libboost{infix}-dev", f"libboost-program-options{infix}-dev"
+
+
+def _venv() -> str | None:
+    """Python's version if it can make environments (Debian keeps ensurepip in a package of its own)."""
+    if importlib.util.find_spec("ensurepip") is None:
+        return None
+    return ".".join(map(str, sys.version_info[:3]))
+
+
+def _oha() -> str | None:
+    own = os.environ.get("PRIMEBENCH_OHA")
+    path = own or str(cache_folder() / f"oha-{OHA_VERSION}" / "bin" / "oha")
+    return _program(path, "--version")()

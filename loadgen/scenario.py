@@ -1,0 +1,76 @@
+"""scenarios.toml: what is measured (workloads) and how long and how often (profiles)."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from loadgen.service import Name
+from loadgen.strict import Strict, read_toml
+from loadgen.trouble import Trouble
+
+Seconds = Annotated[float, Field(gt=0, le=3600, strict=False)]
+
+
+class Workload(Strict):
+    """One request under one load: closed loop, `connections` clients that each wait for their answer."""
+
+    title: str
+    n: Annotated[int, Field(ge=1)]
+    connections: Annotated[int, Field(ge=1, le=10_000)]
+
+
+class Timing(Strict):
+    """How long a trial of a workload loads the server: first unmeasured, then measured."""
+
+    warm_up_s: Annotated[float, Field(ge=0, le=3600, strict=False)]
+    load_s: Seconds
+
+
+class Profile(Strict):
+    """How a run measures: which contenders, how many rounds, how long, on which cores."""
+
+    title: str
+    services: Annotated[list[str], Field(min_length=1)]
+    rounds: Annotated[int, Field(ge=1, le=10_000)]
+    pinned: bool
+    server_cores: Annotated[int, Field(ge=1)] | Literal["all"]
+    workloads: Annotated[dict[Name, Timing], Field(min_length=1)]
+
+
+class Scenarios(Strict):
+    """The contents of scenarios.toml."""
+
+    schema_version: Literal[1] = Field(alias="schema")
+    workloads: Annotated[dict[Name, Workload], Field(min_length=1)]
+    profiles: Annotated[dict[Name, Profile], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _profiles_name_known_workloads(self) -> "Scenarios":
+        for name, profile in self.profiles.items():
+            unknown = set(profile.workloads) - set(self.workloads)
+            if unknown:
+                raise ValueError(f"profiles.{name}.workloads: no such workload: {', '.join(sorted(unknown))}")
+        return self
+
+
+def read_scenarios(path: Path) -> Scenarios:
+    """Read scenarios.toml; raise Trouble that names the file, the key and what was expected."""
+    return read_toml(path, Scenarios)
+
+
+def profile_named(scenarios: Scenarios, name: str) -> Profile:
+    """The profile called `name`; raise Trouble with the known names if there is none."""
+    if name not in scenarios.profiles:
+        raise Trouble(f"no profile '{name}': expected one of {', '.join(scenarios.profiles)}")
+    return scenarios.profiles[name]
+
+
+def workloads_named(scenarios: Scenarios, profile: Profile, wanted: list[str]) -> dict[str, Workload]:
+    """The workloads of a profile, narrowed to `wanted` if that is not empty; raise Trouble for a name it does not have."""
+    unknown = set(wanted) - set(profile.workloads)
+    if unknown:
+        known = ", ".join(profile.workloads)
+        raise Trouble(f"no workload '{', '.join(sorted(unknown))}' in this profile: expected of {known}")
+    names = wanted or list(profile.workloads)
+    return {name: scenarios.workloads[name] for name in names}

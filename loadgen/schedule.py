@@ -1,0 +1,42 @@
+"""The order of a run: every contender once per round and workload, each equally often in each position. Pure."""
+
+import random
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+
+class Slot(NamedTuple):
+    """One trial's place in the run. Rounds, positions and indices count from 0."""
+
+    index: int
+    round: int
+    position: int
+    workload: str
+    contender: str
+
+
+def schedule(contenders: Sequence[str], workloads: Sequence[str], rounds: int, seed: int) -> list[Slot]:
+    """All trials in order; the same arguments give the same order.
+
+    Contenders of one workload and round follow each other directly, so that their pairs see the same state of the machine.
+    """
+    source = random.Random(seed)
+    orders = {workload: _orders(contenders, source) for workload in workloads}
+    slots: list[Slot] = []
+    for number in range(rounds):
+        for workload in source.sample(list(workloads), len(workloads)):
+            for position, contender in enumerate(next(orders[workload])):
+                slots.append(Slot(len(slots), number, position, workload, contender))
+    return slots
+
+
+def _orders(contenders: Sequence[str], source: random.Random) -> Iterator[list[str]]:
+    """Endless orders in blocks of a cyclic Latin square; every second block is the mirror of the one before.
+
+    A block puts each contender into each position once; the mirror gives every one the other neighbours.
+    """
+    while True:
+        base = source.sample(list(contenders), len(contenders))
+        for square in (base, base[::-1]):
+            turns = [square[shift:] + square[:shift] for shift in range(len(square))]
+            yield from source.sample(turns, len(turns))

@@ -1,0 +1,160 @@
+"""A service is a folder with a service.toml: how to build it, how to start it, its variants and known deviations."""
+
+import re
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints, field_validator, model_validator
+
+from loadgen.strict import Strict, read_toml
+from loadgen.trouble import Trouble
+
+Tier = Literal["published", "reference", "tuned", "better-algorithm"]
+Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,39}$")]
+Command = Annotated[list[str], Field(min_length=1)]
+
+BUILD_PLACEHOLDERS = frozenset({"source", "out", "scratch"})
+START_PLACEHOLDERS = frozenset({"artefact", "host", "port", "threads", "max_n"})
+
+
+def _unknown_placeholders(arguments: Iterable[str], known: frozenset[str]) -> set[str]:
+    return {name for argument in arguments for name in re.findall(r"\{(\w+)\}", argument)} - known
+
+
+class Build(Strict):
+    """How to make the artefact. Commands run in a staged copy of `root`; `{out}`, `{scratch}` and `{source}` are folders."""
+
+    needs: list[str] = []
+    root: str = "."
+    inputs: list[str] = ["."]
+    fetch: list[Command] = []
+    commands: Annotated[list[Command], Field(min_length=1)]
+    artefact: str
+    edit: str | None = None
+    edit_line: str = "// {token}"
+    environment: dict[str, str] = {}
+
+    @model_validator(mode="after")
+    def _placeholders_are_known(self) -> "Build":
+        arguments = [a for command in (*self.fetch, *self.commands) for a in command]
+        unknown = _unknown_placeholders([*arguments, *self.environment.values()], BUILD_PLACEHOLDERS)
+        if unknown:
+            raise ValueError(f"expected placeholders from {sorted(BUILD_PLACEHOLDERS)}, not {sorted(unknown)}")
+        return self
+
+
+class Start(Strict):
+    """How to start it: an argument list (no shell) with `{artefact}`, `{host}`, `{port}`, `{threads}`, `{max_n}`."""
+
+    command: Command
+    environment: dict[str, str] = {}
+
+    @field_validator("command")
+    @classmethod
+    def _placeholders_are_known(cls, command: list[str]) -> list[str]:
+        unknown = _unknown_placeholders(command, START_PLACEHOLDERS)
+        if unknown:
+            raise ValueError(f"expected placeholders from {sorted(START_PLACEHOLDERS)}, not {sorted(unknown)}")
+        if not any("{port}" in argument for argument in command):
+            raise ValueError("expected an argument with {port}: the harness chooses the port")
+        return command
+
+
+class Variant(Strict):
+    """A named set of extra arguments and environment, with the tier of work that it does."""
+
+    title: str
+    tier: Tier
+    arguments: list[str] = []
+    environment: dict[str, str] = {}
+
+
+class KnownDeviation(Strict):
+    """A case of the contract suite that the service's framework fails, and why."""
+
+    case: str
+    reason: Annotated[str, StringConstraints(min_length=10)]
+
+
+class ServiceFile(Strict):
+    """The contents of service.toml."""
+
+    schema_version: Literal[1] = Field(alias="schema")
+    name: Name
+    title: str
+    language: str
+    tier: Tier
+    build: Build
+    start: Start
+    variants: dict[Name, Variant] = {}
+    known_deviations: list[KnownDeviation] = []
+
+
+class Service(Strict):
+    """A service file and the folder that it was read from."""
+
+    folder: Path
+    file: ServiceFile
+
+    @property
+    def name(self) -> str:
+        """The service's own name; unique among the services of a run."""
+        return self.file.name
+
+
+class Contender(Strict):
+    """A service in one of its variants (or none): what a run compares. `label` is unique within a run."""
+
+    service: Service
+    variant_name: str | None = None
+    label: str
+
+    @property
+    def variant(self) -> Variant | None:
+        """The variant's settings, or None for the service as it is."""
+        return None if self.variant_name is None else self.service.file.variants[self.variant_name]
+
+    @property
+    def tier(self) -> Tier:
+        """The tier of work that this contender does."""
+        return self.service.file.tier if self.variant is None else self.variant.tier
+
+    @property
+    def title(self) -> str:
+        """What tables and plots show."""
+        file = self.service.file
+        title = f"{file.language} · {file.title}"
+        return title if self.variant is None else f"{title} ({self.variant.title})"
+
+
+def read_service(folder: Path) -> Service:
+    """Read `folder`/service.toml; raise Trouble if it is missing or wrong."""
+    path = folder / "service.toml"
+    if not path.is_file():
+        raise Trouble(f"{path}: not found; a service is a folder with a service.toml (docs/add-a-service.md)")
+    return Service(folder=folder.resolve(), file=read_toml(path, ServiceFile))
+
+
+def services_of(checkout: Path) -> dict[str, Service]:
+    """The services that the checkout brings along, by name: server/ and every folder of peers/."""
+    folders = [checkout / "server", *sorted(path.parent for path in checkout.glob("peers/*/service.toml"))]
+    services = [read_service(folder) for folder in folders]
+    return {service.name: service for service in services}
+
+
+def find_contender(wanted: str, own: dict[str, Service]) -> Contender:
+    """The contender that `wanted` names: NAME, NAME:VARIANT, FOLDER or FOLDER:VARIANT. Raise Trouble if there is none."""
+    place, _, variant = wanted.partition(":")
+    if place in own:
+        service = own[place]
+    elif Path(place).is_dir():
+        service = read_service(Path(place))
+    else:
+        raise Trouble(f"no service '{place}': expected one of {', '.join(own)}, or a folder with a service.toml")
+    if not variant:
+        return Contender(service=service, label=service.name)
+    if variant not in service.file.variants:
+        known = ", ".join(service.file.variants) or "none"
+        raise Trouble(f"service '{service.name}' has no variant '{variant}': it has {known}")
+    return Contender(service=service, variant_name=variant, label=f"{service.name}:{variant}")

@@ -1,0 +1,134 @@
+"""Starting a contender: a free port, a fresh process, readiness by /health, and proof that it is this process that answers."""
+
+import http.client
+import os
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from loadgen.kernel import listener_pids
+from loadgen.machine import Cores
+from loadgen.process import spawn, stopped_at_end, tree
+from loadgen.service import Contender
+from loadgen.trouble import Trouble
+
+HOST = "127.0.0.1"
+MAX_N = 100_000
+READY_WITHIN_S = 10.0
+_POLL_S = 0.005
+
+
+class ServerFailed(Trouble):  # noqa: N818 - a trouble by its base
+    """The server did not start, died or hung; the message names the contender and shows what it wrote on stderr."""
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running server that answered /health."""
+
+    process: subprocess.Popen[bytes]
+    port: int
+    ready_s: float
+    label: str
+    stderr: Path
+
+    @property
+    def address(self) -> tuple[str, int]:
+        """Host and port."""
+        return HOST, self.port
+
+    def check_alive(self) -> None:
+        """Raise ServerFailed if the process has ended."""
+        if (code := self.process.poll()) is not None:
+            raise ServerFailed(f"{self.label}: the server died ({ending(code)}){last_words(self.stderr)}")
+
+
+def start_command(contender: Contender, artefact: Path, port: int, threads: int) -> list[str]:
+    """The argument list that starts the contender."""
+    values = {
+        "artefact": str(artefact),
+        "host": HOST,
+        "port": str(port),
+        "threads": str(threads),
+        "max_n": str(MAX_N),
+    }
+    extra = contender.variant.arguments if contender.variant else []
+    return [_filled(argument, values) for argument in [*contender.service.file.start.command, *extra]]
+
+
+def _filled(text: str, values: dict[str, str]) -> str:
+    for name, value in values.items():
+        text = text.replace("{" + name + "}", value)
+    return text
+
+
+def start_environment(contender: Contender) -> dict[str, str]:
+    """The environment that the contender starts with: this process's, the service's, the variant's."""
+    own = contender.variant.environment if contender.variant else {}
+    return os.environ | contender.service.file.start.environment | own
+
+
+def free_port() -> int:
+    """A TCP port on the loopback address that nothing listens on at the moment."""
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@contextmanager
+def running(contender: Contender, artefact: Path, cores: Cores) -> Iterator[Server]:
+    """Start the contender and yield it once it is ready; whatever is left of it is killed when the block ends."""
+    with tempfile.TemporaryDirectory(prefix="primebench-") as folder:
+        stderr = Path(folder) / "stderr"
+        port = free_port()
+        begin = time.monotonic()
+        with stderr.open("wb") as errors:
+            process = spawn(
+                start_command(contender, artefact, port, cores.server_threads),
+                cores=cores.server,
+                environment=start_environment(contender),
+                stderr=errors,
+                cwd=contender.service.folder,
+            )
+        with stopped_at_end(process):
+            _await_ready(process, port, contender.label, stderr, begin + READY_WITHIN_S)
+            yield Server(process, port, time.monotonic() - begin, contender.label, stderr)
+
+
+def _await_ready(process: subprocess.Popen[bytes], port: int, label: str, stderr: Path, deadline: float) -> None:
+    while not _answers_health(port):
+        if (code := process.poll()) is not None:
+            raise ServerFailed(f"{label}: the server ended before it was ready ({ending(code)}){last_words(stderr)}")
+        if time.monotonic() > deadline:
+            raise ServerFailed(f"{label}: no 200 from GET /health within {READY_WITHIN_S:g} s{last_words(stderr)}")
+        time.sleep(_POLL_S)
+    if not listener_pids(port, tree(process.pid)):
+        raise ServerFailed(f"{label}: another process answers on port {port}, not the server that was started")
+
+
+def _answers_health(port: int) -> bool:
+    connection = http.client.HTTPConnection(HOST, port, timeout=1)
+    try:
+        connection.request("GET", "/health")
+        return connection.getresponse().status == 200
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+def ending(code: int) -> str:
+    """How a process ended, in words."""
+    return f"killed by signal {-code}" if code < 0 else f"exit code {code}"
+
+
+def last_words(stderr: Path) -> str:
+    """The last line that a server wrote on stderr, as an addition to a message; empty if it wrote none."""
+    lines = stderr.read_text(errors="replace").strip().splitlines()
+    return f": {lines[-1][:200]}" if lines else ""

@@ -1,0 +1,20 @@
+"""What goes wrong outside the program: bad input, a failed build, a full disk. One line for the user, never a stack trace."""
+
+
+class Trouble(Exception):  # noqa: N818 - not every trouble is an error of the program
+    """A problem that the user can act on.
+
+    `str(trouble)` is one line that names the thing, what was expected and what to do. Commands end with exit code 2.
+    """
+
+
+class Unavailable(Trouble):
+    """A service cannot be measured here (its toolchain is missing, say); the others can."""
+
+
+class Stopped(BaseException):
+    """SIGTERM or SIGHUP arrived: unwinds like KeyboardInterrupt, so that every `with` block stops its process."""
+
+    def __init__(self, signal_name: str) -> None:
+        super().__init__(signal_name)
+        self.signal_name = signal_name

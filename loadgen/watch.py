@@ -1,0 +1,123 @@
+"""Watching server and generator while the load runs: samples, and CPU time over the measured window."""
+
+import subprocess
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from loadgen.kernel import CoreTimes, Usage, core_times, cpu_time_s, memory, rss_bytes, usage
+from loadgen.machine import Cores, usable_cores
+from loadgen.process import tree
+from loadgen.record import CpuWindow, MemoryReading, Sample
+from loadgen.witness import Witness
+
+SAMPLE_EVERY_S = 0.2
+
+
+@dataclass(frozen=True)
+class Reading:
+    """All counters at one moment; `at_s` is time.monotonic()."""
+
+    at_s: float
+    server_cpu_s: float
+    generator_cpu_s: float
+    usage: Usage
+    cores: CoreTimes
+
+
+@dataclass
+class Watched:
+    """What was seen during one load."""
+
+    begin_s: float
+    own_cores: bool
+    first: Reading | None = None
+    last: Reading | None = None
+    loaded: MemoryReading | None = None
+    samples: list[Sample] = field(default_factory=list)
+
+    def window(self, witness: Witness) -> CpuWindow | None:
+        """CPU time between the readings at the edges of the measured window; None if the load ended before both were taken."""
+        if self.first is None or self.last is None:
+            return None
+        a, b = self.first, self.last
+        server_cpu_s = b.server_cpu_s - a.server_cpu_s
+        busy_s = b.cores.programs_s - a.cores.programs_s
+        return CpuWindow(
+            from_s=a.at_s - self.begin_s,
+            to_s=b.at_s - self.begin_s,
+            server_cpu_s=server_cpu_s,
+            server_user_s=b.usage.user_s - a.usage.user_s,
+            server_system_s=b.usage.system_s - a.usage.system_s,
+            generator_cpu_s=b.generator_cpu_s - a.generator_cpu_s,
+            voluntary_switches=b.usage.voluntary_switches - a.usage.voluntary_switches,
+            involuntary_switches=b.usage.involuntary_switches - a.usage.involuntary_switches,
+            others_on_server_cores_s=busy_s - server_cpu_s if self.own_cores else None,
+            stolen_s=b.cores.stolen_s - a.cores.stolen_s,
+            witnessed=witness.answered_between(a.at_s, b.at_s),
+        )
+
+
+class Overdue(Exception):  # noqa: N818 - an outcome, not an error of the program
+    """The generator did not end in time: the server hangs."""
+
+
+def watch(
+    server_pid: int,
+    generator: subprocess.Popen[bytes],
+    cores: Cores,
+    window: tuple[float, float],
+    deadline_s: float,
+    check_alive: Callable[[], None],
+) -> Watched:
+    """Look at both until the generator ends. `window` and `deadline_s` are seconds from now.
+
+    Raises Overdue after the deadline, and whatever `check_alive` raises when the server is gone.
+    """
+    seen = Watched(time.monotonic(), own_cores=bool(set(cores.server) - set(cores.generator)))
+    while generator.poll() is None:
+        check_alive()
+        now_s = time.monotonic() - seen.begin_s
+        if now_s > deadline_s:
+            raise Overdue
+        server = tree(server_pid)
+        if seen.first is None and now_s >= window[0]:
+            seen.first = _read(server, generator.pid, cores)
+        elif seen.last is None and now_s >= window[1] - SAMPLE_EVERY_S / 2:
+            seen.loaded = memory(server)
+            seen.last = _read(server, generator.pid, cores)
+        seen.samples.append(_sample(server, generator.pid, now_s))
+        _wait(generator, _pause(time.monotonic() - seen.begin_s, window))
+    return seen
+
+
+def _pause(now_s: float, window: tuple[float, float]) -> float:
+    """Until the next sample, or the next edge of the window if that comes first."""
+    edges = [edge - now_s for edge in (window[0], window[1] - SAMPLE_EVERY_S / 2) if edge > now_s]
+    return min([SAMPLE_EVERY_S, *edges])
+
+
+def _wait(generator: subprocess.Popen[bytes], seconds: float) -> None:
+    try:
+        generator.wait(max(seconds, 0.001))
+    except subprocess.TimeoutExpired:
+        pass
+
+
+def _read(server: list[int], generator_pid: int, cores: Cores) -> Reading:
+    return Reading(
+        at_s=time.monotonic(),
+        server_cpu_s=cpu_time_s(server),
+        generator_cpu_s=cpu_time_s([generator_pid]),
+        usage=usage(server),
+        cores=core_times(cores.server or usable_cores()),
+    )
+
+
+def _sample(server: list[int], generator_pid: int, now_s: float) -> Sample:
+    return Sample(
+        at_s=now_s,
+        server_cpu_s=cpu_time_s(server),
+        generator_cpu_s=cpu_time_s([generator_pid]),
+        server_rss_bytes=rss_bytes(server),
+    )

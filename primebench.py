@@ -1,0 +1,467 @@
+"""The command line: wires build, verify, measure, analyse and render, and holds no logic of its own."""
+
+import json
+import os
+import random
+import signal
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+import click
+
+from loadgen.trouble import Stopped, Trouble
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from analysis.summary import Summary
+    from analysis.verdict import Verdict
+    from loadgen.run import Plan
+    from loadgen.service import Contender
+
+CHECKOUT = Path(__file__).resolve().parent
+OUTCOME_CODES = {"pass": 0, "regression": 1, "inconclusive": 3}
+
+
+def _console(stderr: bool = False) -> "Console":
+    from rich.console import Console
+
+    return Console(stderr=stderr, highlight=False)
+
+
+class ServiceList(click.ParamType[list[str]]):
+    """One or more service names, separated by commas or blanks."""
+
+    name = "names"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> list[str]:
+        """Split the text."""
+        if isinstance(value, list):
+            return value
+        names = str(value).replace(",", " ").split()
+        return names or self.fail("expected at least one name", param, ctx)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="primebench")
+def cli() -> None:
+    """Compare HTTP services by measurements that can be defended.
+
+    Example: primebench run --profile quick
+    """
+
+
+@cli.command()
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def doctor(as_json: bool) -> None:
+    """What is installed, what is missing, how to install it; whether this machine is fit to measure.
+
+    Example: primebench doctor
+    """
+    from loadgen.fitness import doubts
+    from loadgen.machine import read_machine
+    from loadgen.requirement import find_all
+
+    findings = find_all()
+    machine = read_machine()
+    if as_json:
+        click.echo(
+            json.dumps(
+                {
+                    "requirements": [
+                        {
+                            "name": one.requirement.name,
+                            "purpose": one.requirement.purpose,
+                            "version": one.version,
+                            "ok": one.ok,
+                            "install": one.requirement.install,
+                        }
+                        for one in findings
+                    ],
+                    "machine": machine.model_dump(),
+                    "doubts": doubts(machine),
+                },
+                indent=2,
+            )
+        )
+    else:
+        for one in findings:
+            mark = "ok     " if one.ok else "MISSING"
+            click.echo(f"{mark}  {one.requirement.name:22} {one.verdict}")
+            if not one.ok:
+                click.echo(f"         {one.requirement.purpose}; install: {one.requirement.install}")
+        click.echo(f"\n{machine.cpu_model}, {machine.cores} cores, {machine.system}, Linux {machine.kernel}")
+        for doubt in doubts(machine):
+            click.echo(f"doubt: {doubt}")
+    if not all(one.ok for one in findings):
+        sys.exit(2)
+
+
+@cli.command(name="list")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def list_(as_json: bool) -> None:
+    """Services and their variants, workloads, profiles.
+
+    Example: primebench list
+    """
+    from loadgen.scenario import read_scenarios
+    from loadgen.service import services_of
+
+    services, scenarios = services_of(CHECKOUT), read_scenarios(CHECKOUT / "scenarios.toml")
+    if as_json:
+        click.echo(
+            json.dumps(
+                {
+                    "services": [service.file.model_dump() for service in services.values()],
+                    "workloads": {name: one.model_dump() for name, one in scenarios.workloads.items()},
+                    "profiles": {name: one.model_dump() for name, one in scenarios.profiles.items()},
+                },
+                indent=2,
+            )
+        )
+        return
+    click.echo("services")
+    for service in services.values():
+        click.echo(f"  {service.name:16} {service.file.language} · {service.file.title}, {service.file.tier}")
+        for name, variant in service.file.variants.items():
+            click.echo(f"  {service.name + ':' + name:16} {variant.title}, {variant.tier}")
+    click.echo("workloads")
+    for name, workload in scenarios.workloads.items():
+        click.echo(f"  {name:16} {workload.title}: n = {workload.n:,}, {workload.connections} connections")
+    click.echo("profiles")
+    for name, profile in scenarios.profiles.items():
+        click.echo(f"  {name:16} {profile.title}: {profile.rounds} rounds of {', '.join(profile.services)}")
+
+
+@cli.command()
+@click.argument("services", nargs=-1)
+@click.option("--fresh", is_flag=True, help="Build again even if nothing has changed.")
+def build(services: tuple[str, ...], fresh: bool) -> None:
+    """Build services, with build times and binary sizes.
+
+    Example: primebench build cpp fiber
+    """
+    from loadgen.build import build as build_service
+
+    faults = []
+    for contender in _contenders(services):
+        try:
+            built = build_service(contender.service, fresh=fresh, say=click.echo)
+        except Trouble as trouble:
+            faults.append(f"{contender.label}: {trouble}")
+            continue
+        record = built.record
+        incremental = ", ".join(f"{seconds:.2f}" for seconds in record.incremental_build_s) or "not timed"
+        click.echo(
+            f"{contender.label}: clean {record.clean_build_s:.1f} s, incremental {incremental} s, "
+            f"{record.binary_bytes / 1e6:.2f} MB, built {record.built_at}"
+        )
+    _end_with(faults)
+
+
+@cli.command()
+@click.argument("services", nargs=-1)
+@click.option("--seed", type=int, help="Draws the n whose primes are checked; default: a new one each time, printed.")
+def verify(services: tuple[str, ...], seed: int | None) -> None:
+    """Check services against the HTTP contract (docs/contract.md), case by case.
+
+    Example: primebench verify fiber
+    """
+    from loadgen.build import build as build_service
+    from loadgen.contract import Verdict
+    from loadgen.machine import choose_cores, usable_cores
+    from loadgen.prepare import fault_line
+    from loadgen.prepare import verify as verify_contender
+
+    seed = random.SystemRandom().randrange(1 << 31) if seed is None else seed
+    cores = choose_cores(usable_cores(), 1, pinned=False)
+    click.echo(f"seed {seed}")
+    faults = []
+    for contender in _contenders(services):
+        try:
+            result = verify_contender(contender, build_service(contender.service, say=click.echo), cores, seed)
+        except Trouble as trouble:
+            faults.append(f"{contender.label}: {trouble}")
+            continue
+        deviates = result.with_verdict(Verdict.DEVIATES)
+        passed = len(result.with_verdict(Verdict.PASSED))
+        click.echo(f"{contender.label}: {passed} of {len(result.outcomes)} cases pass, {len(deviates)} known deviations")
+        for outcome in deviates:
+            click.echo(f"  deviates: {outcome.case.id}: {outcome.reason}")
+        faults += [f"{contender.label}: {fault_line(outcome)}" for outcome in result.outcomes if not outcome.ok]
+    _end_with(faults)
+
+
+@cli.command()
+@click.argument("service")
+@click.option("--port", type=click.IntRange(0, 65535), default=8080, show_default=True)
+@click.option("--threads", type=click.IntRange(1, 1024), help="Default: the number of usable cores.")
+def serve(service: str, port: int, threads: int | None) -> None:
+    """Run a service in the foreground, to try it by hand.
+
+    Example: primebench serve fiber:published --port 3000
+    """
+    from loadgen.build import build as build_service
+    from loadgen.machine import usable_cores
+    from loadgen.start import start_command, start_environment
+
+    (contender,) = _contenders((service,))
+    built = build_service(contender.service, say=click.echo)
+    command = start_command(contender, built.artefact, port, threads or len(usable_cores()))
+    sys.stdout.flush()
+    os.execvpe(command[0], command, start_environment(contender))  # noqa: S606 - an argument list, no shell
+
+
+@cli.command()
+@click.option("--profile", "profile_name", default="quick", show_default=True, help="How to measure (primebench list).")
+@click.option("--service", "services", type=ServiceList(), multiple=True, help="Service, SERVICE:VARIANT or folder.")
+@click.option("--workload", "workloads", type=ServiceList(), multiple=True, help="Only these workloads.")
+@click.option("--rounds", type=click.IntRange(1, 10_000), help="Instead of the profile's.")
+@click.option("--seed", type=int, help="For the order of trials and the n that are verified; default: drawn, recorded.")
+@click.option("--results", type=click.Path(path_type=Path), help="Instead of the checkout's results/.")
+@click.option("--scenarios", type=click.Path(path_type=Path), help="Instead of the checkout's scenarios.toml.")
+def run(
+    profile_name: str,
+    services: tuple[list[str], ...],
+    workloads: tuple[list[str], ...],
+    rounds: int | None,
+    seed: int | None,
+    results: Path | None,
+    scenarios: Path | None,
+) -> None:
+    """Build, verify and measure, then print the tables and write the report.
+
+    Example: primebench run --profile quick --service cpp,actix --workload article
+    """
+    from loadgen.oha import find_oha
+    from loadgen.run import measure
+
+    find_oha()
+    plan = _plan(profile_name, [name for names in workloads for name in names], rounds, seed, scenarios)
+    names = [name for listed in services for name in listed] or plan.profile.services
+    console = _console()
+    prepared = _prepared(plan, _contenders(tuple(names)), console.print)
+    from loadgen.progress import reporter_for
+
+    finished = measure(plan, prepared, (results or CHECKOUT / "results").resolve(), CHECKOUT, reporter_for(console))
+    _show(console, _rendered(finished.folder.path), finished.folder.path)
+    _end_with(finished.faults)
+
+
+@cli.command()
+@click.argument("run_folder", required=False, type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Print summary.json instead of the tables.")
+def report(run_folder: Path | None, as_json: bool) -> None:
+    """Make summary, tables, plots and report again from a run's records, without measuring.
+
+    Example: primebench report results/latest
+    """
+    folder = (run_folder or CHECKOUT / "results" / "latest").resolve()
+    summary = _rendered(folder)
+    if as_json:
+        click.echo(summary.model_dump_json(indent=2))
+    else:
+        _show(_console(), summary, folder)
+
+
+@cli.command()
+@click.argument("run_folder", required=False, type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def audit(run_folder: Path | None, as_json: bool) -> None:
+    """Published figures beside the measured ones, and which of them can be true.
+
+    Example: primebench audit results/latest
+    """
+    from analysis.claims import read_published
+    from analysis.render_table import print_table
+    from analysis.summarise import summarise
+    from analysis.table import claims_table
+
+    folder = (run_folder or CHECKOUT / "results" / "latest").resolve()
+    claims = summarise(folder, read_published(CHECKOUT / "results" / "published")).claims
+    if as_json:
+        click.echo(json.dumps([claim.model_dump() for claim in claims], indent=2))
+    else:
+        print_table(_console(), claims_table(claims))
+
+
+@cli.command()
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+def microbench(arguments: tuple[str, ...]) -> None:
+    """Build and run the microbenchmarks; arguments after -- go to Google Benchmark.
+
+    Example: primebench microbench -- --benchmark_filter=prime
+    """
+    from loadgen.microbench import run_microbenchmarks
+
+    run_microbenchmarks(CHECKOUT, list(arguments), click.echo)
+
+
+@cli.command()
+@click.option("--base", required=True, help="Git revision to compare with.")
+@click.option("--head", default="HEAD", show_default=True, help="Git revision to judge.")
+@click.option("--service", "folder", default="server", show_default=True, help="The service's folder, in both revisions.")
+@click.option("--repository", type=click.Path(path_type=Path), help="Instead of this checkout: any git repository.")
+@click.option("--workload", "workloads", type=ServiceList(), multiple=True, help="Only these workloads.")
+@click.option("--pairs", type=click.IntRange(1, 10_000), help="Instead of the profile's number of rounds.")
+@click.option("--margin", type=click.FloatRange(0, 1), default=0.015, show_default=True, help="A slow-down beyond this is a regression.")
+@click.option("--exclude", type=click.FloatRange(0, 1), default=0.03, show_default=True, help="A pass rules out a slow-down of this size.")
+@click.option("--seed", type=int, help="For the order of trials; default: drawn, recorded.")
+@click.option("--results", type=click.Path(path_type=Path), help="Instead of the checkout's results/.")
+@click.option("--scenarios", type=click.Path(path_type=Path), help="Instead of the checkout's scenarios.toml.")
+def regress(
+    base: str,
+    head: str,
+    folder: str,
+    repository: Path | None,
+    workloads: tuple[list[str], ...],
+    pairs: int | None,
+    margin: float,
+    exclude: float,
+    seed: int | None,
+    results: Path | None,
+    scenarios: Path | None,
+) -> None:
+    """Is HEAD slower than BASE? Exit code 0 no, 1 yes, 3 cannot tell, 2 trouble.
+
+    Example: primebench regress --base origin/main --head HEAD
+    """
+    from contextlib import ExitStack
+
+    from analysis.regression import BASE, HEAD, regression_verdict
+    from loadgen.oha import find_oha
+    from loadgen.progress import reporter_for
+    from loadgen.revision import resolve, worktree
+    from loadgen.run import measure
+    from loadgen.service import Contender, read_service
+
+    if exclude <= margin:
+        raise Trouble(f"--exclude {exclude} must be above --margin {margin}, or most runs could only be inconclusive")
+    find_oha()
+    plan = _plan("regress", [name for names in workloads for name in names], pairs, seed, scenarios)
+    place = (repository or CHECKOUT).resolve()
+    console = _console()
+    with ExitStack() as trees:
+        contenders = []
+        for side, revision in ((BASE, base), (HEAD, head)):
+            commit = resolve(place, revision)
+            console.print(f"{side}: {revision} = {commit[:12]}")
+            tree = trees.enter_context(worktree(place, commit))
+            contenders.append(Contender(service=read_service(tree / folder), label=side))
+        prepared = _prepared(plan, contenders, console.print)
+        for one in prepared:
+            if one.not_measured:
+                raise Trouble(f"{one.contender.label}: {one.not_measured}")
+        keys = {one.built.record.key for one in prepared if one.built}
+        if len(keys) == 1:
+            console.print("base and head are built from the same sources: an A/A run")
+        finished = measure(plan, prepared, (results or CHECKOUT / "results").resolve(), CHECKOUT, reporter_for(console))
+    verdict = regression_verdict(finished.folder.path, margin=margin, exclude=exclude)
+    (finished.folder.path / "verdict.json").write_text(verdict.model_dump_json(indent=2) + "\n", encoding="utf-8")
+    _show_verdict(console, verdict, finished.folder.path)
+    sys.exit(OUTCOME_CODES[verdict.outcome])
+
+
+def _contenders(names: tuple[str, ...]) -> "list[Contender]":
+    from loadgen.service import find_contender, services_of
+
+    own = services_of(CHECKOUT)
+    contenders = [find_contender(name, own) for name in dict.fromkeys(names or own)]
+    labels = [one.label for one in contenders]
+    twice = {label for label in labels if labels.count(label) > 1}
+    if twice:
+        raise Trouble(f"two services are named {', '.join(sorted(twice))}; give one another name in its service.toml")
+    return contenders
+
+
+def _plan(
+    profile_name: str, workloads: list[str], rounds: int | None, seed: int | None, scenarios_file: Path | None
+) -> "Plan":
+    from loadgen.run import Plan
+    from loadgen.scenario import profile_named, read_scenarios, workloads_named
+
+    scenarios = read_scenarios(scenarios_file or CHECKOUT / "scenarios.toml")
+    profile = profile_named(scenarios, profile_name)
+    return Plan(
+        profile_name=profile_name,
+        profile=profile,
+        workloads=workloads_named(scenarios, profile, workloads),
+        rounds=rounds or profile.rounds,
+        seed=random.SystemRandom().randrange(1 << 31) if seed is None else seed,
+    )
+
+
+def _prepared(plan: "Plan", contenders: "list[Contender]", say: Callable[[str], None]) -> list:  # type: ignore[type-arg]
+    from loadgen.prepare import prepare
+
+    prepared = []
+    for contender in contenders:
+        one = prepare(contender, plan.cores, plan.seed, say)
+        say(f"{contender.label}: {'not measured: ' + one.not_measured if one.not_measured else 'built and verified'}")
+        prepared.append(one)
+    return prepared
+
+
+def _rendered(folder: Path) -> "Summary":
+    from analysis.render import render
+
+    return render(folder, CHECKOUT / "results" / "published")
+
+
+def _show(console: "Console", summary: "Summary", folder: Path) -> None:
+    from analysis.render_table import print_table
+    from analysis.table import tables_of
+
+    for table in tables_of(summary):
+        print_table(console, table)
+    console.print(f"run: {_near(folder)}\nreport: {_near(folder / 'report.html')}", soft_wrap=True)
+
+
+def _show_verdict(console: "Console", verdict: "Verdict", folder: Path) -> None:
+    from analysis.render_table import print_table
+    from analysis.table import verdict_table
+
+    print_table(console, verdict_table(verdict))
+    console.print(f"{verdict.outcome.upper()}\nrun: {_near(folder)}", soft_wrap=True)
+
+
+def _near(path: Path) -> str:
+    """The path as seen from the current folder, if it is below it."""
+    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)
+
+
+def _end_with(faults: list[str]) -> None:
+    """Exit code 2 and a line each, if there are faults."""
+    for fault in faults:
+        click.echo(f"primebench: {fault}", err=True)
+    if faults:
+        sys.exit(2)
+
+
+def _stop_on(signal_number: int, _frame: object) -> NoReturn:
+    raise Stopped(signal.Signals(signal_number).name)
+
+
+def main() -> None:
+    """Run the command line; turn what went wrong into one line and the exit code of docs/method.md."""
+    for signal_number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(signal_number, _stop_on)
+    try:
+        cli(standalone_mode=False)
+    except click.exceptions.Exit as end:
+        sys.exit(end.exit_code)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(2)
+    except Trouble as trouble:
+        click.echo(f"primebench: {trouble}", err=True)
+        sys.exit(2)
+    except (KeyboardInterrupt, click.Abort, Stopped):
+        click.echo("primebench: interrupted; finished trials are kept, `primebench report` shows them", err=True)
+        sys.exit(130)
+
+
+if __name__ == "__main__":
+    main()
