@@ -1,0 +1,15 @@
+//! The n-th prime over HTTP: the Actix Web service that primebench compares.
+//!
+//! A request passes through [`routes`] (which path, which method), [`calculate`] (decode, calculate, encode) and
+//! [`prime`] (the work); [`body`] reads what the client sends and [`problem`] words what goes wrong.
+//! [`server`] starts and drains the whole, as [`settings`] say.
+
+pub mod body;
+pub mod calculate;
+pub mod duration;
+pub mod header_section;
+pub mod prime;
+pub mod problem;
+pub mod routes;
+pub mod server;
+pub mod settings;

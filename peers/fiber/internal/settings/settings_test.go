@@ -1,0 +1,65 @@
+package settings
+
+import (
+	"errors"
+	"flag"
+	"runtime"
+	"strings"
+	"testing"
+)
+
+func TestParseDefaults(t *testing.T) {
+	s, err := Parse(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s.Host.String() != "127.0.0.1" || s.Port != 8080 || s.MaxN != 100_000 || s.Tier.Name != "reference" {
+		t.Errorf("Parse(nil) = %+v", s)
+	}
+	if want := min(runtime.GOMAXPROCS(0), 1024); s.Threads != want {
+		t.Errorf("threads = %d, want %d, the processors this process may use", s.Threads, want)
+	}
+}
+
+func TestParse(t *testing.T) {
+	s, err := Parse(strings.Fields("--host ::1 --port=0 -threads 3 --max-n 10000000 --tier published"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s.Host.String() != "::1" || s.Port != 0 || s.Threads != 3 || s.MaxN != 10_000_000 || s.Tier.Name != "published" {
+		t.Errorf("%+v", s)
+	}
+}
+
+func TestParseRefusesInOneLine(t *testing.T) {
+	for _, line := range []string{
+		"--unknown", "extra", "--port 80 extra",
+		"--port", "--port=", "--port x", "--port -1", "--port 65536", "--port 0x50", "--port 1_0",
+		"--threads 0", "--threads 1025", "--threads 1.5", "--threads +1",
+		"--max-n 0", "--max-n 10000001", "--max-n 99999999999999999999",
+		"--host", "--host localhost", "--host 300.0.0.1", "--host 127.0.0.1:80",
+		"--tier", "--tier fast",
+	} {
+		_, err := Parse(strings.Fields(line))
+		if err == nil || errors.Is(err, flag.ErrHelp) {
+			t.Errorf("%s: %v, want an error", line, err)
+			continue
+		}
+		if strings.Contains(err.Error(), "\n") {
+			t.Errorf("%s: %q is more than a line", line, err)
+		}
+	}
+}
+
+func TestParseHelp(t *testing.T) {
+	for _, line := range []string{"--help", "-h", "--port 80 --help"} {
+		if _, err := Parse(strings.Fields(line)); !errors.Is(err, flag.ErrHelp) {
+			t.Errorf("%s: %v, want flag.ErrHelp", line, err)
+		}
+	}
+	for _, name := range []string{"--host", "--port", "--threads", "--max-n", "--tier", "--help", "published"} {
+		if !strings.Contains(Usage(), name) {
+			t.Errorf("usage does not name %s", name)
+		}
+	}
+}
