@@ -14,6 +14,11 @@ BIN        := .venv/bin
 PRIMEBENCH := $(BIN)/primebench
 JOBS       := $(shell nproc 2>/dev/null || echo 2)
 
+# SERVICES="cpp fiber" and SERVICES=cpp,fiber are the same
+comma  := ,
+space  := $(subst ,, )
+listed  = $(subst $(space),$(comma),$(strip $(1)))
+
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
 .PHONY: help setup bench report audit regress microbench test lint format test-cpp test-go test-rust test-python clean
@@ -25,8 +30,8 @@ setup: ## install what is missing: system packages, Python environment, oha
 	@$(PYTHON) -m loadgen.provision
 
 bench: setup ## build, verify, measure, print the tables, write the report (PROFILE=, SERVICES=, WORKLOADS=, ROUNDS=)
-	@$(PRIMEBENCH) run --profile "$(PROFILE)" $(if $(SERVICES),--service "$(SERVICES)") \
-	  $(if $(WORKLOADS),--workload "$(WORKLOADS)") $(if $(ROUNDS),--rounds "$(ROUNDS)")
+	@$(PRIMEBENCH) run --profile "$(PROFILE)" $(if $(SERVICES),--service "$(call listed,$(SERVICES))") \
+	  $(if $(WORKLOADS),--workload "$(call listed,$(WORKLOADS))") $(if $(ROUNDS),--rounds "$(ROUNDS)")
 
 report: setup ## make tables, plots and report of a finished run again (RUN=)
 	@$(PRIMEBENCH) report "$(RUN)"

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from analysis.summary import Summary
     from analysis.verdict import Verdict
+    from loadgen.prepare import Prepared
     from loadgen.run import Plan
     from loadgen.service import Contender
 
@@ -32,7 +33,7 @@ def _console(stderr: bool = False) -> "Console":
 
 
 class ServiceList(click.ParamType[list[str]]):
-    """One or more service names, separated by commas or blanks."""
+    """One or more names, separated by commas."""
 
     name = "names"
 
@@ -40,7 +41,7 @@ class ServiceList(click.ParamType[list[str]]):
         """Split the text."""
         if isinstance(value, list):
             return value
-        names = str(value).replace(",", " ").split()
+        names = [name.strip() for name in str(value).split(",") if name.strip()]
         return names or self.fail("expected at least one name", param, ctx)
 
 
@@ -211,7 +212,7 @@ def serve(service: str, port: int, threads: int | None) -> None:
     built = build_service(contender.service, say=click.echo)
     command = start_command(contender, built.artefact, port, threads or len(usable_cores()))
     sys.stdout.flush()
-    os.execvpe(command[0], command, start_environment(contender))  # noqa: S606 - an argument list, no shell
+    os.execvpe(command[0], command, start_environment(contender))
 
 
 @cli.command()
@@ -235,7 +236,9 @@ def run(
 
     Example: primebench run --profile quick --service cpp,actix --workload article
     """
+    from analysis.summary import fatal_lines
     from loadgen.oha import find_oha
+    from loadgen.progress import reporter_for
     from loadgen.run import measure
 
     find_oha()
@@ -243,11 +246,10 @@ def run(
     names = [name for listed in services for name in listed] or plan.profile.services
     console = _console()
     prepared = _prepared(plan, _contenders(tuple(names)), console.print)
-    from loadgen.progress import reporter_for
-
     finished = measure(plan, prepared, (results or CHECKOUT / "results").resolve(), CHECKOUT, reporter_for(console))
-    _show(console, _rendered(finished.folder.path), finished.folder.path)
-    _end_with(finished.faults)
+    summary = _rendered(finished.folder.path)
+    _show(console, summary, finished.folder.path)
+    _end_with([*finished.faults, *fatal_lines(summary)])
 
 
 @cli.command()
@@ -306,8 +308,20 @@ def microbench(arguments: tuple[str, ...]) -> None:
 @click.option("--repository", type=click.Path(path_type=Path), help="Instead of this checkout: any git repository.")
 @click.option("--workload", "workloads", type=ServiceList(), multiple=True, help="Only these workloads.")
 @click.option("--pairs", type=click.IntRange(1, 10_000), help="Instead of the profile's number of rounds.")
-@click.option("--margin", type=click.FloatRange(0, 1), default=0.015, show_default=True, help="A slow-down beyond this is a regression.")
-@click.option("--exclude", type=click.FloatRange(0, 1), default=0.03, show_default=True, help="A pass rules out a slow-down of this size.")
+@click.option(
+    "--margin",
+    type=click.FloatRange(0, 1),
+    default=0.015,
+    show_default=True,
+    help="A slow-down beyond this is a regression.",
+)
+@click.option(
+    "--exclude",
+    type=click.FloatRange(0, 1),
+    default=0.03,
+    show_default=True,
+    help="A pass rules out a slow-down of this size.",
+)
 @click.option("--seed", type=int, help="For the order of trials; default: drawn, recorded.")
 @click.option("--results", type=click.Path(path_type=Path), help="Instead of the checkout's results/.")
 @click.option("--scenarios", type=click.Path(path_type=Path), help="Instead of the checkout's scenarios.toml.")
@@ -376,9 +390,7 @@ def _contenders(names: tuple[str, ...]) -> "list[Contender]":
     return contenders
 
 
-def _plan(
-    profile_name: str, workloads: list[str], rounds: int | None, seed: int | None, scenarios_file: Path | None
-) -> "Plan":
+def _plan(profile_name: str, workloads: list[str], rounds: int | None, seed: int | None, scenarios_file: Path | None) -> "Plan":
     from loadgen.run import Plan
     from loadgen.scenario import profile_named, read_scenarios, workloads_named
 
@@ -393,7 +405,7 @@ def _plan(
     )
 
 
-def _prepared(plan: "Plan", contenders: "list[Contender]", say: Callable[[str], None]) -> list:  # type: ignore[type-arg]
+def _prepared(plan: "Plan", contenders: "list[Contender]", say: Callable[[str], None]) -> "list[Prepared]":
     from loadgen.prepare import prepare
 
     prepared = []

@@ -1,4 +1,4 @@
-"""Validity checks: reasons to doubt a figure, each with its evidence, its threshold and what to do. Pure functions of one trial."""
+"""Validity checks: reasons to doubt a figure, each with evidence, threshold and remedy. Pure functions of one trial."""
 
 from collections.abc import Callable, Mapping
 

@@ -1,4 +1,4 @@
-"""Published figures beside measured ones: reproduced, not reproduced here, or impossible as stated. Pure but for reading files."""
+"""Published figures beside measured ones: reproduced, not reproduced here, or impossible as stated."""
 
 from collections.abc import Sequence
 from pathlib import Path

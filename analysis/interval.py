@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from typing import Literal
+from typing import Literal, cast
 
 import numpy as np
 from scipy import stats
@@ -30,8 +30,8 @@ def median_interval(values: Sequence[float], level: float = LEVEL) -> Interval |
     For 6 values it is their range, with a true coverage of 96.9% (1 - 2/2^6).
     """
     test = stats.quantile_test(np.asarray(values, dtype=float), q=0.0, p=0.5, alternative="two-sided")
-    found = test.confidence_interval(confidence_level=level)
-    low, high = float(found.low), float(found.high)
+    limits = cast("tuple[float, float]", test.confidence_interval(confidence_level=level))
+    low, high = float(limits[0]), float(limits[1])
     if not (math.isfinite(low) and math.isfinite(high)):
         return None
     return Interval(low=low, high=high, level=level, method="order-statistics")
@@ -50,6 +50,4 @@ def ratio_of_pairs(
     if logs.size < FEWEST_PAIRS:
         return estimate, None
     low, high = mstats.trimmed_mean_ci(logs, limits=(TRIM, TRIM), inclusive=(True, True), alpha=1 - level)
-    return estimate, Interval(
-        low=float(np.exp(low)), high=float(np.exp(high)), level=level, method="trimmed-mean-yuen"
-    )
+    return estimate, Interval(low=float(np.exp(low)), high=float(np.exp(high)), level=level, method="trimmed-mean-yuen")

@@ -1,5 +1,6 @@
 """What can be measured of a contender under a workload: names, units, which direction is better, how a value is written."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
@@ -23,13 +24,8 @@ def significant(digits: int, scale: float = 1.0) -> Callable[[float], str]:
         scaled = value * scale
         if scaled == 0:
             return "0"
-        whole_digits = len(str(int(abs(scaled)))) if abs(scaled) >= 1 else 0
-        if whole_digits >= digits:
-            unit = 10 ** (whole_digits - digits)
-            return f"{round(scaled / unit) * unit:,.0f}"
-        if whole_digits:
-            return f"{scaled:,.{digits - whole_digits}f}"
-        return f"{scaled:.{digits}g}"
+        decimals = digits - 1 - math.floor(math.log10(abs(scaled)))
+        return f"{round(scaled, decimals):,.{max(decimals, 0)}f}"
 
     return write
 

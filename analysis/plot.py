@@ -5,6 +5,7 @@ Colours are Okabe and Ito's (2008), told apart by colour-blind readers; every ma
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
@@ -21,7 +22,7 @@ ROW_IN = 0.34
 PANEL_IN = 0.95
 DPI = 110
 
-_STYLE = {
+_STYLE: Any = {
     "font.size": 9,
     "axes.titlesize": 9,
     "axes.titlelocation": "left",
@@ -57,7 +58,7 @@ def write_plots(summary: Summary, folder: Path) -> list[Path]:
 
 
 def _write(title: str, draw: Draw, workloads: Sequence[WorkloadResult], stem: Path) -> Path:
-    with mpl.rc_context(_STYLE):
+    with mpl.rc_context(rc=_STYLE):
         heights = [PANEL_IN + ROW_IN * len(one.contenders) for one in workloads]
         canvas = Canvas(figsize=(WIDTH_IN, sum(heights) + 0.4), layout="constrained")
         canvas.suptitle(title, fontsize=11, fontweight="bold", x=0.01, ha="left")
@@ -125,7 +126,12 @@ def _latency(axes: Axes, workload: WorkloadResult) -> None:
         axes.plot([value for _, value in found], [row] * len(found), marker=marker, color=colour, markersize=6)
         text = "   ".join(f"{metric.title.removeprefix('latency ')} {metric.write(value)}" for metric, value in found)
         axes.annotate(
-            text + _doubted(one), (found[0][1], row), xytext=(0, -11), textcoords="offset points", va="center", fontsize=8
+            text + _doubted(one),
+            (found[0][1], row),
+            xytext=(0, -11),
+            textcoords="offset points",
+            va="center",
+            fontsize=8,
         )
     axes.set_xscale("log")
     axes.margins(x=0.35)

@@ -35,5 +35,6 @@ def regression_verdict(run_folder: Path, *, margin: float, exclude: float) -> Ve
     pairs = {}
     for place, sides in values.items():
         rounds = sorted(set(sides[BASE]) & set(sides[HEAD]))
-        pairs[place] = tuple([sides[side][number] for number in rounds] for side in (BASE, HEAD))
+        base, head = ([sides[side][number] for number in rounds] for side in (BASE, HEAD))
+        pairs[place] = (base, head)
     return judge(pairs, margin=margin, exclude=exclude)

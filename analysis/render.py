@@ -22,5 +22,7 @@ def render(run_folder: Path, published: Path) -> Summary:
         plots = write_plots(summary, run_folder / "plots")
         write_report(summary, tables, plots, run_folder / "report.html")
     except OSError as error:
-        raise Trouble(f"{error.filename or run_folder}: {error.strerror}; the run's records are kept, render it again") from error
+        raise Trouble(
+            f"{error.filename or run_folder}: {error.strerror}; the run's records are kept, render it again"
+        ) from error
     return summary

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from rich import box
 from rich.console import Console
+from rich.padding import Padding
 from rich.table import Table as RichTable
 from rich.text import Text
 
@@ -13,23 +14,21 @@ from analysis.table import Cell, Table
 def print_table(console: Console, table: Table) -> None:
     """Print a table with its notes; columns wrap rather than run over the terminal's edge."""
     grid = RichTable(title=Text(table.title, style="bold"), title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
-    grid.add_column("", style="bold", ratio=None)
+    grid.add_column("", overflow="fold")
     for head in table.heads:
-        grid.add_column(Text(head), justify="right")
+        grid.add_column(Text(head), justify="right", overflow="fold")
     for head, cells in table.rows:
         grid.add_row(Text(head), *(_text(cell) for cell in cells))
     console.print(grid)
     for note in table.notes:
-        console.print(Text(f"  {note}"), soft_wrap=False)
+        console.print(Padding(Text(note), (0, 0, 0, 2)))
     if table.notes:
         console.print()
 
 
 def _text(cell: Cell) -> Text:
-    text = Text(cell.value)
-    if cell.detail:
-        text.append("\n" + cell.detail, style="dim")
-    return text
+    value = cell.short or (f"{cell.value} {cell.detail}" if cell.detail else cell.value)
+    return Text(value)
 
 
 def markdown(tables: Sequence[Table]) -> str:

@@ -29,7 +29,8 @@ class Rows:
         Chosen by when they were sent: the generator waits for all answers, so no slow one is missing.
         """
         chosen = (self.start_s >= from_s) & (self.start_s < to_s) & (self.status == 200)
-        return (self.end_s[chosen] - self.start_s[chosen]) * 1e3
+        latencies: Floats = (self.end_s[chosen] - self.start_s[chosen]) * 1e3
+        return latencies
 
     def answered(self, from_s: float, to_s: float) -> int:
         """How many requests were answered with 200 in [from_s, to_s)."""

@@ -101,11 +101,7 @@ def _workload(
         n=workload.n,
         connections=workload.connections,
         contenders=results,
-        comparisons=[
-            compare(metric, a, b, trials)
-            for a, b in combinations(results, 2)
-            for metric in m.COMPARED
-        ],
+        comparisons=[compare(metric, a, b, trials) for a, b in combinations(results, 2) for metric in m.COMPARED],
     )
 
 
@@ -155,9 +151,7 @@ def _around(interval: Interval | None, value: float) -> Interval | None:
     return interval.model_copy(update={"low": min(interval.low, value), "high": max(interval.high, value)})
 
 
-def compare(
-    metric: m.Metric, a: ContenderResult, b: ContenderResult, trials: Mapping[str, Sequence[Analysed]]
-) -> Comparison:
+def compare(metric: m.Metric, a: ContenderResult, b: ContenderResult, trials: Mapping[str, Sequence[Analysed]]) -> Comparison:
     """The ratio a / b from the rounds in which both have the metric, and what can be said of it."""
     by_round = [
         {one.trial.round: one.figures[metric.name] for one in trials[label] if metric.name in one.figures}
@@ -167,7 +161,8 @@ def compare(
     reason = _why_not(metric, a, b, len(rounds))
     ratio, interval = None, None
     if rounds and not (a.figures[metric.name].refused or b.figures[metric.name].refused):
-        ratio, interval = ratio_of_pairs(*([values[number] for number in rounds] for values in by_round))
+        of_a, of_b = ([values[number] for number in rounds] for values in by_round)
+        ratio, interval = ratio_of_pairs(of_a, of_b)
     if reason is None and interval is None:
         reason = f"{len(rounds)} rounds; an interval needs 5"
     return Comparison(

@@ -11,7 +11,7 @@ from loadgen.record import Machine
 from loadgen.strict import Strict, explain
 from loadgen.trouble import Trouble
 
-SUMMARY_SCHEMA_VERSION = 1
+SUMMARY_SCHEMA_VERSION: Literal[1] = 1
 
 
 class Figure(Strict):
@@ -42,7 +42,8 @@ class ContenderResult(Strict):
 class Comparison(Strict):
     """A metric of one contender over another's, from pairs of the same round.
 
-    `verdict`: "higher" or "lower" if the whole interval lies on one side of 1, "tie" if it holds 1, "cannot tell" with a `reason`.
+    `verdict`: "higher" or "lower" if the whole interval lies on one side of 1, "tie" if it holds 1, else "cannot tell"
+    with a `reason`.
     """
 
     metric: str
@@ -120,6 +121,17 @@ class Summary(Strict):
     not_measured: list[NotMeasured]
     known_deviations: dict[str, dict[str, str]]
     claims: list[ClaimResult]
+
+
+def fatal_lines(summary: Summary) -> list[str]:
+    """One line for each contender whose figures under a workload are refused because a check found them worthless."""
+    return [
+        f"{workload.name}: {one.label}: {flag.check}: {flag.evidence}"
+        for workload in summary.workloads
+        for one in workload.contenders
+        for flag in one.flags
+        if flag.fatal
+    ]
 
 
 def write_summary(summary: Summary, path: Path) -> None:

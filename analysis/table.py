@@ -16,10 +16,11 @@ COMPARISON_ROWS = (m.GOODPUT, m.LATENCY_P50, m.LATENCY_P99, m.CPU_PER_REQUEST, m
 
 @dataclass(frozen=True)
 class Cell:
-    """What one cell says: the figure, and under it its interval or the reason why there is none."""
+    """What one cell says: the figure and its spread. `short` says the same where there is little room."""
 
     value: str
     detail: str = ""
+    short: str | None = None
 
 
 @dataclass(frozen=True)
@@ -39,11 +40,14 @@ def figure_cell(metric: m.Metric, figure: Figure | None) -> Cell:
     if figure.value is None:
         return Cell("–", figure.refused or "")
     value = metric.write(figure.value)
-    if figure.interval:
-        return Cell(value, f"[{metric.write(figure.interval.low)}, {metric.write(figure.interval.high)}]")
     if len(figure.each) == 1:
-        return Cell(value, "one value")
-    return Cell(value, f"{metric.write(min(figure.each))}–{metric.write(max(figure.each))}, of {len(figure.each)}")
+        return Cell(value, "one value", f"{value} (1)")
+    if figure.interval is None:
+        reach = f"{metric.write(min(figure.each))}–{metric.write(max(figure.each))}"
+        return Cell(value, f"{reach}, of {len(figure.each)}", f"{value} ({reach})")
+    low, high = figure.interval.low, figure.interval.high
+    widest = max(figure.value - low, high - figure.value) / figure.value if figure.value else 0.0
+    return Cell(value, f"[{metric.write(low)}, {metric.write(high)}]", f"{value} ±{widest:.1%}")
 
 
 def row_head(metric: m.Metric) -> str:
@@ -67,10 +71,7 @@ def tables_of(summary: Summary) -> list[Table]:
 def _workload_table(summary: Summary, workload: WorkloadResult) -> Table:
     contenders = workload.contenders
     metrics = [*ARTICLE_ROWS, *MEMORY_ROWS, *SHARE_ROWS]
-    rows = [
-        (row_head(metric), [figure_cell(metric, one.figures.get(metric.name)) for one in contenders])
-        for metric in metrics
-    ]
+    rows = [(row_head(metric), [figure_cell(metric, one.figures.get(metric.name)) for one in contenders]) for metric in metrics]
     heads = [one.title for one in contenders]
     if workload.name == ARTICLE:
         rows += _build_rows(summary, contenders)
@@ -110,14 +111,13 @@ def _with_claims(
     for claim in claims:
         base = claim.contender.partition(":")[0]
         metric = m.BY_NAME[claim.metric]
-        cell = Cell(metric.write(claim.published), "" if claim.verdict == "not measured" else claim.verdict)
-        published.setdefault(base, {})[claim.metric] = cell
+        published.setdefault(f"{claim.published_by}: {base}", {})[claim.metric] = Cell(metric.write(claim.published))
     names = [*(metric.name for metric in metrics), *(metric.name for metric in m.BUILD_METRICS)]
     extended = [
         (head, [*cells, *(column.get(name, Cell("")) for column in published.values())])
         for name, (head, cells) in zip(names, rows, strict=True)
     ]
-    return [*heads, *(f"published: {name}" for name in published)], extended
+    return [*heads, *published], extended
 
 
 def _doubts(contenders: Sequence[ContenderResult]) -> list[str]:
@@ -125,9 +125,7 @@ def _doubts(contenders: Sequence[ContenderResult]) -> list[str]:
     for one in contenders:
         for flag in one.flags:
             many = f" ({len(flag.trials)} of {one.trials} trials)" if one.trials > 1 else ""
-            notes.append(
-                f"{one.title}: {flag.check}{many}: {flag.evidence}; threshold: {flag.threshold}; {flag.remedy}"
-            )
+            notes.append(f"{one.title}: {flag.check}{many}: {flag.evidence}; threshold: {flag.threshold}; {flag.remedy}")
         if one.failed_trials:
             notes.append(f"{one.title}: {one.failed_trials} failed trials are left out")
     return notes
@@ -150,20 +148,19 @@ def _plainly(claims: Sequence[ClaimResult]) -> list[str]:
 def _comparison_table(workload: WorkloadResult) -> Table:
     pairs = list(dict.fromkeys((one.numerator, one.denominator) for one in workload.comparisons))
     found = {(one.metric, one.numerator, one.denominator): one for one in workload.comparisons}
-    rows = [
-        (metric.title, [comparison_cell(found[metric.name, *pair]) for pair in pairs]) for metric in COMPARISON_ROWS
-    ]
-    reasons = dict.fromkeys(
-        f"{m.BY_NAME[one.metric].title}, {one.numerator} / {one.denominator}: cannot tell: {one.reason}"
-        for one in workload.comparisons
-        if one.reason and m.BY_NAME[one.metric] in COMPARISON_ROWS
-    )
-    return Table(
-        f"{workload.name}: ratios, paired by round, with 95% intervals",
-        [f"{a} / {b}" for a, b in pairs],
-        rows,
-        list(reasons),
-    )
+    rows = [(metric.title, [comparison_cell(found[metric.name, *pair]) for pair in pairs]) for metric in COMPARISON_ROWS]
+    title = f"{workload.name}: ratios, paired by round, with 95% intervals"
+    return Table(title, [f"{a} / {b}" for a, b in pairs], rows, _why_no_verdict(workload.comparisons))
+
+
+def _why_no_verdict(comparisons: Sequence[Comparison]) -> list[str]:
+    """Each reason once, with the metrics that it holds for."""
+    shown = [one for one in comparisons if m.BY_NAME[one.metric] in COMPARISON_ROWS]
+    metrics: dict[str, dict[str, None]] = {}
+    for one in shown:
+        if one.reason:
+            metrics.setdefault(one.reason, {})[m.BY_NAME[one.metric].title] = None
+    return [f"cannot tell, {reason} ({', '.join(titles)})" for reason, titles in metrics.items()]
 
 
 def comparison_cell(comparison: Comparison) -> Cell:
@@ -174,7 +171,8 @@ def comparison_cell(comparison: Comparison) -> Cell:
     if comparison.interval is None:
         return Cell(value, comparison.verdict)
     interval = f"[{comparison.interval.low:.3f}, {comparison.interval.high:.3f}]"
-    return Cell(value, interval if comparison.verdict in ("higher", "lower") else f"{interval} {comparison.verdict}")
+    said = interval if comparison.verdict in ("higher", "lower") else f"{interval} {comparison.verdict}"
+    return Cell(value, said, f"{value} {said}")
 
 
 def claims_table(claims: Sequence[ClaimResult]) -> Table:
@@ -189,15 +187,19 @@ def claims_table(claims: Sequence[ClaimResult]) -> Table:
                     Cell(metric.write(claim.published)),
                     figure_cell(metric, claim.measured),
                     Cell(claim.verdict),
-                    Cell(claim.would_take if claim.would_take and claim.verdict == "impossible as stated" else ""),
                 ],
             )
         )
     notes = [
-        f"a claim counts as reproduced within 10% of the published value ({', '.join(_sets(claims))}); as impossible only if a "
-        "core three times as fast as this one could not do it either"
+        f"{claim.contender}: {m.BY_NAME[claim.metric].title} would take {claim.would_take}"
+        for claim in claims
+        if claim.verdict == "impossible as stated"
     ]
-    return Table("published figures", ["published", "measured here", "verdict", "would take"], rows, notes)
+    notes.append(
+        f"a claim counts as reproduced within 10% of the published value ({', '.join(_sets(claims))}); "
+        "as impossible only if a core three times as fast as this one could not do it either"
+    )
+    return Table("published figures", ["published", "measured here", "verdict"], rows, notes)
 
 
 def _sets(claims: Sequence[ClaimResult]) -> list[str]:
@@ -211,7 +213,12 @@ def verdict_table(verdict: Verdict) -> Table:
         metric = m.BY_NAME[one.metric]
         estimate = "–" if one.worse is None else f"{one.worse - 1:+.2%}"
         interval = f"[{one.interval.low - 1:+.2%}, {one.interval.high - 1:+.2%}]" if one.interval else ""
-        cells = [Cell(estimate, interval), Cell(f"{one.margin:.1%}"), Cell(str(one.pairs)), Cell(one.outcome, one.reason)]
+        cells = [
+            Cell(estimate, interval),
+            Cell(f"{one.margin:.1%}"),
+            Cell(str(one.pairs)),
+            Cell(one.outcome, one.reason),
+        ]
         rows.append((f"{one.workload}: {metric.title}", cells))
     level = verdict.metrics[0].interval.level if verdict.metrics[0].interval else None
     notes = [f"intervals at {level:.2%}: 1% error shared by {len(verdict.metrics)} metrics"] if level else []

@@ -89,9 +89,7 @@ def _finished(home: Path, plan: Build) -> Built | None:
         raise Trouble(f"{record}: {explain(error)}; remove {home} to build again") from error
 
 
-def _build_into(
-    home: Path, service: Service, root: Path, files: list[Path], tools: dict[str, str], key: str
-) -> Built:
+def _build_into(home: Path, service: Service, root: Path, files: list[Path], tools: dict[str, str], key: str) -> Built:
     plan = service.file.build
     with tempfile.TemporaryDirectory(prefix=f"{service.name}-", dir=home.parent) as scratch_name:
         bench = _Workbench(service.name, plan, Path(scratch_name))

@@ -11,7 +11,9 @@ def doubts(machine: Machine) -> list[str]:
     if machine.cores < 2:
         found.append("one core: server and generator share it; use a machine with two or more")
     if machine.hypervisor:
-        found.append(f"virtual machine ({machine.hypervisor}): neighbours can take time away; trust ratios of one run, not values")
+        found.append(
+            f"virtual machine ({machine.hypervisor}): neighbours can take time away; trust ratios of one run, not values"
+        )
     if machine.governor not in (None, "performance"):
         found.append(f"frequency governor '{machine.governor}'; set: cpupower frequency-set -g performance")
     if machine.turbo:

@@ -15,9 +15,9 @@ _TICK_S = 1 / os.sysconf("SC_CLK_TCK")
 def cpu_time_s(pids: Iterable[int]) -> float:
     """CPU seconds used by the processes so far, all threads, ended ones included; nanosecond resolution.
 
-    The clock of a process (clock_getcpuclockid(3)) adds up the same sum_exec_runtime that /proc/PID/task/*/schedstat shows a
-    thread at a time, but is brought up to date when read and keeps the time of threads that have ended. Where the kernel refuses
-    that clock, schedstat is read.
+    The clock of a process (clock_getcpuclockid(3)) adds up the same sum_exec_runtime that /proc/PID/task/*/schedstat
+    shows a thread at a time, but is brought up to date when read and keeps the time of threads that have ended. Where the
+    kernel refuses that clock, schedstat is read.
     """
     total = 0.0
     for pid in pids:
@@ -34,7 +34,7 @@ def _process_clock(pid: int) -> int:
 
 
 def schedstat_s(pid: int) -> float:
-    """CPU seconds of the live threads of a process from /proc/PID/task/*/schedstat (first field, nanoseconds); 0 if it is gone."""
+    """CPU seconds of a process's live threads: the first field of /proc/PID/task/*/schedstat, in ns; 0 if it is gone."""
     total_ns = 0
     for place in _PROC.glob(f"{pid}/task/*/schedstat"):
         try:
@@ -63,8 +63,19 @@ def usage(pids: Iterable[int]) -> Usage:
             part = _usage_of(pid)
         except OSError:
             continue
-        total = Usage(*(a + b for a, b in zip(total, part, strict=True)))
+        total = _added(total, part)
     return total
+
+
+def _added(a: Usage, b: Usage) -> Usage:
+    return Usage(
+        a.user_s + b.user_s,
+        a.system_s + b.system_s,
+        a.voluntary_switches + b.voluntary_switches,
+        a.involuntary_switches + b.involuntary_switches,
+        a.threads + b.threads,
+        a.open_files + b.open_files,
+    )
 
 
 def _usage_of(pid: int) -> Usage:

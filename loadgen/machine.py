@@ -24,8 +24,8 @@ class Cores(NamedTuple):
 def choose_cores(available: list[int], wanted: int | Literal["all"], *, pinned: bool) -> Cores:
     """The last cores for the server, the others for the generator; on one core both share it.
 
-    `wanted` server cores are cut down so that the generator keeps one. The first core is never the server's when there are two,
-    because most machines serve interrupts there.
+    `wanted` server cores are cut down so that the generator keeps one. The first core is never the server's when there are
+    two, because most machines serve interrupts there.
     """
     count = len(available) if wanted == "all" else wanted
     if not pinned:

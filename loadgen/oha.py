@@ -1,8 +1,8 @@
 """The load generator: its command line, its environment, and reading what it measured.
 
-Facts that this module rests on, checked on oha 1.16.0: `requestsPerSec` counts errors and `successRate` any status, so neither
-is used; `-w` waits for what is in flight instead of dropping the slowest answers; rows of all answered requests go to a SQLite
-file, times in seconds from the generator's start.
+Facts that this module rests on, checked on oha 1.16.0: `requestsPerSec` counts errors and `successRate` any status, so
+neither is used; `-w` waits for what is in flight instead of dropping the slowest answers; rows of all answered requests go to
+a SQLite file, times in seconds from the generator's start.
 """
 
 import json
@@ -79,7 +79,7 @@ def read_errors(output: Path) -> dict[str, int]:
 
 
 def read_rows(database: Path) -> pa.Table:
-    """Every answered request: start_s, end_s (float64, seconds from the generator's start), status (int16), body_bytes (int32)."""
+    """Every answered request: start_s, end_s (float64, seconds from the generator's start), status and body_bytes."""
     try:
         with sqlite3.connect(f"file:{database}?mode=ro", uri=True) as connection:
             rows = connection.execute("SELECT start, end, status, len_bytes FROM oha ORDER BY end").fetchall()

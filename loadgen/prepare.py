@@ -28,12 +28,17 @@ def prepare(contender: Contender, cores: Cores, seed: int, say: Say) -> Prepared
     try:
         built = build(contender.service, say=say)
     except Trouble as trouble:
-        return Prepared(contender, None, None, str(trouble))
+        return Prepared(contender, None, None, _reason(trouble, contender))
     try:
         result = verify(contender, built, cores, seed)
     except Trouble as trouble:
-        return Prepared(contender, built, None, str(trouble))
+        return Prepared(contender, built, None, _reason(trouble, contender))
     return Prepared(contender, built, result, None if result.ok else contract_faults(result))
+
+
+def _reason(trouble: Trouble, contender: Contender) -> str:
+    """The trouble without the contender's name in front: wherever a reason is shown, the name stands before it."""
+    return str(trouble).removeprefix(f"{contender.label}: ").removeprefix(f"{contender.service.name}: ")
 
 
 def verify(
@@ -50,9 +55,7 @@ def verify(
     deviations = {known.case: known.reason for known in contender.service.file.known_deviations}
     with running(contender, built.artefact, cores) as server:
         try:
-            result = run_contract(
-                server.address, max_n=MAX_N, seed=seed, known_deviations=deviations, on_outcome=on_outcome
-            )
+            result = run_contract(server.address, max_n=MAX_N, seed=seed, known_deviations=deviations, on_outcome=on_outcome)
         except UnknownCaseError as unknown:
             raise Trouble(f"{contender.service.folder / 'service.toml'}: known_deviations: {unknown}") from unknown
         server.check_alive()

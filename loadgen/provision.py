@@ -37,12 +37,13 @@ def main() -> int:
         return 130
     for finding in find_all():
         if not finding.ok:
-            print(f"{finding.requirement.name}: {finding.verdict}; {finding.requirement.purpose}; install: {finding.requirement.install}")
+            wanted = finding.requirement
+            print(f"{wanted.name}: {finding.verdict}; {wanted.purpose}; install: {wanted.install}")
     return 0
 
 
 def _check_python() -> None:
-    if sys.version_info < (3, 11):
+    if sys.version_info < (3, 11):  # noqa: UP036 - the system's Python may be older
         raise Trouble(f"Python 3.11 or newer is needed, this is {sys.version.split()[0]}; run: make PYTHON=python3.11")
 
 

@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from loadgen.strict import Strict, explain
 from loadgen.trouble import Trouble
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION: Literal[1] = 1
 
 
 class BuildRecord(Strict):

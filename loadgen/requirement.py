@@ -10,12 +10,15 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from loadgen.cache import cache_folder
 from loadgen.version import OHA_VERSION
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 Version = tuple[int, ...]
 
@@ -24,8 +27,8 @@ Version = tuple[int, ...]
 class Requirement:
     """One thing that must be there: `find` gives its version, None if it is missing.
 
-    `package` is Debian's package where set-up may install it; `install` is the command for a person. Without `needed_by_all` only a
-    part of the suite needs it, and the rest runs without.
+    `package` is Debian's package where set-up may install it; `install` is the command for a person. Without
+    `needed_by_all` only a part of the suite needs it, and the rest runs without.
     """
 
     name: str
@@ -87,7 +90,13 @@ def requirements() -> list[Requirement]:
         _packaged("taskset", "pins servers to cores", (2, 33), _program("taskset", "--version"), "util-linux"),
         _packaged("Boost", "Beast and Asio", (1, 81), _boost, boost_packages()[0]),
         _packaged("Boost.Program_options", "flags of the C++ server", (1, 81), _program_options, boost_packages()[1]),
-        _packaged("RapidJSON", "JSON in the C++ server", (1, 1), _header("rapidjson/rapidjson.h", r"RAPIDJSON_(?:MAJOR|MINOR)_VERSION (\d+)"), "rapidjson-dev"),
+        _packaged(
+            "RapidJSON",
+            "JSON in the C++ server",
+            (1, 1),
+            _header("rapidjson/rapidjson.h", r"RAPIDJSON_(?:MAJOR|MINOR)_VERSION (\d+)"),
+            "rapidjson-dev",
+        ),
         _packaged("Google Benchmark", "microbenchmarks", (), _header("benchmark/benchmark.h", None), "libbenchmark-dev"),
         _packaged("GoogleTest", "tests of the C++ server", (), _header("gtest/gtest.h", None), "libgtest-dev"),
         _packaged("Python venv", "the Python environment", (3, 11), _venv, "python3-venv"),
@@ -96,7 +105,8 @@ def requirements() -> list[Requirement]:
             purpose="builds the service fiber",
             least=(1, 24),
             find=_program("go", "version"),
-            install="curl -L https://go.dev/dl/go1.26.8.linux-amd64.tar.gz | sudo tar -C /usr/local -xz  # then add /usr/local/go/bin to PATH",
+            install="curl -L https://go.dev/dl/go1.26.8.linux-amd64.tar.gz | sudo tar -C /usr/local -xz"
+            " && export PATH=$PATH:/usr/local/go/bin",
             needed_by_all=False,
         ),
         Requirement(
@@ -169,9 +179,11 @@ def _program_options() -> str | None:
 @functools.cache
 def boost_packages() -> tuple[str, str]:
     """Debian's packages for Boost >= 1.81: unversioned where the release is new enough, else those of 1.81."""
-    shown = subprocess.run(
-        ["apt-cache", "policy", "libboost-dev"], capture_output=True, text=True, check=False
-    ).stdout if shutil.which("apt-cache") else ""
+    shown = (
+        subprocess.run(["apt-cache", "policy", "libboost-dev"], capture_output=True, text=True, check=False).stdout
+        if shutil.which("apt-cache")
+        else ""
+    )
     candidate = re.search(r"Candidate: (\S+)", shown)
     new_enough = candidate is not None and numbers(candidate.group(1)) >= (1, 81)
     infix = "" if new_enough else "1.81"

@@ -153,9 +153,7 @@ def _run_record(plan: Plan, prepared: Sequence[Prepared], checkout: Path) -> Run
         dirty=dirty,
         primebench_version=version("primebench"),
         oha_version=OHA_VERSION,
-        load_command=oha.oha_command(
-            "oha", plan.workloads[example], timing.warm_up_s + timing.load_s, "URL", "ROWS"
-        ),
+        load_command=oha.oha_command("oha", plan.workloads[example], timing.warm_up_s + timing.load_s, "URL", "ROWS"),
         server_cores=cores.server,
         generator_cores=cores.generator,
         pinned=plan.profile.pinned,
@@ -196,9 +194,7 @@ def git_state(checkout: Path) -> tuple[str | None, bool | None]:
     head = subprocess.run(["git", "-C", str(checkout), "rev-parse", "HEAD"], capture_output=True, text=True, check=False)
     if head.returncode != 0:
         return None, None
-    changes = subprocess.run(
-        ["git", "-C", str(checkout), "status", "--porcelain"], capture_output=True, text=True, check=False
-    )
+    changes = subprocess.run(["git", "-C", str(checkout), "status", "--porcelain"], capture_output=True, text=True, check=False)
     return head.stdout.strip(), bool(changes.stdout.strip())
 
 

@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 
 class Slot(NamedTuple):
-    """One trial's place in the run. Rounds, positions and indices count from 0."""
+    """One trial's place in the run. Rounds, positions and numbers count from 0."""
 
-    index: int
+    number: int
     round: int
     position: int
     workload: str

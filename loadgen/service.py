@@ -138,8 +138,8 @@ def read_service(folder: Path) -> Service:
 
 def services_of(checkout: Path) -> dict[str, Service]:
     """The services that the checkout brings along, by name: server/ and every folder of peers/."""
-    folders = [checkout / "server", *sorted(path.parent for path in checkout.glob("peers/*/service.toml"))]
-    services = [read_service(folder) for folder in folders]
+    files = [*checkout.glob("server/service.toml"), *sorted(checkout.glob("peers/*/service.toml"))]
+    services = [read_service(file.parent) for file in files]
     return {service.name: service for service in services}
 
 

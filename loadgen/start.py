@@ -23,7 +23,7 @@ READY_WITHIN_S = 10.0
 _POLL_S = 0.005
 
 
-class ServerFailed(Trouble):  # noqa: N818 - a trouble by its base
+class ServerFailed(Trouble):
     """The server did not start, died or hung; the message names the contender and shows what it wrote on stderr."""
 
 

@@ -44,7 +44,7 @@ def run_trial(subject: Subject, slot: Slot, folder: RunFolder) -> Trial:
     """Run one trial. A trial that fails is a record with its `failure`; OSError from writing rows goes to the caller."""
     trial = Trial(
         schema_version=SCHEMA_VERSION,
-        index=slot.index,
+        index=slot.number,
         round=slot.round,
         position=slot.position,
         contender=slot.contender,
@@ -128,9 +128,7 @@ def _load(subject: Subject, server: Server, scratch: Path) -> Watched:
     with stopped_at_end(generator):
         deadline_s = duration_s + DEADLINE_GRACE_S
         try:
-            seen = watch(
-                server.process.pid, generator, cores, (timing.warm_up_s, duration_s), deadline_s, server.check_alive
-            )
+            seen = watch(server.process.pid, generator, cores, (timing.warm_up_s, duration_s), deadline_s, server.check_alive)
         except Overdue as overdue:
             raise TrialFailed(
                 f"{server.label}: requests were still unanswered {DEADLINE_GRACE_S:g} s after the load: the server hangs"

@@ -1,5 +1,6 @@
 """Watching server and generator while the load runs: samples, and CPU time over the measured window."""
 
+import contextlib
 import subprocess
 import time
 from collections.abc import Callable
@@ -98,10 +99,8 @@ def _pause(now_s: float, window: tuple[float, float]) -> float:
 
 
 def _wait(generator: subprocess.Popen[bytes], seconds: float) -> None:
-    try:
+    with contextlib.suppress(subprocess.TimeoutExpired):
         generator.wait(max(seconds, 0.001))
-    except subprocess.TimeoutExpired:
-        pass
 
 
 def _read(server: list[int], generator_pid: int, cores: Cores) -> Reading:

@@ -55,9 +55,7 @@ def _run_steps(address: tuple[str, int], steps: tuple[Step, ...], deadline_s: fl
     return None
 
 
-def _run_step(
-    address: tuple[str, int], exchange: Exchange, step: Step, answers: list[Answer], deadline_s: float
-) -> str | None:
+def _run_step(address: tuple[str, int], exchange: Exchange, step: Step, answers: list[Answer], deadline_s: float) -> str | None:
     try:
         match step:
             case Send() | SendInPieces() | SendUntilAnswered() | Idle():

@@ -96,9 +96,7 @@ def _closed() -> tuple[Case, ...]:
     return (
         case("close", "Connection: close", calculate(10, "Connection: close"), answered(10)),
         case("close-other-case", "Connection: CLOSE", get("/health", "Connection: CLOSE"), healthy()),
-        case(
-            "close-in-list", "Connection: keep-alive, close", get("/health", "Connection: keep-alive, close"), healthy()
-        ),
+        case("close-in-list", "Connection: keep-alive, close", get("/health", "Connection: keep-alive, close"), healthy()),
         case(
             "close-second-field",
             "two Connection fields",

@@ -36,9 +36,7 @@ def cases() -> tuple[Case, ...]:
             Receive(frozenset({200}), (*answered(10).checks, no_interim)),
         ),
         # The client holds the body back until it is asked for: a service that waits for it answers too late.
-        _case(
-            "continue-too-large", "413, or 100 and then 413", Send(large), SendIfContinued(b"x" * 5_000), status(413)
-        ),
+        _case("continue-too-large", "413, or 100 and then 413", Send(large), SendIfContinued(b"x" * 5_000), status(413)),
         _case("continue-not-found", "404, or 100 and then 404", Send(lost), SendIfContinued(_BODY), refused(404)),
     )
 

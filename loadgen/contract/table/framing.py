@@ -82,9 +82,7 @@ def _codings() -> tuple[Case, ...]:
     )
     return (
         *(
-            _case(
-                f"coding-{name}", f"{' and '.join(fields)!r}", source, Send(_post(*fields) + _CODED), refused, Closed()
-            )
+            _case(f"coding-{name}", f"{' and '.join(fields)!r}", source, Send(_post(*fields) + _CODED), refused, Closed())
             for name, fields in values
         ),
         _case(
@@ -192,9 +190,7 @@ def _request_lines() -> tuple[Case, ...]:
         ),
         # 505 is RFC 9110's own answer to a version that is not served (15.6.6).
         *(
-            _case(
-                f"request-line-{name}", f"{line!r}", "RFC 9112 2.3", Send(head(line, HOST)), status(400, 505), Closed()
-            )
+            _case(f"request-line-{name}", f"{line!r}", "RFC 9112 2.3", Send(head(line, HOST)), status(400, 505), Closed())
             for name, line in versions
         ),
         # Refused in either way: as no request, or as one that nobody serves.
@@ -223,14 +219,10 @@ def _hosts() -> tuple[Case, ...]:
     return (
         _case("host-missing", "HTTP/1.1 without Host", source, get_with("Accept: */*"), status(400)),
         _case("host-doubled", "Host twice, the same", source, get_with(HOST, HOST), status(400)),
-        _case(
-            "host-doubled-different", "Host twice, different", source, get_with(HOST, "Host: other.test"), status(400)
-        ),
+        _case("host-doubled-different", "Host twice, different", source, get_with(HOST, "Host: other.test"), status(400)),
         _case("host-doubled-other-case", "Host and host", source, get_with(HOST, "host: other.test"), status(400)),
         _case("host-with-port", "Host with a port", source, get_with("Host: primebench.test:8080"), healthy()),
-        _case(
-            "host-missing-http10", "HTTP/1.0 needs no Host", source, get_with(version="HTTP/1.0"), healthy(), Closed()
-        ),
+        _case("host-missing-http10", "HTTP/1.0 needs no Host", source, get_with(version="HTTP/1.0"), healthy(), Closed()),
         _case(
             "http10-post",
             "POST in HTTP/1.0: answered without a transfer coding, closes",

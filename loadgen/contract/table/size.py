@@ -51,9 +51,7 @@ def _by_length() -> tuple[Case, ...]:
             Send(head("POST /calculate HTTP/1.1", HOST, JSON, f"Content-Length: {2**64 + 9}") + b'{"n": 10}'),
             status(413, 400),
         ),
-        _case(
-            "length-hundred-digits", "a hundred nines announced", "RFC 9110 8.6", announced("9" * 100), status(413, 400)
-        ),
+        _case("length-hundred-digits", "a hundred nines announced", "RFC 9110 8.6", announced("9" * 100), status(413, 400)),
     )
 
 
@@ -159,9 +157,7 @@ def _header_sections() -> tuple[Case, ...]:
             status(431),
         ),
         _case("target-long", "a target of 9,000 bytes", "RFC 9112 3", Send(get("/" + "t" * 9_000)), status(414, 431)),
-        _case(
-            "query-long", "a query of 9,000 bytes", "RFC 9112 3", Send(get("/health?" + "q" * 9_000)), status(414, 431)
-        ),
+        _case("query-long", "a query of 9,000 bytes", "RFC 9112 3", Send(get("/health?" + "q" * 9_000)), status(414, 431)),
     )
 
 
@@ -194,7 +190,5 @@ def _readable() -> tuple[Case, ...]:
             status(431),
         ),
         case("readable-414", "a megabyte of target: the answer arrives", get("/" + "t" * _MEGABYTE), status(414, 431)),
-        case(
-            "readable-415", "a small body of another type", post(b"x" * 4_000, content_type="text/plain"), status(415)
-        ),
+        case("readable-415", "a small body of another type", post(b"x" * 4_000, content_type="text/plain"), status(415)),
     )

@@ -28,9 +28,7 @@ def _stalled() -> tuple[Case, ...]:
     return (
         _case("slow-request-line", "the request line stops in the middle", Send(b"GET /heal"), closed),
         _case("slow-header", "the header section stops before its end", Send(unfinished), closed),
-        _case(
-            "slow-header-second", "so does that of a second request", Send(get()), healthy(), Send(unfinished), closed
-        ),
+        _case("slow-header-second", "so does that of a second request", Send(get()), healthy(), Send(unfinished), closed),
         # The time is for the whole section: a byte now and then must not hold a connection for ever.
         _case(
             "slow-header-trickle",

@@ -45,9 +45,7 @@ def _targets() -> tuple[Case, ...]:
     return (
         _case("calculate-query", "a query is ignored", _REQUESTS, post(_N10, target="/calculate?x=1"), answered(10)),
         _case("calculate-empty-query", "an empty query", _REQUESTS, post(_N10, target="/calculate?"), answered(10)),
-        _case(
-            "calculate-absolute-form", "the target in absolute form", "RFC 9112 3.2.2", absolute + _N10, answered(10)
-        ),
+        _case("calculate-absolute-form", "the target in absolute form", "RFC 9112 3.2.2", absolute + _N10, answered(10)),
     )
 
 
@@ -64,10 +62,7 @@ def _unknown_paths() -> tuple[Case, ...]:
     )
     health_paths = (("health-trailing-slash", "/health/"), ("health-other-case", "/Health"))
     return (
-        *(
-            _case(f"not-found-{name}", f"POST {path}", _ERRORS, post(_N10, target=path), refused(404))
-            for name, path in paths
-        ),
+        *(_case(f"not-found-{name}", f"POST {path}", _ERRORS, post(_N10, target=path), refused(404)) for name, path in paths),
         *(_case(f"not-found-{name}", f"GET {path}", _ERRORS, get(path), refused(404)) for name, path in health_paths),
         _case(
             "not-found-head",
@@ -104,9 +99,7 @@ def _other_methods() -> tuple[Case, ...]:
             )
         ),
         # 501 is what RFC 9110 9.1 has for a method that no resource of the server knows.
-        _case(
-            "method-unknown", "a method that nobody registered", "RFC 9110 9.1", get(method="BREW"), status(405, 501)
-        ),
+        _case("method-unknown", "a method that nobody registered", "RFC 9110 9.1", get(method="BREW"), status(405, 501)),
         _case(
             "method-lower-case",
             "methods are compared with case",
@@ -138,15 +131,11 @@ def _media_types() -> tuple[Case, ...]:
     )
     return (
         *(
-            _case(
-                f"media-type-{name}", f"Content-Type: {value}", _REQUESTS, post(_N10, content_type=value), answered(10)
-            )
+            _case(f"media-type-{name}", f"Content-Type: {value}", _REQUESTS, post(_N10, content_type=value), answered(10))
             for name, value in accepted
         ),
         *(
-            _case(
-                f"unsupported-{name}", f"Content-Type: {value}", _ERRORS, post(_N10, content_type=value), refused(415)
-            )
+            _case(f"unsupported-{name}", f"Content-Type: {value}", _ERRORS, post(_N10, content_type=value), refused(415))
             for name, value in others
         ),
         _case("unsupported-missing", "no Content-Type", _ERRORS, post(_N10, content_type=None), refused(415)),
@@ -162,9 +151,7 @@ def _precedence() -> tuple[Case, ...]:
     return (
         case("malformed-over-404", "malformed HTTP to an unknown path", malformed, status(400)),
         case("404-over-405", "unknown path, method of no path", get("/nothing", method="DELETE"), refused(404)),
-        case(
-            "404-over-415", "unknown path, other type", post(_N10, target="/nothing", content_type=text), refused(404)
-        ),
+        case("404-over-415", "unknown path, other type", post(_N10, target="/nothing", content_type=text), refused(404)),
         case("404-over-400", "unknown path, malformed JSON", post(broken, target="/nothing"), refused(404)),
         case("404-over-413", "unknown path, large body", post(padded(10, 5_000), target="/nothing"), refused(404)),
         case("405-over-415", "other method, other type", post(_N10, method="PUT", content_type=text), refused(405)),

@@ -1,0 +1,81 @@
+"""Running primebench as a process of its own, with results and cache in temporary folders."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from loadgen.oha import oha_path
+
+HERE = Path(__file__).parent
+STUB = HERE.parent / "stub"
+LAUNCH = [sys.executable, str(HERE / "launch.py")]
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a command ended, and the run that it left, if any."""
+
+    code: int
+    stdout: str
+    stderr: str
+    results: Path
+
+    @property
+    def run(self) -> Path:
+        """The folder of the only run."""
+        (run,) = (self.results / "runs").iterdir()
+        return run
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where the commands of one test run: results folder and environment."""
+
+    results: Path
+    environment: Mapping[str, str]
+
+    def command(self, *arguments: str) -> list[str]:
+        """`primebench run` with the stub's scenarios and this place's results."""
+        scenarios = ["--scenarios", str(STUB / "scenarios.toml")]
+        return [*LAUNCH, "run", "--profile", "tiny", "--results", str(self.results), *scenarios, *arguments]
+
+
+Run = Callable[..., Ended]
+
+
+def place_in(folder: Path) -> Place:
+    """A place of its own in `folder`; only oha comes from the machine's cache."""
+    cache = folder / "cache"
+    return Place(folder / "results", os.environ | {"PRIMEBENCH_CACHE": str(cache), "PRIMEBENCH_OHA": str(oha_path())})
+
+
+def run_in(place: Place) -> Run:
+    """Run `primebench run ARGUMENTS`; keyword arguments: `environment` to add, `prefix` for the command."""
+
+    def run_it(*arguments: str, environment: Mapping[str, str] | None = None, prefix: Sequence[str] = ()) -> Ended:
+        done = subprocess.run(
+            [*prefix, *place.command(*arguments)],
+            env={**place.environment, **(environment or {})},
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+        return Ended(done.returncode, done.stdout, done.stderr, place.results)
+
+    return run_it
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Place:
+    return place_in(tmp_path)
+
+
+@pytest.fixture
+def run(place: Place) -> Run:
+    return run_in(place)

@@ -1,0 +1,78 @@
+"""A whole run with the stub service: what is left on disk and on the screen."""
+
+import json
+from pathlib import Path
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from analysis.summary import Summary
+from loadgen.record import load_run
+from tests.end_to_end.conftest import STUB, Place, Run, place_in, run_in
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    ended = run_in(place_in(tmp_path_factory.mktemp("finished")))("--service", str(STUB), "--seed", "7")
+    assert (ended.code, ended.stderr) == (0, "")
+    assert "goodput, requests/s" in ended.stdout
+    assert str(ended.run) in ended.stdout
+    return ended.run
+
+
+def test_a_run_leaves_every_file_that_the_documentation_promises(finished: Path) -> None:
+    names = {str(path.relative_to(finished)) for path in finished.rglob("*") if path.is_file()}
+    plots = {f"plots/{stem}.{kind}" for stem in ("throughput", "latency", "cpu_per_request", "memory") for kind in ("svg", "png")}
+    rows = {f"raw/{number:05d}.parquet" for number in range(2)}
+    assert names == {"run.json", "trials.jsonl", "summary.json", "table.md", "report.html"} | plots | rows
+    assert (finished.parents[1] / "latest").resolve() == finished.resolve()
+
+
+def test_every_record_of_a_run_is_valid_and_every_trial_is_there(finished: Path) -> None:
+    record, trials = load_run(finished)
+    assert (record.seed, record.rounds, record.end_reason) == (7, 2, "finished")
+    assert [trial.index for trial in trials] == [0, 1]
+    for trial in trials:
+        assert trial.failure is None
+        assert trial.exit_code == 0
+        assert trial.load is not None
+        assert trial.load.statuses == {"200": trial.load.rows}
+        assert trial.cpu is not None
+        assert trial.cpu.server_cpu_s > 0
+        assert trial.answers is not None
+        assert trial.answers.wrong == []
+
+
+def test_summary_json_validates_against_the_committed_schema(finished: Path) -> None:
+    schema = json.loads((ROOT / "docs" / "summary.schema.json").read_text())
+    Draft202012Validator.check_schema(schema)
+    Draft202012Validator(schema).validate(json.loads((finished / "summary.json").read_text()))
+
+
+def test_the_committed_schema_is_the_one_of_the_code() -> None:
+    assert json.loads((ROOT / "docs" / "summary.schema.json").read_text()) == Summary.model_json_schema()
+
+
+def test_the_report_asks_nothing_of_the_network(finished: Path) -> None:
+    text = (finished / "report.html").read_text()
+    for loading in ("src=", "<link", "@import", "url(http", "<script"):
+        assert loading not in text
+
+
+def test_a_second_run_reuses_the_build_and_stands_beside_the_first(run: Run, place: Place) -> None:
+    first, second = (run("--service", str(STUB), "--rounds", "1") for _ in range(2))
+    assert (first.code, second.code) == (0, 0)
+    assert "building stub" in first.stdout
+    assert "building stub" not in second.stdout
+    assert len(list((place.results / "runs").iterdir())) == 2
+
+
+def test_a_path_with_spaces_is_no_trouble(run: Run, place: Place, tmp_path: Path) -> None:
+    folder = tmp_path / "my own service"
+    folder.mkdir()
+    for name in ("service.toml", "stub.py"):
+        (folder / name).write_bytes((STUB / name).read_bytes())
+    ended = run("--service", str(folder), "--rounds", "1", environment={"PRIMEBENCH_CACHE": str(tmp_path / "a cache")})
+    assert (ended.code, ended.stderr) == (0, "")

@@ -1,0 +1,80 @@
+"""The stub service: right answers from a table, or the one fault that its second argument names."""
+
+import asyncio
+import json
+import os
+import signal
+import sys
+
+FAULT_AFTER = 300
+PRIMES = [p for p in range(2, 120_000) if all(p % d for d in range(2, int(p**0.5) + 1))]
+
+
+class Conversation(asyncio.Protocol):
+    """One connection; requests come one at a time and in one piece, as the load generator sends them."""
+
+    answered = 0
+
+    def __init__(self, fault):
+        self.fault = fault
+        self.buffer = b""
+
+    def connection_made(self, transport):
+        self.transport = transport
+
+    def data_received(self, data):
+        if self.fault == "never-ready":
+            return
+        self.buffer += data
+        while (request := self.next_request()) is not None:
+            if (answer := self.answer(*request)) is not None:
+                self.transport.write(answer)
+
+    def next_request(self):
+        head, separator, rest = self.buffer.partition(b"\r\n\r\n")
+        if not separator:
+            return None
+        lines = head.decode().lower().split("\r\n")
+        length = next((int(line.split(":")[1]) for line in lines if line.startswith("content-length:")), 0)
+        if len(rest) < length:
+            return None
+        self.buffer = rest[length:]
+        return lines[0], rest[:length]
+
+    def answer(self, line, body):
+        if line.startswith("get /health"):
+            return reply("200 OK", {"status": "ok"})
+        Conversation.answered += 1
+        if Conversation.answered > FAULT_AFTER:
+            if self.fault == "dies":
+                os.kill(os.getpid(), signal.SIGKILL)
+            if self.fault == "hangs":
+                return None
+        if self.fault == "errors" and Conversation.answered % 10 == 0:
+            return reply("503 Service Unavailable", {"status": 503})
+        n = json.loads(body)["n"]
+        return reply("200 OK", {"n": n, "prime": PRIMES[n - (self.fault != "wrong-prime")], "duration": "1ns"})
+
+
+def reply(status, content):
+    body = json.dumps(content).encode()
+    head = f"HTTP/1.1 {status}\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+    return head.encode() + body
+
+
+async def main(port, fault):
+    loop = asyncio.get_running_loop()
+    done = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, (lambda: None) if fault == "ignores-sigterm" else done.set)
+    async with await loop.create_server(lambda: Conversation(fault), "127.0.0.1", port):
+        await done.wait()
+
+
+if __name__ == "__main__":
+    chosen = sys.argv[2] if len(sys.argv) > 2 else ""
+    if chosen == "forks" and (child := os.fork()):
+        signal.signal(signal.SIGTERM, lambda *_: (os.kill(child, signal.SIGTERM), os.waitpid(child, 0), sys.exit(0)))
+        os.waitpid(child, 0)
+    else:
+        asyncio.run(main(int(sys.argv[1]), chosen))

@@ -1,0 +1,69 @@
+"""Records for the unit tests: a run of one workload with a server and a generator on a core each."""
+
+from loadgen.record import Answers, CpuWindow, Load, Machine, RunRecord, Trial, WorkloadRecord
+
+MACHINE = Machine(
+    fingerprint="0",
+    cpu_model="test",
+    cores=2,
+    threads_per_core=1,
+    hypervisor=None,
+    governor=None,
+    turbo=None,
+    memory_bytes=1,
+    kernel="test",
+    system="test",
+    mitigations={},
+    load_average_1m=0.0,
+)
+
+RUN = RunRecord(
+    schema_version=1,
+    run_id="test",
+    profile="test",
+    seed=1,
+    rounds=1,
+    started="",
+    ended="",
+    end_reason="finished",
+    commit=None,
+    dirty=None,
+    primebench_version="0",
+    oha_version="0",
+    load_command=[],
+    server_cores=[1],
+    generator_cores=[0],
+    pinned=True,
+    server_threads=1,
+    machine=MACHINE,
+    workloads={"w": WorkloadRecord(title="", n=100, connections=10, warm_up_s=1.0, load_s=10.0)},
+    contenders=[],
+)
+
+TRIAL = Trial(
+    schema_version=1,
+    index=3,
+    round=0,
+    position=0,
+    contender="c",
+    workload="w",
+    started="",
+    failure=None,
+    window_from_s=1.0,
+    window_to_s=11.0,
+    load=Load(wall_s=11.0, statuses={"200": 1000}, errors={}, rows_file="", rows=1000),
+    answers=Answers(checked=20, wrong=[]),
+    cpu=CpuWindow(
+        from_s=1.0,
+        to_s=11.0,
+        server_cpu_s=9.9,
+        server_user_s=9.0,
+        server_system_s=0.9,
+        generator_cpu_s=1.0,
+        voluntary_switches=1,
+        involuntary_switches=1,
+        others_on_server_cores_s=0.0,
+        stolen_s=0.0,
+        witnessed=10,
+    ),
+)

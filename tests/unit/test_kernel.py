@@ -1,0 +1,103 @@
+"""Readings from the kernel, checked against a second source for the same thing."""
+
+import os
+import resource
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import psutil
+import pytest
+
+from loadgen.kernel import core_times, cpu_time_s, listener_pids, memory, rss_bytes, schedstat_s, usage
+
+ME = os.getpid()
+
+
+def burn(seconds: float) -> None:
+    end = time.thread_time() + seconds
+    while time.thread_time() < end:
+        pass
+
+
+@contextmanager
+def ended_child() -> Iterator[int]:
+    script = """
+import sys, threading, time
+def burn():
+    end = time.thread_time() + 0.2
+    while time.thread_time() < end: pass
+threading.Thread(target=burn).start()
+while len(__import__("os").listdir("/proc/self/task")) > 1: time.sleep(0.01)
+print(flush=True)
+sys.stdin.read()
+"""
+    with subprocess.Popen([sys.executable, "-c", script], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        yield process.pid
+        process.kill()
+
+
+def test_cpu_time_is_what_getrusage_says() -> None:
+    burn(0.05)
+    own = resource.getrusage(resource.RUSAGE_SELF)
+    assert cpu_time_s([ME]) == pytest.approx(own.ru_utime + own.ru_stime, abs=0.05)
+
+
+def test_cpu_time_keeps_what_ended_threads_used_and_schedstat_does_not() -> None:
+    with ended_child() as pid:  # a process that waits after a thread of its own has worked for 0.2 s and ended
+        assert cpu_time_s([pid]) >= 0.2
+        assert schedstat_s(pid) <= cpu_time_s([pid]) - 0.2
+
+
+def test_a_process_that_is_gone_counts_as_nothing() -> None:
+    gone = 2**22 + 1  # above the largest pid_max
+    assert cpu_time_s([gone]) == 0
+    assert rss_bytes([gone]) == 0
+    assert usage([gone]) == (0, 0, 0, 0, 0, 0)
+    assert memory([gone]).peak_rss_bytes == 0
+
+
+def test_memory_is_what_psutil_says() -> None:
+    reading = memory([ME])
+    told = psutil.Process(ME).memory_full_info()
+    assert reading.rss_bytes == pytest.approx(told.rss, rel=0.05)
+    assert reading.pss_bytes == pytest.approx(told.pss, rel=0.05)
+    assert reading.peak_rss_bytes >= reading.rss_bytes * 0.95
+
+
+def test_usage_counts_threads_and_files() -> None:
+    before = usage([ME])
+    release = threading.Event()
+    thread = threading.Thread(target=release.wait)
+    thread.start()
+    with socket.socket():
+        now = usage([ME])
+    release.set()
+    thread.join()
+    assert (now.threads - before.threads, now.open_files - before.open_files) == (1, 1)
+
+
+def test_core_times_of_all_cores_are_what_psutil_says() -> None:
+    cores = sorted(os.sched_getaffinity(0))
+    told = psutil.cpu_times(percpu=True)
+    expected = sum(told[core].user + told[core].nice + told[core].system for core in cores)
+    assert core_times(cores).programs_s == pytest.approx(expected, abs=1.0)
+
+
+@pytest.mark.parametrize("family", [socket.AF_INET, socket.AF_INET6])
+def test_a_listener_is_found_by_its_port(family: socket.AddressFamily) -> None:
+    with socket.socket(family) as listening:
+        try:
+            listening.bind(("127.0.0.1" if family == socket.AF_INET else "::1", 0))
+        except OSError:
+            pytest.skip("no IPv6 loopback here")
+        port = listening.getsockname()[1]
+        assert listener_pids(port, [ME]) == set()
+        listening.listen()
+        assert listener_pids(port, [ME, 1]) == {ME}

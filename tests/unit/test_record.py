@@ -1,0 +1,47 @@
+from pathlib import Path
+
+import pytest
+
+from loadgen.record import RunFolder
+from loadgen.trouble import Trouble
+from tests.unit.records import RUN, TRIAL
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> RunFolder:
+    made = RunFolder(tmp_path / "run")
+    made.create()
+    return made
+
+
+def test_what_is_written_is_read_back(folder: RunFolder) -> None:
+    folder.write_run(RUN)
+    folder.append_trial(TRIAL)
+    folder.append_trial(TRIAL.model_copy(update={"index": 4}))
+    assert folder.read_run() == RUN
+    assert [trial.index for trial in folder.read_trials()] == [3, 4]
+
+
+@pytest.mark.parametrize("kept", [1, 40, -2])
+def test_a_line_cut_short_by_a_kill_is_passed_over(folder: RunFolder, kept: int) -> None:
+    folder.append_trial(TRIAL)
+    whole = folder.trials_file.read_bytes()
+    folder.trials_file.write_bytes(whole + whole[:kept])
+    assert folder.read_trials() == [TRIAL]
+
+
+def test_a_damaged_line_is_named(folder: RunFolder) -> None:
+    folder.trials_file.write_text('{"schema_version": 1}\n')
+    with pytest.raises(Trouble, match=r"trials\.jsonl: index: Field required"):
+        folder.read_trials()
+
+
+def test_a_run_of_another_schema_is_refused(folder: RunFolder) -> None:
+    folder.run_file.write_text(RUN.model_dump_json().replace('"schema_version":1', '"schema_version":2'))
+    with pytest.raises(Trouble, match=r"run\.json: schema_version"):
+        folder.read_run()
+
+
+def test_a_folder_that_is_no_run_is_named(tmp_path: Path) -> None:
+    with pytest.raises(Trouble, match=r"run\.json: No such file or directory; expected the folder of a run"):
+        RunFolder(tmp_path).read_run()

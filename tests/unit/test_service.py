@@ -1,0 +1,51 @@
+from pathlib import Path
+
+import pytest
+
+from loadgen.service import find_contender, read_service, services_of
+from loadgen.trouble import Trouble
+
+ROOT = Path(__file__).parents[2]
+STUB = ROOT / "tests" / "stub"
+
+
+def changed(tmp_path: Path, before: str, after: str) -> Path:
+    text = (STUB / "service.toml").read_text()
+    assert before in text
+    (tmp_path / "service.toml").write_text(text.replace(before, after))
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        ('name = "stub"', 'name = "My Stub"', "name: String should match pattern"),
+        ('tier = "better-algorithm"\n\n[build]', 'tier = "fast"\n\n[build]', "tier: Input should be"),
+        ('"{port}"', '"8080"', r"start\.command: .*expected an argument with \{port\}"),
+        ('"{artefact}"', '"{binary}"', r"start\.command: .*not \['binary'\]"),
+        ('"{out}/stub.py"', '"{output}/stub.py"', r"build: .*not \['output'\]"),
+        ("[start]", "[start]\nshell = true", r"start\.shell: Extra inputs are not permitted"),
+    ],
+)
+def test_a_wrong_service_file_names_file_key_and_expectation(tmp_path: Path, before: str, after: str, expected: str) -> None:
+    with pytest.raises(Trouble, match=rf"service\.toml: {expected}"):
+        read_service(changed(tmp_path, before, after))
+
+
+def test_a_folder_without_a_service_file_says_what_a_service_is(tmp_path: Path) -> None:
+    with pytest.raises(Trouble, match="a service is a folder with a service.toml"):
+        read_service(tmp_path)
+
+
+def test_the_checkout_brings_three_services_and_the_published_code_of_two() -> None:
+    own = services_of(ROOT)
+    assert set(own) == {"cpp", "fiber", "actix"}
+    assert {name for name, service in own.items() if "published" in service.file.variants} == {"fiber", "actix"}
+    assert own["cpp"].file.known_deviations == []
+
+
+def test_contenders_are_found_by_name_variant_and_folder() -> None:
+    own = {"stub": read_service(STUB)}
+    assert find_contender("stub", own).label == "stub"
+    assert find_contender("stub:dies", own).label == "stub:dies"
+    assert find_contender(f"{STUB}:dies", {}).label == "stub:dies"
