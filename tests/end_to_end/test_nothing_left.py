@@ -6,7 +6,6 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import psutil
 import pytest
@@ -95,7 +94,7 @@ def test_children_of_a_server_end_with_it(place: Place) -> None:
         awaited(lambda: not any(one.is_running() for one in left), "the server's child to end")
 
 
-def test_a_killed_run_can_be_reported(place: Place, tmp_path: Path) -> None:
+def test_a_killed_run_can_be_reported(place: Place) -> None:
     with started(place, "--service", str(STUB)) as process:
         under_load(process, place)
         os.kill(process.pid, signal.SIGKILL)

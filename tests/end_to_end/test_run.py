@@ -24,7 +24,9 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_a_run_leaves_every_file_that_the_documentation_promises(finished: Path) -> None:
     names = {str(path.relative_to(finished)) for path in finished.rglob("*") if path.is_file()}
-    plots = {f"plots/{stem}.{kind}" for stem in ("throughput", "latency", "cpu_per_request", "memory") for kind in ("svg", "png")}
+    plots = {
+        f"plots/{stem}.{kind}" for stem in ("throughput", "latency", "cpu_per_request", "memory") for kind in ("svg", "png")
+    }
     rows = {f"raw/{number:05d}.parquet" for number in range(2)}
     assert names == {"run.json", "trials.jsonl", "summary.json", "table.md", "report.html"} | plots | rows
     assert (finished.parents[1] / "latest").resolve() == finished.resolve()
@@ -69,7 +71,7 @@ def test_a_second_run_reuses_the_build_and_stands_beside_the_first(run: Run, pla
     assert len(list((place.results / "runs").iterdir())) == 2
 
 
-def test_a_path_with_spaces_is_no_trouble(run: Run, place: Place, tmp_path: Path) -> None:
+def test_a_path_with_spaces_is_no_trouble(run: Run, tmp_path: Path) -> None:
     folder = tmp_path / "my own service"
     folder.mkdir()
     for name in ("service.toml", "stub.py"):

@@ -101,7 +101,10 @@ def test_oha_missing(run: Run) -> None:
     [
         ("schema = 1\n[workloads.tiny\n", "not valid TOML"),
         ("schema = 2\n", "schema: Input should be 1"),
-        ('schema = 1\n[workloads.a]\ntitle = "a"\nn = "many"\nconnections = 1\n', "workloads.a.n: Input should be a valid integer"),
+        (
+            'schema = 1\n[workloads.a]\ntitle = "a"\nn = "many"\nconnections = 1\n',
+            "workloads.a.n: Input should be a valid integer",
+        ),
         ('schema = 1\n[workloads.a]\ntitle = "a"\nn = 1\nconnections = 0\n', "workloads.a.connections"),
         ('schema = 1\n[workloads.a]\ntitle = "a"\nn = 1\nconnections = 1\nrate = 5\n', "workloads.a.rate: Extra inputs"),
     ],
@@ -142,7 +145,7 @@ def namespace() -> list[str]:
     return prefix
 
 
-def test_a_full_disk_keeps_the_trials_that_were_finished(run: Run, place: Place, tmp_path: Path) -> None:
+def test_a_full_disk_keeps_the_trials_that_were_finished(run: Run, tmp_path: Path) -> None:
     small, kept = tmp_path / "results", tmp_path / "kept"
     small.mkdir()
     script = 'mount -t tmpfs -o size=100k tmpfs "$0" && { shift; "$@"; code=$?; cp -r "$0/runs" "$KEPT"; exit $code; }'

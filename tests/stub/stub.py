@@ -15,14 +15,15 @@ class Conversation(asyncio.Protocol):
 
     answered = 0
 
-    def __init__(self, fault):
+    def __init__(self, fault: str) -> None:
         self.fault = fault
         self.buffer = b""
 
-    def connection_made(self, transport):
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
         self.transport = transport
 
-    def data_received(self, data):
+    def data_received(self, data: bytes) -> None:
         if self.fault == "never-ready":
             return
         self.buffer += data
@@ -30,7 +31,7 @@ class Conversation(asyncio.Protocol):
             if (answer := self.answer(*request)) is not None:
                 self.transport.write(answer)
 
-    def next_request(self):
+    def next_request(self) -> tuple[str, bytes] | None:
         head, separator, rest = self.buffer.partition(b"\r\n\r\n")
         if not separator:
             return None
@@ -41,7 +42,7 @@ class Conversation(asyncio.Protocol):
         self.buffer = rest[length:]
         return lines[0], rest[:length]
 
-    def answer(self, line, body):
+    def answer(self, line: str, body: bytes) -> bytes | None:
         if line.startswith("get /health"):
             return reply("200 OK", {"status": "ok"})
         Conversation.answered += 1
@@ -56,13 +57,13 @@ class Conversation(asyncio.Protocol):
         return reply("200 OK", {"n": n, "prime": PRIMES[n - (self.fault != "wrong-prime")], "duration": "1ns"})
 
 
-def reply(status, content):
+def reply(status: str, content: dict[str, object]) -> bytes:
     body = json.dumps(content).encode()
     head = f"HTTP/1.1 {status}\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
     return head.encode() + body
 
 
-async def main(port, fault):
+async def main(port: int, fault: str) -> None:
     loop = asyncio.get_running_loop()
     done = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -74,7 +75,13 @@ async def main(port, fault):
 if __name__ == "__main__":
     chosen = sys.argv[2] if len(sys.argv) > 2 else ""
     if chosen == "forks" and (child := os.fork()):
-        signal.signal(signal.SIGTERM, lambda *_: (os.kill(child, signal.SIGTERM), os.waitpid(child, 0), sys.exit(0)))
+
+        def end(*_: object) -> None:
+            os.kill(child, signal.SIGTERM)
+            os.waitpid(child, 0)
+            sys.exit(0)
+
+        signal.signal(signal.SIGTERM, end)
         os.waitpid(child, 0)
     else:
         asyncio.run(main(int(sys.argv[1]), chosen))

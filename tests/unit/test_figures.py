@@ -51,7 +51,16 @@ def test_a_trial_without_cpu_readings_has_no_cpu_figures() -> None:
 
 @pytest.mark.parametrize(
     ("value", "expected"),
-    [(0, "0"), (0.9, "0.900"), (0.62, "0.620"), (4.926, "4.93"), (151.4, "151"), (65_000, "65,000"), (1074.4, "1,070"), (999.9, "1,000")],
+    [
+        (0, "0"),
+        (0.9, "0.900"),
+        (0.62, "0.620"),
+        (4.926, "4.93"),
+        (151.4, "151"),
+        (65_000, "65,000"),
+        (1074.4, "1,070"),
+        (999.9, "1,000"),
+    ],
 )
 def test_values_are_written_with_three_significant_digits(value: float, expected: str) -> None:
     assert m.significant(3)(value) == expected

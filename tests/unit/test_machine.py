@@ -19,7 +19,7 @@ from tests.unit.records import MACHINE
     ],
 )
 def test_cores(available: list[int], wanted: int, pinned: bool, server: list[int], generator: list[int], threads: int) -> None:
-    assert choose_cores(available, wanted, pinned=pinned) == (server, generator, threads)  # type: ignore[arg-type]
+    assert choose_cores(available, wanted, pinned=pinned) == (server, generator, threads)
 
 
 def test_the_fingerprint_does_not_move_with_the_load() -> None:

@@ -11,7 +11,9 @@ WORKLOADS = st.lists(st.sampled_from(["w1", "w2", "w3"]), min_size=1, unique=Tru
 
 
 @given(CONTENDERS, WORKLOADS, st.integers(1, 12), st.integers())
-def test_every_contender_once_per_round_and_workload(contenders: list[str], workloads: list[str], rounds: int, seed: int) -> None:
+def test_every_contender_once_per_round_and_workload(
+    contenders: list[str], workloads: list[str], rounds: int, seed: int
+) -> None:
     slots = schedule(contenders, workloads, rounds, seed)
     counts = Counter((slot.round, slot.workload, slot.contender) for slot in slots)
     assert set(counts.values()) == {1}

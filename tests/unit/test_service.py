@@ -33,7 +33,7 @@ def test_a_wrong_service_file_names_file_key_and_expectation(tmp_path: Path, bef
 
 
 def test_a_folder_without_a_service_file_says_what_a_service_is(tmp_path: Path) -> None:
-    with pytest.raises(Trouble, match="a service is a folder with a service.toml"):
+    with pytest.raises(Trouble, match=r"a service is a folder with a service\.toml"):
         read_service(tmp_path)
 
 
