@@ -1,0 +1,101 @@
+"""The services under test: built through the harness, started once each, shared by all tests."""
+
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import TypeGuard
+
+import pytest
+
+from loadgen.build import build
+from loadgen.contract import ContractResult, run_contract
+from loadgen.machine import Cores
+from loadgen.service import Contender, find_contender, services_of
+from loadgen.start import MAX_N, Server, running
+from loadgen.trouble import Trouble, Unavailable
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+SEED = 20_250_101
+SERVER_THREADS = 2
+TEST_TIMEOUT_S = 60
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--service",
+        action="append",
+        metavar="NAME|FOLDER[:VARIANT]",
+        help="test this service only (may be repeated); default: every service of the checkout",
+    )
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The limit for a test is not one for its fixtures: the first test of a service waits for its build."""
+    for item in items:
+        if isinstance(item, pytest.Function) and "artefact" in item.fixturenames:
+            item.add_marker(pytest.mark.timeout(TEST_TIMEOUT_S, func_only=True))
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "contender" in metafunc.fixturenames:
+        try:
+            contenders = _contenders(metafunc.config.getoption("--service", None))
+        except Trouble as trouble:
+            raise pytest.UsageError(str(trouble)) from trouble
+        labels = [contender.label for contender in contenders]
+        metafunc.parametrize("contender", contenders, ids=labels, indirect=True, scope="session")
+
+
+def _contenders(wanted: Sequence[str] | None) -> list[Contender]:
+    folders_only = wanted is not None and all(Path(place).is_dir() for place in wanted)
+    own = {} if folders_only else services_of(CHECKOUT)
+    return [find_contender(place, own) for place in wanted or sorted(own)]
+
+
+@pytest.fixture(scope="session")
+def contender(request: pytest.FixtureRequest) -> Contender:
+    asked: Contender = request.param
+    return asked
+
+
+@pytest.fixture(scope="session")
+def artefact(contender: Contender) -> Path:
+    try:
+        return build(contender.service).artefact
+    except Unavailable as unavailable:
+        pytest.skip(str(unavailable))
+
+
+@pytest.fixture(scope="session")
+def server(contender: Contender, artefact: Path) -> Iterator[Server]:
+    with running(contender, artefact, Cores(server=[], generator=[], server_threads=SERVER_THREADS)) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def contract(contender: Contender, server: Server, selected_cases: Callable[[str], frozenset[str]]) -> ContractResult:
+    """One run of the suite for a service, with the cases that this session asks for: the slow ones side by side."""
+    known = {deviation.case: deviation.reason for deviation in contender.service.file.known_deviations}
+    only = selected_cases(contender.label)
+    return run_contract(server.address, max_n=MAX_N, seed=SEED, known_deviations=known, only=only)
+
+
+@pytest.fixture(scope="session")
+def selected_cases(request: pytest.FixtureRequest) -> Callable[[str], frozenset[str]]:
+    """The ids that this session runs for a contender: with `-k`, often a single quick one."""
+    chosen = [item.callspec.params for item in request.session.items if _is_of_a_contender(item)]
+
+    def of(label: str) -> frozenset[str]:
+        return frozenset(str(params["case_id"]) for params in chosen if _label(params["contender"]) == label)
+
+    return of
+
+
+def _is_of_a_contender(item: pytest.Item) -> TypeGuard[pytest.Function]:
+    if not isinstance(item, pytest.Function) or not hasattr(item, "callspec"):
+        return False
+    return {"contender", "case_id"} <= item.callspec.params.keys()
+
+
+def _label(parameter: object) -> str:
+    assert isinstance(parameter, Contender)
+    return parameter.label

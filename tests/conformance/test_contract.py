@@ -1,0 +1,27 @@
+"""Every case of the contract's table against every service."""
+
+import pytest
+
+from loadgen.contract import ContractResult, Verdict, cases
+from loadgen.service import Contender
+
+
+@pytest.mark.parametrize("case_id", [case.id for case in cases()])
+def test_contract(contender: Contender, contract: ContractResult, case_id: str) -> None:
+    (outcome,) = (outcome for outcome in contract.outcomes if outcome.case.id == case_id)
+    described = f"{contender.label}: {outcome.case.title} [{outcome.case.source}]"
+    match outcome.verdict:
+        case Verdict.PASSED:
+            pass
+        case Verdict.FAILED:
+            pytest.fail(f"{described}: {outcome.evidence}", pytrace=False)
+        case Verdict.DEVIATES:
+            pytest.xfail(f"{outcome.reason}: {outcome.evidence}")
+        case Verdict.DEVIATION_PASSES:
+            pytest.fail(f"{described}: passes; remove it from [[known_deviations]] of service.toml", pytrace=False)
+
+
+def test_known_deviations_are_cases_of_the_table(contender: Contender) -> None:
+    listed = [deviation.case for deviation in contender.service.file.known_deviations]
+    assert set(listed) <= {case.id for case in cases()}
+    assert len(listed) == len(set(listed))

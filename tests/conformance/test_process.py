@@ -1,0 +1,254 @@
+"""The rules of "Starting and stopping": flags, the line that says where it listens, signals."""
+
+import os
+import re
+import select
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+import pytest
+
+from loadgen.contract.answer import Answer
+from loadgen.contract.exchange import Exchange
+from loadgen.contract.expectation import calculated
+from loadgen.contract.request import calculate, get
+from loadgen.process import spawn, stopped_at_end
+from loadgen.service import Contender
+from loadgen.start import start_environment
+
+STARTS_WITHIN_S = 10.0
+EXITS_WITHIN_S = 5.0
+IDLE_CLOSED_WITHIN_S = 2.0
+# About half a second of trial division: long enough to be interrupted, short enough for a build with sanitizers.
+LONG_N = 200_000
+LISTENING = re.compile(
+    r"(?P<name>\S+) listening on http://(?P<host>\[[0-9a-f:]+\]|[0-9.]+):(?P<port>\d+)"
+    r" threads=(?P<threads>\d+) max_n=(?P<max_n>\d+)(?: [a-z_]+=\S+)*\n"
+)
+
+
+@dataclass(frozen=True)
+class Running:
+    process: subprocess.Popen[bytes]
+    listening: re.Match[str]
+
+    @property
+    def address(self) -> tuple[str, int]:
+        return self.listening["host"].strip("[]"), int(self.listening["port"])
+
+
+@dataclass(frozen=True)
+class Program:
+    """The artefact itself with the contract's flags; a service.toml would add its own."""
+
+    artefact: Path
+    environment: dict[str, str]
+
+    def run(self, *flags: str) -> subprocess.CompletedProcess[str]:
+        """Run a command line that must end by itself."""
+        command = [str(self.artefact), *flags]
+        return subprocess.run(
+            command, env=self.environment, capture_output=True, text=True, timeout=STARTS_WITHIN_S, check=False
+        )
+
+    @contextmanager
+    def serving(self, *flags: str, cores: Sequence[int] = ()) -> Iterator[Running]:
+        process = spawn([str(self.artefact), *flags], cores=cores, environment=self.environment, stdout=subprocess.PIPE)
+        with stopped_at_end(process):
+            line = _first_line(process)
+            listening = LISTENING.fullmatch(line)
+            assert listening is not None, f"not the line of the contract: {line!r}"
+            yield Running(process, listening)
+
+
+@pytest.fixture(scope="session")
+def program(contender: Contender, artefact: Path) -> Program:
+    return Program(artefact, start_environment(contender))
+
+
+def _first_line(process: subprocess.Popen[bytes]) -> str:
+    assert process.stdout is not None
+    ready, _, _ = select.select([process.stdout], [], [], STARTS_WITHIN_S)
+    assert ready, f"no line on standard output within {STARTS_WITHIN_S:g} s"
+    return process.stdout.readline().decode()
+
+
+def _assert_one_line(result: subprocess.CompletedProcess[str], code: int) -> None:
+    assert (result.returncode, result.stdout) == (code, "")
+    assert re.fullmatch(r"[^\n]+\n", result.stderr), f"not one line: {result.stderr!r}"
+
+
+def test_help(program: Program) -> None:
+    result = program.run("--help")
+    assert (result.returncode, result.stderr) == (0, "")
+    for flag in ("--host", "--port", "--threads", "--max-n"):
+        assert flag in result.stdout
+
+
+@pytest.mark.parametrize(
+    "flags",
+    [
+        ("--no-such-flag",),
+        ("--no-such-flag", "1"),
+        ("-x",),
+        ("argument",),
+        ("--port",),
+        ("--port", ""),
+        ("--port", "http"),
+        ("--port", "-1"),
+        ("--port", "65536"),
+        ("--port", "8080.5"),
+        ("--port", "18446744073709551616"),
+        ("--threads",),
+        ("--threads", "0"),
+        ("--threads", "-1"),
+        ("--threads", "1025"),
+        ("--threads", "two"),
+        ("--max-n",),
+        ("--max-n", "0"),
+        ("--max-n", "-5"),
+        ("--max-n", "10000001"),
+        ("--max-n", "1e4"),
+        ("--max-n", "18446744073709551617"),
+        ("--host",),
+        ("--host", ""),
+        ("--host", "256.0.0.1"),
+        ("--host", "no such host"),
+    ],
+    ids=lambda flags: "_".join(flag or "empty" for flag in flags),
+)
+def test_bad_flags(program: Program, flags: tuple[str, ...]) -> None:
+    _assert_one_line(program.run(*flags), code=2)
+
+
+def test_address_in_use(program: Program) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        _assert_one_line(program.run("--port", str(taken.getsockname()[1])), code=1)
+
+
+def test_two_of_the_same_service_do_not_share_a_port(program: Program) -> None:
+    # SO_REUSEPORT would let the second one take half of the first one's connections.
+    with program.serving("--port", "0") as first:
+        _assert_one_line(program.run("--port", str(first.address[1])), code=1)
+
+
+def test_address_of_another_machine(program: Program) -> None:
+    # 192.0.2.0/24 is for documentation (RFC 5737): nobody has it.
+    _assert_one_line(program.run("--host", "192.0.2.1", "--port", "0"), code=1)
+
+
+def test_port_0_prints_the_real_port(program: Program) -> None:
+    with program.serving("--port", "0") as running:
+        assert running.address[0] == "127.0.0.1"
+        assert _get_health(running.address).status == 200
+
+
+def test_flags_show_in_the_line(program: Program) -> None:
+    with program.serving("--port", "0", "--threads", "3", "--max-n", "4321") as running:
+        assert (running.listening["threads"], running.listening["max_n"]) == ("3", "4321")
+
+
+def test_defaults(program: Program) -> None:
+    cores = sorted(os.sched_getaffinity(0))
+    for chosen in (cores, cores[:1]):
+        with program.serving("--port", "0", cores=chosen) as running:
+            assert running.listening["threads"] == str(len(chosen))
+            assert running.listening["max_n"] == "100000"
+
+
+def test_max_n_is_obeyed(program: Program) -> None:
+    with program.serving("--port", "0", "--max-n", "10") as running, Exchange(running.address, 5.0) as exchange:
+        statuses = []
+        for n in (10, 11):
+            exchange.send(calculate(n))
+            statuses.append(exchange.receive("POST").status)
+        assert statuses == [200, 422]
+
+
+def test_ipv6(program: Program) -> None:
+    if not _has_ipv6_loopback():
+        pytest.skip("this machine has no IPv6 loopback address")
+    with program.serving("--host", "::1", "--port", "0") as running:
+        assert running.listening["host"] == "[::1]"
+        assert _get_health(running.address).status == 200
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_signal_when_idle(program: Program, number: signal.Signals) -> None:
+    with program.serving("--port", "0") as running:
+        running.process.send_signal(number)
+        _assert_exits(running, EXITS_WITHIN_S)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_signal_answers_what_is_in_flight(program: Program, number: signal.Signals) -> None:
+    with program.serving("--port", "0", "--max-n", str(LONG_N)) as running:
+        with Exchange(running.address, 30.0) as exchange:
+            exchange.send(calculate(LONG_N))
+            _await_work(running.process, lambda: not exchange.stays_open(0.01))
+            running.process.send_signal(number)
+            answer = exchange.receive("POST")
+            assert calculated(LONG_N)(answer) is None
+        _assert_exits(running, EXITS_WITHIN_S)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_signal_closes_idle_connections_at_once(program: Program, number: signal.Signals) -> None:
+    with program.serving("--port", "0") as running, Exchange(running.address, STARTS_WITHIN_S) as exchange:
+        exchange.send(get())
+        assert exchange.receive("GET").status == 200
+        running.process.send_signal(number)
+        assert exchange.closes_next(IDLE_CLOSED_WITHIN_S)
+        _assert_exits(running, EXITS_WITHIN_S)
+
+
+@pytest.mark.parametrize("unfinished", [get()[:-2], calculate(10)[:-3]], ids=["in-the-header", "in-the-body"])
+def test_signal_does_not_wait_for_stalled_clients(program: Program, unfinished: bytes) -> None:
+    with program.serving("--port", "0") as running, Exchange(running.address, STARTS_WITHIN_S) as exchange:
+        # The first answer shows that the service holds the connection, not only the kernel's queue.
+        exchange.send(get())
+        assert exchange.receive("GET").status == 200
+        exchange.send(unfinished)
+        running.process.send_signal(signal.SIGTERM)
+        _assert_exits(running, EXITS_WITHIN_S)
+
+
+def _assert_exits(running: Running, within_s: float) -> None:
+    """Exit code 0 in time, and nothing on standard output but the first line."""
+    assert running.process.wait(within_s) == 0
+    assert running.process.stdout is not None
+    assert running.process.stdout.read() == b""
+
+
+def _await_work(process: subprocess.Popen[bytes], ended: Callable[[], bool]) -> None:
+    """Until the process has used 30 ms of CPU time more: it calculates."""
+    observed = psutil.Process(process.pid)
+    enough_s = sum(observed.cpu_times()[:2]) + 0.03
+    deadline = time.monotonic() + STARTS_WITHIN_S
+    while sum(observed.cpu_times()[:2]) < enough_s:
+        assert not ended(), "the service closed the connection instead of calculating"
+        assert time.monotonic() < deadline, f"no calculation seen: n = {LONG_N} is too cheap for this test"
+
+
+def _get_health(address: tuple[str, int]) -> Answer:
+    with Exchange(address, 5.0) as exchange:
+        exchange.send(get())
+        return exchange.receive("GET")
+
+
+def _has_ipv6_loopback() -> bool:
+    with socket.socket(socket.AF_INET6) as probe:
+        try:
+            probe.bind(("::1", 0))
+        except OSError:
+            return False
+        return True

@@ -1,0 +1,196 @@
+"""The suite as a whole: the table, verdicts, selection, and a service that dies half-way."""
+
+import re
+from decimal import Decimal
+
+import pytest
+
+from loadgen.contract import ContractResult, Outcome, UnknownCaseError, Verdict, cases, run_contract
+from loadgen.contract.case import Send
+from loadgen.contract.expectation import duration_ns
+from loadgen.contract.primes import nth_prime
+from tests.conformance.wrong_server import Ending, answer, playing, problem, result
+
+HEALTH = result('{"status":"ok"}')
+
+
+def _run(
+    address: tuple[str, int], *only: str, known: dict[str, str] | None = None, outcomes: list[Outcome] | None = None
+) -> ContractResult:
+    return run_contract(
+        address,
+        max_n=100_000,
+        seed=7,
+        known_deviations=known or {},
+        on_outcome=None if outcomes is None else outcomes.append,
+        only=only or None,
+    )
+
+
+def test_ids_are_unique_and_in_kebab_case() -> None:
+    ids = [case.id for case in cases()]
+    assert len(set(ids)) == len(ids)
+    assert [id_ for id_ in ids if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", id_)] == []
+
+
+def test_every_case_says_what_it_is_about_and_where_the_rule_stands() -> None:
+    for case in cases():
+        assert case.title
+        assert "\n" not in case.title
+        assert re.match(r"(contract|RFC \d{4})\b", case.source), case.id
+        assert case.steps
+
+
+def test_ids_do_not_depend_on_the_arguments() -> None:
+    assert [case.id for case in cases(10_000, 1)] == [case.id for case in cases(10_000_000, 2)]
+
+
+def test_the_seed_draws_the_random_n() -> None:
+    def drawn(seed: int, max_n: int = 100_000) -> list[bytes]:
+        chosen = [case for case in cases(max_n, seed) if case.id.startswith("prime-random-")]
+        return [step.data for case in chosen for step in case.steps if isinstance(step, Send)]
+
+    assert drawn(1) == drawn(1)
+    assert drawn(1) != drawn(2)
+    assert len(set(drawn(1))) == 12
+
+
+def test_a_small_max_n_is_an_error_of_the_caller() -> None:
+    with pytest.raises(ValueError, match="at least 10000"):
+        cases(9_999)
+
+
+def test_cases_that_pass() -> None:
+    outcomes: list[Outcome] = []
+    with playing(HEALTH) as address:
+        contract = _run(address, "health-get", "health-query", outcomes=outcomes)
+    assert contract.ok
+    assert [outcome.case.id for outcome in contract.outcomes] == ["health-get", "health-query"]
+    assert {outcome.verdict for outcome in contract.outcomes} == {Verdict.PASSED}
+    assert outcomes == list(contract.outcomes)
+
+
+def test_one_failure_fails_the_contract() -> None:
+    with playing(HEALTH) as address:
+        contract = _run(address, "health-get", "not-found-root")
+    assert not contract.ok
+    (failed,) = contract.with_verdict(Verdict.FAILED)
+    assert (failed.case.id, failed.reason) == ("not-found-root", None)
+    assert failed.evidence is not None
+    assert failed.evidence.startswith("expected 404, got 200")
+
+
+def test_a_known_deviation_is_no_failure() -> None:
+    with playing(HEALTH) as address:
+        contract = _run(address, "health-get", "not-found-root", known={"not-found-root": "there is but one page"})
+    assert contract.ok
+    (deviates,) = contract.with_verdict(Verdict.DEVIATES)
+    assert deviates.reason == "there is but one page"
+    assert deviates.evidence is not None
+
+
+def test_a_known_deviation_that_passes_is_an_error() -> None:
+    with playing(HEALTH) as address:
+        contract = _run(address, "health-get", known={"health-get": "was broken once"})
+    assert not contract.ok
+    assert [outcome.verdict for outcome in contract.outcomes] == [Verdict.DEVIATION_PASSES]
+
+
+def test_a_run_of_no_case_is_not_ok() -> None:
+    assert not ContractResult((), seed=1, max_n=100_000, wall_s=0.0).ok
+
+
+def test_unknown_ids_are_errors() -> None:
+    nowhere = ("127.0.0.1", 9)
+    with pytest.raises(UnknownCaseError, match="unknown known deviation: no-such-case"):
+        _run(nowhere, known={"no-such-case": "a reason"})
+    with pytest.raises(UnknownCaseError, match="unknown case: no-such-case"):
+        _run(nowhere, "no-such-case")
+
+
+def test_a_dead_service_is_not_asked_for_the_rest() -> None:
+    with playing() as address:
+        pass
+    contract = _run(address, "health-get", "health-query", "not-found-root")
+    first, *rest = (outcome.evidence for outcome in contract.outcomes)
+    assert first == "expected a connection, got no connection: connection refused"
+    assert len(rest) == 2
+    assert all(evidence and "lives on after health-get" in evidence for evidence in rest)
+
+
+def test_a_known_deviation_does_not_hide_a_death() -> None:
+    with playing() as address:
+        pass
+    contract = _run(address, "health-get", "health-query", known={"health-get": "listed for some reason"})
+    assert not contract.ok
+
+
+def test_a_service_that_lives_on_is_asked_for_the_rest() -> None:
+    with playing(HEALTH, ending=Ending.CLOSE) as address:
+        contract = _run(address, "not-found-root", "n-zero")
+    assert all("got 200" in (outcome.evidence or "") for outcome in contract.outcomes)
+
+
+def test_concurrent_cases_are_judged_too() -> None:
+    with playing(problem(408) + answer(200, None, ""), ending=Ending.CLOSE) as address:
+        contract = _run(address, "slow-request-line")
+    assert [outcome.verdict for outcome in contract.outcomes] == [Verdict.FAILED]
+
+
+@pytest.mark.parametrize(
+    ("text", "nanoseconds"),
+    [
+        ("0s", "0"),
+        ("417ns", "417"),
+        ("1.5µs", "1500"),
+        ("4.812345ms", "4812345"),
+        ("1.204s", "1204000000"),
+        ("0.123456789s", "123456789"),
+    ],
+)
+def test_durations(text: str, nanoseconds: str) -> None:
+    assert duration_ns(text) == Decimal(nanoseconds)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "1",
+        "s",
+        "1 ms",
+        "-1ms",
+        "+1ms",
+        "01ms",
+        "1.ms",
+        ".5ms",
+        "1e3ns",
+        "1.5us",
+        "1.5\u03bcs",
+        "1m0s",
+        "1.0123456789s",
+        "1ms\n",
+        "1MS",
+        "١ms",
+    ],
+)
+def test_what_is_no_duration(text: str) -> None:
+    assert duration_ns(text) is None
+
+
+@pytest.mark.parametrize(
+    ("n", "prime"),
+    [(1, 2), (2, 3), (3, 5), (4, 7), (5, 11), (6, 13), (1_000, 7_919), (10_000, 104_729), (100_000, 1_299_709)],
+)
+def test_the_sieve_knows_the_primes(n: int, prime: int) -> None:
+    assert nth_prime(n) == prime
+
+
+def test_the_sieve_agrees_with_trial_division() -> None:
+    by_division = [c for c in range(2, 8_000) if all(c % d for d in range(2, int(c**0.5) + 1))]
+    assert [nth_prime(n) for n in range(1, len(by_division) + 1)] == by_division
+
+
+def test_there_is_no_prime_number_zero() -> None:
+    with pytest.raises(ValueError, match="at least 1"):
+        nth_prime(0)
