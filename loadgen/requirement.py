@@ -88,8 +88,8 @@ def requirements() -> list[Requirement]:
         _packaged("git", "commits in records, worktrees of the regression check", (2,), _program("git", "--version"), "git"),
         _packaged("setpriv", "ends servers with the harness", (2, 33), _program("setpriv", "--version"), "util-linux"),
         _packaged("taskset", "pins servers to cores", (2, 33), _program("taskset", "--version"), "util-linux"),
-        _packaged("Boost", "Beast and Asio", (1, 81), _boost, boost_packages()[0]),
-        _packaged("Boost.Program_options", "flags of the C++ server", (1, 81), _program_options, boost_packages()[1]),
+        _packaged("Boost", "Beast and Asio", (1, 81), _boost, boost_package()),
+        _packaged("CLI11", "flags of the C++ server", (2,), _cli11, "libcli11-dev"),
         _packaged(
             "RapidJSON",
             "JSON in the C++ server",
@@ -167,18 +167,13 @@ def _boost() -> str | None:
     return f"{int(encoded) // 100_000}.{int(encoded) // 100 % 1_000}" if encoded else None
 
 
-def _program_options() -> str | None:
-    """The library to link against, of the same version as the headers."""
-    found = sorted(Path("/usr/lib").glob("*/libboost_program_options.so.*.*.*")) + sorted(
-        Path("/usr/local/lib").glob("libboost_program_options.so.*.*.*")
-    )
-    linkable = any(path.with_name("libboost_program_options.so").exists() for path in found)
-    return max((path.name.partition(".so.")[2] for path in found), key=numbers) if linkable else None
+def _cli11() -> str | None:
+    return _header("CLI/Version.hpp", r'#define CLI11_VERSION "([\d.]+)"')()
 
 
 @functools.cache
-def boost_packages() -> tuple[str, str]:
-    """Debian's packages for Boost >= 1.81: unversioned where the release is new enough, else those of 1.81."""
+def boost_package() -> str:
+    """Debian's package for Boost >= 1.81: the unversioned one where the release is new enough, else that of 1.81."""
     shown = (
         subprocess.run(["apt-cache", "policy", "libboost-dev"], capture_output=True, text=True, check=False).stdout
         if shutil.which("apt-cache")
@@ -186,8 +181,7 @@ def boost_packages() -> tuple[str, str]:
     )
     candidate = re.search(r"Candidate: (\S+)", shown)
     new_enough = candidate is not None and numbers(candidate.group(1)) >= (1, 81)
-    infix = "" if new_enough else "1.81"
-    return f"libboost{infix}-dev", f"libboost-program-options{infix}-dev"
+    return "libboost-dev" if new_enough else "libboost1.81-dev"
 
 
 def _venv() -> str | None:

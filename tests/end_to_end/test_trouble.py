@@ -148,7 +148,7 @@ def namespace() -> list[str]:
 def test_a_full_disk_keeps_the_trials_that_were_finished(run: Run, tmp_path: Path) -> None:
     small, kept = tmp_path / "results", tmp_path / "kept"
     small.mkdir()
-    script = 'mount -t tmpfs -o size=100k tmpfs "$0" && { shift; "$@"; code=$?; cp -r "$0/runs" "$KEPT"; exit $code; }'
+    script = 'mount -t tmpfs -o size=400k tmpfs "$0" && { shift; "$@"; code=$?; cp -r "$0/runs" "$KEPT"; exit $code; }'
     ended = run(
         "--service",
         str(STUB),

@@ -1,0 +1,91 @@
+#pragma once
+
+#include <boost/beast/http/basic_parser.hpp>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "primebench/service.hpp"
+
+namespace primebench {
+
+inline constexpr std::size_t body_bytes_max = 4'096;
+
+/// Beast's parser, told to keep what this service needs of a request and no more: a few enumerations, no fields. It never
+/// allocates, except for the content of chunked bodies.
+///
+/// What Boost 1.81's parser lets through and RFC 9112 does not is found here or in `Conversation`: obsolete folding, more or
+/// fewer than one Host, transfer codings other than chunked, Transfer-Encoding in HTTP/1.0.
+class RequestParser final : private boost::beast::http::basic_parser<true> {
+  using Base = boost::beast::http::basic_parser<true>;
+
+public:
+  enum class Outcome : std::uint8_t { more, done, malformed, body_too_large };
+
+  RequestParser();
+
+  using Base::chunked;
+  using Base::got_some;
+  using Base::is_done;
+  using Base::is_header_done;
+
+  /// Parses what it can of `input` and takes that off its front. The views given out live as long as `input`'s bytes.
+  Outcome parse(std::string_view& input);
+
+  [[nodiscard]] const RequestHead& head() const noexcept { return head_; }
+  [[nodiscard]] std::string_view body() const noexcept { return chunked() ? std::string_view{chunks_} : body_; }
+
+  /// 0 if the head has none.
+  [[nodiscard]] std::uint64_t declared_length() const { return content_length().value_or(0); }
+  [[nodiscard]] bool has_body() const { return chunked() || declared_length() > 0; }
+
+  /// Whether the parser is at the start of a body's first chunk.
+  [[nodiscard]] bool before_first_chunk() const noexcept { return !seen_chunk_; }
+
+  [[nodiscard]] bool http_11() const noexcept { return http_11_; }
+  [[nodiscard]] bool expects_continue() const noexcept { return expects_continue_ && http_11_; }
+  [[nodiscard]] bool wants_keep_alive() const noexcept { return !close_ && (http_11_ || keep_alive_); }
+
+  /// The problem with the fields taken together, known once the header is done; nullptr if there is none.
+  [[nodiscard]] const Problem* framing_problem() const noexcept;
+
+private:
+  using Verb = boost::beast::http::verb;
+  using Field = boost::beast::http::field;
+  using View = boost::beast::string_view;
+  using ErrorCode = boost::beast::error_code;
+
+  void on_request_impl(Verb method, View method_text, View target, int version, ErrorCode& error) override;
+  void on_response_impl(int status, View reason, int version, ErrorCode& error) override;
+  void on_field_impl(Field name, View name_text, View value, ErrorCode& error) override;
+  void on_header_impl(ErrorCode& error) override;
+  void on_body_init_impl(const boost::optional<std::uint64_t>& length, ErrorCode& error) override;
+  std::size_t on_body_impl(View body, ErrorCode& error) override;
+  void on_chunk_header_impl(std::uint64_t size, View extensions, ErrorCode& error) override;
+  std::size_t on_chunk_body_impl(std::uint64_t left, View body, ErrorCode& error) override;
+  void on_finish_impl(ErrorCode& error) override;
+
+  [[nodiscard]] bool is_folded(View name, View value) const noexcept;
+  void note_host(View value) noexcept;
+  void note_connection(View value);
+  void note_transfer_encoding(View value);
+
+  std::string_view input_;
+  std::string_view body_;
+  std::string chunks_;
+  std::uint64_t announced_chunk_bytes_ = 0;
+  RequestHead head_;
+  std::uint8_t hosts_ = 0;
+  std::uint8_t transfer_codings_ = 0;
+  bool host_is_valid_ = true;
+  bool has_transfer_encoding_ = false;
+  bool transfer_codings_are_tokens_ = true;
+  bool http_11_ = false;
+  bool expects_continue_ = false;
+  bool close_ = false;
+  bool keep_alive_ = false;
+  bool seen_chunk_ = false;
+};
+
+}  // namespace primebench

@@ -1,0 +1,54 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string_view>
+#include <variant>
+
+#include "primebench/json_codec.hpp"
+#include "primebench/problem.hpp"
+
+namespace primebench {
+
+enum class Resource : std::uint8_t { unknown, calculate, health };
+enum class Method : std::uint8_t { other, get, head, post };
+enum class ContentType : std::uint8_t { absent, json, other };
+
+/// The resource that a request target names: an origin-form or absolute-form target (RFC 9112 section 3.2), its query
+/// ignored, its path compared exactly.
+[[nodiscard]] Resource resource_of(std::string_view target) noexcept;
+
+/// What a `Content-Type` value says: its media type, without regard to case, whatever the parameters (RFC 9110 8.3.1).
+[[nodiscard]] ContentType content_type_of(std::string_view value) noexcept;
+
+/// All that the service needs to know of a request's head.
+struct RequestHead {
+  Resource resource = Resource::unknown;
+  Method method = Method::other;
+  ContentType content_type = ContentType::absent;
+};
+
+/// The `200` to /calculate. The time is the calculation's alone.
+struct Calculated {
+  Reply reply;
+  std::chrono::nanoseconds elapsed;
+};
+
+/// What the service does, without HTTP framing: requests in, answers out. Nothing is kept from one request for the next but
+/// the decoder's memory. One per thread.
+class Service {
+public:
+  explicit Service(std::uint32_t max_n) noexcept : max_n_{max_n} {}
+
+  /// The error that the head alone decides, in the contract's order (404, 405, 415), or nullptr.
+  [[nodiscard]] static const Problem* judge(const RequestHead& head) noexcept;
+
+  /// Answers a POST to /calculate.
+  [[nodiscard]] std::variant<Calculated, const Problem*> calculate(std::string_view body);
+
+private:
+  BodyDecoder decoder_;
+  std::uint32_t max_n_;
+};
+
+}  // namespace primebench

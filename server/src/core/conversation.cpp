@@ -1,0 +1,280 @@
+#include "primebench/conversation.hpp"
+
+#include <cassert>
+
+
+namespace primebench {
+namespace {
+
+/// The length of a header section that ends within `text`, its empty line included; 0 if it does not. `text` begins with a
+/// field or with the empty line.
+std::size_t whole_section(std::string_view text) noexcept {
+  constexpr std::string_view section_end = "\r\n\r\n";
+  if (text.starts_with("\r\n")) {
+    return 2;
+  }
+  const auto end = text.find(section_end);
+  return end == std::string_view::npos ? 0 : end + section_end.size();
+}
+
+/// The length of the whole lines in `text` and one byte more; 0 if there is none. The parser needs that byte to see that a
+/// field is not folded, and with less or more it would not look at anything again before the whole section is there.
+std::size_t whole_lines_and_lookahead(std::string_view text) noexcept {
+  if (text.size() < 2) {
+    return 0;
+  }
+  const auto line_end = text.rfind('\n', text.size() - 2);
+  return line_end == std::string_view::npos ? 0 : line_end + 2;
+}
+
+bool is_white_space(char c) noexcept { return c == ' ' || c == '\t'; }
+
+/// Boost 1.81's parser asserts that it sees a last chunk whole (5 bytes) if it has seen the line `0` before.
+bool may_be_part_of_last_chunk(std::string_view input) noexcept {
+  constexpr std::string_view last_chunk = "0\r\n\r\n";
+  return input.size() < last_chunk.size() && input.starts_with('0');
+}
+
+}  // namespace
+
+Conversation::Conversation(Service& service, const HttpDate& date, TimePoint now) noexcept
+    : service_{service}, date_{date}, deadline_{now + limits::idle_timeout} {}
+
+Conversation::Next Conversation::receive(std::string_view input, std::string& out, TimePoint now) {
+  if (next_ == Next::close) {
+    return next_;
+  }
+  if (!pending_.empty()) {
+    pending_.append(input);
+    return resume(out, now);
+  }
+  pending_.assign(consume(input, out, now));
+  return next_;
+}
+
+Conversation::Next Conversation::resume(std::string& out, TimePoint now) {
+  if (next_ == Next::close) {
+    return next_;
+  }
+  const std::string_view rest = consume(pending_, out, now);
+  if (rest.empty()) {
+    std::string{}.swap(pending_);  // an idle connection holds no memory
+  } else {
+    pending_.erase(0, pending_.size() - rest.size());
+  }
+  return next_;
+}
+
+Conversation::Next Conversation::expire(std::string& out) {
+  if (is_idle()) {
+    next_ = Next::close;
+  } else {
+    fail(problems::timed_out, out);
+  }
+  return next_;
+}
+
+/// Answers what `input` holds; returns what it leaves for later.
+std::string_view Conversation::consume(std::string_view input, std::string& out, TimePoint now) {
+  next_ = Next::read;
+  began_ = false;
+  calculated_ = {};
+  while (may_go_on() && !input.empty()) {
+    if (!take_request(input, out)) {
+      break;
+    }
+  }
+  set_deadline(now);
+  return next_ == Next::close ? std::string_view{} : input;
+}
+
+/// Each `take_` function takes its part off the front of `input`. False: the part is not whole, or the request has failed.
+bool Conversation::take_request(std::string_view& input, std::string& out) {
+  if (!parser_) {
+    parser_.emplace();
+    problem_ = nullptr;
+    began_ = true;
+  }
+  if (!parser_->is_header_done() && !take_head(input, out)) {
+    return false;
+  }
+  if (!parser_->is_done() && !take_body(input, out)) {
+    return false;
+  }
+  answer(input, out);
+  return true;
+}
+
+bool Conversation::take_head(std::string_view& input, std::string& out) {
+  if (!parser_->got_some() && !take_request_line(input, out)) {
+    return false;
+  }
+  return take_header_section(input, out) && examine_head(out);
+}
+
+bool Conversation::take_request_line(std::string_view& input, std::string& out) {
+  while (input.starts_with("\r\n")) {
+    input.remove_prefix(2);  // RFC 9112 section 2.2: ignore empty lines before a request
+  }
+  if (input.empty()) {
+    parser_.reset();
+    return false;
+  }
+  const auto line_end = input.substr(0, limits::request_line_bytes_max).find('\n');
+  if (line_end == std::string_view::npos) {
+    if (input.size() > limits::request_line_bytes_max) {
+      fail(problems::target_too_long, out);
+    }
+    return false;
+  }
+  std::string_view line = input.substr(0, line_end + 1);
+  input.remove_prefix(line.size());
+  if (parser_->parse(line) == RequestParser::Outcome::malformed || !line.empty()) {
+    fail(problems::malformed_request, out);
+    return false;
+  }
+  part_bytes_ = 0;
+  return true;
+}
+
+bool Conversation::take_header_section(std::string_view& input, std::string& out) {
+  const std::string_view window = input.substr(0, limits::header_section_bytes_max - part_bytes_);
+  const std::size_t section = whole_section(window);
+  std::string_view lines = window.substr(0, section > 0 ? section : whole_lines_and_lookahead(window));
+  if (!lines.empty()) {
+    const std::size_t given = lines.size();
+    const bool folds = section == 0 && is_white_space(lines.back());
+    if (folds || parser_->parse(lines) == RequestParser::Outcome::malformed) {
+      fail(problems::malformed_request, out);
+      return false;
+    }
+    input.remove_prefix(given - lines.size());
+    part_bytes_ += given - lines.size();
+  }
+  if (parser_->is_header_done()) {
+    return true;
+  }
+  if (section > 0) {
+    fail(problems::malformed_request, out);
+  } else if (input.size() > limits::header_section_bytes_max - part_bytes_) {
+    fail(problems::head_too_large, out);
+  }
+  return false;
+}
+
+/// Decides what can be decided before the body. False: the request has been answered.
+bool Conversation::examine_head(std::string& out) {
+  part_bytes_ = 0;
+  if (const Problem* const problem = parser_->framing_problem()) {
+    fail(*problem, out);
+    return false;
+  }
+  problem_ = Service::judge(parser_->head());
+  if (parser_->declared_length() > body_bytes_max) {
+    fail(problem_ != nullptr ? *problem_ : problems::body_too_large, out);
+    return false;
+  }
+  if (!parser_->expects_continue() || !parser_->has_body()) {
+    return true;
+  }
+  if (problem_ != nullptr) {
+    // The client may or may not send the body after a final status: only closing is unambiguous (RFC 9110 10.1.1).
+    fail(*problem_, out);
+    return false;
+  }
+  out.append(continue_response);
+  return true;
+}
+
+bool Conversation::take_body(std::string_view& input, std::string& out) {
+  return parser_->chunked() ? take_chunked_body(input, out) : take_sized_body(input);
+}
+
+bool Conversation::take_sized_body(std::string_view& input) {
+  const auto length = static_cast<std::size_t>(parser_->declared_length());
+  if (input.size() < length) {
+    return false;
+  }
+  std::string_view body = input.substr(0, length);
+  input.remove_prefix(length);
+  [[maybe_unused]] const auto outcome = parser_->parse(body);
+  assert(outcome == RequestParser::Outcome::done && body.empty());
+  return true;
+}
+
+bool Conversation::take_chunked_body(std::string_view& input, std::string& out) {
+  if (input.empty() || (parser_->before_first_chunk() && may_be_part_of_last_chunk(input))) {
+    return false;
+  }
+  const std::size_t given = input.size();
+  const RequestParser::Outcome outcome = parser_->parse(input);
+  part_bytes_ += given - input.size();
+  const bool done = outcome == RequestParser::Outcome::done;
+  const std::size_t wire_bytes = part_bytes_ + (done ? 0 : input.size());
+  if (outcome == RequestParser::Outcome::malformed) {
+    fail(problems::malformed_request, out);
+  } else if (outcome == RequestParser::Outcome::body_too_large || wire_bytes > limits::chunked_body_wire_bytes_max) {
+    fail(problem_ != nullptr ? *problem_ : problems::body_too_large, out);
+  } else {
+    return done;
+  }
+  return false;
+}
+
+/// `rest`: what was read beyond this request.
+void Conversation::answer(std::string_view rest, std::string& out) {
+  const bool closing = !parser_->wants_keep_alive() || (draining_ && rest.empty());
+  const AnswerContext context = answer_context(closing);
+  if (problem_ != nullptr) {
+    append_problem(out, context, *problem_);
+  } else if (parser_->head().resource == Resource::health) {
+    append_ok(out, context, R"({"status":"ok"})");
+  } else {
+    answer_calculate(context, out);
+  }
+  parser_.reset();
+  if (closing) {
+    next_ = Next::close;
+  } else if (calculated_ > limits::turn && !rest.empty()) {
+    next_ = Next::resume;
+  }
+}
+
+void Conversation::answer_calculate(const AnswerContext& context, std::string& out) {
+  const auto result = service_.calculate(parser_->body());
+  if (const auto* const calculated = std::get_if<Calculated>(&result)) {
+    calculated_ += calculated->elapsed;
+    append_ok(out, context, calculated->reply.text());
+  } else {
+    append_problem(out, context, *std::get<const Problem*>(result));
+  }
+}
+
+/// Answers with `problem` and closes: where the request ends is unknown, or not worth waiting for.
+void Conversation::fail(const Problem& problem, std::string& out) {
+  append_problem(out, answer_context(true), problem);
+  parser_.reset();
+  next_ = Next::close;
+}
+
+AnswerContext Conversation::answer_context(bool closing) const {
+  const bool head_is_known = parser_ && parser_->is_header_done();
+  const bool http_10 = head_is_known && !parser_->http_11();
+  const Persistence kept = http_10 ? Persistence::keep_alive : Persistence::implied;
+  return {.date = date_.text(),
+          .persistence = closing ? Persistence::close : kept,
+          .omit_content = head_is_known && parser_->head().method == Method::head};
+}
+
+/// Heads are timed from their first byte, bodies from the last byte that came.
+void Conversation::set_deadline(TimePoint now) noexcept {
+  if (!parser_) {
+    deadline_ = now + limits::idle_timeout;
+  } else if (parser_->is_header_done()) {
+    deadline_ = now + limits::body_timeout;
+  } else if (began_) {
+    deadline_ = now + limits::head_timeout;
+  }
+}
+
+}  // namespace primebench

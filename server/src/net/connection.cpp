@@ -1,0 +1,173 @@
+#include "connection.hpp"
+
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/error.hpp>
+#include <boost/asio/post.hpp>
+#include <utility>
+
+#include "worker.hpp"
+
+namespace primebench {
+namespace {
+
+using boost::system::error_code;
+
+/// How long a client may take nothing of an answer.
+constexpr std::chrono::seconds write_timeout{10};
+
+/// How long a closing connection waits for the client to close too. Closing at once would make the kernel answer what the
+/// client still sends with a reset, and the reset can overtake the answer (RFC 9112 section 9.6).
+constexpr std::chrono::seconds linger_timeout{2};
+
+bool would_block(const error_code& error) noexcept {
+  return error == boost::asio::error::would_block || error == boost::asio::error::try_again;
+}
+
+}  // namespace
+
+Connection::Connection(Worker& worker, Socket socket, TimePoint now)
+    : worker_{worker}, socket_{std::move(socket)}, conversation_{worker.service(), worker.date(), now}, deadline_{now} {}
+
+void Connection::start(Position self) {
+  self_ = self;
+  error_code error;
+  socket_.non_blocking(true, error);
+  if (!error) {
+    socket_.set_option(boost::asio::ip::tcp::no_delay{true}, error);
+  }
+  if (error) {  // the client has gone already
+    remove();
+    return;
+  }
+  deadline_ = conversation_.deadline();
+  wait_readable();
+}
+
+void Connection::check_deadline(TimePoint now) {
+  if (wait_ != Wait::none && now >= deadline_) {
+    expired_ = true;
+    error_code ignored;  // the wait's handler runs in any case
+    socket_.cancel(ignored);
+  }
+}
+
+void Connection::drain() {
+  conversation_.drain();
+  if (wait_ == Wait::readable && phase_ == Phase::exchanging) {
+    error_code ignored;
+    socket_.cancel(ignored);
+  }
+}
+
+void Connection::wait_readable() {
+  wait_ = Wait::readable;
+  socket_.async_wait(Socket::wait_read, [this](const error_code& /*read() will tell*/) { on_readable(); });
+}
+
+void Connection::wait_writable() {
+  wait_ = Wait::writable;
+  socket_.async_wait(Socket::wait_write, [this](const error_code& /*send() will tell*/) { on_writable(); });
+}
+
+/// Lets the worker's other connections have their turn first.
+void Connection::resume_later() {
+  boost::asio::post(socket_.get_executor(), [this] {
+    worker_.answers().clear();
+    next_ = conversation_.resume(worker_.answers(), worker_.now());
+    send(worker_.answers());
+  });
+}
+
+bool Connection::take_expired() noexcept { return std::exchange(expired_, false); }
+
+void Connection::on_readable() {
+  wait_ = Wait::none;
+  if (!take_expired()) {
+    read();
+  } else if (phase_ == Phase::lingering) {
+    remove();
+  } else {
+    worker_.answers().clear();
+    next_ = conversation_.expire(worker_.answers());
+    send(worker_.answers());
+  }
+}
+
+void Connection::on_writable() {
+  wait_ = Wait::none;
+  if (take_expired()) {
+    remove();
+    return;
+  }
+  send(std::exchange(unsent_, {}));
+}
+
+void Connection::read() {
+  error_code error;
+  const auto buffer = worker_.read_buffer();
+  const std::size_t bytes = socket_.read_some(boost::asio::buffer(buffer.data(), buffer.size()), error);
+  if (would_block(error)) {
+    const bool finished = worker_.draining() && phase_ == Phase::exchanging && conversation_.is_idle();
+    finished ? remove() : wait_readable();
+  } else if (error) {  // end of file included: a client that has closed its half is not waiting for more
+    remove();
+  } else if (phase_ == Phase::lingering) {
+    wait_readable();
+  } else {
+    worker_.answers().clear();
+    next_ = conversation_.receive({buffer.data(), bytes}, worker_.answers(), worker_.now());
+    send(worker_.answers());
+  }
+}
+
+void Connection::send(std::string_view bytes) {
+  error_code error;
+  while (!bytes.empty() && !error) {
+    bytes.remove_prefix(socket_.write_some(boost::asio::buffer(bytes.data(), bytes.size()), error));
+  }
+  if (bytes.empty()) {
+    after_sending();
+  } else if (would_block(error)) {
+    unsent_ = bytes;
+    deadline_ = worker_.now() + write_timeout;
+    wait_writable();
+  } else {
+    remove();
+  }
+}
+
+void Connection::after_sending() {
+  switch (next_) {
+    case Conversation::Next::resume:
+      resume_later();
+      return;
+    case Conversation::Next::close:
+      linger();
+      return;
+    case Conversation::Next::read:
+      break;
+  }
+  if (worker_.draining() && conversation_.is_idle()) {
+    read();  // a request may have come meanwhile
+    return;
+  }
+  deadline_ = conversation_.deadline();
+  wait_readable();
+}
+
+void Connection::linger() {
+  error_code error;
+  socket_.shutdown(Socket::shutdown_send, error);
+  if (error) {
+    remove();
+    return;
+  }
+  phase_ = Phase::lingering;
+  deadline_ = worker_.now() + linger_timeout;
+  read();
+}
+
+/// The last thing that a connection does: it is gone when this returns.
+void Connection::remove() { worker_.remove(self_); }
+
+}  // namespace primebench

@@ -1,0 +1,70 @@
+#pragma once
+
+#include <boost/system/error_code.hpp>
+#include <chrono>
+#include <cstdint>
+#include <list>
+#include <string>
+#include <string_view>
+
+#include "primebench/conversation.hpp"
+#include "socket.hpp"
+
+namespace primebench {
+
+class Worker;
+
+/// One client's socket. Between two requests it waits for the socket to become readable and owns no buffer: it reads into,
+/// and writes from, its worker's.
+///
+/// At most one asynchronous operation is under way at any time, and its handler is the only place where the connection is
+/// driven on or removed; `expire` and `drain` from outside merely cancel the wait. So nothing needs to be shared or counted.
+class Connection {
+public:
+  using TimePoint = Conversation::TimePoint;
+  using Position = std::list<Connection>::iterator;
+
+  Connection(Worker& worker, Socket socket, TimePoint now);
+
+  /// Must be called once, with the connection's place in its worker's list.
+  void start(Position self);
+
+  /// Ends a wait that has lasted too long.
+  void check_deadline(TimePoint now);
+
+  /// Closes if idle; else the request under way is answered first.
+  void drain();
+
+private:
+  enum class Phase : std::uint8_t {
+    exchanging,  ///< requests and answers
+    lingering,   ///< everything is sent; what still comes is discarded, until the client closes too
+  };
+  enum class Wait : std::uint8_t { none, readable, writable };
+
+  void wait_readable();
+  void wait_writable();
+  void resume_later();
+  void on_readable();
+  void on_writable();
+  void read();
+  void send(std::string_view bytes);
+  void after_sending();
+  void linger();
+  void remove();
+
+  [[nodiscard]] bool take_expired() noexcept;
+
+  Worker& worker_;  // NOLINT(*-avoid-const-or-ref-data-members)
+  Socket socket_;
+  Conversation conversation_;
+  std::string unsent_;
+  Position self_;
+  TimePoint deadline_;
+  Conversation::Next next_ = Conversation::Next::read;
+  Phase phase_ = Phase::exchanging;
+  Wait wait_ = Wait::none;
+  bool expired_ = false;
+};
+
+}  // namespace primebench

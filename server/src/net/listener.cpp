@@ -1,0 +1,76 @@
+#include "listener.hpp"
+
+#include <boost/asio/error.hpp>
+#include <chrono>
+#include <utility>
+
+namespace primebench {
+namespace {
+
+using boost::system::error_code;
+namespace errc = boost::system::errc;
+
+/// How long to let connections end when no more can be opened.
+constexpr std::chrono::milliseconds retry_after{100};
+
+bool is_out_of_resources(const error_code& error) {
+  return error == errc::too_many_files_open || error == errc::too_many_files_open_in_system ||
+         error == errc::no_buffer_space || error == errc::not_enough_memory;
+}
+
+}  // namespace
+
+Listener::Listener(boost::asio::io_context& context, const Endpoint& endpoint,
+                   std::span<const std::unique_ptr<Worker>> workers)
+    : acceptor_{context}, retry_{context}, workers_{workers} {
+  acceptor_.open(endpoint.protocol());
+  // So that a restart need not wait for connections in TIME_WAIT; two listeners on one port stay impossible on Linux.
+  acceptor_.set_option(boost::asio::socket_base::reuse_address{true});
+  acceptor_.bind(endpoint);
+  acceptor_.listen(boost::asio::socket_base::max_listen_connections);
+  acceptor_.non_blocking(true);
+}
+
+void Listener::stop() {
+  accept_all();
+  error_code ignored;  // the process is about to end
+  acceptor_.close(ignored);
+  retry_.cancel();
+}
+
+void Listener::wait() {
+  acceptor_.async_wait(boost::asio::socket_base::wait_read, [this](const error_code& error) {
+    if (!error) {
+      accept_all();
+    }
+  });
+}
+
+/// Waiting for the socket would report the same connection again at once, and for ever.
+void Listener::wait_for_resources() {
+  retry_.expires_after(retry_after);
+  retry_.async_wait([this](const error_code& error) {
+    if (!error) {
+      accept_all();
+    }
+  });
+}
+
+/// Any error but the two that are named concerns one client that went away while it waited: the next may be fine.
+void Listener::accept_all() {
+  for (;;) {
+    Worker& worker = *workers_[turn_];
+    error_code error;
+    Socket socket = acceptor_.accept(worker.context(), error);
+    if (!error) {
+      turn_ = (turn_ + 1) % workers_.size();
+      worker.adopt(std::move(socket));
+    } else if (error == boost::asio::error::would_block || error == boost::asio::error::try_again) {
+      return wait();
+    } else if (is_out_of_resources(error) || error == boost::asio::error::bad_descriptor) {
+      return wait_for_resources();
+    }
+  }
+}
+
+}  // namespace primebench

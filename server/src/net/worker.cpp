@@ -1,0 +1,82 @@
+#include "worker.hpp"
+
+#include <boost/asio/post.hpp>
+#include <utility>
+
+namespace primebench {
+namespace {
+
+/// Deadlines are looked at once in this time: one timer a thread instead of one a connection.
+constexpr std::chrono::milliseconds tick_interval{500};
+
+/// Asio leaves out what only several threads that run one loop would need.
+constexpr int one_thread_runs_the_loop = 1;
+
+}  // namespace
+
+Worker::Worker(std::uint32_t max_n)  // NOLINT(*-member-init): the read buffer is written before it is read
+    : context_{one_thread_runs_the_loop}, stay_{context_.get_executor()}, ticker_{context_}, service_{max_n} {}
+
+void Worker::run() { context_.run(); }
+
+void Worker::adopt(Socket socket) {
+  boost::asio::post(context_, [this, moved = std::move(socket)]() mutable {
+    connections_.emplace_front(*this, std::move(moved), now());
+    connections_.front().start(connections_.begin());
+    begin_ticking();
+  });
+}
+
+void Worker::drain() {
+  boost::asio::post(context_, [this] {
+    draining_ = true;
+    for (Connection& connection : connections_) {
+      connection.drain();
+    }
+    end_if_drained();
+  });
+}
+
+void Worker::remove(std::list<Connection>::iterator connection) {
+  connections_.erase(connection);
+  end_if_drained();
+}
+
+Worker::TimePoint Worker::now() {
+  const TimePoint now = std::chrono::steady_clock::now();
+  if (now >= date_due_) {
+    const auto time = std::chrono::system_clock::now();
+    const auto second = std::chrono::floor<std::chrono::seconds>(time);
+    date_.set(second);
+    date_due_ = now + (second + std::chrono::seconds{1} - time);
+  }
+  return now;
+}
+
+void Worker::begin_ticking() {
+  if (std::exchange(ticking_, true)) {
+    return;
+  }
+  ticker_.expires_after(tick_interval);
+  ticker_.async_wait([this](const boost::system::error_code& /*never cancelled*/) { tick(); });
+}
+
+/// A worker without connections sleeps.
+void Worker::tick() {
+  ticking_ = false;
+  const TimePoint time = now();
+  for (Connection& connection : connections_) {
+    connection.check_deadline(time);
+  }
+  if (!connections_.empty()) {
+    begin_ticking();
+  }
+}
+
+void Worker::end_if_drained() {
+  if (draining_ && connections_.empty()) {
+    context_.stop();
+  }
+}
+
+}  // namespace primebench

@@ -1,0 +1,36 @@
+"""The direction of imports: loadgen measures, analysis decides, and data flows one way."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+READ_BY_ANALYSIS = {"loadgen.record", "loadgen.strict", "loadgen.trouble"}
+
+
+def imports(path: Path) -> set[str]:
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found.add(node.module)
+    return found
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "loadgen").rglob("*.py")), ids=str)
+def test_loadgen_never_imports_analysis(path: Path) -> None:
+    assert not {name for name in imports(path) if name.split(".")[0] in ("analysis", "primebench")}
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "analysis").rglob("*.py")), ids=str)
+def test_analysis_imports_only_records_of_loadgen(path: Path) -> None:
+    assert {name for name in imports(path) if name.split(".")[0] == "loadgen"} <= READ_BY_ANALYSIS
+
+
+@pytest.mark.parametrize("name", ["cache", "requirement", "provision", "trouble", "version"])
+def test_what_set_up_runs_needs_only_the_standard_library(name: str) -> None:
+    path = ROOT / "loadgen" / f"{name}.py"
+    foreign = {one.split(".")[0] for one in imports(path)} - {"loadgen", "__future__"}
+    assert foreign <= set(__import__("sys").stdlib_module_names)
