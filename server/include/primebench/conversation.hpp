@@ -85,13 +85,13 @@ private:
   [[nodiscard]] AnswerContext answer_context(bool closing) const;
   void set_deadline(TimePoint now) noexcept;
 
-  Service& service_;              // NOLINT(*-avoid-const-or-ref-data-members)
-  const HttpDate& date_;          // NOLINT(*-avoid-const-or-ref-data-members)
-  std::string pending_;           // read, but not yet parsed: empty, and without memory, between requests
+  Service& service_;                     // NOLINT(*-avoid-const-or-ref-data-members)
+  const HttpDate& date_;                 // NOLINT(*-avoid-const-or-ref-data-members)
+  std::string pending_;                  // read, but not yet parsed: empty, and without memory, between requests
   std::optional<RequestParser> parser_;  // engaged while a request arrives
   const Problem* problem_ = nullptr;     // the answer, once the body is read, that the head has decided
   TimePoint deadline_;
-  std::size_t part_bytes_ = 0;  // of the header section, then of the chunked body, parsed so far
+  std::size_t part_bytes_ = 0;              // of the header section, then of the chunked body, parsed so far
   std::chrono::nanoseconds calculated_{0};  // in this turn
   Next next_ = Next::read;
   bool draining_ = false;

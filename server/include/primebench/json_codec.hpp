@@ -16,11 +16,11 @@ namespace primebench {
 /// What a request body says.
 enum class BodyVerdict : std::uint8_t {
   has_n,
-  malformed,           ///< not JSON (RFC 8259)
-  not_an_object,       ///< JSON, but an array, a string, a number ...
-  n_missing,           ///< an object without the key "n"
-  n_not_an_integer,    ///< "n" is of another type, or written with a fraction or an exponent
-  n_beyond_32_bits,    ///< an integer below 0 or above 4,294,967,295
+  malformed,         ///< not JSON (RFC 8259)
+  not_an_object,     ///< JSON, but an array, a string, a number ...
+  n_missing,         ///< an object without the key "n"
+  n_not_an_integer,  ///< "n" is of another type, or written with a fraction or an exponent
+  n_beyond_32_bits,  ///< an integer below 0 or above 4,294,967,295
 };
 
 struct DecodedBody {

@@ -20,8 +20,8 @@ namespace problems {
 // NOLINTBEGIN(readability-identifier-naming)
 inline constexpr Problem malformed_request{400, "Bad Request", "the request is not well-formed HTTP/1.1", ""};
 inline constexpr Problem bad_host{400, "Bad Request", "an HTTP/1.1 request needs exactly one valid Host field", ""};
-inline constexpr Problem bad_framing{
-    400, "Bad Request", "Transfer-Encoding must be chunked, given once, in HTTP/1.1, without Content-Length", ""};
+inline constexpr Problem bad_framing{400, "Bad Request",
+                                     "Transfer-Encoding must be chunked, given once, in HTTP/1.1, without Content-Length", ""};
 inline constexpr Problem malformed_json{400, "Bad Request", "the body is not well-formed JSON", ""};
 inline constexpr Problem not_an_object{400, "Bad Request", "the body is not a JSON object", ""};
 inline constexpr Problem not_found{404, "Not Found", "the paths are /calculate and /health", ""};
@@ -32,11 +32,10 @@ inline constexpr Problem body_too_large{413, "Content Too Large", "the body may 
 inline constexpr Problem target_too_long{414, "URI Too Long", "the request line may have 8192 bytes", ""};
 inline constexpr Problem not_json{415, "Unsupported Media Type", "the content type must be application/json", ""};
 inline constexpr Problem n_missing{422, "Unprocessable Content", "the object has no key named n", ""};
-inline constexpr Problem n_not_an_integer{
-    422, "Unprocessable Content", "n must be an integer, without fraction or exponent", ""};
+inline constexpr Problem n_not_an_integer{422, "Unprocessable Content", "n must be an integer, without fraction or exponent",
+                                          ""};
 inline constexpr Problem n_out_of_range{422, "Unprocessable Content", "n must be from 1 to the server's max-n", ""};
-inline constexpr Problem head_too_large{
-    431, "Request Header Fields Too Large", "the header section may have 8192 bytes", ""};
+inline constexpr Problem head_too_large{431, "Request Header Fields Too Large", "the header section may have 8192 bytes", ""};
 inline constexpr Problem unknown_coding{501, "Not Implemented", "the only transfer coding understood is chunked", ""};
 // NOLINTEND(readability-identifier-naming)
 

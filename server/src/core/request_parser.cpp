@@ -105,8 +105,7 @@ void RequestParser::on_field_impl(Field name, View name_text, View value, ErrorC
       return note_host(value);
     case Field::content_type:
       // A second one makes it ambiguous which the body is (RFC 9110 section 5.3).
-      head_.content_type =
-          head_.content_type == ContentType::absent ? content_type_of(std_view(value)) : ContentType::other;
+      head_.content_type = head_.content_type == ContentType::absent ? content_type_of(std_view(value)) : ContentType::other;
       return;
     case Field::connection:
       return note_connection(value);

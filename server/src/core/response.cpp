@@ -27,8 +27,7 @@ std::string_view connection_field(Persistence persistence) noexcept {
 }
 
 /// All fields from `Date` on, the empty line, and the content.
-void append_rest(std::string& out, const AnswerContext& context, std::string_view content_type,
-                 std::string_view content) {
+void append_rest(std::string& out, const AnswerContext& context, std::string_view content_type, std::string_view content) {
   out.append("Date: ").append(context.date);
   out.append("\r\nContent-Type: ").append(content_type);
   out.append("\r\nContent-Length: ");

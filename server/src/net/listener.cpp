@@ -14,14 +14,13 @@ namespace errc = boost::system::errc;
 constexpr std::chrono::milliseconds retry_after{100};
 
 bool is_out_of_resources(const error_code& error) {
-  return error == errc::too_many_files_open || error == errc::too_many_files_open_in_system ||
-         error == errc::no_buffer_space || error == errc::not_enough_memory;
+  return error == errc::too_many_files_open || error == errc::too_many_files_open_in_system || error == errc::no_buffer_space ||
+         error == errc::not_enough_memory;
 }
 
 }  // namespace
 
-Listener::Listener(boost::asio::io_context& context, const Endpoint& endpoint,
-                   std::span<const std::unique_ptr<Worker>> workers)
+Listener::Listener(boost::asio::io_context& context, const Endpoint& endpoint, std::span<const std::unique_ptr<Worker>> workers)
     : acceptor_{context}, retry_{context}, workers_{workers} {
   acceptor_.open(endpoint.protocol());
   // So that a restart need not wait for connections in TIME_WAIT; two listeners on one port stay impossible on Linux.

@@ -56,9 +56,7 @@ CLI::Validator ip_address() {
   return {check, "ADDRESS"};
 }
 
-std::uint32_t number(const std::string& checked_digits) {
-  return static_cast<std::uint32_t>(std::stoul(checked_digits));
-}
+std::uint32_t number(const std::string& checked_digits) { return static_cast<std::uint32_t>(std::stoul(checked_digits)); }
 
 /// Control characters of an argument must not break the line it is quoted in.
 std::string one_line(std::string text) {
