@@ -52,8 +52,8 @@ lint: setup ## formatters and linters of all four languages, without changing an
 	$(BIN)/ruff check --quiet
 	$(BIN)/mypy
 	$(BIN)/clang-format --dry-run --Werror $$(git ls-files --cached --others --exclude-standard '*.cpp' '*.hpp')
-	cmake --preset $(PRESET) >build/lint-configure.log 2>&1 || { cat build/lint-configure.log; exit 2; }
-	$(BIN)/python -m loadgen.tidy build/$(PRESET)
+	cmake --preset lint --log-level=WARNING
+	cmake --build --preset lint --parallel $(JOBS) -- --quiet
 	cd peers/fiber && test -z "$$(gofmt -l . | tee /dev/stderr)" && go vet ./...
 	cd peers/actix && cargo fmt --check
 	cd peers/actix && CARGO_TARGET_DIR=../../build/actix cargo clippy --quiet --locked --all-targets -- -D warnings

@@ -16,7 +16,6 @@ namespace primebench {
 
 /// Limits of the contract on a request's size and on the patience with slow clients.
 namespace limits {
-// NOLINTBEGIN(readability-identifier-naming)
 inline constexpr std::size_t request_line_bytes_max = 8'192;
 inline constexpr std::size_t header_section_bytes_max = 8'192;
 /// A body of 4,096 one-byte chunks takes 24 kB; the rest is room for chunk extensions and trailers, which RFC 9112
@@ -28,7 +27,6 @@ inline constexpr std::chrono::seconds idle_timeout{60};
 /// Calculation after which the answers so far are sent and other connections get their turn, before the next of a row of
 /// pipelined requests is answered.
 inline constexpr std::chrono::milliseconds turn{1};
-// NOLINTEND(readability-identifier-naming)
 }  // namespace limits
 
 /// One connection's HTTP/1.1, without a socket or a clock: bytes in, bytes out. Every rule of the contract on framing,
@@ -85,8 +83,8 @@ private:
   [[nodiscard]] AnswerContext answer_context(bool closing) const;
   void set_deadline(TimePoint now) noexcept;
 
-  Service& service_;                     // NOLINT(*-avoid-const-or-ref-data-members)
-  const HttpDate& date_;                 // NOLINT(*-avoid-const-or-ref-data-members)
+  Service& service_;
+  const HttpDate& date_;
   std::string pending_;                  // read, but not yet parsed: empty, and without memory, between requests
   std::optional<RequestParser> parser_;  // engaged while a request arrives
   const Problem* problem_ = nullptr;     // the answer, once the body is read, that the head has decided

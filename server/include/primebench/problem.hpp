@@ -17,7 +17,6 @@ struct Problem {
 
 namespace problems {
 
-// NOLINTBEGIN(readability-identifier-naming)
 inline constexpr Problem malformed_request{400, "Bad Request", "the request is not well-formed HTTP/1.1", ""};
 inline constexpr Problem bad_host{400, "Bad Request", "an HTTP/1.1 request needs exactly one valid Host field", ""};
 inline constexpr Problem bad_framing{400, "Bad Request",
@@ -37,7 +36,6 @@ inline constexpr Problem n_not_an_integer{422, "Unprocessable Content", "n must 
 inline constexpr Problem n_out_of_range{422, "Unprocessable Content", "n must be from 1 to the server's max-n", ""};
 inline constexpr Problem head_too_large{431, "Request Header Fields Too Large", "the header section may have 8192 bytes", ""};
 inline constexpr Problem unknown_coding{501, "Not Implemented", "the only transfer coding understood is chunked", ""};
-// NOLINTEND(readability-identifier-naming)
 
 }  // namespace problems
 

@@ -29,6 +29,6 @@ void append_ok(std::string& out, const AnswerContext& context, std::string_view 
 void append_problem(std::string& out, const AnswerContext& context, const Problem& problem);
 
 /// `100 Continue`: the client may send the body (RFC 9110 section 10.1.1).
-inline constexpr std::string_view continue_response = "HTTP/1.1 100 Continue\r\n\r\n";  // NOLINT(readability-identifier-naming)
+inline constexpr std::string_view continue_response = "HTTP/1.1 100 Continue\r\n\r\n";
 
 }  // namespace primebench

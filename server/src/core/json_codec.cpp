@@ -12,7 +12,7 @@ namespace {
 
 /// Iterative: nesting costs heap, not call stack. Numbers as strings: RapidJSON 1.1.0 converts a double with an assertion
 /// that `12.000000000000000e-2147483639` fails, and a conversion could not tell 1.0 from 1 anyway.
-constexpr unsigned parse_flags =
+constexpr unsigned parse_flags =  // NOLINTNEXTLINE(bugprone-signed-bitwise): RapidJSON's flags are an unscoped enum
     rapidjson::kParseIterativeFlag | rapidjson::kParseNumbersAsStringsFlag | rapidjson::kParseValidateEncodingFlag;
 
 DecodedBody classify_number(std::string_view digits) noexcept {
@@ -21,6 +21,7 @@ DecodedBody classify_number(std::string_view digits) noexcept {
   }
   std::uint32_t n = 0;
   const char* const end = digits.data() + digits.size();
+  // NOLINTNEXTLINE(bugprone-suspicious-stringview-data-usage): from_chars takes a range
   const auto [stopped_at, error] = std::from_chars(digits.data(), end, n);
   if (error != std::errc{} || stopped_at != end) {
     return {.verdict = BodyVerdict::n_beyond_32_bits};

@@ -55,7 +55,7 @@ private:
 
   [[nodiscard]] bool take_expired() noexcept;
 
-  Worker& worker_;  // NOLINT(*-avoid-const-or-ref-data-members)
+  Worker& worker_;
   Socket socket_;
   Conversation conversation_;
   std::string unsent_;

@@ -29,6 +29,7 @@ constexpr std::chrono::milliseconds drain_timeout{4'500};
 
 std::vector<std::unique_ptr<Worker>> make_workers(const Options& options) {
   std::vector<std::unique_ptr<Worker>> workers;
+  workers.reserve(options.threads);
   for (std::uint32_t i = 0; i < options.threads; ++i) {
     workers.push_back(std::make_unique<Worker>(options.max_n));
   }
@@ -105,7 +106,7 @@ private:
     }
   }
 
-  const Options& options_;  // NOLINT(*-avoid-const-or-ref-data-members)
+  const Options& options_;
   boost::asio::io_context context_;
   std::vector<std::unique_ptr<Worker>> workers_;
   Listener listener_;
