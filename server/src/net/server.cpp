@@ -63,7 +63,7 @@ private:
   void announce() const {
     std::ostringstream line;
     line << "primebench-cpp listening on http://" << listener_.endpoint() << " threads=" << options_.threads
-         << " max_n=" << options_.max_n << " build=" PRIMEBENCH_BUILD " compiler=\"" PRIMEBENCH_COMPILER "\" tier=reference\n";
+         << " max_n=" << options_.max_n << " build=" PRIMEBENCH_BUILD " compiler=" PRIMEBENCH_COMPILER " tier=reference\n";
     std::cout << line.str() << std::flush;
   }
 
