@@ -15,6 +15,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from loadgen.build_step import run_build_step
 from loadgen.cache import cache_folder
 from loadgen.record import BuildRecord
 from loadgen.service import Build, Service
@@ -138,19 +139,8 @@ class _Workbench:
     def run(self, command: list[str]) -> None:
         """Run one command in the staged source; raise Trouble with the last lines of its output if it fails."""
         environment = os.environ | {key: self._filled(value) for key, value in self._plan.environment.items()}
-        with self._log.open("wb") as log:
-            result = subprocess.run(
-                [self._filled(argument) for argument in command],
-                cwd=self.source,
-                env=environment,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                check=False,
-            )
-        if result.returncode != 0:
-            tail = "\n  ".join(self._log.read_text(errors="replace").strip().splitlines()[-12:])
-            raise Trouble(f"{self._name}: build failed: {' '.join(command)} (exit code {result.returncode})\n  {tail}")
+        filled = [self._filled(argument) for argument in command]
+        run_build_step(filled, name=self._name, cwd=self.source, log=self._log, environment=environment)
 
     def timed(self) -> float:
         """Run the build commands; their wall time in seconds."""

@@ -18,8 +18,8 @@ def spawn(
     *,
     cores: Sequence[int] = (),
     environment: Mapping[str, str] | None = None,
-    stdout: IO[bytes] | int = subprocess.DEVNULL,
-    stderr: IO[bytes] | int = subprocess.DEVNULL,
+    stdout: IO[bytes] | int | None = subprocess.DEVNULL,
+    stderr: IO[bytes] | int | None = subprocess.DEVNULL,
     cwd: Path | None = None,
 ) -> subprocess.Popen[bytes]:
     """Start `command` in a session of its own; the kernel kills it when the thread that called this ends.
