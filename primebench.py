@@ -290,6 +290,20 @@ def audit(run_folder: Path | None, as_json: bool) -> None:
 
 
 @cli.command()
+@click.argument("run_folder", required=False, type=click.Path(path_type=Path))
+def reference(run_folder: Path | None) -> None:
+    """Keep a run as the one that README.md shows (results/reference/).
+
+    Example: primebench reference results/latest
+    """
+    from analysis.reference import keep_reference
+
+    folder = (run_folder or CHECKOUT / "results" / "latest").resolve()
+    _rendered(folder)
+    keep_reference(folder, CHECKOUT)
+
+
+@cli.command()
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 def microbench(arguments: tuple[str, ...]) -> None:
     """Build and run the microbenchmarks; arguments after -- go to Google Benchmark.

@@ -60,7 +60,7 @@ def tables_of(summary: Summary) -> list[Table]:
     tables = []
     for workload in summary.workloads:
         if workload.contenders:
-            tables.append(_workload_table(summary, workload))
+            tables.append(workload_table(summary, workload))
             if workload.comparisons:
                 tables.append(_comparison_table(workload))
     if summary.claims:
@@ -68,7 +68,8 @@ def tables_of(summary: Summary) -> list[Table]:
     return tables
 
 
-def _workload_table(summary: Summary, workload: WorkloadResult) -> Table:
+def workload_table(summary: Summary, workload: WorkloadResult) -> Table:
+    """Every figure of every contender under one workload; the article's own has the builds and the published figures too."""
     contenders = workload.contenders
     metrics = [*ARTICLE_ROWS, *MEMORY_ROWS, *SHARE_ROWS]
     rows = [(row_head(metric), [figure_cell(metric, one.figures.get(metric.name)) for one in contenders]) for metric in metrics]

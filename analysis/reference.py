@@ -1,0 +1,73 @@
+"""The reference run: what results/reference/ keeps of a run, and the part of the README that shows it."""
+
+import shutil
+from pathlib import Path
+
+from analysis import metric as m
+from analysis.render_table import markdown
+from analysis.summary import Comparison, Summary, read_summary
+from analysis.table import ARTICLE, Table, comparison_cell, workload_table
+from loadgen.trouble import Trouble
+
+BEGIN = "<!-- reference run: begin (primebench reference writes this part) -->"
+END = "<!-- reference run: end -->"
+SHOWN_PLOTS = {"throughput": "goodput of each service under each workload", "cpu_per_request": "CPU time per request"}
+RATIOS = (m.CPU_PER_REQUEST, m.GOODPUT, m.LATENCY_P99, m.RSS_LOADED)
+
+
+def keep_reference(run_folder: Path, checkout: Path) -> None:
+    """Copy a rendered run's summary, tables and SVG plots to results/reference/ and renew the README's part.
+
+    Raises Trouble if the run has not been rendered, or the README has no place for it.
+    """
+    summary = read_summary(run_folder / "summary.json")
+    target = checkout / "results" / "reference"
+    try:
+        shutil.rmtree(target, ignore_errors=True)
+        shutil.copytree(run_folder / "plots", target / "plots", ignore=shutil.ignore_patterns("*.png"))
+        for name in ("summary.json", "table.md"):
+            shutil.copy2(run_folder / name, target / name)
+    except OSError as error:
+        raise Trouble(f"{error.filename}: {error.strerror}; run: primebench report {run_folder}") from error
+    readme = checkout / "README.md"
+    readme.write_text(with_section(readme.read_text(encoding="utf-8"), section(summary)), encoding="utf-8")
+
+
+def with_section(readme: str, text: str) -> str:
+    """The README with `text` between its two markers; raise Trouble if it lacks them."""
+    if BEGIN not in readme or END not in readme:
+        raise Trouble(f"README.md: expected a line '{BEGIN}' and a line '{END}'")
+    return readme[: readme.index(BEGIN) + len(BEGIN)] + "\n" + text + readme[readme.index(END) :]
+
+
+def section(summary: Summary) -> str:
+    """The README's part: plots, the article's table, the ratios, and where the figures come from."""
+    tables = [workload_table(summary, workload) for workload in summary.workloads if workload.name == ARTICLE]
+    plots = [f"![{text}](results/reference/plots/{name}.svg)" for name, text in SHOWN_PLOTS.items()]
+    return "\n\n".join([*plots, markdown([*tables, _ratio_table(summary)]), _origin(summary), ""])
+
+
+def _ratio_table(summary: Summary) -> Table:
+    """A row a workload and metric, a column a pair: the ratios that answer the question in the README's first line."""
+    found: dict[tuple[str, str], dict[str, Comparison]] = {}
+    for workload in summary.workloads:
+        for one in workload.comparisons:
+            found.setdefault((workload.name, one.metric), {})[f"{one.numerator} / {one.denominator}"] = one
+    pairs = list(dict.fromkeys(pair for ratios in found.values() for pair in ratios))
+    rows = [
+        (f"{name}: {metric.title}", [comparison_cell(found[name, metric.name][pair]) for pair in pairs])
+        for name in (workload.name for workload in summary.workloads)
+        for metric in RATIOS
+        if (name, metric.name) in found
+    ]
+    return Table("ratios, paired by round, with 95% intervals", pairs, rows)
+
+
+def _origin(summary: Summary) -> str:
+    machine = summary.machine
+    virtual = f", a virtual machine ({machine.hypervisor})" if machine.hypervisor else ""
+    return (
+        f"Profile `{summary.profile}`, {summary.rounds} rounds, seed {summary.seed}, {summary.started[:10]}, "
+        f"commit {(summary.commit or 'none')[:12]}, {machine.cpu_model}, {machine.cores} cores{virtual}, {machine.system}, "
+        f"oha {summary.oha_version}. All tables: [results/reference/table.md](results/reference/table.md)."
+    )
