@@ -50,6 +50,8 @@ bool is_host_char(char c) noexcept {
 RequestParser::RequestParser() {
   // The contract's order of errors needs the limit after the route: see Conversation.
   body_limit(boost::none);
+  // So does a header section over the limit: Beast's own limit would make the one that is a byte too long malformed.
+  header_limit(std::numeric_limits<std::uint32_t>::max());
 }
 
 RequestParser::Outcome RequestParser::parse(std::string_view& input) {
