@@ -205,17 +205,20 @@ bool Conversation::take_chunked_body(std::string_view& input, std::string& out) 
   if (input.empty() || (parser_->before_first_chunk() && may_be_part_of_last_chunk(input))) {
     return false;
   }
-  const std::size_t given = input.size();
-  const RequestParser::Outcome outcome = parser_->parse(input);
-  part_bytes_ += given - input.size();
-  const bool done = outcome == RequestParser::Outcome::done;
-  const std::size_t wire_bytes = part_bytes_ + (done ? 0 : input.size());
+  // The parser never sees what is beyond the limit: what it would find there must not depend on how much was read at once.
+  std::string_view window = input.substr(0, limits::chunked_body_wire_bytes_max - part_bytes_);
+  const std::size_t given = window.size();
+  const RequestParser::Outcome outcome = parser_->parse(window);
+  input.remove_prefix(given - window.size());
+  part_bytes_ += given - window.size();
+  if (outcome == RequestParser::Outcome::done) {
+    return true;
+  }
+  const bool too_long = input.size() > limits::chunked_body_wire_bytes_max - part_bytes_;
   if (outcome == RequestParser::Outcome::malformed) {
     fail(problems::malformed_request, out);
-  } else if (outcome == RequestParser::Outcome::body_too_large || wire_bytes > limits::chunked_body_wire_bytes_max) {
+  } else if (outcome == RequestParser::Outcome::body_too_large || too_long) {
     fail(problem_ != nullptr ? *problem_ : problems::body_too_large, out);
-  } else {
-    return done;
   }
   return false;
 }
