@@ -1,0 +1,205 @@
+// Where a request begins and ends, and what is no request at all.
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <string_view>
+
+#include "client.hpp"
+
+namespace primebench {
+namespace {
+
+/// The request, and a good one after it: that must not be answered.
+void expect_refused(std::string_view request, int status = 400, std::string_view title = "Bad Request") {
+  SCOPED_TRACE(request.substr(0, 300));
+  const auto [answer, closed] = single_exchange(std::string{request} + health());
+  expect_problem(answer, status, title);
+  EXPECT_TRUE(closed);
+}
+
+void expect_accepted(std::string_view request) {
+  SCOPED_TRACE(request);
+  const auto result = exchange(std::string{request} + health());
+  ASSERT_EQ(result.answers.size(), 2U);
+  EXPECT_EQ(result.answers[0].status, 200) << result.answers[0];
+  EXPECT_EQ(result.answers[1].status, 200) << result.answers[1];
+  EXPECT_FALSE(result.closed);
+}
+
+std::string post_with(std::string_view fields, std::string_view body = R"({"n":10})") {
+  std::string request = "POST /calculate HTTP/1.1\r\nHost: test\r\nContent-Type: application/json\r\n";
+  request.append(fields).append("\r\n").append(body);
+  return request;
+}
+
+TEST(ConversationFraming, RefusesMalformedRequestLines) {
+  for (const std::string_view line : {"GET",
+                                      "GET /health",
+                                      "GET  /health HTTP/1.1",
+                                      "GET /health  HTTP/1.1",
+                                      " GET /health HTTP/1.1",
+                                      "GET /health HTTP/1.1 ",
+                                      "GET /health HTTP/1.1 x",
+                                      "GET /hea lth HTTP/1.1",
+                                      "GET\t/health\tHTTP/1.1",
+                                      "/health HTTP/1.1",
+                                      "GET  HTTP/1.1",
+                                      "GET /health http/1.1",
+                                      "GET /health HTTP/2.0",
+                                      "GET /health HTTP/0.9",
+                                      "GET /health HTTP/1.2",
+                                      "GET /health HTTP/1.10",
+                                      "GET /health HTTP/11",
+                                      "GET /health HTTP/1,1",
+                                      "GET /health XTTP/1.1",
+                                      "GET /health HTTP",
+                                      "G(T /health HTTP/1.1",
+                                      "GET /hea\x01lth HTTP/1.1",
+                                      "GET /hea\x7flth HTTP/1.1",
+                                      "\x16\x03\x01",
+                                      "PRI * HTTP/2.0",
+                                      "{}"}) {
+    expect_refused(std::string{line} + "\r\nHost: test\r\n\r\n");
+  }
+}
+
+TEST(ConversationFraming, RefusesLinesWithoutCarriageReturn) {
+  expect_refused("GET /health HTTP/1.1\nHost: test\r\n\r\n");
+  expect_refused("GET /health HTTP/1.1\r\nHost: test\n\r\n");
+  expect_refused("GET /health HTTP/1.1\r\nHost: test\nX: y\r\n\r\n");
+  expect_refused("GET /health HTTP/1.1\nHost: test\n\n");
+  expect_refused("\nGET /health HTTP/1.1\r\nHost: test\r\n\r\n");
+}
+
+TEST(ConversationFraming, RefusesABareCarriageReturn) {
+  expect_refused("GET /hea\rlth HTTP/1.1\r\nHost: test\r\n\r\n");
+  expect_refused("GET /health HTTP/1.1\rHost: test\r\n\r\n");
+  expect_refused("\rGET /health HTTP/1.1\r\nHost: test\r\n\r\n");
+  expect_refused(health("X: a\rb\r\n"));
+  expect_refused(health("X: a\r\r\n"));
+  expect_refused(health("X\r: a\r\n"));
+  expect_refused(health("\rX: a\r\n"));
+  expect_refused(health("X: a\rContent-Length: 5\r\n"));
+}
+
+TEST(ConversationFraming, RefusesSpaceBeforeAFieldsColon) {
+  expect_refused(health("X : a\r\n"));
+  expect_refused(health("X\t: a\r\n"));
+  expect_refused("GET /health HTTP/1.1\r\nHost : test\r\n\r\n");
+  expect_refused(post_with("Content-Length : 8\r\n"));
+  expect_refused(post_with("Transfer-Encoding : chunked\r\n", "0\r\n\r\n"));
+}
+
+TEST(ConversationFraming, RefusesFoldedFields) {
+  for (const std::string_view fields :
+       {"X: a\r\n b\r\n", "X: a\r\n\tb\r\n", "X: a\r\n  b\r\n c\r\n", "X:\r\n a\r\n", "X: \r\n a\r\n", "X: a\r\n \r\n",
+        "X:\r\n \r\n", "X: a\r\n Content-Length: 5\r\n", " X: a\r\n", "\tX: a\r\n"}) {
+    expect_refused(health(fields));
+  }
+  expect_refused("GET /health HTTP/1.1\r\n Host: test\r\n\r\n");
+  expect_refused("GET /health HTTP/1.1\r\nHost:\r\n test\r\n\r\n");
+}
+
+TEST(ConversationFraming, RefusesMalformedFields) {
+  for (const std::string_view fields : {"X\r\n", ": a\r\n", "X;Y: a\r\n", "X Y: a\r\n", "\xc3\xa9: a\r\n", "X: a\x01\r\n",
+                                        "X: \x7f\r\n", "(X): a\r\n", "X\x01: a\r\n", "Connection: @\r\n"}) {
+    expect_refused(health(fields));
+  }
+  expect_refused(health(std::string_view{"X: a\0b\r\n", 8}));
+  expect_refused(health(std::string_view{"X\0: ab\r\n", 8}));
+}
+
+TEST(ConversationFraming, AcceptsUnusualButWellFormedFields) {
+  for (const std::string_view fields : {"X:\r\n", "X:a\r\n", "X: \t a \t \r\n", "X: \xc3\xa9\r\n", "!#$%&'*+-.^_`|~09az: a\r\n",
+                                        "X: a: b\r\n", "X: \"a\"\r\n", "X: a\r\nX: b\r\n", "Connection:\r\n"}) {
+    expect_accepted(health(fields));
+  }
+}
+
+TEST(ConversationFraming, RefusesHttp11WithoutExactlyOneValidHost) {
+  expect_refused("GET /health HTTP/1.1\r\n\r\n");
+  expect_refused("GET /health HTTP/1.1\r\nX: y\r\n\r\n");
+  expect_refused(health("Host: test\r\n"));
+  expect_refused(health("host: other\r\n"));
+  expect_refused("GET /health HTTP/1.1\r\nHost: a b\r\n\r\n");
+  expect_refused("GET /health HTTP/1.1\r\nHost: http://test/\r\n\r\n");
+}
+
+TEST(ConversationFraming, AcceptsHttp10WithoutHost) {
+  expect_accepted("GET /health HTTP/1.0\r\nConnection: keep-alive\r\n\r\n");
+  expect_refused("GET /health HTTP/1.0\r\nConnection: keep-alive\r\nHost: a\r\nHost: b\r\n\r\n");
+}
+
+TEST(ConversationFraming, RefusesContentLengthsThatAreNoNumber) {
+  for (const std::string_view value : {"", "-1", "+8", "-0", "0x8", "8x", "x", "8.0", "8e0", "8 8", "\"8\"", "8;", "8,", ",8",
+                                       "8,,8", "18446744073709551616", "99999999999999999999999"}) {
+    expect_refused(post_with("Content-Length: " + std::string{value} + "\r\n"));
+  }
+}
+
+TEST(ConversationFraming, RefusesContentLengthsThatDiffer) {
+  expect_refused(post_with("Content-Length: 8\r\nContent-Length: 9\r\n"));
+  expect_refused(post_with("Content-Length: 9\r\nContent-Length: 8\r\n"));
+  expect_refused(post_with("Content-Length: 8\r\nContent-Length: 0\r\n"));
+  expect_refused(post_with("Content-Length: 8, 9\r\n"));
+  expect_refused(post_with("Content-Length: 8\r\nContent-Length: x\r\n"));
+}
+
+TEST(ConversationFraming, AcceptsContentLengthsThatAgree) {
+  // RFC 9110 section 8.6 allows either; the same number cannot be misunderstood.
+  expect_accepted(post_with("Content-Length: 8\r\n"));
+  expect_accepted(post_with("Content-Length: 8\r\nContent-Length: 8\r\n"));
+  expect_accepted(post_with("Content-Length: 8, 8\r\n"));
+  expect_accepted(post_with("Content-Length: 0008\r\n"));
+}
+
+TEST(ConversationFraming, RefusesTransferEncodingTogetherWithContentLength) {
+  constexpr std::string_view chunks = "8\r\n{\"n\":10}\r\n0\r\n\r\n";
+  expect_refused(post_with("Transfer-Encoding: chunked\r\nContent-Length: 8\r\n", chunks));
+  expect_refused(post_with("Content-Length: 8\r\nTransfer-Encoding: chunked\r\n", chunks));
+  expect_refused(post_with("Content-Length: 0\r\nTransfer-Encoding: chunked\r\n", chunks));
+  expect_refused(post_with("Content-Length: 8\r\nTransfer-Encoding: identity\r\n"));
+  expect_refused(post_with("Transfer-Encoding: identity\r\nContent-Length: 8\r\n"));
+}
+
+TEST(ConversationFraming, RefusesOtherTransferCodings) {
+  for (const std::string_view value : {"gzip", "identity", "chunked, gzip", "chunked, chunked", "xchunked", "chunkedx",
+                                       "chunked foo", "chunked;q=1", "\"chunked\"", ""}) {
+    expect_refused(post_with("Transfer-Encoding: " + std::string{value} + "\r\n", "0\r\n\r\n"));
+  }
+  expect_refused(post_with("Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n", "0\r\n\r\n"));
+  expect_refused(post_with("Transfer-Encoding: chunked\r\nTransfer-Encoding: gzip\r\n", "0\r\n\r\n"));
+  expect_refused(post_with("Transfer-Encoding: gzip, chunked\r\n", "0\r\n\r\n"), 501, "Not Implemented");
+  expect_refused(post_with("Transfer-Encoding: gzip\r\nTransfer-Encoding: chunked\r\n", "0\r\n\r\n"), 501, "Not Implemented");
+}
+
+TEST(ConversationFraming, RefusesTransferEncodingInHttp10) {
+  expect_refused(
+      "POST /calculate HTTP/1.0\r\nContent-Type: application/json\r\nConnection: keep-alive\r\n"
+      "Transfer-Encoding: chunked\r\n\r\n8\r\n{\"n\":10}\r\n0\r\n\r\n");
+}
+
+TEST(ConversationFraming, TakesExactlyTheBytesThatContentLengthSays) {
+  const auto result = exchange(post_with("Content-Length: 7\r\n", R"({"n":1})") + calculate(R"({"n":10})"));
+  ASSERT_EQ(result.answers.size(), 2U);
+  expect_prime(result.answers[0], 1, 2);
+  expect_prime(result.answers[1], 10, 29);
+}
+
+TEST(ConversationFraming, WaitsForTheWholeBody) {
+  Client client;
+  const std::string request = calculate(R"({"n":10})");
+  EXPECT_EQ(client.send(request.substr(0, request.size() - 1)), "");
+  EXPECT_FALSE(client.conversation().is_idle());
+  expect_prime(read_answers(client.send("}")).at(0), 10, 29);
+}
+
+TEST(ConversationFraming, RefusesAsSoonAsALineIsWrong) {
+  Client client;
+  expect_problem(read_answers(client.send("GET /health HTTP/9.9\r\n")).at(0), 400, "Bad Request");
+  EXPECT_TRUE(client.is_closed());
+}
+
+}  // namespace
+}  // namespace primebench

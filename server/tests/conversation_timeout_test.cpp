@@ -1,0 +1,141 @@
+// Patience with slow clients. Time is what the tests say it is.
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <string>
+#include <string_view>
+
+#include "client.hpp"
+
+namespace primebench {
+namespace {
+
+using namespace std::chrono_literals;
+
+void expect_408(Client& client) {
+  const auto answers = read_answers(client.expire());
+  ASSERT_EQ(answers.size(), 1U);
+  expect_problem(answers[0], 408, "Request Timeout");
+  EXPECT_EQ(answers[0].field("Connection"), "close");
+  EXPECT_TRUE(client.is_closed());
+}
+
+TEST(ConversationTimeout, Is60SecondsForANewConnection) {
+  const Client client;
+  EXPECT_EQ(client.patience(), 60s);
+}
+
+TEST(ConversationTimeout, Is60SecondsFromTheLastAnswer) {
+  Client client;
+  client.advance(50s);
+  client.send(health());
+  EXPECT_EQ(client.patience(), 60s);
+}
+
+TEST(ConversationTimeout, Is60SecondsAfterEmptyLines) {
+  Client client;
+  client.send("\r\n");
+  EXPECT_EQ(client.patience(), 60s);
+  EXPECT_EQ(client.expire(), "");
+}
+
+TEST(ConversationTimeout, Is5SecondsFromAHeadsFirstByte) {
+  Client client;
+  client.advance(50s);
+  client.send("G");
+  EXPECT_EQ(client.patience(), 5s);
+  client.advance(2s);
+  client.send("ET /health HTTP/1.1\r\nHost: test\r\n");
+  EXPECT_EQ(client.patience(), 3s);
+  client.advance(2s);
+  client.send("X: y\r\n");
+  EXPECT_EQ(client.patience(), 1s);
+}
+
+TEST(ConversationTimeout, StartsWithEachHead) {
+  Client client;
+  client.send("GET");
+  client.advance(4s);
+  client.send(health().substr(3) + "GET");
+  EXPECT_EQ(client.patience(), 5s);
+}
+
+TEST(ConversationTimeout, StartsWithAHeadAfterEmptyLines) {
+  Client client;
+  client.send("\r\n");
+  client.advance(30s);
+  client.send("\r\nGET");
+  EXPECT_EQ(client.patience(), 5s);
+}
+
+TEST(ConversationTimeout, Is5SecondsFromABodysLastByte) {
+  Client client;
+  const std::string request = calculate(R"({"n":10})");
+  client.send(request.substr(0, request.size() - 3));
+  EXPECT_EQ(client.patience(), 5s);
+  client.advance(4s);
+  client.send("1");
+  EXPECT_EQ(client.patience(), 5s);
+  client.advance(4s);
+  client.send("0");
+  EXPECT_EQ(client.patience(), 5s);
+}
+
+TEST(ConversationTimeout, Is5SecondsFromAChunksLastByte) {
+  Client client;
+  client.send(calculate_chunked(""));
+  EXPECT_EQ(client.patience(), 5s);
+  client.advance(4s);
+  client.send("8");
+  EXPECT_EQ(client.patience(), 5s);
+  client.advance(4s);
+  client.send("\r\n{\"n\"");
+  EXPECT_EQ(client.patience(), 5s);
+}
+
+TEST(ConversationTimeout, IsSilentForAnIdleConnection) {
+  Client client;
+  EXPECT_EQ(client.expire(), "");
+  EXPECT_TRUE(client.is_closed());
+  EXPECT_EQ(client.send(health()), "");
+}
+
+TEST(ConversationTimeout, IsSilentBetweenRequests) {
+  Client client;
+  client.send(health());
+  EXPECT_EQ(client.expire(), "");
+  EXPECT_TRUE(client.is_closed());
+}
+
+TEST(ConversationTimeout, Is408OnceARequestHasBegun) {
+  const std::string chunked = calculate_chunked("");
+  const std::string request = calculate(R"({"n":10})");
+  for (const std::string& begun :
+       {std::string{"G"}, request.substr(0, 40), request.substr(0, request.size() - 8), request.substr(0, request.size() - 1),
+        chunked, chunked + "0", chunked + "8\r\n{", chunked + "0\r\nX"}) {
+    SCOPED_TRACE(begun);
+    Client client;
+    EXPECT_EQ(client.send(begun), "");
+    EXPECT_FALSE(client.conversation().is_idle());
+    expect_408(client);
+    EXPECT_EQ(client.send(request), "");
+  }
+}
+
+TEST(ConversationTimeout, Is408ForTheSecondRequestToo) {
+  Client client;
+  EXPECT_EQ(read_answers(client.send(health() + "GET")).size(), 1U);
+  expect_408(client);
+}
+
+TEST(ConversationTimeout, Is408WithoutContentForHead) {
+  Client client;
+  client.send("HEAD /health HTTP/1.1\r\nHost: test\r\nContent-Length: 5\r\n\r\n");
+  const std::string bytes = client.expire();
+  EXPECT_TRUE(bytes.starts_with("HTTP/1.1 408 Request Timeout\r\n")) << bytes;
+  EXPECT_TRUE(bytes.ends_with("\r\n\r\n")) << bytes;
+}
+
+}  // namespace
+}  // namespace primebench
