@@ -10,6 +10,7 @@ from typing import Any
 import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
+from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
 
 from analysis import metric as m
 from analysis.metric import Metric
@@ -76,7 +77,7 @@ def _write(title: str, draw: Draw, workloads: Sequence[WorkloadResult], stem: Pa
 def _rows(axes: Axes, contenders: Sequence[ContenderResult]) -> None:
     axes.set_yticks(range(len(contenders)), [one.title for one in contenders])
     axes.set_ylim(len(contenders) - 0.4, -0.6)
-    axes.xaxis.set_major_formatter(lambda value, _position: f"{value:,g}")
+    axes.xaxis.set_major_formatter(_written)
 
 
 def _dots(metric: Metric) -> Draw:
@@ -135,7 +136,21 @@ def _latency(axes: Axes, workload: WorkloadResult) -> None:
         )
     axes.set_xscale("log")
     axes.margins(x=0.35)
+    _plain_log_ticks(axes)
     axes.set_xlabel("ms, log scale")
+
+
+def _plain_log_ticks(axes: Axes) -> None:
+    """Round values written as people write them; a range of less than a decade has too few powers of ten to go by."""
+    low, high = axes.get_xlim()
+    within_a_decade = high / low < 10
+    axes.xaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10]) if within_a_decade else LogLocator(subs=(1, 2, 5)))
+    axes.xaxis.set_major_formatter(_written)
+    axes.xaxis.set_minor_locator(NullLocator())
+
+
+def _written(value: float, _position: object) -> str:
+    return f"{value:,g}"
 
 
 def _memory(axes: Axes, workload: WorkloadResult) -> None:

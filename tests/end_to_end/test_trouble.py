@@ -148,7 +148,17 @@ def namespace() -> list[str]:
 def test_a_full_disk_keeps_the_trials_that_were_finished(run: Run, tmp_path: Path) -> None:
     small, kept = tmp_path / "results", tmp_path / "kept"
     small.mkdir()
-    script = 'mount -t tmpfs -o size=400k tmpfs "$0" && { shift; "$@"; code=$?; cp -r "$0/runs" "$KEPT"; exit $code; }'
+    # the disk fills up, for good, as soon as the first trial is on record
+    script = """
+mount -t tmpfs -o size=8m tmpfs "$0" || exit
+{ until [ -s "$(echo "$0"/runs/*/trials.jsonl)" ]; do sleep 0.05; done; exec cat /dev/zero >"$0/filler"; } 2>/dev/null &
+shift
+"$@"
+code=$?
+wait
+cp -r "$0/runs" "$KEPT"
+exit $code
+"""
     ended = run(
         "--service",
         str(STUB),
