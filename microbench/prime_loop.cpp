@@ -56,7 +56,7 @@ void prime_loop_served(benchmark::State& state) {
   }
   state.counters["divisions"] = divisions;
   if (divisions > 0) {  // n = 1 needs none
-    using Counter = benchmark::Counter;
+    using benchmark::Counter;
     state.counters["s_per_division"] = Counter{divisions, Counter::kIsIterationInvariantRate | Counter::kInvert};
   }
 }

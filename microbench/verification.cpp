@@ -22,7 +22,7 @@ std::vector<std::string> verify_all() {
   std::vector<std::string> faults;
   for (const auto& [subject, fault] : verifications()) {
     if (const std::string found = fault(); !found.empty()) {
-      faults.push_back(subject + ": " + found);
+      faults.push_back(std::string{subject}.append(": ").append(found));
     }
   }
   return faults;

@@ -24,6 +24,7 @@ std::optional<std::string_view> take_line(std::string_view& bytes) {
 std::optional<std::size_t> whole_number(std::string_view digits) {
   std::size_t value = 0;
   const char* const end = digits.data() + digits.size();
+  // NOLINTNEXTLINE(bugprone-suspicious-stringview-data-usage): from_chars takes a range
   const auto [stopped_at, error] = std::from_chars(digits.data(), end, value);
   return error == std::errc{} && stopped_at == end ? std::optional{value} : std::nullopt;
 }

@@ -225,7 +225,7 @@ TEST(BodyDecoder, SaysThatTheBodyIsNoObject) {
 
 TEST(BodyDecoder, AllowsWhiteSpaceAroundEveryToken) {
   expect_each({" \t\r\n{ \t\r\n\"n\" \t\r\n: \t\r\n10000 \t\r\n} \t\r\n",
-               " { \"a\" : [ 1 , { } , [ ] ] , \"n\" : 10000 , \"b\" : { \"c\" : null } } "},
+               R"( { "a" : [ 1 , { } , [ ] ] , "n" : 10000 , "b" : { "c" : null } } )"},
               n_is(10'000));
 }
 
