@@ -122,10 +122,12 @@ class Contender(Strict):
 
     @property
     def title(self) -> str:
-        """What tables and plots show."""
+        """What tables and plots show. Two of one service (base and head) are told apart by their labels."""
         file = self.service.file
         title = f"{file.language} · {file.title}"
-        return title if self.variant is None else f"{title} ({self.variant.title})"
+        if self.variant is not None:
+            return f"{title} ({self.variant.title})"
+        return title if self.label == self.service.name else f"{title} ({self.label})"
 
 
 def read_service(folder: Path) -> Service:

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from loadgen.service import find_contender, read_service, services_of
+from loadgen.service import Contender, find_contender, read_service, services_of
 from loadgen.trouble import Trouble
 
 ROOT = Path(__file__).parents[2]
@@ -49,3 +49,9 @@ def test_contenders_are_found_by_name_variant_and_folder() -> None:
     assert find_contender("stub", own).label == "stub"
     assert find_contender("stub:dies", own).label == "stub:dies"
     assert find_contender(f"{STUB}:dies", {}).label == "stub:dies"
+
+
+def test_base_and_head_of_one_service_have_titles_of_their_own() -> None:
+    stub = read_service(STUB)
+    titles = [Contender(service=stub, label=label).title for label in ("stub", "base", "head")]
+    assert titles == ["Python · stub", "Python · stub (base)", "Python · stub (head)"]
