@@ -6,6 +6,7 @@
 #include <variant>
 
 #include "primebench/json_codec.hpp"
+#include "primebench/prime.hpp"
 #include "primebench/problem.hpp"
 
 namespace primebench {
@@ -38,7 +39,7 @@ struct Calculated {
 /// the decoder's memory. One per thread.
 class Service {
 public:
-  explicit Service(std::uint32_t max_n) noexcept : max_n_{max_n} {}
+  explicit Service(std::uint32_t max_n, Tier tier = Tier::reference) noexcept : max_n_{max_n}, tier_{tier} {}
 
   /// The error that the head alone decides, in the contract's order (404, 405, 415), or nullptr.
   [[nodiscard]] static const Problem* judge(const RequestHead& head) noexcept;
@@ -49,6 +50,7 @@ public:
 private:
   BodyDecoder decoder_;
   std::uint32_t max_n_;
+  Tier tier_;
 };
 
 }  // namespace primebench

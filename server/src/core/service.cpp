@@ -2,8 +2,6 @@
 
 #include <boost/beast/core/string.hpp>
 
-#include "primebench/prime.hpp"
-
 namespace primebench {
 namespace {
 
@@ -83,7 +81,7 @@ std::variant<Calculated, const Problem*> Service::calculate(std::string_view bod
     return &problems::n_out_of_range;
   }
   const auto start = std::chrono::steady_clock::now();
-  const std::uint32_t prime = nth_prime(decoded.n);
+  const std::uint32_t prime = tier_ == Tier::tuned ? nth_prime_tuned(decoded.n) : nth_prime(decoded.n);
   const std::chrono::nanoseconds elapsed = std::chrono::steady_clock::now() - start;
   return Calculated{.reply = Reply{decoded.n, prime, elapsed}, .elapsed = elapsed};
 }

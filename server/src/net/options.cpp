@@ -17,6 +17,8 @@ constexpr int exit_bad_usage = 2;
 constexpr std::uint32_t threads_max = 1'024;
 constexpr std::uint32_t default_port = 8'080;
 constexpr std::uint32_t default_max_n = 100'000;
+constexpr std::string_view reference_name = "reference";
+constexpr std::string_view tuned_name = "tuned";
 
 /// The processors that this process may use (its affinity, not the machine's size).
 std::uint32_t usable_processors() noexcept {
@@ -56,6 +58,13 @@ CLI::Validator ip_address() {
   return {check, "ADDRESS"};
 }
 
+CLI::Validator tier_name() {
+  const auto check = [](const std::string& text) -> std::string {
+    return text == reference_name || text == tuned_name ? "" : "expected reference or tuned";
+  };
+  return {check, "TIER"};
+}
+
 std::uint32_t number(const std::string& checked_digits) { return static_cast<std::uint32_t>(std::stoul(checked_digits)); }
 
 /// Control characters of an argument must not break the line it is quoted in.
@@ -71,6 +80,7 @@ std::variant<Options, EndAtOnce> parse_options(std::span<const char* const> argu
   std::string port = std::to_string(default_port);
   std::string threads = std::to_string(usable_processors());
   std::string max_n = std::to_string(default_max_n);
+  std::string tier{reference_name};
 
   CLI::App app{"The reference service of primebench: the n-th prime over HTTP, with Boost.Beast.", "primebench-cpp"};
   app.add_option("--host", host, "address to listen on")->check(ip_address())->capture_default_str();
@@ -83,6 +93,9 @@ std::variant<Options, EndAtOnce> parse_options(std::span<const char* const> argu
   app.add_option("--max-n", max_n, "largest n answered")
       ->check(decimal_in({.first = 1, .last = max_n_ceiling}))
       ->capture_default_str();
+  app.add_option("--tier", tier, "reference, or tuned: the same divisors, several at a time")
+      ->check(tier_name())
+      ->capture_default_str();
   try {
     app.parse(static_cast<int>(arguments.size()), arguments.data());
   } catch (const CLI::CallForHelp&) {
@@ -94,7 +107,8 @@ std::variant<Options, EndAtOnce> parse_options(std::span<const char* const> argu
   return Options{.host = boost::asio::ip::make_address(host),
                  .port = static_cast<std::uint16_t>(number(port)),
                  .threads = number(threads),
-                 .max_n = number(max_n)};
+                 .max_n = number(max_n),
+                 .tier = tier == tuned_name ? Tier::tuned : Tier::reference};
 }
 
 }  // namespace primebench

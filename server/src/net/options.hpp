@@ -6,6 +6,8 @@
 #include <string>
 #include <variant>
 
+#include "primebench/prime.hpp"
+
 namespace primebench {
 
 /// What the command line says.
@@ -14,6 +16,7 @@ struct Options {
   std::uint16_t port;
   std::uint32_t threads;
   std::uint32_t max_n;
+  Tier tier;
 };
 
 /// The program is to end without serving.

@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "listener.hpp"
+#include "primebench/prime.hpp"
 #include "worker.hpp"
 
 namespace primebench {
@@ -31,7 +32,7 @@ std::vector<std::unique_ptr<Worker>> make_workers(const Options& options) {
   std::vector<std::unique_ptr<Worker>> workers;
   workers.reserve(options.threads);
   for (std::uint32_t i = 0; i < options.threads; ++i) {
-    workers.push_back(std::make_unique<Worker>(options.max_n));
+    workers.push_back(std::make_unique<Worker>(options.max_n, options.tier));
   }
   return workers;
 }
@@ -63,7 +64,12 @@ private:
   void announce() const {
     std::ostringstream line;
     line << "primebench-cpp listening on http://" << listener_.endpoint() << " threads=" << options_.threads
-         << " max_n=" << options_.max_n << " build=" PRIMEBENCH_BUILD " compiler=" PRIMEBENCH_COMPILER " tier=reference\n";
+         << " max_n=" << options_.max_n << " build=" PRIMEBENCH_BUILD " compiler=" PRIMEBENCH_COMPILER " tier=";
+    if (options_.tier == Tier::tuned) {
+      line << "tuned instruction_set=" << tuned_instruction_set() << '\n';
+    } else {
+      line << "reference\n";
+    }
     std::cout << line.str() << std::flush;
   }
 

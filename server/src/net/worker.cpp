@@ -14,8 +14,8 @@ constexpr int one_thread_runs_the_loop = 1;
 
 }  // namespace
 
-Worker::Worker(std::uint32_t max_n)  // NOLINT(*-member-init): the read buffer is written before it is read
-    : context_{one_thread_runs_the_loop}, stay_{context_.get_executor()}, ticker_{context_}, service_{max_n} {}
+Worker::Worker(std::uint32_t max_n, Tier tier)  // NOLINT(*-member-init): the read buffer is written before it is read
+    : context_{one_thread_runs_the_loop}, stay_{context_.get_executor()}, ticker_{context_}, service_{max_n, tier} {}
 
 void Worker::run() { context_.run(); }
 

@@ -13,6 +13,7 @@
 
 #include "connection.hpp"
 #include "primebench/http_date.hpp"
+#include "primebench/prime.hpp"
 #include "primebench/service.hpp"
 #include "socket.hpp"
 
@@ -24,7 +25,7 @@ class Worker {
 public:
   using TimePoint = Conversation::TimePoint;
 
-  explicit Worker(std::uint32_t max_n);
+  Worker(std::uint32_t max_n, Tier tier);
 
   /// Serves until it is told to drain and has drained.
   void run();
