@@ -28,7 +28,7 @@ struct Connection {
   Connection() {
     out.reserve(100'000);
     date.set(std::chrono::sys_seconds{std::chrono::seconds{784'111'777}});
-    (void)service.calculate(R"({"n":1})");
+    (void)service.read_n(R"({"n":1})");
   }
 
   Conversation::Next receive(std::string_view bytes) {
@@ -39,7 +39,9 @@ struct Connection {
   std::string out;
   Service service{100'000};
   HttpDate date;
-  Conversation conversation{service, date, {}};
+  Limits limits;
+  ConversationContext context{.service = service, .date = date, .limits = limits};
+  Conversation conversation{context, {}};
 };
 
 constexpr std::string_view calculate_10 =

@@ -16,7 +16,12 @@ HttpDate date_of_test() {
 
 }  // namespace
 
-Client::Client(std::uint32_t max_n) : service_{max_n}, date_{date_of_test()}, conversation_{service_, date_, now_} {}
+Client::Client(std::uint32_t max_n, const Limits& limits, bool offload)
+    : service_{max_n},
+      date_{date_of_test()},
+      limits_{limits},
+      context_{.service = service_, .date = date_, .limits = limits_, .offload = offload},
+      conversation_{context_, now_} {}
 
 std::string Client::send(std::string_view bytes) {
   std::string out = receive(bytes);
@@ -36,6 +41,12 @@ std::string Client::receive(std::string_view bytes) {
 std::string Client::resume() {
   std::string out;
   next_ = conversation_.resume(out, now_);
+  return out;
+}
+
+std::string Client::complete() {
+  std::string out;
+  next_ = conversation_.complete(service_.calculate(conversation_.asked_n()), out, now_);
   return out;
 }
 

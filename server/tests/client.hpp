@@ -17,7 +17,9 @@ inline constexpr std::string_view test_date = "Sun, 06 Nov 1994 08:49:37 GMT";  
 /// The other end of a conversation, with a clock that goes on only when it is told to.
 class Client {
 public:
-  explicit Client(std::uint32_t max_n = 100'000);
+  explicit Client(std::uint32_t max_n = 100'000, const Limits& limits = {}, bool offload = false);
+  Client(const Client&) = delete;
+  Client& operator=(const Client&) = delete;
 
   /// Gives `bytes` to the conversation in one read and lets it go on for as long as it does without reading. Returns its
   /// answers. The bytes are in memory of exactly their size, which is gone afterwards, for AddressSanitizer to watch.
@@ -26,6 +28,9 @@ public:
   /// One step of the same: what `send` does before it resumes.
   std::string receive(std::string_view bytes);
   std::string resume();
+
+  /// After `Next::calculate`: the answer to `asked_n`, as if calculated elsewhere.
+  std::string complete();
 
   /// The deadline passes.
   std::string expire();
@@ -42,6 +47,8 @@ public:
 private:
   Service service_;
   HttpDate date_;
+  Limits limits_;
+  ConversationContext context_;
   Conversation::TimePoint now_;
   Conversation conversation_;
   Conversation::Next next_ = Conversation::Next::read;

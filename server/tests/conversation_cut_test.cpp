@@ -163,7 +163,7 @@ std::vector<std::string> long_streams() {
   for (int i = 0; i < 5'000; ++i) {
     bytewise += "1\r\n \r\n";
   }
-  constexpr std::size_t wire_bytes_max = limits::chunked_body_wire_bytes_max;
+  constexpr std::size_t wire_bytes_max = Limits{}.chunked_wire_bytes();
   return {
       health("X: " + std::string(8'192 - 19, 'x') + "\r\n") + good,
       health("X: " + std::string(8'192 - 18, 'x') + "\r\n") + good,

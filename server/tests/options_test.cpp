@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <chrono>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -11,6 +12,7 @@
 namespace primebench {
 namespace {
 
+using std::chrono_literals::operator""s;
 using Arguments = std::vector<const char*>;
 
 std::variant<Options, EndAtOnce> parse(const Arguments& arguments) {
@@ -52,6 +54,40 @@ TEST(Options, AreTakenFromTheCommandLine) {
   EXPECT_EQ(options.port, 1'234);
   EXPECT_EQ(options.threads, 3U);
   EXPECT_EQ(options.max_n, 5'000U);
+}
+
+TEST(Options, GrantWhatTheContractGrants) {
+  const Limits limits = options_of({}).limits;
+  EXPECT_EQ(limits.header_bytes, 8'192U);
+  EXPECT_EQ(limits.body_bytes, 4'096U);
+  EXPECT_EQ(limits.requests, 0U);
+  EXPECT_EQ(limits.header_timeout, 5s);
+  EXPECT_EQ(limits.body_timeout, 5s);
+  EXPECT_EQ(limits.idle_timeout, 60s);
+  EXPECT_EQ(limits.write_timeout, 10s);
+}
+
+TEST(Options, SetEveryLimit) {
+  const Options options = options_of({"--max-connections", "7", "--max-header-bytes", "256", "--max-body-bytes", "32",
+                                      "--max-requests", "9", "--header-timeout", "1", "--body-timeout", "2", "--idle-timeout",
+                                      "3", "--write-timeout", "4", "--offload", "5"});
+  EXPECT_EQ(options.limits.connections, 7U);
+  EXPECT_EQ(options.limits.header_bytes, 256U);
+  EXPECT_EQ(options.limits.body_bytes, 32U);
+  EXPECT_EQ(options.limits.requests, 9U);
+  EXPECT_EQ(options.limits.header_timeout, 1s);
+  EXPECT_EQ(options.limits.body_timeout, 2s);
+  EXPECT_EQ(options.limits.idle_timeout, 3s);
+  EXPECT_EQ(options.limits.write_timeout, 4s);
+  EXPECT_EQ(options.offload, 5U);
+}
+
+TEST(Options, ShowEveryDefaultInTheHelp) {
+  const auto parsed = parse({"--help"});
+  const auto& text = std::get<EndAtOnce>(parsed).text;
+  for (const std::string_view shown : {"=127.0.0.1\n", "=8080 ", "=100000 ", "=reference ", "=16384\n", "=8192\n", "=4096\n"}) {
+    EXPECT_NE(text.find(shown), std::string::npos) << shown << " in\n" << text;
+  }
 }
 
 TEST(Options, MayBeGivenWithAnEqualsSign) { EXPECT_EQ(options_of({"--port=1234"}).port, 1'234); }

@@ -31,7 +31,7 @@ public:
 
 private:
   std::string bytes_;
-  RequestParser parser_;
+  RequestParser parser_{Limits{}.body_bytes};
   RequestParser::Outcome outcome_ = RequestParser::Outcome::more;
 };
 

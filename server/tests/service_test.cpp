@@ -13,16 +13,16 @@ constexpr std::uint32_t max_n = 100;
 
 const Problem* problem_with(std::string_view body) {
   Service service{max_n};
-  const auto result = service.calculate(body);
+  const auto result = service.read_n(body);
   const auto* const problem = std::get_if<const Problem*>(&result);
   return problem == nullptr ? nullptr : *problem;
 }
 
 std::string reply_to(std::string_view body) {
   Service service{max_n};
-  const auto result = service.calculate(body);
-  const auto* const calculated = std::get_if<Calculated>(&result);
-  return calculated == nullptr ? "" : std::string{calculated->reply.text()};
+  const auto result = service.read_n(body);
+  const auto* const n = std::get_if<std::uint32_t>(&result);
+  return n == nullptr ? "" : std::string{service.calculate(*n).reply.text()};
 }
 
 const Problem* judged(Resource resource, Method method, ContentType content_type) {
@@ -152,14 +152,12 @@ TEST(ServiceCalculate, SaysWhatIsWrongWithTheBody) {
 
 TEST(ServiceCalculate, HoldsEachServiceToItsOwnMaxN) {
   Service narrow{1};
-  EXPECT_TRUE(std::holds_alternative<Calculated>(narrow.calculate(R"({"n":1})")));
-  EXPECT_TRUE(std::holds_alternative<const Problem*>(narrow.calculate(R"({"n":2})")));
+  EXPECT_TRUE(std::holds_alternative<std::uint32_t>(narrow.read_n(R"({"n":1})")));
+  EXPECT_TRUE(std::holds_alternative<const Problem*>(narrow.read_n(R"({"n":2})")));
 }
 
 TEST(ServiceCalculate, SaysTheTimeThatItsReplySays) {
-  Service service{max_n};
-  const auto result = service.calculate(R"({"n":100})");
-  const auto& calculated = std::get<Calculated>(result);
+  const Calculated calculated = Service{max_n}.calculate(100);
   EXPECT_EQ(calculated.reply.text(), (Reply{100, 541, calculated.elapsed}.text()));
 }
 

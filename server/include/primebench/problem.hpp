@@ -27,14 +27,14 @@ inline constexpr Problem not_found{404, "Not Found", "the paths are /calculate a
 inline constexpr Problem only_post{405, "Method Not Allowed", "/calculate takes POST", "POST"};
 inline constexpr Problem only_get{405, "Method Not Allowed", "/health takes GET and HEAD", "GET, HEAD"};
 inline constexpr Problem timed_out{408, "Request Timeout", "the request did not arrive in time", ""};
-inline constexpr Problem body_too_large{413, "Content Too Large", "the body may have 4096 bytes", ""};
-inline constexpr Problem target_too_long{414, "URI Too Long", "the request line may have 8192 bytes", ""};
+inline constexpr Problem body_too_large{413, "Content Too Large", "the body is over the limit", ""};
+inline constexpr Problem target_too_long{414, "URI Too Long", "the request line is over the limit", ""};
 inline constexpr Problem not_json{415, "Unsupported Media Type", "the content type must be application/json", ""};
 inline constexpr Problem n_missing{422, "Unprocessable Content", "the object has no key named n", ""};
 inline constexpr Problem n_not_an_integer{422, "Unprocessable Content", "n must be an integer, without fraction or exponent",
                                           ""};
 inline constexpr Problem n_out_of_range{422, "Unprocessable Content", "n must be from 1 to the server's max-n", ""};
-inline constexpr Problem head_too_large{431, "Request Header Fields Too Large", "the header section may have 8192 bytes", ""};
+inline constexpr Problem head_too_large{431, "Request Header Fields Too Large", "the header section is over the limit", ""};
 inline constexpr Problem unknown_coding{501, "Not Implemented", "the only transfer coding understood is chunked", ""};
 
 }  // namespace problems

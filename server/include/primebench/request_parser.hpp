@@ -10,8 +10,6 @@
 
 namespace primebench {
 
-inline constexpr std::size_t body_bytes_max = 4'096;
-
 /// Beast's parser, told to keep what this service needs of a request and no more: a few enumerations, no fields. It never
 /// allocates, except for the content of chunked bodies.
 ///
@@ -23,7 +21,7 @@ class RequestParser final : private boost::beast::http::basic_parser<true> {
 public:
   enum class Outcome : std::uint8_t { more, done, malformed, body_too_large };
 
-  RequestParser();
+  explicit RequestParser(std::uint64_t body_bytes_max);
 
   using Base::chunked;
   using Base::got_some;
@@ -74,7 +72,7 @@ private:
   std::string_view input_;
   std::string_view body_;
   std::string chunks_;
-  std::uint64_t announced_chunk_bytes_ = 0;
+  std::uint64_t chunk_bytes_left_;
   RequestHead head_;
   std::uint8_t hosts_ = 0;
   std::uint8_t transfer_codings_ = 0;

@@ -44,8 +44,11 @@ public:
   /// The error that the head alone decides, in the contract's order (404, 405, 415), or nullptr.
   [[nodiscard]] static const Problem* judge(const RequestHead& head) noexcept;
 
-  /// Answers a POST to /calculate.
-  [[nodiscard]] std::variant<Calculated, const Problem*> calculate(std::string_view body);
+  /// The n that the body of a POST to /calculate asks for, or what is wrong with it.
+  [[nodiscard]] std::variant<std::uint32_t, const Problem*> read_n(std::string_view body);
+
+  /// Answers it. May be called from any thread: it changes nothing.
+  [[nodiscard]] Calculated calculate(std::uint32_t n) const noexcept;
 
 private:
   BodyDecoder decoder_;

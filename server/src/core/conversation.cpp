@@ -36,8 +36,8 @@ bool may_be_part_of_last_chunk(std::string_view input) noexcept {
 
 }  // namespace
 
-Conversation::Conversation(Service& service, const HttpDate& date, TimePoint now) noexcept
-    : service_{service}, date_{date}, deadline_{now + limits::idle_timeout} {}
+Conversation::Conversation(const ConversationContext& context, TimePoint now) noexcept
+    : context_{context}, deadline_{now + context.limits.idle_timeout} {}
 
 Conversation::Next Conversation::receive(std::string_view input, std::string& out, TimePoint now) {
   if (next_ == Next::close) {
@@ -90,7 +90,7 @@ std::string_view Conversation::consume(std::string_view input, std::string& out,
 /// Each `take_` function takes its part off the front of `input`. False: the part is not whole, or the request has failed.
 bool Conversation::take_request(std::string_view& input, std::string& out) {
   if (!parser_) {
-    parser_.emplace();
+    parser_.emplace(context_.limits.body_bytes);
     problem_ = nullptr;
     began_ = true;
   }
@@ -119,9 +119,9 @@ bool Conversation::take_request_line(std::string_view& input, std::string& out) 
     parser_.reset();
     return false;
   }
-  const auto line_end = input.substr(0, limits::request_line_bytes_max).find('\n');
+  const auto line_end = input.substr(0, context_.limits.header_bytes).find('\n');
   if (line_end == std::string_view::npos) {
-    if (input.size() > limits::request_line_bytes_max) {
+    if (input.size() > context_.limits.header_bytes) {
       fail(problems::target_too_long, out);
     }
     return false;
@@ -137,7 +137,7 @@ bool Conversation::take_request_line(std::string_view& input, std::string& out) 
 }
 
 bool Conversation::take_header_section(std::string_view& input, std::string& out) {
-  const std::string_view window = input.substr(0, limits::header_section_bytes_max - part_bytes_);
+  const std::string_view window = input.substr(0, context_.limits.header_bytes - part_bytes_);
   const std::size_t section = whole_section(window);
   std::string_view lines = window.substr(0, section > 0 ? section : whole_lines_and_lookahead(window));
   if (!lines.empty()) {
@@ -155,7 +155,7 @@ bool Conversation::take_header_section(std::string_view& input, std::string& out
   }
   if (section > 0) {
     fail(problems::malformed_request, out);
-  } else if (input.size() > limits::header_section_bytes_max - part_bytes_) {
+  } else if (input.size() > context_.limits.header_bytes - part_bytes_) {
     fail(problems::head_too_large, out);
   }
   return false;
@@ -169,7 +169,7 @@ bool Conversation::examine_head(std::string& out) {
     return false;
   }
   problem_ = Service::judge(parser_->head());
-  if (parser_->declared_length() > body_bytes_max) {
+  if (parser_->declared_length() > context_.limits.body_bytes) {
     fail(problem_ != nullptr ? *problem_ : problems::body_too_large, out);
     return false;
   }
@@ -206,7 +206,7 @@ bool Conversation::take_chunked_body(std::string_view& input, std::string& out) 
     return false;
   }
   // The parser never sees what is beyond the limit: what it would find there must not depend on how much was read at once.
-  std::string_view window = input.substr(0, limits::chunked_body_wire_bytes_max - part_bytes_);
+  std::string_view window = input.substr(0, context_.limits.chunked_wire_bytes() - part_bytes_);
   const std::size_t given = window.size();
   const RequestParser::Outcome outcome = parser_->parse(window);
   input.remove_prefix(given - window.size());
@@ -214,7 +214,7 @@ bool Conversation::take_chunked_body(std::string_view& input, std::string& out) 
   if (outcome == RequestParser::Outcome::done) {
     return true;
   }
-  const bool too_long = input.size() > limits::chunked_body_wire_bytes_max - part_bytes_;
+  const bool too_long = input.size() > context_.limits.chunked_wire_bytes() - part_bytes_;
   if (outcome == RequestParser::Outcome::malformed) {
     fail(problems::malformed_request, out);
   } else if (outcome == RequestParser::Outcome::body_too_large || too_long) {
@@ -225,7 +225,9 @@ bool Conversation::take_chunked_body(std::string_view& input, std::string& out) 
 
 /// `rest`: what was read beyond this request.
 void Conversation::answer(std::string_view rest, std::string& out) {
-  const bool closing = !parser_->wants_keep_alive() || (draining_ && rest.empty());
+  ++requests_;
+  const bool last = context_.limits.requests != 0 && requests_ >= context_.limits.requests;
+  const bool closing = last || !parser_->wants_keep_alive() || (draining_ && rest.empty());
   const AnswerContext context = answer_context(closing);
   if (problem_ != nullptr) {
     append_problem(out, context, *problem_);
@@ -233,22 +235,46 @@ void Conversation::answer(std::string_view rest, std::string& out) {
     append_ok(out, context, R"({"status":"ok"})");
   } else {
     answer_calculate(context, out);
+    if (next_ == Next::calculate) {
+      closing_ = closing;
+      return;
+    }
   }
-  parser_.reset();
-  if (closing) {
-    next_ = Next::close;
-  } else if (calculated_ > limits::turn && !rest.empty()) {
-    next_ = Next::resume;
-  }
+  end_request(closing, rest);
 }
 
 void Conversation::answer_calculate(const AnswerContext& context, std::string& out) {
-  const auto result = service_.calculate(parser_->body());
-  if (const auto* const calculated = std::get_if<Calculated>(&result)) {
-    calculated_ += calculated->elapsed;
-    append_ok(out, context, calculated->reply.text());
-  } else {
-    append_problem(out, context, *std::get<const Problem*>(result));
+  const auto read = context_.service.read_n(parser_->body());
+  if (const auto* const problem = std::get_if<const Problem*>(&read)) {
+    append_problem(out, context, **problem);
+    return;
+  }
+  const std::uint32_t n = std::get<std::uint32_t>(read);
+  if (context_.offload) {
+    asked_n_ = n;
+    next_ = Next::calculate;
+    return;
+  }
+  const Calculated calculated = context_.service.calculate(n);
+  calculated_ += calculated.elapsed;
+  append_ok(out, context, calculated.reply.text());
+}
+
+Conversation::Next Conversation::complete(const Calculated& calculated, std::string& out, TimePoint now) {
+  assert(next_ == Next::calculate);
+  next_ = Next::read;
+  const bool closing = closing_ || (draining_ && pending_.empty());
+  append_ok(out, answer_context(closing), calculated.reply.text());
+  end_request(closing, pending_);
+  return resume(out, now);
+}
+
+void Conversation::end_request(bool closing, std::string_view rest) {
+  parser_.reset();
+  if (closing) {
+    next_ = Next::close;
+  } else if (calculated_ > calculation_turn && !rest.empty()) {
+    next_ = Next::resume;
   }
 }
 
@@ -263,7 +289,7 @@ AnswerContext Conversation::answer_context(bool closing) const {
   const bool head_is_known = parser_ && parser_->is_header_done();
   const bool http_10 = head_is_known && !parser_->http_11();
   const Persistence kept = http_10 ? Persistence::keep_alive : Persistence::implied;
-  return {.date = date_.text(),
+  return {.date = context_.date.text(),
           .persistence = closing ? Persistence::close : kept,
           .omit_content = head_is_known && parser_->head().method == Method::head};
 }
@@ -271,11 +297,11 @@ AnswerContext Conversation::answer_context(bool closing) const {
 /// Heads are timed from their first byte, bodies from the last byte that came.
 void Conversation::set_deadline(TimePoint now) noexcept {
   if (!parser_) {
-    deadline_ = now + limits::idle_timeout;
+    deadline_ = now + context_.limits.idle_timeout;
   } else if (parser_->is_header_done()) {
-    deadline_ = now + limits::body_timeout;
+    deadline_ = now + context_.limits.body_timeout;
   } else if (began_) {
-    deadline_ = now + limits::head_timeout;
+    deadline_ = now + context_.limits.header_timeout;
   }
 }
 

@@ -47,7 +47,7 @@ bool is_host_char(char c) noexcept {
 
 }  // namespace
 
-RequestParser::RequestParser() {
+RequestParser::RequestParser(std::uint64_t body_bytes_max) : chunk_bytes_left_{body_bytes_max} {
   // The contract's order of errors needs the limit after the route: see Conversation.
   body_limit(boost::none);
   // So does a header section over the limit: Beast's own limit would make the one that is a byte too long malformed.
@@ -133,11 +133,11 @@ std::size_t RequestParser::on_body_impl(View body, ErrorCode& /*error*/) {
 
 void RequestParser::on_chunk_header_impl(std::uint64_t size, View /*extensions*/, ErrorCode& error) {
   seen_chunk_ = true;
-  if (size > body_bytes_max - announced_chunk_bytes_) {
+  if (size > chunk_bytes_left_) {
     error = http::error::body_limit;
     return;
   }
-  announced_chunk_bytes_ += size;
+  chunk_bytes_left_ -= size;
 }
 
 std::size_t RequestParser::on_chunk_body_impl(std::uint64_t /*left*/, View body, ErrorCode& /*error*/) {

@@ -72,7 +72,7 @@ const Problem* Service::judge(const RequestHead& head) noexcept {
   return head.content_type == ContentType::json ? nullptr : &problems::not_json;
 }
 
-std::variant<Calculated, const Problem*> Service::calculate(std::string_view body) {
+std::variant<std::uint32_t, const Problem*> Service::read_n(std::string_view body) {
   const DecodedBody decoded = decoder_.decode(body);
   if (const Problem* const problem = problem_of(decoded.verdict)) {
     return problem;
@@ -80,10 +80,14 @@ std::variant<Calculated, const Problem*> Service::calculate(std::string_view bod
   if (decoded.n < 1 || decoded.n > max_n_) {
     return &problems::n_out_of_range;
   }
+  return decoded.n;
+}
+
+Calculated Service::calculate(std::uint32_t n) const noexcept {
   const auto start = std::chrono::steady_clock::now();
-  const std::uint32_t prime = tier_ == Tier::tuned ? nth_prime_tuned(decoded.n) : nth_prime(decoded.n);
+  const std::uint32_t prime = tier_ == Tier::tuned ? nth_prime_tuned(n) : nth_prime(n);
   const std::chrono::nanoseconds elapsed = std::chrono::steady_clock::now() - start;
-  return Calculated{.reply = Reply{decoded.n, prime, elapsed}, .elapsed = elapsed};
+  return {.reply = Reply{n, prime, elapsed}, .elapsed = elapsed};
 }
 
 }  // namespace primebench

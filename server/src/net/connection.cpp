@@ -12,9 +12,6 @@ namespace {
 
 using boost::system::error_code;
 
-/// How long a client may take nothing of an answer.
-constexpr std::chrono::seconds write_timeout{10};
-
 /// How long a closing connection waits for the client to close too. Closing at once would make the kernel answer what the
 /// client still sends with a reset, and the reset can overtake the answer (RFC 9112 section 9.6).
 constexpr std::chrono::seconds linger_timeout{2};
@@ -26,7 +23,7 @@ bool would_block(const error_code& error) noexcept {
 }  // namespace
 
 Connection::Connection(Worker& worker, Socket socket, TimePoint now)
-    : worker_{worker}, socket_{std::move(socket)}, conversation_{worker.service(), worker.date(), now}, deadline_{now} {}
+    : worker_{worker}, socket_{std::move(socket)}, conversation_{worker.conversation_context(), now}, deadline_{now} {}
 
 void Connection::start(Position self) {
   self_ = self;
@@ -74,6 +71,15 @@ void Connection::resume_later() {
   boost::asio::post(socket_.get_executor(), [this] {
     worker_.answers().clear();
     next_ = conversation_.resume(worker_.answers(), worker_.now());
+    send(worker_.answers());
+  });
+}
+
+/// Nothing is read meanwhile: what a client pipelines behind a long calculation waits in the kernel.
+void Connection::calculate() {
+  worker_.calculate(conversation_.asked_n(), [this](const Calculated& calculated) {
+    worker_.answers().clear();
+    next_ = conversation_.complete(calculated, worker_.answers(), worker_.now());
     send(worker_.answers());
   });
 }
@@ -129,7 +135,7 @@ void Connection::send(std::string_view bytes) {
     after_sending();
   } else if (would_block(error)) {
     unsent_ = bytes;
-    deadline_ = worker_.now() + write_timeout;
+    deadline_ = worker_.now() + worker_.limits().write_timeout;
     wait_writable();
   } else {
     remove();
@@ -140,6 +146,9 @@ void Connection::after_sending() {
   switch (next_) {
     case Conversation::Next::resume:
       resume_later();
+      return;
+    case Conversation::Next::calculate:
+      calculate();
       return;
     case Conversation::Next::close:
       linger();

@@ -45,6 +45,7 @@ private:
   void wait_readable();
   void wait_writable();
   void resume_later();
+  void calculate();
   void on_readable();
   void on_writable();
   void read();

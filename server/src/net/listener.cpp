@@ -20,8 +20,9 @@ bool is_out_of_resources(const error_code& error) {
 
 }  // namespace
 
-Listener::Listener(boost::asio::io_context& context, const Endpoint& endpoint, std::span<const std::unique_ptr<Worker>> workers)
-    : acceptor_{context}, retry_{context}, workers_{workers} {
+Listener::Listener(boost::asio::io_context& context, const Endpoint& endpoint, std::span<const std::unique_ptr<Worker>> workers,
+                   std::uint32_t connections_max)
+    : acceptor_{context}, retry_{context}, workers_{workers}, connections_max_{connections_max} {
   acceptor_.open(endpoint.protocol());
   // So that a restart need not wait for connections in TIME_WAIT; two listeners on one port stay impossible on Linux.
   acceptor_.set_option(boost::asio::socket_base::reuse_address{true});
@@ -57,7 +58,7 @@ void Listener::wait_for_resources() {
 
 /// Any error but the two that are named concerns one client that went away while it waited: the next may be fine.
 void Listener::accept_all() {
-  for (;;) {
+  while (!is_full()) {
     Worker& worker = *workers_[turn_];
     error_code error;
     Socket socket = acceptor_.accept(worker.context(), error);
@@ -70,6 +71,15 @@ void Listener::accept_all() {
       return wait_for_resources();
     }
   }
+  wait_for_resources();
+}
+
+bool Listener::is_full() const noexcept {
+  std::uint64_t open = 0;
+  for (const auto& worker : workers_) {
+    open += worker->open_connections();
+  }
+  return open >= connections_max_;
 }
 
 }  // namespace primebench

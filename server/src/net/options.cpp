@@ -5,6 +5,9 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <charconv>
+#include <chrono>
+#include <concepts>
+#include <string>
 #include <string_view>
 #include <system_error>
 
@@ -15,8 +18,6 @@ namespace {
 
 constexpr int exit_bad_usage = 2;
 constexpr std::uint32_t threads_max = 1'024;
-constexpr std::uint32_t default_port = 8'080;
-constexpr std::uint32_t default_max_n = 100'000;
 constexpr std::string_view reference_name = "reference";
 constexpr std::string_view tuned_name = "tuned";
 
@@ -67,6 +68,16 @@ CLI::Validator tier_name() {
 
 std::uint32_t number(const std::string& checked_digits) { return static_cast<std::uint32_t>(std::stoul(checked_digits)); }
 
+std::string digits_of(std::integral auto value) { return std::to_string(value); }
+std::string digits_of(std::chrono::seconds value) { return std::to_string(value.count()); }
+
+/// A flag for a whole number; `target` has its default and gets what is given.
+template <typename Target>
+void add_number(CLI::App& app, const char* name, Target& target, Range range, const char* help) {
+  const auto set = [&target](const std::string& checked_digits) { target = static_cast<Target>(number(checked_digits)); };
+  app.add_option_function<std::string>(name, set, help)->check(decimal_in(range))->default_str(digits_of(target));
+}
+
 /// Control characters of an argument must not break the line it is quoted in.
 std::string one_line(std::string text) {
   std::ranges::replace_if(text, [](char c) { return static_cast<unsigned char>(c) < ' '; }, ' ');
@@ -77,25 +88,33 @@ std::string one_line(std::string text) {
 
 std::variant<Options, EndAtOnce> parse_options(std::span<const char* const> arguments) {
   std::string host = "127.0.0.1";
-  std::string port = std::to_string(default_port);
-  std::string threads = std::to_string(usable_processors());
-  std::string max_n = std::to_string(default_max_n);
   std::string tier{reference_name};
+  Options options;
+  options.threads = usable_processors();
 
   CLI::App app{"The reference service of primebench: the n-th prime over HTTP, with Boost.Beast.", "primebench-cpp"};
   app.add_option("--host", host, "address to listen on")->check(ip_address())->capture_default_str();
-  app.add_option("--port", port, "port to listen on; 0 takes a free one")
-      ->check(decimal_in({.first = 0, .last = 65'535}))
-      ->capture_default_str();
-  app.add_option("--threads", threads, "threads that serve requests")
-      ->check(decimal_in({.first = 1, .last = threads_max}))
-      ->capture_default_str();
-  app.add_option("--max-n", max_n, "largest n answered")
-      ->check(decimal_in({.first = 1, .last = max_n_ceiling}))
-      ->capture_default_str();
+  add_number(app, "--port", options.port, {.first = 0, .last = 65'535}, "port to listen on; 0 takes a free one");
+  add_number(app, "--threads", options.threads, {.first = 1, .last = threads_max}, "threads that serve requests");
+  add_number(app, "--max-n", options.max_n, {.first = 1, .last = max_n_ceiling}, "largest n answered");
   app.add_option("--tier", tier, "reference, or tuned: the same divisors, several at a time")
       ->check(tier_name())
       ->capture_default_str();
+  add_number(app, "--offload", options.offload, {.first = 0, .last = threads_max},
+             "threads of a pool that calculates; 0 calculates where the request was read");
+  Limits& limits = options.limits;
+  add_number(app, "--max-connections", limits.connections, {.first = 1, .last = 1'000'000},
+             "connections open at a time; more wait until one ends");
+  add_number(app, "--max-header-bytes", limits.header_bytes, {.first = 256, .last = 65'536},
+             "largest request line, and largest header section");
+  add_number(app, "--max-body-bytes", limits.body_bytes, {.first = 1, .last = 1'048'576}, "largest body");
+  add_number(app, "--max-requests", limits.requests, {.first = 0, .last = 4'000'000'000},
+             "requests that a connection may make; 0 is no limit");
+  constexpr Range seconds{.first = 1, .last = 3'600};
+  add_number(app, "--header-timeout", limits.header_timeout, seconds, "seconds until a header section must be whole");
+  add_number(app, "--body-timeout", limits.body_timeout, seconds, "seconds that a body may stall");
+  add_number(app, "--idle-timeout", limits.idle_timeout, seconds, "seconds between requests");
+  add_number(app, "--write-timeout", limits.write_timeout, seconds, "seconds that a client may take nothing of an answer");
   try {
     app.parse(static_cast<int>(arguments.size()), arguments.data());
   } catch (const CLI::CallForHelp&) {
@@ -104,11 +123,9 @@ std::variant<Options, EndAtOnce> parse_options(std::span<const char* const> argu
     return EndAtOnce{.exit_code = exit_bad_usage,
                      .text = one_line(std::string{"primebench-cpp: "} + error.what() + "; try --help")};
   }
-  return Options{.host = boost::asio::ip::make_address(host),
-                 .port = static_cast<std::uint16_t>(number(port)),
-                 .threads = number(threads),
-                 .max_n = number(max_n),
-                 .tier = tier == tuned_name ? Tier::tuned : Tier::reference};
+  options.host = boost::asio::ip::make_address(host);
+  options.tier = tier == tuned_name ? Tier::tuned : Tier::reference;
+  return options;
 }
 
 }  // namespace primebench

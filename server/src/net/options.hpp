@@ -6,6 +6,7 @@
 #include <string>
 #include <variant>
 
+#include "primebench/limits.hpp"
 #include "primebench/prime.hpp"
 
 namespace primebench {
@@ -13,10 +14,12 @@ namespace primebench {
 /// What the command line says.
 struct Options {
   boost::asio::ip::address host;
-  std::uint16_t port;
-  std::uint32_t threads;
-  std::uint32_t max_n;
-  Tier tier;
+  std::uint16_t port = 8'080;
+  std::uint32_t threads = 1;
+  std::uint32_t max_n = 100'000;
+  Tier tier = Tier::reference;
+  std::uint32_t offload = 0;  ///< threads that calculate; 0: each request is calculated by the thread that read it
+  Limits limits;
 };
 
 /// The program is to end without serving.

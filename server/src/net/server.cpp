@@ -1,9 +1,12 @@
 #include "server.hpp"
 
+#include <sys/resource.h>
+
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <boost/asio/thread_pool.hpp>
 #include <chrono>
 #include <csignal>
 #include <cstddef>
@@ -28,11 +31,15 @@ using boost::system::error_code;
 /// The contract gives 5 seconds from signal to exit.
 constexpr std::chrono::milliseconds drain_timeout{4'500};
 
-std::vector<std::unique_ptr<Worker>> make_workers(const Options& options) {
+std::unique_ptr<boost::asio::thread_pool> make_pool(const Options& options) {
+  return options.offload == 0 ? nullptr : std::make_unique<boost::asio::thread_pool>(options.offload);
+}
+
+std::vector<std::unique_ptr<Worker>> make_workers(const Options& options, boost::asio::thread_pool* pool) {
   std::vector<std::unique_ptr<Worker>> workers;
   workers.reserve(options.threads);
   for (std::uint32_t i = 0; i < options.threads; ++i) {
-    workers.push_back(std::make_unique<Worker>(options.max_n, options.tier));
+    workers.push_back(std::make_unique<Worker>(options.max_n, options.tier, options.limits, pool));
   }
   return workers;
 }
@@ -42,8 +49,9 @@ class Server {
 public:
   explicit Server(const Options& options)
       : options_{options},
-        workers_{make_workers(options)},
-        listener_{context_, {options.host, options.port}, workers_},
+        pool_{make_pool(options)},
+        workers_{make_workers(options, pool_.get())},
+        listener_{context_, {options.host, options.port}, workers_, options.limits.connections},
         signals_{context_, SIGTERM, SIGINT},
         drain_deadline_{context_} {}
 
@@ -62,14 +70,17 @@ public:
 
 private:
   void announce() const {
+    const Limits& limits = options_.limits;
+    const bool tuned = options_.tier == Tier::tuned;
     std::ostringstream line;
     line << "primebench-cpp listening on http://" << listener_.endpoint() << " threads=" << options_.threads
-         << " max_n=" << options_.max_n << " build=" PRIMEBENCH_BUILD " compiler=" PRIMEBENCH_COMPILER " tier=";
-    if (options_.tier == Tier::tuned) {
-      line << "tuned instruction_set=" << tuned_instruction_set() << '\n';
-    } else {
-      line << "reference\n";
-    }
+         << " max_n=" << options_.max_n << " offload=" << options_.offload << " max_connections=" << limits.connections
+         << " max_header_bytes=" << limits.header_bytes << " max_body_bytes=" << limits.body_bytes
+         << " max_requests=" << limits.requests << " header_timeout=" << limits.header_timeout.count()
+         << "s body_timeout=" << limits.body_timeout.count() << "s idle_timeout=" << limits.idle_timeout.count()
+         << "s write_timeout=" << limits.write_timeout.count()
+         << "s build=" PRIMEBENCH_BUILD " compiler=" PRIMEBENCH_COMPILER " tier=" << (tuned ? "tuned" : "reference")
+         << " instruction_set=" << (tuned ? tuned_instruction_set() : "scalar") << '\n';
     std::cout << line.str() << std::flush;
   }
 
@@ -114,6 +125,7 @@ private:
 
   const Options& options_;
   boost::asio::io_context context_;
+  std::unique_ptr<boost::asio::thread_pool> pool_;
   std::vector<std::unique_ptr<Worker>> workers_;
   Listener listener_;
   boost::asio::signal_set signals_;
@@ -122,9 +134,19 @@ private:
   std::vector<std::jthread> threads_;
 };
 
+/// Descriptors are what connections are made of: take as many as this user may have.
+void raise_descriptor_limit() noexcept {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
+    limit.rlim_cur = limit.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &limit);  // if refused, the listener waits for descriptors earlier
+  }
+}
+
 }  // namespace
 
 int serve(const Options& options) {
+  raise_descriptor_limit();
   // A client, or the reader of standard output, that has gone is an error code, not the end of the process.
   std::signal(SIGPIPE, SIG_IGN);
   Server{options}.run();

@@ -14,12 +14,19 @@ constexpr int one_thread_runs_the_loop = 1;
 
 }  // namespace
 
-Worker::Worker(std::uint32_t max_n, Tier tier)  // NOLINT(*-member-init): the read buffer is written before it is read
-    : context_{one_thread_runs_the_loop}, stay_{context_.get_executor()}, ticker_{context_}, service_{max_n, tier} {}
+// NOLINTNEXTLINE(*-member-init): the read buffer is written before it is read
+Worker::Worker(std::uint32_t max_n, Tier tier, const Limits& limits, boost::asio::thread_pool* pool)
+    : context_{one_thread_runs_the_loop},
+      stay_{context_.get_executor()},
+      ticker_{context_},
+      pool_{pool},
+      service_{max_n, tier},
+      conversation_context_{.service = service_, .date = date_, .limits = limits, .offload = pool != nullptr} {}
 
 void Worker::run() { context_.run(); }
 
 void Worker::adopt(Socket socket) {
+  open_connections_.fetch_add(1, std::memory_order_relaxed);
   boost::asio::post(context_, [this, moved = std::move(socket)]() mutable {
     connections_.emplace_front(*this, std::move(moved), now());
     connections_.front().start(connections_.begin());
@@ -39,7 +46,14 @@ void Worker::drain() {
 
 void Worker::remove(std::list<Connection>::iterator connection) {
   connections_.erase(connection);
+  open_connections_.fetch_sub(1, std::memory_order_relaxed);
   end_if_drained();
+}
+
+void Worker::calculate(std::uint32_t n, std::function<void(const Calculated&)> done) {
+  boost::asio::post(*pool_, [this, n, moved = std::move(done)]() mutable {
+    boost::asio::post(context_, [calculated = service_.calculate(n), again = std::move(moved)] { again(calculated); });
+  });
 }
 
 Worker::TimePoint Worker::now() {

@@ -1,18 +1,23 @@
 #pragma once
 
 #include <array>
+#include <atomic>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <boost/asio/thread_pool.hpp>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <list>
 #include <span>
 #include <string>
 
 #include "connection.hpp"
+#include "primebench/conversation.hpp"
 #include "primebench/http_date.hpp"
+#include "primebench/limits.hpp"
 #include "primebench/prime.hpp"
 #include "primebench/service.hpp"
 #include "socket.hpp"
@@ -25,22 +30,26 @@ class Worker {
 public:
   using TimePoint = Conversation::TimePoint;
 
-  Worker(std::uint32_t max_n, Tier tier);
+  /// `limits` and `pool` outlive the worker. With a pool calculations are done there, without one by the worker itself.
+  Worker(std::uint32_t max_n, Tier tier, const Limits& limits, boost::asio::thread_pool* pool);
 
   /// Serves until it is told to drain and has drained.
   void run();
 
-  // The next three may be called from any thread.
+  // The next four may be called from any thread.
   [[nodiscard]] boost::asio::io_context& context() noexcept { return context_; }
   void adopt(Socket socket);
   void drain();
+  [[nodiscard]] std::uint32_t open_connections() const noexcept { return open_connections_.load(std::memory_order_relaxed); }
 
   // What follows is for this worker's connections.
   void remove(std::list<Connection>::iterator connection);
   [[nodiscard]] TimePoint now();  ///< also keeps the date right
   [[nodiscard]] bool draining() const noexcept { return draining_; }
-  [[nodiscard]] Service& service() noexcept { return service_; }
-  [[nodiscard]] const HttpDate& date() const noexcept { return date_; }
+  [[nodiscard]] const ConversationContext& conversation_context() const noexcept { return conversation_context_; }
+  [[nodiscard]] const Limits& limits() const noexcept { return conversation_context_.limits; }
+  /// Has n calculated in the pool; `done` is called on the worker's own thread.
+  void calculate(std::uint32_t n, std::function<void(const Calculated&)> done);
   [[nodiscard]] std::span<char> read_buffer() noexcept { return read_buffer_; }
   [[nodiscard]] std::string& answers() noexcept { return answers_; }
 
@@ -59,11 +68,14 @@ private:
   boost::asio::io_context context_;
   WorkGuard stay_;
   Timer ticker_;
+  boost::asio::thread_pool* pool_;
   Service service_;
   HttpDate date_;
+  ConversationContext conversation_context_;
   TimePoint date_due_;
   std::string answers_;
   std::list<Connection> connections_;
+  std::atomic<std::uint32_t> open_connections_{0};  // handed over and not yet removed
   bool ticking_ = false;
   bool draining_ = false;
   std::array<char, read_bytes> read_buffer_;

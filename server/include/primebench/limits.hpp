@@ -1,0 +1,29 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+
+namespace primebench {
+
+/// What the server grants its clients. Each is a flag; the defaults are the contract's.
+struct Limits {
+  std::uint32_t connections = 16'384;  ///< open at a time; more wait in the kernel's backlog
+  std::uint32_t header_bytes = 8'192;  ///< of the request line, and of the header section
+  std::uint32_t body_bytes = 4'096;
+  std::uint32_t requests = 0;  ///< a connection; 0: no limit
+  std::chrono::seconds header_timeout{5};
+  std::chrono::seconds body_timeout{5};
+  std::chrono::seconds idle_timeout{60};
+  std::chrono::seconds write_timeout{10};  ///< for a client that takes nothing of an answer
+
+  /// What a chunked body may take on the wire. One of one-byte chunks takes six times its content; the rest is room for
+  /// chunk extensions and trailers, which RFC 9112 section 7.1.1 asks to be bounded.
+  [[nodiscard]] constexpr std::size_t chunked_wire_bytes() const noexcept { return std::size_t{body_bytes} * 16; }
+};
+
+/// Calculation after which the answers so far are sent and other connections get their turn, before the next of a row of
+/// pipelined requests is answered.
+inline constexpr std::chrono::milliseconds calculation_turn{1};
+
+}  // namespace primebench
