@@ -180,7 +180,7 @@ def verify(services: tuple[str, ...], seed: int | None) -> None:
     cores = choose_cores(usable_cores(), 1, pinned=False)
     click.echo(f"seed {seed}")
     faults = []
-    for contender in _contenders(services):
+    for contender in _verifiable(services):
         try:
             result = verify_contender(contender, build_service(contender.service, say=click.echo), cores, seed)
         except Trouble as trouble:
@@ -390,6 +390,15 @@ def regress(
     (finished.folder.path / "verdict.json").write_text(verdict.model_dump_json(indent=2) + "\n", encoding="utf-8")
     _show_verdict(console, verdict, finished.folder.path)
     sys.exit(OUTCOME_CODES[verdict.outcome])
+
+
+def _verifiable(names: tuple[str, ...]) -> "list[Contender]":
+    """The contenders named, or every service; a control has no contract to keep."""
+    chosen = _contenders(names)
+    for one in chosen:
+        if names and one.control:
+            raise Trouble(f"{one.label} is a control: it keeps no contract that could be verified")
+    return [one for one in chosen if not one.control]
 
 
 def _contenders(names: tuple[str, ...]) -> "list[Contender]":

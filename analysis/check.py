@@ -1,6 +1,6 @@
 """Validity checks: reasons to doubt a figure, each with evidence, threshold and remedy. Pure functions of one trial."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from analysis import metric as m
 from loadgen.record import RunRecord, Trial
@@ -12,6 +12,10 @@ LITTLE_TOLERANCE = 0.05
 STEAL_LIMIT = 0.01
 OTHERS_LIMIT = 0.05
 CORES_TOLERANCE = 1.02
+CEILING_SHARE = 0.90
+GENERATOR_BOUND = "generator_bound"
+
+_GENERATOR_REMEDY = "read goodput as 'at least', compare CPU per request instead; or give the generator more cores"
 
 
 class Flag(Strict):
@@ -96,12 +100,26 @@ def generator_bound(_run: RunRecord, trial: Trial, figures: Figures) -> Flag | N
     if server is None or generator is None or server >= SERVER_SATURATED or generator < GENERATOR_SATURATED:
         return None
     return Flag(
-        check="generator_bound",
+        check=GENERATOR_BOUND,
         evidence=f"generator {generator:.0%} busy, server {server:.0%}",
         threshold=f"generator below {GENERATOR_SATURATED:.0%} or server above {SERVER_SATURATED:.0%}",
-        remedy="read goodput as 'at least', compare CPU per request instead; or give the generator more cores",
+        remedy=_GENERATOR_REMEDY,
         fatal=False,
         trials=[trial.index],
+    )
+
+
+def beside_ceiling(share: float | None, ceiling: str, trials: Sequence[int]) -> Flag | None:
+    """Nearly the goodput of a control that does nothing and still had time to spare: the generator is the limit of both."""
+    if share is None or share < CEILING_SHARE:
+        return None
+    return Flag(
+        check=GENERATOR_BOUND,
+        evidence=f"goodput is {share:.0%} of what the generator reaches with {ceiling}, which waits for it",
+        threshold=f"{CEILING_SHARE:.0%}",
+        remedy=_GENERATOR_REMEDY,
+        fatal=False,
+        trials=list(trials),
     )
 
 

@@ -10,7 +10,7 @@ from typing import Literal
 import numpy as np
 
 from analysis import metric as m
-from analysis.check import Flag, check_trial, merged
+from analysis.check import GENERATOR_BOUND, Flag, beside_ceiling, check_trial, merged
 from analysis.claims import PublishedSet, audit
 from analysis.interval import Interval, median_interval, ratio_of_pairs
 from analysis.rows import Floats, read_rows
@@ -29,6 +29,7 @@ from loadgen.record import ContenderRecord, RunRecord, Trial, load_run
 
 LIMITED_BY_GENERATOR = frozenset(metric.name for metric in (m.GOODPUT, *m.LATENCIES))
 """Metrics that say nothing of the server once the generator is the limit."""
+OVER_CONTROLS = (m.GOODPUT, m.CPU_PER_REQUEST)
 
 
 @dataclass(frozen=True)
@@ -94,15 +95,35 @@ def _workload(
 ) -> WorkloadResult:
     workload = run.workloads[name]
     trials = {one.label: analysed.get((name, one.label), []) for one in contenders}
-    results = [_contender(one, trials[one.label], failed.get((name, one.label), 0)) for one in contenders]
+    failures = {one.label: failed.get((name, one.label), 0) for one in contenders}
+    put = [one for one in contenders if trials[one.label] or failures[one.label] or not one.control]
+    results = [_contender(one, trials[one.label], failures[one.label]) for one in put]
+    services, controls = ([one for one in results if one.control is control] for control in (False, True))
+    over = [compare(metric, a, b, trials) for a in services for b in controls for metric in OVER_CONTROLS]
+    services = [at_the_limit(one, over, controls, trials[one.label]) for one in services]
     return WorkloadResult(
         name=name,
         title=workload.title,
         n=workload.n,
         connections=workload.connections,
-        contenders=results,
-        comparisons=[compare(metric, a, b, trials) for a, b in combinations(results, 2) for metric in m.COMPARED],
+        contenders=[*services, *controls],
+        comparisons=[compare(metric, a, b, trials) for a, b in combinations(services, 2) for metric in m.COMPARED],
+        over_controls=over,
     )
+
+
+def at_the_limit(
+    one: ContenderResult, over: Sequence[Comparison], controls: Sequence[ContenderResult], trials: Sequence[Analysed]
+) -> ContenderResult:
+    """The service, flagged `generator_bound` if it reaches nearly the goodput of a control that had time to spare."""
+    if any(flag.check == GENERATOR_BOUND for flag in one.flags):
+        return one
+    idle = {control.label for control in controls if any(flag.check == GENERATOR_BOUND for flag in control.flags)}
+    for comparison in over:
+        if comparison.metric == m.GOODPUT.name and comparison.numerator == one.label and comparison.denominator in idle:
+            flag = beside_ceiling(comparison.ratio, comparison.denominator, [each.trial.index for each in trials])
+            return one.model_copy(update={"flags": [*one.flags, *([flag] if flag else [])]})
+    return one
 
 
 def _contender(contender: ContenderRecord, trials: Sequence[Analysed], failed: int) -> ContenderResult:
@@ -112,6 +133,7 @@ def _contender(contender: ContenderRecord, trials: Sequence[Analysed], failed: i
         label=contender.label,
         title=contender.title,
         tier=contender.tier,
+        control=contender.control,
         trials=len(trials),
         failed_trials=failed,
         figures={metric.name: _figure(metric, trials, fatal) for metric in m.TRIAL_METRICS},
@@ -190,7 +212,7 @@ def _why_not(metric: m.Metric, a: ContenderResult, b: ContenderResult, pairs: in
             return f"{one.label}: {why}"
     if pairs == 0:
         return "no round has both"
-    limited = [one.label for one in (a, b) if any(flag.check == "generator_bound" for flag in one.flags)]
+    limited = [one.label for one in (a, b) if any(flag.check == GENERATOR_BOUND for flag in one.flags)]
     if limited and metric.name in LIMITED_BY_GENERATOR:
         return f"generator_bound: {', '.join(limited)}"
     return None

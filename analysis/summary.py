@@ -28,11 +28,12 @@ class Figure(Strict):
 
 
 class ContenderResult(Strict):
-    """One contender under one workload."""
+    """One contender under one workload. A `control` is shown beside the services and not compared as one of them."""
 
     label: str
     title: str
     tier: str
+    control: bool
     trials: int
     failed_trials: int
     figures: dict[str, Figure]
@@ -57,7 +58,7 @@ class Comparison(Strict):
 
 
 class WorkloadResult(Strict):
-    """All contenders under one workload, and each pair of them compared."""
+    """All contenders under one workload, controls last; each pair of services compared, each service set over each control."""
 
     name: str
     title: str
@@ -65,6 +66,7 @@ class WorkloadResult(Strict):
     connections: int
     contenders: list[ContenderResult]
     comparisons: list[Comparison]
+    over_controls: list[Comparison]
 
 
 class BuildResult(Strict):

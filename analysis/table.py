@@ -77,6 +77,7 @@ def workload_table(summary: Summary, workload: WorkloadResult) -> Table:
     if workload.name == ARTICLE:
         rows += _build_rows(summary, contenders)
         heads, rows = _with_claims(summary.claims, heads, metrics, rows)
+    rows += [(head, [*cells, *(Cell("") for _ in heads[len(cells) :])]) for head, cells in _control_rows(workload)]
     notes = [*_doubts(contenders), *_absent(summary)]
     if workload.name == ARTICLE:
         notes += _plainly(summary.claims)
@@ -85,6 +86,28 @@ def workload_table(summary: Summary, workload: WorkloadResult) -> Table:
         f"{_cores(summary)}, tier {', '.join(dict.fromkeys(one.tier for one in contenders))}"
     )
     return Table(title, heads, rows, notes)
+
+
+def _control_rows(workload: WorkloadResult) -> list[tuple[str, list[Cell]]]:
+    """A row a control and metric: each service over it."""
+    found = {(one.metric, one.numerator, one.denominator): one for one in workload.over_controls}
+    controls = [one.label for one in workload.contenders if one.control]
+    return [
+        (
+            f"{title} {control}",
+            [over_cell(found[metric.name, one.label, control]) if not one.control else Cell("") for one in workload.contenders],
+        )
+        for control in controls
+        for metric, title in ((m.GOODPUT, "goodput, times that of"), (m.CPU_PER_REQUEST, "CPU per request, times that of"))
+    ]
+
+
+def over_cell(comparison: Comparison) -> Cell:
+    """A ratio with its interval and no verdict: a control is not a competitor."""
+    if comparison.ratio is None:
+        return Cell("–", comparison.reason or "")
+    interval = comparison.interval
+    return Cell(f"{comparison.ratio:.3f}", f"[{interval.low:.3f}, {interval.high:.3f}]" if interval else "")
 
 
 def _cores(summary: Summary) -> str:

@@ -24,11 +24,15 @@ class Prepared:
 
 
 def prepare(contender: Contender, cores: Cores, seed: int, say: Say) -> Prepared:
-    """Build and verify one contender. What goes wrong with it is its own affair: the others are measured all the same."""
+    """Build and verify one contender; a control has no contract to keep. What goes wrong with one is its own affair: the others
+    are measured all the same.
+    """
     try:
         built = build(contender.service, say=say)
     except Trouble as trouble:
         return Prepared(contender, None, None, _reason(trouble, contender))
+    if contender.control:
+        return Prepared(contender, built, None, None)
     try:
         result = verify(contender, built, cores, seed)
     except Trouble as trouble:

@@ -63,6 +63,7 @@ class ContenderRecord(Strict):
     title: str
     language: str
     tier: str
+    control: bool = False
     build: BuildRecord | None
     start_command: list[str]
     known_deviations: dict[str, str]

@@ -2,7 +2,7 @@
 
 import subprocess
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -67,7 +67,7 @@ def measure(plan: Plan, prepared: Sequence[Prepared], results: Path, checkout: P
     if not ready:
         reasons = "; ".join(f"{one.contender.label}: {one.not_measured}" for one in prepared)
         raise Trouble(f"nothing can be measured: {reasons}")
-    slots = schedule(list(ready), list(plan.workloads), plan.rounds, plan.seed)
+    slots = schedule(_contenders_of(plan.workloads, ready), plan.rounds, plan.seed)
     run = _run_record(plan, prepared, checkout)
     folder = RunFolder(results / "runs" / run.run_id)
     try:
@@ -93,6 +93,14 @@ def measure(plan: Plan, prepared: Sequence[Prepared], results: Path, checkout: P
         _close(folder, run, reason, report)
     left_out = [f"{one.contender.label} not measured: {one.not_measured}" for one in prepared if one.not_measured]
     return Finished(folder, [*left_out, *faults])
+
+
+def _contenders_of(workloads: Mapping[str, Workload], ready: Mapping[str, Prepared]) -> dict[str, list[str]]:
+    """Which contenders each workload is put to."""
+    return {
+        name: [label for label, one in ready.items() if one.contender.answers(workload.n)]
+        for name, workload in workloads.items()
+    }
 
 
 def _run_trials(
@@ -181,6 +189,7 @@ def _contender_record(one: Prepared, threads: int) -> ContenderRecord:
         title=contender.title,
         language=file.language,
         tier=contender.tier,
+        control=contender.control,
         build=one.built.record if one.built else None,
         start_command=start_command(contender, artefact, 0, threads),
         known_deviations={known.case: known.reason for known in file.known_deviations},

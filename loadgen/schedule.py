@@ -1,7 +1,7 @@
 """The order of a run: every contender once per round and workload, each equally often in each position. Pure."""
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 
@@ -15,16 +15,16 @@ class Slot(NamedTuple):
     contender: str
 
 
-def schedule(contenders: Sequence[str], workloads: Sequence[str], rounds: int, seed: int) -> list[Slot]:
-    """All trials in order; the same arguments give the same order.
+def schedule(contenders: Mapping[str, Sequence[str]], rounds: int, seed: int) -> list[Slot]:
+    """All trials in order, for the contenders of each workload; the same arguments give the same order.
 
     Contenders of one workload and round follow each other directly, so that their pairs see the same state of the machine.
     """
     source = random.Random(seed)
-    orders = {workload: _orders(contenders, source) for workload in workloads}
+    orders = {workload: _orders(names, source) for workload, names in contenders.items() if names}
     slots: list[Slot] = []
     for number in range(rounds):
-        for workload in source.sample(list(workloads), len(workloads)):
+        for workload in source.sample(list(orders), len(orders)):
             for position, contender in enumerate(next(orders[workload])):
                 slots.append(Slot(len(slots), number, position, workload, contender))
     return slots

@@ -66,6 +66,7 @@ class Variant(Strict):
 
     title: str
     tier: Tier
+    only_n: int | None = None
     arguments: list[str] = []
     environment: dict[str, str] = {}
 
@@ -78,17 +79,30 @@ class KnownDeviation(Strict):
 
 
 class ServiceFile(Strict):
-    """The contents of service.toml."""
+    """The contents of service.toml.
+
+    A `control` is measured beside the services and never compared as one; it need not keep the contract. With `only_n` it
+    answers one n, and is left out of workloads that ask for another.
+    """
 
     schema_version: Literal[1] = Field(alias="schema")
     name: Name
     title: str
     language: str
     tier: Tier
+    control: bool = False
+    only_n: int | None = None
     build: Build
     start: Start
     variants: dict[Name, Variant] = {}
     known_deviations: list[KnownDeviation] = []
+
+    @model_validator(mode="after")
+    def _only_controls_answer_one_n(self) -> "ServiceFile":
+        limited = [self.only_n, *(variant.only_n for variant in self.variants.values())]
+        if not self.control and any(n is not None for n in limited):
+            raise ValueError("only_n: expected only with control = true; a service answers every n")
+        return self
 
 
 class Service(Strict):
@@ -119,6 +133,16 @@ class Contender(Strict):
     def tier(self) -> Tier:
         """The tier of work that this contender does."""
         return self.service.file.tier if self.variant is None else self.variant.tier
+
+    @property
+    def control(self) -> bool:
+        """Whether it is measured beside the services, not compared with them."""
+        return self.service.file.control
+
+    def answers(self, n: int) -> bool:
+        """Whether a workload that asks for `n` can be put to it."""
+        only_n = self.service.file.only_n if self.variant is None else self.variant.only_n
+        return only_n in (None, n)
 
     @property
     def title(self) -> str:

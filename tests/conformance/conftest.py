@@ -48,7 +48,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 def _contenders(wanted: Sequence[str] | None) -> list[Contender]:
     folders_only = wanted is not None and all(Path(place).is_dir() for place in wanted)
     own = {} if folders_only else services_of(CHECKOUT)
-    return [find_contender(place, own) for place in wanted or sorted(own)]
+    found = [find_contender(place, own) for place in wanted or sorted(own)]
+    return [contender for contender in found if wanted or not contender.control]
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator
 
-from analysis.summary import Summary
+from analysis.summary import Summary, read_summary
 from loadgen.record import load_run
 from tests.end_to_end.conftest import STUB, Place, Run, place_in, run_in
 
@@ -78,3 +78,21 @@ def test_a_path_with_spaces_is_no_trouble(run: Run, tmp_path: Path) -> None:
         (folder / name).write_bytes((STUB / name).read_bytes())
     ended = run("--service", str(folder), "--rounds", "1", environment={"PRIMEBENCH_CACHE": str(tmp_path / "a cache")})
     assert (ended.code, ended.stderr) == (0, "")
+
+
+def test_a_control_is_measured_unverified_and_only_where_it_can_answer(run: Run, tmp_path: Path) -> None:
+    for name, only_n in (("right", 100), ("other", 5)):
+        folder = tmp_path / name
+        folder.mkdir()
+        (folder / "stub.py").write_bytes((STUB / "stub.py").read_bytes())
+        text = (
+            (STUB / "service.toml").read_text().replace('name = "stub"', f'name = "{name}"\ncontrol = true\nonly_n = {only_n}')
+        )
+        (folder / "service.toml").write_text(text)
+    ended = run("--service", f"{STUB},{tmp_path / 'right'},{tmp_path / 'other'}", "--rounds", "1")
+    assert (ended.code, ended.stderr) == (0, "")
+    assert {trial.contender for trial in load_run(ended.run)[1]} == {"stub", "right"}
+    (workload,) = read_summary(ended.run / "summary.json").workloads
+    assert [one.label for one in workload.contenders] == ["stub", "right"]
+    assert workload.comparisons == []
+    assert {(one.numerator, one.denominator) for one in workload.over_controls} == {("stub", "right")}

@@ -18,8 +18,12 @@ def figure(value: float) -> Figure:
 
 def workload(cpu_us: float, goodput: float, label: str = "fiber", latency_ms: float = 500.0) -> WorkloadResult:
     figures = {m.CPU_PER_REQUEST.name: figure(cpu_us), m.GOODPUT.name: figure(goodput), m.LATENCY_P50.name: figure(latency_ms)}
-    result = ContenderResult(label=label, title=label, tier="reference", trials=6, failed_trials=0, figures=figures, flags=[])
-    return WorkloadResult(name="article", title="", n=10_000, connections=100, contenders=[result], comparisons=[])
+    result = ContenderResult(
+        label=label, title=label, tier="reference", control=False, trials=6, failed_trials=0, figures=figures, flags=[]
+    )
+    return WorkloadResult(
+        name="article", title="", n=10_000, connections=100, contenders=[result], comparisons=[], over_controls=[]
+    )
 
 
 def audited(claim: dict[str, object], *workloads: WorkloadResult) -> ClaimResult:

@@ -39,7 +39,8 @@ def test_a_folder_without_a_service_file_says_what_a_service_is(tmp_path: Path) 
 
 def test_the_checkout_brings_three_services_and_the_published_code_of_two() -> None:
     own = services_of(ROOT)
-    assert set(own) == {"cpp", "fiber", "actix"}
+    assert {name for name, service in own.items() if not service.file.control} == {"cpp", "fiber", "actix"}
+    assert {name for name, service in own.items() if service.file.control} == {"ceiling"}
     assert {name for name, service in own.items() if "published" in service.file.variants} == {"fiber", "actix"}
     assert own["cpp"].file.known_deviations == []
 
@@ -55,3 +56,15 @@ def test_base_and_head_of_one_service_have_titles_of_their_own() -> None:
     stub = read_service(STUB)
     titles = [Contender(service=stub, label=label).title for label in ("stub", "base", "head")]
     assert titles == ["Python · stub", "Python · stub (base)", "Python · stub (head)"]
+
+
+def test_a_control_may_answer_one_n_only_and_its_variants_may_answer_more() -> None:
+    own = services_of(ROOT)
+    canned, served = find_contender("ceiling", own), find_contender("ceiling:served", own)
+    assert (canned.answers(1), canned.answers(100)) == (True, False)
+    assert (served.answers(1), served.answers(100)) == (True, True)
+
+
+def test_a_service_answers_every_n(tmp_path: Path) -> None:
+    with pytest.raises(Trouble, match=r"service\.toml: .*only_n: expected only with control = true"):
+        read_service(changed(tmp_path, 'tier = "better-algorithm"', 'tier = "better-algorithm"\nonly_n = 1'))
