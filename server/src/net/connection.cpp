@@ -56,9 +56,12 @@ void Connection::drain() {
   }
 }
 
+/// Asio re-arms epoll with a system call for every `async_wait`, but not for a read that took less than it had room for: so
+/// the first bytes are read into the connection's own buffer, and what does not fit there into the worker's.
 void Connection::wait_readable() {
   wait_ = Wait::readable;
-  socket_.async_wait(Socket::wait_read, [this](const error_code& /*read() will tell*/) { on_readable(); });
+  socket_.async_read_some(boost::asio::buffer(first_bytes_),
+                          [this](const error_code& error, std::size_t bytes) { on_read(error, {first_bytes_.data(), bytes}); });
 }
 
 void Connection::wait_writable() {
@@ -86,16 +89,51 @@ void Connection::calculate() {
 
 bool Connection::take_expired() noexcept { return std::exchange(expired_, false); }
 
-void Connection::on_readable() {
+void Connection::on_read(const error_code& error, std::string_view bytes) {
   wait_ = Wait::none;
-  if (!take_expired()) {
-    read();
-  } else if (phase_ == Phase::lingering) {
-    remove();
+  const bool expired = take_expired();
+  if (!bytes.empty()) {  // they came in time
+    take(bytes);
+  } else if (expired) {
+    expire();
+  } else if (error == boost::asio::error::operation_aborted) {
+    read();  // drain: is there anything left to answer?
   } else {
-    worker_.answers().clear();
-    next_ = conversation_.expire(worker_.answers());
-    send(worker_.answers());
+    remove();  // end of file included: a client that has closed its half is not waiting for more
+  }
+}
+
+void Connection::expire() {
+  if (phase_ == Phase::lingering) {
+    remove();
+    return;
+  }
+  worker_.answers().clear();
+  next_ = conversation_.expire(worker_.answers());
+  send(worker_.answers());
+}
+
+/// Everything that has arrived is taken before anything is answered: pipelined requests get one write for many answers.
+void Connection::take(std::string_view bytes) {
+  if (phase_ == Phase::lingering) {
+    wait_readable();
+    return;
+  }
+  worker_.answers().clear();
+  next_ = conversation_.receive(bytes, worker_.answers(), worker_.now());
+  if (bytes.size() == first_bytes_.size() && next_ == Conversation::Next::read) {
+    take_rest();
+  }
+  send(worker_.answers());
+}
+
+/// What did not fit into the connection's own buffer. An error is left for the next read to find.
+void Connection::take_rest() {
+  error_code error;
+  const auto buffer = worker_.read_buffer();
+  const std::size_t bytes = socket_.read_some(boost::asio::buffer(buffer.data(), buffer.size()), error);
+  if (bytes > 0) {
+    next_ = conversation_.receive({buffer.data(), bytes}, worker_.answers(), worker_.now());
   }
 }
 
@@ -108,6 +146,7 @@ void Connection::on_writable() {
   send(std::exchange(unsent_, {}));
 }
 
+/// Reads now, without waiting.
 void Connection::read() {
   error_code error;
   const auto buffer = worker_.read_buffer();
@@ -115,14 +154,10 @@ void Connection::read() {
   if (would_block(error)) {
     const bool finished = worker_.draining() && phase_ == Phase::exchanging && conversation_.is_idle();
     finished ? remove() : wait_readable();
-  } else if (error) {  // end of file included: a client that has closed its half is not waiting for more
+  } else if (error) {
     remove();
-  } else if (phase_ == Phase::lingering) {
-    wait_readable();
   } else {
-    worker_.answers().clear();
-    next_ = conversation_.receive({buffer.data(), bytes}, worker_.answers(), worker_.now());
-    send(worker_.answers());
+    take({buffer.data(), bytes});
   }
 }
 

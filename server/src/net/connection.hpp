@@ -1,7 +1,9 @@
 #pragma once
 
+#include <array>
 #include <boost/system/error_code.hpp>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <list>
 #include <string>
@@ -42,13 +44,19 @@ private:
   };
   enum class Wait : std::uint8_t { none, readable, writable };
 
+  /// Room for a usual request: head and body of one have about 200 bytes.
+  static constexpr std::size_t first_bytes_max = 512;
+
   void wait_readable();
   void wait_writable();
   void resume_later();
   void calculate();
-  void on_readable();
+  void on_read(const boost::system::error_code& error, std::string_view bytes);
   void on_writable();
+  void expire();
   void read();
+  void take(std::string_view bytes);
+  void take_rest();
   void send(std::string_view bytes);
   void after_sending();
   void linger();
@@ -59,6 +67,7 @@ private:
   Worker& worker_;
   Socket socket_;
   Conversation conversation_;
+  std::array<char, first_bytes_max> first_bytes_;
   std::string unsent_;
   Position self_;
   TimePoint deadline_;
