@@ -72,8 +72,10 @@ public:
   }
 
 private:
-  using Words = Kernel::Words;
-  using Doubles = Kernel::Doubles;
+  // NOLINTBEGIN(readability-redundant-typename): clang before 16 does not know that C++20 can do without
+  using Words = typename Kernel::Words;
+  using Doubles = typename Kernel::Doubles;
+  // NOLINTEND(readability-redundant-typename)
 
   /// Bit i stands for the candidate `first` + i of a batch.
   using Batch = std::uint64_t;
