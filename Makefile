@@ -9,6 +9,7 @@ RUN      ?= results/latest
 BASE     ?= origin/main
 HEAD     ?= HEAD
 PRESET   ?= release
+SECONDS  ?= 60
 
 BIN        := .venv/bin
 PRIMEBENCH := $(BIN)/primebench
@@ -21,7 +22,7 @@ listed  = $(subst $(space),$(comma),$(strip $(1)))
 
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help setup bench report audit regress microbench test lint format test-cpp test-go test-rust test-python clean
+.PHONY: help setup bench report audit regress microbench test lint format test-cpp test-go test-rust test-python fuzz clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -78,6 +79,9 @@ test-rust: ## cargo test
 
 test-python: setup ## pytest: harness, analysis, conformance of every service, end to end
 	$(BIN)/pytest
+
+fuzz: ## libFuzzer on the request path and the JSON codec (SECONDS= for each); needs clang
+	@server/fuzz/run "$(SECONDS)"
 
 clean: ## remove build output and the Python environment; runs and the cache outside the checkout stay
 	rm -rf build .venv *.egg-info

@@ -20,6 +20,9 @@ public:
   explicit Client(std::uint32_t max_n = 100'000, const Limits& limits = {}, bool offload = false);
   Client(const Client&) = delete;
   Client& operator=(const Client&) = delete;
+  Client(Client&&) = delete;
+  Client& operator=(Client&&) = delete;
+  ~Client() = default;
 
   /// Gives `bytes` to the conversation in one read and lets it go on for as long as it does without reading. Returns its
   /// answers. The bytes are in memory of exactly their size, which is gone afterwards, for AddressSanitizer to watch.

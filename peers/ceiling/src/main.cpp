@@ -7,11 +7,13 @@
 
 #include <CLI/CLI.hpp>
 #include <csignal>
+#include <cstddef>
 #include <cstdint>
 #include <cstdlib>
 #include <exception>
 #include <iostream>
 #include <memory>
+#include <span>
 #include <string>
 #include <thread>
 #include <vector>
@@ -31,7 +33,7 @@ struct Options {
   std::string answer = "canned";
 };
 
-Options parse(int argc, char* argv[]) {
+Options parse(std::span<const char* const> arguments) {
   Options options;
   CLI::App app{"A control for primebench: what kernel and load generator can do at most.", "primebench-ceiling"};
   app.add_option("--host", options.host, "IPv4 address to listen on")->capture_default_str();
@@ -43,7 +45,7 @@ Options parse(int argc, char* argv[]) {
       ->check(CLI::IsMember({"canned", "served"}))
       ->capture_default_str();
   try {
-    app.parse(argc, argv);
+    app.parse(static_cast<int>(arguments.size()), arguments.data());
   } catch (const CLI::ParseError& error) {
     const int code = app.exit(error);
     std::exit(code == 0 ? 0 : 2);  // NOLINT(concurrency-mt-unsafe): there is one thread yet
@@ -69,6 +71,7 @@ int serve(const Options& options) {
   const Descriptor stop{checked(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK), "eventfd")};
   {
     std::vector<std::jthread> threads;
+    threads.reserve(options.threads);
     for (unsigned i = 0; i < options.threads; ++i) {
       threads.emplace_back([&] {
         if (options.answer == "canned") {
@@ -95,7 +98,7 @@ int serve(const Options& options) {
 int main(int argc, char* argv[]) {
   try {
     std::signal(SIGPIPE, SIG_IGN);
-    return primebench::ceiling::serve(primebench::ceiling::parse(argc, argv));
+    return primebench::ceiling::serve(primebench::ceiling::parse({argv, static_cast<std::size_t>(argc)}));
   } catch (const std::exception& error) {
     std::cerr << "primebench-ceiling: " << error.what() << '\n';
     return EXIT_FAILURE;

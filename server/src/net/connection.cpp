@@ -22,6 +22,7 @@ bool would_block(const error_code& error) noexcept {
 
 }  // namespace
 
+// NOLINTNEXTLINE(*-member-init): the first bytes are written before they are read
 Connection::Connection(Worker& worker, Socket socket, TimePoint now)
     : worker_{worker}, socket_{std::move(socket)}, conversation_{worker.conversation_context(), now}, deadline_{now} {}
 

@@ -1,0 +1,10 @@
+#pragma once
+
+#include <string_view>
+
+namespace primebench {
+
+/// Holds `BodyDecoder` to what another parser says of `body`, and to what is true of any body. Throws `Violation`.
+void check_json(std::string_view body);
+
+}  // namespace primebench
