@@ -33,7 +33,7 @@ class ContenderResult(Strict):
     label: str
     title: str
     tier: str
-    control: bool
+    control: bool = False
     trials: int
     failed_trials: int
     figures: dict[str, Figure]
@@ -66,7 +66,7 @@ class WorkloadResult(Strict):
     connections: int
     contenders: list[ContenderResult]
     comparisons: list[Comparison]
-    over_controls: list[Comparison]
+    over_controls: list[Comparison] = []
 
 
 class BuildResult(Strict):
