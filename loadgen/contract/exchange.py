@@ -49,6 +49,10 @@ class Exchange:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         """Close it."""
+        self.close()
+
+    def close(self) -> None:
+        """Close it before the block ends, or again: nothing can be done with it afterwards."""
         self._socket.close()
 
     # Writing. A failure to write is no verdict: the service may have answered before it closed.
@@ -132,6 +136,10 @@ class Exchange:
                 raise NoAnswer(f"a connection still open after {limit_s:.1f} s")
             self._unread += self._read()
         return not self._unread
+
+    def has_something(self) -> bool:
+        """Whether something has arrived that was not received yet, or the end of the connection."""
+        return bool(self._unread) or self._at_end is not None or self._readable(0)
 
     def unexpected(self) -> str:
         """What was written when the connection should have closed."""

@@ -10,8 +10,9 @@ from loadgen.build import build
 from loadgen.contract import ContractResult, run_contract
 from loadgen.machine import Cores
 from loadgen.service import Contender, find_contender, services_of
-from loadgen.start import MAX_N, Server, running
+from loadgen.start import MAX_N, Server, running, start_environment
 from loadgen.trouble import Trouble, Unavailable
+from tests.conformance.program import Program
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 SEED = 20_250_101
@@ -64,6 +65,11 @@ def artefact(contender: Contender) -> Path:
         return build(contender.service).artefact
     except Unavailable as unavailable:
         pytest.skip(str(unavailable))
+
+
+@pytest.fixture(scope="session")
+def program(contender: Contender, artefact: Path) -> Program:
+    return Program(artefact, start_environment(contender))
 
 
 @pytest.fixture(scope="session")

@@ -2,15 +2,11 @@
 
 import os
 import re
-import select
 import signal
 import socket
 import subprocess
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Callable
 
 import psutil
 import pytest
@@ -19,65 +15,12 @@ from loadgen.contract.answer import Answer
 from loadgen.contract.exchange import Exchange
 from loadgen.contract.expectation import calculated
 from loadgen.contract.request import calculate, get
-from loadgen.process import spawn, stopped_at_end
-from loadgen.service import Contender
-from loadgen.start import start_environment
+from tests.conformance.program import STARTS_WITHIN_S, Program, Running
 
-STARTS_WITHIN_S = 10.0
 EXITS_WITHIN_S = 5.0
 IDLE_CLOSED_WITHIN_S = 2.0
 # About half a second of trial division: long enough to be interrupted, short enough for a build with sanitizers.
 LONG_N = 200_000
-LISTENING = re.compile(
-    r"(?P<name>\S+) listening on http://(?P<host>\[[0-9a-f:]+\]|[0-9.]+):(?P<port>\d+)"
-    r" threads=(?P<threads>\d+) max_n=(?P<max_n>\d+)(?: [a-z_]+=\S+)*\n"
-)
-
-
-@dataclass(frozen=True)
-class Running:
-    process: subprocess.Popen[bytes]
-    listening: re.Match[str]
-
-    @property
-    def address(self) -> tuple[str, int]:
-        return self.listening["host"].strip("[]"), int(self.listening["port"])
-
-
-@dataclass(frozen=True)
-class Program:
-    """The artefact itself with the contract's flags; a service.toml would add its own."""
-
-    artefact: Path
-    environment: dict[str, str]
-
-    def run(self, *flags: str) -> subprocess.CompletedProcess[str]:
-        """Run a command line that must end by itself."""
-        command = [str(self.artefact), *flags]
-        return subprocess.run(
-            command, env=self.environment, capture_output=True, text=True, timeout=STARTS_WITHIN_S, check=False
-        )
-
-    @contextmanager
-    def serving(self, *flags: str, cores: Sequence[int] = ()) -> Iterator[Running]:
-        process = spawn([str(self.artefact), *flags], cores=cores, environment=self.environment, stdout=subprocess.PIPE)
-        with stopped_at_end(process):
-            line = _first_line(process)
-            listening = LISTENING.fullmatch(line)
-            assert listening is not None, f"not the line of the contract: {line!r}"
-            yield Running(process, listening)
-
-
-@pytest.fixture(scope="session")
-def program(contender: Contender, artefact: Path) -> Program:
-    return Program(artefact, start_environment(contender))
-
-
-def _first_line(process: subprocess.Popen[bytes]) -> str:
-    assert process.stdout is not None
-    ready, _, _ = select.select([process.stdout], [], [], STARTS_WITHIN_S)
-    assert ready, f"no line on standard output within {STARTS_WITHIN_S:g} s"
-    return process.stdout.readline().decode()
 
 
 def _assert_one_line(result: subprocess.CompletedProcess[str], code: int) -> None:

@@ -1,0 +1,137 @@
+"""What a service does that runs out of descriptors, connections or patience, where it has flags for that."""
+
+import signal
+import socket
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
+from typing import TypeAlias
+
+import pytest
+
+from loadgen.contract.exchange import Exchange
+from loadgen.contract.expectation import calculated
+from loadgen.contract.request import calculate, get
+from loadgen.kernel import cpu_time_s, listener_pids, usage
+from tests.conformance.program import Program, Running
+
+Connect: TypeAlias = Callable[[Running], Exchange]
+
+PATIENCE_S = 30.0
+DESCRIPTORS = 40
+BUSY_SHARE_MAX = 0.5
+"""Of a core: a server that waits needs next to nothing, one that asks again at once needs all of it."""
+CONNECTIONS = 5
+LONG_N = 10_000_000
+"""Minutes of trial division: does not end by itself while a test runs."""
+
+
+@pytest.fixture(autouse=True)
+def _has_flags_for_limits(program: Program) -> None:
+    if "--max-connections" not in program.run("--help").stdout:
+        pytest.skip("this service has no flags for limits")
+
+
+@pytest.fixture
+def connect() -> Iterator[Connect]:
+    """Connections that are closed when the test ends."""
+    with ExitStack() as stack:
+        yield lambda running: stack.enter_context(Exchange(running.address, PATIENCE_S))
+
+
+def _awaited(condition: Callable[[], bool], what: str) -> None:
+    deadline = time.monotonic() + PATIENCE_S
+    while not condition():
+        assert time.monotonic() < deadline, f"waited {PATIENCE_S:g} s for {what}"
+        time.sleep(0.02)
+
+
+def _descriptors(running: Running) -> int:
+    return usage([running.process.pid]).open_files
+
+
+def _answered(exchanges: Sequence[Exchange]) -> list[Exchange]:
+    return [one for one in exchanges if one.has_something()]
+
+
+def _health_status(exchange: Exchange) -> int:
+    return exchange.receive("GET").status
+
+
+def test_no_descriptors_left(program: Program, connect: Connect) -> None:
+    # The hard limit: the server raises the soft one to it.
+    limited = ("prlimit", f"--nofile={DESCRIPTORS}:{DESCRIPTORS}", "--")
+    with program.serving("--port", "0", "--threads", "2", under=limited) as running:
+        free = DESCRIPTORS - _descriptors(running)
+        exchanges = [connect(running) for _ in range(DESCRIPTORS + 20)]
+        for exchange in exchanges:
+            exchange.send(get())
+        _awaited(lambda: len(_answered(exchanges)) == free, f"answers on as many connections as descriptors are free, {free}")
+        served = _answered(exchanges)
+        waiting = [one for one in exchanges if one not in served]
+
+        cpu_s, begin = cpu_time_s([running.process.pid]), time.monotonic()
+        assert waiting[0].stays_open(1.0)
+        assert cpu_time_s([running.process.pid]) - cpu_s < BUSY_SHARE_MAX * (time.monotonic() - begin)
+        assert _answered(waiting) == []
+
+        for exchange in served:
+            assert _health_status(exchange) == 200
+            exchange.send(calculate(100))
+            assert calculated(100)(exchange.receive("POST")) is None
+        for ending, following in zip([served, waiting[:free]], [waiting[:free], waiting[free:]], strict=True):
+            for exchange in ending:
+                exchange.close()
+            for exchange in following:
+                assert _health_status(exchange) == 200
+
+
+def test_more_connections_than_allowed_wait(program: Program, connect: Connect) -> None:
+    with program.serving("--port", "0", "--threads", "2", "--max-connections", str(CONNECTIONS)) as running:
+        served = [connect(running) for _ in range(CONNECTIONS)]
+        for exchange in served:
+            exchange.send(get())
+            assert _health_status(exchange) == 200
+        sixth = connect(running)
+        sixth.send(get())
+        # Round after round of those that are served, and nothing for the sixth.
+        for exchange in served * 20:
+            exchange.send(calculate(1_000))
+            assert calculated(1_000)(exchange.receive("POST")) is None
+            assert not sixth.has_something()
+        served[2].close()
+        assert _health_status(sixth) == 200
+
+
+def test_a_client_that_never_reads_is_dropped(program: Program) -> None:
+    with program.serving("--port", "0", "--write-timeout", "1") as running, socket.socket() as client:
+        idle = _descriptors(running)
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
+        client.connect(running.address)
+        client.settimeout(PATIENCE_S)
+        with pytest.raises(ConnectionError):  # noqa: PT012 - the write that fails is one of many
+            while True:
+                client.sendall(get() * 100)
+        _awaited(lambda: _descriptors(running) == idle, "the descriptor of the client that was dropped")
+
+
+def test_the_last_request_that_a_connection_may_make_closes_it(program: Program, connect: Connect) -> None:
+    with program.serving("--port", "0", "--max-requests", "2") as running:
+        exchange = connect(running)
+        exchange.send(calculate(10) + calculate(100) + calculate(1_000))
+        first, second = exchange.receive("POST"), exchange.receive("POST")
+        assert (calculated(10)(first), first.values("connection")) == (None, ())
+        assert (calculated(100)(second), second.values("connection")) == (None, ("close",))
+        assert exchange.closes_next()
+
+
+def test_a_second_signal_ends_at_once(program: Program, connect: Connect) -> None:
+    with program.serving("--port", "0", "--max-n", str(LONG_N)) as running:
+        exchange = connect(running)
+        cpu_s = cpu_time_s([running.process.pid])
+        exchange.send(calculate(LONG_N))
+        _awaited(lambda: cpu_time_s([running.process.pid]) > cpu_s + 0.03, "the calculation to begin")
+        running.process.send_signal(signal.SIGTERM)
+        _awaited(lambda: not listener_pids(running.address[1], [running.process.pid]), "the first signal to be noticed")
+        running.process.send_signal(signal.SIGTERM)
+        assert running.process.wait(PATIENCE_S) == -signal.SIGTERM
