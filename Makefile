@@ -24,7 +24,7 @@ listed  = $(subst $(space),$(comma),$(strip $(1)))
 
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help setup bench report audit regress microbench test lint format test-cpp test-go test-rust test-python fuzz soak clean
+.PHONY: help setup bench report audit regress microbench test lint format test-cpp test-go test-rust test-python fuzz soak test-sanitize clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -84,6 +84,9 @@ test-python: setup ## pytest: harness, analysis, conformance of every service, e
 
 fuzz: ## libFuzzer on the request path and the JSON codec (SECONDS= for each); needs clang
 	@server/fuzz/run "$(SECONDS)"
+
+test-sanitize: setup ## the C++ server under ASan+UBSan and under TSan: unit tests, conformance, load; not part of test
+	@$(BIN)/python -m tests.sanitize.check
 
 soak: setup ## good, bad, slow and vanishing clients for MINUTES=; result in results/soak/cpp.json (SEED=); not part of test
 	@$(BIN)/python -m tests.soak.soak --minutes "$(MINUTES)" --seed "$(SEED)"
