@@ -13,7 +13,7 @@ from loadgen.build import build
 from loadgen.machine import Cores
 from loadgen.process import stop
 from loadgen.service import find_contender
-from loadgen.start import Server, ending, running
+from loadgen.start import Server, ending, last_words, running
 from tests.soak.clients import Load, drive
 
 # Sanitizers look for leaks at the end, and make all that comes before slow; the 5 seconds are the conformance suite's matter.
@@ -42,7 +42,7 @@ async def _ended(server: Server) -> list[str]:
     code = await asyncio.to_thread(stop, server.process, EXITS_WITHIN_S)
     if code is None:
         return [f"did not end within {EXITS_WITHIN_S:g} s of SIGTERM"]
-    return [] if code == 0 else [f"SIGTERM: {ending(code)}"]
+    return [] if code == 0 else [f"{ending(code)}{last_words(server.stderr)}"]
 
 
 @click.command()
