@@ -27,7 +27,7 @@ MAKEFLAGS += --no-print-directory
 .PHONY: help setup bench report audit regress microbench test lint format test-cpp test-go test-rust test-python fuzz soak test-sanitize clean
 
 help: ## list the targets
-	@grep -hE '^[a-z-]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sed -E 's/:[^#]*## /\t/' | expand -t 14
+	@grep -hE '^[a-z-]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sed -E 's/:[^#]*## /\t/' | expand -t 16
 
 setup: ## install what is missing: system packages, Python environment, oha
 	@$(PYTHON) -m loadgen.provision
