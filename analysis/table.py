@@ -170,11 +170,18 @@ def _plainly(claims: Sequence[ClaimResult]) -> list[str]:
 
 
 def _comparison_table(workload: WorkloadResult) -> Table:
+    """A column a pair, or, with many pairs, a row a pair: pages are longer than they are wide."""
     pairs = list(dict.fromkeys((one.numerator, one.denominator) for one in workload.comparisons))
     found = {(one.metric, one.numerator, one.denominator): one for one in workload.comparisons}
-    rows = [(metric.title, [comparison_cell(found[metric.name, *pair]) for pair in pairs]) for metric in COMPARISON_ROWS]
+    cells = {(metric, pair): comparison_cell(found[metric.name, *pair]) for metric in COMPARISON_ROWS for pair in pairs}
     title = f"{workload.name}: ratios, paired by round, with 95% intervals"
-    return Table(title, [f"{a} / {b}" for a, b in pairs], rows, _why_no_verdict(workload.comparisons))
+    notes = _why_no_verdict(workload.comparisons)
+    names = [f"{a} / {b}" for a, b in pairs]
+    if len(pairs) <= len(COMPARISON_ROWS):
+        rows = [(metric.title, [cells[metric, pair] for pair in pairs]) for metric in COMPARISON_ROWS]
+        return Table(title, names, rows, notes)
+    rows = [(name, [cells[metric, pair] for metric in COMPARISON_ROWS]) for name, pair in zip(names, pairs, strict=True)]
+    return Table(title, [metric.title for metric in COMPARISON_ROWS], rows, notes)
 
 
 def _why_no_verdict(comparisons: Sequence[Comparison]) -> list[str]:

@@ -94,7 +94,7 @@ void Connection::on_read(const error_code& error, std::string_view bytes) {
   wait_ = Wait::none;
   const bool expired = take_expired();
   if (!bytes.empty()) {  // they came in time
-    take(bytes);
+    take(bytes.size() < first_bytes_.size() ? bytes : with_rest(bytes));
   } else if (expired) {
     expire();
   } else if (error == boost::asio::error::operation_aborted) {
@@ -122,20 +122,17 @@ void Connection::take(std::string_view bytes) {
   }
   worker_.answers().clear();
   next_ = conversation_.receive(bytes, worker_.answers(), worker_.now());
-  if (bytes.size() == first_bytes_.size() && next_ == Conversation::Next::read) {
-    take_rest();
-  }
   send(worker_.answers());
 }
 
-/// What did not fit into the connection's own buffer. An error is left for the next read to find.
-void Connection::take_rest() {
+/// What did not fit into the connection's own buffer, after what did: in one piece, so that no request need be kept in parts.
+/// An error is left for the next read to find.
+std::string_view Connection::with_rest(std::string_view first_bytes) {
   error_code error;
   const auto buffer = worker_.read_buffer();
-  const std::size_t bytes = socket_.read_some(boost::asio::buffer(buffer.data(), buffer.size()), error);
-  if (bytes > 0) {
-    next_ = conversation_.receive({buffer.data(), bytes}, worker_.answers(), worker_.now());
-  }
+  const std::size_t first = first_bytes.copy(buffer.data(), buffer.size());
+  const std::size_t rest = socket_.read_some(boost::asio::buffer(buffer.data() + first, buffer.size() - first), error);
+  return {buffer.data(), first + rest};
 }
 
 void Connection::on_writable() {

@@ -56,7 +56,7 @@ private:
   void expire();
   void read();
   void take(std::string_view bytes);
-  void take_rest();
+  [[nodiscard]] std::string_view with_rest(std::string_view first_bytes);
   void send(std::string_view bytes);
   void after_sending();
   void linger();
