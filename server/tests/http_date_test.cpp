@@ -63,5 +63,19 @@ TEST(HttpDate, AgreesWithStrftime) {
   }
 }
 
+TEST(HttpDate, HasADateOnceItHasBeenAskedForTheTime) {
+  HttpDate date;
+  const auto before = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+  date.now();
+  const auto after = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+  HttpDate expected;
+  bool found = false;
+  for (auto second = before; second <= after; second += std::chrono::seconds{1}) {
+    expected.set(second);
+    found = found || expected.text() == date.text();
+  }
+  EXPECT_TRUE(found) << date.text();
+}
+
 }  // namespace
 }  // namespace primebench

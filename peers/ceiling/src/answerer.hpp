@@ -33,24 +33,13 @@ public:
 
   [[nodiscard]] const ConversationContext& context() const noexcept { return context_; }
 
-  /// The time, and the date kept right on the way.
-  Conversation::TimePoint now() noexcept {
-    const auto now = std::chrono::steady_clock::now();
-    if (now >= date_due_) {
-      const auto time = std::chrono::system_clock::now();
-      const auto second = std::chrono::floor<std::chrono::seconds>(time);
-      date_.set(second);
-      date_due_ = now + (second + std::chrono::seconds{1} - time);
-    }
-    return now;
-  }
+  Conversation::TimePoint now() noexcept { return date_.now(); }
 
 private:
   Service service_;
   HttpDate date_;
   Limits limits_;
   ConversationContext context_{.service = service_, .date = date_, .limits = limits_};
-  Conversation::TimePoint date_due_;
 };
 
 /// This one parses, calculates and replies as the reference service does, by the same library.

@@ -14,10 +14,14 @@ public:
 
   void set(std::chrono::sys_seconds now) noexcept;
 
+  /// The time, for deadlines; the date is set on the way whenever a second has passed.
+  std::chrono::steady_clock::time_point now() noexcept;
+
   [[nodiscard]] std::string_view text() const noexcept { return {text_.data(), text_.size()}; }
 
 private:
   std::chrono::sys_seconds shown_{std::chrono::seconds{-1}};
+  std::chrono::steady_clock::time_point due_;
   std::array<char, chars> text_{};
 };
 

@@ -42,4 +42,15 @@ void HttpDate::set(std::chrono::sys_seconds now) noexcept {
   write_digits(text + 25, time.seconds().count(), 2);
 }
 
+std::chrono::steady_clock::time_point HttpDate::now() noexcept {
+  const auto now = std::chrono::steady_clock::now();
+  if (now >= due_) {
+    const auto time = std::chrono::system_clock::now();
+    const auto second = std::chrono::floor<std::chrono::seconds>(time);
+    set(second);
+    due_ = now + (second + std::chrono::seconds{1} - time);
+  }
+  return now;
+}
+
 }  // namespace primebench

@@ -56,17 +56,6 @@ void Worker::calculate(std::uint32_t n, std::function<void(const Calculated&)> d
   });
 }
 
-Worker::TimePoint Worker::now() {
-  const TimePoint now = std::chrono::steady_clock::now();
-  if (now >= date_due_) {
-    const auto time = std::chrono::system_clock::now();
-    const auto second = std::chrono::floor<std::chrono::seconds>(time);
-    date_.set(second);
-    date_due_ = now + (second + std::chrono::seconds{1} - time);
-  }
-  return now;
-}
-
 void Worker::begin_ticking() {
   if (std::exchange(ticking_, true)) {
     return;

@@ -44,7 +44,7 @@ public:
 
   // What follows is for this worker's connections.
   void remove(std::list<Connection>::iterator connection);
-  [[nodiscard]] TimePoint now();  ///< also keeps the date right
+  [[nodiscard]] TimePoint now() noexcept { return date_.now(); }
   [[nodiscard]] bool draining() const noexcept { return draining_; }
   [[nodiscard]] const ConversationContext& conversation_context() const noexcept { return conversation_context_; }
   [[nodiscard]] const Limits& limits() const noexcept { return conversation_context_.limits; }
@@ -72,7 +72,6 @@ private:
   Service service_;
   HttpDate date_;
   ConversationContext conversation_context_;
-  TimePoint date_due_;
   std::string answers_;
   std::list<Connection> connections_;
   std::atomic<std::uint32_t> open_connections_{0};  // handed over and not yet removed
