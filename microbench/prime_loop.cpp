@@ -55,8 +55,8 @@ void prime_loop_served(benchmark::State& state) {
   for (auto _ : state) {
     benchmark::DoNotOptimize(nth_prime(argument));
   }
-  state.counters["divisions"] = divisions;
-  if (divisions > 0) {  // n = 1 needs none
+  if (divisions > 0) {  // n = 1 needs none, and no spread can be given of nothing
+    state.counters["divisions"] = divisions;
     using benchmark::Counter;
     state.counters["s_per_division"] = Counter{divisions, Counter::kIsIterationInvariantRate | Counter::kInvert};
   }
