@@ -57,7 +57,7 @@ lint: setup ## formatters and linters of all four languages, without changing an
 	$(BIN)/clang-format --dry-run --Werror $$(git ls-files --cached --others --exclude-standard '*.cpp' '*.hpp')
 	cmake --preset lint --log-level=WARNING
 	cmake --build --preset lint --parallel $(JOBS) -- --quiet
-	cd peers/fiber && test -z "$$(gofmt -l . | tee /dev/stderr)" && go vet ./...
+	cd peers/fiber && files="$$(gofmt -l .)" && { test -z "$$files" || { echo "gofmt would change: $$files" >&2; exit 1; }; } && go vet ./...
 	cd peers/actix && cargo fmt --check
 	cd peers/actix && CARGO_TARGET_DIR=../../build/actix cargo clippy --quiet --locked --all-targets -- -D warnings
 
