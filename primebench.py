@@ -125,7 +125,8 @@ def list_(as_json: bool) -> None:
         return
     click.echo("services")
     for service in services.values():
-        click.echo(f"  {service.name:16} {service.file.language} · {service.file.title}, {service.file.tier}")
+        kind = "a control, not compared" if service.file.control else service.file.tier
+        click.echo(f"  {service.name:16} {service.file.language} · {service.file.title}, {kind}")
         for name, variant in service.file.variants.items():
             click.echo(f"  {service.name + ':' + name:16} {variant.title}, {variant.tier}")
     click.echo("workloads")
@@ -154,9 +155,10 @@ def build(services: tuple[str, ...], fresh: bool) -> None:
             faults.append(f"{contender.label}: {trouble}")
             continue
         record = built.record
-        incremental = ", ".join(f"{seconds:.2f}" for seconds in record.incremental_build_s) or "not timed"
+        times = ", ".join(f"{seconds:.2f}" for seconds in record.incremental_build_s)
+        incremental = f"incremental {times} s" if times else "incremental not timed"
         click.echo(
-            f"{contender.label}: clean {record.clean_build_s:.1f} s, incremental {incremental} s, "
+            f"{contender.label}: clean {record.clean_build_s:.1f} s, {incremental}, "
             f"{record.binary_bytes / 1e6:.2f} MB, built {record.built_at}"
         )
     _end_with(faults)
