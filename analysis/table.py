@@ -83,7 +83,7 @@ def workload_table(summary: Summary, workload: WorkloadResult) -> Table:
         notes += _plainly(summary.claims)
     title = (
         f"{workload.name}: {workload.title} · n = {workload.n:,}, {workload.connections} connections, "
-        f"{_cores(summary)}, tier {', '.join(dict.fromkeys(one.tier for one in contenders))}"
+        f"{_cores(summary)}, tier {', '.join(dict.fromkeys(one.tier for one in contenders if not one.control))}"
     )
     return Table(title, heads, rows, notes)
 
