@@ -147,6 +147,25 @@ TEST(Options, RefuseAFlagWithoutItsValue) {
   }
 }
 
+TEST(Options, ServeTheReferenceTierUnlessAskedForTheTuned) {
+  EXPECT_EQ(options_of({}).tuned, nullptr);
+  EXPECT_EQ(options_of({"--instruction-set", "portable"}).tuned, nullptr);
+  EXPECT_EQ(options_of({"--tier", "tuned"}).tuned->instruction_set, fastest_tuned().instruction_set);
+  EXPECT_EQ(options_of({"--tier", "tuned", "--instruction-set", "portable"}).tuned->instruction_set, "portable");
+}
+
+TEST(Options, TakeTheInstructionSetsThatThisProcessorHas) {
+  for (const TunedImplementation& one : tuned_implementations()) {
+    const std::string name{one.instruction_set};
+    if (one.supported) {
+      EXPECT_EQ(options_of({"--tier", "tuned", "--instruction-set", name.c_str()}).tuned->instruction_set, name);
+    } else {
+      expect_refused({"--tier", "tuned", "--instruction-set", name.c_str()}, "has no " + name);
+    }
+  }
+  expect_refused({"--tier", "tuned", "--instruction-set", "mmx"}, "expected fastest");
+}
+
 TEST(Options, ComplainInOneLineWhateverTheArgumentHolds) {
   expect_refused({"--port", "80\n90"}, "--port");
   expect_refused({"--bogus\r\nx"}, "--bogus");

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <string_view>
 
 namespace primebench {
 
@@ -13,23 +12,14 @@ inline constexpr std::uint32_t max_n_ceiling = 10'000'000;
 inline constexpr std::uint32_t largest_n_in_32_bits = 203'280'221;
 static_assert(max_n_ceiling <= largest_n_in_32_bits, "the prime loop needs 64-bit operands");
 
-/// Which work is done for an answer: see the glossary.
-enum class Tier : std::uint8_t { reference, tuned };
+/// Finds the n-th prime (n = 1 gives 2), for 1 <= n <= `max_n_ceiling`.
+using PrimeSearch = std::uint32_t (*)(std::uint32_t n) noexcept;
 
 /// The n-th prime (n = 1 gives 2), for 1 <= n <= `max_n_ceiling`.
 ///
 /// The *reference* tier of work: each candidate from 2 up is divided by 2, 3, 4, ... up to its integer square root, one
 /// division at a time, and the bound is evaluated once per candidate. 2,925,594 divisions for n = 10,000.
 [[nodiscard]] std::uint32_t nth_prime(std::uint32_t n) noexcept;
-
-/// The n-th prime, for 1 <= n <= `max_n_ceiling`.
-///
-/// The *tuned* tier of work: the same divisors for the same candidates, several at a time, with the best instructions that
-/// this processor has.
-[[nodiscard]] std::uint32_t nth_prime_tuned(std::uint32_t n) noexcept;
-
-/// What `nth_prime_tuned` runs on: "avx512", "avx2" or "portable".
-[[nodiscard]] std::string_view tuned_instruction_set() noexcept;
 
 struct CountedPrime {
   std::uint32_t prime;

@@ -39,7 +39,7 @@ struct Calculated {
 /// the decoder's memory. One per thread.
 class Service {
 public:
-  explicit Service(std::uint32_t max_n, Tier tier = Tier::reference) noexcept : max_n_{max_n}, tier_{tier} {}
+  explicit Service(std::uint32_t max_n, PrimeSearch search = nth_prime) noexcept : max_n_{max_n}, search_{search} {}
 
   /// The error that the head alone decides, in the contract's order (404, 405, 415), or nullptr.
   [[nodiscard]] static const Problem* judge(const RequestHead& head) noexcept;
@@ -53,7 +53,7 @@ public:
 private:
   BodyDecoder decoder_;
   std::uint32_t max_n_;
-  Tier tier_;
+  PrimeSearch search_;
 };
 
 }  // namespace primebench

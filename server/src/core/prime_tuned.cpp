@@ -2,20 +2,10 @@
 
 #include <algorithm>
 #include <array>
-#include <cassert>
 
 #include "prime_tuned_kernels.hpp"
-#include "primebench/prime.hpp"
 
 namespace primebench {
-namespace {
-
-const TunedImplementation& fastest_supported() noexcept {
-  static const TunedImplementation& fastest = *std::ranges::find_if(tuned_implementations(), &TunedImplementation::supported);
-  return fastest;
-}
-
-}  // namespace
 
 std::span<const TunedImplementation> tuned_implementations() noexcept {
 #ifdef PRIMEBENCH_X86_64
@@ -35,11 +25,8 @@ std::span<const TunedImplementation> tuned_implementations() noexcept {
   return implementations;
 }
 
-std::uint32_t nth_prime_tuned(std::uint32_t n) noexcept {
-  assert(n >= 1 && n <= max_n_ceiling);
-  return fastest_supported().nth_prime(n);
+const TunedImplementation& fastest_tuned() noexcept {
+  return *std::ranges::find_if(tuned_implementations(), &TunedImplementation::supported);
 }
-
-std::string_view tuned_instruction_set() noexcept { return fastest_supported().instruction_set; }
 
 }  // namespace primebench

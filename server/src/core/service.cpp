@@ -85,7 +85,7 @@ std::variant<std::uint32_t, const Problem*> Service::read_n(std::string_view bod
 
 Calculated Service::calculate(std::uint32_t n) const noexcept {
   const auto start = std::chrono::steady_clock::now();
-  const std::uint32_t prime = tier_ == Tier::tuned ? nth_prime_tuned(n) : nth_prime(n);
+  const std::uint32_t prime = search_(n);
   const std::chrono::nanoseconds elapsed = std::chrono::steady_clock::now() - start;
   return {.reply = Reply{n, prime, elapsed}, .elapsed = elapsed};
 }

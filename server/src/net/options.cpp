@@ -12,6 +12,7 @@
 #include <system_error>
 
 #include "primebench/prime.hpp"
+#include "primebench/prime_tuned.hpp"
 
 namespace primebench {
 namespace {
@@ -20,6 +21,7 @@ constexpr int exit_bad_usage = 2;
 constexpr std::uint32_t threads_max = 1'024;
 constexpr std::string_view reference_name = "reference";
 constexpr std::string_view tuned_name = "tuned";
+constexpr std::string_view fastest_name = "fastest";
 
 /// The processors that this process may use (its affinity, not the machine's size).
 std::uint32_t usable_processors() noexcept {
@@ -66,6 +68,30 @@ CLI::Validator tier_name() {
   return {check, "TIER"};
 }
 
+/// The one of that name, or nullptr.
+const TunedImplementation* tuned_named(std::string_view name) {
+  const auto all = tuned_implementations();
+  const auto found = std::ranges::find(all, name, &TunedImplementation::instruction_set);
+  return found == all.end() ? nullptr : &*found;
+}
+
+CLI::Validator instruction_set_name() {
+  const auto check = [](const std::string& text) -> std::string {
+    if (text == fastest_name) {
+      return {};
+    }
+    if (const TunedImplementation* const found = tuned_named(text)) {
+      return found->supported ? "" : "this processor has no " + text;
+    }
+    std::string expected = "expected fastest";
+    for (const TunedImplementation& one : tuned_implementations()) {
+      expected.append(", ").append(one.instruction_set);
+    }
+    return expected;
+  };
+  return {check, "NAME"};
+}
+
 std::uint32_t number(const std::string& checked_digits) { return static_cast<std::uint32_t>(std::stoul(checked_digits)); }
 
 std::string digits_of(std::integral auto value) { return std::to_string(value); }
@@ -89,6 +115,7 @@ std::string one_line(std::string text) {
 std::variant<Options, EndAtOnce> parse_options(std::span<const char* const> arguments) {
   std::string host = "127.0.0.1";
   std::string tier{reference_name};
+  std::string instruction_set{fastest_name};
   Options options;
   options.threads = usable_processors();
 
@@ -99,6 +126,9 @@ std::variant<Options, EndAtOnce> parse_options(std::span<const char* const> argu
   add_number(app, "--max-n", options.max_n, {.first = 1, .last = max_n_ceiling}, "largest n answered");
   app.add_option("--tier", tier, "reference, or tuned: the same divisors, several at a time")
       ->check(tier_name())
+      ->capture_default_str();
+  app.add_option("--instruction-set", instruction_set, "for --tier tuned: fastest, or one by name")
+      ->check(instruction_set_name())
       ->capture_default_str();
   add_number(app, "--offload", options.offload, {.first = 0, .last = threads_max},
              "threads of a pool that calculates; 0 calculates where the request was read");
@@ -124,7 +154,9 @@ std::variant<Options, EndAtOnce> parse_options(std::span<const char* const> argu
                      .text = one_line(std::string{"primebench-cpp: "} + error.what() + "; try --help")};
   }
   options.host = boost::asio::ip::make_address(host);
-  options.tier = tier == tuned_name ? Tier::tuned : Tier::reference;
+  if (tier == tuned_name) {
+    options.tuned = instruction_set == fastest_name ? &fastest_tuned() : tuned_named(instruction_set);
+  }
   return options;
 }
 

@@ -7,7 +7,7 @@
 #include <variant>
 
 #include "primebench/limits.hpp"
-#include "primebench/prime.hpp"
+#include "primebench/prime_tuned.hpp"
 
 namespace primebench {
 
@@ -17,7 +17,7 @@ struct Options {
   std::uint16_t port = 8'080;
   std::uint32_t threads = 1;
   std::uint32_t max_n = 100'000;
-  Tier tier = Tier::reference;
+  const TunedImplementation* tuned = nullptr;  ///< nullptr: the reference tier
   std::uint32_t offload = 0;  ///< threads that calculate; 0: each request is calculated by the thread that read it
   Limits limits;
 };

@@ -36,10 +36,11 @@ std::unique_ptr<boost::asio::thread_pool> make_pool(const Options& options) {
 }
 
 std::vector<std::unique_ptr<Worker>> make_workers(const Options& options, boost::asio::thread_pool* pool) {
+  const PrimeSearch search = options.tuned == nullptr ? nth_prime : options.tuned->nth_prime;
   std::vector<std::unique_ptr<Worker>> workers;
   workers.reserve(options.threads);
   for (std::uint32_t i = 0; i < options.threads; ++i) {
-    workers.push_back(std::make_unique<Worker>(options.max_n, options.tier, options.limits, pool));
+    workers.push_back(std::make_unique<Worker>(options.max_n, search, options.limits, pool));
   }
   return workers;
 }
@@ -71,7 +72,7 @@ public:
 private:
   void announce() const {
     const Limits& limits = options_.limits;
-    const bool tuned = options_.tier == Tier::tuned;
+    const TunedImplementation* const tuned = options_.tuned;
     std::ostringstream line;
     line << "primebench-cpp listening on http://" << listener_.endpoint() << " threads=" << options_.threads
          << " max_n=" << options_.max_n << " offload=" << options_.offload << " max_connections=" << limits.connections
@@ -79,8 +80,8 @@ private:
          << " max_requests=" << limits.requests << " header_timeout=" << limits.header_timeout.count()
          << "s body_timeout=" << limits.body_timeout.count() << "s idle_timeout=" << limits.idle_timeout.count()
          << "s write_timeout=" << limits.write_timeout.count()
-         << "s build=" PRIMEBENCH_BUILD " compiler=" PRIMEBENCH_COMPILER " tier=" << (tuned ? "tuned" : "reference")
-         << " instruction_set=" << (tuned ? tuned_instruction_set() : "scalar") << '\n';
+         << "s build=" PRIMEBENCH_BUILD " compiler=" PRIMEBENCH_COMPILER " tier=" << (tuned == nullptr ? "reference" : "tuned")
+         << " instruction_set=" << (tuned == nullptr ? "scalar" : tuned->instruction_set) << '\n';
     std::cout << line.str() << std::flush;
   }
 

@@ -31,7 +31,7 @@ public:
   using TimePoint = Conversation::TimePoint;
 
   /// `limits` and `pool` outlive the worker. With a pool calculations are done there, without one by the worker itself.
-  Worker(std::uint32_t max_n, Tier tier, const Limits& limits, boost::asio::thread_pool* pool);
+  Worker(std::uint32_t max_n, PrimeSearch search, const Limits& limits, boost::asio::thread_pool* pool);
 
   /// Serves until it is told to drain and has drained.
   void run();
