@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 Version = tuple[int, ...]
 
+NLOHMANN = "nlohmann-json3-dev"
+
 
 @dataclass(frozen=True)
 class Requirement:
@@ -98,6 +100,11 @@ def requirements() -> list[Requirement]:
             "rapidjson-dev",
         ),
         _packaged("Google Benchmark", "microbenchmarks", (), _header("benchmark/benchmark.h", None), "libbenchmark-dev"),
+        _packaged("nlohmann::json", "a contender among the microbenchmarks", (), _header("nlohmann/json.hpp", None), NLOHMANN),
+        _packaged("simdjson", "a contender among the microbenchmarks", (), _header("simdjson.h", None), "libsimdjson-dev"),
+        _packaged(
+            "valgrind", "counts instructions of the microbenchmarks", (3,), _program("valgrind", "--version"), "valgrind"
+        ),
         _packaged("GoogleTest", "tests of the C++ server", (), _header("gtest/gtest.h", None), "libgtest-dev"),
         _packaged("Python venv", "the Python environment", (3, 11), _venv, "python3-venv"),
         Requirement(

@@ -1,6 +1,7 @@
 #include "allocation_count.hpp"
 
 #include <cstddef>
+#include <cstdint>
 #include <cstdlib>
 #include <new>
 
@@ -8,9 +9,10 @@ namespace {
 
 primebench::AllocationCount total;  // NOLINT(*-non-const-global-variables): operator new has no other place
 
-void* counted(void* memory) noexcept {
+void* counted(void* memory, std::size_t size) noexcept {
   if (memory != nullptr) {
     ++total.made;
+    total.bytes += static_cast<std::int64_t>(size);
     ++total.live;
   }
   return memory;
@@ -33,14 +35,15 @@ void* __real_calloc(std::size_t count, std::size_t size);
 void* __real_realloc(void* memory, std::size_t size);
 void __real_free(void* memory);
 
-void* __wrap_malloc(std::size_t size) { return counted(__real_malloc(size)); }
+void* __wrap_malloc(std::size_t size) { return counted(__real_malloc(size), size); }
 
-void* __wrap_calloc(std::size_t count, std::size_t size) { return counted(__real_calloc(count, size)); }
+void* __wrap_calloc(std::size_t count, std::size_t size) { return counted(__real_calloc(count, size), count * size); }
 
 void* __wrap_realloc(void* memory, std::size_t size) {
   if (memory == nullptr) {
-    return counted(__real_realloc(nullptr, size));
+    return counted(__real_realloc(nullptr, size), size);
   }
+  total.bytes += static_cast<std::int64_t>(size);
   ++total.made;  // a new place for the same memory: as many live as before
   return __real_realloc(memory, size);
 }

@@ -1,0 +1,56 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "benchmark.hpp"
+#include "cases.hpp"
+#include "primebench/json_codec.hpp"
+
+namespace primebench::microbench {
+
+/// `elapsed` as the reply has it, written by the server's own code: how a duration is written is not what is compared.
+[[nodiscard]] std::string duration_text(std::chrono::nanoseconds elapsed);
+
+/// What an encoder returned, as text.
+[[nodiscard]] inline std::string_view text_of(std::string_view text) { return text; }
+[[nodiscard]] inline std::string_view text_of(const Reply& reply) { return reply.text(); }
+
+/// One reply written by an encoder that lives as long as a thread of the server.
+template <typename Encoder>
+struct Encoding {
+  std::shared_ptr<Encoder> encoder;
+  const JsonEncodeCase* answer;
+
+  auto operator()() const {
+    auto elapsed = answer->elapsed;
+    benchmark::DoNotOptimize(elapsed);
+    return encoder->encode(answer->n, answer->prime, elapsed);
+  }
+};
+
+/// A contest a case for `Encoder`, which has `encode(std::uint32_t n, std::uint32_t prime, std::chrono::nanoseconds elapsed)`
+/// and returns what `text_of` makes a std::string_view of.
+template <typename Encoder>
+bool contribute_json_encoder(std::string_view contender) {
+  return contribute([contender] {
+    std::vector<Contest> contests;
+    for (const JsonEncodeCase& one : cases().json_encode) {
+      const Encoding<Encoder> encoding{.encoder = std::make_shared<Encoder>(), .answer = &one};
+      const Fault fault = [encoding, expected = std::string_view{one.text}] {
+        const auto made = encoding();
+        const std::string_view text = text_of(made);
+        return text == expected ? std::string{} : std::string{"writes "}.append(text);
+      };
+      contests.push_back(make_contest(std::string{"json_encode/"}.append(contender).append("/").append(one.name), fault,
+                                      counting_bytes(one.text.size()), encoding));
+    }
+    return contests;
+  });
+}
+
+}  // namespace primebench::microbench
