@@ -3,6 +3,7 @@ module primebench/peers/fiber
 go 1.24.0
 
 require (
+	github.com/goccy/go-json v0.10.5
 	github.com/gofiber/fiber/v2 v2.52.15
 	github.com/valyala/fasthttp v1.51.0
 )

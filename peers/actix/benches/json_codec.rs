@@ -1,26 +1,43 @@
-//! The JSON codec alone: the body of a request decoded, the body of its answer encoded, as served.
+//! The JSON codec alone: the body of a request decoded, the body of its answer encoded, as served (`serde_json`). Every answer is
+//! checked before it is timed.
 
 use std::hint::black_box;
 use std::time::Duration;
 
-use criterion::{Criterion, criterion_group, criterion_main};
+use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
 use primebench_actix::calculate::{Answer, decode};
 use primebench_actix::duration::GoDuration;
 
+mod cases;
+
 const MAX_N: u32 = 100_000;
-const REQUEST: &[u8] = br#"{"n": 10000}"#;
-const ANSWER: &str = r#"{"n":10000,"prime":104729,"duration":"4.812345ms"}"#;
 
-fn json_codec(criterion: &mut Criterion) {
-    let answer = Answer { n: 10_000, prime: 104_729, duration: GoDuration(Duration::from_nanos(4_812_345)) };
-    assert_eq!(decode(REQUEST, MAX_N), Ok(10_000));
-    assert_eq!(serde_json::to_string(&answer).expect("an answer serialises"), ANSWER);
-
-    let mut group = criterion.benchmark_group("json_codec");
-    group.bench_function("decode", |bencher| bencher.iter(|| decode(black_box(REQUEST), MAX_N)));
-    group.bench_function("encode", |bencher| bencher.iter(|| serde_json::to_string(black_box(&answer))));
+fn json_decode(criterion: &mut Criterion) {
+    let cases = cases::Cases::read();
+    let mut group = criterion.benchmark_group("json_decode");
+    for case in &cases.json_decode {
+        let body = case.body.as_bytes();
+        assert_eq!(decode(body, MAX_N).ok(), case.n, "json_decode/served/{}", case.name);
+        group.bench_function(BenchmarkId::new("served", &case.name), |bencher| {
+            bencher.iter(|| decode(black_box(body), MAX_N));
+        });
+    }
     group.finish();
 }
 
-criterion_group!(benches, json_codec);
+fn json_encode(criterion: &mut Criterion) {
+    let cases = cases::Cases::read();
+    let mut group = criterion.benchmark_group("json_encode");
+    for case in &cases.json_encode {
+        let answer =
+            Answer { n: case.n, prime: case.prime, duration: GoDuration(Duration::from_nanos(case.elapsed_ns)) };
+        assert_eq!(serde_json::to_string(&answer).expect("an answer serialises"), case.text, "json_encode/served");
+        group.bench_function(BenchmarkId::new("served", &case.name), |bencher| {
+            bencher.iter(|| serde_json::to_string(black_box(&answer)));
+        });
+    }
+    group.finish();
+}
+
+criterion_group!(benches, json_decode, json_encode);
 criterion_main!(benches);

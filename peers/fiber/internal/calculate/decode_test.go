@@ -92,13 +92,3 @@ func FuzzDecode(f *testing.F) {
 		}
 	})
 }
-
-func BenchmarkDecode(b *testing.B) {
-	body := []byte(`{"n": 10000}`)
-	b.ReportAllocs()
-	for b.Loop() {
-		if n, err := decode(body, maxN); n != 10_000 || err != nil {
-			b.Fatal(n, err)
-		}
-	}
-}

@@ -24,13 +24,3 @@ func TestResponseIsTheContracts(t *testing.T) {
 		t.Errorf("%s, %v, want %s", got, err, want)
 	}
 }
-
-func BenchmarkEncode(b *testing.B) {
-	r := response{N: 10_000, Prime: 104_729, Duration: "4.812345ms"}
-	b.ReportAllocs()
-	for b.Loop() {
-		if _, err := json.Marshal(r); err != nil {
-			b.Fatal(err)
-		}
-	}
-}

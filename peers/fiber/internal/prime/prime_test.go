@@ -3,6 +3,8 @@ package prime
 import (
 	"fmt"
 	"testing"
+
+	"primebench/peers/fiber/internal/cases"
 )
 
 // leastFactors returns the least prime factor of each number from 2 up to limit, found without a division.
@@ -122,20 +124,22 @@ func TestReferenceMakesTheDivisionsOfItsTier(t *testing.T) {
 	}
 }
 
-func BenchmarkFind(b *testing.B) {
+// served is what the suite calls the tier that the service does unless it is asked for another.
+var names = map[string]string{"reference": "served", "published": "published"}
+
+func BenchmarkPrimeLoop(b *testing.B) {
 	for _, tier := range Tiers {
-		for _, n := range []int{1, 10, 100, 1_000, 10_000} {
-			b.Run(fmt.Sprintf("%s/n=%d", tier.Name, n), func(b *testing.B) {
-				want, divisions := counting(n)
+		for _, one := range cases.Read(b).PrimeLoop {
+			b.Run(fmt.Sprintf("%s/n=%d", names[tier.Name], one.N), func(b *testing.B) {
+				if prime, divisions := counting(one.N); prime != one.Prime || divisions != one.Divisions {
+					b.Fatalf("counting(%d) = %d after %d divisions, want %+v", one.N, prime, divisions, one)
+				}
 				got := 0
 				for b.Loop() {
-					got = tier.Find(n)
+					got = tier.Find(one.N)
 				}
-				if got != want {
-					b.Fatalf("Find(%d) = %d, want %d", n, got, want)
-				}
-				if divisions > 0 {
-					b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(divisions), "ns/division")
+				if got != one.Prime {
+					b.Fatalf("Find(%d) = %d, want %d", one.N, got, one.Prime)
 				}
 			})
 		}
