@@ -11,6 +11,7 @@ HEAD     ?= HEAD
 PRESET   ?= release
 SECONDS  ?= 60
 MINUTES  ?= 10
+QUICK    ?=
 SEED     ?= 1
 
 BIN        := .venv/bin
@@ -45,8 +46,9 @@ audit: setup ## published figures beside the measured ones of a finished run (RU
 regress: setup ## is HEAD slower than BASE? (BASE=, HEAD=); for exit codes call primebench regress itself
 	@$(PRIMEBENCH) regress --base "$(BASE)" --head "$(HEAD)"
 
-microbench: setup ## Google Benchmark: prime loop and JSON codec
-	@$(PRIMEBENCH) microbench
+microbench: setup ## prime loop, JSON codec and request path in every language, beside load runs (QUICK=1: under 2 minutes)
+	@$(PRIMEBENCH) microbench $(if $(filter-out 0,$(QUICK)),--quick) $(if $(SERVICES),--service "$(call listed,$(SERVICES))") \
+	  $(if $(ROUNDS),--rounds "$(ROUNDS)")
 
 test: setup lint test-cpp test-go test-rust test-python ## every part's tests, linters first
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from analysis.summary import Summary
     from analysis.verdict import Verdict
+    from loadgen.microbench import Bench
     from loadgen.prepare import Prepared
     from loadgen.run import Plan
     from loadgen.service import Contender
@@ -238,20 +239,8 @@ def run(
 
     Example: primebench run --profile quick --service cpp,actix --workload article
     """
-    from analysis.summary import fatal_lines
-    from loadgen.oha import find_oha
-    from loadgen.progress import reporter_for
-    from loadgen.run import measure
-
-    find_oha()
     plan = _plan(profile_name, [name for names in workloads for name in names], rounds, seed, scenarios)
-    names = [name for listed in services for name in listed] or plan.profile.services
-    console = _console()
-    prepared = _prepared(plan, _contenders(tuple(names)), console.print)
-    finished = measure(plan, prepared, (results or CHECKOUT / "results").resolve(), CHECKOUT, reporter_for(console))
-    summary = _rendered(finished.folder.path)
-    _show(console, summary, finished.folder.path)
-    _end_with([*finished.faults, *fatal_lines(summary)])
+    _measured(plan, [name for listed in services for name in listed], results)
 
 
 @cli.command()
@@ -306,15 +295,20 @@ def reference(run_folder: Path | None) -> None:
 
 
 @cli.command()
-@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
-def microbench(arguments: tuple[str, ...]) -> None:
-    """Build and run the microbenchmarks; arguments after -- go to Google Benchmark.
+@click.option("--quick", is_flag=True, help="Under two minutes: no load trials, no other compilers and flags.")
+@click.option("--service", "services", type=ServiceList(), multiple=True, help="Service or folder.")
+@click.option("--rounds", type=click.IntRange(1, 10_000), help="Instead of the profile's.")
+@click.option("--seed", type=int, help="For the order of trials; default: drawn, recorded.")
+@click.option("--results", type=click.Path(path_type=Path), help="Instead of the checkout's results/.")
+def microbench(
+    quick: bool, services: tuple[list[str], ...], rounds: int | None, seed: int | None, results: Path | None
+) -> None:
+    """Prime loop, JSON codec and request path by themselves, in every language, and whether they explain the load runs.
 
-    Example: primebench microbench -- --benchmark_filter=prime
+    Example: primebench microbench --quick --service cpp
     """
-    from loadgen.microbench import run_microbenchmarks
-
-    run_microbenchmarks(CHECKOUT, list(arguments), click.echo)
+    names = [name for listed in services for name in listed]
+    _measured(_plan("microbench-quick" if quick else "microbench", [], rounds, seed, None), names, results)
 
 
 @cli.command()
@@ -415,6 +409,43 @@ def _contenders(names: tuple[str, ...]) -> "list[Contender]":
     return contenders
 
 
+def _measured(plan: "Plan", names: list[str], results: Path | None) -> None:
+    """Prepare, measure, render and show; exit code 2 if anything was not as it should be."""
+    from dataclasses import replace
+
+    from analysis.summary import fatal_lines
+    from loadgen.oha import find_oha
+    from loadgen.progress import reporter_for
+    from loadgen.run import measure
+
+    console = _console()
+    contenders = _contenders(tuple(names or plan.profile.services))
+    prepared = []
+    if plan.workloads:
+        find_oha()
+        prepared = _prepared(plan, contenders, console.print)
+    plan = replace(plan, benches=_benches(plan, contenders, console.print))
+    finished = measure(plan, prepared, (results or CHECKOUT / "results").resolve(), CHECKOUT, reporter_for(console))
+    summary = _rendered(finished.folder.path)
+    _show(console, summary, finished.folder.path)
+    _end_with([*finished.faults, *fatal_lines(summary)])
+
+
+def _benches(plan: "Plan", contenders: "list[Contender]", say: Callable[[str], None]) -> "list[Bench]":
+    from loadgen.microbench import benches_of, prepare_bench
+    from loadgen.run import CASES
+
+    if plan.profile.microbench is None:
+        return []
+    benches = []
+    for one in benches_of(contenders, variants=plan.profile.microbench.variants):
+        ready = prepare_bench(one, CHECKOUT / CASES, plan.cores.server, say)
+        state = f"not measured: {ready.not_measured}" if ready.not_measured else f"{len(ready.benchmarks)} built and verified"
+        say(f"{one.label}: microbenchmarks: {state}")
+        benches.append(ready)
+    return benches
+
+
 def _plan(profile_name: str, workloads: list[str], rounds: int | None, seed: int | None, scenarios_file: Path | None) -> "Plan":
     from loadgen.run import Plan
     from loadgen.scenario import profile_named, read_scenarios, workloads_named
@@ -448,10 +479,10 @@ def _rendered(folder: Path) -> "Summary":
 
 
 def _show(console: "Console", summary: "Summary", folder: Path) -> None:
+    from analysis.render import every_table
     from analysis.render_table import print_table
-    from analysis.table import tables_of
 
-    for table in tables_of(summary):
+    for table in every_table(summary):
         print_table(console, table)
     console.print(f"run: {_near(folder)}\nreport: {_near(folder / 'report.html')}", soft_wrap=True)
 

@@ -23,7 +23,7 @@ ROW_IN = 0.34
 PANEL_IN = 0.95
 DPI = 110
 
-_STYLE: Any = {
+STYLE: Any = {
     "font.size": 9,
     "axes.titlesize": 9,
     "axes.titlelocation": "left",
@@ -59,7 +59,7 @@ def write_plots(summary: Summary, folder: Path) -> list[Path]:
 
 
 def _write(title: str, draw: Draw, workloads: Sequence[WorkloadResult], stem: Path) -> Path:
-    with mpl.rc_context(rc=_STYLE):
+    with mpl.rc_context(rc=STYLE):
         heights = [PANEL_IN + ROW_IN * len(one.contenders) for one in workloads]
         canvas = Canvas(figsize=(WIDTH_IN, sum(heights) + 0.4), layout="constrained")
         canvas.suptitle(title, fontsize=11, fontweight="bold", x=0.01, ha="left")
@@ -136,11 +136,11 @@ def _latency(axes: Axes, workload: WorkloadResult) -> None:
         )
     axes.set_xscale("log")
     axes.margins(x=0.35)
-    _plain_log_ticks(axes)
+    plain_log_ticks(axes)
     axes.set_xlabel("ms, log scale")
 
 
-def _plain_log_ticks(axes: Axes) -> None:
+def plain_log_ticks(axes: Axes) -> None:
     """Round values written as people write them; a range of less than a decade has too few powers of ten to go by."""
     low, high = axes.get_xlim()
     within_a_decade = high / low < 10

@@ -12,7 +12,9 @@ import numpy as np
 from analysis import metric as m
 from analysis.check import GENERATOR_BOUND, Flag, beside_ceiling, check_trial, merged
 from analysis.claims import PublishedSet, audit
+from analysis.figure import figure_of, refused
 from analysis.interval import Interval, median_interval, ratio_of_pairs
+from analysis.microbench import CpuPerRequest, summarise_microbench
 from analysis.rows import Floats, read_rows
 from analysis.summary import (
     SUMMARY_SCHEMA_VERSION,
@@ -25,7 +27,7 @@ from analysis.summary import (
     WorkloadResult,
 )
 from analysis.trial_figures import QUANTILES, figures_of
-from loadgen.record import ContenderRecord, RunRecord, Trial, load_run
+from loadgen.record import INSTRUCTIONS, MICROBENCH, ContenderRecord, RunRecord, Trial, load_run
 
 LIMITED_BY_GENERATOR = frozenset(metric.name for metric in (m.GOODPUT, *m.LATENCIES))
 """Metrics that say nothing of the server once the generator is the limit."""
@@ -49,6 +51,8 @@ def summarise(run_folder: Path, published: Sequence[PublishedSet]) -> Summary:
     failed: dict[tuple[str, str], int] = defaultdict(int)
     for trial in trials:
         place = (trial.workload, trial.contender)
+        if trial.workload in (MICROBENCH, INSTRUCTIONS):
+            continue
         if trial.failure:
             failed[place] += 1
         else:
@@ -67,14 +71,32 @@ def summarise(run_folder: Path, published: Sequence[PublishedSet]) -> Summary:
         },
         workloads=workloads,
         builds=builds,
-        not_measured=[
-            NotMeasured(label=one.label, title=one.title, reason=one.not_measured)
-            for one in run.contenders
-            if one.not_measured is not None
-        ],
+        not_measured=_not_measured(run),
         known_deviations={one.label: one.known_deviations for one in measured},
-        claims=audit(published, workloads, builds),
+        claims=audit(published, workloads, builds) if workloads else [],
+        microbench=summarise_microbench(run, trials, _cpu_by_round(run, analysed)),
     )
+
+
+def _not_measured(run: RunRecord) -> list[NotMeasured]:
+    absent = [(one.label, one.title, one.not_measured) for one in run.contenders]
+    absent += [(one.label, one.title, one.not_measured) for one in run.microbenches]
+    return [NotMeasured(label=label, title=title, reason=reason) for label, title, reason in absent if reason is not None]
+
+
+def _cpu_by_round(run: RunRecord, analysed: Mapping[tuple[str, str], list[Analysed]]) -> dict[str, list[CpuPerRequest]]:
+    """Of each contender: CPU time per request in every trial that can tell it."""
+    found: dict[str, list[CpuPerRequest]] = defaultdict(list)
+    for (workload, label), trials in analysed.items():
+        for one in trials:
+            cpu, figures = one.trial.cpu, one.figures
+            fatal = any(flag.fatal for flag in one.flags)
+            if fatal or cpu is None or m.CPU_PER_REQUEST.name not in figures:
+                continue
+            total_us = figures[m.CPU_PER_REQUEST.name]
+            kernel = cpu.server_system_s / (cpu.server_user_s + cpu.server_system_s or 1.0)
+            found[label].append(CpuPerRequest(one.trial.round, run.workloads[workload].n, total_us, total_us * kernel))
+    return found
 
 
 def _analyse(run_folder: Path, run: RunRecord, trial: Trial) -> Analysed:
@@ -154,16 +176,6 @@ def _figure(metric: m.Metric, trials: Sequence[Analysed], fatal: str | None) -> 
         value = float(np.quantile(pooled, QUANTILES[metric.name]))
         return Figure(value=value, interval=_around(median_interval(each), value), each=each, refused=None)
     return figure_of(each)
-
-
-def figure_of(each: Sequence[float]) -> Figure:
-    """The median of one value a trial, with its interval where there are enough of them."""
-    return Figure(value=float(np.median(each)), interval=median_interval(each), each=list(each), refused=None)
-
-
-def refused(reason: str) -> Figure:
-    """A figure that is not shown, and why."""
-    return Figure(value=None, interval=None, each=[], refused=reason)
 
 
 def _around(interval: Interval | None, value: float) -> Interval | None:

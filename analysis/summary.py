@@ -77,6 +77,95 @@ class BuildResult(Strict):
     figures: dict[str, Figure]
 
 
+class Ratio(Strict):
+    """A figure over another's, from pairs of the same round; `over` names the other."""
+
+    over: str
+    value: float
+    interval: Interval | None
+    pairs: int
+
+
+class Instructions(Strict):
+    """Instructions of one operation, counted twice; not `exact` if the program's runtime has threads of its own."""
+
+    each: float
+    again: float
+    exact: bool
+
+
+class BenchmarkResult(Strict):
+    """One contender on one case: time of one operation, with one value a round, and what it counted on the way."""
+
+    scenario: str
+    contender: str
+    case: str
+    title: str
+    tier: str
+    time_ns: Figure
+    counters: dict[str, float]
+    instructions: Instructions | None
+    ratio: Ratio | None
+
+
+class BenchResult(Strict):
+    """The microbenchmarks of a service in one build. `variant` is None for the build that is served."""
+
+    label: str
+    service: str
+    language: str
+    variant: str | None
+    title: str
+    benchmarks: list[BenchmarkResult]
+
+
+class FitResult(Strict):
+    """CPU per request = overhead + divisions x cost, fitted in each round; residuals are medians over the rounds."""
+
+    label: str
+    title: str
+    overhead_us: Figure
+    cost_per_division_ns: Figure
+    residuals: dict[int, float]
+
+
+class Reconciliation(Strict):
+    """One quantity by a load run and by a microbenchmark of the same run. `verdict`: "agree" if the whole interval of the ratio
+    lies within 5% of 1, "differ" if it lies outside, else "cannot tell".
+    """
+
+    label: str
+    title: str
+    quantity: str
+    unit: str
+    load: Figure
+    microbench: Figure
+    ratio: Ratio
+    verdict: Literal["agree", "differ", "cannot tell"]
+
+
+class Shares(Strict):
+    """Where a request's CPU time goes at n = 1, in µs; `http_us` is None where no benchmark tells it from the rest."""
+
+    label: str
+    title: str
+    total_us: Figure
+    kernel_us: Figure
+    json_us: Figure
+    http_us: Figure | None
+    rest_us: Figure
+
+
+class MicrobenchResult(Strict):
+    """The contents of microbench.json, and a part of summary.json."""
+
+    benches: list[BenchResult]
+    fits: list[FitResult]
+    reconciliations: list[Reconciliation]
+    shares: list[Shares]
+    notes: list[str]
+
+
 class NotMeasured(Strict):
     """A contender that could not be measured, and why."""
 
@@ -123,6 +212,7 @@ class Summary(Strict):
     not_measured: list[NotMeasured]
     known_deviations: dict[str, dict[str, str]]
     claims: list[ClaimResult]
+    microbench: MicrobenchResult | None = None
 
 
 def fatal_lines(summary: Summary) -> list[str]:

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from fcntl import LOCK_EX, flock
 from pathlib import Path
+from typing import NamedTuple
 
 from pydantic import ValidationError
 
@@ -22,6 +23,8 @@ from loadgen.service import Build, Service
 from loadgen.stage import digest, input_files, stage
 from loadgen.strict import Strict, explain
 from loadgen.trouble import Trouble, Unavailable
+
+Say = Callable[[str], None]
 
 INCREMENTAL_BUILDS = 3
 _FLAG_VARIABLES = ("CC", "CXX", "CFLAGS", "CXXFLAGS", "LDFLAGS", "GOFLAGS", "GOAMD64", "RUSTFLAGS", "CMAKE_BUILD_TYPE")
@@ -34,22 +37,35 @@ class Built(Strict):
     record: BuildRecord
 
 
-def build(service: Service, *, fresh: bool = False, say: Callable[[str], None] = lambda _: None) -> Built:
-    """Build `service`, or take the finished build with the same inputs, tools and flags from the cache.
+class Order(NamedTuple):
+    """What is to be built: a name for it, the folder that the plan's paths are relative to, and the plan."""
+
+    name: str
+    folder: Path
+    plan: Build
+
+
+def build(service: Service, *, fresh: bool = False, say: Say = lambda _: None) -> Built:
+    """Build `service`; as `build_order`."""
+    return build_order(Order(service.name, service.folder, service.file.build), fresh=fresh, say=say)
+
+
+def build_order(order: Order, *, fresh: bool = False, say: Say = lambda _: None) -> Built:
+    """Build, or take the finished build with the same inputs, tools and flags from the cache.
 
     Raises Unavailable if a toolchain is missing, Trouble with the end of the log if the build fails.
     """
-    plan = service.file.build
+    plan = order.plan
     tools = {name: tool_version(name) for name in plan.needs}
-    root = (service.folder / plan.root).resolve()
+    root = (order.folder / plan.root).resolve()
     files = input_files(root, plan.inputs)
     key = digest(root, files, _settings(plan, tools))[:16]
-    home = cache_folder() / "builds" / f"{service.name}-{key}"
+    home = cache_folder() / "builds" / f"{order.name}-{key}"
     with _locked(home):
         if not fresh and (finished := _finished(home, plan)):
             return finished
-        say(f"building {service.name} from source")
-        return _build_into(home, service, root, files, tools, key)
+        say(f"building {order.name} from source")
+        return _build_into(home, order, root, files, tools, key)
 
 
 def tool_version(program: str) -> str:
@@ -82,7 +98,7 @@ def _locked(home: Path) -> Iterator[None]:
 
 def _finished(home: Path, plan: Build) -> Built | None:
     record, artefact = home / "build.json", home / plan.artefact
-    if not (record.is_file() and artefact.is_file()):
+    if not all(path.is_file() for path in (record, artefact, *(home / name for name in plan.more))):
         return None
     try:
         return Built(artefact=artefact, record=BuildRecord.model_validate_json(record.read_bytes()))
@@ -90,29 +106,29 @@ def _finished(home: Path, plan: Build) -> Built | None:
         raise Trouble(f"{record}: {explain(error)}; remove {home} to build again") from error
 
 
-def _build_into(home: Path, service: Service, root: Path, files: list[Path], tools: dict[str, str], key: str) -> Built:
-    plan = service.file.build
-    with tempfile.TemporaryDirectory(prefix=f"{service.name}-", dir=home.parent) as scratch_name:
-        bench = _Workbench(service.name, plan, Path(scratch_name))
+def _build_into(home: Path, order: Order, root: Path, files: list[Path], tools: dict[str, str], key: str) -> Built:
+    plan = order.plan
+    with tempfile.TemporaryDirectory(prefix=f"{order.name}-", dir=home.parent) as scratch_name:
+        bench = _Workbench(order.name, plan, Path(scratch_name))
         stage(root, files, bench.source)
         for command in plan.fetch:
             bench.run(command)
         clean_s = bench.timed()
-        made = bench.out / plan.artefact
-        if not made.is_file():
-            raise Trouble(f"{service.name}: the build left no {plan.artefact} in {{out}}; correct build.artefact")
         keep = home.with_name(home.name + ".new")
         shutil.rmtree(keep, ignore_errors=True)
-        (keep / plan.artefact).parent.mkdir(parents=True)
-        shutil.copy2(made, keep / plan.artefact)
+        for name in (plan.artefact, *plan.more):
+            if not (bench.out / name).is_file():
+                raise Trouble(f"{order.name}: the build left no {name} in {{out}}; correct build.artefact or build.more")
+            (keep / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(bench.out / name, keep / name)
         record = BuildRecord(
-            service=service.name,
+            service=order.name,
             key=key,
             built_at=datetime.now(UTC).isoformat(timespec="seconds"),
             tools=tools,
             clean_build_s=clean_s,
             incremental_build_s=bench.incremental() if plan.edit else [],
-            binary_bytes=made.stat().st_size,
+            binary_bytes=(keep / plan.artefact).stat().st_size,
         )
         (keep / "build.json").write_text(record.model_dump_json(indent=2) + "\n", encoding="utf-8")
         shutil.rmtree(home, ignore_errors=True)

@@ -15,6 +15,9 @@ from loadgen.strict import Strict, explain
 from loadgen.trouble import Trouble
 
 SCHEMA_VERSION: Literal[1] = 1
+MICROBENCH = "microbench"
+INSTRUCTIONS = "instructions"
+"""The workloads of trials that put no load on a server."""
 
 
 class BuildRecord(Strict):
@@ -71,6 +74,25 @@ class ContenderRecord(Strict):
     not_measured: str | None
 
 
+class MicrobenchRecord(Strict):
+    """A service's microbenchmarks as they were run, in one build of them, or the reason why not (`not_measured`).
+
+    `variant` names a build with other compilers or flags; None is the build that is served. `titles` and `tiers` belong to the
+    names of contenders.
+    """
+
+    label: str
+    service: str
+    language: str
+    variant: str | None
+    title: str
+    build: BuildRecord | None
+    commands: list[list[str]]
+    titles: dict[str, str]
+    tiers: dict[str, str]
+    not_measured: str | None
+
+
 class RunRecord(Strict):
     """`run.json`: everything about a run but its trials. `ended` is None while it runs and if it was killed."""
 
@@ -94,6 +116,7 @@ class RunRecord(Strict):
     machine: Machine
     workloads: dict[str, WorkloadRecord]
     contenders: list[ContenderRecord]
+    microbenches: list[MicrobenchRecord] = []
 
 
 class MemoryReading(Strict):
@@ -150,8 +173,41 @@ class Load(Strict):
     rows: int
 
 
+class Timing(Strict):
+    """One operation of a microbenchmark, timed in one process: wall time for one of `iterations`, and its counters.
+
+    Counters are what the tool reports beside the time: `divisions`, `allocations`, `allocated_bytes`, `bytes`.
+    """
+
+    scenario: str
+    contender: str
+    case: str
+    iterations: int
+    time_ns: float
+    counters: dict[str, float]
+
+
+class InstructionCount(Strict):
+    """Instructions of one operation by callgrind: (of 2 x `times` operations - of `times`) / `times`, and once more.
+
+    `exact`: the program does the same each time; without, its runtime's own threads are in the count.
+    """
+
+    scenario: str
+    contender: str
+    case: str
+    times: int
+    instructions: float
+    again: float
+    exact: bool
+
+
 class Trial(Strict):
-    """One line of trials.jsonl. A failed trial names its `failure` and has whatever was read before it failed."""
+    """One line of trials.jsonl. A failed trial names its `failure` and has whatever was read before it failed.
+
+    A trial of the workload "microbench" is one process of a service's microbenchmarks and has `timings`; one of the workload
+    "instructions" has `instructions`. All others put a load on a server.
+    """
 
     schema_version: Literal[1]
     index: int
@@ -175,6 +231,8 @@ class Trial(Strict):
     samples: list[Sample] = []
     exit_code: int | None = None
     overhead_s: float | None = None
+    timings: list[Timing] = []
+    instructions: list[InstructionCount] = []
 
 
 class RunFolder:

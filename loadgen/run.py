@@ -3,17 +3,28 @@
 import subprocess
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
 from loadgen import oha
 from loadgen.contract import Verdict
+from loadgen.instructions import run_count_trial
 from loadgen.machine import Cores, choose_cores, read_machine, usable_cores
+from loadgen.microbench import Bench, run_bench_trial
 from loadgen.prepare import Prepared
 from loadgen.progress import Reporter
-from loadgen.record import SCHEMA_VERSION, ContenderRecord, RunFolder, RunRecord, WorkloadRecord
+from loadgen.record import (
+    INSTRUCTIONS,
+    MICROBENCH,
+    SCHEMA_VERSION,
+    ContenderRecord,
+    RunFolder,
+    RunRecord,
+    Trial,
+    WorkloadRecord,
+)
 from loadgen.scenario import Profile, Workload
 from loadgen.schedule import Slot, schedule
 from loadgen.start import start_command
@@ -21,8 +32,12 @@ from loadgen.trial import Subject, run_trial
 from loadgen.trouble import Stopped, Trouble
 from loadgen.version import OHA_VERSION
 
+CASES = Path("microbench", "cases.json")
+
 OVERHEAD_S = 0.8
 """What a trial takes beside warm-up and load: start, readiness, readings, reading the rows, stop."""
+COUNT_S = 1.0
+"""What counting the instructions of one benchmark takes, about."""
 GIVE_UP_AFTER = 2
 """Failed trials of one contender under one workload, after which its other trials there are left out."""
 
@@ -36,6 +51,7 @@ class Plan:
     workloads: dict[str, Workload]
     rounds: int
     seed: int
+    benches: list[Bench] = field(default_factory=list)
 
     @property
     def cores(self) -> Cores:
@@ -44,10 +60,19 @@ class Plan:
 
     def expected_s(self, slots: Sequence[Slot]) -> float:
         """How long these trials take, in seconds."""
-        return sum(self._trial_s(slot.workload) for slot in slots)
+        return sum(self._trial_s(slot) for slot in slots)
 
-    def _trial_s(self, workload: str) -> float:
-        timing = self.profile.workloads[workload]
+    def bench(self, label: str) -> Bench:
+        """The microbenchmarks of that label."""
+        return next(one for one in self.benches if one.label == label)
+
+    def _trial_s(self, slot: Slot) -> float:
+        if slot.workload == MICROBENCH:
+            assert self.profile.microbench is not None
+            return self.bench(slot.contender).expected_s(self.profile.microbench.min_time_s)
+        if slot.workload == INSTRUCTIONS:
+            return COUNT_S * len(self.bench(slot.contender).benchmarks)
+        timing = self.profile.workloads[slot.workload]
         # A closed loop that is cut off waits for what is in flight: about one more latency, at most a second here.
         return timing.warm_up_s + timing.load_s + OVERHEAD_S
 
@@ -62,12 +87,15 @@ class Finished:
 
 def measure(plan: Plan, prepared: Sequence[Prepared], results: Path, checkout: Path, report: Reporter) -> Finished:
     """Run every trial of the plan. Raises Trouble for what ends the run early; finished trials are kept in any case."""
-    generator = oha.find_oha()
+    generator = oha.find_oha() if plan.workloads else Path()
     ready = {one.contender.label: one for one in prepared if one.not_measured is None}
-    if not ready:
-        reasons = "; ".join(f"{one.contender.label}: {one.not_measured}" for one in prepared)
-        raise Trouble(f"nothing can be measured: {reasons}")
-    slots = schedule(_contenders_of(plan.workloads, ready), plan.rounds, plan.seed)
+    not_measured = [f"{one.contender.label}: {one.not_measured}" for one in prepared if one.not_measured]
+    not_measured += [f"{one.label}: microbenchmarks: {one.not_measured}" for one in plan.benches if one.not_measured]
+    benches = [one.label for one in plan.benches if one.not_measured is None]
+    if not (ready and plan.workloads) and not benches:
+        raise Trouble(f"nothing can be measured: {'; '.join(not_measured)}")
+    slots = schedule(_contenders_of(plan.workloads, ready) | {MICROBENCH: benches}, plan.rounds, plan.seed)
+    slots += _count_slots(plan, len(slots))
     run = _run_record(plan, prepared, checkout)
     folder = RunFolder(results / "runs" / run.run_id)
     try:
@@ -79,7 +107,7 @@ def measure(plan: Plan, prepared: Sequence[Prepared], results: Path, checkout: P
     report.begin(len(slots), plan.expected_s(slots))
     faults, reason = [], "stopped by an error"
     try:
-        faults = _run_trials(plan, ready, generator, slots, folder, report)
+        faults = _run_trials(plan, ready, generator, slots, folder, report, checkout / CASES)
         reason = "finished"
     except (KeyboardInterrupt, Stopped):
         reason = "interrupted"
@@ -91,8 +119,15 @@ def measure(plan: Plan, prepared: Sequence[Prepared], results: Path, checkout: P
     finally:
         report.end()
         _close(folder, run, reason, report)
-    left_out = [f"{one.contender.label} not measured: {one.not_measured}" for one in prepared if one.not_measured]
-    return Finished(folder, [*left_out, *faults])
+    return Finished(folder, [*(f"not measured: {one}" for one in not_measured), *faults])
+
+
+def _count_slots(plan: Plan, first: int) -> list[Slot]:
+    """Counting comes last, once: its counts do not vary."""
+    if plan.profile.microbench is None or not plan.profile.microbench.count_n:
+        return []
+    counted = [one.label for one in plan.benches if one.not_measured is None and one.variant is None and one.plan.count]
+    return [Slot(first + place, 0, place, INSTRUCTIONS, label) for place, label in enumerate(counted)]
 
 
 def _contenders_of(workloads: Mapping[str, Workload], ready: Mapping[str, Prepared]) -> dict[str, list[str]]:
@@ -110,6 +145,7 @@ def _run_trials(
     slots: Sequence[Slot],
     folder: RunFolder,
     report: Reporter,
+    cases: Path,
 ) -> list[str]:
     faults: list[str] = []
     failures: Counter[tuple[str, str]] = Counter()
@@ -117,23 +153,34 @@ def _run_trials(
         if failures[slot.contender, slot.workload] >= GIVE_UP_AFTER:
             continue
         report.trial_starts(f"{slot.workload} · {slot.contender}", plan.expected_s(slots[done:]))
-        built = ready[slot.contender].built
-        assert built is not None
-        subject = Subject(
-            contender=ready[slot.contender].contender,
-            artefact=built.artefact,
-            workload=plan.workloads[slot.workload],
-            timing=plan.profile.workloads[slot.workload],
-            cores=plan.cores,
-            oha=generator,
-        )
-        trial = run_trial(subject, slot, folder)
+        trial = _trial(plan, ready, generator, slot, folder, cases)
         folder.append_trial(trial)
         report.trial_ended(trial)
         if trial.failure:
             failures[slot.contender, slot.workload] += 1
             faults.append(f"{slot.workload}, round {slot.round + 1}: {trial.failure}")
     return faults
+
+
+def _trial(plan: Plan, ready: Mapping[str, Prepared], generator: Path, slot: Slot, folder: RunFolder, cases: Path) -> Trial:
+    timing = plan.profile.microbench
+    if slot.workload == MICROBENCH:
+        assert timing is not None
+        return run_bench_trial(plan.bench(slot.contender), slot, timing.min_time_s, cases, plan.cores.server)
+    if slot.workload == INSTRUCTIONS:
+        assert timing is not None
+        return run_count_trial(plan.bench(slot.contender), slot, timing.count_n, cases, len(usable_cores()))
+    built = ready[slot.contender].built
+    assert built is not None
+    subject = Subject(
+        contender=ready[slot.contender].contender,
+        artefact=built.artefact,
+        workload=plan.workloads[slot.workload],
+        timing=plan.profile.workloads[slot.workload],
+        cores=plan.cores,
+        oha=generator,
+    )
+    return run_trial(subject, slot, folder)
 
 
 def _close(folder: RunFolder, run: RunRecord, reason: str, report: Reporter) -> None:
@@ -146,8 +193,6 @@ def _close(folder: RunFolder, run: RunRecord, reason: str, report: Reporter) -> 
 
 def _run_record(plan: Plan, prepared: Sequence[Prepared], checkout: Path) -> RunRecord:
     now, (commit, dirty), cores = _now(), git_state(checkout), plan.cores
-    example = next(iter(plan.workloads))
-    timing = plan.profile.workloads[example]
     return RunRecord(
         schema_version=SCHEMA_VERSION,
         run_id=f"{now:%Y%m%dT%H%M%SZ}-{plan.profile_name}-{(commit or 'nocommit')[:7]}",
@@ -161,7 +206,7 @@ def _run_record(plan: Plan, prepared: Sequence[Prepared], checkout: Path) -> Run
         dirty=dirty,
         primebench_version=version("primebench"),
         oha_version=OHA_VERSION,
-        load_command=oha.oha_command("oha", plan.workloads[example], timing.warm_up_s + timing.load_s, "URL", "ROWS"),
+        load_command=_load_command(plan),
         server_cores=cores.server,
         generator_cores=cores.generator,
         pinned=plan.profile.pinned,
@@ -178,7 +223,17 @@ def _run_record(plan: Plan, prepared: Sequence[Prepared], checkout: Path) -> Run
             for name, workload in plan.workloads.items()
         },
         contenders=[_contender_record(one, cores.server_threads) for one in prepared],
+        microbenches=[one.record() for one in plan.benches],
     )
+
+
+def _load_command(plan: Plan) -> list[str]:
+    """The generator's command line for the first workload; empty without one."""
+    if not plan.workloads:
+        return []
+    name, workload = next(iter(plan.workloads.items()))
+    timing = plan.profile.workloads[name]
+    return oha.oha_command("oha", workload, timing.warm_up_s + timing.load_s, "URL", "ROWS")
 
 
 def _contender_record(one: Prepared, threads: int) -> ContenderRecord:

@@ -27,15 +27,34 @@ class Timing(Strict):
     load_s: Seconds
 
 
+class MicrobenchTiming(Strict):
+    """How the microbenchmarks of the profile's services are run in each round.
+
+    `min_time_s` is for each benchmark; `variants` adds builds with other compilers and flags; `count_n` is the n whose prime
+    loop callgrind counts, 0 for no counting.
+    """
+
+    min_time_s: Seconds
+    variants: bool
+    count_n: Annotated[int, Field(ge=0)]
+
+
 class Profile(Strict):
-    """How a run measures: which contenders, how many rounds, how long, on which cores."""
+    """How a run measures: which contenders, how many rounds, how long, on which cores. Workloads or microbenchmarks or both."""
 
     title: str
     services: Annotated[list[str], Field(min_length=1)]
     rounds: Annotated[int, Field(ge=1, le=10_000)]
     pinned: bool
     server_cores: Annotated[int, Field(ge=1)] | Literal["all"]
-    workloads: Annotated[dict[Name, Timing], Field(min_length=1)]
+    workloads: dict[Name, Timing] = {}
+    microbench: MicrobenchTiming | None = None
+
+    @model_validator(mode="after")
+    def _measures_something(self) -> "Profile":
+        if not self.workloads and self.microbench is None:
+            raise ValueError("expected workloads, or microbench, or both")
+        return self
 
 
 class Scenarios(Strict):

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, StringConstraints, field_validator, model_validator
 
@@ -23,14 +23,20 @@ def _unknown_placeholders(arguments: Iterable[str], known: frozenset[str]) -> se
 
 
 class Build(Strict):
-    """How to make the artefact. Commands run in a staged copy of `root`; `{out}`, `{scratch}` and `{source}` are folders."""
+    """How to make the artefact. Commands run in a staged copy of `root`; `{out}`, `{scratch}` and `{source}` are folders.
+
+    `more` names further files of `{out}` that are kept beside the artefact.
+    """
 
     needs: list[str] = []
     root: str = "."
     inputs: list[str] = ["."]
     fetch: list[Command] = []
     commands: Annotated[list[Command], Field(min_length=1)]
+    placeholders: ClassVar[frozenset[str]] = BUILD_PLACEHOLDERS
+
     artefact: str
+    more: list[str] = []
     edit: str | None = None
     edit_line: str = "// {token}"
     environment: dict[str, str] = {}
@@ -38,9 +44,9 @@ class Build(Strict):
     @model_validator(mode="after")
     def _placeholders_are_known(self) -> "Build":
         arguments = [a for command in (*self.fetch, *self.commands) for a in command]
-        unknown = _unknown_placeholders([*arguments, *self.environment.values()], BUILD_PLACEHOLDERS)
+        unknown = _unknown_placeholders([*arguments, *self.environment.values()], self.placeholders)
         if unknown:
-            raise ValueError(f"expected placeholders from {sorted(BUILD_PLACEHOLDERS)}, not {sorted(unknown)}")
+            raise ValueError(f"expected placeholders from {sorted(self.placeholders)}, not {sorted(unknown)}")
         return self
 
 
@@ -71,6 +77,56 @@ class Variant(Strict):
     environment: dict[str, str] = {}
 
 
+class BuildVariant(Strict):
+    """The same microbenchmarks from another compiler or with other flags.
+
+    `arguments` take the place of the argument "{arguments}" in the build's commands; or `commands` replace them all.
+    """
+
+    title: str
+    needs: list[str] = []
+    arguments: list[str] = []
+    commands: list[Command] = []
+
+
+class Count(Strict):
+    """A program that does one operation so often and nothing else, for callgrind: called with `NAME TIMES` appended.
+
+    `benchmarks` are the names; or `list_command` prints them, one a line. Without `exact` two counts of the same may differ (by
+    the threads of a runtime); `loop_times` is how often the prime loop is done, more for a program that is not exact.
+    """
+
+    command: Command
+    benchmarks: list[str] = []
+    list_command: Command | None = None
+    environment: dict[str, str] = {}
+    exact: bool = True
+    loop_times: Annotated[int, Field(ge=1)] = 2
+
+
+class MicrobenchBuild(Build):
+    """A build whose commands may hold the argument "{arguments}": a build variant's go there."""
+
+    placeholders: ClassVar[frozenset[str]] = BUILD_PLACEHOLDERS | {"arguments"}
+
+
+class Microbench(Strict):
+    """A service's microbenchmarks: programs of a tool that is known by its `format`.
+
+    Benchmarks are named scenario/contender/case. The contender "served" is what the service itself runs; `titles` and `tiers`
+    say what the others are. Build variants time what `variant_filter` (a regular expression) selects.
+    """
+
+    format: Literal["google-benchmark", "go", "criterion"]
+    build: MicrobenchBuild
+    programs: Annotated[list[str], Field(min_length=1)]
+    titles: dict[str, str] = {}
+    tiers: dict[str, Tier] = {}
+    count: Count | None = None
+    variant_filter: str = ""
+    variants: dict[Name, BuildVariant] = {}
+
+
 class KnownDeviation(Strict):
     """A case of the contract suite that the service's framework fails, and why."""
 
@@ -96,6 +152,7 @@ class ServiceFile(Strict):
     start: Start
     variants: dict[Name, Variant] = {}
     known_deviations: list[KnownDeviation] = []
+    microbench: Microbench | None = None
 
     @model_validator(mode="after")
     def _only_controls_answer_one_n(self) -> "ServiceFile":

@@ -1,0 +1,18 @@
+"""Figures from one value a trial."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from analysis.interval import median_interval
+from analysis.summary import Figure
+
+
+def figure_of(each: Sequence[float]) -> Figure:
+    """The median of one value a trial, with its interval where there are enough of them."""
+    return Figure(value=float(np.median(each)), interval=median_interval(each), each=list(each), refused=None)
+
+
+def refused(reason: str) -> Figure:
+    """A figure that is not shown, and why."""
+    return Figure(value=None, interval=None, each=[], refused=reason)

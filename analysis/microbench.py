@@ -1,0 +1,292 @@
+"""From timings to what they say: figures, ratios, and whether they explain the load runs. Pure."""
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from typing import Literal, NamedTuple
+
+import numpy as np
+
+from analysis.divisions import divisions
+from analysis.figure import figure_of
+from analysis.interval import Interval, ratio_of_pairs
+from analysis.summary import (
+    BenchmarkResult,
+    BenchResult,
+    FitResult,
+    Instructions,
+    MicrobenchResult,
+    Ratio,
+    Reconciliation,
+    Shares,
+)
+from analysis.sweep import Fit, fit
+from loadgen.record import INSTRUCTIONS, MICROBENCH, MicrobenchRecord, RunRecord, Timing, Trial
+
+LOOP, DECODE, ENCODE, REQUEST = "prime_loop", "json_decode", "json_encode", "request_path"
+SERVED = "served"
+ARTICLE = "article"
+LARGEST_N = 10_000
+AGREEMENT = 0.05
+"""A load run and a microbenchmark that differ by more than 5% do not measure the same thing."""
+REPEATABLE = 1e-5
+NEARLY_REPEATABLE = 1e-2
+"""Two counts of the same instructions differ by less: callgrind counts, it does not sample. Threads of a runtime add some."""
+
+Key = tuple[str, str, str]
+ByRound = Mapping[int, float]
+
+
+class CpuPerRequest(NamedTuple):
+    """CPU time per request of one trial in µs, and the kernel's part of it."""
+
+    round: int
+    n: int
+    total_us: float
+    kernel_us: float
+
+
+def summarise_microbench(
+    run: RunRecord, trials: Sequence[Trial], cpu: Mapping[str, Sequence[CpuPerRequest]]
+) -> MicrobenchResult | None:
+    """The run's microbenchmarks beside its load trials; None for a run that has neither microbenchmarks nor an n-sweep."""
+    times = _times(trials)
+    counted = {
+        (trial.contender, one.scenario, one.contender, one.case): one
+        for trial in trials
+        if trial.workload == INSTRUCTIONS
+        for one in trial.instructions
+    }
+    benches = [
+        _bench(
+            record,
+            times,
+            {
+                key[1:]: Instructions(each=one.instructions, again=one.again, exact=one.exact)
+                for key, one in counted.items()
+                if key[0] == record.label
+            },
+        )
+        for record in run.microbenches
+        if times.get(record.label)
+    ]
+    titles = {one.label: one.title for one in run.contenders} | {one.label: f"{one.language}" for one in benches}
+    fits = {label: found for label, of in cpu.items() if (found := _fits(of))}
+    if not benches and not fits:
+        return None
+    return MicrobenchResult(
+        benches=benches,
+        fits=[_fit_result(label, titles[label], found) for label, found in fits.items()],
+        reconciliations=[
+            one
+            for label, found in fits.items()
+            if label in times
+            for one in _reconciliations(label, titles[label], found, times[label], cpu[label])
+        ],
+        shares=[one for label, of in cpu.items() if (one := _shares(label, titles[label], of, times.get(label, {})))],
+        notes=_notes(trials),
+    )
+
+
+def _times(trials: Sequence[Trial]) -> dict[str, dict[Key, dict[int, Timing]]]:
+    """Label -> benchmark -> round -> timing."""
+    found: dict[str, dict[Key, dict[int, Timing]]] = defaultdict(lambda: defaultdict(dict))
+    for trial in trials:
+        if trial.workload == MICROBENCH:
+            for one in trial.timings:
+                found[trial.contender][one.scenario, one.contender, one.case][trial.round] = one
+    return found
+
+
+def _notes(trials: Sequence[Trial]) -> list[str]:
+    """What failed, and counts that differ from one run of the same program to the next."""
+    notes = [
+        f"{trial.workload}, round {trial.round + 1}: {trial.failure}"
+        for trial in trials
+        if trial.failure and trial.workload in (MICROBENCH, INSTRUCTIONS)
+    ]
+    notes += [
+        f"{trial.contender}: {one.scenario}/{one.contender}/{one.case}: counted {one.instructions:,.1f} and {one.again:,.1f} "
+        "instructions: the program does not do the same each time"
+        for trial in trials
+        for one in trial.instructions
+        if abs(one.again / one.instructions - 1) > (REPEATABLE if one.exact else NEARLY_REPEATABLE)
+    ]
+    return notes
+
+
+def _bench(
+    record: MicrobenchRecord, times: Mapping[str, Mapping[Key, Mapping[int, Timing]]], counted: Mapping[Key, Instructions]
+) -> BenchResult:
+    own = times[record.label]
+    results = []
+    for key in sorted(own, key=_order):
+        scenario, contender, case = key
+        of = own[key]
+        results.append(
+            BenchmarkResult(
+                scenario=scenario,
+                contender=contender,
+                case=case,
+                title=record.titles.get(contender, contender),
+                tier=record.tiers.get(contender, ""),
+                time_ns=figure_of([of[number].time_ns for number in sorted(of)]),
+                counters=dict(next(iter(of.values())).counters),
+                instructions=counted.get(key),
+                ratio=_over_base(record, key, times),
+            )
+        )
+    return BenchResult(
+        label=record.label,
+        service=record.service,
+        language=record.language,
+        variant=record.variant,
+        title=record.title,
+        benchmarks=results,
+    )
+
+
+def _order(key: Key) -> tuple[str, str, int, str]:
+    """By name, but n = 2 before n = 10."""
+    scenario, contender, case = key
+    return scenario, contender, int(case[2:]) if case.startswith("n=") else 0, case
+
+
+def _over_base(record: MicrobenchRecord, key: Key, times: Mapping[str, Mapping[Key, Mapping[int, Timing]]]) -> Ratio | None:
+    """Over what people would compare it with: a build over the build that is served, a loop over the published form of it, a
+    codec over the one that is served.
+    """
+    scenario, contender, case = key
+    if record.variant is not None:
+        base = times.get(record.service, {}).get(key)
+        return ratio(_values(times[record.label][key]), _values(base), "as served") if base else None
+    published = next((name for name, tier in record.tiers.items() if tier == "published"), None)
+    over = published if scenario == LOOP else SERVED
+    base = times[record.label].get((scenario, over or "", case))
+    if base is None or over == contender:
+        return None
+    return ratio(_values(times[record.label][key]), _values(base), record.titles.get(over or "", over or ""))
+
+
+def _values(timings: Mapping[int, Timing]) -> dict[int, float]:
+    return {number: one.time_ns for number, one in timings.items()}
+
+
+def ratio(a: ByRound, b: ByRound, over: str) -> Ratio | None:
+    """a / b from the rounds that have both; None if none has."""
+    rounds = sorted(a.keys() & b.keys())
+    if not rounds:
+        return None
+    value, interval = ratio_of_pairs([a[number] for number in rounds], [b[number] for number in rounds])
+    return Ratio(over=over, value=value, interval=interval, pairs=len(rounds))
+
+
+def _fits(of: Sequence[CpuPerRequest]) -> dict[int, Fit]:
+    """Round -> fit, for the rounds in which n was varied enough."""
+    by_round: dict[int, dict[int, list[float]]] = defaultdict(lambda: defaultdict(list))
+    for one in of:
+        by_round[one.round][one.n].append(one.total_us)
+    means = {number: {n: float(np.mean(values)) for n, values in found.items()} for number, found in by_round.items()}
+    return {number: found for number, values in means.items() if (found := fit(values))}
+
+
+def _fit_result(label: str, title: str, fits: Mapping[int, Fit]) -> FitResult:
+    every_n = sorted({n for one in fits.values() for n in one.residuals})
+    return FitResult(
+        label=label,
+        title=title,
+        overhead_us=figure_of([one.overhead_us for one in fits.values()]),
+        cost_per_division_ns=figure_of([one.cost_per_division_ns for one in fits.values()]),
+        residuals={n: float(np.median([one.residuals[n] for one in fits.values() if n in one.residuals])) for n in every_n},
+    )
+
+
+def _reconciliations(
+    label: str,
+    title: str,
+    fits: Mapping[int, Fit],
+    times: Mapping[Key, Mapping[int, Timing]],
+    cpu: Sequence[CpuPerRequest],
+) -> list[Reconciliation]:
+    found = []
+    loop = times.get((LOOP, SERVED, f"n={LARGEST_N}"))
+    if loop:
+        found.append(
+            _reconciled(
+                label,
+                title,
+                ("cost of a division", "ns"),
+                {number: one.cost_per_division_ns for number, one in fits.items()},
+                {number: one.time_ns / divisions(LARGEST_N) for number, one in loop.items()},
+            )
+        )
+    path = times.get((REQUEST, SERVED, "n=1"))
+    if path:
+        found.append(
+            _reconciled(
+                label,
+                title,
+                ("CPU at n = 1 outside the kernel, over the request path", "µs"),
+                _at_one(cpu, lambda one: one.total_us - one.kernel_us),
+                {number: one.time_ns / 1e3 for number, one in path.items()},
+            )
+        )
+    return [one for one in found if one is not None]
+
+
+def _reconciled(label: str, title: str, quantity: tuple[str, str], load: ByRound, microbench: ByRound) -> Reconciliation | None:
+    found = ratio(load, microbench, "microbenchmark")
+    if found is None:
+        return None
+    return Reconciliation(
+        label=label,
+        title=title,
+        quantity=quantity[0],
+        unit=quantity[1],
+        load=figure_of(list(load.values())),
+        microbench=figure_of(list(microbench.values())),
+        ratio=found,
+        verdict=agreement(found.interval),
+    )
+
+
+def agreement(interval: Interval | None) -> Literal["agree", "differ", "cannot tell"]:
+    """Whether a ratio's whole interval lies within 5% of 1, or all of it outside."""
+    if interval is None:
+        return "cannot tell"
+    low, high = 1 / (1 + AGREEMENT), 1 + AGREEMENT
+    if low <= interval.low and interval.high <= high:
+        return "agree"
+    return "differ" if interval.low > high or interval.high < low else "cannot tell"
+
+
+def _at_one(cpu: Sequence[CpuPerRequest], value: Callable[[CpuPerRequest], float]) -> dict[int, float]:
+    """Round -> value of the trials with n = 1."""
+    by_round: dict[int, list[float]] = defaultdict(list)
+    for one in cpu:
+        if one.n == 1:
+            by_round[one.round].append(value(one))
+    return {number: float(np.mean(values)) for number, values in by_round.items()}
+
+
+def _shares(label: str, title: str, cpu: Sequence[CpuPerRequest], times: Mapping[Key, Mapping[int, Timing]]) -> Shares | None:
+    """The parts of CPU per request at n = 1, round by round; None without a codec's times in the same rounds."""
+    total, kernel = _at_one(cpu, lambda one: one.total_us), _at_one(cpu, lambda one: one.kernel_us)
+    decode, encode = times.get((DECODE, SERVED, ARTICLE)), times.get((ENCODE, SERVED, ARTICLE))
+    path = times.get((REQUEST, SERVED, "n=1"), {})
+    if not decode or not encode:
+        return None
+    rounds = sorted(total.keys() & decode.keys() & encode.keys())
+    if not rounds:
+        return None
+    json = {number: (decode[number].time_ns + encode[number].time_ns) / 1e3 for number in rounds}
+    http = {number: path[number].time_ns / 1e3 - json[number] for number in rounds if number in path}
+    rest = {number: total[number] - kernel[number] - json[number] - http.get(number, 0.0) for number in rounds}
+    return Shares(
+        label=label,
+        title=title,
+        total_us=figure_of([total[number] for number in rounds]),
+        kernel_us=figure_of([kernel[number] for number in rounds]),
+        json_us=figure_of([json[number] for number in rounds]),
+        http_us=figure_of(list(http.values())) if len(http) == len(rounds) else None,
+        rest_us=figure_of([rest[number] for number in rounds]),
+    )

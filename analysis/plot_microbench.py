@@ -1,0 +1,79 @@
+"""Plots of the microbenchmarks: the prime loop's ladder and the JSON codecs, one row a contender, log scale."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import matplotlib as mpl
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure as Canvas
+
+from analysis.microbench import ARTICLE, DECODE, ENCODE
+from analysis.plot import COLOURS, DPI, PANEL_IN, ROW_IN, STYLE, WIDTH_IN, plain_log_ticks
+from analysis.summary import BenchmarkResult, BenchResult, MicrobenchResult
+from analysis.table_microbench import head_of, ladder_rungs, written_ns
+
+Row = tuple[BenchResult, BenchmarkResult]
+
+
+def write_microbench_plots(result: MicrobenchResult, folder: Path) -> list[Path]:
+    """Write the plots that the run has figures for, as SVG and PNG; the SVG paths."""
+    served = [bench for bench in result.benches if bench.variant is None]
+    rungs = ladder_rungs(served)
+    codec = [(f"decode, {case}", _codec(served, DECODE, case)) for case in (ARTICLE, "malformed", "crowded")]
+    codec += [("encode", _codec(served, ENCODE, ARTICLE))]
+    panels = {
+        "ladder": ("Prime loop: time for n = 10,000 (less is better)", [("", rungs)] if rungs else []),
+        "codec": ("JSON codec: time of one operation (less is better)", [(title, rows) for title, rows in codec if rows]),
+    }
+    folder.mkdir(exist_ok=True)
+    return [_write(title, shown, folder / name) for name, (title, shown) in panels.items() if shown]
+
+
+def _codec(benches: Sequence[BenchResult], scenario: str, case: str) -> list[Row]:
+    found = [
+        (bench, one)
+        for bench in benches
+        for one in bench.benchmarks
+        if (one.scenario, one.case) == (scenario, case) and one.time_ns.value is not None
+    ]
+    return sorted(found, key=lambda row: row[1].time_ns.value or 0.0)
+
+
+def _write(title: str, panels: Sequence[tuple[str, Sequence[Row]]], stem: Path) -> Path:
+    with mpl.rc_context(rc=STYLE):
+        heights = [PANEL_IN + ROW_IN * len(rows) for _, rows in panels]
+        canvas = Canvas(figsize=(WIDTH_IN, sum(heights) + 0.4), layout="constrained")
+        canvas.suptitle(title, fontsize=11, fontweight="bold", x=0.01, ha="left")
+        axes = canvas.subplots(len(panels), 1, height_ratios=heights, squeeze=False)[:, 0]
+        for one, (name, rows) in zip(axes, panels, strict=True):
+            one.set_title(name)
+            _draw(one, rows)
+        svg = stem.with_suffix(".svg")
+        canvas.savefig(svg, metadata={"Date": None})
+        canvas.savefig(stem.with_suffix(".png"), dpi=DPI)
+    return svg
+
+
+def _draw(axes: Axes, rows: Sequence[Row]) -> None:
+    languages = list(dict.fromkeys(bench.language for bench, _ in sorted(rows, key=lambda row: row[0].label)))
+    axes.set_yticks(range(len(rows)), [_name(bench, one) for bench, one in rows])
+    axes.set_ylim(len(rows) - 0.4, -0.6)
+    axes.set_xscale("log")
+    reach = [one.time_ns.value for _, one in rows if one.time_ns.value]
+    axes.set_xlim(min(reach) / 1.3, max(reach) * (max(reach) / min(reach) * 2) ** 0.55)
+    for row, (bench, one) in enumerate(rows):
+        value, interval = one.time_ns.value, one.time_ns.interval
+        assert value is not None
+        place = languages.index(bench.language)
+        colour, marker = COLOURS[place % len(COLOURS)], "osD^vPX"[place % 7]
+        low, high = (interval.low, interval.high) if interval else (min(one.time_ns.each), max(one.time_ns.each))
+        axes.plot([low, high], [row, row], color=colour, linewidth=3, alpha=0.45, solid_capstyle="butt")
+        axes.plot(value, row, marker=marker, color=colour, markersize=6)
+        times = f"   {one.ratio.value:.3g} × {one.ratio.over}" if one.ratio else ""
+        axes.annotate(written_ns(value) + times, (high, row), xytext=(8, 0), textcoords="offset points", va="center")
+    plain_log_ticks(axes)
+    axes.set_xlabel("ns, log scale")
+
+
+def _name(bench: BenchResult, one: BenchmarkResult) -> str:
+    return f"{head_of(bench, one)}{f' [{one.tier}]' if one.tier else ''}"
