@@ -83,7 +83,7 @@ def summarise_microbench(
             for one in _reconciliations(label, titles[label], found, times[label], cpu[label])
         ],
         shares=[one for label, of in cpu.items() if (one := _shares(label, titles[label], of, times.get(label, {})))],
-        notes=_notes(trials),
+        notes=[*_absent(run), *_notes(trials)],
     )
 
 
@@ -95,6 +95,15 @@ def _times(trials: Sequence[Trial]) -> dict[str, dict[Key, dict[int, Timing]]]:
             for one in trial.timings:
                 found[trial.contender][one.scenario, one.contender, one.case][trial.round] = one
     return found
+
+
+def _absent(run: RunRecord) -> list[str]:
+    """Builds that could not be measured; of a reason its first line."""
+    return [
+        f"{one.title}: not measured: {one.not_measured.splitlines()[0]}"
+        for one in run.microbenches
+        if one.not_measured is not None
+    ]
 
 
 def _notes(trials: Sequence[Trial]) -> list[str]:
@@ -152,13 +161,15 @@ def _order(key: Key) -> tuple[str, str, int, str]:
 
 
 def _over_base(record: MicrobenchRecord, key: Key, times: Mapping[str, Mapping[Key, Mapping[int, Timing]]]) -> Ratio | None:
-    """Over what people would compare it with: a build over the build that is served, a loop over the published form of it, a
-    codec over the one that is served.
+    """Over what people would compare it with: a build over its base, a loop over the published form of it, a codec over the
+    one that is served.
     """
     scenario, contender, case = key
-    if record.variant is not None:
-        base = times.get(record.service, {}).get(key)
-        return ratio(_values(times[record.label][key]), _values(base), "as served") if base else None
+    if record.over is not None:
+        base = times.get(record.over, {}).get(key)
+        if base is None or record.over == record.label:
+            return None
+        return ratio(_values(times[record.label][key]), _values(base), record.over)
     published = next((name for name, tier in record.tiers.items() if tier == "published"), None)
     over = published if scenario == LOOP else SERVED
     base = times[record.label].get((scenario, over or "", case))

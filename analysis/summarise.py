@@ -79,9 +79,11 @@ def summarise(run_folder: Path, published: Sequence[PublishedSet]) -> Summary:
 
 
 def _not_measured(run: RunRecord) -> list[NotMeasured]:
-    absent = [(one.label, one.title, one.not_measured) for one in run.contenders]
-    absent += [(one.label, one.title, one.not_measured) for one in run.microbenches]
-    return [NotMeasured(label=label, title=title, reason=reason) for label, title, reason in absent if reason is not None]
+    return [
+        NotMeasured(label=one.label, title=one.title, reason=one.not_measured)
+        for one in run.contenders
+        if one.not_measured is not None
+    ]
 
 
 def _cpu_by_round(run: RunRecord, analysed: Mapping[tuple[str, str], list[Analysed]]) -> dict[str, list[CpuPerRequest]]:

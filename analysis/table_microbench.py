@@ -207,7 +207,7 @@ def _encode(benches: Sequence[BenchResult]) -> Table:
 
 
 def _variants(benches: Sequence[BenchResult]) -> Table:
-    """A row a build, a column a served benchmark: time over that of the build that is served."""
+    """A row a build, a column a served benchmark: the base's time, the others' over it."""
     shown = [
         (LOOP, OF_LARGEST, "prime loop, n = 10,000"),
         (DECODE, ARTICLE, "decode"),
@@ -217,12 +217,17 @@ def _variants(benches: Sequence[BenchResult]) -> Table:
     rows = []
     for bench in benches:
         found = {(one.scenario, one.case): one for one in bench.benchmarks if one.contender == SERVED}
-        cells = [
-            ratio_cell(found[scenario, case].ratio) if (scenario, case) in found else Cell("–") for scenario, case, _ in shown
-        ]
+        cells = [_over_base_cell(found.get((scenario, case))) for scenario, case, _ in shown]
         rows.append((f"{bench.service}: {bench.title}", cells))
     heads = [head for _, _, head in shown]
-    return Table("compilers and flags: time over that of the build that is served, with 95% intervals", heads, rows)
+    return Table("compilers and flags: time over that of the first row's build, with 95% intervals", heads, rows)
+
+
+def _over_base_cell(one: BenchmarkResult | None) -> Cell:
+    """The time of the base, the ratio of the others."""
+    if one is None:
+        return Cell("–")
+    return time_cell(one.time_ns) if one.ratio is None else ratio_cell(one.ratio)
 
 
 def _fits(result: MicrobenchResult) -> Table:

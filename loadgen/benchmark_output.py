@@ -6,7 +6,9 @@ Formats: Google Benchmark docs/user_guide.md ("Output formats"); Go proposal 143
 
 import json
 import re
+from collections.abc import Sequence
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 from loadgen.record import Timing
@@ -31,26 +33,41 @@ def split_name(name: str) -> tuple[str, str, str]:
 
 
 def read_google_benchmark(text: str) -> list[Timing]:
-    """The repetitions in Google Benchmark's JSON output; aggregates are passed over, an error raises Trouble."""
+    """The benchmarks in Google Benchmark's JSON output; aggregates are passed over, an error raises Trouble."""
     timings = []
     for one in json.loads(text)["benchmarks"]:
         if one.get("error_occurred"):
             raise Trouble(f"{one['name']}: {one['error_message']}")
         if one.get("run_type") != "iteration":
             continue
-        scenario, contender, case = split_name(one["run_name"])
         counters = {name: float(value) for name, value in one.items() if _is_number(value) and name not in _GOOGLE_OWN}
-        timings.append(
-            Timing(
-                scenario=scenario,
-                contender=contender,
-                case=case,
-                iterations=one["iterations"],
-                time_ns=one["real_time"] * _NS[one["time_unit"]],
-                counters=counters,
-            )
-        )
-    return timings
+        time_ns = one["real_time"] * _NS[one["time_unit"]]
+        timings.append(_timing(one["run_name"], one["iterations"], time_ns, counters))
+    return _medians(timings)
+
+
+def _timing(name: str, iterations: int, time_ns: float, counters: dict[str, float], repetitions: int = 1) -> Timing:
+    scenario, contender, case = split_name(name)
+    return Timing(
+        scenario=scenario,
+        contender=contender,
+        case=case,
+        iterations=iterations,
+        repetitions=repetitions,
+        time_ns=time_ns,
+        counters=counters,
+    )
+
+
+def _medians(repetitions: Sequence[Timing]) -> list[Timing]:
+    """One timing a benchmark: the median of its repetitions, which a moment that something else took does not move."""
+    found: dict[tuple[str, str, str], list[Timing]] = {}
+    for one in repetitions:
+        found.setdefault((one.scenario, one.contender, one.case), []).append(one)
+    return [
+        each[0].model_copy(update={"repetitions": len(each), "time_ns": median(one.time_ns for one in each)})
+        for each in found.values()
+    ]
 
 
 def _is_number(value: object) -> bool:
@@ -68,18 +85,9 @@ def read_go(text: str) -> list[Timing]:
         fields = rest.split()
         values = {unit: float(value) for value, unit in zip(fields[::2], fields[1::2], strict=True)}
         function, _, parts = name.partition("/")
-        scenario, contender, case = split_name(f"{_snake(function)}/{parts}")
-        timings.append(
-            Timing(
-                scenario=scenario,
-                contender=contender,
-                case=case,
-                iterations=int(iterations),
-                time_ns=values["ns/op"],
-                counters={_GO_UNITS[unit]: value for unit, value in values.items() if unit in _GO_UNITS},
-            )
-        )
-    return timings
+        counters = {_GO_UNITS[unit]: value for unit, value in values.items() if unit in _GO_UNITS}
+        timings.append(_timing(f"{_snake(function)}/{parts}", int(iterations), values["ns/op"], counters))
+    return _medians(timings)
 
 
 def _snake(name: str) -> str:
@@ -95,15 +103,8 @@ def _criterion_timing(folder: Path) -> Timing:
     named: dict[str, Any] = json.loads((folder / "benchmark.json").read_text())
     estimates: dict[str, Any] = json.loads((folder / "estimates.json").read_text())
     sample: dict[str, Any] = json.loads((folder / "sample.json").read_text())
-    scenario, contender, case = split_name(named["full_id"])
-    return Timing(
-        scenario=scenario,
-        contender=contender,
-        case=case,
-        iterations=round(sum(sample["iters"])),
-        time_ns=estimates["median"]["point_estimate"],
-        counters={},
-    )
+    iterations = round(sum(sample["iters"]))
+    return _timing(named["full_id"], iterations, estimates["median"]["point_estimate"], {}, len(sample["iters"]))
 
 
 def faults_in(text: str) -> list[str]:

@@ -20,6 +20,8 @@ from loadgen.trouble import Trouble
 
 Say = Callable[[str], None]
 
+REPETITIONS = 3
+"""In one process; interleaved by the tool where it can. Their median is the process's value."""
 SHORTEST_S = 0.001
 """For the run that only verifies: each benchmark at least once."""
 GRACE_S = 120.0
@@ -55,8 +57,8 @@ class Bench:
         return self.plan.variant_filter if self.variant else ""
 
     def expected_s(self, min_time_s: float) -> float:
-        """About how long one trial takes: tools need about twice the least time to find their number of iterations."""
-        return self.fastest_s + 2 * min_time_s * len(self.benchmarks)
+        """About how long one trial takes: tools need once more the least time to find their number of iterations."""
+        return self.fastest_s + (REPETITIONS + 1) * min_time_s * len(self.benchmarks)
 
     def record(self) -> MicrobenchRecord:
         """What run.json keeps."""
@@ -66,6 +68,7 @@ class Bench:
             service=self.service.name,
             language=self.service.file.language,
             variant=self.variant_name,
+            over=f"{self.service.name}+{self.plan.variant_base}" if self.variant else None,
             title=self.variant.title if self.variant else f"{self.service.file.language} · as served",
             build=self.built.record if self.built else None,
             commands=_commands(self.plan, folder, self.filter, 1.0, home),
@@ -182,11 +185,18 @@ def _commands(plan: Microbench, folder: Path, wanted: str, min_time_s: float, sc
         "google-benchmark": [
             f"--benchmark_filter={wanted or '.'}",
             f"--benchmark_min_time={min_time_s:g}",
+            f"--benchmark_repetitions={REPETITIONS}",
             "--benchmark_enable_random_interleaving=true",
             f"--benchmark_out={scratch / 'out.json'}",
             "--benchmark_out_format=json",
         ],
-        "go": ["-test.run=^$", f"-test.bench={wanted or '.'}", f"-test.benchtime={min_time_s:g}s", "-test.benchmem"],
+        "go": [
+            "-test.run=^$",
+            f"-test.bench={wanted or '.'}",
+            f"-test.benchtime={min_time_s:g}s",
+            f"-test.count={REPETITIONS}",
+            "-test.benchmem",
+        ],
         "criterion": [
             "--bench",
             "--noplot",

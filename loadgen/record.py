@@ -77,14 +77,15 @@ class ContenderRecord(Strict):
 class MicrobenchRecord(Strict):
     """A service's microbenchmarks as they were run, in one build of them, or the reason why not (`not_measured`).
 
-    `variant` names a build with other compilers or flags; None is the build that is served. `titles` and `tiers` belong to the
-    names of contenders.
+    `variant` names a build of what is served with other compilers or flags, `over` the build that it is set over; both are None
+    for the whole of the benchmarks. `titles` and `tiers` belong to the names of contenders.
     """
 
     label: str
     service: str
     language: str
     variant: str | None
+    over: str | None
     title: str
     build: BuildRecord | None
     commands: list[list[str]]
@@ -174,7 +175,9 @@ class Load(Strict):
 
 
 class Timing(Strict):
-    """One operation of a microbenchmark, timed in one process: wall time for one of `iterations`, and its counters.
+    """One operation of a microbenchmark, timed in one process: wall time, the median of its repetitions, and its counters.
+
+    `iterations` are those of one repetition.
 
     Counters are what the tool reports beside the time: `divisions`, `allocations`, `allocated_bytes`, `bytes`.
     """
@@ -183,6 +186,7 @@ class Timing(Strict):
     contender: str
     case: str
     iterations: int
+    repetitions: int
     time_ns: float
     counters: dict[str, float]
 

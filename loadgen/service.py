@@ -114,7 +114,8 @@ class Microbench(Strict):
     """A service's microbenchmarks: programs of a tool that is known by its `format`.
 
     Benchmarks are named scenario/contender/case. The contender "served" is what the service itself runs; `titles` and `tiers`
-    say what the others are. Build variants time what `variant_filter` (a regular expression) selects.
+    say what the others are. Build variants time what `variant_filter` (a regular expression) selects, and are set over
+    `variant_base`, which is one of them, so that all are programs of the same shape.
     """
 
     format: Literal["google-benchmark", "go", "criterion"]
@@ -124,7 +125,14 @@ class Microbench(Strict):
     tiers: dict[str, Tier] = {}
     count: Count | None = None
     variant_filter: str = ""
+    variant_base: str = ""
     variants: dict[Name, BuildVariant] = {}
+
+    @model_validator(mode="after")
+    def _variants_have_a_base(self) -> "Microbench":
+        if self.variants and self.variant_base not in self.variants:
+            raise ValueError(f"variant_base: expected one of {', '.join(self.variants)}")
+        return self
 
 
 class KnownDeviation(Strict):

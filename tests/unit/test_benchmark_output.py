@@ -34,9 +34,18 @@ def test_google_benchmark_gives_real_time_in_nanoseconds_and_its_counters() -> N
         contender="served",
         case="article",
         iterations=1000,
+        repetitions=1,
         time_ns=1500.0,
         counters={"allocations": 2.0},
     )
+
+
+def test_of_repetitions_the_median_counts() -> None:
+    one, two, three = (json.loads(google(real_time=value))["benchmarks"][0] for value in (1.5, 9.0, 2.0))
+    (timing,) = read_google_benchmark(json.dumps({"benchmarks": [one, two, three]}))
+    assert (timing.time_ns, timing.repetitions) == (2000.0, 3)
+    (timing,) = read_go("".join(f"BenchmarkA/b/c \t 10\t {value} ns/op\n" for value in (1.5, 9.0, 2.0)))
+    assert (timing.time_ns, timing.repetitions) == (2.0, 3)
 
 
 def test_google_benchmarks_aggregates_are_passed_over() -> None:
@@ -74,7 +83,9 @@ def test_criterion_gives_the_median_of_its_samples(tmp_path: Path) -> None:
     (folder / "estimates.json").write_text(json.dumps({"median": {"point_estimate": 61.25}, "mean": {"point_estimate": 99.0}}))
     (folder / "sample.json").write_text(json.dumps({"iters": [1.0, 2.0, 3.0], "times": [60.0, 122.0, 184.0]}))
     (timing,) = read_criterion(tmp_path)
-    assert timing == Timing(scenario="prime_loop", contender="served", case="n=10", iterations=6, time_ns=61.25, counters={})
+    assert timing == Timing(
+        scenario="prime_loop", contender="served", case="n=10", iterations=6, repetitions=3, time_ns=61.25, counters={}
+    )
 
 
 @pytest.mark.parametrize("name", ["prime_loop", "prime_loop/served", "a/b/c/d", "a//c"])

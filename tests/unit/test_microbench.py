@@ -26,6 +26,7 @@ BENCH = MicrobenchRecord(
     service="cpp",
     language="C++",
     variant=None,
+    over=None,
     title="C++ · as served",
     build=None,
     commands=[],
@@ -48,6 +49,7 @@ def trials(label: str = "cpp", slower: float = 1.0) -> list[Trial]:
                         contender=contender,
                         case=case,
                         iterations=1,
+                        repetitions=3,
                         time_ns=time_ns * slower * (1 + 0.001 * number),
                         counters={"divisions": 2_925_594.0} if case == "n=10000" else {},
                     )
@@ -70,9 +72,10 @@ def load(overhead_us: float = 10.0, cost_ns: float = 2.0) -> list[CpuPerRequest]
 
 
 def summarised(cpu: list[CpuPerRequest] | None = None, more: tuple[Trial, ...] = ()) -> MicrobenchResult:
-    run = RUN.model_copy(update={"microbenches": [BENCH, BENCH.model_copy(update={"label": "cpp+o2", "variant": "o2"})]})
+    builds = [BENCH.model_copy(update={"label": f"cpp+{name}", "variant": name, "over": "cpp+base"}) for name in ("base", "o2")]
+    run = RUN.model_copy(update={"microbenches": [BENCH, *builds]})
     cpu_of = {"cpp": cpu} if cpu else {}
-    result = summarise_microbench(run, [*trials(), *trials("cpp+o2", 1.1), *more], cpu_of)
+    result = summarise_microbench(run, [*trials(), *trials("cpp+base"), *trials("cpp+o2", 1.1), *more], cpu_of)
     assert result is not None
     return result
 
@@ -95,13 +98,14 @@ def test_two_values_of_n_are_no_sweep() -> None:
 
 
 def test_a_loop_is_set_over_the_published_form_and_a_build_over_the_one_that_is_served() -> None:
-    served, other = summarised().benches
+    served, base, other = summarised().benches
     found = {(one.scenario, one.contender, one.case): one for one in served.benchmarks}
     loop = found["prime_loop", "served", "n=10000"]
     assert loop.ratio is not None
     assert (loop.ratio.over, loop.ratio.pairs) == ("as published", len(ROUNDS))
     assert loop.ratio.value == pytest.approx(0.5851188)
     assert found["prime_loop", "published", "n=10000"].ratio is None
+    assert all(one.ratio is None for one in base.benchmarks)
     for one in other.benchmarks:
         assert one.ratio is not None
         assert one.ratio.value == pytest.approx(1.1)
