@@ -283,15 +283,15 @@ def audit(run_folder: Path | None, as_json: bool) -> None:
 @cli.command()
 @click.argument("run_folder", required=False, type=click.Path(path_type=Path))
 def reference(run_folder: Path | None) -> None:
-    """Keep a run as the one that README.md shows (results/reference/).
+    """Keep a run as the one that README.md shows: results/reference/, or results/microbench/ if it has microbenchmarks.
 
     Example: primebench reference results/latest
     """
-    from analysis.reference import keep_reference
+    from analysis.reference import keep_microbench, keep_reference
 
     folder = (run_folder or CHECKOUT / "results" / "latest").resolve()
-    _rendered(folder)
-    keep_reference(folder, CHECKOUT)
+    keep = keep_microbench if _rendered(folder).microbench else keep_reference
+    keep(folder, CHECKOUT)
 
 
 @cli.command()

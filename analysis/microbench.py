@@ -26,6 +26,8 @@ LOOP, DECODE, ENCODE, REQUEST = "prime_loop", "json_decode", "json_encode", "req
 SERVED = "served"
 ARTICLE = "article"
 LARGEST_N = 10_000
+COUNTED_TIERS = ("published", "reference")
+"""Tiers whose divisions are known beforehand."""
 AGREEMENT = 0.05
 """A load run and a microbenchmark that differ by more than 5% do not measure the same thing."""
 REPEATABLE = 1e-5
@@ -83,7 +85,7 @@ def summarise_microbench(
             for one in _reconciliations(label, titles[label], found, times[label], cpu[label])
         ],
         shares=[one for label, of in cpu.items() if (one := _shares(label, titles[label], of, times.get(label, {})))],
-        notes=[*_absent(run), *_notes(trials)],
+        notes=[*_absent(run), *_warnings(trials), *_notes(trials)],
     )
 
 
@@ -104,6 +106,11 @@ def _absent(run: RunRecord) -> list[str]:
         for one in run.microbenches
         if one.not_measured is not None
     ]
+
+
+def _warnings(trials: Sequence[Trial]) -> list[str]:
+    """What the tools warned of, each once."""
+    return list(dict.fromkeys(f"{trial.contender}: the tool warns: {text}" for trial in trials for text in trial.warnings))
 
 
 def _notes(trials: Sequence[Trial]) -> list[str]:
@@ -139,7 +146,7 @@ def _bench(
                 title=record.titles.get(contender, contender),
                 tier=record.tiers.get(contender, ""),
                 time_ns=figure_of([of[number].time_ns for number in sorted(of)]),
-                counters=dict(next(iter(of.values())).counters),
+                counters=_counters(key, record.tiers.get(contender, ""), next(iter(of.values()))),
                 instructions=counted.get(key),
                 ratio=_over_base(record, key, times),
             )
@@ -152,6 +159,14 @@ def _bench(
         title=record.title,
         benchmarks=results,
     )
+
+
+def _counters(key: Key, tier: str, timing: Timing) -> dict[str, float]:
+    """The tool's own; of a loop whose divisions its tool does not count, those that its tier makes."""
+    scenario, _, case = key
+    if scenario == LOOP and tier in COUNTED_TIERS and case.startswith("n="):
+        return {"divisions": float(divisions(int(case[2:]))), **timing.counters}
+    return dict(timing.counters)
 
 
 def _order(key: Key) -> tuple[str, str, int, str]:
@@ -230,6 +245,17 @@ def _reconciliations(
                 {number: one.time_ns / divisions(LARGEST_N) for number, one in loop.items()},
             )
         )
+    found += [
+        _reconciled(
+            label,
+            title,
+            (f"calculation for n = {n:,}: CPU per request less that for n = 1", "µs"),
+            _less_than_one(cpu, n),
+            {number: one.time_ns / 1e3 for number, one in times[LOOP, SERVED, f"n={n}"].items()},
+        )
+        for n in (1_000, LARGEST_N)
+        if (LOOP, SERVED, f"n={n}") in times
+    ]
     path = times.get((REQUEST, SERVED, "n=1"))
     if path:
         found.append(
@@ -237,7 +263,7 @@ def _reconciliations(
                 label,
                 title,
                 ("CPU at n = 1 outside the kernel, over the request path", "µs"),
-                _at_one(cpu, lambda one: one.total_us - one.kernel_us),
+                _at(1, cpu, lambda one: one.total_us - one.kernel_us),
                 {number: one.time_ns / 1e3 for number, one in path.items()},
             )
         )
@@ -270,18 +296,24 @@ def agreement(interval: Interval | None) -> Literal["agree", "differ", "cannot t
     return "differ" if interval.low > high or interval.high < low else "cannot tell"
 
 
-def _at_one(cpu: Sequence[CpuPerRequest], value: Callable[[CpuPerRequest], float]) -> dict[int, float]:
-    """Round -> value of the trials with n = 1."""
+def _less_than_one(cpu: Sequence[CpuPerRequest], n: int) -> dict[int, float]:
+    """Round -> CPU time per request for n less that for n = 1, in µs; without the rounds in which that is not positive."""
+    one, other = (_at(number, cpu, lambda each: each.total_us) for number in (1, n))
+    return {number: other[number] - one[number] for number in one.keys() & other.keys() if other[number] > one[number]}
+
+
+def _at(n: int, cpu: Sequence[CpuPerRequest], value: Callable[[CpuPerRequest], float]) -> dict[int, float]:
+    """Round -> value of the trials with that n."""
     by_round: dict[int, list[float]] = defaultdict(list)
     for one in cpu:
-        if one.n == 1:
+        if one.n == n:
             by_round[one.round].append(value(one))
     return {number: float(np.mean(values)) for number, values in by_round.items()}
 
 
 def _shares(label: str, title: str, cpu: Sequence[CpuPerRequest], times: Mapping[Key, Mapping[int, Timing]]) -> Shares | None:
     """The parts of CPU per request at n = 1, round by round; None without a codec's times in the same rounds."""
-    total, kernel = _at_one(cpu, lambda one: one.total_us), _at_one(cpu, lambda one: one.kernel_us)
+    total, kernel = _at(1, cpu, lambda one: one.total_us), _at(1, cpu, lambda one: one.kernel_us)
     decode, encode = times.get((DECODE, SERVED, ARTICLE)), times.get((ENCODE, SERVED, ARTICLE))
     path = times.get((REQUEST, SERVED, "n=1"), {})
     if not decode or not encode:

@@ -143,8 +143,10 @@ def _latency(axes: Axes, workload: WorkloadResult) -> None:
 def plain_log_ticks(axes: Axes) -> None:
     """Round values written as people write them; a range of less than a decade has too few powers of ten to go by."""
     low, high = axes.get_xlim()
-    within_a_decade = high / low < 10
-    axes.xaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10]) if within_a_decade else LogLocator(subs=(1, 2, 5)))
+    if high / low < 10:
+        axes.xaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10]))
+    else:
+        axes.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5) if high / low < 1e3 else (1,), numticks=9))
     axes.xaxis.set_major_formatter(_written)
     axes.xaxis.set_minor_locator(NullLocator())
 

@@ -7,10 +7,10 @@ import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
 
-from analysis.microbench import ARTICLE, DECODE, ENCODE
+from analysis.microbench import ARTICLE, DECODE, ENCODE, LOOP
 from analysis.plot import COLOURS, DPI, PANEL_IN, ROW_IN, STYLE, WIDTH_IN, plain_log_ticks
 from analysis.summary import BenchmarkResult, BenchResult, MicrobenchResult
-from analysis.table_microbench import head_of, ladder_rungs, written_ns
+from analysis.table_microbench import head_of, ladder_rungs, written_ns, written_ratio
 
 Row = tuple[BenchResult, BenchmarkResult]
 
@@ -22,8 +22,14 @@ def write_microbench_plots(result: MicrobenchResult, folder: Path) -> list[Path]
     codec = [(f"decode, {case}", _codec(served, DECODE, case)) for case in (ARTICLE, "malformed", "crowded")]
     codec += [("encode", _codec(served, ENCODE, ARTICLE))]
     panels = {
-        "ladder": ("Prime loop: time for n = 10,000 (less is better)", [("", rungs)] if rungs else []),
-        "codec": ("JSON codec: time of one operation (less is better)", [(title, rows) for title, rows in codec if rows]),
+        "ladder": (
+            "Prime loop: time for n = 10,000, and × the published form of the same language",
+            [("", rungs)] if rungs else [],
+        ),
+        "codec": (
+            "JSON codec: time of one operation, and × what is served in the same language",
+            [(title, rows) for title, rows in codec if rows],
+        ),
     }
     folder.mkdir(exist_ok=True)
     return [_write(title, shown, folder / name) for name, (title, shown) in panels.items() if shown]
@@ -60,7 +66,7 @@ def _draw(axes: Axes, rows: Sequence[Row]) -> None:
     axes.set_ylim(len(rows) - 0.4, -0.6)
     axes.set_xscale("log")
     reach = [one.time_ns.value for _, one in rows if one.time_ns.value]
-    axes.set_xlim(min(reach) / 1.3, max(reach) * (max(reach) / min(reach) * 2) ** 0.55)
+    axes.set_xlim(min(reach) / 1.5, max(reach) * 1.5)
     for row, (bench, one) in enumerate(rows):
         value, interval = one.time_ns.value, one.time_ns.interval
         assert value is not None
@@ -69,11 +75,19 @@ def _draw(axes: Axes, rows: Sequence[Row]) -> None:
         low, high = (interval.low, interval.high) if interval else (min(one.time_ns.each), max(one.time_ns.each))
         axes.plot([low, high], [row, row], color=colour, linewidth=3, alpha=0.45, solid_capstyle="butt")
         axes.plot(value, row, marker=marker, color=colour, markersize=6)
-        times = f"   {one.ratio.value:.3g} × {one.ratio.over}" if one.ratio else ""
-        axes.annotate(written_ns(value) + times, (high, row), xytext=(8, 0), textcoords="offset points", va="center")
+        times = f"   {written_ratio(one.ratio.value)}×" if one.ratio else ""
+        axes.text(1.02, row, written_ns(value) + times, transform=axes.get_yaxis_transform(), va="center")
     plain_log_ticks(axes)
-    axes.set_xlabel("ns, log scale")
+    axes.xaxis.set_major_formatter(_tick)
+    axes.set_xlabel("log scale")
+
+
+def _tick(ns: float, _position: object) -> str:
+    """A round time in its unit: 100 µs."""
+    value, unit = written_ns(ns).split()
+    return f"{float(value.replace(',', '')):g} {unit}"
 
 
 def _name(bench: BenchResult, one: BenchmarkResult) -> str:
-    return f"{head_of(bench, one)}{f' [{one.tier}]' if one.tier else ''}"
+    tier = f" [{one.tier}]" if one.scenario == LOOP and one.tier else ""
+    return head_of(bench, one) + tier

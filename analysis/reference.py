@@ -7,10 +7,12 @@ from analysis import metric as m
 from analysis.render_table import markdown
 from analysis.summary import Comparison, Summary, read_summary
 from analysis.table import ARTICLE, Table, comparison_cell, workload_table
+from analysis.table_microbench import microbench_tables
 from loadgen.trouble import Trouble
 
 BEGIN = "<!-- reference run: begin (primebench reference writes this part) -->"
 END = "<!-- reference run: end -->"
+MICROBENCH_PLOTS = ("ladder.svg", "codec.svg")
 SHOWN_PLOTS = {"throughput": "goodput of each service under each workload", "cpu_per_request": "CPU time per request"}
 RATIOS = (m.CPU_PER_REQUEST, m.GOODPUT, m.LATENCY_P99, m.RSS_LOADED)
 
@@ -31,6 +33,21 @@ def keep_reference(run_folder: Path, checkout: Path) -> None:
         raise Trouble(f"{error.filename}: {error.strerror}; run: primebench report {run_folder}") from error
     readme = checkout / "README.md"
     readme.write_text(with_section(readme.read_text(encoding="utf-8"), section(summary)), encoding="utf-8")
+
+
+def keep_microbench(run_folder: Path, checkout: Path) -> None:
+    """Copy a rendered run's microbenchmarks, tables and SVG plots to results/microbench/; raise Trouble if it has none."""
+    summary = read_summary(run_folder / "summary.json")
+    if summary.microbench is None:
+        raise Trouble(f"{run_folder}: no microbenchmarks; run: primebench microbench")
+    target = checkout / "results" / "microbench"
+    shutil.rmtree(target, ignore_errors=True)
+    (target / "plots").mkdir(parents=True)
+    for name in MICROBENCH_PLOTS:
+        shutil.copy2(run_folder / "plots" / name, target / "plots" / name)
+    shutil.copy2(run_folder / "microbench.json", target / "microbench.json")
+    text = f"{_origin(summary).partition(' All tables')[0]}\n\n{markdown(microbench_tables(summary.microbench))}"
+    (target / "table.md").write_text(text, encoding="utf-8")
 
 
 def with_section(readme: str, text: str) -> str:

@@ -39,14 +39,15 @@ def ratio_cell(ratio: Ratio | None) -> Cell:
     """A ratio with its interval; "1" stands for what the others are set over."""
     if ratio is None:
         return Cell("1")
-    value = _written_ratio(ratio.value)
+    value = written_ratio(ratio.value)
     spread = f"of {ratio.pairs}"
     if ratio.interval:
-        spread = f"[{_written_ratio(ratio.interval.low)}, {_written_ratio(ratio.interval.high)}]"
+        spread = f"[{written_ratio(ratio.interval.low)}, {written_ratio(ratio.interval.high)}]"
     return Cell(value, spread, f"{value} {spread}")
 
 
-def _written_ratio(value: float) -> str:
+def written_ratio(value: float) -> str:
+    """Three significant digits; far below 1 as a power of ten."""
     return _THREE(value) if value >= 0.001 else f"{value:.1e}"
 
 
@@ -260,6 +261,7 @@ def _reconciled(result: MicrobenchResult) -> Table:
             )
         )
     notes = [
+        "the fit takes one cost for every division, and short loops are cheaper: residuals show by how much",
         "agree: the whole interval of the ratio lies within 5% of 1; differ: all of it lies outside",
         "over the request path: what the event loop, the system calls' user side and colder caches add is the difference",
     ]

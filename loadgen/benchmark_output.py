@@ -107,6 +107,11 @@ def _criterion_timing(folder: Path) -> Timing:
     return _timing(named["full_id"], iterations, estimates["median"]["point_estimate"], {}, len(sample["iters"]))
 
 
+def warnings_in(text: str) -> list[str]:
+    """Google Benchmark's warnings (frequency scaling, ASLR, a debug build), without their stars."""
+    return [line.replace("***WARNING***", "").strip() for line in text.splitlines() if "***WARNING***" in line]
+
+
 def faults_in(text: str) -> list[str]:
     """Lines of a failed program's output that say what was wrong, the last ones if none does."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]

@@ -4,7 +4,7 @@ import os
 import tempfile
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from subprocess import TimeoutExpired
@@ -16,7 +16,7 @@ from loadgen.record import MICROBENCH, SCHEMA_VERSION, MicrobenchRecord, Timing,
 from loadgen.schedule import Slot
 from loadgen.service import Build, BuildVariant, Contender, Microbench, Service
 from loadgen.start import ending
-from loadgen.trouble import Trouble
+from loadgen.trouble import Trouble, Unavailable
 
 Say = Callable[[str], None]
 
@@ -30,7 +30,10 @@ GRACE_S = 120.0
 
 @dataclass(frozen=True)
 class Bench:
-    """One build of a service's microbenchmarks. `label` is unique within a run; `benchmarks` are the names that it has."""
+    """One build of a service's microbenchmarks. `label` is unique within a run; `benchmarks` are the names that it has.
+
+    A variant whose compiler is not there (`tool_missing`) is left out; that is no fault of the run.
+    """
 
     label: str
     service: Service
@@ -39,6 +42,7 @@ class Bench:
     benchmarks: list[str] = field(default_factory=list)
     fastest_s: float = 0.0
     not_measured: str | None = None
+    tool_missing: bool = False
 
     @property
     def plan(self) -> Microbench:
@@ -50,6 +54,11 @@ class Bench:
     def variant(self) -> BuildVariant | None:
         """The other compiler or flags, or None for the build that is served."""
         return None if self.variant_name is None else self.plan.variants[self.variant_name]
+
+    @property
+    def fault(self) -> str | None:
+        """Why the run is not whole without it, or None."""
+        return None if self.variant is not None and self.tool_missing else self.not_measured
 
     @property
     def filter(self) -> str:
@@ -98,12 +107,12 @@ def prepare_bench(bench: Bench, cases: Path, cores: Sequence[int], say: Say) -> 
     try:
         built = build_order(Order(_build_name(bench), bench.service.folder, _build_plan(bench)), say=say)
     except Trouble as trouble:
-        return Bench(bench.label, bench.service, bench.variant_name, None, not_measured=str(trouble))
-    ready = Bench(bench.label, bench.service, bench.variant_name, built)
+        return replace(bench, not_measured=str(trouble), tool_missing=isinstance(trouble, Unavailable))
+    ready = replace(bench, built=built)
     begin = time.monotonic()
-    timings = run_programs(ready, SHORTEST_S, cases, cores)
+    timings, _ = run_programs(ready, SHORTEST_S, cases, cores)
     names = [f"{one.scenario}/{one.contender}/{one.case}" for one in timings]
-    return Bench(bench.label, bench.service, bench.variant_name, built, names, time.monotonic() - begin)
+    return replace(ready, benchmarks=names, fastest_s=time.monotonic() - begin)
 
 
 def _build_name(bench: Bench) -> str:
@@ -134,16 +143,20 @@ def run_bench_trial(bench: Bench, slot: Slot, min_time_s: float, cases: Path, co
         failure=None,
     )
     try:
-        timings = run_programs(bench, min_time_s, cases, cores)
+        timings, warnings = run_programs(bench, min_time_s, cases, cores)
     except Trouble as trouble:
         return trial.model_copy(update={"failure": str(trouble)})
-    return trial.model_copy(update={"timings": timings, "overhead_s": time.monotonic() - begin})
+    return trial.model_copy(update={"timings": timings, "warnings": warnings, "overhead_s": time.monotonic() - begin})
 
 
-def run_programs(bench: Bench, min_time_s: float, cases: Path, cores: Sequence[int]) -> list[Timing]:
-    """Run them one after the other, pinned to `cores`; raise Trouble with what they said if one fails."""
+def run_programs(bench: Bench, min_time_s: float, cases: Path, cores: Sequence[int]) -> tuple[list[Timing], list[str]]:
+    """Run them one after the other, pinned to `cores`: timings, and warnings that they printed.
+
+    Raises Trouble with what they said if one fails.
+    """
     assert bench.built is not None
     timings: list[Timing] = []
+    warnings: list[str] = []
     with tempfile.TemporaryDirectory(prefix="primebench-") as scratch_name:
         scratch = Path(scratch_name)
         home = bench.built.artefact.parent
@@ -159,11 +172,12 @@ def run_programs(bench: Bench, min_time_s: float, cases: Path, cores: Sequence[i
                 said = "; ".join(output.faults_in(text)) or "it said nothing"
                 raise Trouble(f"{bench.label}: microbenchmarks: {ending(process.returncode)}: {said}")
             timings += _read(bench, scratch, text)
+            warnings += output.warnings_in(text)
         if bench.plan.format == "criterion":
             timings += output.read_criterion(scratch / "criterion")
     if not timings:
         raise Trouble(f"{bench.label}: microbenchmarks: the programs ran, but reported no benchmark")
-    return timings
+    return timings, warnings
 
 
 def _wait(bench: Bench, wait: Callable[[float], int], seconds: float) -> None:

@@ -209,8 +209,8 @@ class InstructionCount(Strict):
 class Trial(Strict):
     """One line of trials.jsonl. A failed trial names its `failure` and has whatever was read before it failed.
 
-    A trial of the workload "microbench" is one process of a service's microbenchmarks and has `timings`; one of the workload
-    "instructions" has `instructions`. All others put a load on a server.
+    A trial of the workload "microbench" is one process of a service's microbenchmarks and has `timings`, and the `warnings` of
+    the tool; one of the workload "instructions" has `instructions`. All others put a load on a server.
     """
 
     schema_version: Literal[1]
@@ -236,6 +236,7 @@ class Trial(Strict):
     exit_code: int | None = None
     overhead_s: float | None = None
     timings: list[Timing] = []
+    warnings: list[str] = []
     instructions: list[InstructionCount] = []
 
 

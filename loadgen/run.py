@@ -90,7 +90,7 @@ def measure(plan: Plan, prepared: Sequence[Prepared], results: Path, checkout: P
     generator = oha.find_oha() if plan.workloads else Path()
     ready = {one.contender.label: one for one in prepared if one.not_measured is None}
     not_measured = [f"{one.contender.label}: {one.not_measured}" for one in prepared if one.not_measured]
-    not_measured += [f"{one.label}: microbenchmarks: {one.not_measured}" for one in plan.benches if one.not_measured]
+    not_measured += [f"{one.label}: microbenchmarks: {one.fault}" for one in plan.benches if one.fault]
     benches = [one.label for one in plan.benches if one.not_measured is None]
     if not (ready and plan.workloads) and not benches:
         raise Trouble(f"nothing can be measured: {'; '.join(not_measured)}")

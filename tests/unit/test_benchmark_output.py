@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from loadgen.benchmark_output import faults_in, read_criterion, read_go, read_google_benchmark, split_name
+from loadgen.benchmark_output import faults_in, read_criterion, read_go, read_google_benchmark, split_name, warnings_in
 from loadgen.record import Timing
 from loadgen.trouble import Trouble
 
@@ -92,6 +92,11 @@ def test_criterion_gives_the_median_of_its_samples(tmp_path: Path) -> None:
 def test_a_benchmark_without_scenario_contender_and_case_is_refused(name: str) -> None:
     with pytest.raises(Trouble, match="scenario/contender/case"):
         split_name(name)
+
+
+def test_google_benchmarks_warnings_are_kept() -> None:
+    text = "***WARNING*** CPU scaling is enabled, the benchmark real time measurements may be noisy.\nBenchmark  Time\n"
+    assert warnings_in(text) == ["CPU scaling is enabled, the benchmark real time measurements may be noisy."]
 
 
 def test_a_failed_program_is_quoted_by_the_lines_that_tell_why() -> None:

@@ -66,7 +66,7 @@ def load(overhead_us: float = 10.0, cost_ns: float = 2.0) -> list[CpuPerRequest]
     return [
         CpuPerRequest(number, n, total, 0.75 * total)
         for number in ROUNDS
-        for n in (1, 100, 10_000)
+        for n in (1, 100, 1_000, 10_000)
         for total in [(overhead_us + divisions(n) * cost_ns / 1e3) * (1 + 0.001 * number)]
     ]
 
@@ -112,15 +112,18 @@ def test_a_loop_is_set_over_the_published_form_and_a_build_over_the_one_that_is_
 
 
 def test_a_load_run_that_costs_what_the_loop_costs_agrees() -> None:
-    loop, path = summarised(load()).reconciliations
+    loop, thousand, largest, path = summarised(load()).reconciliations
     assert (loop.unit, loop.verdict) == ("ns", "agree")
     assert loop.ratio.value == pytest.approx(1.0)
+    assert (thousand.quantity.partition(":")[0], thousand.verdict) == ("calculation for n = 1,000", "differ")
+    assert (largest.quantity.partition(":")[0], largest.verdict) == ("calculation for n = 10,000", "agree")
+    assert largest.ratio.value == pytest.approx(1.0)
     assert (path.unit, path.verdict) == ("µs", "differ")
     assert path.ratio.value == pytest.approx(2.5)
 
 
 def test_a_load_run_whose_divisions_cost_a_tenth_more_differs() -> None:
-    loop, _ = summarised(load(cost_ns=2.2)).reconciliations
+    loop, *_ = summarised(load(cost_ns=2.2)).reconciliations
     assert loop.verdict == "differ"
     assert loop.ratio.value == pytest.approx(1.1)
 
@@ -159,6 +162,11 @@ def test_instructions_that_are_not_the_same_twice_are_noted() -> None:
     assert summarised(more=(counted(500_100.0, exact=False),)).notes == []
     (note,) = summarised(more=(counted(500_100.0),)).notes
     assert "500,000.0 and 500,100.0" in note
+
+
+def test_a_tools_warning_is_noted_once() -> None:
+    warned = trials()[0].model_copy(update={"warnings": ["CPU scaling is enabled"]})
+    assert summarised(more=(warned, warned)).notes == ["cpp: the tool warns: CPU scaling is enabled"]
 
 
 def test_a_failed_trial_is_noted() -> None:
