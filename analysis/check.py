@@ -2,7 +2,11 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
+import numpy as np
+
+from analysis import course
 from analysis import metric as m
+from analysis.divisions import divisions
 from loadgen.record import RunRecord, Trial
 from loadgen.strict import Strict
 
@@ -13,6 +17,14 @@ STEAL_LIMIT = 0.01
 OTHERS_LIMIT = 0.05
 CORES_TOLERANCE = 1.02
 CEILING_SHARE = 0.90
+GROWTH_LIMIT_BYTES = 1_000_000
+GROWTH_LIMIT_SHARE = 0.05
+LEAST_NS_PER_DIVISION = {"published": 0.25, "reference": 0.25, "tuned": 0.25 / 64}
+"""Less than any divider takes: one division a cycle at 4 GHz. results/microbench/ has 1.7 ns. The tuned tier divides up to 64
+at a time; a better algorithm promises no divisions."""
+TELLING_US = 100.0
+"""A calculation that cannot take less is most of its request: its own duration can be compared with the CPU time."""
+DURATION_SHARE = 0.5
 GENERATOR_BOUND = "generator_bound"
 
 _GENERATOR_REMEDY = "read goodput as 'at least', compare CPU per request instead; or give the generator more cores"
@@ -90,6 +102,92 @@ def cores_exceeded(run: RunRecord, trial: Trial, figures: Figures) -> Flag | Non
         threshold=f"{CORES_TOLERANCE:.0%}",
         remedy="make the service keep to --threads and to the cores that it is started on",
         fatal=True,
+        trials=[trial.index],
+    )
+
+
+def too_good(run: RunRecord, trial: Trial, figures: Figures) -> Flag | None:
+    """Less CPU time per request than the divisions of its tier cost on any processor: answers are remembered or looked up."""
+    cpu_us = figures.get(m.CPU_PER_REQUEST.name)
+    least_us = _least_us(run, trial)
+    if cpu_us is None or least_us is None or cpu_us >= least_us:
+        return None
+    return Flag(
+        check="too_good",
+        evidence=f"{_us(cpu_us)} of CPU a request; {divisions(run.workloads[trial.workload].n):,} divisions take longer",
+        threshold=_us(least_us),
+        remedy="calculate each answer anew, or name the tier better-algorithm",
+        fatal=True,
+        trials=[trial.index],
+    )
+
+
+def _us(value: float) -> str:
+    return f"{m.CPU_PER_REQUEST.write(float(value))} µs"
+
+
+def _least_us(run: RunRecord, trial: Trial) -> float | None:
+    """What the divisions that the contender's tier promises take at least, in µs; None if it promises none."""
+    tier = next((one.tier for one in run.contenders if one.label == trial.contender and not one.control), "")
+    each_ns = LEAST_NS_PER_DIVISION.get(tier)
+    return None if each_ns is None else divisions(run.workloads[trial.workload].n) * each_ns / 1e3
+
+
+def duration_mismatch(run: RunRecord, trial: Trial, figures: Figures) -> Flag | None:
+    """The duration that a service reports is longer than its latency, or falls short of the CPU time of its requests."""
+    if trial.answers is None or not trial.answers.durations_us:
+        return None
+    durations, latencies = np.array(trial.answers.durations_us), np.array(trial.answers.latencies_us)
+    if (impossible := durations > latencies).any():
+        worst = int(np.argmax(np.where(impossible, durations / latencies, 0)))
+        evidence = f"says {_us(durations[worst])} of an answer that took {_us(latencies[worst])}"
+    else:
+        cpu_us, least_us = figures.get(m.CPU_PER_REQUEST.name), _least_us(run, trial)
+        said_us = float(np.median(durations))
+        if cpu_us is None or least_us is None or least_us < TELLING_US or said_us >= DURATION_SHARE * cpu_us:
+            return None
+        evidence = f"says {_us(said_us)} (median), but a request costs {_us(cpu_us)} of CPU"
+    return Flag(
+        check="duration_mismatch",
+        evidence=evidence,
+        threshold=f"at most the latency; at least {DURATION_SHARE:.0%} of the CPU time, where the calculation is most of it",
+        remedy="do not use the service's own durations; measure from outside",
+        fatal=False,
+        trials=[trial.index],
+    )
+
+
+def stall(_run: RunRecord, trial: Trial, figures: Figures) -> Flag | None:
+    """No answer for far longer than usual: pauses that a closed loop's quantiles can miss, for it sends nothing meanwhile."""
+    share, longest_s = figures.get(course.STALLED_SHARE), figures.get(course.LONGEST_GAP)
+    if not share or longest_s is None:
+        return None
+    return Flag(
+        check="stall",
+        evidence=f"no answer for {longest_s * 1e3:.0f} ms; {share:.1%} of the window without answers",
+        threshold=f"{course.stall_from_s(figures[course.GAP_EXPECTED]) * 1e3:.0f} ms",
+        remedy="look what the server waits for; compare latency at a fixed rate (open loop), which counts the wait",
+        fatal=False,
+        trials=[trial.index],
+    )
+
+
+def leak(_run: RunRecord, trial: Trial, figures: Figures) -> Flag | None:
+    """Memory still grows with the requests served when the window ends."""
+    growth = figures.get(course.MEMORY_GROWTH)
+    if growth is None or trial.loaded is None:
+        return None
+    limit = max(GROWTH_LIMIT_BYTES, GROWTH_LIMIT_SHARE * trial.loaded.rss_bytes)
+    if growth <= limit:
+        return None
+    each = figures.get(course.MEMORY_GROWTH_PER_REQUEST)
+    by_request = f", {each:,.0f} bytes a request" if each else ""
+    return Flag(
+        check="leak",
+        evidence=f"resident memory grew by {growth / 1e6:.1f} MB in the window's second half{by_request}",
+        threshold=f"{limit / 1e6:.1f} MB",
+        remedy="measure longer to see whether it settles; the memory shown is that of this moment",
+        fatal=False,
         trials=[trial.index],
     )
 
@@ -181,7 +279,11 @@ CHECKS: tuple[Check, ...] = (
     errors,
     wrong_answers,
     cores_exceeded,
+    too_good,
     unchecked_answers,
+    duration_mismatch,
+    stall,
+    leak,
     generator_bound,
     not_saturated,
     littles_law,
@@ -201,5 +303,5 @@ def merged(flags: list[Flag]) -> list[Flag]:
         first = by_check.setdefault(flag.check, flag)
         if first is not flag:
             by_check[flag.check] = first.model_copy(update={"trials": [*first.trials, *flag.trials]})
-    order = [check.__name__ for check in CHECKS]
+    order = [*(check.__name__ for check in CHECKS), "warming", "restart_variance"]
     return sorted(by_check.values(), key=lambda flag: order.index(flag.check))

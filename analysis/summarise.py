@@ -11,7 +11,9 @@ import numpy as np
 
 from analysis import metric as m
 from analysis.check import GENERATOR_BOUND, Flag, beside_ceiling, check_trial, merged
+from analysis.check_contender import restart_variance, warming
 from analysis.claims import PublishedSet, audit
+from analysis.course import course_of
 from analysis.figure import figure_of, refused
 from analysis.interval import Interval, median_interval, ratio_of_pairs
 from analysis.microbench import CpuPerRequest, summarise_microbench
@@ -105,7 +107,7 @@ def _analyse(run_folder: Path, run: RunRecord, trial: Trial) -> Analysed:
     rows = read_rows(run_folder, trial)
     assert trial.window_from_s is not None
     assert trial.window_to_s is not None
-    figures = figures_of(run, trial, rows)
+    figures = {**figures_of(run, trial, rows), **course_of(trial, rows)}
     latencies = rows.latencies_ms(trial.window_from_s, trial.window_to_s)
     return Analysed(trial, figures, latencies, check_trial(run, trial, figures))
 
@@ -121,7 +123,7 @@ def _workload(
     trials = {one.label: analysed.get((name, one.label), []) for one in contenders}
     failures = {one.label: failed.get((name, one.label), 0) for one in contenders}
     put = [one for one in contenders if trials[one.label] or failures[one.label] or not one.control]
-    results = [_contender(one, trials[one.label], failures[one.label]) for one in put]
+    results = [_contender(one, trials, failures[one.label]) for one in put]
     services, controls = ([one for one in results if one.control is control] for control in (False, True))
     over = [compare(metric, a, b, trials) for a in services for b in controls for metric in OVER_CONTROLS]
     services = [at_the_limit(one, over, controls, trials[one.label]) for one in services]
@@ -150,8 +152,9 @@ def at_the_limit(
     return one
 
 
-def _contender(contender: ContenderRecord, trials: Sequence[Analysed], failed: int) -> ContenderResult:
-    flags = merged([flag for one in trials for flag in one.flags])
+def _contender(contender: ContenderRecord, trials_of: Mapping[str, Sequence[Analysed]], failed: int) -> ContenderResult:
+    trials = trials_of[contender.label]
+    flags = merged([*(flag for one in trials for flag in one.flags), *_over_trials(contender.label, trials_of)])
     fatal = next((flag.check for flag in flags if flag.fatal), None)
     return ContenderResult(
         label=contender.label,
@@ -163,6 +166,15 @@ def _contender(contender: ContenderRecord, trials: Sequence[Analysed], failed: i
         figures={metric.name: _figure(metric, trials, fatal) for metric in m.TRIAL_METRICS},
         flags=flags,
     )
+
+
+def _over_trials(label: str, trials_of: Mapping[str, Sequence[Analysed]]) -> list[Flag]:
+    """Flags that no single trial can raise."""
+    figures = {name: {one.trial.index: one.figures for one in trials} for name, trials in trials_of.items()}
+    rounds = {one.trial.index: one.trial.round for trials in trials_of.values() for one in trials}
+    neighbours = [found for name, found in figures.items() if name != label and found]
+    found = (warming(figures[label]), restart_variance(figures[label], neighbours, rounds))
+    return [flag for flag in found if flag is not None]
 
 
 def _figure(metric: m.Metric, trials: Sequence[Analysed], fatal: str | None) -> Figure:

@@ -71,7 +71,6 @@ class Bench:
 
     def record(self) -> MicrobenchRecord:
         """What run.json keeps."""
-        folder, home = Path(), Path()
         return MicrobenchRecord(
             label=self.label,
             service=self.service.name,
@@ -80,7 +79,7 @@ class Bench:
             over=f"{self.service.name}+{self.plan.variant_base}" if self.variant else None,
             title=self.variant.title if self.variant else f"{self.service.file.language} · as served",
             build=self.built.record if self.built else None,
-            commands=_commands(self.plan, folder, self.filter, 1.0, home),
+            commands=_commands(self.plan, Path(), self.filter, 1.0, Path()),
             titles=self.plan.titles,
             tiers=dict(self.plan.tiers),
             not_measured=self.not_measured,

@@ -78,6 +78,23 @@ def read_errors(output: Path) -> dict[str, int]:
     return errors
 
 
+def read_reported(output: Path) -> dict[str, float]:
+    """What oha's own summary says, for comparison only: requests and success rate count errors, quantiles are of all rows."""
+    report = json.loads(output.read_bytes())
+    summary, quantiles = report["summary"], report["latencyPercentiles"]
+    found = {
+        "requests_per_s": summary["requestsPerSec"],
+        "success_share": summary["successRate"],
+        "latency_p50_ms": _ms(quantiles["p50"]),
+        "latency_p99_ms": _ms(quantiles["p99"]),
+    }
+    return {name: float(value) for name, value in found.items() if value is not None}
+
+
+def _ms(seconds: float | None) -> float | None:
+    return None if seconds is None else seconds * 1e3
+
+
 def read_rows(database: Path) -> pa.Table:
     """Every answered request: start_s, end_s (float64, seconds from the generator's start), status and body_bytes."""
     try:

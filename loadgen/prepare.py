@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from loadgen.build import Built, build
 from loadgen.contract import ContractResult, Outcome, UnknownCaseError, Verdict, run_contract
+from loadgen.inquiry import inquire
 from loadgen.machine import Cores
 from loadgen.service import Contender
 from loadgen.start import MAX_N, running
@@ -35,9 +36,18 @@ def prepare(contender: Contender, cores: Cores, seed: int, say: Say) -> Prepared
         return Prepared(contender, built, None, None)
     try:
         result = verify(contender, built, cores, seed)
+        fault = contract_faults(result) if not result.ok else _inquired(contender, built, cores, seed)
     except Trouble as trouble:
         return Prepared(contender, built, None, _reason(trouble, contender))
-    return Prepared(contender, built, result, None if result.ok else contract_faults(result))
+    return Prepared(contender, built, result, fault)
+
+
+def _inquired(contender: Contender, built: Built, cores: Cores, seed: int) -> str | None:
+    """What is wrong with many answers of a fresh process, or None."""
+    with running(contender, built.artefact, cores) as server:
+        fault = inquire(server.address, seed)
+        server.check_alive()
+        return fault
 
 
 def _reason(trouble: Trouble, contender: Contender) -> str:

@@ -158,20 +158,29 @@ class CpuWindow(Strict):
 
 
 class Answers(Strict):
-    """What a slow client of its own saw while the load ran: answers checked, and what was wrong with the wrong ones."""
+    """What a slow client of its own saw while the load ran: answers checked, and what was wrong with the wrong ones.
+
+    Of each right answer: the duration that it states, and the time that it took.
+    """
 
     checked: int
     wrong: list[str]
+    durations_us: list[float] = []
+    latencies_us: list[float] = []
 
 
 class Load(Strict):
-    """What the generator reported: rows by status, errors by kind, and where every row is kept."""
+    """What the generator reported: rows by status, errors by kind, and where every row is kept.
+
+    `reported` is the generator's own summary, which no figure is made from.
+    """
 
     wall_s: float
     statuses: dict[str, int]
     errors: dict[str, int]
     rows_file: str
     rows: int
+    reported: dict[str, float] = {}
 
 
 class Timing(Strict):

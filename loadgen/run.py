@@ -89,8 +89,8 @@ def measure(plan: Plan, prepared: Sequence[Prepared], results: Path, checkout: P
     """Run every trial of the plan. Raises Trouble for what ends the run early; finished trials are kept in any case."""
     generator = oha.find_oha() if plan.workloads else Path()
     ready = {one.contender.label: one for one in prepared if one.not_measured is None}
-    not_measured = [f"{one.contender.label}: {one.not_measured}" for one in prepared if one.not_measured]
-    not_measured += [f"{one.label}: microbenchmarks: {one.fault}" for one in plan.benches if one.fault]
+    not_measured = [f"{one.contender.label} not measured: {one.not_measured}" for one in prepared if one.not_measured]
+    not_measured += [f"{one.label}: microbenchmarks not measured: {one.fault}" for one in plan.benches if one.fault]
     benches = [one.label for one in plan.benches if one.not_measured is None]
     if not (ready and plan.workloads) and not benches:
         raise Trouble(f"nothing can be measured: {'; '.join(not_measured)}")
@@ -119,7 +119,7 @@ def measure(plan: Plan, prepared: Sequence[Prepared], results: Path, checkout: P
     finally:
         report.end()
         _close(folder, run, reason, report)
-    return Finished(folder, [*(f"not measured: {one}" for one in not_measured), *faults])
+    return Finished(folder, [*not_measured, *faults])
 
 
 def _count_slots(plan: Plan, first: int) -> list[Slot]:

@@ -80,6 +80,7 @@ def _measured(trial: Trial, subject: Subject, server: Server, folder: RunFolder)
         seen = _load(subject, server, Path(scratch))
         wall_s = time.monotonic() - seen.begin_s
         errors = oha.read_errors(Path(scratch) / "report.json")
+        reported = oha.read_reported(Path(scratch) / "report.json")
         rows = oha.read_rows(Path(scratch) / "rows.db")
     answers = witness.finish(DEADLINE_GRACE_S)
     server.check_alive()
@@ -98,6 +99,7 @@ def _measured(trial: Trial, subject: Subject, server: Server, folder: RunFolder)
                 errors=errors,
                 rows_file=rows_file,
                 rows=rows.num_rows,
+                reported=reported,
             ),
             "cpu": seen.window(witness),
             "answers": answers,

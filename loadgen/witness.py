@@ -9,6 +9,7 @@ import threading
 import time
 from dataclasses import dataclass, field
 
+from loadgen.contract.expectation import duration_ns
 from loadgen.contract.primes import nth_prime
 from loadgen.oha import request_body
 from loadgen.record import Answers
@@ -26,6 +27,8 @@ class Witness:
     n: int
     _finished_at_s: list[float] = field(default_factory=list)
     _wrong: list[str] = field(default_factory=list)
+    _durations_us: list[float] = field(default_factory=list)
+    _latencies_us: list[float] = field(default_factory=list)
     _stop: threading.Event = field(default_factory=threading.Event)
     _thread: threading.Thread | None = None
 
@@ -42,7 +45,10 @@ class Witness:
         wrong = [*self._wrong]
         if self._thread.is_alive():
             wrong.append(f"no answer within {patience_s:g} s after the load")
-        return Answers(checked=len(self._finished_at_s) + len(wrong), wrong=wrong)
+        durations, latencies = self._durations_us[:], self._latencies_us[: len(self._durations_us)]
+        return Answers(
+            checked=len(self._finished_at_s) + len(wrong), wrong=wrong, durations_us=durations, latencies_us=latencies
+        )
 
     def answered_between(self, from_s: float, to_s: float) -> int:
         """How many right answers came in between two readings of time.monotonic(): they cost the server CPU time, too."""
@@ -61,6 +67,7 @@ class Witness:
             connection.close()
 
     def _fault_of_one(self, connection: http.client.HTTPConnection) -> str | None:
+        sent_s = time.monotonic()
         try:
             connection.request("POST", "/calculate", request_body(self.n), {"Content-Type": "application/json"})
             answer = connection.getresponse()
@@ -68,7 +75,20 @@ class Witness:
         except (OSError, http.client.HTTPException) as error:
             connection.close()
             return f"expected an answer, got {type(error).__name__}"
-        return answer_fault(answer.status, content, self.n)
+        took_us = (time.monotonic() - sent_s) * 1e6
+        fault = answer_fault(answer.status, content, self.n)
+        stated = None if fault else stated_duration_us(content)
+        if stated is not None:
+            self._latencies_us.append(took_us)
+            self._durations_us.append(stated)
+        return fault
+
+
+def stated_duration_us(content: bytes) -> float | None:
+    """The duration that a right answer states, in µs; None if it is not written as the contract has it."""
+    stated = json.loads(content)["duration"]
+    found = duration_ns(stated) if isinstance(stated, str) else None
+    return None if found is None else float(found) / 1e3
 
 
 def answer_fault(status: int, content: bytes, n: int) -> str | None:

@@ -7,6 +7,8 @@ import signal
 import sys
 
 FAULT_AFTER = 300
+LOADED_FROM = 4
+"""Connections that only a load opens: verification must not meet the faults that a load is to meet."""
 PRIMES = [p for p in range(2, 120_000) if all(p % d for d in range(2, int(p**0.5) + 1))]
 
 
@@ -14,6 +16,7 @@ class Conversation(asyncio.Protocol):
     """One connection; requests come one at a time and in one piece, as the load generator sends them."""
 
     answered = 0
+    open = 0
 
     def __init__(self, fault: str) -> None:
         self.fault = fault
@@ -22,6 +25,10 @@ class Conversation(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
         self.transport = transport
+        Conversation.open += 1
+
+    def connection_lost(self, _exc: Exception | None) -> None:
+        Conversation.open -= 1
 
     def data_received(self, data: bytes) -> None:
         if self.fault == "never-ready":
@@ -46,12 +53,13 @@ class Conversation(asyncio.Protocol):
         if line.startswith("get /health"):
             return reply("200 OK", {"status": "ok"})
         Conversation.answered += 1
-        if Conversation.answered > FAULT_AFTER:
+        loaded = Conversation.open >= LOADED_FROM
+        if loaded and Conversation.answered > FAULT_AFTER:
             if self.fault == "dies":
                 os.kill(os.getpid(), signal.SIGKILL)
             if self.fault == "hangs":
                 return None
-        if self.fault == "errors" and Conversation.answered % 10 == 0:
+        if loaded and self.fault == "errors" and Conversation.answered % 10 == 0:
             return reply("503 Service Unavailable", {"status": 503})
         n = json.loads(body)["n"]
         return reply("200 OK", {"n": n, "prime": PRIMES[n - (self.fault != "wrong-prime")], "duration": "1ns"})

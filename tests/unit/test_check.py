@@ -2,9 +2,10 @@ from collections.abc import Mapping
 
 import pytest
 
+from analysis import course
 from analysis.check import Flag, check_trial, merged
 from analysis.metric import GENERATOR_BUSY, GOODPUT, LATENCY_MEAN, SERVER_BUSY
-from loadgen.record import Answers, Trial
+from loadgen.record import Answers, ContenderRecord, MemoryReading, Trial
 from tests.unit.records import RUN, TRIAL
 
 HEALTHY = {SERVER_BUSY.name: 0.99, GENERATOR_BUSY.name: 0.10, GOODPUT.name: 100.0, LATENCY_MEAN.name: 100.0}
@@ -69,6 +70,80 @@ def test_requests_in_flight_must_be_the_connections(mean_ms: float) -> None:
 @pytest.mark.parametrize("update", [{"stolen_s": 0.2}, {"others_on_server_cores_s": 0.6}])
 def test_a_core_that_others_used_is_noisy(update: dict[str, float]) -> None:
     assert set(flags(with_cpu(**update))) == {"noisy"}
+
+
+TIMED = RUN.model_copy(
+    update={
+        "workloads": {"w": RUN.workloads["w"].model_copy(update={"n": 10_000})},
+        "contenders": [
+            ContenderRecord(
+                label="c",
+                title="",
+                language="",
+                tier="reference",
+                build=None,
+                start_command=[],
+                known_deviations={},
+                contract_cases_passed=None,
+                not_measured=None,
+            )
+        ],
+    }
+)
+"""A run of the article's n, 2,925,594 divisions, by a service that promises to make them."""
+
+
+def timed_flags(trial: Trial = TRIAL, **figures: float) -> dict[str, Flag]:
+    return {flag.check: flag for flag in check_trial(TIMED, trial, {**HEALTHY, **figures})}
+
+
+def test_less_time_than_the_divisions_take_is_too_good_to_be_true() -> None:
+    flag = timed_flags(cpu_per_request_us=700.0)["too_good"]
+    assert flag.fatal
+    assert flag.evidence == "700 µs of CPU a request; 2,925,594 divisions take longer"
+    assert "too_good" not in timed_flags(cpu_per_request_us=800.0)
+
+
+@pytest.mark.parametrize(("tier", "caught"), [("reference", True), ("tuned", False), ("better-algorithm", False)])
+def test_what_is_too_good_depends_on_what_the_tier_promises(tier: str, caught: bool) -> None:
+    run = TIMED.model_copy(update={"contenders": [TIMED.contenders[0].model_copy(update={"tier": tier})]})
+    found = {flag.check for flag in check_trial(run, TRIAL, {**HEALTHY, "cpu_per_request_us": 100.0})}
+    assert ("too_good" in found) is caught
+
+
+def stating(durations_us: list[float], latencies_us: list[float]) -> Trial:
+    answers = Answers(checked=len(durations_us), wrong=[], durations_us=durations_us, latencies_us=latencies_us)
+    return TRIAL.model_copy(update={"answers": answers})
+
+
+def test_a_duration_longer_than_the_answer_took_is_a_mismatch() -> None:
+    flag = timed_flags(stating([4_900.0, 6_000.0], [5_000.0, 5_000.0]), cpu_per_request_us=5_000.0)["duration_mismatch"]
+    assert flag.evidence == "says 6,000 µs of an answer that took 5,000 µs"
+
+
+def test_a_duration_far_below_the_cpu_time_is_a_mismatch() -> None:
+    assert "duration_mismatch" in timed_flags(stating([490.0] * 3, [9_000.0] * 3), cpu_per_request_us=5_000.0)
+    assert "duration_mismatch" not in timed_flags(stating([4_900.0] * 3, [9_000.0] * 3), cpu_per_request_us=5_000.0)
+
+
+def test_a_short_calculation_is_not_most_of_its_request() -> None:
+    short = stating([0.05] * 3, [900.0] * 3)
+    found = {flag.check for flag in check_trial(RUN, short, {**HEALTHY, "cpu_per_request_us": 8.0})}
+    assert found == set()
+
+
+def test_a_long_gap_between_answers_is_a_stall() -> None:
+    figures = {course.LONGEST_GAP: 0.4, course.GAP_EXPECTED: 0.005, course.STALLED_SHARE: 0.08}
+    assert timed_flags(TRIAL, **figures)["stall"].evidence == "no answer for 400 ms; 8.0% of the window without answers"
+    assert "stall" not in timed_flags(TRIAL, **{**figures, course.STALLED_SHARE: 0.0})
+
+
+def test_memory_that_still_grows_is_a_leak() -> None:
+    loaded = MemoryReading(rss_bytes=40_000_000, pss_bytes=None, anonymous_bytes=None, peak_rss_bytes=40_000_000)
+    trial = TRIAL.model_copy(update={"loaded": loaded})
+    growing = {course.MEMORY_GROWTH: 30e6, course.MEMORY_GROWTH_PER_REQUEST: 50_000.0}
+    assert "50,000 bytes a request" in timed_flags(trial, **growing)["leak"].evidence
+    assert "leak" not in timed_flags(trial, **{course.MEMORY_GROWTH: 1.9e6})
 
 
 def test_the_same_check_of_several_trials_is_one_flag_that_names_them() -> None:

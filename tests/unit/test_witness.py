@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from loadgen.witness import answer_fault
+from loadgen.witness import answer_fault, stated_duration_us
 
 RIGHT = {"n": 10, "prime": 29, "duration": "1.5µs"}
 
@@ -30,3 +30,10 @@ def test_each_fault_is_named(status: int, content: bytes, expected: str) -> None
         expected = "expected prime 29 for n=10, got 29"
     assert fault is not None
     assert fault.startswith(expected)
+
+
+def test_the_stated_duration_is_read_in_microseconds() -> None:
+    assert stated_duration_us(json.dumps(RIGHT).encode()) == 1.5
+    assert stated_duration_us(json.dumps(RIGHT | {"duration": "4.812345ms"}).encode()) == pytest.approx(4_812.345)
+    assert stated_duration_us(json.dumps(RIGHT | {"duration": 1.5}).encode()) is None
+    assert stated_duration_us(json.dumps(RIGHT | {"duration": "soon"}).encode()) is None

@@ -1,0 +1,74 @@
+"""How a trial went over its window: gaps between answers, second half against first, memory. Pure."""
+
+import numpy as np
+
+from analysis.rows import Floats, Rows
+from loadgen.record import Trial
+
+LONGEST_GAP = "longest_gap_s"
+GAP_EXPECTED = "gap_expected_s"
+STALLED_SHARE = "stalled_share"
+LATE_GOODPUT = "goodput_second_half_over_first"
+LATE_CPU = "cpu_per_request_second_half_over_first"
+MEMORY_GROWTH = "memory_growth_bytes"
+MEMORY_GROWTH_PER_REQUEST = "memory_growth_bytes_per_request"
+
+STALL_FACTOR = 10.0
+STALL_LEAST_S = 0.1
+"""A gap counts as a stall from ten times the mean time between answers on, but not below what a busy scheduler does."""
+
+
+def course_of(trial: Trial, rows: Rows) -> dict[str, float]:
+    """Name -> value for a trial that did not fail; what it cannot support is left out. Shares and ratios have no unit."""
+    assert trial.window_from_s is not None
+    assert trial.window_to_s is not None
+    window = (trial.window_from_s, trial.window_to_s)
+    return _gaps(rows, *window) | _halves(trial, rows, *window) | _growth(trial, rows, *window)
+
+
+def _gaps(rows: Rows, from_s: float, to_s: float) -> dict[str, float]:
+    ends = np.sort(rows.end_s[(rows.end_s >= from_s) & (rows.end_s < to_s) & (rows.status == 200)])
+    if not ends.size:
+        return {}
+    gaps: Floats = np.diff(np.concatenate([[from_s], ends, [to_s]]))
+    expected = (to_s - from_s) / ends.size
+    stalls = gaps[gaps > stall_from_s(expected)]
+    return {
+        LONGEST_GAP: float(gaps.max()),
+        GAP_EXPECTED: expected,
+        STALLED_SHARE: float(stalls.sum() / (to_s - from_s)),
+    }
+
+
+def stall_from_s(gap_expected_s: float) -> float:
+    """From which gap without an answer on it is a stall, in seconds, where answers come every `gap_expected_s` on average."""
+    return max(STALL_FACTOR * gap_expected_s, STALL_LEAST_S)
+
+
+def _halves(trial: Trial, rows: Rows, from_s: float, to_s: float) -> dict[str, float]:
+    middle = (from_s + to_s) / 2
+    early, late = rows.answered(from_s, middle), rows.answered(middle, to_s)
+    if not early or not late:
+        return {}
+    found = {LATE_GOODPUT: late / early}
+    samples = [one for one in trial.samples if from_s <= one.at_s <= to_s]
+    if len(samples) >= 4:
+        a, b, c = samples[0], min(samples, key=lambda one: abs(one.at_s - middle)), samples[-1]
+        answers = [rows.answered(a.at_s, b.at_s), rows.answered(b.at_s, c.at_s)]
+        spent = [b.server_cpu_s - a.server_cpu_s, c.server_cpu_s - b.server_cpu_s]
+        if all(answers) and all(value > 0 for value in spent):
+            found[LATE_CPU] = (spent[1] / answers[1]) / (spent[0] / answers[0])
+    return found
+
+
+def _growth(trial: Trial, rows: Rows, from_s: float, to_s: float) -> dict[str, float]:
+    """Resident memory at the window's end less that at its middle, where a server has reached its size."""
+    middle = (from_s + to_s) / 2
+    late = [one for one in trial.samples if middle <= one.at_s <= to_s]
+    if len(late) < 2:
+        return {}
+    growth = late[-1].server_rss_bytes - late[0].server_rss_bytes
+    answered = rows.answered(late[0].at_s, late[-1].at_s)
+    if not answered:
+        return {MEMORY_GROWTH: growth}
+    return {MEMORY_GROWTH: growth, MEMORY_GROWTH_PER_REQUEST: growth / answered}

@@ -1,0 +1,285 @@
+// A service of its own for the tests of the harness: the reference server's core on a bare loop, with one fault at a time. What
+// a measurement of it says must name the fault. Never part of a comparison.
+
+#include <sched.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <array>
+#include <atomic>
+#include <chrono>
+#include <csignal>
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <exception>
+#include <iostream>
+#include <list>
+#include <map>
+#include <mutex>
+#include <random>
+#include <span>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <vector>
+
+#include "loop.hpp"
+#include "primebench/conversation.hpp"
+#include "primebench/http_date.hpp"
+#include "primebench/limits.hpp"
+#include "primebench/prime.hpp"
+#include "primebench/service.hpp"
+#include "system_call.hpp"
+
+namespace primebench::faults {
+namespace {
+
+using ceiling::checked;
+using ceiling::Descriptor;
+using Clock = std::chrono::steady_clock;
+using std::chrono_literals::operator""ms;
+using std::chrono_literals::operator""s;
+
+constexpr std::array known_faults{"none",       "wrong-rarely", "right-when-timed", "remembered", "understated", "errors",
+                                  "stalls",     "slow-start",   "slows-down",       "leaks",      "crashes",     "hangs",
+                                  "more-cores", "random-speed", "ignores-sigterm",  "never-ready"};
+
+/// Answers after which a service that crashes or hangs does so: more than verification asks for.
+constexpr std::uint64_t answers_before_the_end = 3'800;
+
+void spin(Clock::duration time) {
+  const auto until = Clock::now() + time;
+  while (Clock::now() < until) {
+  }
+}
+
+/// The one fault, and what it remembers; shared by all threads.
+class Fault {
+public:
+  explicit Fault(std::string name) : name_{std::move(name)} {
+    std::random_device entropy;
+    slowness_ = std::uniform_real_distribution{0.0, 0.16}(entropy);
+  }
+
+  [[nodiscard]] bool is(std::string_view name) const { return name_ == name; }
+
+  Calculated calculate(const Service& service, std::uint32_t n) {
+    const std::uint64_t number = ++answers_;
+    if (number > answers_before_the_end && is("crashes")) {
+      std::abort();
+    }
+    while (number > answers_before_the_end && is("hangs")) {
+      std::this_thread::sleep_for(1s);
+    }
+    stall();
+    const Calculated honest = is("remembered") ? remembered(service, n) : service.calculate(n);
+    spin(extra_time(honest.elapsed));
+    if (is("leaks")) {
+      constexpr std::size_t leaked_bytes = 50'000;
+      const std::scoped_lock lock{mutex_};
+      leaked_.emplace_back(leaked_bytes, 'x');
+    }
+    return {.reply = Reply{n, prime(service, n, number), shown(honest.elapsed)}, .elapsed = honest.elapsed};
+  }
+
+  /// Whether this answer is to be a 503 instead.
+  [[nodiscard]] bool refuses() { return is("errors") && answers_ % 33 == 0; }
+
+private:
+  std::uint32_t prime(const Service& /*service*/, std::uint32_t n, std::uint64_t number) {
+    const bool timed = n == 1 || n == 100 || n == 10'000;
+    const bool wrong = (is("wrong-rarely") && number % 500 == 0) || (is("right-when-timed") && !timed);
+    const std::scoped_lock lock{mutex_};
+    auto& found = primes_[wrong ? n + 1 : n];
+    if (found == 0) {
+      found = nth_prime(wrong ? n + 1 : n);
+    }
+    return found;
+  }
+
+  Calculated remembered(const Service& service, std::uint32_t n) {
+    {
+      const std::scoped_lock lock{mutex_};
+      if (primes_.contains(n)) {
+        return {.reply = Reply{n, primes_[n], {}}, .elapsed = std::chrono::nanoseconds{200}};
+      }
+    }
+    return service.calculate(n);
+  }
+
+  void stall() {
+    const std::scoped_lock lock{mutex_};
+    if (is("stalls") && Clock::now() - stalled_at_ > 3s) {
+      std::this_thread::sleep_for(400ms);
+      stalled_at_ = Clock::now();
+    }
+  }
+
+  [[nodiscard]] Clock::duration extra_time(std::chrono::nanoseconds honest) const {
+    const std::chrono::duration<double> age = Clock::now() - began_;
+    double slower = 0;
+    if (is("slow-start") && age < 5s) {
+      slower = 9;
+    } else if (is("slows-down")) {
+      slower = 0.02 * age.count();
+    } else if (is("random-speed")) {
+      slower = slowness_;
+    }
+    return std::chrono::duration_cast<Clock::duration>(honest * slower);
+  }
+
+  [[nodiscard]] std::chrono::nanoseconds shown(std::chrono::nanoseconds honest) const {
+    return is("understated") ? honest / 10 : honest;
+  }
+
+  std::string name_;
+  std::atomic<std::uint64_t> answers_{0};
+  std::map<std::uint32_t, std::uint32_t> primes_;
+  std::list<std::string> leaked_;
+  std::mutex mutex_;
+  Clock::time_point began_ = Clock::now();
+  Clock::time_point stalled_at_ = Clock::now();
+  double slowness_ = 0;
+};
+
+/// What the connections of one thread share.
+class Thread {
+public:
+  Thread(std::uint32_t max_n, Fault& fault) : service_{max_n}, fault_{fault} {}
+
+  [[nodiscard]] const ConversationContext& context() const noexcept { return context_; }
+  [[nodiscard]] const Service& service() const noexcept { return service_; }
+  [[nodiscard]] Fault& fault() const noexcept { return fault_; }
+  Conversation::TimePoint now() noexcept { return date_.now(); }
+
+private:
+  Service service_;
+  HttpDate date_;
+  Limits limits_;
+  ConversationContext context_{.service = service_, .date = date_, .limits = limits_, .offload = true};
+  Fault& fault_;
+};
+
+/// One connection's answers.
+class Answerer {
+public:
+  explicit Answerer(Thread& shared) : shared_{shared}, conversation_{shared.context(), shared.now()} {}
+
+  bool take(std::string_view input, std::string& out) {
+    if (shared_.fault().is("never-ready") && input.starts_with("GET /health")) {
+      return true;
+    }
+    auto next = conversation_.receive(input, out, shared_.now());
+    for (;;) {
+      if (next == Conversation::Next::resume) {
+        next = conversation_.resume(out, shared_.now());
+      } else if (next == Conversation::Next::calculate) {
+        next = complete(out);
+      } else {
+        return next == Conversation::Next::read;
+      }
+    }
+  }
+
+private:
+  Conversation::Next complete(std::string& out) {
+    const std::size_t before = out.size();
+    const Calculated calculated = shared_.fault().calculate(shared_.service(), conversation_.asked_n());
+    const auto next = conversation_.complete(calculated, out, shared_.now());
+    if (shared_.fault().refuses()) {
+      out.resize(before);
+      out.append("HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n");
+    }
+    return next;
+  }
+
+  Thread& shared_;
+  Conversation conversation_;
+};
+
+struct Options {
+  std::string host = "127.0.0.1";
+  std::uint16_t port = 8'080;
+  unsigned threads = 1;
+  std::uint32_t max_n = 100'000;
+  std::string fault = "none";
+};
+
+Options parse(std::span<const char* const> arguments) {
+  Options options;
+  CLI::App app{"A service with a fault, for the tests of primebench.", "primebench-faulty"};
+  app.add_option("--host", options.host);
+  app.add_option("--port", options.port);
+  app.add_option("--threads", options.threads);
+  app.add_option("--max-n", options.max_n);
+  app.add_option("--fault", options.fault)
+      ->check(CLI::IsMember(std::vector<std::string>(known_faults.begin(), known_faults.end())));
+  try {
+    app.parse(static_cast<int>(arguments.size()), arguments.data());
+  } catch (const CLI::ParseError& error) {
+    std::exit(app.exit(error) == 0 ? 0 : 2);  // NOLINT(concurrency-mt-unsafe): there is one thread yet
+  }
+  return options;
+}
+
+/// Burns the time of whatever core the scheduler gives it, not only of those that the process was started on.
+void burn_any_core(const std::atomic<bool>& ended) {
+  cpu_set_t all;
+  CPU_ZERO(&all);
+  for (int core = 0; core < CPU_SETSIZE; ++core) {
+    CPU_SET(core, &all);
+  }
+  sched_setaffinity(0, sizeof all, &all);
+  while (!ended) {
+  }
+}
+
+int serve(const Options& options) {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGTERM);
+  sigaddset(&signals, SIGINT);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+
+  Fault fault{options.fault};
+  const Descriptor listener = ceiling::listen_on(options.host, options.port);
+  const Descriptor stop{checked(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK), "eventfd")};
+  std::atomic<bool> ended{false};
+  {
+    std::vector<std::jthread> threads;
+    threads.reserve(options.threads + 1);
+    for (unsigned i = 0; i < options.threads; ++i) {
+      threads.emplace_back([&] {
+        Thread shared{options.max_n, fault};
+        ceiling::Loop<Answerer>{listener, stop, [&shared] { return Answerer{shared}; }}.run();
+      });
+    }
+    if (fault.is("more-cores")) {
+      threads.emplace_back([&ended] { burn_any_core(ended); });
+    }
+    int received = 0;
+    sigwait(&signals, &received);
+    while (fault.is("ignores-sigterm")) {
+      sigwait(&signals, &received);
+    }
+    ended = true;
+    const std::uint64_t now = 1;
+    checked(static_cast<int>(::write(stop.number(), &now, sizeof now)), "write to eventfd");
+  }
+  return EXIT_SUCCESS;
+}
+
+}  // namespace
+}  // namespace primebench::faults
+
+int main(int argc, char** argv) {
+  try {
+    std::signal(SIGPIPE, SIG_IGN);
+    return primebench::faults::serve(primebench::faults::parse({argv, static_cast<std::size_t>(argc)}));
+  } catch (const std::exception& error) {
+    std::cerr << "primebench-faulty: " << error.what() << '\n';
+    return EXIT_FAILURE;
+  }
+}

@@ -1,0 +1,66 @@
+"""Checks over all trials of a contender: what must raise them, and what must not."""
+
+import numpy as np
+import pytest
+
+from analysis import course
+from analysis import metric as m
+from analysis.check_contender import ByTrial, restart_variance, warming
+
+ROUNDS = 8
+
+
+def halves(ratio: float, spread: float, seed: int = 1, count: int = ROUNDS) -> ByTrial:
+    noise = np.random.default_rng(seed).normal(0, spread, count)
+    return {index: {course.LATE_GOODPUT: float(ratio * np.exp(value))} for index, value in enumerate(noise)}
+
+
+def test_a_trend_in_trial_after_trial_is_a_warming_flag() -> None:
+    flag = warming(halves(0.90, 0.02))
+    assert flag is not None
+    assert flag.check == "warming"
+    assert flag.evidence.startswith("goodput, second half over first: 0.90 [")
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_noise_without_a_trend_is_none(seed: int) -> None:
+    assert warming(halves(1.0, 0.05, seed)) is None
+
+
+def test_a_trend_within_the_tolerance_is_none() -> None:
+    assert warming(halves(0.98, 0.001)) is None
+
+
+def test_too_few_trials_prove_no_trend() -> None:
+    assert warming(halves(0.5, 0.01, count=4)) is None
+
+
+def starts(spread: float, seed: int, drift: float = 0.05) -> ByTrial:
+    """CPU per request of one contender; the machine's mood, the same for all in a round, is in it."""
+    mood = np.random.default_rng(99).normal(0, drift, ROUNDS)
+    own = np.random.default_rng(seed).normal(0, spread, ROUNDS)
+    return {index: {m.CPU_PER_REQUEST.name: float(5_000 * np.exp(mood[index] + own[index]))} for index in range(ROUNDS)}
+
+
+def flagged(own: ByTrial, *neighbours: ByTrial) -> bool:
+    flag = restart_variance(own, neighbours, {index: index for index in range(ROUNDS)})
+    return flag is not None and flag.check == "restart_variance"
+
+
+def test_a_speed_drawn_at_each_start_is_found_beside_steady_neighbours() -> None:
+    found = sum(flagged(starts(0.08, seed), starts(0.005, seed + 100), starts(0.005, seed + 200)) for seed in range(20))
+    assert found >= 19
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_equal_spreads_are_no_finding(seed: int) -> None:
+    assert not flagged(starts(0.03, seed), starts(0.03, seed + 100), starts(0.03, seed + 200))
+
+
+def test_a_spread_that_nobody_would_notice_is_none() -> None:
+    assert not flagged(starts(0.01, 1), starts(0.0005, 2), starts(0.0005, 3))
+
+
+def test_with_fewer_than_two_neighbours_nobody_can_say_whose_spread_it_is() -> None:
+    assert not flagged(starts(0.05, 1))
+    assert not flagged(starts(0.05, 1), starts(0.005, 2))
