@@ -36,7 +36,7 @@ CASES = Path("microbench", "cases.json")
 
 OVERHEAD_S = 0.8
 """What a trial takes beside warm-up and load: start, readiness, readings, reading the rows, stop."""
-COUNT_S = 1.0
+COUNT_S = 0.5
 """What counting the instructions of one benchmark takes, about."""
 GIVE_UP_AFTER = 2
 """Failed trials of one contender under one workload, after which its other trials there are left out."""

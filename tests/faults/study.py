@@ -23,7 +23,7 @@ EXPECTED = {
     "right-when-timed": "not measured",
     "remembered": "too_good",
     "understated": "duration_mismatch",
-    "errors": "errors",
+    "errors": "not measured",
     "stalls": "stall",
     "slow-start": "warming",
     "slows-down": "warming",
