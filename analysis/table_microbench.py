@@ -111,17 +111,18 @@ def _ladder(benches: Sequence[BenchResult], notes: Sequence[str]) -> Table:
         )
     heads = [
         "tier",
-        "time for n = 10,000",
-        "× the published form in the same language",
+        "n = 10,000",
+        "× published",
         "divisions",
-        "ns a division",
-        "instructions a division",
-        "time grows as n to the",
+        "ns each",
+        "instructions each",
+        "growth",
     ]
     said = [
         "tiers are not compared with each other: a tuned loop makes the same divisions many at a time (and some that are not "
         "needed, which are not counted), a better algorithm makes fewer",
-        "instructions: callgrind, exact but for ≈ (a runtime's threads are in the count); growth: between the two largest n",
+        "× published: over the published form in the same language; growth: the power of n that time grows with",
+        "instructions of a division: callgrind, exact but for ≈ (a runtime's threads are in the count)",
     ]
     return Table("prime loop: the ladder", heads, rows, [*said, *notes])
 
