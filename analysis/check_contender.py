@@ -8,6 +8,7 @@ from scipy import stats
 from analysis import course
 from analysis import metric as m
 from analysis.check import Figures, Flag
+from analysis.rows import Floats
 
 TREND = 0.03
 """The second half of a window differs from the first by more."""
@@ -56,7 +57,7 @@ def restart_variance(trials: ByTrial, neighbours: Sequence[ByTrial], rounds: Map
     shared = sorted(set.intersection(*(set(one) for one in logs)))
     if len(logs) < 3 or len(shared) < FEWEST_TRIALS:
         return None
-    own, *others = (np.array([one[number] for number in shared]) for one in logs)
+    own, *others = (_centred([one[number] for number in shared]) for one in logs)
     spread = float(np.std(own - np.mean(others, axis=0), ddof=1) / np.sqrt(1 + 1 / len(others)))
     usual = float(np.sqrt(np.mean(np.var(others, axis=0, ddof=1))))
     if spread < max(SPREAD_LEAST, SPREAD_FACTOR * usual) or not _certain(spread, usual, len(shared), len(others)):
@@ -69,6 +70,12 @@ def restart_variance(trials: ByTrial, neighbours: Sequence[ByTrial], rounds: Map
         fatal=False,
         trials=list(trials),
     )
+
+
+def _centred(logs: Sequence[float]) -> Floats:
+    """Less their mean: that one contender is slower than another is no spread."""
+    values: Floats = np.asarray(logs) - np.mean(logs)
+    return values
 
 
 def _certain(spread: float, usual: float, rounds: int, others: int) -> bool:

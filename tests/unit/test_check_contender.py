@@ -36,10 +36,11 @@ def test_too_few_trials_prove_no_trend() -> None:
 
 
 def starts(spread: float, seed: int, drift: float = 0.05) -> ByTrial:
-    """CPU per request of one contender; the machine's mood, the same for all in a round, is in it."""
+    """CPU per request of one contender, at its own level; the machine's mood, the same for all in a round, is in it."""
+    level = 5_000 * (1 + 0.1 * (seed % 7))
     mood = np.random.default_rng(99).normal(0, drift, ROUNDS)
     own = np.random.default_rng(seed).normal(0, spread, ROUNDS)
-    return {index: {m.CPU_PER_REQUEST.name: float(5_000 * np.exp(mood[index] + own[index]))} for index in range(ROUNDS)}
+    return {index: {m.CPU_PER_REQUEST.name: float(level * np.exp(mood[index] + own[index]))} for index in range(ROUNDS)}
 
 
 def flagged(own: ByTrial, *neighbours: ByTrial) -> bool:
