@@ -71,7 +71,7 @@ def summarise_microbench(
         for record in run.microbenches
         if times.get(record.label)
     ]
-    titles = {one.label: one.title for one in run.contenders} | {one.label: f"{one.language}" for one in benches}
+    titles = {one.label: one.title for one in run.contenders} | {one.label: one.language for one in benches}
     fits = {label: found for label, of in cpu.items() if (found := _fits(of))}
     if not benches and not fits:
         return None

@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
 
 from analysis.microbench import ARTICLE, DECODE, ENCODE, LOOP
-from analysis.plot import COLOURS, DPI, PANEL_IN, ROW_IN, STYLE, WIDTH_IN, plain_log_ticks
+from analysis.plot import COLOURS, DPI, MARKERS, PANEL_IN, ROW_IN, STYLE, WIDTH_IN, plain_log_ticks
 from analysis.summary import BenchmarkResult, BenchResult, MicrobenchResult
 from analysis.table_microbench import head_of, ladder_rungs, written_ns, written_ratio
 
@@ -71,7 +71,7 @@ def _draw(axes: Axes, rows: Sequence[Row]) -> None:
         value, interval = one.time_ns.value, one.time_ns.interval
         assert value is not None
         place = languages.index(bench.language)
-        colour, marker = COLOURS[place % len(COLOURS)], "osD^vPX"[place % 7]
+        colour, marker = COLOURS[place % len(COLOURS)], MARKERS[place % len(MARKERS)]
         low, high = (interval.low, interval.high) if interval else (min(one.time_ns.each), max(one.time_ns.each))
         axes.plot([low, high], [row, row], color=colour, linewidth=3, alpha=0.45, solid_capstyle="butt")
         axes.plot(value, row, marker=marker, color=colour, markersize=6)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from analysis import metric as m
 from analysis.microbench import ARTICLE, DECODE, ENCODE, LARGEST_N, LOOP, REQUEST, SERVED
-from analysis.summary import BenchmarkResult, BenchResult, Figure, MicrobenchResult, Ratio, Shares
+from analysis.summary import BenchmarkResult, BenchResult, MicrobenchResult, Ratio, Shares
 from analysis.table import Cell, Table, figure_cell
 
 NS = m.Metric("time_ns", "time", "ns", "lower", m.significant(3))
@@ -20,19 +20,7 @@ def written_ns(ns: float) -> str:
     return f"{_THREE(ns / scale)} {unit}"
 
 
-def time_cell(figure: Figure) -> Cell:
-    """A time with its interval, or the range of too few values for one."""
-    if figure.value is None:
-        return Cell("–", figure.refused or "")
-    value = written_ns(figure.value)
-    if figure.interval is None:
-        if len(figure.each) == 1:
-            return Cell(value, "one value", f"{value} (1)")
-        reach = f"{written_ns(min(figure.each))}–{written_ns(max(figure.each))}"
-        return Cell(value, f"{reach}, of {len(figure.each)}", f"{value} ({reach})")
-    low, high = figure.interval.low, figure.interval.high
-    widest = max(figure.value - low, high - figure.value) / figure.value
-    return Cell(value, f"[{written_ns(low)}, {written_ns(high)}]", f"{value} ±{widest:.1%}")
+TIME = m.Metric("time_ns", "time", "", "lower", written_ns)
 
 
 def ratio_cell(ratio: Ratio | None) -> Cell:
@@ -100,7 +88,7 @@ def _ladder(benches: Sequence[BenchResult], notes: Sequence[str]) -> Table:
                 head_of(bench, one),
                 [
                     Cell(one.tier),
-                    time_cell(one.time_ns),
+                    figure_cell(TIME, one.time_ns),
                     ratio_cell(one.ratio),
                     Cell(f"{divisions:,.0f}" if divisions else "–"),
                     Cell(_THREE(one.time_ns.value / divisions) if divisions else "–"),
@@ -146,7 +134,7 @@ def _exponent(bench: BenchResult, one: BenchmarkResult) -> str:
     if len(largest) < 2:
         return "–"
     a, b = largest
-    return f"{abs(math.log(times[b] / times[a]) / math.log(b / a)):.2f}"
+    return f"{round(math.log(times[b] / times[a]) / math.log(b / a), 2) + 0.0:.2f}"  # + 0.0: no -0.00
 
 
 def _every_n(benches: Sequence[BenchResult]) -> Table:
@@ -155,16 +143,15 @@ def _every_n(benches: Sequence[BenchResult]) -> Table:
     rows = [
         (
             head_of(bench, one),
-            [
-                time_cell(found[bench.label, one.contender, case].time_ns)
-                if (bench.label, one.contender, case) in found
-                else Cell("–")
-                for case in cases
-            ],
+            [_time_of(found.get((bench.label, one.contender, case))) for case in cases],
         )
         for bench, one in ladder_rungs(benches)
     ]
     return Table("prime loop: time for each n", [case.replace("=", " = ") for case in cases], rows)
+
+
+def _time_of(one: BenchmarkResult | None) -> Cell:
+    return Cell("–") if one is None else figure_cell(TIME, one.time_ns)
 
 
 def _decode(benches: Sequence[BenchResult]) -> Table:
@@ -174,14 +161,9 @@ def _decode(benches: Sequence[BenchResult]) -> Table:
     for bench, one in _of(benches, DECODE):
         if one.case != ARTICLE:
             continue
-        cells = [
-            time_cell(found[bench.label, one.contender, case].time_ns)
-            if (bench.label, one.contender, case) in found
-            else Cell("–")
-            for case in cases
-        ]
+        cells = [_time_of(found.get((bench.label, one.contender, case))) for case in cases]
         rows.append((head_of(bench, one), [*cells, *_costs(one)]))
-    heads = [*(case for case in cases), *_cost_heads(f" ({ARTICLE})")]
+    heads = [*cases, *_cost_heads(f" ({ARTICLE})")]
     return Table('JSON: reading n; article is {"n":10000}, crowded has 4,096 bytes of keys to ignore', heads, rows)
 
 
@@ -200,7 +182,7 @@ def _encode(benches: Sequence[BenchResult]) -> Table:
     rows = [
         (
             f"{'request path, bytes in to bytes out, n = 1' if one.scenario == REQUEST else 'reply'}: {head_of(bench, one)}",
-            [time_cell(one.time_ns), *_costs(one)],
+            [figure_cell(TIME, one.time_ns), *_costs(one)],
         )
         for scenario in (ENCODE, REQUEST)
         for bench, one in _of(benches, scenario)
@@ -229,7 +211,7 @@ def _over_base_cell(one: BenchmarkResult | None) -> Cell:
     """The time of the base, the ratio of the others."""
     if one is None:
         return Cell("–")
-    return time_cell(one.time_ns) if one.ratio is None else ratio_cell(one.ratio)
+    return figure_cell(TIME, one.time_ns) if one.ratio is None else ratio_cell(one.ratio)
 
 
 def _fits(result: MicrobenchResult) -> Table:

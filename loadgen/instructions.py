@@ -12,14 +12,14 @@ import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
+from loadgen.begun import begun
 from loadgen.benchmark_output import split_name
 from loadgen.microbench import Bench
 from loadgen.process import spawn, stopped_at_end
-from loadgen.record import INSTRUCTIONS, SCHEMA_VERSION, InstructionCount, Trial
+from loadgen.record import InstructionCount, Trial
 from loadgen.schedule import Slot
 from loadgen.service import Count
 from loadgen.trouble import Trouble
@@ -43,16 +43,7 @@ def run_count_trial(bench: Bench, slot: Slot, n: int, cases: Path, cores: int) -
     A contender that cannot run under valgrind (AVX-512) is left out.
     """
     begin = time.monotonic()
-    trial = Trial(
-        schema_version=SCHEMA_VERSION,
-        index=slot.number,
-        round=slot.round,
-        position=slot.position,
-        contender=slot.contender,
-        workload=INSTRUCTIONS,
-        started=datetime.now(UTC).isoformat(timespec="milliseconds"),
-        failure=None,
-    )
+    trial = begun(slot)
     try:
         counts = count_instructions(bench, n, cases, cores)
     except Trouble as trouble:

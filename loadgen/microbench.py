@@ -5,20 +5,18 @@ import tempfile
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
 from pathlib import Path
 from subprocess import TimeoutExpired
 
 from loadgen import benchmark_output as output
-from loadgen.build import Built, Order, build_order
+from loadgen.begun import begun
+from loadgen.build import Built, Order, Say, build_order
 from loadgen.process import spawn, stopped_at_end
-from loadgen.record import MICROBENCH, SCHEMA_VERSION, MicrobenchRecord, Timing, Trial
+from loadgen.record import MicrobenchRecord, Timing, Trial
 from loadgen.schedule import Slot
 from loadgen.service import Build, BuildVariant, Contender, Microbench, Service
 from loadgen.start import ending
 from loadgen.trouble import Trouble, Unavailable
-
-Say = Callable[[str], None]
 
 REPETITIONS = 3
 """In one process; interleaved by the tool where it can. Their median is the process's value."""
@@ -131,16 +129,7 @@ def _build_plan(bench: Bench) -> Build:
 def run_bench_trial(bench: Bench, slot: Slot, min_time_s: float, cases: Path, cores: Sequence[int]) -> Trial:
     """One process of each of its programs, once through all benchmarks. What goes wrong is the trial's `failure`."""
     begin = time.monotonic()
-    trial = Trial(
-        schema_version=SCHEMA_VERSION,
-        index=slot.number,
-        round=slot.round,
-        position=slot.position,
-        contender=slot.contender,
-        workload=MICROBENCH,
-        started=datetime.now(UTC).isoformat(timespec="milliseconds"),
-        failure=None,
-    )
+    trial = begun(slot)
     try:
         timings, warnings = run_programs(bench, min_time_s, cases, cores)
     except Trouble as trouble:

@@ -4,14 +4,14 @@ import subprocess
 import tempfile
 import time
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 from loadgen import oha
+from loadgen.begun import begun
 from loadgen.kernel import memory, usage
 from loadgen.machine import Cores, usable_cores
 from loadgen.process import spawn, stop, stopped_at_end, tree
-from loadgen.record import SCHEMA_VERSION, Load, RunFolder, Trial
+from loadgen.record import Load, RunFolder, Trial
 from loadgen.scenario import Timing, Workload
 from loadgen.schedule import Slot
 from loadgen.service import Contender
@@ -42,16 +42,7 @@ class TrialFailed(Trouble):
 
 def run_trial(subject: Subject, slot: Slot, folder: RunFolder) -> Trial:
     """Run one trial. A trial that fails is a record with its `failure`; OSError from writing rows goes to the caller."""
-    trial = Trial(
-        schema_version=SCHEMA_VERSION,
-        index=slot.number,
-        round=slot.round,
-        position=slot.position,
-        contender=slot.contender,
-        workload=slot.workload,
-        started=datetime.now(UTC).isoformat(timespec="milliseconds"),
-        failure=None,
-    )
+    trial = begun(slot)
     begin = time.monotonic()
     try:
         with running(subject.contender, subject.artefact, subject.cores) as server:
