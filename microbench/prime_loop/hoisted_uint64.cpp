@@ -1,30 +1,11 @@
-// The reference tier's loop with 64-bit operands, unsigned: what the width of a division costs.
-
-#include <cmath>
 #include <cstdint>
 
-#include "prime_loop/prime_loop.hpp"
+#include "prime_loop/hoisted.hpp"
 
 namespace primebench::microbench {
 namespace {
 
-struct Hoisted {
-  template <typename Count>
-  static std::uint32_t nth_prime(std::uint32_t n, Count& count) {
-    return static_cast<std::uint32_t>(nth_prime_by<std::uint64_t>(n, [&count](std::uint64_t candidate) {
-      const auto root = static_cast<std::uint64_t>(std::sqrt(static_cast<double>(candidate)));
-      for (std::uint64_t divisor = 2; divisor <= root; ++divisor) {
-        count.division();
-        if (candidate % divisor == 0) {
-          return false;
-        }
-      }
-      return true;
-    }));
-  }
-};
-
-[[maybe_unused]] const bool contributed = contribute_prime_loop<Hoisted>("hoisted_uint64");
+[[maybe_unused]] const bool contributed = contribute_prime_loop<Hoisted<std::uint64_t>>("hoisted_uint64");
 
 }  // namespace
 }  // namespace primebench::microbench
