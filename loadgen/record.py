@@ -49,24 +49,40 @@ class Machine(Strict):
     load_average_1m: float
 
 
+class RateRecord(Strict):
+    """The rate of an open loop: `share` of the capacity that a closed loop, the workload `of`, has found in the same run.
+
+    `whose` capacity: each service's "own", or the lowest of all services, which makes the rate "common" to them.
+    """
+
+    share: float
+    of: str
+    whose: Literal["own", "common"]
+
+
 class WorkloadRecord(Strict):
-    """A workload as it was run."""
+    """A workload as it was run: a closed loop, or an open one at a `rate`."""
 
     title: str
     n: int
     connections: int
     warm_up_s: float
     load_s: float
+    rate: RateRecord | None = None
 
 
 class ContenderRecord(Strict):
-    """A contender as it was run, or the reason why it was not (`not_measured`)."""
+    """A contender as it was run, or the reason why it was not (`not_measured`).
+
+    `twin_of` names the contender that this one is once more, under another name: the A/A control, which is a control, too.
+    """
 
     label: str
     title: str
     language: str
     tier: str
     control: bool = False
+    twin_of: str | None = None
     build: BuildRecord | None
     start_command: list[str]
     known_deviations: dict[str, str]

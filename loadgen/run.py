@@ -245,6 +245,7 @@ def _contender_record(one: Prepared, threads: int) -> ContenderRecord:
         language=file.language,
         tier=contender.tier,
         control=contender.control,
+        twin_of=contender.twin_of,
         build=one.built.record if one.built else None,
         start_command=start_command(contender, artefact, 0, threads),
         known_deviations={known.case: known.reason for known in file.known_deviations},

@@ -15,6 +15,7 @@ Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,39}$")]
 Command = Annotated[list[str], Field(min_length=1)]
 
 BUILD_PLACEHOLDERS = frozenset({"source", "out", "scratch"})
+TWIN_SUFFIX = ":again"
 START_PLACEHOLDERS = frozenset({"artefact", "host", "port", "threads", "max_n"})
 
 
@@ -162,6 +163,13 @@ class ServiceFile(Strict):
     known_deviations: list[KnownDeviation] = []
     microbench: Microbench | None = None
 
+    @field_validator("variants")
+    @classmethod
+    def _again_is_taken(cls, variants: dict[str, Variant]) -> dict[str, Variant]:
+        if TWIN_SUFFIX.removeprefix(":") in variants:
+            raise ValueError("expected another name than 'again': SERVICE:again is the service once more, its A/A control")
+        return variants
+
     @model_validator(mode="after")
     def _only_controls_answer_one_n(self) -> "ServiceFile":
         limited = [self.only_n, *(variant.only_n for variant in self.variants.values())]
@@ -183,11 +191,20 @@ class Service(Strict):
 
 
 class Contender(Strict):
-    """A service in one of its variants (or none): what a run compares. `label` is unique within a run."""
+    """A service in one of its variants (or none): what a run compares. `label` is unique within a run.
+
+    `twin_of` is the label of the contender that this one is once more: the A/A control.
+    """
 
     service: Service
     variant_name: str | None = None
     label: str
+    twin_of: str | None = None
+
+    @property
+    def twin(self) -> "Contender":
+        """The same once more, as an A/A control: whatever differs between the two is no difference of services."""
+        return self.model_copy(update={"label": f"{self.label}{TWIN_SUFFIX}", "twin_of": self.label})
 
     @property
     def variant(self) -> Variant | None:
@@ -202,7 +219,7 @@ class Contender(Strict):
     @property
     def control(self) -> bool:
         """Whether it is measured beside the services, not compared with them."""
-        return self.service.file.control
+        return self.service.file.control or self.twin_of is not None
 
     def answers(self, n: int) -> bool:
         """Whether a workload that asks for `n` can be put to it."""
@@ -215,7 +232,11 @@ class Contender(Strict):
         file = self.service.file
         title = f"{file.language} · {file.title}"
         if self.variant is not None:
-            return f"{title} ({self.variant.title})"
+            title = f"{title} ({self.variant.title})"
+        if self.twin_of is not None:
+            return f"{title}, once more"
+        if self.variant is not None:
+            return title
         return title if self.label == self.service.name else f"{title} ({self.label})"
 
 
@@ -235,7 +256,12 @@ def services_of(checkout: Path) -> dict[str, Service]:
 
 
 def find_contender(wanted: str, own: dict[str, Service]) -> Contender:
-    """The contender that `wanted` names: NAME, NAME:VARIANT, FOLDER or FOLDER:VARIANT. Raise Trouble if there is none."""
+    """The contender that `wanted` names: NAME, NAME:VARIANT, FOLDER or FOLDER:VARIANT; with ":again" behind it, its A/A twin.
+
+    Raise Trouble if there is none.
+    """
+    if wanted.endswith(TWIN_SUFFIX):
+        return find_contender(wanted.removesuffix(TWIN_SUFFIX), own).twin
     place, _, variant = wanted.partition(":")
     if place in own:
         service = own[place]
