@@ -37,6 +37,7 @@ LATENCY_MEAN = Metric("latency_mean_ms", "latency mean", "ms", "lower", signific
 LATENCY_P50 = Metric("latency_p50_ms", "latency P50", "ms", "lower", significant(3))
 LATENCY_P90 = Metric("latency_p90_ms", "latency P90", "ms", "lower", significant(3))
 LATENCY_P99 = Metric("latency_p99_ms", "latency P99", "ms", "lower", significant(3))
+LATENCY_P999 = Metric("latency_p999_ms", "latency P99.9", "ms", "lower", significant(3))
 CPU_PER_REQUEST = Metric("cpu_per_request_us", "CPU per request", "µs", "lower", significant(3))
 RSS_IDLE = Metric("rss_idle_bytes", "memory idle (RSS)", "MB", "lower", significant(3, _MEGA))
 RSS_LOADED = Metric("rss_loaded_bytes", "memory loaded (RSS)", "MB", "lower", significant(3, _MEGA))
@@ -45,7 +46,7 @@ RSS_PEAK = Metric("rss_peak_bytes", "memory peak (RSS)", "MB", "lower", signific
 SERVER_BUSY = Metric("server_busy_share", "server's cores busy", "%", "higher", significant(3, 100))
 GENERATOR_BUSY = Metric("generator_busy_share", "generator's cores busy", "%", "lower", significant(3, 100))
 
-LATENCIES = (LATENCY_MEAN, LATENCY_P50, LATENCY_P90, LATENCY_P99)
+LATENCIES = (LATENCY_MEAN, LATENCY_P50, LATENCY_P90, LATENCY_P99, LATENCY_P999)
 TRIAL_METRICS = (
     GOODPUT,
     *LATENCIES,

@@ -16,7 +16,10 @@ Floats = npt.NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Rows:
-    """Every answered request of a trial: four arrays of shape (requests,); times in seconds from the generator's start."""
+    """Every answered request of a trial: four arrays of shape (requests,); times in seconds from the generator's start.
+
+    `start_s` is when the request was sent; in an open loop when it was due, so that its wait for a connection counts.
+    """
 
     start_s: Floats
     end_s: Floats
@@ -26,7 +29,7 @@ class Rows:
     def latencies_ms(self, from_s: float, to_s: float) -> Floats:
         """Latencies of the requests sent in [from_s, to_s) and answered with 200, in milliseconds.
 
-        Chosen by when they were sent: the generator waits for all answers, so no slow one is missing.
+        Chosen by when they were sent (or due): the generator waits for all answers, so no slow one is missing.
         """
         chosen = (self.start_s >= from_s) & (self.start_s < to_s) & (self.status == 200)
         latencies: Floats = (self.end_s[chosen] - self.start_s[chosen]) * 1e3
@@ -45,4 +48,5 @@ def read_rows(run_folder: Path, trial: Trial) -> Rows:
         table = pq.read_table(path)
     except (OSError, pa.ArrowInvalid) as error:
         raise Trouble(f"{path}: cannot be read: {error}; trial {trial.index} has no raw rows") from error
-    return Rows(*(table[name].to_numpy() for name in ("start_s", "end_s", "status", "body_bytes")))
+    start = "intended_s" if "intended_s" in table.column_names else "start_s"
+    return Rows(*(table[name].to_numpy() for name in (start, "end_s", "status", "body_bytes")))

@@ -8,7 +8,7 @@ from analysis import metric as m
 from analysis.rows import Rows
 from loadgen.record import RunRecord, Trial
 
-QUANTILES = {m.LATENCY_P50.name: 0.50, m.LATENCY_P90.name: 0.90, m.LATENCY_P99.name: 0.99}
+QUANTILES = {m.LATENCY_P50.name: 0.50, m.LATENCY_P90.name: 0.90, m.LATENCY_P99.name: 0.99, m.LATENCY_P999.name: 0.999}
 SAMPLES_BEYOND = 10
 """A quantile is shown if at least so many requests of each trial lie beyond it."""
 

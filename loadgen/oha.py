@@ -44,14 +44,23 @@ def request_body(n: int) -> str:
     return f'{{"n": {n}}}'
 
 
-def oha_command(oha: str, workload: Workload, duration_s: float, url: str, rows_file: str) -> list[str]:
-    """The command for a closed loop of `duration_s` seconds."""
+def oha_command(
+    oha: str, workload: Workload, duration_s: float, url: str, rows_file: str, rate_per_s: int | None = None
+) -> list[str]:
+    """The command for a load of `duration_s` seconds: a closed loop, or with `rate_per_s` an open one.
+
+    The open loop is a number of requests, not a time: with a time oha drops what is due and not yet sent when the time is over.
+    """
+    if rate_per_s is None:
+        load = ["-z", f"{round(duration_s * 1000)}ms"]
+    else:
+        load = ["-n", str(round(rate_per_s * duration_s)), "-q", str(rate_per_s), "--latency-correction"]
     return [
         oha,
         "--no-tui",
         "-w",
         *("-c", str(workload.connections)),
-        *("-z", f"{round(duration_s * 1000)}ms"),
+        *load,
         *("-m", "POST"),
         *("-H", "Content-Type: application/json"),
         *("-d", request_body(workload.n)),
@@ -96,26 +105,38 @@ def _ms(seconds: float | None) -> float | None:
 
 
 def read_rows(database: Path) -> pa.Table:
-    """Every answered request: start_s, end_s (float64, seconds from the generator's start), status and body_bytes."""
+    """Every answered request: start_s, end_s (float64, seconds from the generator's start), status and body_bytes.
+
+    Of an open loop also intended_s: when the request was due, earlier than its start if it had to wait for a connection.
+    """
     try:
         with sqlite3.connect(f"file:{database}?mode=ro", uri=True) as connection:
-            rows = connection.execute("SELECT start, end, status, len_bytes FROM oha ORDER BY end").fetchall()
+            rows = connection.execute(
+                "SELECT start, end, status, len_bytes, start_latency_correction FROM oha ORDER BY end"
+            ).fetchall()
     except sqlite3.Error as error:
         raise Trouble(f"oha wrote no rows to {database.name}: {error}") from error
-    columns = np.array(rows, dtype=np.float64).reshape(-1, 4)
-    return pa.table(
-        {
-            "start_s": columns[:, 0],
-            "end_s": columns[:, 1],
-            "status": columns[:, 2].astype(np.int16),
-            "body_bytes": columns[:, 3].astype(np.int32),
-        }
-    )
+    columns = np.array(rows, dtype=np.float64).reshape(-1, 5)
+    found = {
+        "start_s": columns[:, 0],
+        "end_s": columns[:, 1],
+        "status": columns[:, 2].astype(np.int16),
+        "body_bytes": columns[:, 3].astype(np.int32),
+    }
+    if len(columns) and not np.isnan(columns[:, 4]).any():
+        found["intended_s"] = columns[:, 4]
+    return pa.table(found)
 
 
 def write_rows(rows: pa.Table, path: Path) -> None:
     """Keep the rows as Parquet; raises OSError if they do not fit."""
     pq.write_table(rows, path, compression="zstd")
+
+
+def answered_between(rows: pa.Table, from_s: float, to_s: float) -> int:
+    """How many rows have status 200 and ended in [from_s, to_s)."""
+    ends, statuses = rows["end_s"].to_numpy(), rows["status"].to_numpy()
+    return int(np.count_nonzero((ends >= from_s) & (ends < to_s) & (statuses == 200)))
 
 
 def count_statuses(rows: pa.Table) -> dict[str, int]:

@@ -12,12 +12,26 @@ from loadgen.trouble import Trouble
 Seconds = Annotated[float, Field(gt=0, le=3600, strict=False)]
 
 
+class Rate(Strict):
+    """An open loop's rate: `share` of the capacity that the closed loop `of` finds in the same run.
+
+    `whose` capacity: "own", or "common": the lowest of all services, so that all get the same rate.
+    """
+
+    share: Annotated[float, Field(gt=0, le=1, strict=False)]
+    of: Name
+    whose: Literal["own", "common"] = "own"
+
+
 class Workload(Strict):
-    """One request under one load: closed loop, `connections` clients that each wait for their answer."""
+    """One request under one load. Closed loop: `connections` clients that each wait for their answer. With a `rate`, open loop:
+    requests are due at that rate, on up to `connections` connections.
+    """
 
     title: str
     n: Annotated[int, Field(ge=1)]
     connections: Annotated[int, Field(ge=1, le=10_000)]
+    rate: Rate | None = None
 
 
 class Timing(Strict):
@@ -40,11 +54,20 @@ class MicrobenchTiming(Strict):
 
 
 class Profile(Strict):
-    """How a run measures: which contenders, how many rounds, how long, on which cores. Workloads or microbenchmarks or both."""
+    """How a run measures: which contenders, how many rounds, how long, on which cores. Workloads or microbenchmarks or both.
+
+    With `twin` the first service runs once more under another name, as the A/A control. With `fewest_rounds` a workload stops
+    after so many rounds or more, once its ratios' intervals reach at most `half_width` to either side. Workloads come with the
+    most important first: a budget that is too small takes away the last.
+    """
 
     title: str
     services: Annotated[list[str], Field(min_length=1)]
+    twin: bool = False
     rounds: Annotated[int, Field(ge=1, le=10_000)]
+    fewest_rounds: Annotated[int, Field(ge=5)] | None = None
+    half_width: Annotated[float, Field(gt=0, lt=1, strict=False)] = 0.01
+    noise_limit: Annotated[float, Field(gt=0, lt=1, strict=False)] = 0.1
     pinned: bool
     server_cores: Annotated[int, Field(ge=1)] | Literal["all"]
     workloads: dict[Name, Timing] = {}
@@ -54,6 +77,8 @@ class Profile(Strict):
     def _measures_something(self) -> "Profile":
         if not self.workloads and self.microbench is None:
             raise ValueError("expected workloads, or microbench, or both")
+        if self.fewest_rounds is not None and self.fewest_rounds > self.rounds:
+            raise ValueError(f"fewest_rounds: expected at most rounds ({self.rounds}), not {self.fewest_rounds}")
         return self
 
 
@@ -70,6 +95,16 @@ class Scenarios(Strict):
             unknown = set(profile.workloads) - set(self.workloads)
             if unknown:
                 raise ValueError(f"profiles.{name}.workloads: no such workload: {', '.join(sorted(unknown))}")
+        return self
+
+    @model_validator(mode="after")
+    def _rates_are_shares_of_closed_loops(self) -> "Scenarios":
+        for name, workload in self.workloads.items():
+            if workload.rate is None:
+                continue
+            of = self.workloads.get(workload.rate.of)
+            if of is None or of.rate is not None or of.n != workload.n:
+                raise ValueError(f"workloads.{name}.rate.of: expected a workload without a rate and with n = {workload.n}")
         return self
 
 
@@ -92,4 +127,8 @@ def workloads_named(scenarios: Scenarios, profile: Profile, wanted: list[str]) -
         known = ", ".join(profile.workloads)
         raise Trouble(f"no workload '{', '.join(sorted(unknown))}' in this profile: expected of {known}")
     names = wanted or list(profile.workloads)
-    return {name: scenarios.workloads[name] for name in names}
+    chosen = {name: scenarios.workloads[name] for name in names}
+    for name, workload in chosen.items():
+        if workload.rate is not None and workload.rate.of not in chosen:
+            raise Trouble(f"workload '{name}' needs the capacity that '{workload.rate.of}' finds: add it to --workload")
+    return chosen

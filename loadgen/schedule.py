@@ -15,18 +15,20 @@ class Slot(NamedTuple):
     contender: str
 
 
-def schedule(contenders: Mapping[str, Sequence[str]], rounds: int, seed: int) -> list[Slot]:
+def schedule(phases: Sequence[Mapping[str, Sequence[str]]], rounds: int, seed: int) -> list[Slot]:
     """All trials in order, for the contenders of each workload; the same arguments give the same order.
 
-    Contenders of one workload and round follow each other directly, so that their pairs see the same state of the machine.
+    Contenders of one workload and round follow each other directly, so that their pairs see the same state of the machine. All
+    rounds of a phase come before those of the next, which needs what the phase found.
     """
     source = random.Random(seed)
-    orders = {workload: _orders(names, source) for workload, names in contenders.items() if names}
     slots: list[Slot] = []
-    for number in range(rounds):
-        for workload in source.sample(list(orders), len(orders)):
-            for position, contender in enumerate(next(orders[workload])):
-                slots.append(Slot(len(slots), number, position, workload, contender))
+    for contenders in phases:
+        orders = {workload: _orders(names, source) for workload, names in contenders.items() if names}
+        for number in range(rounds):
+            for workload in source.sample(list(orders), len(orders)):
+                for position, contender in enumerate(next(orders[workload])):
+                    slots.append(Slot(len(slots), number, position, workload, contender))
     return slots
 
 

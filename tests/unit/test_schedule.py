@@ -14,7 +14,7 @@ WORKLOADS = st.lists(st.sampled_from(["w1", "w2", "w3"]), min_size=1, unique=Tru
 def test_every_contender_once_per_round_and_workload(
     contenders: list[str], workloads: list[str], rounds: int, seed: int
 ) -> None:
-    slots = schedule(dict.fromkeys(workloads, contenders), rounds, seed)
+    slots = schedule([dict.fromkeys(workloads, contenders)], rounds, seed)
     counts = Counter((slot.round, slot.workload, slot.contender) for slot in slots)
     assert set(counts.values()) == {1}
     assert len(counts) == rounds * len(workloads) * len(contenders)
@@ -23,38 +23,44 @@ def test_every_contender_once_per_round_and_workload(
 
 @given(CONTENDERS, st.integers(1, 4), st.integers())
 def test_positions_are_balanced_after_whole_blocks(contenders: list[str], blocks: int, seed: int) -> None:
-    slots = schedule({"w": contenders}, blocks * len(contenders), seed)
+    slots = schedule([{"w": contenders}], blocks * len(contenders), seed)
     counts = Counter((slot.contender, slot.position) for slot in slots)
     assert set(counts.values()) == {blocks}
 
 
 @given(st.integers())
 def test_six_rounds_of_three_take_every_order_once(seed: int) -> None:
-    slots = schedule({"w": ["a", "b", "c"]}, 6, seed)
+    slots = schedule([{"w": ["a", "b", "c"]}], 6, seed)
     orders = {tuple(slot.contender for slot in slots[start : start + 3]) for start in range(0, 18, 3)}
     assert len(orders) == 6
 
 
 @given(CONTENDERS, WORKLOADS, st.integers(1, 5), st.integers())
 def test_the_same_seed_gives_the_same_order(contenders: list[str], workloads: list[str], rounds: int, seed: int) -> None:
-    assert schedule(dict.fromkeys(workloads, contenders), rounds, seed) == schedule(
-        dict.fromkeys(workloads, contenders), rounds, seed
+    assert schedule([dict.fromkeys(workloads, contenders)], rounds, seed) == schedule(
+        [dict.fromkeys(workloads, contenders)], rounds, seed
     )
 
 
 def test_seeds_differ() -> None:
-    assert len({tuple(schedule({"w": "abc"}, 6, seed)) for seed in range(20)}) > 1
+    assert len({tuple(schedule([{"w": "abc"}], 6, seed)) for seed in range(20)}) > 1
 
 
 @given(CONTENDERS, WORKLOADS, st.integers(1, 5), st.integers())
 def test_contenders_of_a_workload_follow_each_other_directly(
     contenders: list[str], workloads: list[str], rounds: int, seed: int
 ) -> None:
-    slots = schedule(dict.fromkeys(workloads, contenders), rounds, seed)
+    slots = schedule([dict.fromkeys(workloads, contenders)], rounds, seed)
     changes = sum((a.round, a.workload) != (b.round, b.workload) for a, b in pairwise(slots))
     assert changes == rounds * len(workloads) - 1
 
 
 def test_a_workload_has_the_contenders_that_it_names_and_no_others() -> None:
-    slots = schedule({"w1": ["a", "b"], "w2": ["a"], "w3": []}, 2, 1)
+    slots = schedule([{"w1": ["a", "b"], "w2": ["a"], "w3": []}], 2, 1)
     assert Counter((slot.workload, slot.contender) for slot in slots) == {("w1", "a"): 2, ("w1", "b"): 2, ("w2", "a"): 2}
+
+
+def test_all_rounds_of_a_phase_come_before_the_next() -> None:
+    slots = schedule([{"closed": ["a", "b"]}, {"open": ["a", "b"]}], 3, 1)
+    assert [slot.workload for slot in slots] == ["closed"] * 6 + ["open"] * 6
+    assert [slot.number for slot in slots] == list(range(12))

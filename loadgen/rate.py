@@ -1,0 +1,33 @@
+"""The rate of an open loop: a share of the capacity that closed loops have found in the same run. Pure."""
+
+import statistics
+from collections.abc import Collection, Sequence
+
+from loadgen.record import Trial
+from loadgen.scenario import Rate
+from loadgen.trouble import Trouble
+
+
+def rate_per_s(rate: Rate, label: str, services: Collection[str], trials: Sequence[Trial]) -> int:
+    """Requests per second, whole, at least 1, for the contender `label`; `services` are those that a common rate must suit.
+
+    Capacity is the median goodput of the contender's finished trials. Raise Trouble if there is none to take a share of.
+    """
+    labels = services if rate.whose == "common" else (label,)
+    found = [capacity_per_s(rate.of, one, trials) for one in labels]
+    known = [one for one in found if one is not None]
+    if not known:
+        raise Trouble(f"{label}: no rate: no trial of workload '{rate.of}' has finished whose capacity it would be a share of")
+    return max(1, round(rate.share * min(known)))
+
+
+def capacity_per_s(workload: str, label: str, trials: Sequence[Trial]) -> float | None:
+    """The median goodput of the finished trials, in requests/s; None without any."""
+    goodputs = [
+        one.load.answered_in_window / (one.window_to_s - one.window_from_s)
+        for one in trials
+        if (one.workload, one.contender, one.failure) == (workload, label, None)
+        if one.load and one.load.answered_in_window
+        if one.window_from_s is not None and one.window_to_s is not None
+    ]
+    return statistics.median(goodputs) if goodputs else None
