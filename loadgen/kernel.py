@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -45,7 +45,10 @@ def schedstat_s(pid: int) -> float:
 
 
 class Usage(NamedTuple):
-    """Counters of a process tree since its start. User and system time come in clock ticks (10 ms)."""
+    """Counters of a process tree since its start. User and system time come in clock ticks (10 ms).
+
+    Major faults are pages that had to be read from a disk: the program's own, once memory is short.
+    """
 
     user_s: float
     system_s: float
@@ -53,11 +56,12 @@ class Usage(NamedTuple):
     involuntary_switches: int
     threads: int
     open_files: int
+    major_faults: int
 
 
 def usage(pids: Iterable[int]) -> Usage:
     """Sum of the counters over the processes; one that has ended counts as nothing."""
-    total = Usage(0, 0, 0, 0, 0, 0)
+    total = Usage(0, 0, 0, 0, 0, 0, 0)
     for pid in pids:
         try:
             part = _usage_of(pid)
@@ -75,6 +79,7 @@ def _added(a: Usage, b: Usage) -> Usage:
         a.involuntary_switches + b.involuntary_switches,
         a.threads + b.threads,
         a.open_files + b.open_files,
+        a.major_faults + b.major_faults,
     )
 
 
@@ -90,7 +95,8 @@ def _usage_of(pid: int) -> Usage:
         voluntary += int(status["voluntary_ctxt_switches"])
         involuntary += int(status["nonvoluntary_ctxt_switches"])
     files = len(os.listdir(_PROC / str(pid) / "fd"))  # noqa: PTH208 - names only, no Path for each of 10,000 sockets
-    return Usage(int(fields[11]) * _TICK_S, int(fields[12]) * _TICK_S, voluntary, involuntary, threads, files)
+    user_s, system_s = int(fields[11]) * _TICK_S, int(fields[12]) * _TICK_S
+    return Usage(user_s, system_s, voluntary, involuntary, threads, files, major_faults=int(fields[9]))
 
 
 def _status(place: Path) -> dict[str, str]:
@@ -159,6 +165,62 @@ def core_times(cores: Iterable[int]) -> CoreTimes:
     return CoreTimes(programs * _TICK_S, stolen * _TICK_S)
 
 
+class MemoryPressure(NamedTuple):
+    """How short of memory programs have been since boot; None where the kernel does not tell.
+
+    `stalled_s`: some program waited for memory (/proc/pressure/memory, "some total"). `limit_hits`: this process's memory
+    cgroup reached its limit (v2: memory.events "max"; v1: memory.failcnt).
+    """
+
+    stalled_s: float | None
+    limit_hits: int | None
+
+
+def memory_pressure() -> MemoryPressure:
+    """Both counters now."""
+    return MemoryPressure(_stalled_s(), _limit_hits())
+
+
+def _stalled_s() -> float | None:
+    try:
+        some = (_PROC / "pressure" / "memory").read_text().splitlines()[0]
+    except OSError:
+        return None
+    return int(some.rpartition("total=")[2]) / 1e6
+
+
+def _limit_hits() -> int | None:
+    for file, name in _memory_cgroups():
+        try:
+            text = file.read_text()
+        except OSError:
+            continue
+        if name is None:
+            return int(text)
+        return next((int(line.split()[1]) for line in text.splitlines() if line.startswith(f"{name} ")), None)
+    return None
+
+
+def _memory_cgroups() -> Iterator[tuple[Path, str | None]]:
+    """Where this process's cgroup may count its limit's hits, and the counter's name in that file."""
+    root = Path("/sys/fs/cgroup")
+    for line in (_PROC / "self" / "cgroup").read_text().splitlines():
+        number, controllers, path = line.split(":", 2)
+        if "memory" in controllers.split(","):
+            yield root / "memory" / path.lstrip("/") / "memory.failcnt", None
+        elif number == "0":
+            yield root / path.lstrip("/") / "memory.events", "max"
+
+
+_CLOSING = frozenset({"04", "05", "06", "0B"})
+"""FIN_WAIT1, FIN_WAIT2, TIME_WAIT, CLOSING (linux/tcp_states.h): states of the side that closed first."""
+
+
+def closed_first(port: int) -> int:
+    """How many connections to local `port` this side has closed before its peer did, as long as the kernel remembers (60 s)."""
+    return sum(fields[3] in _CLOSING and _port(fields[1]) == port for fields in _tcp_sockets())
+
+
 def listener_pids(port: int, candidates: Iterable[int]) -> set[int]:
     """Which of the candidate processes hold a TCP socket that listens on `port`."""
     inodes = _listening_inodes(port)
@@ -166,17 +228,21 @@ def listener_pids(port: int, candidates: Iterable[int]) -> set[int]:
 
 
 def _listening_inodes(port: int) -> set[str]:
-    found = set()
+    return {fields[9] for fields in _tcp_sockets() if fields[3] == "0A" and _port(fields[1]) == port}  # 0A is TCP_LISTEN
+
+
+def _port(address: str) -> int:
+    return int(address.rpartition(":")[2], 16)
+
+
+def _tcp_sockets() -> Iterator[list[str]]:
+    """The fields of each line of the kernel's socket tables, proc(5)."""
     for table in ("tcp", "tcp6"):
         try:
             lines = (_PROC / "net" / table).read_text().splitlines()[1:]
         except OSError:
             continue  # no IPv6 in this kernel
-        for line in lines:
-            fields = line.split()
-            if fields[3] == "0A" and int(fields[1].rpartition(":")[2], 16) == port:  # 0A is TCP_LISTEN
-                found.add(fields[9])
-    return found
+        yield from (line.split() for line in lines)
 
 
 def _socket_inodes(pid: int) -> set[str]:

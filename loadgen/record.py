@@ -9,7 +9,7 @@ import os
 from pathlib import Path
 from typing import Literal
 
-from pydantic import ValidationError
+from pydantic import JsonValue, ValidationError
 
 from loadgen.strict import Strict, explain
 from loadgen.trouble import Trouble
@@ -110,8 +110,29 @@ class MicrobenchRecord(Strict):
     not_measured: str | None
 
 
+class PlanRecord(Strict):
+    """What was asked for, as scenarios.toml has it: all that is needed to go on with a run that was interrupted."""
+
+    services: list[str]
+    profile: dict[str, JsonValue]
+    workloads: dict[str, dict[str, JsonValue]]
+
+
+class Resumption(Strict):
+    """A run that was interrupted went on: when, and with which state of this program."""
+
+    at: str
+    trials_before: int
+    commit: str | None
+    dirty: bool | None
+
+
 class RunRecord(Strict):
-    """`run.json`: everything about a run but its trials. `ended` is None while it runs and if it was killed."""
+    """`run.json`: everything about a run but its trials. `ended` is None while it runs and if it was killed.
+
+    `stopped_early` maps workloads to the rounds after which their intervals were narrow enough; `given_up` says what was left
+    out of the profile to keep to a budget.
+    """
 
     schema_version: Literal[1]
     run_id: str
@@ -134,6 +155,12 @@ class RunRecord(Strict):
     workloads: dict[str, WorkloadRecord]
     contenders: list[ContenderRecord]
     microbenches: list[MicrobenchRecord] = []
+    plan: PlanRecord | None = None
+    half_width: float | None = None
+    noise_limit: float | None = None
+    stopped_early: dict[str, int] = {}
+    given_up: list[str] = []
+    resumed: list[Resumption] = []
 
 
 class MemoryReading(Strict):
@@ -158,6 +185,9 @@ class CpuWindow(Strict):
     """CPU time spent between two readings near the edges of the measured window; cores as named in run.json.
 
     `witnessed` answers to the harness's own client fell into the same time and are not among the generator's rows.
+    `harness_cpu_s` is what this program itself used: sampling, and the client that checks answers. `memory_stalled_s` is how
+    long some program waited for memory (pressure stall information), `memory_limit_hits` how often the memory cgroup reached
+    its limit; both are None where the kernel does not tell.
     """
 
     from_s: float
@@ -171,24 +201,34 @@ class CpuWindow(Strict):
     others_on_server_cores_s: float | None
     stolen_s: float
     witnessed: int
+    others_on_generator_cores_s: float | None = None
+    harness_cpu_s: float | None = None
+    server_major_faults: int | None = None
+    memory_stalled_s: float | None = None
+    memory_limit_hits: int | None = None
 
 
 class Answers(Strict):
     """What a slow client of its own saw while the load ran: answers checked, and what was wrong with the wrong ones.
 
-    Of each right answer: the duration that it states, and the time that it took.
+    Of each right answer that states its duration as the contract has it: that duration, the time that the answer took, and
+    which of the client's connections it came on. `idle_latencies_us` are rounds over all connections once the load was over:
+    one latency a connection.
     """
 
     checked: int
     wrong: list[str]
     durations_us: list[float] = []
     latencies_us: list[float] = []
+    connections: list[int] = []
+    idle_latencies_us: list[list[float]] = []
 
 
 class Load(Strict):
     """What the generator reported: rows by status, errors by kind, and where every row is kept.
 
-    `reported` is the generator's own summary, which no figure is made from.
+    `answered_in_window` counts status 200. `closed_by_server` are connections that the server closed while the load ran, by the
+    kernel's table of sockets. `reported` is the generator's own summary, which no figure is made from.
     """
 
     wall_s: float
@@ -196,6 +236,8 @@ class Load(Strict):
     errors: dict[str, int]
     rows_file: str
     rows: int
+    answered_in_window: int | None = None
+    closed_by_server: int | None = None
     reported: dict[str, float] = {}
 
 
@@ -246,6 +288,7 @@ class Trial(Strict):
     workload: str
     started: str
     failure: str | None
+    rate_per_s: int | None = None
     ready_s: float | None = None
     window_from_s: float | None = None
     window_to_s: float | None = None
@@ -260,6 +303,7 @@ class Trial(Strict):
     samples: list[Sample] = []
     exit_code: int | None = None
     overhead_s: float | None = None
+    outside_s: float | None = None
     timings: list[Timing] = []
     warnings: list[str] = []
     instructions: list[InstructionCount] = []
@@ -307,17 +351,21 @@ class RunFolder:
             raise Trouble(f"{self.run_file}: {explain(error)}") from error
 
     def read_trials(self) -> list[Trial]:
-        """Read every whole line of trials.jsonl; a last line cut short by a kill is passed over."""
+        """Read every whole line of trials.jsonl; a last line cut short by a kill is passed over.
+
+        A trial that was measured again when an interrupted run went on has two lines: the later one counts.
+        """
         if not self.trials_file.exists():
             return []
         lines = self.trials_file.read_text(encoding="utf-8").splitlines(keepends=True)
         whole = [line for line in lines if line.endswith("\n")]
         try:
-            return [Trial.model_validate(json.loads(line)) for line in whole]
+            read = [Trial.model_validate(json.loads(line)) for line in whole]
         except ValidationError as error:
             raise Trouble(f"{self.trials_file}: {explain(error)}") from error
         except json.JSONDecodeError as error:
             raise Trouble(f"{self.trials_file}: not JSON lines: {error}") from error
+        return sorted({trial.index: trial for trial in read}.values(), key=lambda trial: trial.index)
 
 
 def load_run(path: Path) -> tuple[RunRecord, list[Trial]]:

@@ -1,14 +1,17 @@
 """One trial: fresh server, readiness, warm-up and measured load on the same connections, readings, stop."""
 
+import contextlib
+import os
 import subprocess
 import tempfile
 import time
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from loadgen import oha
 from loadgen.begun import begun
-from loadgen.kernel import memory, usage
+from loadgen.kernel import closed_first, memory, usage
 from loadgen.machine import Cores, usable_cores
 from loadgen.process import spawn, stop, stopped_at_end, tree
 from loadgen.record import Load, RunFolder, Trial
@@ -34,6 +37,12 @@ class Subject:
     timing: Timing
     cores: Cores
     oha: Path
+    rate_per_s: int | None = None
+
+    @property
+    def window(self) -> tuple[float, float]:
+        """The measured window, in seconds from the generator's start."""
+        return self.timing.warm_up_s, self.timing.warm_up_s + self.timing.load_s
 
 
 class TrialFailed(Trouble):
@@ -42,16 +51,45 @@ class TrialFailed(Trouble):
 
 def run_trial(subject: Subject, slot: Slot, folder: RunFolder) -> Trial:
     """Run one trial. A trial that fails is a record with its `failure`; OSError from writing rows goes to the caller."""
-    trial = begun(slot)
-    begin = time.monotonic()
+    trial = begun(slot).model_copy(update={"rate_per_s": subject.rate_per_s})
+    begin, spent = time.monotonic(), Spent()
     try:
-        with running(subject.contender, subject.artefact, subject.cores) as server:
-            trial = _measured(trial, subject, server, folder)
+        with kept_to(subject.cores.generator), running(subject.contender, subject.artefact, subject.cores) as server:
+            trial = _measured(trial, subject, server, folder, spent)
             trial = trial.model_copy(update={"exit_code": _stopped(server)})
     except Trouble as failure:
         trial = trial.model_copy(update={"failure": str(failure)})
+    took_s = time.monotonic() - begin
     planned_s = subject.timing.warm_up_s + subject.timing.load_s
-    return trial.model_copy(update={"overhead_s": time.monotonic() - begin - planned_s})
+    return trial.model_copy(
+        update={"overhead_s": took_s - planned_s, "outside_s": None if trial.failure else took_s - spent.seconds}
+    )
+
+
+@dataclass
+class Spent:
+    """Seconds of a trial that went into load and readings; the rest is what the harness takes beside them."""
+
+    seconds: float = 0.0
+
+    @contextlib.contextmanager
+    def counted(self) -> Iterator[None]:
+        """Add the time of a block."""
+        begin = time.monotonic()
+        yield
+        self.seconds += time.monotonic() - begin
+
+
+@contextlib.contextmanager
+def kept_to(cores: Sequence[int]) -> Iterator[None]:
+    """Keep this program to the generator's cores for a while, so that sampling takes nothing from the server's."""
+    before = os.sched_getaffinity(0)
+    if cores:
+        os.sched_setaffinity(0, cores)
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, before)
 
 
 def _stopped(server: Server) -> int:
@@ -63,40 +101,35 @@ def _stopped(server: Server) -> int:
     return code
 
 
-def _measured(trial: Trial, subject: Subject, server: Server, folder: RunFolder) -> Trial:
-    idle = memory(tree(server.process.pid))
+def _measured(trial: Trial, subject: Subject, server: Server, folder: RunFolder, spent: Spent) -> Trial:
+    with spent.counted():
+        idle = memory(tree(server.process.pid))
+    closed_before = closed_first(server.port)
     witness = Witness(server.address, subject.workload.n)
     witness.start()
     with tempfile.TemporaryDirectory(prefix="primebench-") as scratch:
-        seen = _load(subject, server, Path(scratch))
-        wall_s = time.monotonic() - seen.begin_s
-        errors = oha.read_errors(Path(scratch) / "report.json")
-        reported = oha.read_reported(Path(scratch) / "report.json")
-        rows = oha.read_rows(Path(scratch) / "rows.db")
-    answers = witness.finish(DEADLINE_GRACE_S)
+        with spent.counted():
+            seen = _load(subject, server, Path(scratch))
+            wall_s = time.monotonic() - seen.begin_s
+        with spent.counted():
+            closed = closed_first(server.port) - closed_before
+            answers = witness.finish(DEADLINE_GRACE_S)
+        load = _load_record(subject, Path(scratch), folder, trial.index)
     server.check_alive()
-    rows_file = f"raw/{trial.index:05d}.parquet"
-    oha.write_rows(rows, folder.path / rows_file)
-    pids = tree(server.process.pid)
-    counters = usage(pids)
+    with spent.counted():
+        pids = tree(server.process.pid)
+        counters, after = usage(pids), memory(pids)
     return trial.model_copy(
         update={
             "ready_s": server.ready_s,
-            "window_from_s": subject.timing.warm_up_s,
-            "window_to_s": subject.timing.warm_up_s + subject.timing.load_s,
-            "load": Load(
-                wall_s=wall_s,
-                statuses=oha.count_statuses(rows),
-                errors=errors,
-                rows_file=rows_file,
-                rows=rows.num_rows,
-                reported=reported,
-            ),
+            "window_from_s": subject.window[0],
+            "window_to_s": subject.window[1],
+            "load": load.model_copy(update={"wall_s": wall_s, "closed_by_server": max(closed, 0)}),
             "cpu": seen.window(witness),
             "answers": answers,
             "idle": idle,
             "loaded": seen.loaded,
-            "after": memory(pids),
+            "after": after,
             "server_threads": counters.threads,
             "open_files": counters.open_files,
             "samples": seen.samples,
@@ -104,12 +137,28 @@ def _measured(trial: Trial, subject: Subject, server: Server, folder: RunFolder)
     )
 
 
+def _load_record(subject: Subject, scratch: Path, folder: RunFolder, index: int) -> Load:
+    """What the generator left behind; its rows go to the run's folder."""
+    rows = oha.read_rows(scratch / "rows.db")
+    rows_file = f"raw/{index:05d}.parquet"
+    oha.write_rows(rows, folder.path / rows_file)
+    return Load(
+        wall_s=0.0,
+        statuses=oha.count_statuses(rows),
+        errors=oha.read_errors(scratch / "report.json"),
+        rows_file=rows_file,
+        rows=rows.num_rows,
+        answered_in_window=oha.answered_between(rows, *subject.window),
+        reported=oha.read_reported(scratch / "report.json"),
+    )
+
+
 def _load(subject: Subject, server: Server, scratch: Path) -> Watched:
     """Run the generator to its end and watch; raise TrialFailed if it fails or does not end."""
-    timing, cores = subject.timing, subject.cores
-    duration_s = timing.warm_up_s + timing.load_s
+    cores, (_, duration_s) = subject.cores, subject.window
     url = f"http://{server.address[0]}:{server.port}/calculate"
-    command = oha.oha_command(str(subject.oha), subject.workload, duration_s, url, str(scratch / "rows.db"))
+    rows_file = str(scratch / "rows.db")
+    command = oha.oha_command(str(subject.oha), subject.workload, duration_s, url, rows_file, subject.rate_per_s)
     with (scratch / "report.json").open("wb") as report, (scratch / "stderr").open("wb") as errors:
         generator = spawn(
             command,
@@ -121,10 +170,11 @@ def _load(subject: Subject, server: Server, scratch: Path) -> Watched:
     with stopped_at_end(generator):
         deadline_s = duration_s + DEADLINE_GRACE_S
         try:
-            seen = watch(server.process.pid, generator, cores, (timing.warm_up_s, duration_s), deadline_s, server.check_alive)
+            seen = watch(server.process.pid, generator, cores, subject.window, deadline_s, server.check_alive)
         except Overdue as overdue:
             raise TrialFailed(
                 f"{server.label}: requests were still unanswered {DEADLINE_GRACE_S:g} s after the load: the server hangs"
+                + ("" if subject.rate_per_s is None else f", or cannot serve {subject.rate_per_s:,} requests/s")
             ) from overdue
         _check_ended_well(generator, scratch / "stderr")
         return seen

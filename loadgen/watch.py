@@ -1,12 +1,25 @@
 """Watching server and generator while the load runs: samples, and CPU time over the measured window."""
 
 import contextlib
+import os
+import select
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from typing import TypeVar
 
-from loadgen.kernel import CoreTimes, Usage, core_times, cpu_time_s, memory, rss_bytes, usage
+from loadgen.kernel import (
+    CoreTimes,
+    MemoryPressure,
+    Usage,
+    core_times,
+    cpu_time_s,
+    memory,
+    memory_pressure,
+    rss_bytes,
+    usage,
+)
 from loadgen.machine import Cores, usable_cores
 from loadgen.process import tree
 from loadgen.record import CpuWindow, MemoryReading, Sample
@@ -24,6 +37,9 @@ class Reading:
     generator_cpu_s: float
     usage: Usage
     cores: CoreTimes
+    generator_cores: CoreTimes
+    harness_cpu_s: float
+    pressure: MemoryPressure
 
 
 @dataclass
@@ -43,20 +59,35 @@ class Watched:
             return None
         a, b = self.first, self.last
         server_cpu_s = b.server_cpu_s - a.server_cpu_s
+        generator_cpu_s = b.generator_cpu_s - a.generator_cpu_s
+        harness_cpu_s = b.harness_cpu_s - a.harness_cpu_s
         busy_s = b.cores.programs_s - a.cores.programs_s
+        beside_s = b.generator_cores.programs_s - a.generator_cores.programs_s - generator_cpu_s - harness_cpu_s
         return CpuWindow(
             from_s=a.at_s - self.begin_s,
             to_s=b.at_s - self.begin_s,
             server_cpu_s=server_cpu_s,
             server_user_s=b.usage.user_s - a.usage.user_s,
             server_system_s=b.usage.system_s - a.usage.system_s,
-            generator_cpu_s=b.generator_cpu_s - a.generator_cpu_s,
+            generator_cpu_s=generator_cpu_s,
             voluntary_switches=b.usage.voluntary_switches - a.usage.voluntary_switches,
             involuntary_switches=b.usage.involuntary_switches - a.usage.involuntary_switches,
             others_on_server_cores_s=busy_s - server_cpu_s if self.own_cores else None,
             stolen_s=b.cores.stolen_s - a.cores.stolen_s,
             witnessed=witness.answered_between(a.at_s, b.at_s),
+            others_on_generator_cores_s=beside_s if self.own_cores else None,
+            harness_cpu_s=harness_cpu_s,
+            server_major_faults=b.usage.major_faults - a.usage.major_faults,
+            memory_stalled_s=_difference(b.pressure.stalled_s, a.pressure.stalled_s),
+            memory_limit_hits=_difference(b.pressure.limit_hits, a.pressure.limit_hits),
         )
+
+
+Count = TypeVar("Count", int, float)
+
+
+def _difference(later: Count | None, earlier: Count | None) -> Count | None:
+    return None if later is None or earlier is None else later - earlier
 
 
 class Overdue(Exception):  # noqa: N818 - an outcome, not an error of the program
@@ -76,31 +107,46 @@ def watch(
     Raises Overdue after the deadline, and whatever `check_alive` raises when the server is gone.
     """
     seen = Watched(time.monotonic(), own_cores=bool(set(cores.server) - set(cores.generator)))
-    while generator.poll() is None:
-        check_alive()
-        now_s = time.monotonic() - seen.begin_s
-        if now_s > deadline_s:
-            raise Overdue
-        server = tree(server_pid)
-        if seen.first is None and now_s >= window[0]:
-            seen.first = _read(server, generator.pid, cores)
-        elif seen.last is None and now_s >= window[1] - SAMPLE_EVERY_S / 2:
-            seen.loaded = memory(server)
-            seen.last = _read(server, generator.pid, cores)
-        seen.samples.append(_sample(server, generator.pid, now_s))
-        _wait(generator, _pause(time.monotonic() - seen.begin_s, window))
+    with sleeping_beside(generator) as sleep:
+        while generator.poll() is None:
+            check_alive()
+            now_s = time.monotonic() - seen.begin_s
+            if now_s > deadline_s:
+                raise Overdue
+            server = tree(server_pid)
+            if seen.first is None and now_s >= window[0]:
+                seen.first = _read(server, generator.pid, cores)
+            elif seen.last is None and now_s >= window[1] - SAMPLE_EVERY_S / 2:
+                seen.loaded = memory(server)
+                seen.last = _read(server, generator.pid, cores)
+            seen.samples.append(_sample(server, generator.pid, now_s))
+            sleep(_pause(time.monotonic() - seen.begin_s, window))
     return seen
+
+
+@contextlib.contextmanager
+def sleeping_beside(process: subprocess.Popen[bytes]) -> Iterator[Callable[[float], None]]:
+    """A sleep of so many seconds that ends early when the process does.
+
+    On its pidfd: Popen.wait with a timeout looks every 50 ms, which was half of what the harness costs.
+    """
+    end = os.pidfd_open(process.pid)
+    try:
+        ended = select.poll()
+        ended.register(end, select.POLLIN)
+
+        def sleep(seconds: float) -> None:
+            ended.poll(max(seconds, 0.001) * 1e3)
+
+        yield sleep
+    finally:
+        os.close(end)
 
 
 def _pause(now_s: float, window: tuple[float, float]) -> float:
     """Until the next sample, or the next edge of the window if that comes first."""
     edges = [edge - now_s for edge in (window[0], window[1] - SAMPLE_EVERY_S / 2) if edge > now_s]
     return min([SAMPLE_EVERY_S, *edges])
-
-
-def _wait(generator: subprocess.Popen[bytes], seconds: float) -> None:
-    with contextlib.suppress(subprocess.TimeoutExpired):
-        generator.wait(max(seconds, 0.001))
 
 
 def _read(server: list[int], generator_pid: int, cores: Cores) -> Reading:
@@ -110,6 +156,9 @@ def _read(server: list[int], generator_pid: int, cores: Cores) -> Reading:
         generator_cpu_s=cpu_time_s([generator_pid]),
         usage=usage(server),
         cores=core_times(cores.server or usable_cores()),
+        generator_cores=core_times(cores.generator or usable_cores()),
+        harness_cpu_s=time.process_time(),
+        pressure=memory_pressure(),
     )
 
 

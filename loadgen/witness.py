@@ -1,87 +1,291 @@
 """A slow client of the harness's own that checks answers while the load runs: right prime, right n, right shape.
 
-The generator counts statuses and bytes but cannot tell a right answer from a wrong one of the same length.
+The generator counts statuses and bytes but cannot tell a right answer from a wrong one of the same length, nor one connection
+from another: this client holds sixteen, asks on each in turn, and keeps what it took. Answers are looked at after the load, so
+that looking costs nothing while it runs.
 """
 
-import http.client
 import json
+import selectors
+import socket
 import threading
 import time
 from dataclasses import dataclass, field
+
+import h11
 
 from loadgen.contract.expectation import duration_ns
 from loadgen.contract.primes import nth_prime
 from loadgen.oha import request_body
 from loadgen.record import Answers
 
-PAUSE_S = 0.3
+CONNECTIONS = 16
+PAUSE_S = 0.2
 TIMEOUT_S = 20.0
-_EVIDENCE_KEPT = 5
+IDLE_BUDGET_S = 0.25
+"""How long the rounds over the connections of an idle server may take; a round that would go on for longer is left out."""
+IDLE_ROUNDS = 3
+_CHUNK = 65_536
+
+
+@dataclass
+class Exchange:
+    """One request and what came back: bytes as received, times by time.monotonic(), or the `fault` instead of an answer."""
+
+    connection: int
+    sent_s: float
+    received: bytearray = field(default_factory=bytearray)
+    ended_s: float | None = None
+    fault: str | None = None
+
+    @property
+    def took_us(self) -> float:
+        """Latency in µs; 0 while it is due."""
+        return 0.0 if self.ended_s is None else (self.ended_s - self.sent_s) * 1e6
+
+
+class Line:
+    """One kept connection with at most one request under way."""
+
+    def __init__(self, number: int, address: tuple[str, int]) -> None:
+        self.number = number
+        self._address = address
+        self.socket = self._connected()
+        self.exchange: Exchange | None = None
+
+    def _connected(self) -> socket.socket:
+        connected = socket.create_connection(self._address, timeout=TIMEOUT_S)
+        connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        connected.setblocking(False)
+        return connected
+
+    def renew(self) -> None:
+        """Another connection in place of one that has ended."""
+        self.socket.close()
+        self.socket = self._connected()
+
+    def send(self, request: bytes) -> Exchange:
+        """Send a request; a connection that was closed while it was idle is opened again."""
+        self.exchange = Exchange(self.number, time.monotonic())
+        try:
+            if self._closed_meanwhile():
+                self.renew()
+            self.socket.sendall(request)
+        except OSError as error:
+            self._end(f"expected an answer, got {type(error).__name__}")
+            raise
+        return self.exchange
+
+    def _closed_meanwhile(self) -> bool:
+        try:
+            return self.socket.recv(1, socket.MSG_PEEK) == b""
+        except BlockingIOError:
+            return False
+
+    def receive(self) -> bool:
+        """Take what has arrived; whether the exchange has ended."""
+        assert self.exchange is not None
+        try:
+            part = self.socket.recv(_CHUNK)
+        except BlockingIOError:
+            return False
+        except OSError as error:
+            return self._end(f"expected an answer, got {type(error).__name__}")
+        if not part:
+            return self._end("expected an answer, got a closed connection")
+        self.exchange.received += part
+        return self._end(None) if complete(self.exchange.received) else False
+
+    def overdue(self) -> bool:
+        """End an exchange that has waited for too long; whether it has."""
+        if self.exchange is None or time.monotonic() - self.exchange.sent_s < TIMEOUT_S:
+            return False
+        return self._end(f"expected an answer, got none within {TIMEOUT_S:g} s")
+
+    def _end(self, fault: str | None) -> bool:
+        assert self.exchange is not None
+        self.exchange.ended_s, self.exchange.fault = time.monotonic(), fault
+        self.exchange = None
+        return True
 
 
 @dataclass
 class Witness:
-    """Asks for the workload's n again and again on one connection of its own, from `start` until `finish`."""
+    """Asks for the workload's n again and again, each time on the next of its connections, from `start` until `finish`."""
 
     address: tuple[str, int]
     n: int
-    _finished_at_s: list[float] = field(default_factory=list)
-    _wrong: list[str] = field(default_factory=list)
-    _durations_us: list[float] = field(default_factory=list)
-    _latencies_us: list[float] = field(default_factory=list)
+    _loaded: list[Exchange] = field(default_factory=list)
+    _idle: list[list[Exchange]] = field(default_factory=list)
     _stop: threading.Event = field(default_factory=threading.Event)
+    _patience_s: float = 0.0
     _thread: threading.Thread | None = None
+    _failure: str | None = None
 
     def start(self) -> None:
-        """Begin to ask, in a thread."""
+        """Connect and begin to ask, in a thread."""
         self._thread = threading.Thread(target=self._ask, name="witness", daemon=True)
         self._thread.start()
 
     def finish(self, patience_s: float) -> Answers:
-        """Stop asking and tell what was seen; an answer that is still due after `patience_s` counts as wrong."""
+        """Stop asking, ask the idle server in rounds over the connections, and tell what was seen.
+
+        An answer that is still due after `patience_s` counts as wrong.
+        """
+        self._patience_s = patience_s
         self._stop.set()
         assert self._thread is not None
-        self._thread.join(patience_s)
-        wrong = [*self._wrong]
+        self._thread.join(patience_s + TIMEOUT_S + IDLE_BUDGET_S)
+        wrong = [] if self._failure is None else [self._failure]
         if self._thread.is_alive():
             wrong.append(f"no answer within {patience_s:g} s after the load")
-        durations, latencies = self._durations_us[:], self._latencies_us[: len(self._durations_us)]
-        return Answers(
-            checked=len(self._finished_at_s) + len(wrong), wrong=wrong, durations_us=durations, latencies_us=latencies
-        )
+        return self._answers(wrong)
 
     def answered_between(self, from_s: float, to_s: float) -> int:
-        """How many right answers came in between two readings of time.monotonic(): they cost the server CPU time, too."""
-        return sum(from_s <= at_s < to_s for at_s in list(self._finished_at_s))
+        """How many answers came in between two readings of time.monotonic(): they cost the server CPU time, too."""
+        ends = [one.ended_s for one in list(self._loaded) if one.fault is None]
+        return sum(end_s is not None and from_s <= end_s < to_s for end_s in ends)
+
+    def _answers(self, wrong: list[str]) -> Answers:
+        checked = 0
+        right: list[tuple[Exchange, float]] = []
+        for one in [*self._loaded, *(one for idle in self._idle for one in idle)]:
+            checked += 1
+            fault, stated_us = judged(one, self.n)
+            if fault is not None:
+                wrong.append(fault)
+            elif stated_us is not None:
+                right.append((one, stated_us))
+        loaded = set(map(id, self._loaded))
+        under_load = [(one, stated_us) for one, stated_us in right if id(one) in loaded]
+        return Answers(
+            checked=max(checked, len(wrong)),
+            wrong=wrong,
+            durations_us=[stated_us for _, stated_us in under_load],
+            latencies_us=[one.took_us for one, _ in under_load],
+            connections=[one.connection for one, _ in under_load],
+            idle_latencies_us=[[one.took_us for one in idle] for idle in self._idle],
+        )
 
     def _ask(self) -> None:
-        connection = http.client.HTTPConnection(*self.address, timeout=TIMEOUT_S)
+        request = request_bytes(self.address, self.n)
+        lines: list[Line] = []
         try:
-            while not self._stop.wait(PAUSE_S) and len(self._wrong) < _EVIDENCE_KEPT:
-                fault = self._fault_of_one(connection)
-                if fault is None:
-                    self._finished_at_s.append(time.monotonic())
-                elif not self._stop.is_set():  # a server that was stopped meanwhile owes no answer
-                    self._wrong.append(fault)
+            lines += [Line(number, self.address) for number in range(CONNECTIONS)]
+            with selectors.DefaultSelector() as selector:
+                self._ask_under_load(lines, selector, request)
+                if self._settle(lines, selector):
+                    self._ask_idle(lines, request)
+        except OSError as error:  # a server that was stopped meanwhile owes no answer; one that died is named elsewhere
+            if not self._stop.is_set():
+                self._failure = f"expected a connection, got {type(error).__name__}"
         finally:
-            connection.close()
+            for line in lines:
+                line.socket.close()
 
-    def _fault_of_one(self, connection: http.client.HTTPConnection) -> str | None:
-        sent_s = time.monotonic()
-        try:
-            connection.request("POST", "/calculate", request_body(self.n), {"Content-Type": "application/json"})
-            answer = connection.getresponse()
-            content = answer.read()
-        except (OSError, http.client.HTTPException) as error:
-            connection.close()
-            return f"expected an answer, got {type(error).__name__}"
-        took_us = (time.monotonic() - sent_s) * 1e6
-        fault = answer_fault(answer.status, content, self.n)
-        stated = None if fault else stated_duration_us(content)
-        if stated is not None:
-            self._latencies_us.append(took_us)
-            self._durations_us.append(stated)
-        return fault
+    def _ask_under_load(self, lines: list[Line], selector: selectors.BaseSelector, request: bytes) -> None:
+        turn, due_s = 0, time.monotonic() + PAUSE_S
+        while not self._stop.is_set():
+            self._collect(lines, selector, max(0.0, min(due_s - time.monotonic(), PAUSE_S)))
+            if time.monotonic() < due_s:
+                continue
+            due_s += PAUSE_S
+            line, turn = lines[turn % len(lines)], turn + 1
+            if line.exchange is None:
+                self._loaded.append(line.send(request))
+                selector.register(line.socket, selectors.EVENT_READ, line)
+
+    def _collect(self, lines: list[Line], selector: selectors.BaseSelector, seconds: float) -> None:
+        """Take what arrives within the time given, or until something has."""
+        if not selector.get_map():
+            self._stop.wait(seconds)
+            return
+        for key, _ in selector.select(seconds):
+            if key.data.receive():
+                selector.unregister(key.fileobj)
+        for line in lines:
+            if line.overdue():
+                selector.unregister(line.socket)
+                line.renew()
+
+    def _settle(self, lines: list[Line], selector: selectors.BaseSelector) -> bool:
+        """Wait for what is still due; whether all of it came."""
+        until_s = time.monotonic() + self._patience_s
+        while any(line.exchange for line in lines) and time.monotonic() < until_s:
+            self._collect(lines, selector, 0.05)
+        for line in lines:
+            if line.exchange is not None:
+                line.exchange.fault = f"no answer within {self._patience_s:g} s after the load"
+        return all(line.exchange is None for line in lines)
+
+    def _ask_idle(self, lines: list[Line], request: bytes) -> None:
+        """Rounds over all connections, one request at a time, as long as there is time for a whole round more."""
+        began_s, last_s = time.monotonic(), 0.0
+        with selectors.DefaultSelector() as selector:
+            while len(self._idle) < IDLE_ROUNDS and time.monotonic() - began_s + last_s <= IDLE_BUDGET_S:
+                round_s = time.monotonic()
+                exchanges: list[Exchange] = []
+                for line in lines:
+                    exchanges.append(line.send(request))
+                    selector.register(line.socket, selectors.EVENT_READ, line)
+                    while line.exchange is not None:
+                        self._collect([line], selector, 0.05)
+                    if time.monotonic() - began_s > 2 * IDLE_BUDGET_S:
+                        return
+                self._idle.append(exchanges)
+                last_s = time.monotonic() - round_s
+
+
+def request_bytes(address: tuple[str, int], n: int) -> bytes:
+    """The request for the n-th prime as it goes over the wire."""
+    body = request_body(n)
+    head = f"POST /calculate HTTP/1.1\r\nHost: {address[0]}:{address[1]}\r\nContent-Type: application/json\r\n"
+    return f"{head}Content-Length: {len(body)}\r\n\r\n{body}".encode()
+
+
+def complete(received: bytes | bytearray) -> bool:
+    """Whether a whole answer is there, by its Content-Length or its last chunk; enough to stop the clock, not to judge it."""
+    head, separator, body = bytes(received).partition(b"\r\n\r\n")
+    if not separator:
+        return False
+    for line in head.lower().split(b"\r\n")[1:]:
+        name, _, value = line.partition(b":")
+        if name == b"content-length":
+            return len(body) >= int(value) if value.strip().isdigit() else True
+        if name == b"transfer-encoding":
+            return body.endswith(b"0\r\n\r\n")
+    return True
+
+
+def judged(one: Exchange, n: int) -> tuple[str | None, float | None]:
+    """What is wrong with an exchange, or the duration that its answer states, in µs (None if not as the contract has it)."""
+    if one.fault is not None or one.ended_s is None:
+        return one.fault or "expected an answer, got none", None
+    try:
+        status, content = read_answer(bytes(one.received))
+    except h11.RemoteProtocolError as error:
+        return f"expected an HTTP answer, got {error}", None
+    fault = answer_fault(status, content, n)
+    return fault, None if fault else stated_duration_us(content)
+
+
+def read_answer(received: bytes) -> tuple[int, bytes]:
+    """Status and content of one answer; raise h11.RemoteProtocolError if it is none."""
+    reader = h11.Connection(h11.CLIENT)
+    reader.send(h11.Request(method="POST", target="/", headers=[("Host", "witness"), ("Content-Length", "0")]))
+    reader.send(h11.EndOfMessage())
+    reader.receive_data(received)
+    status, content = 0, b""
+    while True:
+        event = reader.next_event()
+        if isinstance(event, h11.Response):
+            status = event.status_code
+        elif isinstance(event, h11.Data):
+            content += bytes(event.data)
+        elif isinstance(event, h11.EndOfMessage):
+            return status, content
+        elif event is h11.NEED_DATA or isinstance(event, h11.ConnectionClosed):
+            raise h11.RemoteProtocolError("an answer that has no end")
 
 
 def stated_duration_us(content: bytes) -> float | None:
