@@ -3,8 +3,10 @@
 import json
 import os
 import random
+import re
 import signal
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
@@ -19,12 +21,15 @@ if TYPE_CHECKING:
     from analysis.summary import Summary
     from analysis.verdict import Verdict
     from loadgen.microbench import Bench
+    from loadgen.plan import Plan
     from loadgen.prepare import Prepared
-    from loadgen.run import Plan
+    from loadgen.run import Finished
     from loadgen.service import Contender
 
 CHECKOUT = Path(__file__).resolve().parent
 OUTCOME_CODES = {"pass": 0, "regression": 1, "inconclusive": 3}
+RENDERING_S = 20.0
+"""What tables, plots and report take after the last trial, kept free of a budget."""
 
 
 def _console(stderr: bool = False) -> "Console":
@@ -44,6 +49,21 @@ class ServiceList(click.ParamType[list[str]]):
             return value
         names = [name.strip() for name in str(value).split(",") if name.strip()]
         return names or self.fail("expected at least one name", param, ctx)
+
+
+class Duration(click.ParamType[float]):
+    """A time as people write it: 90s, 15m, 1h30m."""
+
+    name = "time"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """Seconds."""
+        if isinstance(value, float):
+            return value
+        found = re.fullmatch(r"(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?", str(value))
+        if found is None or not any(found.groups()):
+            return self.fail(f"expected a time like 90s, 15m or 1h30m, not '{value}'", param, ctx)
+        return float(sum(int(part or 0) * unit for part, unit in zip(found.groups(), (3600, 60, 1), strict=True)))
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -223,15 +243,21 @@ def serve(service: str, port: int, threads: int | None) -> None:
 @click.option("--service", "services", type=ServiceList(), multiple=True, help="Service, SERVICE:VARIANT or folder.")
 @click.option("--workload", "workloads", type=ServiceList(), multiple=True, help="Only these workloads.")
 @click.option("--rounds", type=click.IntRange(1, 10_000), help="Instead of the profile's.")
+@click.option("--budget", type=Duration(), help="Take no longer than this (15m), and say what is given up for it.")
 @click.option("--seed", type=int, help="For the order of trials and the n that are verified; default: drawn, recorded.")
+@click.option("--resume", "interrupted", metavar="ID", help="Go on with an interrupted run: its ID, or its folder.")
 @click.option("--results", type=click.Path(path_type=Path), help="Instead of the checkout's results/.")
 @click.option("--scenarios", type=click.Path(path_type=Path), help="Instead of the checkout's scenarios.toml.")
+@click.pass_context
 def run(
+    context: click.Context,
     profile_name: str,
     services: tuple[list[str], ...],
     workloads: tuple[list[str], ...],
     rounds: int | None,
+    budget: float | None,
     seed: int | None,
+    interrupted: str | None,
     results: Path | None,
     scenarios: Path | None,
 ) -> None:
@@ -239,8 +265,22 @@ def run(
 
     Example: primebench run --profile quick --service cpp,actix --workload article
     """
-    plan = _plan(profile_name, [name for names in workloads for name in names], rounds, seed, scenarios)
-    _measured(plan, [name for listed in services for name in listed], results)
+    place = (results or CHECKOUT / "results").resolve()
+    if interrupted is not None:
+        own = ("interrupted", "results")
+        given = [one.opts[0] for one in context.command.params if one.name not in own and _was_given(context, one)]
+        if given:
+            raise Trouble(f"--resume goes on with what the run was asked for: leave out {', '.join(given)}")
+        _resumed(interrupted, place)
+        return
+    began_s = time.monotonic()
+    names = [name for listed in services for name in listed]
+    plan = _plan(profile_name, names, [name for listed in workloads for name in listed], rounds, seed, scenarios)
+    _measured(plan, place, None if budget is None else began_s + budget)
+
+
+def _was_given(context: click.Context, parameter: click.Parameter) -> bool:
+    return context.get_parameter_source(parameter.name or "") is click.core.ParameterSource.COMMANDLINE
 
 
 @cli.command()
@@ -308,7 +348,8 @@ def microbench(
     Example: primebench microbench --quick --service cpp
     """
     names = [name for listed in services for name in listed]
-    _measured(_plan("microbench-quick" if quick else "microbench", [], rounds, seed, None), names, results)
+    plan = _plan("microbench-quick" if quick else "microbench", names, [], rounds, seed, None)
+    _measured(plan, (results or CHECKOUT / "results").resolve())
 
 
 @cli.command()
@@ -364,7 +405,7 @@ def regress(
     if exclude <= margin:
         raise Trouble(f"--exclude {exclude} must be above --margin {margin}, or most runs could only be inconclusive")
     find_oha()
-    plan = _plan("regress", [name for names in workloads for name in names], pairs, seed, scenarios)
+    plan = _plan("regress", [], [name for names in workloads for name in names], pairs, seed, scenarios)
     place = (repository or CHECKOUT).resolve()
     console = _console()
     with ExitStack() as trees:
@@ -409,23 +450,82 @@ def _contenders(names: tuple[str, ...]) -> "list[Contender]":
     return contenders
 
 
-def _measured(plan: "Plan", names: list[str], results: Path | None) -> None:
-    """Prepare, measure, render and show; exit code 2 if anything was not as it should be."""
+def _measured(plan: "Plan", results: Path, until_s: float | None = None) -> None:
+    """Prepare, measure, render and show; exit code 2 if anything was not as it should be.
+
+    With `until_s`, a reading of time.monotonic(), the plan is fitted into the time that is left when all is prepared.
+    """
     from dataclasses import replace
 
-    from analysis.summary import fatal_lines
+    from analysis.precision import stopping_rule
+    from loadgen.budget import fit
     from loadgen.oha import find_oha
     from loadgen.progress import reporter_for
     from loadgen.run import measure
 
     console = _console()
-    contenders = _contenders(tuple(names or plan.profile.services))
+    plan = replace(plan, services=_from_anywhere(plan.services))
+    contenders = _contenders_of(plan)
     prepared = []
     if plan.workloads:
         find_oha()
         prepared = _prepared(plan, contenders, console.print)
     plan = replace(plan, benches=_benches(plan, contenders, console.print))
-    finished = measure(plan, prepared, (results or CHECKOUT / "results").resolve(), CHECKOUT, reporter_for(console))
+    if until_s is not None:
+        measurable = [one.contender for one in prepared if one.not_measured is None]
+        plan = fit(plan, measurable, until_s - time.monotonic() - RENDERING_S)
+        for line in plan.given_up:
+            console.print(f"to keep to the budget: {line}")
+    finished = measure(plan, prepared, results, CHECKOUT, reporter_for(console), stopping_rule)
+    _finish(console, finished)
+
+
+def _from_anywhere(names: list[str]) -> list[str]:
+    """The names with the folders among them absolute, so that the run can be resumed from another folder."""
+    from loadgen.service import services_of
+
+    own = services_of(CHECKOUT)
+    parted = [name.partition(":") for name in names]
+    return [(place if place in own else str(Path(place).resolve())) + colon + rest for place, colon, rest in parted]
+
+
+def _contenders_of(plan: "Plan") -> "list[Contender]":
+    """Those that are asked for; where the profile wants an A/A control, the first service among them once more."""
+    contenders = _contenders(tuple(plan.services))
+    first = next((one for one in contenders if not one.control), None)
+    if not plan.profile.twin or first is None or any(one.twin_of == first.label for one in contenders):
+        return contenders
+    return [*contenders, first.twin]
+
+
+def _resumed(wanted: str, results: Path) -> None:
+    """Go on with an interrupted run: with the same plan, the same builds, on the same machine."""
+    from dataclasses import replace
+
+    from analysis.precision import stopping_rule
+    from loadgen.prepare import Prepared
+    from loadgen.progress import reporter_for
+    from loadgen.resume import check_builds, find_interrupted, plan_of
+    from loadgen.run import resume
+
+    console = _console()
+    folder = find_interrupted(wanted, results)
+    record = folder.read_run()
+    plan = plan_of(folder)
+    contenders = _contenders_of(plan)
+    left_out = {one.label: one.not_measured for one in record.contenders if one.not_measured}
+    measurable = [one for one in contenders if one.label not in left_out]
+    prepared = _prepared(plan, measurable, console.print, verified=True) if plan.workloads else []
+    check_builds(record, prepared)
+    prepared += [Prepared(one, None, None, left_out[one.label]) for one in contenders if one.label in left_out]
+    plan = replace(plan, benches=_benches(plan, contenders, console.print))
+    console.print(f"going on with {record.run_id}: {len(folder.read_trials())} trials are there")
+    _finish(console, resume(plan, prepared, folder, CHECKOUT, reporter_for(console), stopping_rule))
+
+
+def _finish(console: "Console", finished: "Finished") -> None:
+    from analysis.summary import fatal_lines
+
     summary = _rendered(finished.folder.path)
     _show(console, summary, finished.folder.path)
     _end_with([*finished.faults, *fatal_lines(summary)])
@@ -446,8 +546,15 @@ def _benches(plan: "Plan", contenders: "list[Contender]", say: Callable[[str], N
     return benches
 
 
-def _plan(profile_name: str, workloads: list[str], rounds: int | None, seed: int | None, scenarios_file: Path | None) -> "Plan":
-    from loadgen.run import Plan
+def _plan(
+    profile_name: str,
+    services: list[str],
+    workloads: list[str],
+    rounds: int | None,
+    seed: int | None,
+    scenarios_file: Path | None,
+) -> "Plan":
+    from loadgen.plan import Plan
     from loadgen.scenario import profile_named, read_scenarios, workloads_named
 
     scenarios = read_scenarios(scenarios_file or CHECKOUT / "scenarios.toml")
@@ -458,16 +565,20 @@ def _plan(profile_name: str, workloads: list[str], rounds: int | None, seed: int
         workloads=workloads_named(scenarios, profile, workloads),
         rounds=rounds or profile.rounds,
         seed=random.SystemRandom().randrange(1 << 31) if seed is None else seed,
+        services=services or profile.services,
     )
 
 
-def _prepared(plan: "Plan", contenders: "list[Contender]", say: Callable[[str], None]) -> "list[Prepared]":
+def _prepared(
+    plan: "Plan", contenders: "list[Contender]", say: Callable[[str], None], *, verified: bool = False
+) -> "list[Prepared]":
     from loadgen.prepare import prepare
 
     prepared = []
     for contender in contenders:
-        one = prepare(contender, plan.cores, plan.seed, say)
-        say(f"{contender.label}: {'not measured: ' + one.not_measured if one.not_measured else 'built and verified'}")
+        one = prepare(contender, plan.cores, plan.seed, say, verified=verified)
+        state = "built" if verified or contender.control else "built and verified"
+        say(f"{contender.label}: {'not measured: ' + one.not_measured if one.not_measured else state}")
         prepared.append(one)
     return prepared
 

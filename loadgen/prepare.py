@@ -24,15 +24,15 @@ class Prepared:
     not_measured: str | None
 
 
-def prepare(contender: Contender, cores: Cores, seed: int, say: Say) -> Prepared:
-    """Build and verify one contender; a control has no contract to keep. What goes wrong with one is its own affair: the others
-    are measured all the same.
+def prepare(contender: Contender, cores: Cores, seed: int, say: Say, *, verified: bool = False) -> Prepared:
+    """Build and verify one contender; a control has no contract to keep, a twin is what its original is, and what was
+    `verified` before is only built. What goes wrong with one is its own affair: the others are measured all the same.
     """
     try:
         built = build(contender.service, say=say)
     except Trouble as trouble:
         return Prepared(contender, None, None, _reason(trouble, contender))
-    if contender.control:
+    if contender.control or verified:
         return Prepared(contender, built, None, None)
     try:
         result = verify(contender, built, cores, seed)

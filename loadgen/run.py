@@ -1,80 +1,42 @@
 """A whole run: every contender prepared, every trial in its order, every record on disk as soon as it exists."""
 
 import subprocess
-from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
 from loadgen import oha
+from loadgen.begun import begun
 from loadgen.contract import Verdict
 from loadgen.instructions import run_count_trial
-from loadgen.machine import Cores, choose_cores, read_machine, usable_cores
-from loadgen.microbench import Bench, run_bench_trial
+from loadgen.machine import read_machine, usable_cores
+from loadgen.microbench import run_bench_trial
+from loadgen.plan import Plan
 from loadgen.prepare import Prepared
 from loadgen.progress import Reporter
+from loadgen.rate import rate_per_s
 from loadgen.record import (
     INSTRUCTIONS,
     MICROBENCH,
     SCHEMA_VERSION,
     ContenderRecord,
+    RateRecord,
+    Resumption,
     RunFolder,
     RunRecord,
     Trial,
     WorkloadRecord,
 )
-from loadgen.scenario import Profile, Workload
-from loadgen.schedule import Slot, schedule
+from loadgen.schedule import Slot
+from loadgen.standing import Settled, Standing
 from loadgen.start import start_command
 from loadgen.trial import Subject, run_trial
 from loadgen.trouble import Stopped, Trouble
 from loadgen.version import OHA_VERSION
 
 CASES = Path("microbench", "cases.json")
-
-OVERHEAD_S = 0.8
-"""What a trial takes beside warm-up and load: start, readiness, readings, reading the rows, stop."""
-COUNT_S = 0.5
-"""What counting the instructions of one benchmark takes, about."""
-GIVE_UP_AFTER = 2
-"""Failed trials of one contender under one workload, after which its other trials there are left out."""
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What is to be measured; `rounds` and `seed` are the profile's unless the user said otherwise."""
-
-    profile_name: str
-    profile: Profile
-    workloads: dict[str, Workload]
-    rounds: int
-    seed: int
-    benches: list[Bench] = field(default_factory=list)
-
-    @property
-    def cores(self) -> Cores:
-        """Which cores the server and the generator get on this machine."""
-        return choose_cores(usable_cores(), self.profile.server_cores, pinned=self.profile.pinned)
-
-    def expected_s(self, slots: Sequence[Slot]) -> float:
-        """How long these trials take, in seconds."""
-        return sum(self._trial_s(slot) for slot in slots)
-
-    def bench(self, label: str) -> Bench:
-        """The microbenchmarks of that label."""
-        return next(one for one in self.benches if one.label == label)
-
-    def _trial_s(self, slot: Slot) -> float:
-        if slot.workload == MICROBENCH:
-            assert self.profile.microbench is not None
-            return self.bench(slot.contender).expected_s(self.profile.microbench.min_time_s)
-        if slot.workload == INSTRUCTIONS:
-            return COUNT_S * len(self.bench(slot.contender).benchmarks)
-        timing = self.profile.workloads[slot.workload]
-        # A closed loop that is cut off waits for what is in flight: about one more latency, at most a second here.
-        return timing.warm_up_s + timing.load_s + OVERHEAD_S
 
 
 @dataclass(frozen=True)
@@ -85,17 +47,22 @@ class Finished:
     faults: list[str]
 
 
-def measure(plan: Plan, prepared: Sequence[Prepared], results: Path, checkout: Path, report: Reporter) -> Finished:
-    """Run every trial of the plan. Raises Trouble for what ends the run early; finished trials are kept in any case."""
-    generator = oha.find_oha() if plan.workloads else Path()
+def measure(
+    plan: Plan,
+    prepared: Sequence[Prepared],
+    results: Path,
+    checkout: Path,
+    report: Reporter,
+    settled: Callable[[RunFolder, RunRecord], Settled] | None = None,
+) -> Finished:
+    """Run every trial of the plan. Raises Trouble for what ends the run early; finished trials are kept in any case.
+
+    `settled` makes, of the run, the rule by which a workload stops early; it is not asked if the plan stops nothing early.
+    """
     ready = {one.contender.label: one for one in prepared if one.not_measured is None}
-    not_measured = [f"{one.contender.label} not measured: {one.not_measured}" for one in prepared if one.not_measured]
-    not_measured += [f"{one.label}: microbenchmarks not measured: {one.fault}" for one in plan.benches if one.fault]
     benches = [one.label for one in plan.benches if one.not_measured is None]
     if not (ready and plan.workloads) and not benches:
-        raise Trouble(f"nothing can be measured: {'; '.join(not_measured)}")
-    slots = schedule(_contenders_of(plan.workloads, ready) | {MICROBENCH: benches}, plan.rounds, plan.seed)
-    slots += _count_slots(plan, len(slots))
+        raise Trouble(f"nothing can be measured: {'; '.join(_not_measured(plan, prepared))}")
     run = _run_record(plan, prepared, checkout)
     folder = RunFolder(results / "runs" / run.run_id)
     try:
@@ -104,10 +71,48 @@ def measure(plan: Plan, prepared: Sequence[Prepared], results: Path, checkout: P
         link_latest(folder.path, results / "latest")
     except OSError as error:
         raise Trouble(f"{error.filename or folder.path}: {error.strerror}; the run's records go there") from error
-    report.begin(len(slots), plan.expected_s(slots))
+    return _go_through(plan, prepared, folder, run, checkout, report, settled)
+
+
+def resume(
+    plan: Plan,
+    prepared: Sequence[Prepared],
+    folder: RunFolder,
+    checkout: Path,
+    report: Reporter,
+    settled: Callable[[RunFolder, RunRecord], Settled] | None = None,
+) -> Finished:
+    """Go on with the run in `folder`, whose plan this is; what `measure` says holds."""
+    run, (commit, dirty) = folder.read_run(), git_state(checkout)
+    again = Resumption(
+        at=_now().isoformat(timespec="seconds"), trials_before=len(folder.read_trials()), commit=commit, dirty=dirty
+    )
+    run = run.model_copy(update={"ended": None, "end_reason": None, "resumed": [*run.resumed, again]})
+    folder.write_run(run)
+    return _go_through(plan, prepared, folder, run, checkout, report, settled)
+
+
+def _go_through(
+    plan: Plan,
+    prepared: Sequence[Prepared],
+    folder: RunFolder,
+    run: RunRecord,
+    checkout: Path,
+    report: Reporter,
+    settled: Callable[[RunFolder, RunRecord], Settled] | None,
+) -> Finished:
+    """All trials that the run still wants."""
+    ready = {one.contender.label: one for one in prepared if one.not_measured is None}
+    rule = settled(folder, run) if settled and plan.stops_early else _never
+    slots = plan.slots([one.contender for one in ready.values()])
+    standing = Standing(slots, plan.rounds, plan.profile.fewest_rounds, rule)
+    standing.take_up(folder.read_trials())
+    measuring = Measuring(plan, ready, oha.find_oha() if plan.workloads else Path(), folder, checkout / CASES)
+    wanted = standing.wanted()
+    report.begin(len(wanted), plan.expected_s(wanted))
     faults, reason = [], "stopped by an error"
     try:
-        faults = _run_trials(plan, ready, generator, slots, folder, report, checkout / CASES)
+        faults = _run_trials(measuring, standing, report)
         reason = "finished"
     except (KeyboardInterrupt, Stopped):
         reason = "interrupted"
@@ -118,69 +123,82 @@ def measure(plan: Plan, prepared: Sequence[Prepared], results: Path, checkout: P
         raise Trouble(f"{place}: {error.strerror}; {kept} finished trials are kept in {folder.path}") from error
     finally:
         report.end()
-        _close(folder, run, reason, report)
-    return Finished(folder, [*not_measured, *faults])
+        _close(folder, run.model_copy(update={"stopped_early": standing.stopped_early}), reason, report)
+    return Finished(folder, [*_not_measured(plan, prepared), *faults])
 
 
-def _count_slots(plan: Plan, first: int) -> list[Slot]:
-    """Counting comes last, once: its counts do not vary."""
-    if plan.profile.microbench is None or not plan.profile.microbench.count_n:
-        return []
-    counted = [one.label for one in plan.benches if one.not_measured is None and one.variant is None and one.plan.count]
-    return [Slot(first + place, 0, place, INSTRUCTIONS, label) for place, label in enumerate(counted)]
+def _never(_workload: str, _trials: Sequence[Trial]) -> bool:
+    return False
 
 
-def _contenders_of(workloads: Mapping[str, Workload], ready: Mapping[str, Prepared]) -> dict[str, list[str]]:
-    """Which contenders each workload is put to."""
-    return {
-        name: [label for label, one in ready.items() if one.contender.answers(workload.n)]
-        for name, workload in workloads.items()
-    }
+def _not_measured(plan: Plan, prepared: Sequence[Prepared]) -> list[str]:
+    lines = [f"{one.contender.label} not measured: {one.not_measured}" for one in prepared if one.not_measured]
+    return lines + [f"{one.label}: microbenchmarks not measured: {one.fault}" for one in plan.benches if one.fault]
 
 
-def _run_trials(
-    plan: Plan,
-    ready: dict[str, Prepared],
-    generator: Path,
-    slots: Sequence[Slot],
-    folder: RunFolder,
-    report: Reporter,
-    cases: Path,
-) -> list[str]:
+@dataclass(frozen=True)
+class Measuring:
+    """What every trial of a run needs."""
+
+    plan: Plan
+    ready: Mapping[str, Prepared]
+    generator: Path
+    folder: RunFolder
+    cases: Path
+
+    def trial(self, slot: Slot, so_far: Sequence[Trial]) -> Trial:
+        """Measure one trial; `so_far` are the trials that an open loop's rate is taken from."""
+        timing, cores = self.plan.profile.microbench, self.plan.cores
+        if slot.workload == MICROBENCH:
+            assert timing is not None
+            return run_bench_trial(self.plan.bench(slot.contender), slot, timing.min_time_s, self.cases, cores.server)
+        if slot.workload == INSTRUCTIONS:
+            assert timing is not None
+            return run_count_trial(self.plan.bench(slot.contender), slot, timing.count_n, self.cases, len(usable_cores()))
+        try:
+            rate = self._rate_per_s(slot, so_far)
+        except Trouble as trouble:
+            return begun(slot).model_copy(update={"failure": str(trouble)})
+        built = self.ready[slot.contender].built
+        assert built is not None
+        subject = Subject(
+            contender=self.ready[slot.contender].contender,
+            artefact=built.artefact,
+            workload=self.plan.workloads[slot.workload],
+            timing=self.plan.profile.workloads[slot.workload],
+            cores=cores,
+            oha=self.generator,
+            rate_per_s=rate,
+        )
+        return run_trial(subject, slot, self.folder)
+
+    def _rate_per_s(self, slot: Slot, so_far: Sequence[Trial]) -> int | None:
+        """None for a closed loop. A twin gets the rate of its original: the two are one service."""
+        rate = self.plan.workloads[slot.workload].rate
+        if rate is None:
+            return None
+        services = [label for label, one in self.ready.items() if not one.contender.control]
+        return rate_per_s(rate, self.ready[slot.contender].contender.twin_of or slot.contender, services, so_far)
+
+
+def _run_trials(measuring: Measuring, standing: Standing, report: Reporter) -> list[str]:
     faults: list[str] = []
-    failures: Counter[tuple[str, str]] = Counter()
-    for done, slot in enumerate(slots):
-        if failures[slot.contender, slot.workload] >= GIVE_UP_AFTER:
-            continue
-        report.trial_starts(f"{slot.workload} · {slot.contender}", plan.expected_s(slots[done:]))
-        trial = _trial(plan, ready, generator, slot, folder, cases)
-        folder.append_trial(trial)
+    while wanted := standing.wanted():
+        slot = wanted[0]
+        report.trial_starts(f"{slot.workload} · {slot.contender}", measuring.plan.expected_s(wanted))
+        trial = measuring.trial(slot, standing.trials)
+        measuring.folder.append_trial(trial)
+        settled_before = set(standing.stopped_early)
+        standing.add(trial)
         report.trial_ended(trial)
         if trial.failure:
-            failures[slot.contender, slot.workload] += 1
             faults.append(f"{slot.workload}, round {slot.round + 1}: {trial.failure}")
+        for workload in set(standing.stopped_early) - settled_before:
+            report.say(
+                f"{workload}: intervals within {measuring.plan.profile.half_width:.1%} after "
+                f"{standing.stopped_early[workload]} of {standing.rounds} rounds: stopped"
+            )
     return faults
-
-
-def _trial(plan: Plan, ready: Mapping[str, Prepared], generator: Path, slot: Slot, folder: RunFolder, cases: Path) -> Trial:
-    timing = plan.profile.microbench
-    if slot.workload == MICROBENCH:
-        assert timing is not None
-        return run_bench_trial(plan.bench(slot.contender), slot, timing.min_time_s, cases, plan.cores.server)
-    if slot.workload == INSTRUCTIONS:
-        assert timing is not None
-        return run_count_trial(plan.bench(slot.contender), slot, timing.count_n, cases, len(usable_cores()))
-    built = ready[slot.contender].built
-    assert built is not None
-    subject = Subject(
-        contender=ready[slot.contender].contender,
-        artefact=built.artefact,
-        workload=plan.workloads[slot.workload],
-        timing=plan.profile.workloads[slot.workload],
-        cores=plan.cores,
-        oha=generator,
-    )
-    return run_trial(subject, slot, folder)
 
 
 def _close(folder: RunFolder, run: RunRecord, reason: str, report: Reporter) -> None:
@@ -219,11 +237,16 @@ def _run_record(plan: Plan, prepared: Sequence[Prepared], checkout: Path) -> Run
                 connections=workload.connections,
                 warm_up_s=plan.profile.workloads[name].warm_up_s,
                 load_s=plan.profile.workloads[name].load_s,
+                rate=None if workload.rate is None else RateRecord(**workload.rate.model_dump()),
             )
             for name, workload in plan.workloads.items()
         },
         contenders=[_contender_record(one, cores.server_threads) for one in prepared],
         microbenches=[one.record() for one in plan.benches],
+        plan=plan.record(),
+        half_width=plan.profile.half_width if plan.stops_early else None,
+        noise_limit=plan.profile.noise_limit,
+        given_up=plan.given_up,
     )
 
 

@@ -1,0 +1,60 @@
+"""Fitting a plan into a time, and saying what that takes away. Pure."""
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from loadgen.plan import Plan
+from loadgen.progress import minutes
+from loadgen.service import Contender
+from loadgen.trouble import Trouble
+
+FEWEST_ROUNDS = 6
+"""Fewer give no interval for a median (docs/method.md)."""
+
+
+def fit(plan: Plan, contenders: Sequence[Contender], seconds: float) -> Plan:
+    """The plan, cut down until its trials take no more than `seconds`; `given_up` of what comes back says what was cut.
+
+    First rounds go, down to the fewest that the profile asks for; then whole workloads, the last first; then rounds again,
+    down to six. Raise Trouble if not even that fits.
+    """
+    smaller = plan
+    for smaller in _smaller_and_smaller(plan):
+        if smaller.expected_s(smaller.slots(contenders)) <= seconds:
+            return replace(smaller, given_up=_given_up(plan, smaller))
+    least_s = smaller.expected_s(smaller.slots(contenders))
+    raise Trouble(
+        f"{minutes(seconds)} min are left of the budget, and the least that gives intervals ({smaller.rounds} rounds of "
+        f"{', '.join(smaller.workloads) or 'the microbenchmarks'}) takes {minutes(least_s)} min: "
+        "give it more, or fewer services"
+    )
+
+
+def _smaller_and_smaller(plan: Plan) -> Iterator[Plan]:
+    least = min(plan.rounds, plan.profile.fewest_rounds or FEWEST_ROUNDS)
+    for rounds in range(plan.rounds, least - 1, -1):
+        yield replace(plan, rounds=rounds)
+    names = list(plan.workloads)
+    while len(names) > 1:
+        names = _without_the_last(plan, names)
+        yield replace(plan, rounds=least, workloads={name: plan.workloads[name] for name in names})
+    for rounds in range(least - 1, min(FEWEST_ROUNDS, least) - 1, -1):
+        yield replace(plan, rounds=rounds, workloads={name: plan.workloads[name] for name in names})
+
+
+def _without_the_last(plan: Plan, names: Sequence[str]) -> list[str]:
+    """The last workload goes that no other one needs; an open loop needs the closed one that its rate is a share of."""
+    needed = {rate.of for name in names if (rate := plan.workloads[name].rate) is not None}
+    last = next(name for name in reversed(names) if name not in needed)
+    return [name for name in names if name != last]
+
+
+def _given_up(plan: Plan, smaller: Plan) -> list[str]:
+    lines = []
+    if smaller.rounds < plan.rounds:
+        wider = math.sqrt(plan.rounds / smaller.rounds)
+        lines.append(f"{smaller.rounds} rounds instead of {plan.rounds}: intervals about {wider:.2f} times as wide")
+    if left_out := [name for name in plan.workloads if name not in smaller.workloads]:
+        lines.append(f"not measured: {', '.join(left_out)}")
+    return lines

@@ -1,0 +1,103 @@
+"""What a run is to measure: every trial in its order, and how long that takes. Pure."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from loadgen.machine import Cores, choose_cores, usable_cores
+from loadgen.microbench import Bench
+from loadgen.record import INSTRUCTIONS, MICROBENCH, PlanRecord
+from loadgen.scenario import Profile, Workload
+from loadgen.schedule import Slot, schedule
+from loadgen.service import Contender
+
+OVERHEAD_S = 0.8
+"""What a trial takes beside warm-up and load: start, readiness, readings, reading the rows, stop."""
+COUNT_S = 0.5
+"""What counting the instructions of one benchmark takes, about."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is to be measured; `rounds` and `seed` are the profile's unless the user said otherwise.
+
+    `services` are the names as asked for. `given_up` says, a line each, what a budget took away.
+    """
+
+    profile_name: str
+    profile: Profile
+    workloads: dict[str, Workload]
+    rounds: int
+    seed: int
+    services: list[str] = field(default_factory=list)
+    benches: list[Bench] = field(default_factory=list)
+    given_up: list[str] = field(default_factory=list)
+
+    @cached_property
+    def cores(self) -> Cores:
+        """Which cores the server and the generator get on this machine."""
+        return choose_cores(usable_cores(), self.profile.server_cores, pinned=self.profile.pinned)
+
+    @property
+    def stops_early(self) -> bool:
+        """Whether a workload ends before its last round once its intervals are narrow enough."""
+        return self.profile.fewest_rounds is not None and self.profile.fewest_rounds < self.rounds
+
+    def slots(self, contenders: Sequence[Contender]) -> list[Slot]:
+        """All trials of these contenders and of the plan's microbenchmarks, in order.
+
+        Closed loops come first, then the open ones, whose rates are shares of what the closed ones found. Counting instructions
+        comes last, once: its counts do not vary.
+        """
+        put = {name: [one.label for one in contenders if one.answers(workload.n)] for name, workload in self.workloads.items()}
+        ready = [one.label for one in self.benches if one.not_measured is None]
+        closed = {name: labels for name, labels in put.items() if self.workloads[name].rate is None}
+        opened = {name: labels for name, labels in put.items() if name not in closed}
+        slots = schedule([closed | {MICROBENCH: ready}, opened], self.rounds, self.seed)
+        return slots + self._count_slots(len(slots))
+
+    def expected_s(self, slots: Collection[Slot]) -> float:
+        """How long these trials take, in seconds."""
+        return sum(self._trial_s(slot) for slot in slots)
+
+    def bench(self, label: str) -> Bench:
+        """The microbenchmarks of that label."""
+        return next(one for one in self.benches if one.label == label)
+
+    def record(self) -> PlanRecord:
+        """All that is needed to make this plan again."""
+        return PlanRecord(
+            services=self.services,
+            profile=self.profile.model_dump(mode="json"),
+            workloads={name: one.model_dump(mode="json") for name, one in self.workloads.items()},
+        )
+
+    def _count_slots(self, first: int) -> list[Slot]:
+        if self.profile.microbench is None or not self.profile.microbench.count_n:
+            return []
+        counted = [one.label for one in self.benches if one.not_measured is None and one.variant is None and one.plan.count]
+        return [Slot(first + place, 0, place, INSTRUCTIONS, label) for place, label in enumerate(counted)]
+
+    def _trial_s(self, slot: Slot) -> float:
+        if slot.workload == MICROBENCH:
+            assert self.profile.microbench is not None
+            return self.bench(slot.contender).expected_s(self.profile.microbench.min_time_s)
+        if slot.workload == INSTRUCTIONS:
+            return COUNT_S * len(self.bench(slot.contender).benchmarks)
+        timing = self.profile.workloads[slot.workload]
+        # A closed loop that is cut off waits for what is in flight: about one more latency, at most a second here.
+        return timing.warm_up_s + timing.load_s + OVERHEAD_S
+
+
+def recorded_plan(record: PlanRecord, profile_name: str, rounds: int, seed: int, given_up: Sequence[str]) -> Plan:
+    """The plan of a run on record, without its microbenchmarks."""
+    workloads: Mapping[str, Workload] = {name: Workload.model_validate(one) for name, one in record.workloads.items()}
+    return Plan(
+        profile_name=profile_name,
+        profile=Profile.model_validate(record.profile),
+        workloads=dict(workloads),
+        rounds=rounds,
+        seed=seed,
+        services=record.services,
+        given_up=list(given_up),
+    )

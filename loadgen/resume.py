@@ -1,0 +1,47 @@
+"""Going on with a run that was interrupted: which run, with what plan, and whether it is still the same measurement."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from loadgen.machine import read_machine
+from loadgen.plan import Plan, recorded_plan
+from loadgen.prepare import Prepared
+from loadgen.record import RunFolder, RunRecord
+from loadgen.trouble import Trouble
+from loadgen.version import OHA_VERSION
+
+
+def find_interrupted(wanted: str, results: Path) -> RunFolder:
+    """The run by its ID or folder; raise Trouble if it is not there, has finished, or cannot be gone on with here."""
+    place = results / "runs" / wanted
+    folder = RunFolder(place if place.is_dir() else Path(wanted).resolve())
+    run = folder.read_run()
+    if run.end_reason == "finished":
+        raise Trouble(f"{run.run_id} has finished: there is nothing to go on with; primebench report shows it")
+    if run.plan is None:
+        raise Trouble(f"{run.run_id} does not say what it was asked for: a run with base and head, or of an earlier version")
+    found = read_machine().fingerprint
+    if found != run.machine.fingerprint:
+        raise Trouble(f"{run.run_id} was measured on another machine ({run.machine.cpu_model}): one run, one machine")
+    if run.oha_version != OHA_VERSION:
+        raise Trouble(f"{run.run_id} was measured with oha {run.oha_version}, here is {OHA_VERSION}")
+    return folder
+
+
+def plan_of(folder: RunFolder) -> Plan:
+    """The plan that the run was made by; raise Trouble if it says none."""
+    run = folder.read_run()
+    assert run.plan is not None  # find_interrupted has looked
+    return recorded_plan(run.plan, run.profile, run.rounds, run.seed, run.given_up)
+
+
+def check_builds(run: RunRecord, prepared: Sequence[Prepared]) -> None:
+    """Raise Trouble if what would be measured now is not what was measured before."""
+    before = {one.label: one for one in run.contenders}
+    for one in prepared:
+        label = one.contender.label
+        if one.not_measured is not None or one.built is None:
+            raise Trouble(f"{label}: {one.not_measured}; the run was measured with it and cannot go on without")
+        build = before[label].build
+        if build is None or build.key != one.built.record.key:
+            raise Trouble(f"{label} was built from other sources when the run began: start a new run, or take them back")
