@@ -15,6 +15,9 @@ GENERATOR_SATURATED = 0.95
 LITTLE_TOLERANCE = 0.05
 STEAL_LIMIT = 0.01
 OTHERS_LIMIT = 0.05
+RATE_SERVED = 0.95
+STALLED_FOR_MEMORY_LIMIT = 0.01
+MAJOR_FAULTS_LIMIT_PER_S = 1.0
 CORES_TOLERANCE = 1.02
 CEILING_SHARE = 0.90
 GROWTH_LIMIT_BYTES = 1_000_000
@@ -46,10 +49,12 @@ Check = Callable[[RunRecord, Trial, Figures], Flag | None]
 
 
 def errors(_run: RunRecord, trial: Trial, _figures: Figures) -> Flag | None:
-    """Any status but 200, any request without an answer."""
+    """Any status but 200, any request without an answer, any connection closed that the contract keeps."""
     assert trial.load is not None
     wrong = {f"status {status}": count for status, count in trial.load.statuses.items() if status != "200"}
     wrong |= trial.load.errors
+    if trial.load.closed_by_server:
+        wrong["connection closed by the server that it should have kept"] = trial.load.closed_by_server
     if not wrong:
         return None
     counts = ", ".join(f"{count} x {kind}" for kind, count in wrong.items())
@@ -192,19 +197,31 @@ def leak(_run: RunRecord, trial: Trial, figures: Figures) -> Flag | None:
     )
 
 
-def generator_bound(_run: RunRecord, trial: Trial, figures: Figures) -> Flag | None:
-    """The generator is at its limit and the server is not: goodput and latency are the generator's."""
+def generator_bound(run: RunRecord, trial: Trial, figures: Figures) -> Flag | None:
+    """The generator is at its limit, or others take its cores, and the server is not: goodput and latency are its own."""
     server, generator = figures.get(m.SERVER_BUSY.name), figures.get(m.GENERATOR_BUSY.name)
-    if server is None or generator is None or server >= SERVER_SATURATED or generator < GENERATOR_SATURATED:
+    if server is None or generator is None or server >= SERVER_SATURATED:
         return None
+    others = _others_beside_the_generator(run, trial)
+    if generator + others < GENERATOR_SATURATED:
+        return None
+    beside = f", others on its cores {others:.0%}" if others > OTHERS_LIMIT else ""
     return Flag(
         check=GENERATOR_BOUND,
-        evidence=f"generator {generator:.0%} busy, server {server:.0%}",
-        threshold=f"generator below {GENERATOR_SATURATED:.0%} or server above {SERVER_SATURATED:.0%}",
+        evidence=f"generator {generator:.0%} busy{beside}, server {server:.0%}",
+        threshold=f"generator's cores below {GENERATOR_SATURATED:.0%} or server above {SERVER_SATURATED:.0%}",
         remedy=_GENERATOR_REMEDY,
         fatal=False,
         trials=[trial.index],
     )
+
+
+def _others_beside_the_generator(run: RunRecord, trial: Trial) -> float:
+    """Share of the generator's cores that other programs used; 0 where it cannot be told."""
+    cpu = trial.cpu
+    if cpu is None or cpu.others_on_generator_cores_s is None or not run.generator_cores:
+        return 0.0
+    return max(0.0, cpu.others_on_generator_cores_s / ((cpu.to_s - cpu.from_s) * len(run.generator_cores)))
 
 
 def beside_ceiling(share: float | None, ceiling: str, trials: Sequence[int]) -> Flag | None:
@@ -224,6 +241,8 @@ def beside_ceiling(share: float | None, ceiling: str, trials: Sequence[int]) -> 
 def not_saturated(run: RunRecord, trial: Trial, figures: Figures) -> Flag | None:
     """A closed loop that does not keep the server busy does not measure its capacity."""
     server = figures.get(m.SERVER_BUSY.name)
+    if run.workloads[trial.workload].rate is not None:
+        return None
     if server is None or server >= SERVER_SATURATED or generator_bound(run, trial, figures):
         return None
     return Flag(
@@ -239,7 +258,7 @@ def not_saturated(run: RunRecord, trial: Trial, figures: Figures) -> Flag | None
 def littles_law(run: RunRecord, trial: Trial, figures: Figures) -> Flag | None:
     """In a closed loop throughput x mean latency is the number of connections (Little, 1961)."""
     goodput, mean_ms = figures.get(m.GOODPUT.name), figures.get(m.LATENCY_MEAN.name)
-    if goodput is None or mean_ms is None:
+    if goodput is None or mean_ms is None or run.workloads[trial.workload].rate is not None:
         return None
     connections = run.workloads[trial.workload].connections
     in_flight = goodput * mean_ms / 1e3
@@ -250,6 +269,41 @@ def littles_law(run: RunRecord, trial: Trial, figures: Figures) -> Flag | None:
         evidence=f"goodput x mean latency = {in_flight:.1f} requests in flight, on {connections} connections",
         threshold=f"within {LITTLE_TOLERANCE:.0%}",
         remedy="measure longer: the load has not settled, or connections were idle or lost",
+        fatal=False,
+        trials=[trial.index],
+    )
+
+
+def rate_missed(_run: RunRecord, trial: Trial, figures: Figures) -> Flag | None:
+    """An open loop whose requests are not answered as fast as they are due: the queue grows as long as the load lasts."""
+    goodput = figures.get(m.GOODPUT.name)
+    if trial.rate_per_s is None or goodput is None or goodput >= RATE_SERVED * trial.rate_per_s:
+        return None
+    return Flag(
+        check="rate_missed",
+        evidence=f"{m.GOODPUT.write(goodput)} answers a second, {trial.rate_per_s:,} were due",
+        threshold=f"{RATE_SERVED:.0%} of the rate",
+        remedy="latency tells how long the load lasted, not how fast the service is: lower the rate",
+        fatal=False,
+        trials=[trial.index],
+    )
+
+
+def memory_short(_run: RunRecord, trial: Trial, _figures: Figures) -> Flag | None:
+    """Programs waited for memory, or the server's own pages had to be read from the disk again."""
+    cpu = trial.cpu
+    if cpu is None:
+        return None
+    window_s = cpu.to_s - cpu.from_s
+    stalled, faults = (cpu.memory_stalled_s or 0.0) / window_s, (cpu.server_major_faults or 0) / window_s
+    if stalled <= STALLED_FOR_MEMORY_LIMIT and faults <= MAJOR_FAULTS_LIMIT_PER_S:
+        return None
+    hits = f", {cpu.memory_limit_hits:,} hits of the memory limit" if cpu.memory_limit_hits else ""
+    return Flag(
+        check="memory_short",
+        evidence=f"programs waited for memory {stalled:.1%} of the time, the server had {faults:.0f} major faults/s{hits}",
+        threshold=f"{STALLED_FOR_MEMORY_LIMIT:.0%} of the time, {MAJOR_FAULTS_LIMIT_PER_S:g} faults/s",
+        remedy="free memory, or raise the limit of the container: the disk was measured, too",
         fatal=False,
         trials=[trial.index],
     )
@@ -287,6 +341,8 @@ CHECKS: tuple[Check, ...] = (
     generator_bound,
     not_saturated,
     littles_law,
+    rate_missed,
+    memory_short,
     noisy,
 )
 
@@ -303,5 +359,5 @@ def merged(flags: list[Flag]) -> list[Flag]:
         first = by_check.setdefault(flag.check, flag)
         if first is not flag:
             by_check[flag.check] = first.model_copy(update={"trials": [*first.trials, *flag.trials]})
-    order = [*(check.__name__ for check in CHECKS), "warming", "restart_variance"]
+    order = [*(check.__name__ for check in CHECKS), "warming", "unfair", "restart_variance"]
     return sorted(by_check.values(), key=lambda flag: order.index(flag.check))

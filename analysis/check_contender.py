@@ -9,11 +9,17 @@ from analysis import course
 from analysis import metric as m
 from analysis.check import Figures, Flag
 from analysis.rows import Floats
+from analysis.trial_figures import SAMPLES_BEYOND
+from loadgen.record import Answers
 
 TREND = 0.03
 """The second half of a window differs from the first by more."""
 TREND_LEVEL = 0.99
 FEWEST_TRIALS = 5
+FEWEST_CONNECTIONS = 8
+UNFAIR_FACTOR = 1.5
+UNFAIR_LEVEL = 1e-4
+TAIL_FACTOR = 3.0
 SPREAD_FACTOR = 3.0
 SPREAD_LEAST = 0.02
 SPREAD_LEVEL = 0.001
@@ -45,6 +51,110 @@ def warming(trials: ByTrial) -> Flag | None:
                 trials=list(found),
             )
     return None
+
+
+def unfair(answers: Mapping[int, Answers]) -> Flag | None:
+    """Some connections are served more slowly than others, trial after trial, under load or once the server is idle.
+
+    Trial index -> what the harness's own client saw on its connections. Latencies are compared between and within the
+    connections of each trial (one-way analysis of variance of their logarithms): a server that is slow at times is slow on all
+    of them.
+    """
+    for when, of_trial in (("under load", _under_load), ("once idle", _once_idle)):
+        found = {index: groups for index, one in answers.items() if len(groups := of_trial(one)) >= FEWEST_CONNECTIONS}
+        if not found:
+            continue
+        factor, chance = _between_connections(list(found.values()))
+        if factor > UNFAIR_FACTOR and chance < UNFAIR_LEVEL:
+            return Flag(
+                check="unfair",
+                evidence=f"slow connections take {factor:.1f} times as long as fast ones, {when}",
+                threshold=f"{UNFAIR_FACTOR:g} times",
+                remedy="quantiles mix two kinds of clients: look how connections are shared out and in which order served",
+                fatal=False,
+                trials=list(found),
+            )
+    return None
+
+
+Groups = Sequence[Floats]
+"""Logarithms of the latencies of each connection that has at least two."""
+
+
+def _under_load(answers: Answers) -> Groups:
+    by_connection: dict[int, list[float]] = {}
+    for connection, latency_us in zip(answers.connections, answers.latencies_us, strict=False):
+        by_connection.setdefault(connection, []).append(latency_us)
+    return [np.log(one) for one in by_connection.values() if len(one) > 1]
+
+
+def _once_idle(answers: Answers) -> Groups:
+    if len(answers.idle_latencies_us) < 2:
+        return []
+    return [np.log(one) for one in zip(*answers.idle_latencies_us, strict=True)]
+
+
+def _between_connections(trials: Sequence[Groups]) -> tuple[float, float]:
+    """By which factor slow connections differ from fast ones, and the chance that equal connections look so (F test).
+
+    The factor is two standard deviations of the connections' own levels: that between two equal halves.
+    """
+    groups = [group - np.mean(np.concatenate(one)) for one in trials for group in one]
+    count = sum(group.size for group in groups)
+    between_df, within_df = len(groups) - len(trials), count - len(groups)
+    between = sum(group.size * float(np.mean(group)) ** 2 for group in groups) / between_df
+    within = sum(float(np.sum((group - np.mean(group)) ** 2)) for group in groups) / within_df
+    level_variance = max(0.0, between - within) / (count / len(groups))
+    if within == 0:
+        return float(np.exp(2 * np.sqrt(level_variance))), 0.0 if between > 0 else 1.0
+    return float(np.exp(2 * np.sqrt(level_variance))), float(stats.f.sf(between / within, between_df, within_df))
+
+
+def wide_pairs(trials: ByTrial, neighbours: Sequence[ByTrial], rounds: Mapping[int, int], limit: float) -> Flag | None:
+    """CPU per request against that of the others in the same rounds varies too much: the machine changes within a round.
+
+    `limit` is the profile's, of the robust standard deviation (median absolute deviation) of the logarithms. Of few rounds
+    nothing can be said.
+    """
+    logs = [_by_round(one, rounds) for one in (trials, *neighbours)]
+    shared = sorted(set.intersection(*(set(one) for one in logs)))
+    if len(logs) < 2 or len(shared) < FEWEST_TRIALS:
+        return None
+    pairs = [logs[0][number] - float(np.median([one[number] for one in logs[1:]])) for number in shared]
+    spread = float(np.expm1(stats.median_abs_deviation(pairs, scale="normal")))
+    if spread <= limit:
+        return None
+    return Flag(
+        check="noisy",
+        evidence=f"CPU per request against the others' of the same rounds varies by {spread:.1%} (robust standard deviation)",
+        threshold=f"{limit:.0%}",
+        remedy="stop other work on this machine, or measure more rounds when its neighbours are quiet",
+        fatal=False,
+        trials=list(trials),
+    )
+
+
+def hidden_stall(closed_ms: Floats, open_ms: Floats, closed_workload: str, trials: Sequence[int]) -> Flag | None:
+    """The tail at a fixed rate is far beyond that of the saturated closed loop: a closed loop sends nothing during a pause.
+
+    At saturation every request waits for all connections' turns, so an open loop at less than that should be the faster one.
+    Arrays of latencies in ms, pooled over trials.
+    """
+    if closed_ms.size * 0.01 < SAMPLES_BEYOND or open_ms.size * 0.001 < SAMPLES_BEYOND:
+        return None
+    closed_p99, open_p999 = float(np.quantile(closed_ms, 0.99)), float(np.quantile(open_ms, 0.999))
+    limit_ms = max(TAIL_FACTOR * closed_p99, course.STALL_LEAST_S * 1e3)
+    if open_p999 <= limit_ms:
+        return None
+    return Flag(
+        check="stall",
+        evidence=f"P99.9 at the fixed rate is {open_p999:,.0f} ms, P99 of the saturated closed loop {closed_p99:,.0f} ms "
+        f"({closed_workload})",
+        threshold=f"{limit_ms:,.0f} ms",
+        remedy="look what the server waits for; the closed loop's quantiles hide it, for it sends nothing meanwhile",
+        fatal=False,
+        trials=list(trials),
+    )
 
 
 def restart_variance(trials: ByTrial, neighbours: Sequence[ByTrial], rounds: Mapping[int, int]) -> Flag | None:

@@ -11,7 +11,7 @@ import numpy as np
 
 from analysis import metric as m
 from analysis.check import GENERATOR_BOUND, Flag, beside_ceiling, check_trial, merged
-from analysis.check_contender import restart_variance, warming
+from analysis.check_contender import hidden_stall, restart_variance, unfair, warming, wide_pairs
 from analysis.claims import PublishedSet, audit
 from analysis.course import course_of
 from analysis.figure import figure_of, refused
@@ -24,6 +24,7 @@ from analysis.summary import (
     Comparison,
     ContenderResult,
     Figure,
+    HarnessResult,
     NotMeasured,
     Summary,
     WorkloadResult,
@@ -68,9 +69,10 @@ def summarise(run_folder: Path, published: Sequence[PublishedSet]) -> Summary:
             name: getattr(run, name)
             for name in (
                 *("run_id", "profile", "started", "ended", "end_reason", "commit", "dirty", "seed", "rounds"),
-                *("pinned", "server_threads", "oha_version", "machine"),
+                *("pinned", "server_threads", "oha_version", "machine", "half_width", "given_up", "resumed"),
             )
         },
+        harness=_harness(trials),
         workloads=workloads,
         builds=builds,
         not_measured=_not_measured(run),
@@ -78,6 +80,17 @@ def summarise(run_folder: Path, published: Sequence[PublishedSet]) -> Summary:
         claims=audit(published, workloads, builds) if workloads else [],
         microbench=summarise_microbench(run, trials, _cpu_by_round(run, analysed)),
     )
+
+
+def _harness(trials: Sequence[Trial]) -> HarnessResult | None:
+    """What measuring took, in the trials that tell it."""
+    shares = [
+        one.cpu.harness_cpu_s / (one.cpu.to_s - one.cpu.from_s)
+        for one in trials
+        if one.failure is None and one.cpu is not None and one.cpu.harness_cpu_s is not None
+    ]
+    outside = [one.outside_s for one in trials if one.outside_s is not None]
+    return HarnessResult(busy_share=figure_of(shares), outside_s=figure_of(outside)) if shares and outside else None
 
 
 def _not_measured(run: RunRecord) -> list[NotMeasured]:
@@ -123,15 +136,18 @@ def _workload(
     trials = {one.label: analysed.get((name, one.label), []) for one in contenders}
     failures = {one.label: failed.get((name, one.label), 0) for one in contenders}
     put = [one for one in contenders if trials[one.label] or failures[one.label] or not one.control]
-    results = [_contender(one, trials, failures[one.label]) for one in put]
+    results = [_contender(run, name, one, analysed, failures[one.label]) for one in put]
     services, controls = ([one for one in results if one.control is control] for control in (False, True))
     over = [compare(metric, a, b, trials) for a in services for b in controls for metric in OVER_CONTROLS]
-    services = [at_the_limit(one, over, controls, trials[one.label]) for one in services]
+    if workload.rate is None:
+        services = [at_the_limit(one, over, controls, trials[one.label]) for one in services]
     return WorkloadResult(
         name=name,
         title=workload.title,
         n=workload.n,
         connections=workload.connections,
+        rate=workload.rate,
+        stopped_after=run.stopped_early.get(name),
         contenders=[*services, *controls],
         comparisons=[compare(metric, a, b, trials) for a, b in combinations(services, 2) for metric in m.COMPARED],
         over_controls=over,
@@ -152,9 +168,11 @@ def at_the_limit(
     return one
 
 
-def _contender(contender: ContenderRecord, trials_of: Mapping[str, Sequence[Analysed]], failed: int) -> ContenderResult:
-    trials = trials_of[contender.label]
-    flags = merged([*(flag for one in trials for flag in one.flags), *_over_trials(contender.label, trials_of)])
+def _contender(
+    run: RunRecord, workload: str, contender: ContenderRecord, analysed: Mapping[tuple[str, str], list[Analysed]], failed: int
+) -> ContenderResult:
+    trials = analysed.get((workload, contender.label), [])
+    flags = merged([*(flag for one in trials for flag in one.flags), *_over_trials(run, workload, contender, analysed)])
     fatal = next((flag.check for flag in flags if flag.fatal), None)
     return ContenderResult(
         label=contender.label,
@@ -168,13 +186,39 @@ def _contender(contender: ContenderRecord, trials_of: Mapping[str, Sequence[Anal
     )
 
 
-def _over_trials(label: str, trials_of: Mapping[str, Sequence[Analysed]]) -> list[Flag]:
-    """Flags that no single trial can raise."""
-    figures = {name: {one.trial.index: one.figures for one in trials} for name, trials in trials_of.items()}
-    rounds = {one.trial.index: one.trial.round for trials in trials_of.values() for one in trials}
-    neighbours = [found for name, found in figures.items() if name != label and found]
-    found = (warming(figures[label]), restart_variance(figures[label], neighbours, rounds))
+def _over_trials(
+    run: RunRecord, workload: str, contender: ContenderRecord, analysed: Mapping[tuple[str, str], list[Analysed]]
+) -> list[Flag]:
+    """Flags that no single trial can raise. A contender and its twin are one service: no neighbours of each other."""
+    own = analysed.get((workload, contender.label), [])
+    others = [one for one in run.contenders if _original(one) != _original(contender)]
+    neighbours = [analysed[workload, one.label] for one in others if (workload, one.label) in analysed]
+    rounds = {one.trial.index: one.trial.round for trials in (own, *neighbours) for one in trials}
+    figures, *beside = ({one.trial.index: one.figures for one in trials} for trials in (own, *neighbours))
+    found = [
+        warming(figures),
+        unfair({one.trial.index: one.trial.answers for one in own if one.trial.answers is not None}),
+        restart_variance(figures, beside, rounds),
+        None if run.noise_limit is None else wide_pairs(figures, beside, rounds, run.noise_limit),
+        _hidden_stall(run, workload, contender.label, analysed),
+    ]
     return [flag for flag in found if flag is not None]
+
+
+def _original(contender: ContenderRecord) -> str:
+    return contender.twin_of or contender.label
+
+
+def _hidden_stall(run: RunRecord, workload: str, label: str, analysed: Mapping[tuple[str, str], list[Analysed]]) -> Flag | None:
+    """An open loop's tail beside that of the closed loop whose capacity its rate is a share of."""
+    rate = run.workloads[workload].rate
+    if rate is None:
+        return None
+    closed, opened = analysed.get((rate.of, label), []), analysed.get((workload, label), [])
+    if not closed or not opened:
+        return None
+    closed_ms, open_ms = (np.concatenate([one.latencies_ms for one in trials]) for trials in (closed, opened))
+    return hidden_stall(closed_ms, open_ms, rate.of, [one.trial.index for one in opened])
 
 
 def _figure(metric: m.Metric, trials: Sequence[Analysed], fatal: str | None) -> Figure:

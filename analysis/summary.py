@@ -7,7 +7,7 @@ from pydantic import ValidationError
 
 from analysis.check import Flag
 from analysis.interval import Interval
-from loadgen.record import Machine
+from loadgen.record import Machine, RateRecord, Resumption
 from loadgen.strict import Strict, explain
 from loadgen.trouble import Trouble
 
@@ -57,13 +57,25 @@ class Comparison(Strict):
     reason: str | None
 
 
+class HarnessResult(Strict):
+    """What measuring itself took: share of one core during the windows, and seconds of a trial beside load and readings."""
+
+    busy_share: Figure
+    outside_s: Figure
+
+
 class WorkloadResult(Strict):
-    """All contenders under one workload, controls last; each pair of services compared, each service set over each control."""
+    """All contenders under one workload, controls last; each pair of services compared, each service set over each control.
+
+    An open loop has a `rate`. `stopped_after` is the number of rounds after which its intervals were narrow enough.
+    """
 
     name: str
     title: str
     n: int
     connections: int
+    rate: RateRecord | None = None
+    stopped_after: int | None = None
     contenders: list[ContenderResult]
     comparisons: list[Comparison]
     over_controls: list[Comparison] = []
@@ -207,6 +219,10 @@ class Summary(Strict):
     server_threads: int
     oha_version: str
     machine: Machine
+    half_width: float | None = None
+    given_up: list[str] = []
+    resumed: list[Resumption] = []
+    harness: HarnessResult | None = None
     workloads: list[WorkloadResult]
     builds: list[BuildResult]
     not_measured: list[NotMeasured]

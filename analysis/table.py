@@ -8,7 +8,7 @@ from analysis.summary import ClaimResult, Comparison, ContenderResult, Figure, S
 from analysis.verdict import Verdict
 
 ARTICLE = "article"
-ARTICLE_ROWS = (m.GOODPUT, m.LATENCY_MEAN, m.LATENCY_P50, m.LATENCY_P90, m.LATENCY_P99, m.CPU_PER_REQUEST)
+ARTICLE_ROWS = (m.GOODPUT, m.LATENCY_MEAN, m.LATENCY_P50, m.LATENCY_P90, m.LATENCY_P99, m.LATENCY_P999, m.CPU_PER_REQUEST)
 MEMORY_ROWS = (m.RSS_IDLE, m.RSS_LOADED, m.PSS_LOADED, m.RSS_PEAK)
 SHARE_ROWS = (m.SERVER_BUSY, m.GENERATOR_BUSY)
 COMPARISON_ROWS = (m.GOODPUT, m.LATENCY_P50, m.LATENCY_P99, m.CPU_PER_REQUEST, m.RSS_LOADED)
@@ -71,21 +71,36 @@ def tables_of(summary: Summary) -> list[Table]:
 def workload_table(summary: Summary, workload: WorkloadResult) -> Table:
     """Every figure of every contender under one workload; the article's own has the builds and the published figures too."""
     contenders = workload.contenders
-    metrics = [*ARTICLE_ROWS, *MEMORY_ROWS, *SHARE_ROWS]
+    metrics = [metric for metric in (*ARTICLE_ROWS, *MEMORY_ROWS, *SHARE_ROWS) if _worth_a_row(metric, contenders)]
     rows = [(row_head(metric), [figure_cell(metric, one.figures.get(metric.name)) for one in contenders]) for metric in metrics]
     heads = [one.title for one in contenders]
     if workload.name == ARTICLE:
         rows += _build_rows(summary, contenders)
         heads, rows = _with_claims(summary.claims, heads, metrics, rows)
     rows += [(head, [*cells, *(Cell("") for _ in heads[len(cells) :])]) for head, cells in _control_rows(workload)]
-    notes = [*_doubts(contenders), *_absent(summary)]
+    notes = [*_stopped(summary, workload), *_doubts(contenders), *_absent(summary)]
     if workload.name == ARTICLE:
         notes += _plainly(summary.claims)
     title = (
-        f"{workload.name}: {workload.title} · n = {workload.n:,}, {workload.connections} connections, "
+        f"{workload.name}: {workload.title} · n = {workload.n:,}, {load_of(workload)}, "
         f"{_cores(summary)}, tier {', '.join(dict.fromkeys(one.tier for one in contenders if not one.control))}"
     )
     return Table(title, heads, rows, notes)
+
+
+def load_of(workload: WorkloadResult) -> str:
+    """How the load is put, in words."""
+    rate = workload.rate
+    if rate is None:
+        return f"{workload.connections} connections"
+    whose = "each service's own capacity" if rate.whose == "own" else "the lowest capacity"
+    return f"open loop at {rate.share:.0%} of {whose} ({rate.of})"
+
+
+def _worth_a_row(metric: m.Metric, contenders: Sequence[ContenderResult]) -> bool:
+    """The far tail needs 10,000 requests a trial, which few workloads have: it is shown where there is some of it."""
+    figures = [one.figures.get(metric.name) for one in contenders]
+    return metric != m.LATENCY_P999 or any(figure is not None and figure.value is not None for figure in figures)
 
 
 def _control_rows(workload: WorkloadResult) -> list[tuple[str, list[Cell]]]:
@@ -142,6 +157,12 @@ def _with_claims(
         for name, (head, cells) in zip(names, rows, strict=True)
     ]
     return [*heads, *published], extended
+
+
+def _stopped(summary: Summary, workload: WorkloadResult) -> list[str]:
+    if workload.stopped_after is None or summary.half_width is None:
+        return []
+    return [f"stopped after {workload.stopped_after} of {summary.rounds} rounds: intervals within {summary.half_width:.1%}"]
 
 
 def _doubts(contenders: Sequence[ContenderResult]) -> list[str]:
