@@ -5,7 +5,7 @@ import pytest
 from analysis import course
 from analysis.check import Flag, check_trial, merged
 from analysis.metric import GENERATOR_BUSY, GOODPUT, LATENCY_MEAN, SERVER_BUSY
-from loadgen.record import Answers, ContenderRecord, MemoryReading, Trial
+from loadgen.record import Answers, ContenderRecord, MemoryReading, RateRecord, RunRecord, Trial
 from tests.unit.records import RUN, TRIAL
 
 HEALTHY = {SERVER_BUSY.name: 0.99, GENERATOR_BUSY.name: 0.10, GOODPUT.name: 100.0, LATENCY_MEAN.name: 100.0}
@@ -151,3 +151,51 @@ def test_the_same_check_of_several_trials_is_one_flag_that_names_them() -> None:
     other = one.model_copy(update={"trials": [9], "evidence": "other"})
     assert [flag.trials for flag in merged([one, other])] == [[3, 9]]
     assert merged([one, other])[0].evidence == one.evidence
+
+
+def at_a_rate(rate_per_s: int) -> tuple[RunRecord, Trial]:
+    rate = RateRecord(share=0.7, of="closed", whose="own")
+    run = RUN.model_copy(update={"workloads": {"w": RUN.workloads["w"].model_copy(update={"rate": rate})}})
+    return run, TRIAL.model_copy(update={"rate_per_s": rate_per_s})
+
+
+def test_an_open_loop_need_not_saturate_a_server_nor_fill_its_connections() -> None:
+    figures = {SERVER_BUSY.name: 0.7, GENERATOR_BUSY.name: 0.1, GOODPUT.name: 100.0, LATENCY_MEAN.name: 1.0}
+    run, trial = at_a_rate(100)
+    assert check_trial(run, trial, figures) == []
+    assert {flag.check for flag in check_trial(RUN, TRIAL, figures)} == {"not_saturated", "littles_law"}
+
+
+@pytest.mark.parametrize(("due", "found"), [(100, set()), (105, set()), (106, {"rate_missed"})])
+def test_an_open_loop_has_to_be_answered_at_its_rate(due: int, found: set[str]) -> None:
+    run, trial = at_a_rate(due)
+    assert {flag.check for flag in check_trial(run, trial, HEALTHY)} == found
+
+
+def test_a_connection_that_the_server_closed_is_an_error() -> None:
+    assert TRIAL.load is not None
+    load = TRIAL.load.model_copy(update={"closed_by_server": 2})
+    flag = flags(TRIAL.model_copy(update={"load": load}))["errors"]
+    assert flag.fatal
+    assert flag.evidence.startswith("2 x connection closed by the server")
+
+
+def test_others_on_the_generators_core_make_it_the_limit() -> None:
+    half = {**HEALTHY, SERVER_BUSY.name: 0.60, GENERATOR_BUSY.name: 0.50}
+    assert set(flags(figures=half)) == {"not_saturated"}
+    found = flags(with_cpu(others_on_generator_cores_s=4.9), half)
+    assert set(found) == {"generator_bound"}
+    assert found["generator_bound"].evidence == "generator 50% busy, others on its cores 49%, server 60%"
+
+
+@pytest.mark.parametrize(
+    ("evidence", "found"),
+    [
+        ({"memory_stalled_s": 0.05, "server_major_faults": 3}, set()),
+        ({"memory_limit_hits": 900}, set()),  # a page cache that fills its container is no shortage
+        ({"memory_stalled_s": 0.2}, {"memory_short"}),
+        ({"server_major_faults": 200, "memory_limit_hits": 900}, {"memory_short"}),
+    ],
+)
+def test_memory_is_short_when_programs_wait_for_it(evidence: dict[str, float], found: set[str]) -> None:
+    assert set(flags(with_cpu(**evidence))) == found

@@ -1,11 +1,14 @@
 """Checks over all trials of a contender: what must raise them, and what must not."""
 
+from collections.abc import Callable, Sequence
+
 import numpy as np
 import pytest
 
 from analysis import course
 from analysis import metric as m
-from analysis.check_contender import ByTrial, restart_variance, warming
+from analysis.check_contender import ByTrial, hidden_stall, restart_variance, unfair, warming, wide_pairs
+from loadgen.record import Answers
 
 ROUNDS = 8
 
@@ -65,3 +68,82 @@ def test_a_spread_that_nobody_would_notice_is_none() -> None:
 def test_with_fewer_than_two_neighbours_nobody_can_say_whose_spread_it_is() -> None:
     assert not flagged(starts(0.05, 1))
     assert not flagged(starts(0.05, 1), starts(0.005, 2))
+
+
+def on_connections(levels: Sequence[float], spread: float, seed: int, asked: int = 3) -> Answers:
+    """Latencies of connections with the given levels in µs, each asked so often under load; nothing once idle."""
+    noise = np.random.default_rng(seed).normal(0, spread, (asked, len(levels)))
+    latencies = np.array(levels) * np.exp(noise)
+    return Answers(
+        checked=latencies.size,
+        wrong=[],
+        durations_us=[1.0] * latencies.size,
+        latencies_us=[float(one) for one in latencies.ravel()],
+        connections=list(range(len(levels))) * asked,
+    )
+
+
+def once_idle(answers: Answers) -> Answers:
+    """The same, seen once the server was idle."""
+    count = len(set(answers.connections))
+    rounds = [answers.latencies_us[start : start + count] for start in range(0, len(answers.latencies_us), count)]
+    return Answers(checked=answers.checked, wrong=[], idle_latencies_us=rounds)
+
+
+HALF_SLOW = [500.0, 5_000.0] * 8
+ALIKE = [500.0] * 16
+
+
+@pytest.mark.parametrize("seen", [lambda one: one, once_idle])
+def test_half_of_the_connections_served_ten_times_slower_is_unfair(seen: Callable[[Answers], Answers]) -> None:
+    flag = unfair({trial: seen(on_connections(HALF_SLOW, 0.3, trial, asked=2)) for trial in range(6)})
+    assert flag is not None
+    assert 7 < float(flag.evidence.split()[3]) < 13
+
+
+def test_a_few_slow_connections_among_many_are_unfair_too() -> None:
+    assert unfair({trial: on_connections([500.0] * 13 + [5_000.0] * 3, 0.3, trial) for trial in range(6)}) is not None
+
+
+@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("spread", [0.05, 0.8])
+def test_a_server_that_is_slow_at_times_on_all_connections_is_not_unfair(seed: int, spread: float) -> None:
+    assert unfair({trial: on_connections(ALIKE, spread, 100 * seed + trial) for trial in range(6)}) is None
+
+
+def test_connections_that_differ_by_less_than_users_would_notice_are_not_unfair() -> None:
+    assert unfair({trial: on_connections([500.0, 550.0] * 8, 0.01, trial) for trial in range(6)}) is None
+
+
+def test_too_few_answers_prove_nothing() -> None:
+    assert unfair({0: on_connections(HALF_SLOW, 0.1, 1, asked=1)}) is None
+    assert unfair({0: on_connections(HALF_SLOW[:6], 0.1, 1)}) is None
+    assert unfair({}) is None
+
+
+def test_connections_without_any_noise_are_compared_all_the_same() -> None:
+    assert unfair({0: on_connections(HALF_SLOW, 0.0, 1)}) is not None
+    assert unfair({0: on_connections(ALIKE, 0.0, 1)}) is None
+
+
+def test_pairs_that_vary_beyond_the_profiles_limit_are_noisy() -> None:
+    rounds = {index: index for index in range(ROUNDS)}
+    quiet, loud, other = starts(0.01, 1), starts(0.25, 2), starts(0.01, 3)
+    flag = wide_pairs(loud, [quiet, other], rounds, 0.1)
+    assert flag is not None
+    assert flag.check == "noisy"
+    assert wide_pairs(quiet, [loud, other, starts(0.01, 4)], rounds, 0.1) is None
+    assert wide_pairs(quiet, [], rounds, 0.1) is None
+
+
+def test_a_tail_at_a_fixed_rate_beyond_the_saturated_loops_is_a_stall() -> None:
+    source = np.random.default_rng(1)
+    closed, calm = source.normal(14, 1, 5_000), source.normal(1, 0.1, 20_000)
+    stalled = np.concatenate([calm, np.linspace(1, 400, 200)])
+    flag = hidden_stall(closed, stalled, "n1000", [1, 2])
+    assert flag is not None
+    assert flag.check == "stall"
+    assert flag.trials == [1, 2]
+    assert hidden_stall(closed, calm, "n1000", [1]) is None
+    assert hidden_stall(closed, np.concatenate([calm, np.full(200, 40.0)]), "n1000", [1]) is None
+    assert hidden_stall(closed[:500], stalled, "n1000", [1]) is None

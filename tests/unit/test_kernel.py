@@ -13,7 +13,18 @@ from contextlib import contextmanager
 import psutil
 import pytest
 
-from loadgen.kernel import core_times, cpu_time_s, listener_pids, memory, rss_bytes, schedstat_s, usage
+from loadgen.kernel import (
+    closed_first,
+    core_times,
+    cpu_time_s,
+    listener_pids,
+    memory,
+    memory_pressure,
+    rss_bytes,
+    schedstat_s,
+    usage,
+)
+from loadgen.process import tree
 
 ME = os.getpid()
 
@@ -101,3 +112,47 @@ def test_a_listener_is_found_by_its_port(family: socket.AddressFamily) -> None:
         assert listener_pids(port, [ME]) == set()
         listening.listen()
         assert listener_pids(port, [ME, 1]) == {ME}
+
+
+@pytest.mark.parametrize(("closes", "counted"), [("server", 1), ("client", 0)])
+def test_only_connections_that_the_server_closed_first_are_counted(closes: str, counted: int) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+        client = socket.create_connection(("127.0.0.1", port))
+        server, _ = listener.accept()
+        assert closed_first(port) == 0
+        first, second = (server, client) if closes == "server" else (client, server)
+        first.close()
+        assert second.recv(1) == b""
+        second.close()
+        assert closed_first(port) == counted
+
+
+def test_memory_pressure_does_not_shrink() -> None:
+    before, after = memory_pressure(), memory_pressure()
+    for earlier, later in zip(before, after, strict=True):
+        assert earlier is None or (later is not None and later >= earlier >= 0)
+
+
+def test_a_tree_has_the_children_of_every_thread_and_theirs() -> None:
+    script = """
+import subprocess, sys, threading
+grandchild = [sys.executable, "-c", "import subprocess, sys; subprocess.run(['sleep', '60'])"]
+threading.Thread(target=lambda: subprocess.run(grandchild)).start()
+print(flush=True)
+"""
+    with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, start_new_session=True) as process:
+        try:
+            deadline_s = time.monotonic() + 20
+            while len(tree(process.pid)) < 3:
+                assert time.monotonic() < deadline_s
+                time.sleep(0.01)
+            found = tree(process.pid)
+            assert found[0] == process.pid
+            assert set(found[1:]) == {one.pid for one in psutil.Process(process.pid).children(recursive=True)}
+        finally:
+            os.killpg(process.pid, 9)
+
+
+def test_the_tree_of_a_process_that_is_gone_is_empty() -> None:
+    assert tree(2**22 + 1) == []

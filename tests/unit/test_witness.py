@@ -1,8 +1,14 @@
+import contextlib
 import json
+import socket
+import threading
+import time
 
 import pytest
 
-from loadgen.witness import answer_fault, stated_duration_us
+from analysis.check_contender import unfair
+from loadgen.record import Answers
+from loadgen.witness import CONNECTIONS, Witness, answer_fault, complete, read_answer, stated_duration_us
 
 RIGHT = {"n": 10, "prime": 29, "duration": "1.5µs"}
 
@@ -37,3 +43,103 @@ def test_the_stated_duration_is_read_in_microseconds() -> None:
     assert stated_duration_us(json.dumps(RIGHT | {"duration": "4.812345ms"}).encode()) == pytest.approx(4_812.345)
     assert stated_duration_us(json.dumps(RIGHT | {"duration": 1.5}).encode()) is None
     assert stated_duration_us(json.dumps(RIGHT | {"duration": "soon"}).encode()) is None
+
+
+ANSWER = json.dumps(RIGHT).encode()
+
+
+def answered(body: bytes = ANSWER, head: str = "HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n") -> bytes:
+    return head.format(len(body)).encode() + body
+
+
+@pytest.mark.parametrize("length", range(len(answered())))
+def test_an_answer_is_complete_with_its_last_byte_and_not_before(length: int) -> None:
+    assert not complete(answered()[:length])
+    assert complete(answered())
+
+
+def test_a_chunked_answer_is_complete_with_its_last_chunk() -> None:
+    whole = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nabcd\r\n0\r\n\r\n"
+    assert not complete(whole[:-1])
+    assert complete(whole)
+    assert read_answer(whole) == (200, b"abcd")
+
+
+class Service(threading.Thread):
+    """Answers on every connection, in a thread each; odd connections after a delay."""
+
+    def __init__(self, answer: bytes, slow_s: float = 0.0, keeps: bool = True) -> None:
+        super().__init__(daemon=True)
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.answer, self.slow_s, self.keeps = answer, slow_s, keeps
+        self.start()
+
+    @property
+    def address(self) -> tuple[str, int]:
+        host, port = self.listener.getsockname()
+        return host, port
+
+    def run(self) -> None:
+        number = 0
+        with contextlib.suppress(OSError):
+            while True:
+                connection, _ = self.listener.accept()
+                threading.Thread(target=self.serve, args=(connection, number), daemon=True).start()
+                number += 1
+
+    def serve(self, connection: socket.socket, number: int) -> None:
+        with contextlib.suppress(OSError), connection:
+            while connection.recv(4096):
+                threading.Event().wait(self.slow_s * (number % 2))
+                connection.sendall(self.answer)
+                if not self.keeps:
+                    return
+
+
+def seen_of(service: Service, wanted: int) -> Answers:
+    witness = Witness(service.address, 10)
+    witness.start()
+    deadline_s = time.monotonic() + 20
+    while witness.answered_between(0, deadline_s) < wanted and time.monotonic() < deadline_s:
+        time.sleep(0.01)
+    with service.listener:
+        return witness.finish(5.0)
+
+
+def test_the_witness_asks_on_each_of_its_connections_in_turn_and_then_in_rounds() -> None:
+    answers = seen_of(Service(answered()), 3)
+    assert answers.wrong == []
+    assert answers.connections[:3] == [0, 1, 2]
+    assert answers.durations_us[0] == 1.5
+    assert len(answers.latencies_us) == len(answers.connections)
+    assert answers.idle_latencies_us
+    assert all(len(one) == CONNECTIONS for one in answers.idle_latencies_us)
+
+
+def test_connections_that_are_served_slowly_stand_out_once_idle() -> None:
+    answers = seen_of(Service(answered(), slow_s=0.005), 1)
+    fast, slow = (min(one[parity] for one in answers.idle_latencies_us) for parity in (0, 1))
+    assert slow > fast
+    flag = unfair({0: answers, 1: answers})
+    assert flag is not None
+    assert "once idle" in flag.evidence
+
+
+def test_a_wrong_answer_is_told_and_so_is_none_at_all() -> None:
+    wrong = answered(json.dumps(RIGHT | {"prime": 31}).encode())
+    assert "expected prime 29 for n=10, got 31" in seen_of(Service(wrong), 1).wrong
+    assert "expected an HTTP answer" in seen_of(Service(b"SMTP\r\n\r\n"), 1).wrong[0]
+
+
+def test_a_connection_that_was_closed_while_idle_is_opened_again() -> None:
+    answers = seen_of(Service(answered(), keeps=False), 2)
+    assert answers.wrong == []
+    assert len(answers.idle_latencies_us) > 1
+
+
+def test_a_service_that_is_gone_is_no_answer() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        address = listener.getsockname()
+    witness = Witness(address, 10)
+    witness.start()
+    assert witness.finish(1.0).wrong == ["expected a connection, got ConnectionRefusedError"]

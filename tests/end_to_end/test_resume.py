@@ -1,0 +1,120 @@
+"""A run that was cut short goes on where it stopped; one that cannot says why."""
+
+import json
+import signal
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from loadgen.record import RunFolder, load_run
+from tests.end_to_end.conftest import LAUNCH, STUB, Ended, Place, Run
+from tests.end_to_end.test_nothing_left import awaited
+
+ROUNDS = "4"
+
+
+def interrupted(place: Place, after: int, how: signal.Signals) -> Path:
+    """A run of stub and its twin that got the signal once it had so many trials; its folder."""
+    command = place.command("--service", f"{STUB},{STUB}:again", "--rounds", ROUNDS, "--seed", "7")
+    process = subprocess.Popen(command, env=dict(place.environment), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+    def far_enough() -> bool:
+        folders = list((place.results / "runs").glob("*"))
+        return bool(folders) and len(RunFolder(folders[0]).read_trials()) >= after
+
+    try:
+        awaited(far_enough, f"{after} trials")
+        process.send_signal(how)
+        process.wait(30)
+    finally:
+        process.kill()
+        process.wait()
+    (folder,) = (place.results / "runs").iterdir()
+    return folder
+
+
+def resumed(place: Place, wanted: str, *arguments: str) -> Ended:
+    done = subprocess.run(
+        [*LAUNCH, "run", "--resume", wanted, "--results", str(place.results), *arguments],
+        env=dict(place.environment),
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    return Ended(done.returncode, done.stdout, done.stderr, place.results)
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
+def test_an_interrupted_run_goes_on_with_the_same_order(place: Place, how: signal.Signals) -> None:
+    folder = interrupted(place, 3, how)
+    before = RunFolder(folder).read_trials()
+    ended = resumed(place, folder.name)
+    assert (ended.code, ended.stderr) == (0, "")
+    assert "building" not in ended.stdout
+    run, trials = load_run(folder)
+    assert (run.end_reason, run.seed, len(run.resumed)) == ("finished", 7, 1)
+    assert run.resumed[0].trials_before == len(before)
+    assert [trial.index for trial in trials] == list(range(8))
+    started = {trial.index: trial.started for trial in trials}
+    whole = len(before) // 2 * 2
+    assert [started[one.index] for one in before[:whole]] == [one.started for one in before[:whole]]
+    summary = json.loads((folder / "summary.json").read_text())
+    assert summary["resumed"][0]["trials_before"] == len(before)
+
+
+def test_a_finished_run_is_not_gone_on_with(place: Place, run: Run) -> None:
+    folder = run("--service", str(STUB), "--rounds", "1").run
+    ended = resumed(place, folder.name)
+    assert ended.code == 2
+    assert ended.stderr == (
+        f"primebench: {folder.name} has finished: there is nothing to go on with; primebench report shows it\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "expected"),
+    [
+        ("machine", {"fingerprint": "another", "cpu_model": "a faster one"}, "another machine (a faster one)"),
+        ("oha_version", "1.15.0", "was measured with oha 1.15.0"),
+        ("plan", None, "does not say what it was asked for"),
+    ],
+)
+def test_a_run_that_would_be_another_measurement_is_refused(
+    place: Place, run: Run, key: str, value: object, expected: str
+) -> None:
+    folder = run("--service", str(STUB), "--rounds", "1").run
+    record = json.loads((folder / "run.json").read_text()) | {"end_reason": "interrupted"}
+    record[key] = {**record[key], **value} if isinstance(value, dict) else value
+    (folder / "run.json").write_text(json.dumps(record))
+    ended = resumed(place, str(folder))
+    assert ended.code == 2
+    assert expected in ended.stderr
+
+
+def test_other_sources_are_another_measurement(place: Place, tmp_path: Path) -> None:
+    service = tmp_path / "service"
+    service.mkdir()
+    for name in ("service.toml", "stub.py"):
+        (service / name).write_bytes((STUB / name).read_bytes())
+    command = place.command("--service", str(service), "--rounds", "1")
+    subprocess.run(command, env=dict(place.environment), capture_output=True, check=True)
+    (folder,) = (place.results / "runs").iterdir()
+    record = json.loads((folder / "run.json").read_text()) | {"end_reason": "interrupted"}
+    (folder / "run.json").write_text(json.dumps(record))
+    with (service / "stub.py").open("a") as file:
+        file.write("# changed\n")
+    assert "stub was built from other sources when the run began" in resumed(place, folder.name).stderr
+
+
+def test_what_the_run_was_asked_for_cannot_be_asked_anew(place: Place) -> None:
+    ended = resumed(place, "any", "--rounds", "3", "--budget", "5m")
+    assert ended.code == 2
+    assert ended.stderr == ("primebench: --resume goes on with what the run was asked for: leave out --rounds, --budget\n")
+
+
+def test_a_run_that_is_not_there_is_named(place: Place) -> None:
+    ended = resumed(place, "20200101T000000Z-quick-abcdef0")
+    assert ended.code == 2
+    assert "expected the folder of a run" in ended.stderr

@@ -1,0 +1,29 @@
+"""Plans for the unit tests: services a, b, c under closed and open loops."""
+
+from pathlib import Path
+
+from loadgen.plan import Plan
+from loadgen.scenario import Profile, Rate, Timing, Workload
+from loadgen.service import Contender, Service, read_service
+
+STUB: Service = read_service(Path(__file__).parents[1] / "stub")
+CONTENDERS = [Contender(service=STUB, label=label) for label in "abc"]
+
+
+def workload(n: int = 1000, rate: Rate | None = None) -> Workload:
+    return Workload(title="t", n=n, connections=10, rate=rate)
+
+
+def plan(rounds: int = 12, fewest_rounds: int | None = 10, **workloads: Workload) -> Plan:
+    """Each trial takes 0.2 + 1.0 seconds and what a trial takes beside."""
+    chosen = workloads or {"main": workload(), "side": workload(n=1)}
+    profile = Profile(
+        title="t",
+        services=["a", "b", "c"],
+        rounds=rounds,
+        fewest_rounds=fewest_rounds,
+        pinned=True,
+        server_cores=1,
+        workloads={name: Timing(warm_up_s=0.2, load_s=1.0) for name in chosen},
+    )
+    return Plan(profile_name="test", profile=profile, workloads=chosen, rounds=rounds, seed=1)

@@ -1,0 +1,82 @@
+"""Which trials a run still wants: failures, early stops, and going on after an interruption."""
+
+from collections.abc import Sequence
+
+from loadgen.record import Trial
+from loadgen.schedule import Slot
+from loadgen.standing import Standing
+from tests.unit.plans import CONTENDERS, plan
+from tests.unit.records import TRIAL
+
+PLAN = plan(rounds=6, fewest_rounds=5)
+SLOTS = PLAN.slots(CONTENDERS)
+
+
+def never(_workload: str, _trials: Sequence[Trial]) -> bool:
+    return False
+
+
+def trial(slot: Slot, failure: str | None = None) -> Trial:
+    place = {"index": slot.number, "round": slot.round, "workload": slot.workload, "contender": slot.contender}
+    return TRIAL.model_copy(update={**place, "failure": failure})
+
+
+def standing(settled: object = never) -> Standing:
+    assert callable(settled)
+    return Standing(SLOTS, PLAN.rounds, PLAN.profile.fewest_rounds, settled)
+
+
+def test_every_slot_is_wanted_until_it_has_its_trial() -> None:
+    one = standing()
+    assert one.wanted() == SLOTS
+    one.add(trial(SLOTS[0]))
+    assert one.wanted() == SLOTS[1:]
+
+
+def test_after_two_failures_a_contender_is_left_out_of_that_workload_alone() -> None:
+    one = standing()
+    for slot in [slot for slot in SLOTS if (slot.workload, slot.contender) == ("main", "b")][:2]:
+        one.add(trial(slot, failure="died"))
+    wanted = {(slot.workload, slot.contender) for slot in one.wanted()}
+    assert ("main", "b") not in wanted
+    assert ("side", "b") in wanted
+
+
+def test_a_workload_may_stop_only_with_a_whole_round_and_enough_of_them() -> None:
+    asked: list[tuple[str, int]] = []
+
+    def settled(workload: str, trials: Sequence[Trial]) -> bool:
+        asked.append((workload, len(trials)))
+        return workload == "side"
+
+    one = standing(settled)
+    while wanted := one.wanted():
+        one.add(trial(wanted[0]))
+    assert sorted(asked) == [("main", 15), ("side", 15)]
+    assert one.stopped_early == {"side": 5}
+    assert sum(each.workload == "side" for each in one.trials) == 15
+    assert sum(each.workload == "main" for each in one.trials) == 18
+
+
+def test_an_interrupted_run_measures_a_round_again_that_was_cut_in_two() -> None:
+    one = standing()
+    one.take_up([trial(slot) for slot in SLOTS[:4]])
+    assert one.wanted() == SLOTS[3:]
+
+
+def test_a_run_that_goes_on_measures_what_an_uninterrupted_one_would_have() -> None:
+    for cut in range(len(SLOTS)):
+        one = standing()
+        one.take_up([trial(slot) for slot in SLOTS[:cut]])
+        while wanted := one.wanted():
+            one.add(trial(wanted[0]))
+        assert sorted(each.index for each in one.trials) == [slot.number for slot in SLOTS]
+
+
+def test_a_contender_that_had_failed_twice_stays_left_out() -> None:
+    failing = [slot for slot in SLOTS if (slot.workload, slot.contender) == ("main", "b")]
+    done = [slot for slot in SLOTS if slot.round < 4 and slot not in failing[2:]]
+    one = standing()
+    one.take_up([trial(slot, failure="died" if slot in failing else None) for slot in done])
+    assert {slot.round for slot in one.wanted()} == {4, 5}
+    assert ("main", "b") not in {(slot.workload, slot.contender) for slot in one.wanted()}
