@@ -45,6 +45,8 @@ PSS_LOADED = Metric("pss_loaded_bytes", "memory loaded (PSS)", "MB", "lower", si
 RSS_PEAK = Metric("rss_peak_bytes", "memory peak (RSS)", "MB", "lower", significant(3, _MEGA))
 SERVER_BUSY = Metric("server_busy_share", "server's cores busy", "%", "higher", significant(3, 100))
 GENERATOR_BUSY = Metric("generator_busy_share", "generator's cores busy", "%", "lower", significant(3, 100))
+HARNESS_BUSY = Metric("harness_busy_share", "harness's share of one core", "%", "lower", significant(2, 100))
+OUTSIDE = Metric("outside_s", "of a trial beside load and readings", "s", "lower", significant(2))
 
 LATENCIES = (LATENCY_MEAN, LATENCY_P50, LATENCY_P90, LATENCY_P99, LATENCY_P999)
 TRIAL_METRICS = (

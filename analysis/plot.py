@@ -13,6 +13,7 @@ from matplotlib.figure import Figure as Canvas
 from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
 
 from analysis import metric as m
+from analysis.doubt import doubts_on, marked
 from analysis.metric import Metric
 from analysis.summary import ContenderResult, Summary, WorkloadResult
 from analysis.table import load_of
@@ -104,14 +105,15 @@ def _mark(axes: Axes, row: int, one: ContenderResult, metric: Metric) -> float:
     axes.plot([low, high], [row, row], color=colour, linewidth=3, alpha=0.45, solid_capstyle="butt")
     axes.plot(figure.value, row, marker=marker, color=colour, markersize=6)
     bound = any(flag.check == "generator_bound" for flag in one.flags) and metric is m.GOODPUT
-    text = f"{'at least ' if bound else ''}{metric.write(figure.value)}{_doubted(one)}"
+    text = f"{'at least ' if bound else ''}{metric.write(figure.value)}{_doubted(one, metric)}"
     axes.annotate(text, (high, row), xytext=(8, 0), textcoords="offset points", va="center")
     return high
 
 
-def _doubted(one: ContenderResult) -> str:
-    names = ", ".join(flag.check for flag in one.flags)
-    return f"  ({names})" if names else ""
+def _doubted(one: ContenderResult, *metrics: Metric) -> str:
+    """Every reason to doubt one of these figures, as in the tables."""
+    doubts = dict.fromkeys(name for metric in metrics for name in doubts_on(metric, one.flags))
+    return f"  {marked('', doubts)}" if doubts else ""
 
 
 def _latency(axes: Axes, workload: WorkloadResult) -> None:
@@ -128,7 +130,7 @@ def _latency(axes: Axes, workload: WorkloadResult) -> None:
         axes.plot([value for _, value in found], [row] * len(found), marker=marker, color=colour, markersize=6)
         text = "   ".join(f"{metric.title.removeprefix('latency ')} {metric.write(value)}" for metric, value in found)
         axes.annotate(
-            text + _doubted(one),
+            text + _doubted(one, *(metric for metric, _ in found)),
             (found[0][1], row),
             xytext=(0, -11),
             textcoords="offset points",
@@ -168,7 +170,7 @@ def _memory(axes: Axes, workload: WorkloadResult) -> None:
         axes.plot([shown[0], shown[2]], [row, row], color=colour, linewidth=3, alpha=0.45, solid_capstyle="butt")
         for value, marker in zip(shown, ("|", MARKERS[row % len(MARKERS)], "|"), strict=True):
             axes.plot(value, row, marker=marker, color=colour, markersize=7)
-        text = "idle {:.1f}, loaded {:.1f}, peak {:.1f}".format(*shown)
+        text = "idle {:.1f}, loaded {:.1f}, peak {:.1f}".format(*shown) + _doubted(one, m.RSS_LOADED)
         axes.annotate(text, (max(shown), row), xytext=(8, 0), textcoords="offset points", va="center")
         reach = max(reach, *shown)
     axes.set_xlim(0, reach * 1.6 or 1)

@@ -4,13 +4,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from analysis import metric as m
-from analysis.summary import ClaimResult, Comparison, ContenderResult, Figure, Summary, WorkloadResult
+from analysis.doubt import doubts_on, marked
+from analysis.summary import ClaimResult, Comparison, ContenderResult, Figure, HarnessResult, Summary, WorkloadResult
 from analysis.verdict import Verdict
 
 ARTICLE = "article"
 ARTICLE_ROWS = (m.GOODPUT, m.LATENCY_MEAN, m.LATENCY_P50, m.LATENCY_P90, m.LATENCY_P99, m.LATENCY_P999, m.CPU_PER_REQUEST)
 MEMORY_ROWS = (m.RSS_IDLE, m.RSS_LOADED, m.PSS_LOADED, m.RSS_PEAK)
 SHARE_ROWS = (m.SERVER_BUSY, m.GENERATOR_BUSY)
+HARNESS_BUSY_MOST = 0.005
+OUTSIDE_MOST_S = 0.8
+"""What measuring may take of a core, and of a trial: more, and the harness would be part of what it measures."""
 COMPARISON_ROWS = (m.GOODPUT, m.LATENCY_P50, m.LATENCY_P99, m.CPU_PER_REQUEST, m.RSS_LOADED)
 
 
@@ -50,6 +54,20 @@ def figure_cell(metric: m.Metric, figure: Figure | None) -> Cell:
     return Cell(value, f"[{metric.write(low)}, {metric.write(high)}]", f"{value} ±{widest:.1%}")
 
 
+def contender_cell(metric: m.Metric, one: ContenderResult) -> Cell:
+    """The contender's figure with every reason to doubt it beside it."""
+    figure = one.figures.get(metric.name)
+    cell = figure_cell(metric, figure)
+    return cell if figure is None or figure.value is None else doubted(cell, doubts_on(metric, one.flags))
+
+
+def doubted(cell: Cell, doubts: Sequence[str]) -> Cell:
+    """The cell with the names of checks behind what it says."""
+    if not doubts:
+        return cell
+    return Cell(cell.value, marked(cell.detail, doubts), None if cell.short is None else marked(cell.short, doubts))
+
+
 def row_head(metric: m.Metric) -> str:
     """A metric's title with its unit."""
     return f"{metric.title}, {metric.unit}"
@@ -65,14 +83,34 @@ def tables_of(summary: Summary) -> list[Table]:
                 tables.append(_comparison_table(workload))
     if summary.claims:
         tables.append(claims_table(summary.claims))
+    if summary.harness is not None:
+        tables.append(_harness_table(summary, summary.harness))
     return tables
+
+
+def _harness_table(summary: Summary, harness: HarnessResult) -> Table:
+    """What measuring took of the machine, beside what it may take; and what the run had to do without."""
+    rows = [
+        (f"this program's share of one core, {m.HARNESS_BUSY.unit}", m.HARNESS_BUSY, harness.busy_share, HARNESS_BUSY_MOST),
+        (f"of a trial beside load and readings, {m.OUTSIDE.unit}", m.OUTSIDE, harness.outside_s, OUTSIDE_MOST_S),
+    ]
+    notes = [
+        *(f"to keep to the budget: {line}" for line in summary.given_up),
+        *(f"the run was interrupted after {one.trials_before} trials and went on at {one.at}" for one in summary.resumed),
+    ]
+    return Table(
+        "what measuring itself took",
+        ["measured", "at most"],
+        [(head, [figure_cell(metric, figure), Cell(metric.write(most))]) for head, metric, figure, most in rows],
+        notes,
+    )
 
 
 def workload_table(summary: Summary, workload: WorkloadResult) -> Table:
     """Every figure of every contender under one workload; the article's own has the builds and the published figures too."""
     contenders = workload.contenders
     metrics = [metric for metric in (*ARTICLE_ROWS, *MEMORY_ROWS, *SHARE_ROWS) if _worth_a_row(metric, contenders)]
-    rows = [(row_head(metric), [figure_cell(metric, one.figures.get(metric.name)) for one in contenders]) for metric in metrics]
+    rows = [(row_head(metric), [contender_cell(metric, one) for one in contenders]) for metric in metrics]
     heads = [one.title for one in contenders]
     if workload.name == ARTICLE:
         rows += _build_rows(summary, contenders)

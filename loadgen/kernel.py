@@ -12,6 +12,18 @@ _PROC = Path("/proc")
 _TICK_S = 1 / os.sysconf("SC_CLK_TCK")
 
 
+def read_proc(path: str) -> bytes:
+    """A file of /proc, by system calls alone: what is read five times a second during a load must cost little."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        content = b""
+        while part := os.read(descriptor, 65_536):
+            content += part
+        return content
+    finally:
+        os.close(descriptor)
+
+
 def cpu_time_s(pids: Iterable[int]) -> float:
     """CPU seconds used by the processes so far, all threads, ended ones included; nanosecond resolution.
 
@@ -108,7 +120,7 @@ def rss_bytes(pids: Iterable[int]) -> int:
     pages = 0
     for pid in pids:
         try:
-            pages += int((_PROC / str(pid) / "statm").read_text().split()[1])
+            pages += int(read_proc(f"/proc/{pid}/statm").split()[1])
         except OSError:
             continue
     return pages * os.sysconf("SC_PAGE_SIZE")
