@@ -5,6 +5,8 @@ PROFILE  ?= quick
 SERVICES ?=
 WORKLOADS ?=
 ROUNDS   ?=
+BUDGET   ?=
+RESUME   ?=
 RUN      ?= results/latest
 BASE     ?= origin/main
 HEAD     ?= HEAD
@@ -33,9 +35,10 @@ help: ## list the targets
 setup: ## install what is missing: system packages, Python environment, oha
 	@$(PYTHON) -m loadgen.provision
 
-bench: setup ## build, verify, measure, print the tables, write the report (PROFILE=, SERVICES=, WORKLOADS=, ROUNDS=)
-	@$(PRIMEBENCH) run --profile "$(PROFILE)" $(if $(SERVICES),--service "$(call listed,$(SERVICES))") \
-	  $(if $(WORKLOADS),--workload "$(call listed,$(WORKLOADS))") $(if $(ROUNDS),--rounds "$(ROUNDS)")
+bench: setup ## build, verify, measure, print, write the report (PROFILE=, SERVICES=, WORKLOADS=, ROUNDS=, BUDGET=15m; RESUME=ID)
+	@$(PRIMEBENCH) run $(if $(RESUME),--resume "$(RESUME)",--profile "$(PROFILE)" \
+	  $(if $(SERVICES),--service "$(call listed,$(SERVICES))") $(if $(WORKLOADS),--workload "$(call listed,$(WORKLOADS))") \
+	  $(if $(ROUNDS),--rounds "$(ROUNDS)") $(if $(BUDGET),--budget "$(BUDGET)"))
 
 report: setup ## make tables, plots and report of a finished run again (RUN=)
 	@$(PRIMEBENCH) report "$(RUN)"

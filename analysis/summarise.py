@@ -102,10 +102,14 @@ def _not_measured(run: RunRecord) -> list[NotMeasured]:
 
 
 def _cpu_by_round(run: RunRecord, analysed: Mapping[tuple[str, str], list[Analysed]]) -> dict[str, list[CpuPerRequest]]:
-    """Of each contender: CPU time per request in every trial that can tell it."""
+    """Of each contender: CPU time per request against n, in every trial that can tell it.
+
+    One workload an n, the first closed loop: that others ask for the same n on other connections is another question.
+    """
     found: dict[str, list[CpuPerRequest]] = defaultdict(list)
+    of_n = {one.n: name for name, one in reversed(run.workloads.items()) if one.rate is None}
     for (workload, label), trials in analysed.items():
-        for one in trials:
+        for one in trials if workload in of_n.values() else ():
             cpu, figures = one.trial.cpu, one.figures
             fatal = any(flag.fatal for flag in one.flags)
             if fatal or cpu is None or m.CPU_PER_REQUEST.name not in figures:

@@ -60,6 +60,18 @@ class Plan:
         """How long these trials take, in seconds."""
         return sum(self._trial_s(slot) for slot in slots)
 
+    def outline(self, contenders: Sequence[Contender]) -> str:
+        """The plan in a line."""
+        services = sum(not one.control for one in contenders)
+        parts = [
+            counted(services, "service") if contenders else "",
+            counted(len(contenders) - services, "control") if len(contenders) > services else "",
+            counted(len(self.workloads), "workload") if self.workloads else "",
+            "microbenchmarks" if self.benches else "",
+            ("up to " if self.stops_early else "") + counted(self.rounds, "round"),
+        ]
+        return ", ".join(part for part in parts if part)
+
     def bench(self, label: str) -> Bench:
         """The microbenchmarks of that label."""
         return next(one for one in self.benches if one.label == label)
@@ -87,6 +99,11 @@ class Plan:
         timing = self.profile.workloads[slot.workload]
         # A closed loop that is cut off waits for what is in flight: about one more latency, at most a second here.
         return timing.warm_up_s + timing.load_s + OVERHEAD_S
+
+
+def counted(count: int, what: str) -> str:
+    """A number and its noun."""
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"
 
 
 def recorded_plan(record: PlanRecord, profile_name: str, rounds: int, seed: int, given_up: Sequence[str]) -> Plan:

@@ -17,8 +17,8 @@ class Reporter(Protocol):
     def say(self, line: str) -> None:
         """One line that stays."""
 
-    def begin(self, trials: int, expected_s: float) -> None:
-        """Measuring starts: so many trials, in about so many seconds."""
+    def begin(self, what: str, trials: int, expected_s: float) -> None:
+        """Measuring starts: what, so many trials, in about so many seconds."""
 
     def trial_starts(self, what: str, remaining_s: float) -> None:
         """The next trial, and the seconds left until the end of the run as planned."""
@@ -47,9 +47,9 @@ class TerminalReporter:
         """One line that stays."""
         self._console.print(line, markup=False, highlight=False)
 
-    def begin(self, trials: int, expected_s: float) -> None:
+    def begin(self, what: str, trials: int, expected_s: float) -> None:
         """Show the live line."""
-        self.say(f"{trials} trials, about {minutes(expected_s)} min")
+        self.say(f"{what}: {trials} trials, about {minutes(expected_s)} min")
         self._progress = Progress(
             TextColumn("{task.fields[left]} left", style="bold"),
             BarColumn(bar_width=24),
@@ -93,10 +93,10 @@ class PlainReporter:
         """One line."""
         self._console.print(line, markup=False, highlight=False, soft_wrap=True)
 
-    def begin(self, trials: int, expected_s: float) -> None:
+    def begin(self, what: str, trials: int, expected_s: float) -> None:
         """Say how much is to come."""
         self._trials = trials
-        self.say(f"{trials} trials, about {minutes(expected_s)} min")
+        self.say(f"{what}: {trials} trials, about {minutes(expected_s)} min")
 
     def trial_starts(self, what: str, remaining_s: float) -> None:
         """Say where the run is, unless that was said a moment ago."""

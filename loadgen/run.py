@@ -109,7 +109,7 @@ def _go_through(
     standing.take_up(folder.read_trials())
     measuring = Measuring(plan, ready, oha.find_oha() if plan.workloads else Path(), folder, checkout / CASES)
     wanted = standing.wanted()
-    report.begin(len(wanted), plan.expected_s(wanted))
+    report.begin(plan.outline([one.contender for one in ready.values()]), len(wanted), plan.expected_s(wanted))
     faults, reason = [], "stopped by an error"
     try:
         faults = _run_trials(measuring, standing, report)

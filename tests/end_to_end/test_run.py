@@ -96,3 +96,37 @@ def test_a_control_is_measured_unverified_and_only_where_it_can_answer(run: Run,
     assert [one.label for one in workload.contenders] == ["stub", "right"]
     assert workload.comparisons == []
     assert {(one.numerator, one.denominator) for one in workload.over_controls} == {("stub", "right")}
+
+
+def test_a_service_beside_its_twin_shows_what_the_run_can_tell_apart(run: Run) -> None:
+    ended = run("--service", f"{STUB},{STUB}:again", "--rounds", "1")
+    assert (ended.code, ended.stderr) == (0, "")
+    assert "1 service, 1 control, 1 workload, 1 round: 2 trials, about 0:0" in ended.stdout
+    (workload,) = read_summary(ended.run / "summary.json").workloads
+    assert [(one.label, one.control) for one in workload.contenders] == [("stub", False), ("stub:again", True)]
+
+
+def test_a_budget_that_is_too_small_is_refused_before_anything_is_measured(run: Run, place: Place) -> None:
+    ended = run("--service", str(STUB), "--rounds", "40", "--budget", "22s")
+    assert ended.code == 2
+    assert "the least that gives intervals (6 rounds of tiny) takes 0:08 min" in ended.stderr
+    assert not (place.results / "runs").exists()
+
+
+def test_a_budget_takes_rounds_and_says_so(run: Run) -> None:
+    ended = run("--service", str(STUB), "--rounds", "500", "--budget", "55s")
+    assert (ended.code, ended.stderr) == (0, "")
+    assert "to keep to the budget: " in ended.stdout
+    record, trials = load_run(ended.run)
+    assert 6 <= record.rounds == len(trials) < 40
+    assert record.given_up == [
+        f"{record.rounds} rounds instead of 500: intervals about {(500 / record.rounds) ** 0.5:.2f} times as wide"
+    ]
+    assert record.given_up[0] in (ended.run / "table.md").read_text()
+
+
+@pytest.mark.parametrize("budget", ["soon", "15", "-5m", ""])
+def test_a_budget_that_is_no_time_is_refused(run: Run, budget: str) -> None:
+    ended = run("--service", str(STUB), "--budget", budget)
+    assert ended.code == 2
+    assert "expected a time like 90s, 15m or 1h30m" in ended.stderr
