@@ -152,10 +152,11 @@ def list_(as_json: bool) -> None:
             click.echo(f"  {service.name + ':' + name:16} {variant.title}, {variant.tier}")
     click.echo("workloads")
     for name, workload in scenarios.workloads.items():
-        click.echo(f"  {name:16} {workload.title}: n = {workload.n:,}, {workload.connections} connections")
+        click.echo(f"  {name:16} {workload.title}: n = {workload.n:,}, {workload.load}")
     click.echo("profiles")
     for name, profile in scenarios.profiles.items():
-        click.echo(f"  {name:16} {profile.title}: {profile.rounds} rounds of {', '.join(profile.services)}")
+        twin = f", {profile.services[0]} once more" if profile.twin else ""
+        click.echo(f"  {name:16} {profile.title}: {profile.rounds} rounds of {', '.join(profile.services)}{twin}")
 
 
 @cli.command()

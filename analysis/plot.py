@@ -16,7 +16,7 @@ from analysis import metric as m
 from analysis.doubt import doubts_on, marked
 from analysis.metric import Metric
 from analysis.summary import ContenderResult, Summary, WorkloadResult
-from analysis.table import load_of
+from loadgen.record import load_in_words
 
 COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#999999")
 MARKERS = ("o", "s", "D", "^", "v", "P", "X")
@@ -67,7 +67,7 @@ def _write(title: str, draw: Draw, workloads: Sequence[WorkloadResult], stem: Pa
         canvas.suptitle(title, fontsize=11, fontweight="bold", x=0.01, ha="left")
         panels = canvas.subplots(len(workloads), 1, height_ratios=heights, squeeze=False)[:, 0]
         for axes, workload in zip(panels, workloads, strict=True):
-            axes.set_title(f"{workload.name}: n = {workload.n:,}, {load_of(workload)}")
+            axes.set_title(f"{workload.name}: n = {workload.n:,}, {load_in_words(workload.connections, workload.rate)}")
             _rows(axes, workload.contenders)
             draw(axes, workload)
         svg = stem.with_suffix(".svg")

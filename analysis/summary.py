@@ -7,7 +7,7 @@ from pydantic import ValidationError
 
 from analysis.check import Flag
 from analysis.interval import Interval
-from loadgen.record import Machine, RateRecord, Resumption
+from loadgen.record import Machine, Rate, Resumption
 from loadgen.strict import Strict, explain
 from loadgen.trouble import Trouble
 
@@ -74,7 +74,7 @@ class WorkloadResult(Strict):
     title: str
     n: int
     connections: int
-    rate: RateRecord | None = None
+    rate: Rate | None = None
     stopped_after: int | None = None
     contenders: list[ContenderResult]
     comparisons: list[Comparison]

@@ -7,6 +7,7 @@ from analysis import metric as m
 from analysis.doubt import doubts_on, marked
 from analysis.summary import ClaimResult, Comparison, ContenderResult, Figure, HarnessResult, Summary, WorkloadResult
 from analysis.verdict import Verdict
+from loadgen.record import load_in_words
 
 ARTICLE = "article"
 ARTICLE_ROWS = (m.GOODPUT, m.LATENCY_MEAN, m.LATENCY_P50, m.LATENCY_P90, m.LATENCY_P99, m.LATENCY_P999, m.CPU_PER_REQUEST)
@@ -120,19 +121,10 @@ def workload_table(summary: Summary, workload: WorkloadResult) -> Table:
     if workload.name == ARTICLE:
         notes += _plainly(summary.claims)
     title = (
-        f"{workload.name}: {workload.title} · n = {workload.n:,}, {load_of(workload)}, "
+        f"{workload.name}: {workload.title} · n = {workload.n:,}, {load_in_words(workload.connections, workload.rate)}, "
         f"{_cores(summary)}, tier {', '.join(dict.fromkeys(one.tier for one in contenders if not one.control))}"
     )
     return Table(title, heads, rows, notes)
-
-
-def load_of(workload: WorkloadResult) -> str:
-    """How the load is put, in words."""
-    rate = workload.rate
-    if rate is None:
-        return f"{workload.connections} connections"
-    whose = "each service's own capacity" if rate.whose == "own" else "the lowest capacity"
-    return f"open loop at {rate.share:.0%} of {whose} ({rate.of})"
 
 
 def _worth_a_row(metric: m.Metric, contenders: Sequence[ContenderResult]) -> bool:

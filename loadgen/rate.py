@@ -3,8 +3,7 @@
 import statistics
 from collections.abc import Collection, Sequence
 
-from loadgen.record import Trial
-from loadgen.scenario import Rate
+from loadgen.record import Rate, Trial
 from loadgen.trouble import Trouble
 
 

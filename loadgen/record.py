@@ -7,9 +7,9 @@ ends. Units are the last part of a name.
 import json
 import os
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import JsonValue, ValidationError
+from pydantic import Field, JsonValue, ValidationError
 
 from loadgen.strict import Strict, explain
 from loadgen.trouble import Trouble
@@ -49,15 +49,23 @@ class Machine(Strict):
     load_average_1m: float
 
 
-class RateRecord(Strict):
-    """The rate of an open loop: `share` of the capacity that a closed loop, the workload `of`, has found in the same run.
+class Rate(Strict):
+    """An open loop's rate: `share` of the capacity that the closed loop `of` finds in the same run.
 
     `whose` capacity: each service's "own", or the lowest of all services, which makes the rate "common" to them.
     """
 
-    share: float
+    share: Annotated[float, Field(gt=0, le=1, strict=False)]
     of: str
-    whose: Literal["own", "common"]
+    whose: Literal["own", "common"] = "own"
+
+
+def load_in_words(connections: int, rate: Rate | None) -> str:
+    """A closed loop by its connections, an open one by its rate."""
+    if rate is None:
+        return f"{connections} connection" + ("" if connections == 1 else "s")
+    whose = "each service's own capacity" if rate.whose == "own" else "the lowest capacity"
+    return f"open loop at {rate.share:.0%} of {whose} ({rate.of})"
 
 
 class WorkloadRecord(Strict):
@@ -68,7 +76,7 @@ class WorkloadRecord(Strict):
     connections: int
     warm_up_s: float
     load_s: float
-    rate: RateRecord | None = None
+    rate: Rate | None = None
 
 
 class ContenderRecord(Strict):

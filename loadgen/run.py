@@ -22,7 +22,6 @@ from loadgen.record import (
     MICROBENCH,
     SCHEMA_VERSION,
     ContenderRecord,
-    RateRecord,
     Resumption,
     RunFolder,
     RunRecord,
@@ -237,7 +236,7 @@ def _run_record(plan: Plan, prepared: Sequence[Prepared], checkout: Path) -> Run
                 connections=workload.connections,
                 warm_up_s=plan.profile.workloads[name].warm_up_s,
                 load_s=plan.profile.workloads[name].load_s,
-                rate=None if workload.rate is None else RateRecord(**workload.rate.model_dump()),
+                rate=workload.rate,
             )
             for name, workload in plan.workloads.items()
         },

@@ -5,22 +5,12 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from loadgen.record import Rate, load_in_words
 from loadgen.service import Name
 from loadgen.strict import Strict, read_toml
 from loadgen.trouble import Trouble
 
 Seconds = Annotated[float, Field(gt=0, le=3600, strict=False)]
-
-
-class Rate(Strict):
-    """An open loop's rate: `share` of the capacity that the closed loop `of` finds in the same run.
-
-    `whose` capacity: "own", or "common": the lowest of all services, so that all get the same rate.
-    """
-
-    share: Annotated[float, Field(gt=0, le=1, strict=False)]
-    of: Name
-    whose: Literal["own", "common"] = "own"
 
 
 class Workload(Strict):
@@ -32,6 +22,11 @@ class Workload(Strict):
     n: Annotated[int, Field(ge=1)]
     connections: Annotated[int, Field(ge=1, le=10_000)]
     rate: Rate | None = None
+
+    @property
+    def load(self) -> str:
+        """How the load is put, in words."""
+        return load_in_words(self.connections, self.rate)
 
 
 class Timing(Strict):

@@ -3,7 +3,8 @@
 from pathlib import Path
 
 from loadgen.plan import Plan
-from loadgen.scenario import Profile, Rate, Timing, Workload
+from loadgen.record import Rate
+from loadgen.scenario import Profile, Timing, Workload
 from loadgen.service import Contender, Service, read_service
 
 STUB: Service = read_service(Path(__file__).parents[1] / "stub")

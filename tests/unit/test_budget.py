@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from loadgen.budget import fit
 from loadgen.plan import Plan
-from loadgen.scenario import Rate
+from loadgen.record import Rate
 from loadgen.trouble import Trouble
 from tests.unit.plans import CONTENDERS, plan, workload
 

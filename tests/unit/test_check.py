@@ -5,7 +5,7 @@ import pytest
 from analysis import course
 from analysis.check import Flag, check_trial, merged
 from analysis.metric import GENERATOR_BUSY, GOODPUT, LATENCY_MEAN, SERVER_BUSY
-from loadgen.record import Answers, ContenderRecord, MemoryReading, RateRecord, RunRecord, Trial
+from loadgen.record import Answers, ContenderRecord, MemoryReading, Rate, RunRecord, Trial
 from tests.unit.records import RUN, TRIAL
 
 HEALTHY = {SERVER_BUSY.name: 0.99, GENERATOR_BUSY.name: 0.10, GOODPUT.name: 100.0, LATENCY_MEAN.name: 100.0}
@@ -154,7 +154,7 @@ def test_the_same_check_of_several_trials_is_one_flag_that_names_them() -> None:
 
 
 def at_a_rate(rate_per_s: int) -> tuple[RunRecord, Trial]:
-    rate = RateRecord(share=0.7, of="closed", whose="own")
+    rate = Rate(share=0.7, of="closed", whose="own")
     run = RUN.model_copy(update={"workloads": {"w": RUN.workloads["w"].model_copy(update={"rate": rate})}})
     return run, TRIAL.model_copy(update={"rate_per_s": rate_per_s})
 

@@ -1,8 +1,7 @@
 import pytest
 
 from loadgen.rate import rate_per_s
-from loadgen.record import Trial
-from loadgen.scenario import Rate
+from loadgen.record import Rate, Trial
 from loadgen.trouble import Trouble
 from tests.unit.records import TRIAL
 
