@@ -32,6 +32,7 @@
 #include "primebench/prime.hpp"
 #include "primebench/service.hpp"
 #include "system_call.hpp"
+#include "turns.hpp"
 
 namespace primebench::faults {
 namespace {
@@ -42,11 +43,12 @@ using Clock = std::chrono::steady_clock;
 using std::chrono_literals::operator""ms;
 using std::chrono_literals::operator""s;
 
-constexpr std::array known_faults{"none",       "wrong-rarely", "right-when-timed", "remembered", "understated", "errors",
-                                  "stalls",     "slow-start",   "slows-down",       "leaks",      "crashes",     "hangs",
-                                  "more-cores", "random-speed", "ignores-sigterm",  "never-ready"};
+constexpr std::array known_faults{
+    "none",     "wrong-rarely",  "right-when-timed", "remembered",   "remembers-some",  "understated", "errors",  "closes-some",
+    "stalls",   "stalls-rarely", "slow-start",       "settles",      "slows-down",      "leaks",       "grows",   "crashes",
+    "gives-up", "hangs",         "more-cores",       "random-speed", "ignores-sigterm", "never-ready", "unequal", "unfair"};
 
-/// Answers after which a service that crashes or hangs does so: more than verification asks for.
+/// Answers after which a service that crashes, gives up or hangs does so: more than verification asks for.
 constexpr std::uint64_t answers_before_the_end = 3'800;
 
 void spin(Clock::duration time) {
@@ -65,30 +67,43 @@ public:
 
   [[nodiscard]] bool is(std::string_view name) const { return name_ == name; }
 
-  Calculated calculate(const Service& service, std::uint32_t n) {
+  /// The number of a connection that was accepted.
+  std::uint64_t connect() { return ++connections_; }
+
+  Calculated calculate(const Service& service, std::uint32_t n, std::uint64_t connection) {
     const std::uint64_t number = ++answers_;
-    if (number > answers_before_the_end && is("crashes")) {
-      std::abort();
-    }
-    while (number > answers_before_the_end && is("hangs")) {
-      std::this_thread::sleep_for(1s);
+    if (number > answers_before_the_end) {
+      end();
     }
     stall();
-    const Calculated honest = is("remembered") ? remembered(service, n) : service.calculate(n);
-    spin(extra_time(honest.elapsed));
-    if (is("leaks")) {
-      constexpr std::size_t leaked_bytes = 50'000;
-      const std::scoped_lock lock{mutex_};
-      leaked_.emplace_back(leaked_bytes, 'x');
-    }
-    return {.reply = Reply{n, prime(service, n, number), shown(honest.elapsed)}, .elapsed = honest.elapsed};
+    const bool remembers = is("remembered") || (is("remembers-some") && number % 2 == 0);
+    const Calculated honest = remembers ? remembered(service, n) : service.calculate(n);
+    spin(extra_time(honest.elapsed, connection));
+    leak();
+    return {.reply = Reply{n, prime(n, number), shown(honest.elapsed)}, .elapsed = honest.elapsed};
   }
 
   /// Whether this answer is to be a 503 instead.
-  [[nodiscard]] bool refuses() { return is("errors") && answers_ % 33 == 0; }
+  [[nodiscard]] bool refuses() const { return is("errors") && answers_ % 33 == 0; }
+
+  /// Whether the connection is closed behind this answer, unannounced.
+  [[nodiscard]] bool closes() const { return is("closes-some") && answers_ % 200 == 0; }
 
 private:
-  std::uint32_t prime(const Service& /*service*/, std::uint32_t n, std::uint64_t number) {
+  /// What becomes of a service that does not live long.
+  void end() const {
+    if (is("crashes")) {
+      std::abort();
+    }
+    if (is("gives-up")) {
+      std::_Exit(3);
+    }
+    while (is("hangs")) {
+      std::this_thread::sleep_for(1s);
+    }
+  }
+
+  std::uint32_t prime(std::uint32_t n, std::uint64_t number) {
     const bool timed = n == 1 || n == 100 || n == 10'000;
     const bool wrong = (is("wrong-rarely") && number % 500 == 0) || (is("right-when-timed") && !timed);
     const std::scoped_lock lock{mutex_};
@@ -110,24 +125,51 @@ private:
   }
 
   void stall() {
+    if (is("stalls")) {
+      sleep_every(3s, 400ms);
+    } else if (is("stalls-rarely")) {
+      sleep_every(2s, 250ms);
+    }
+  }
+
+  void sleep_every(Clock::duration period, Clock::duration time) {
     const std::scoped_lock lock{mutex_};
-    if (is("stalls") && Clock::now() - stalled_at_ > 3s) {
-      std::this_thread::sleep_for(400ms);
+    if (Clock::now() - stalled_at_ > period) {
+      std::this_thread::sleep_for(time);
       stalled_at_ = Clock::now();
     }
   }
 
-  [[nodiscard]] Clock::duration extra_time(std::chrono::nanoseconds honest) const {
-    const std::chrono::duration<double> age = Clock::now() - began_;
-    double slower = 0;
-    if (is("slow-start") && age < 5s) {
-      slower = 9;
-    } else if (is("slows-down")) {
-      slower = 0.02 * age.count();
-    } else if (is("random-speed")) {
-      slower = slowness_;
+  void leak() {
+    if (is("leaks")) {
+      keep_bytes(50'000);
+    } else if (is("grows")) {
+      keep_bytes(4'000);
     }
-    return std::chrono::duration_cast<Clock::duration>(honest * slower);
+  }
+
+  void keep_bytes(std::size_t count) {
+    const std::scoped_lock lock{mutex_};
+    leaked_.emplace_back(count, 'x');
+  }
+
+  [[nodiscard]] Clock::duration extra_time(std::chrono::nanoseconds honest, std::uint64_t connection) const {
+    return std::chrono::duration_cast<Clock::duration>(honest * slower_by(connection));
+  }
+
+  /// The share of a calculation's time that is spent once more.
+  [[nodiscard]] double slower_by(std::uint64_t connection) const {
+    const std::chrono::duration<double> age = Clock::now() - began_;
+    if ((is("slow-start") && age < 5s) || (is("unequal") && connection % 2 == 0)) {
+      return 9;
+    }
+    if (is("settles") && age < 3s) {
+      return 4;
+    }
+    if (is("slows-down")) {
+      return 0.02 * age.count();
+    }
+    return is("random-speed") ? slowness_ : 0;
   }
 
   [[nodiscard]] std::chrono::nanoseconds shown(std::chrono::nanoseconds honest) const {
@@ -136,6 +178,7 @@ private:
 
   std::string name_;
   std::atomic<std::uint64_t> answers_{0};
+  std::atomic<std::uint64_t> connections_{0};
   std::map<std::uint32_t, std::uint32_t> primes_;
   std::list<std::string> leaked_;
   std::mutex mutex_;
@@ -165,7 +208,8 @@ private:
 /// One connection's answers.
 class Answerer {
 public:
-  explicit Answerer(Thread& shared) : shared_{shared}, conversation_{shared.context(), shared.now()} {}
+  explicit Answerer(Thread& shared)
+      : shared_{shared}, number_{shared.fault().connect()}, conversation_{shared.context(), shared.now()} {}
 
   bool take(std::string_view input, std::string& out) {
     if (shared_.fault().is("never-ready") && input.starts_with("GET /health")) {
@@ -178,7 +222,7 @@ public:
       } else if (next == Conversation::Next::calculate) {
         next = complete(out);
       } else {
-        return next == Conversation::Next::read;
+        return next == Conversation::Next::read && !closes_;
       }
     }
   }
@@ -186,16 +230,19 @@ public:
 private:
   Conversation::Next complete(std::string& out) {
     const std::size_t before = out.size();
-    const Calculated calculated = shared_.fault().calculate(shared_.service(), conversation_.asked_n());
+    const Calculated calculated = shared_.fault().calculate(shared_.service(), conversation_.asked_n(), number_);
     const auto next = conversation_.complete(calculated, out, shared_.now());
     if (shared_.fault().refuses()) {
       out.resize(before);
       out.append("HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n");
     }
+    closes_ = shared_.fault().closes();
     return next;
   }
 
   Thread& shared_;
+  std::uint64_t number_;
+  bool closes_ = false;
   Conversation conversation_;
 };
 
@@ -253,7 +300,12 @@ int serve(const Options& options) {
     for (unsigned i = 0; i < options.threads; ++i) {
       threads.emplace_back([&] {
         Thread shared{options.max_n, fault};
-        ceiling::Loop<Answerer>{listener, stop, [&shared] { return Answerer{shared}; }}.run();
+        const auto make = [&shared] { return Answerer{shared}; };
+        if (fault.is("unfair")) {
+          Turns<Answerer>{listener, stop, make}.run();
+        } else {
+          ceiling::Loop<Answerer>{listener, stop, make}.run();
+        }
       });
     }
     if (fault.is("more-cores")) {

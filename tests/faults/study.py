@@ -1,126 +1,156 @@
-"""Plants one fault after the other, measures as profile quick does, and tells which check named it.
+"""Plants faults, measures as profile quick does, and tells which check named each, and what was raised of honest services.
 
-`.venv/bin/python -m tests.faults.study [--runs N] [--honest N] [--only FAULT]...`, from the checkout. Prints Markdown.
+`.venv/bin/python -m tests.faults.study [--runs N] [--honest N] [--only FAULT]... [--keep FOLDER] [--out FILE]`, from the
+checkout. Each group of faults is shown on stderr when its run is done; the report goes to stdout, as Markdown. With `--from
+FOLDER` the report is made again of runs that were kept. Exit code 1 if a fault was missed or an honest service flagged.
 """
 
 import argparse
-import subprocess
+import signal
 import sys
 import tempfile
-from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from analysis.summary import Summary, read_summary
+from analysis.summarise import summarise
+from loadgen.process import spawn, stopped_at_end
 from loadgen.record import load_run
+from loadgen.trouble import Trouble
+from tests.faults.findings import Outcome, failed, outcome_of, report, tables
+from tests.faults.planted import FAULTS, HONEST_GROUP, Group, Start, group_named, groups_with, machine_of
 
 CHECKOUT = Path(__file__).resolve().parents[2]
-HERE = Path(__file__).resolve().parent
-HONEST = "faulty"
-
-EXPECTED = {
-    "wrong-rarely": "wrong_answers",
-    "right-when-timed": "not measured",
-    "remembered": "too_good",
-    "understated": "duration_mismatch",
-    "errors": "not measured",
-    "stalls": "stall",
-    "slow-start": "warming",
-    "slows-down": "warming",
-    "leaks": "leak",
-    "crashes": "failed",
-    "hangs": "failed",
-    "more-cores": "cores_exceeded",
-    "random-speed": "restart_variance",
-    "ignores-sigterm": "failed",
-    "never-ready": "not measured",
-}
-"""Fault -> what has to name it: a check; "failed" where the trials fail; "not measured" where verification refuses it."""
+FAULTY = Path(__file__).resolve().parent
+PRIMEBENCH = str(CHECKOUT / "primebench.py")
+PROFILE = "quick"
 
 
 @dataclass
-class Seen:
-    """What the runs of one fault showed: how often each thing was raised, and what oha alone would have said."""
+class Study:
+    """What was found so far."""
 
-    runs: int = 0
-    raised: Counter[str] = field(default_factory=Counter)
-    oha_alone: list[str] = field(default_factory=list)
+    out: Path | None
+    outcomes: list[Outcome] = field(default_factory=list)
+    lost: list[str] = field(default_factory=list)
+
+    def add(self, group: Group, results: Path) -> None:
+        """Analyse the run in `results`, show it, and bring the report up to date."""
+        try:
+            outcome = _outcome(group, results)
+        except Trouble as trouble:
+            self.lose(group, str(trouble))
+        else:
+            self.outcomes.append(outcome)
+            print(f"{group.name}\n\n" + "\n\n".join(tables([outcome])) + "\n", file=sys.stderr, flush=True)
+            if outcome.summary.end_reason != "finished":
+                self.lose(group, f"the run did not come to its end ({outcome.summary.end_reason or 'killed'})")
+        self._write()
+
+    def lose(self, group: Group, reason: str) -> None:
+        """Note that a run gave nothing."""
+        self.lost.append(f"{group.name}: {reason}")
+        print(self.lost[-1], file=sys.stderr, flush=True)
+        self._write()
+
+    def _write(self) -> None:
+        if self.out is not None:
+            self.out.write_text(report(self.outcomes, self.lost), encoding="utf-8")
 
 
 def main() -> None:
-    """Run what is asked for and print the table."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--runs", type=int, default=1, help="of each fault")
-    parser.add_argument("--honest", type=int, default=0, help="runs of the honest service beside another of itself")
-    parser.add_argument("--only", action="append", choices=EXPECTED)
-    asked = parser.parse_args()
-    print("| fault | has to be named by | caught | also raised | oha alone, article |\n|---|---|---|---|---|", flush=True)
-    missed = 0
-    for fault in asked.only or EXPECTED:
-        seen = Seen()
-        for _ in range(asked.runs):
-            observe(seen, f"{HONEST}:{fault}")
-        caught = seen.raised.pop(EXPECTED[fault], 0)
-        missed += seen.runs - caught
-        print(row(fault, EXPECTED[fault], f"{caught} of {seen.runs}", seen), flush=True)
-    honest = Seen()
-    for _ in range(asked.honest):
-        observe(honest, HONEST)
-    if asked.honest:
-        print(row("none", "nothing", f"{sum(honest.raised.values())} flags in {honest.runs}", honest))
-    sys.exit(1 if missed or honest.raised else 0)
+    """Run what is asked for, or read what was kept, and print the report."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that what is planted is undone
+    asked = _asked()
+    study = Study(asked.out)
+    if asked.from_folder:
+        _read_kept(study, asked.from_folder)
+    else:
+        with _folder(asked.keep) as folder:
+            groups = groups_with(asked.only) * asked.runs
+            for group in [*groups, *[HONEST_GROUP] * asked.honest]:
+                _measure(study, group, _next_place(folder / group.name))
+    print(report(study.outcomes, study.lost), end="")
+    sys.exit(1 if failed(study.outcomes, study.lost) else 0)
 
 
-def row(fault: str, expected: str, caught: str, seen: Seen) -> str:
-    """One line of the table."""
-    also = ", ".join(f"{name} ({count})" for name, count in seen.raised.items())
-    return f"| {fault} | {expected} | {caught} | {also} | {seen.oha_alone[0] if seen.oha_alone else ''} |"
+def _asked() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--runs", type=int, default=1, help="of each group of faults (default: 1)")
+    parser.add_argument("--honest", type=int, default=0, help="runs of honest services alone (default: 0)")
+    parser.add_argument("--only", action="append", default=[], choices=FAULTS, metavar="FAULT", help=", ".join(FAULTS))
+    parser.add_argument("--keep", type=Path, help="keep each run's folder here")
+    parser.add_argument("--from", dest="from_folder", type=Path, help="measure nothing: report what was kept here")
+    parser.add_argument("--out", type=Path, help="write the report here, too, after each run")
+    return parser.parse_args()
 
 
-def observe(seen: Seen, subject: str) -> None:
-    """One run of the subject beside the reference server; only what is raised of the subject counts."""
-    label = subject
-    with tempfile.TemporaryDirectory(prefix="primebench-faults-") as results:
-        done = subprocess.run(
-            [
-                *(sys.executable, str(CHECKOUT / "primebench.py"), "run", "--profile", "faults"),
-                *("--scenarios", str(HERE / "scenarios.toml"), "--results", results),
-                *("--service", f"cpp,fiber,actix,{subject.replace(HONEST, str(HERE), 1)}"),
-            ],
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        seen.runs += 1
-        folders = list((Path(results) / "runs").glob("*"))
-        if not folders:
-            raise SystemExit(f"{subject}: no run: {done.stderr}")
-        summary = read_summary(folders[0] / "summary.json")
-        seen.raised.update(raised(summary, folders[0], label))
-        seen.oha_alone += oha_alone(folders[0], label)
+@contextmanager
+def _folder(kept: Path | None) -> Iterator[Path]:
+    if kept is not None:
+        yield kept.resolve()
+        return
+    with tempfile.TemporaryDirectory(prefix="primebench-faults-") as scratch:
+        yield Path(scratch)
 
 
-def raised(summary: Summary, folder: Path, label: str) -> set[str]:
-    """Names of all that was raised of the contender in one run; what is no fault of a service is left out."""
-    found = {
-        flag.check for workload in summary.workloads for one in workload.contenders if one.label == label for flag in one.flags
-    }
-    for one in summary.not_measured:
-        if one.label == label:
-            found |= {"not measured", one.reason.partition(":")[0]} & {"not measured", "wrong_answers"}
-    if any(trial.failure for trial in load_run(folder)[1] if trial.contender == label):
-        found.add("failed")
-    return found - {"generator_bound", "noisy"}
+def _next_place(folder: Path) -> Path:
+    """A new folder for one more run of the group: a study that was broken off goes on beside what it kept."""
+    number = 1
+    while (folder / str(number)).exists():
+        number += 1
+    place = folder / str(number)
+    place.mkdir(parents=True)
+    return place
 
 
-def oha_alone(folder: Path, label: str) -> list[str]:
-    """What the generator's own summary would have said of the first trial under `article`."""
-    for trial in load_run(folder)[1]:
-        if trial.contender == label and trial.workload == "article" and trial.load:
-            said = trial.load.reported
-            rate, success, p99_ms = (said[name] for name in ("requests_per_s", "success_share", "latency_p99_ms"))
-            return [f"{rate:,.0f} requests/s, success {success:.0%}, P99 {p99_ms:,.0f} ms"]
-    return []
+def _measure(study: Study, group: Group, results: Path) -> None:
+    """One run of the group. What it needs is built before: a compiler is no part of what is measured on a faulty machine."""
+    contenders = group.contenders(str(FAULTY))
+    command = [
+        *(PRIMEBENCH, "run", "--profile", PROFILE, "--results", str(results), "--service", ",".join(contenders)),
+        *(["--workload", ",".join(group.workloads)] if group.workloads else []),
+    ]
+    try:
+        _run([PRIMEBENCH, "build", *contenders], results)
+        with machine_of(group) as start:
+            _run(command, results, start)
+    except Trouble as trouble:
+        study.lose(group, str(trouble))
+    else:
+        study.add(group, results)
+
+
+def _run(command: list[str], results: Path, start: Start = list) -> None:
+    """Run primebench to its end, well or not; its last words are kept."""
+    with (
+        (results / "stderr").open("wb") as errors,
+        stopped_at_end(spawn(start([sys.executable, *command]), stderr=errors, cwd=CHECKOUT)) as process,
+    ):
+        process.wait()
+
+
+def _outcome(group: Group, results: Path) -> Outcome:
+    """What the run in `results` showed, from its records alone: its own summary may be missing, or older than the checks."""
+    folders = list((results / "runs").glob("*"))
+    if not folders:
+        said = results / "stderr"
+        words = said.read_text(errors="replace").strip() if said.exists() else ""
+        raise Trouble(f"no run in {results.name}: {words.splitlines()[-1] if words else 'it said nothing'}")
+    return outcome_of(group, summarise(folders[0], []), load_run(folders[0])[1])
+
+
+def _read_kept(study: Study, kept: Path) -> None:
+    """Every run below `kept`; what has to name each fault is as it is listed now."""
+    if not kept.is_dir():
+        raise SystemExit(f"{kept}: expected the folder that --keep was given")
+    for folder in sorted(kept.iterdir()):
+        group = group_named(folder.name)
+        if group is None:
+            continue
+        for place in sorted(folder.glob("[0-9]*"), key=lambda path: int(path.name)):
+            study.add(group, place)
 
 
 if __name__ == "__main__":
