@@ -7,7 +7,7 @@ import numpy as np
 from analysis import course
 from analysis import metric as m
 from analysis.divisions import divisions
-from loadgen.record import RunRecord, Trial
+from loadgen.record import CpuWindow, RunRecord, Trial
 from loadgen.strict import Strict
 
 SERVER_SATURATED = 0.90
@@ -112,19 +112,35 @@ def cores_exceeded(run: RunRecord, trial: Trial, figures: Figures) -> Flag | Non
 
 
 def too_good(run: RunRecord, trial: Trial, figures: Figures) -> Flag | None:
-    """Less CPU time per request than the divisions of its tier cost on any processor: answers are remembered or looked up."""
-    cpu_us = figures.get(m.CPU_PER_REQUEST.name)
+    """Less CPU time per request, or an answer in less time, than the divisions of its tier take on any processor: answers are
+    remembered or looked up, all of them or some.
+    """
     least_us = _least_us(run, trial)
-    if cpu_us is None or least_us is None or cpu_us >= least_us:
+    if least_us is None:
+        return None
+    cpu_us, quickest_us = figures.get(m.CPU_PER_REQUEST.name), _quickest_us(trial)
+    if cpu_us is not None and cpu_us < least_us:
+        evidence = f"{_us(cpu_us)} of CPU a request"
+    elif quickest_us is not None and quickest_us < least_us:
+        evidence = f"an answer within {_us(quickest_us)}"
+    else:
         return None
     return Flag(
         check="too_good",
-        evidence=f"{_us(cpu_us)} of CPU a request; {divisions(run.workloads[trial.workload].n):,} divisions take longer",
+        evidence=f"{evidence}; {divisions(run.workloads[trial.workload].n):,} divisions take longer",
         threshold=_us(least_us),
         remedy="calculate each answer anew, or name the tier better-algorithm",
         fatal=True,
         trials=[trial.index],
     )
+
+
+def _quickest_us(trial: Trial) -> float | None:
+    """The shortest latency that the harness's own client saw, under load or after it."""
+    if trial.answers is None:
+        return None
+    seen = [*trial.answers.latencies_us, *(one for idle in trial.answers.idle_latencies_us for one in idle)]
+    return min(seen, default=None)
 
 
 def _us(value: float) -> str:
@@ -216,6 +232,17 @@ def generator_bound(run: RunRecord, trial: Trial, figures: Figures) -> Flag | No
     )
 
 
+def _core_seconds(run: RunRecord, cpu: CpuWindow) -> float:
+    """Time of the server's cores in the window."""
+    return (cpu.to_s - cpu.from_s) * max(run.server_threads, len(run.server_cores))
+
+
+def _others_beside_the_server(run: RunRecord, trial: Trial) -> float:
+    """Share of the server's cores that other programs used; 0 where it cannot be told."""
+    cpu = trial.cpu
+    return 0.0 if cpu is None else (cpu.others_on_server_cores_s or 0.0) / _core_seconds(run, cpu)
+
+
 def _others_beside_the_generator(run: RunRecord, trial: Trial) -> float:
     """Share of the generator's cores that other programs used; 0 where it cannot be told."""
     cpu = trial.cpu
@@ -239,11 +266,11 @@ def beside_ceiling(share: float | None, ceiling: str, trials: Sequence[int]) -> 
 
 
 def not_saturated(run: RunRecord, trial: Trial, figures: Figures) -> Flag | None:
-    """A closed loop that does not keep the server busy does not measure its capacity."""
+    """A closed loop that does not keep the server's cores busy does not measure its capacity. (Others that do are noise.)"""
     server = figures.get(m.SERVER_BUSY.name)
-    if run.workloads[trial.workload].rate is not None:
+    if run.workloads[trial.workload].rate is not None or server is None:
         return None
-    if server is None or server >= SERVER_SATURATED or generator_bound(run, trial, figures):
+    if server + _others_beside_the_server(run, trial) >= SERVER_SATURATED or generator_bound(run, trial, figures):
         return None
     return Flag(
         check="not_saturated",
@@ -311,12 +338,10 @@ def memory_short(_run: RunRecord, trial: Trial, _figures: Figures) -> Flag | Non
 
 def noisy(run: RunRecord, trial: Trial, _figures: Figures) -> Flag | None:
     """The hypervisor took the server's core away, or other processes used it."""
-    cpu = trial.cpu
-    if cpu is None:
+    if trial.cpu is None:
         return None
-    core_seconds = (cpu.to_s - cpu.from_s) * max(run.server_threads, len(run.server_cores))
-    stolen = cpu.stolen_s / core_seconds
-    others = (cpu.others_on_server_cores_s or 0.0) / core_seconds
+    stolen = trial.cpu.stolen_s / _core_seconds(run, trial.cpu)
+    others = _others_beside_the_server(run, trial)
     if stolen <= STEAL_LIMIT and others <= OTHERS_LIMIT:
         return None
     return Flag(

@@ -13,8 +13,11 @@ TIMEOUT_S = 10.0
 
 
 def inquire(address: tuple[str, int], seed: int) -> str | None:
-    """Ask for random n up to 100 on one connection; the first fault and how many there were, or None."""
-    source, faults = random.Random(seed), []
+    """Ask for random n up to 100 on one connection; None, or what went wrong.
+
+    That is an answer that did not come (errors), or the first wrong one and how many there were (wrong_answers).
+    """
+    source, answered, faults = random.Random(seed), 0, []
     connection = http.client.HTTPConnection(*address, timeout=TIMEOUT_S)
     try:
         for _ in range(ANSWERS):
@@ -22,10 +25,11 @@ def inquire(address: tuple[str, int], seed: int) -> str | None:
             connection.request("POST", "/calculate", request_body(n), {"Content-Type": "application/json"})
             answer = connection.getresponse()
             fault = answer_fault(answer.status, answer.read(), n)
+            answered += 1
             if fault is not None:
                 faults.append(fault)
     except (OSError, http.client.HTTPException) as error:
-        faults.append(f"expected an answer, got {type(error).__name__}")
+        return f"errors: expected an answer after {answered:,} on one connection, got {type(error).__name__}"
     finally:
         connection.close()
     return f"wrong_answers: {len(faults)} of {ANSWERS:,} asked one after the other: {faults[0]}" if faults else None

@@ -172,9 +172,10 @@ def _load(subject: Subject, server: Server, scratch: Path) -> Watched:
         try:
             seen = watch(server.process.pid, generator, cores, subject.window, deadline_s, server.check_alive)
         except Overdue as overdue:
+            slow = "" if subject.rate_per_s is None else f", or cannot serve {subject.rate_per_s:,} requests/s"
             raise TrialFailed(
-                f"{server.label}: requests were still unanswered {DEADLINE_GRACE_S:g} s after the load: the server hangs"
-                + ("" if subject.rate_per_s is None else f", or cannot serve {subject.rate_per_s:,} requests/s")
+                f"{server.label}: requests were still unanswered {DEADLINE_GRACE_S:g} s after the load: "
+                f"the server hangs, or the machine does{slow}"
             ) from overdue
         _check_ended_well(generator, scratch / "stderr")
         return seen

@@ -73,7 +73,7 @@ def raised(summary: Summary, trials: Iterable[Trial], label: str) -> dict[str, s
         if one.label == label:
             found[NOT_MEASURED] = one.reason
             check, _, evidence = one.reason.partition(": ")
-            if check == "wrong_answers":
+            if check in ("errors", "wrong_answers"):
                 found[check] = evidence
     for workload in summary.workloads:
         for flag in (flag for one in workload.contenders if one.label == label for flag in one.flags):

@@ -11,6 +11,8 @@ from tests.faults.environment import burner, forget_pages, short_of_memory
 HONEST = "faulty"
 """The service whose variants have the faults; without one it is honest."""
 NEIGHBOURS = ("cpp", "fiber", "actix", HONEST)
+NEIGHBOUR = ("cpp", HONEST)
+"""Enough where no check compares the faulty one with others."""
 FAILED = "failed"
 """Trials of the contender failed, and each says why."""
 NOT_MEASURED = "not measured"
@@ -64,7 +66,7 @@ GROUPS = (
             "wrong-rarely": "wrong_answers",
             "right-when-timed": NOT_MEASURED,
             "errors": NOT_MEASURED,
-            "closes-some": NOT_MEASURED,
+            "closes-some": "errors",
             "never-ready": NOT_MEASURED,
             "random-speed": "restart_variance",
         },
@@ -75,9 +77,10 @@ GROUPS = (
             "remembered": "too_good",
             "remembers-some": "too_good",
             "understated": "duration_mismatch",
-            "unequal": "duration_mismatch",
+            "unequal": "unfair",
             "unfair": "unfair",
         },
+        services=NEIGHBOUR,
     ),
     Group(
         "course",
@@ -88,6 +91,7 @@ GROUPS = (
             "settles": "warming",
             "slows-down": "warming",
         },
+        services=NEIGHBOUR,
     ),
     Group(
         "ends",
@@ -99,6 +103,7 @@ GROUPS = (
             "hangs": FAILED,
             "ignores-sigterm": FAILED,
         },
+        services=NEIGHBOUR,
     ),
     Group("more-cores", {"more-cores": "cores_exceeded"}, services=("cpp",)),
     Group("burnt-core", {"burnt-core": "noisy"}, services=("cpp", "fiber"), of_the_machine=True),

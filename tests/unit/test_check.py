@@ -3,7 +3,7 @@ from collections.abc import Mapping
 import pytest
 
 from analysis import course
-from analysis.check import Flag, check_trial, merged
+from analysis.check import Flag, check_trial, merged, too_good
 from analysis.metric import GENERATOR_BUSY, GOODPUT, LATENCY_MEAN, SERVER_BUSY
 from loadgen.record import Answers, ContenderRecord, MemoryReading, Rate, RunRecord, Trial
 from tests.unit.records import RUN, TRIAL
@@ -199,3 +199,19 @@ def test_others_on_the_generators_core_make_it_the_limit() -> None:
 )
 def test_memory_is_short_when_programs_wait_for_it(evidence: dict[str, float], found: set[str]) -> None:
     assert set(flags(with_cpu(**evidence))) == found
+
+
+def test_one_answer_that_came_sooner_than_its_calculation_takes_was_remembered() -> None:
+    honest = Answers(checked=3, wrong=[], latencies_us=[5_000.0, 9_000.0], idle_latencies_us=[[4_800.0]])
+    assert too_good(TIMED, TRIAL.model_copy(update={"answers": honest}), {}) is None
+    for some in ({"latencies_us": [5_000.0, 90.0]}, {"idle_latencies_us": [[4_800.0, 90.0]]}):
+        flag = too_good(TIMED, TRIAL.model_copy(update={"answers": honest.model_copy(update=some)}), {})
+        assert flag is not None
+        assert flag.fatal
+        assert flag.evidence == "an answer within 90.0 µs; 2,925,594 divisions take longer"
+
+
+def test_a_server_whose_core_others_use_is_noise_and_not_unsaturated() -> None:
+    half = {**HEALTHY, SERVER_BUSY.name: 0.50}
+    assert set(flags(figures=half)) == {"not_saturated"}
+    assert set(flags(with_cpu(others_on_server_cores_s=4.9), half)) == {"noisy"}

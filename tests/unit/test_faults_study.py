@@ -145,7 +145,7 @@ def test_the_report_says_on_what_and_when() -> None:
 def test_only_some_faults_are_asked_for() -> None:
     (group,) = groups_with(["leaks"])
     assert list(group.faults) == ["leaks"]
-    assert group.contenders("here") == ["cpp", "fiber", "actix", "here", "here:leaks"]
+    assert group.contenders("here") == ["cpp", "here", "here:leaks"]
     assert [fault for one in groups_with([]) for fault in one.faults] == FAULTS
     assert group_named(group.name) != group
     assert group_named("unknown") is None
