@@ -210,7 +210,8 @@ def compare(metric: m.Metric, a: ContenderResult, b: ContenderResult, trials: Ma
     ratio, interval = None, None
     if rounds and not (a.figures[metric.name].refused or b.figures[metric.name].refused):
         of_a, of_b = ([values[number] for number in rounds] for values in by_round)
-        ratio, interval = ratio_of_pairs(of_a, of_b)
+        found = ratio_of_pairs(of_a, of_b)
+        ratio, interval = found.ratio, found.interval
     if reason is None and interval is None:
         reason = f"{len(rounds)} rounds; an interval needs 5"
     return Comparison(
