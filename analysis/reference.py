@@ -6,7 +6,7 @@ from pathlib import Path
 from analysis import metric as m
 from analysis.render_table import markdown
 from analysis.summary import Comparison, Summary, read_summary
-from analysis.table import ARTICLE, Table, comparison_cell, workload_table
+from analysis.table import ARTICLE, Table, aa_tables, comparison_cell, workload_table
 from analysis.table_microbench import microbench_tables
 from loadgen.trouble import Trouble
 
@@ -58,8 +58,9 @@ def with_section(readme: str, text: str) -> str:
 
 
 def section(summary: Summary) -> str:
-    """The README's part: plots, the article's table, the ratios, and where the figures come from."""
-    tables = [workload_table(summary, workload) for workload in summary.workloads if workload.name == ARTICLE]
+    """The README's part: plots, the article's table, its A/A control if it has one, the ratios, where the figures come from."""
+    article = [workload for workload in summary.workloads if workload.name == ARTICLE]
+    tables = [table for workload in article for table in (workload_table(summary, workload), *aa_tables(workload))]
     plots = [f"![{text}](results/reference/plots/{name}.svg)" for name, text in SHOWN_PLOTS.items()]
     return "\n\n".join([*plots, markdown([*tables, _ratio_table(summary)]), _origin(summary), ""])
 

@@ -5,7 +5,9 @@ import pytest
 
 from analysis import course
 from analysis import metric as m
-from analysis.check_contender import ByTrial, restart_variance, warming
+from analysis.check import merged
+from analysis.check_contender import ByTrial, aa_differs, restart_variance, warming
+from tests.unit.comparisons import comparison
 
 ROUNDS = 8
 
@@ -65,3 +67,26 @@ def test_a_spread_that_nobody_would_notice_is_none() -> None:
 def test_with_fewer_than_two_neighbours_nobody_can_say_whose_spread_it_is() -> None:
     assert not flagged(starts(0.05, 1))
     assert not flagged(starts(0.05, 1), starts(0.005, 2))
+
+
+def test_a_contender_that_differs_from_itself_is_flagged_with_every_metric_in_which_it_does() -> None:
+    found = [
+        comparison("a", "a:again", ratio=1.05, verdict="higher").model_copy(update={"adjusted_p_value": 0.003}),
+        comparison("a", "a:again", metric=m.LATENCY_P50, verdict="tie").model_copy(update={"adjusted_p_value": 0.4}),
+        comparison("a", "a:again", metric=m.LATENCY_P99, ratio=0.9, verdict="lower").model_copy(
+            update={"adjusted_p_value": 0.02}
+        ),
+    ]
+    flag = aa_differs(found, [4, 7])
+    assert flag is not None
+    assert (flag.check, flag.fatal, flag.trials) == ("aa_differs", False, [4, 7])
+    assert flag.evidence == (
+        "a over a:again, the same program: goodput 1.050 [1.040, 1.060], p = 0.003; latency P99 0.900 [0.890, 0.910], p = 0.02"
+    )
+    assert merged([flag]) == [flag]
+
+
+def test_a_contender_that_cannot_be_told_from_itself_is_as_it_should_be() -> None:
+    unknown = comparison("a", "a:again", verdict="cannot tell", reason="generator_bound: a")
+    assert aa_differs([comparison("a", "a:again", verdict="tie"), unknown], [1]) is None
+    assert aa_differs([], [1]) is None
