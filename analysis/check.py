@@ -384,5 +384,5 @@ def merged(flags: list[Flag]) -> list[Flag]:
         first = by_check.setdefault(flag.check, flag)
         if first is not flag:
             by_check[flag.check] = first.model_copy(update={"trials": [*first.trials, *flag.trials]})
-    order = [*(check.__name__ for check in CHECKS), "warming", "unfair", "restart_variance"]
+    order = [*(check.__name__ for check in CHECKS), "warming", "unfair", "restart_variance", "aa_differs"]
     return sorted(by_check.values(), key=lambda flag: order.index(flag.check))

@@ -1,4 +1,4 @@
-"""Validity checks that need all trials of a contender under a workload, or those of its neighbours. Pure."""
+"""Validity checks that need all trials of a contender under a workload, or those of its neighbours or its twin. Pure."""
 
 from collections.abc import Mapping, Sequence
 
@@ -9,6 +9,7 @@ from analysis import course
 from analysis import metric as m
 from analysis.check import Figures, Flag
 from analysis.rows import Floats
+from analysis.summary import Comparison
 from analysis.trial_figures import SAMPLES_BEYOND
 from loadgen.record import Answers
 
@@ -177,6 +178,30 @@ def restart_variance(trials: ByTrial, neighbours: Sequence[ByTrial], rounds: Map
         evidence=f"CPU per request differs by {spread:.1%} from start to start; the others' by {usual:.1%} in the same rounds",
         threshold=f"{SPREAD_FACTOR:g} times the others', and {SPREAD_LEAST:.0%}",
         remedy="more rounds, not longer trials: one start is one draw",
+        fatal=False,
+        trials=list(trials),
+    )
+
+
+def aa_differs(over_itself: Sequence[Comparison], trials: Sequence[int]) -> Flag | None:
+    """A contender differs from itself under another name.
+
+    `over_itself` holds the decided comparisons of one A/A control under one workload; `trials` are the indices of the flagged
+    contender's trials.
+    """
+    evidence = [
+        f"{m.BY_NAME[one.metric].title} {one.ratio:.3f} [{one.interval.low:.3f}, {one.interval.high:.3f}], "
+        f"p = {one.adjusted_p_value:.2g}"
+        for one in over_itself
+        if one.verdict in ("higher", "lower") and one.ratio and one.interval and one.adjusted_p_value is not None
+    ]
+    if not evidence:
+        return None
+    return Flag(
+        check="aa_differs",
+        evidence=f"{over_itself[0].numerator} over {over_itself[0].denominator}, the same program: {'; '.join(evidence)}",
+        threshold="p of 5%, shared by all A/A controls of the run (Holm)",
+        remedy="something other than the program differs between trials: more rounds, or a quieter machine",
         fatal=False,
         trials=list(trials),
     )

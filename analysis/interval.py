@@ -2,17 +2,19 @@
 
 import math
 from collections.abc import Sequence
-from typing import Literal, cast
+from typing import Literal, NamedTuple, cast
 
 import numpy as np
 from scipy import stats
-from scipy.stats import mstats
 
+from analysis.rows import Floats
 from loadgen.strict import Strict
 
 LEVEL = 0.95
 TRIM = 0.2
 FEWEST_PAIRS = 5
+LOG_DECIMALS = 12
+"""Logarithms that differ in later decimals differ by rounding: a ratio that is always the same has no spread."""
 
 
 class Interval(Strict):
@@ -22,6 +24,41 @@ class Interval(Strict):
     high: float
     level: float
     method: Literal["order-statistics", "trimmed-mean-yuen"]
+
+
+class PairedRatio(Strict):
+    """One side over the other, from pairs.
+
+    `p_value` is that of the two-sided test for a ratio of 1: it is below 1 - level exactly where the interval excludes 1.
+    `student_p_value` is Student's of the same logarithms, untrimmed. `log_standard_error` is the standard error of the
+    logarithm of `ratio`. All but the ratio are None below 5 pairs.
+    """
+
+    ratio: float
+    interval: Interval | None
+    p_value: float | None
+    student_p_value: float | None
+    log_standard_error: float | None
+    degrees_of_freedom: int | None
+
+    @property
+    def certain_p_value(self) -> float | None:
+        """The larger of the two: fit for the far tail, where Holm's correction reads it.
+
+        Of normal samples of 10, Yuen's calls 0.04% different at 0.02%. Student's is exact for them and errs to the safe side
+        where tails are heavier (Benjamini 1983, Journal of the American Statistical Association 78, 645-654).
+        """
+        if self.p_value is None or self.student_p_value is None:
+            return None
+        return max(self.p_value, self.student_p_value)
+
+
+class TrimmedMeans(NamedTuple):
+    """20% trimmed means with their standard errors, both with the shape of the samples that they were taken of."""
+
+    mean: Floats
+    standard_error: Floats
+    degrees_of_freedom: int
 
 
 def median_interval(values: Sequence[float], level: float = LEVEL) -> Interval | None:
@@ -37,17 +74,54 @@ def median_interval(values: Sequence[float], level: float = LEVEL) -> Interval |
     return Interval(low=low, high=high, level=level, method="order-statistics")
 
 
-def ratio_of_pairs(
-    numerators: Sequence[float], denominators: Sequence[float], level: float = LEVEL
-) -> tuple[float, Interval | None]:
-    """Ratio of paired values and its interval: exp of the 20% trimmed mean of the log ratios (Tukey and McLaughlin, Yuen).
+def trimmed_means(values: Floats) -> TrimmedMeans:
+    """The 20% trimmed mean along the last axis, which holds at least 5 values, and its standard error.
+
+    The standard error is Yuen's (1974, Biometrika 61, 165-170): sqrt(SSD_w / (h (h - 1))), with SSD_w the winsorized sum of
+    squares and h the number of values kept; t has h - 1 degrees of freedom. scipy.stats.ttest_ind(trim=0.2) uses the same.
+    scipy.stats.mstats.trimmed_stde divides by 1 - 2 x 0.2 instead of h / n and takes n - 1 for h - 1: its intervals hold the
+    truth in 93.5% of normal samples of 10, and in 97% of 8, where 0.2 n is no whole number.
+    """
+    count = values.shape[-1]
+    cut = int(TRIM * count)
+    kept = count - 2 * cut
+    ordered = np.sort(values, axis=-1)
+    winsorized = np.clip(values, ordered[..., [cut]], ordered[..., [count - cut - 1]])
+    variance = np.var(winsorized, axis=-1, ddof=count - kept + 1)
+    return TrimmedMeans(np.asarray(stats.trim_mean(values, TRIM, axis=-1)), np.sqrt(variance / kept), kept - 1)
+
+
+def ratio_of_pairs(numerators: Sequence[float], denominators: Sequence[float], level: float = LEVEL) -> PairedRatio:
+    """Ratio of paired values: exp of the 20% trimmed mean of the log ratios, with the interval of Tukey and McLaughlin (Yuen).
 
     Pairs are trials of the same round; both sequences have the same length, at least 1, and positive values. Below 5 pairs
     nothing can be trimmed, and there is no interval.
     """
-    logs = np.log(np.asarray(numerators, dtype=float)) - np.log(np.asarray(denominators, dtype=float))
-    estimate = float(np.exp(stats.trim_mean(logs, TRIM)))
+    logs = np.round(np.log(np.asarray(numerators, dtype=float)) - np.log(np.asarray(denominators, dtype=float)), LOG_DECIMALS)
     if logs.size < FEWEST_PAIRS:
-        return estimate, None
-    low, high = mstats.trimmed_mean_ci(logs, limits=(TRIM, TRIM), inclusive=(True, True), alpha=1 - level)
-    return estimate, Interval(low=float(np.exp(low)), high=float(np.exp(high)), level=level, method="trimmed-mean-yuen")
+        return PairedRatio(
+            ratio=float(np.exp(np.mean(logs))),
+            interval=None,
+            p_value=None,
+            student_p_value=None,
+            log_standard_error=None,
+            degrees_of_freedom=None,
+        )
+    found = trimmed_means(logs)
+    mean, error, freedom = float(found.mean), float(found.standard_error), found.degrees_of_freedom
+    half = float(stats.t.ppf((1 + level) / 2, freedom)) * error
+    return PairedRatio(
+        ratio=math.exp(mean),
+        interval=Interval(low=math.exp(mean - half), high=math.exp(mean + half), level=level, method="trimmed-mean-yuen"),
+        p_value=_p_value(mean, error, freedom),
+        student_p_value=_p_value(float(np.mean(logs)), float(stats.sem(logs)), logs.size - 1),
+        log_standard_error=error,
+        degrees_of_freedom=freedom,
+    )
+
+
+def _p_value(mean: float, error: float, freedom: int) -> float:
+    """Two-sided; without any spread, equal is certain to be equal and different to be different."""
+    if error == 0:
+        return 1.0 if mean == 0 else 0.0
+    return float(2 * stats.t.sf(abs(mean) / error, freedom))

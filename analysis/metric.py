@@ -30,6 +30,11 @@ def significant(digits: int, scale: float = 1.0) -> Callable[[float], str]:
     return write
 
 
+def percent(share: float) -> str:
+    """A share, in percent with two significant digits."""
+    return f"{significant(2, 100)(share)}%"
+
+
 _MEGA = 1e-6
 
 GOODPUT = Metric("goodput_per_s", "goodput", "requests/s", "higher", significant(3))
@@ -60,7 +65,8 @@ TRIAL_METRICS = (
     SERVER_BUSY,
     GENERATOR_BUSY,
 )
-COMPARED = (GOODPUT, *LATENCIES, CPU_PER_REQUEST, RSS_LOADED)
+COMPARED = (GOODPUT, LATENCY_P50, LATENCY_P99, CPU_PER_REQUEST, RSS_LOADED)
+"""What services are compared by: what the tables of ratios show, for each comparison makes every other's test harder."""
 
 BINARY_SIZE = Metric("binary_bytes", "binary size", "MB", "lower", significant(3, _MEGA))
 CLEAN_BUILD = Metric("clean_build_s", "build time, clean", "s", "lower", significant(3))

@@ -202,8 +202,8 @@ def ratio(a: ByRound, b: ByRound, over: str) -> Ratio | None:
     rounds = sorted(a.keys() & b.keys())
     if not rounds:
         return None
-    value, interval = ratio_of_pairs([a[number] for number in rounds], [b[number] for number in rounds])
-    return Ratio(over=over, value=value, interval=interval, pairs=len(rounds))
+    found = ratio_of_pairs([a[number] for number in rounds], [b[number] for number in rounds])
+    return Ratio(over=over, value=found.ratio, interval=found.interval, pairs=len(rounds))
 
 
 def _fits(of: Sequence[CpuPerRequest]) -> dict[int, Fit]:

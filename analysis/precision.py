@@ -62,7 +62,7 @@ def _ratio_interval(a: ByRound, b: ByRound, metric: str) -> Interval | None:
     rounds = [number for number in sorted(set(a) & set(b)) if metric in a[number] and metric in b[number]]
     if not rounds:
         return None
-    return ratio_of_pairs([a[number][metric] for number in rounds], [b[number][metric] for number in rounds])[1]
+    return ratio_of_pairs([a[number][metric] for number in rounds], [b[number][metric] for number in rounds]).interval
 
 
 def _half_width(interval: Interval) -> float:

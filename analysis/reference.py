@@ -5,8 +5,8 @@ from pathlib import Path
 
 from analysis import metric as m
 from analysis.render_table import markdown
-from analysis.summary import Comparison, Summary, read_summary
-from analysis.table import ARTICLE, Table, comparison_cell, workload_table
+from analysis.summary import Summary, read_summary
+from analysis.table import ARTICLE, Cell, Table, aa_tables, comparison_cell, workload_table
 from analysis.table_microbench import microbench_tables
 from loadgen.trouble import Trouble
 
@@ -58,21 +58,23 @@ def with_section(readme: str, text: str) -> str:
 
 
 def section(summary: Summary) -> str:
-    """The README's part: plots, the article's table, the ratios, and where the figures come from."""
-    tables = [workload_table(summary, workload) for workload in summary.workloads if workload.name == ARTICLE]
+    """The README's part: plots, the article's table, its A/A control if it has one, the ratios, where the figures come from."""
+    article = [workload for workload in summary.workloads if workload.name == ARTICLE]
+    tables = [table for workload in article for table in (workload_table(summary, workload), *aa_tables(workload))]
     plots = [f"![{text}](results/reference/plots/{name}.svg)" for name, text in SHOWN_PLOTS.items()]
     return "\n\n".join([*plots, markdown([*tables, _ratio_table(summary)]), _origin(summary), ""])
 
 
 def _ratio_table(summary: Summary) -> Table:
     """A row a workload and metric, a column a pair: the ratios that answer the question in the README's first line."""
-    found: dict[tuple[str, str], dict[str, Comparison]] = {}
+    found: dict[tuple[str, str], dict[str, Cell]] = {}
     for workload in summary.workloads:
         for one in workload.comparisons:
-            found.setdefault((workload.name, one.metric), {})[f"{one.numerator} / {one.denominator}"] = one
+            cell = comparison_cell(one, workload.contenders)
+            found.setdefault((workload.name, one.metric), {})[f"{one.numerator} / {one.denominator}"] = cell
     pairs = list(dict.fromkeys(pair for ratios in found.values() for pair in ratios))
     rows = [
-        (f"{name}: {metric.title}", [comparison_cell(found[name, metric.name][pair]) for pair in pairs])
+        (f"{name}: {metric.title}", [found[name, metric.name][pair] for pair in pairs])
         for name in (workload.name for workload in summary.workloads)
         for metric in RATIOS
         if (name, metric.name) in found

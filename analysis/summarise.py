@@ -11,11 +11,13 @@ import numpy as np
 
 from analysis import metric as m
 from analysis.check import GENERATOR_BOUND, Flag, beside_ceiling, check_trial, merged
-from analysis.check_contender import hidden_stall, restart_variance, unfair, warming, wide_pairs
+from analysis.check_contender import aa_differs, hidden_stall, restart_variance, unfair, warming, wide_pairs
 from analysis.claims import PublishedSet, audit
 from analysis.course import course_of
+from analysis.decide import decided
+from analysis.detectable import minimum_detectable_effect
 from analysis.figure import figure_of, refused
-from analysis.interval import Interval, median_interval, ratio_of_pairs
+from analysis.interval import FEWEST_PAIRS, Interval, median_interval, ratio_of_pairs
 from analysis.microbench import CpuPerRequest, summarise_microbench
 from analysis.rows import Floats, read_rows
 from analysis.summary import (
@@ -28,9 +30,10 @@ from analysis.summary import (
     NotMeasured,
     Summary,
     WorkloadResult,
+    over_twins,
 )
 from analysis.trial_figures import QUANTILES, figures_of
-from loadgen.record import INSTRUCTIONS, MICROBENCH, ContenderRecord, RunRecord, Trial, load_run
+from loadgen.record import INSTRUCTIONS, MICROBENCH, ContenderRecord, RunRecord, Trial, WorkloadRecord, load_run
 
 LIMITED_BY_GENERATOR = frozenset(metric.name for metric in (m.GOODPUT, *m.LATENCIES))
 """Metrics that say nothing of the server once the generator is the limit."""
@@ -61,7 +64,10 @@ def summarise(run_folder: Path, published: Sequence[PublishedSet]) -> Summary:
         else:
             analysed[place].append(_analyse(run_folder, run, trial))
     measured = [one for one in run.contenders if one.not_measured is None]
-    workloads = [_workload(run, name, measured, analysed, failed) for name in run.workloads]
+    workloads = [
+        _with_aa_flags(workload, analysed)
+        for workload in decided([put_together(run, name, measured, analysed, failed) for name in run.workloads])
+    ]
     builds = [_build(contender) for contender in measured if contender.build]
     return Summary(
         schema_version=SUMMARY_SCHEMA_VERSION,
@@ -108,8 +114,9 @@ def _cpu_by_round(run: RunRecord, analysed: Mapping[tuple[str, str], list[Analys
     """
     found: dict[str, list[CpuPerRequest]] = defaultdict(list)
     of_n = {one.n: name for name, one in reversed(run.workloads.items()) if one.rate is None}
+    twins = {one.label for one in run.contenders if one.twin_of is not None}
     for (workload, label), trials in analysed.items():
-        for one in trials if workload in of_n.values() else ():
+        for one in trials if workload in of_n.values() and label not in twins else ():
             cpu, figures = one.trial.cpu, one.figures
             fatal = any(flag.fatal for flag in one.flags)
             if fatal or cpu is None or m.CPU_PER_REQUEST.name not in figures:
@@ -129,20 +136,24 @@ def _analyse(run_folder: Path, run: RunRecord, trial: Trial) -> Analysed:
     return Analysed(trial, figures, latencies, check_trial(run, trial, figures))
 
 
-def _workload(
+def put_together(
     run: RunRecord,
     name: str,
     contenders: Sequence[ContenderRecord],
     analysed: Mapping[tuple[str, str], list[Analysed]],
     failed: Mapping[tuple[str, str], int],
 ) -> WorkloadResult:
+    """One workload of the run before anything is decided: contenders with figures and flags, and what each pair differs by.
+
+    `analysed` and `failed` are by workload and contender; what has no entry did not run there.
+    """
     workload = run.workloads[name]
     trials = {one.label: analysed.get((name, one.label), []) for one in contenders}
     failures = {one.label: failed.get((name, one.label), 0) for one in contenders}
     put = [one for one in contenders if trials[one.label] or failures[one.label] or not one.control]
     results = [_contender(run, name, one, analysed, failures[one.label]) for one in put]
     services, controls = ([one for one in results if one.control is control] for control in (False, True))
-    over = [compare(metric, a, b, trials) for a in services for b in controls for metric in OVER_CONTROLS]
+    over = [compare(metric, a, b, trials) for a in services for b in controls for metric in _set_over(a, b, workload)]
     if workload.rate is None:
         services = [at_the_limit(one, over, controls, trials[one.label]) for one in services]
     return WorkloadResult(
@@ -153,9 +164,31 @@ def _workload(
         rate=workload.rate,
         stopped_after=run.stopped_early.get(name),
         contenders=[*services, *controls],
-        comparisons=[compare(metric, a, b, trials) for a, b in combinations(services, 2) for metric in m.COMPARED],
+        comparisons=[compare(metric, a, b, trials) for a, b in combinations(services, 2) for metric in _compared(workload)],
         over_controls=over,
     )
+
+
+def _compared(workload: WorkloadRecord) -> list[m.Metric]:
+    """The metrics in which services differ by themselves: in an open loop goodput is the rate that they were given."""
+    return [metric for metric in m.COMPARED if workload.rate is None or metric != m.GOODPUT]
+
+
+def _set_over(service: ContenderResult, control: ContenderResult, workload: WorkloadRecord) -> Sequence[m.Metric]:
+    """The metrics in which a service is set over a control: all over itself, none over the twin of another."""
+    if control.twin_of is None:
+        return OVER_CONTROLS
+    return _compared(workload) if control.twin_of == service.label else ()
+
+
+def _with_aa_flags(workload: WorkloadResult, analysed: Mapping[tuple[str, str], list[Analysed]]) -> WorkloadResult:
+    """The workload, each contender that differs from its own twin flagged, and the twin with it."""
+    contenders = []
+    for one in workload.contenders:
+        own = [each for each in over_twins(workload) if one.label in (each.numerator, each.denominator)]
+        flag = aa_differs(own, [each.trial.index for each in analysed.get((workload.name, one.label), [])])
+        contenders.append(one.model_copy(update={"flags": merged([*one.flags, flag])}) if flag else one)
+    return workload.model_copy(update={"contenders": contenders})
 
 
 def at_the_limit(
@@ -164,7 +197,11 @@ def at_the_limit(
     """The service, flagged `generator_bound` if it reaches nearly the goodput of a control that had time to spare."""
     if any(flag.check == GENERATOR_BOUND for flag in one.flags):
         return one
-    idle = {control.label for control in controls if any(flag.check == GENERATOR_BOUND for flag in control.flags)}
+    idle = {
+        control.label
+        for control in controls
+        if control.twin_of is None and any(flag.check == GENERATOR_BOUND for flag in control.flags)
+    }
     for comparison in over:
         if comparison.metric == m.GOODPUT.name and comparison.numerator == one.label and comparison.denominator in idle:
             flag = beside_ceiling(comparison.ratio, comparison.denominator, [each.trial.index for each in trials])
@@ -183,6 +220,7 @@ def _contender(
         title=contender.title,
         tier=contender.tier,
         control=contender.control,
+        twin_of=contender.twin_of,
         trials=len(trials),
         failed_trials=failed,
         figures={metric.name: _figure(metric, trials, fatal) for metric in m.TRIAL_METRICS},
@@ -248,28 +286,31 @@ def _around(interval: Interval | None, value: float) -> Interval | None:
 
 
 def compare(metric: m.Metric, a: ContenderResult, b: ContenderResult, trials: Mapping[str, Sequence[Analysed]]) -> Comparison:
-    """The ratio a / b from the rounds in which both have the metric, and what can be said of it."""
+    """The ratio a / b from the rounds in which both have the metric, and what can be said of these two alone."""
     by_round = [
         {one.trial.round: one.figures[metric.name] for one in trials[label] if metric.name in one.figures}
         for label in (a.label, b.label)
     ]
     rounds = sorted(set(by_round[0]) & set(by_round[1]))
     reason = _why_not(metric, a, b, len(rounds))
-    ratio, interval = None, None
+    found = None
     if rounds and not (a.figures[metric.name].refused or b.figures[metric.name].refused):
         of_a, of_b = ([values[number] for number in rounds] for values in by_round)
-        ratio, interval = ratio_of_pairs(of_a, of_b)
+        found = ratio_of_pairs(of_a, of_b)
+    interval = found.interval if found else None
     if reason is None and interval is None:
-        reason = f"{len(rounds)} rounds; an interval needs 5"
+        reason = f"{len(rounds)} rounds; an interval needs {FEWEST_PAIRS}"
     return Comparison(
         metric=metric.name,
         numerator=a.label,
         denominator=b.label,
         pairs=len(rounds),
-        ratio=ratio,
+        ratio=found.ratio if found else None,
         interval=interval,
         verdict="cannot tell" if reason or interval is None else _verdict(interval),
         reason=reason,
+        p_value=found.certain_p_value if found else None,
+        minimum_detectable_effect=minimum_detectable_effect(found) if found and b.twin_of == a.label and not reason else None,
     )
 
 

@@ -28,12 +28,16 @@ class Figure(Strict):
 
 
 class ContenderResult(Strict):
-    """One contender under one workload. A `control` is shown beside the services and not compared as one of them."""
+    """One contender under one workload. A `control` is shown beside the services and not compared as one of them.
+
+    `twin_of` is the label of the contender that this one is once more: it is the A/A control of that one.
+    """
 
     label: str
     title: str
     tier: str
     control: bool = False
+    twin_of: str | None = None
     trials: int
     failed_trials: int
     figures: dict[str, Figure]
@@ -43,8 +47,12 @@ class ContenderResult(Strict):
 class Comparison(Strict):
     """A metric of one contender over another's, from pairs of the same round.
 
-    `verdict`: "higher" or "lower" if the whole interval lies on one side of 1, "tie" if it holds 1, else "cannot tell"
-    with a `reason`.
+    `verdict`: "higher" or "lower" if the ratio differs from 1 at an error of 5% shared by all comparisons of the run, and by no
+    less than the minimum detectable effect; else "tie", or "cannot tell" where there is nothing to test, with a `reason`.
+    `p_value` is two-sided, the larger of Yuen's and Student's; `adjusted_p_value` is Holm's, None where a comparison belongs to
+    no family (that with a control other than an A/A control).
+    `minimum_detectable_effect` is relative, 0.02 for 2%: of an A/A control its own, of services that of the workload's A/A
+    control; None without one.
     """
 
     metric: str
@@ -55,6 +63,9 @@ class Comparison(Strict):
     interval: Interval | None
     verdict: Literal["higher", "lower", "tie", "cannot tell"]
     reason: str | None
+    p_value: float | None = None
+    adjusted_p_value: float | None = None
+    minimum_detectable_effect: float | None = None
 
 
 class HarnessResult(Strict):
@@ -68,6 +79,8 @@ class WorkloadResult(Strict):
     """All contenders under one workload, controls last; each pair of services compared, each service set over each control.
 
     An open loop has a `rate`. `stopped_after` is the number of rounds after which its intervals were narrow enough.
+    Over an A/A control only its own original is set. `ranks`: metric -> label -> rank among the services, 1 is the best; a
+    metric in which some pair cannot be told has none.
     """
 
     name: str
@@ -79,6 +92,7 @@ class WorkloadResult(Strict):
     contenders: list[ContenderResult]
     comparisons: list[Comparison]
     over_controls: list[Comparison] = []
+    ranks: dict[str, dict[str, int]] = {}
 
 
 class BuildResult(Strict):
@@ -229,6 +243,12 @@ class Summary(Strict):
     known_deviations: dict[str, dict[str, str]]
     claims: list[ClaimResult]
     microbench: MicrobenchResult | None = None
+
+
+def over_twins(workload: WorkloadResult) -> list[Comparison]:
+    """The A/A controls' part of `over_controls`: contenders set over themselves."""
+    twins = {one.label for one in workload.contenders if one.twin_of is not None}
+    return [one for one in workload.over_controls if one.denominator in twins]
 
 
 def fatal_lines(summary: Summary) -> list[str]:

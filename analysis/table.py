@@ -4,8 +4,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from analysis import metric as m
+from analysis.decide import HOLDS_ONE
 from analysis.doubt import doubts_on, marked
-from analysis.summary import ClaimResult, Comparison, ContenderResult, Figure, HarnessResult, Summary, WorkloadResult
+from analysis.summary import (
+    ClaimResult,
+    Comparison,
+    ContenderResult,
+    Figure,
+    HarnessResult,
+    Summary,
+    WorkloadResult,
+    over_twins,
+)
 from analysis.verdict import Verdict
 from loadgen.record import load_in_words
 
@@ -16,7 +26,6 @@ SHARE_ROWS = (m.SERVER_BUSY, m.GENERATOR_BUSY)
 HARNESS_BUSY_MOST = 0.005
 OUTSIDE_MOST_S = 0.8
 """What measuring may take of a core, and of a trial: more, and the harness would be part of what it measures."""
-COMPARISON_ROWS = (m.GOODPUT, m.LATENCY_P50, m.LATENCY_P99, m.CPU_PER_REQUEST, m.RSS_LOADED)
 
 
 @dataclass(frozen=True)
@@ -81,7 +90,8 @@ def tables_of(summary: Summary) -> list[Table]:
         if workload.contenders:
             tables.append(workload_table(summary, workload))
             if workload.comparisons:
-                tables.append(_comparison_table(workload))
+                tables.append(comparison_table(workload))
+            tables += aa_tables(workload)
     if summary.claims:
         tables.append(claims_table(summary.claims))
     if summary.harness is not None:
@@ -136,7 +146,7 @@ def _worth_a_row(metric: m.Metric, contenders: Sequence[ContenderResult]) -> boo
 def _control_rows(workload: WorkloadResult) -> list[tuple[str, list[Cell]]]:
     """A row a control and metric: each service over it."""
     found = {(one.metric, one.numerator, one.denominator): one for one in workload.over_controls}
-    controls = [one.label for one in workload.contenders if one.control]
+    controls = [one.label for one in workload.contenders if one.control and one.twin_of is None]
     return [
         (
             f"{title} {control}",
@@ -220,36 +230,88 @@ def _plainly(claims: Sequence[ClaimResult]) -> list[str]:
     ]
 
 
-def _comparison_table(workload: WorkloadResult) -> Table:
+def comparison_table(workload: WorkloadResult) -> Table:
     """A column a pair, or, with many pairs, a row a pair: pages are longer than they are wide."""
     pairs = list(dict.fromkeys((one.numerator, one.denominator) for one in workload.comparisons))
     found = {(one.metric, one.numerator, one.denominator): one for one in workload.comparisons}
-    cells = {(metric, pair): comparison_cell(found[metric.name, *pair]) for metric in COMPARISON_ROWS for pair in pairs}
+    metrics = [metric for metric in m.COMPARED if any(name == metric.name for name, *_ in found)]
+    cells = {
+        (metric, pair): comparison_cell(found[metric.name, *pair], workload.contenders) for metric in metrics for pair in pairs
+    }
     title = f"{workload.name}: ratios, paired by round, with 95% intervals"
-    notes = _why_no_verdict(workload.comparisons)
+    notes = [*_rank_notes(workload), *_why_no_verdict(workload.comparisons), *_why_tie(workload.comparisons)]
     names = [f"{a} / {b}" for a, b in pairs]
-    if len(pairs) <= len(COMPARISON_ROWS):
-        rows = [(metric.title, [cells[metric, pair] for pair in pairs]) for metric in COMPARISON_ROWS]
+    if len(pairs) <= len(metrics):
+        rows = [(metric.title, [cells[metric, pair] for pair in pairs]) for metric in metrics]
         return Table(title, names, rows, notes)
-    rows = [(name, [cells[metric, pair] for metric in COMPARISON_ROWS]) for name, pair in zip(names, pairs, strict=True)]
-    return Table(title, [metric.title for metric in COMPARISON_ROWS], rows, notes)
+    rows = [(name, [cells[metric, pair] for metric in metrics]) for name, pair in zip(names, pairs, strict=True)]
+    return Table(title, [metric.title for metric in metrics], rows, notes)
+
+
+def aa_tables(workload: WorkloadResult) -> list[Table]:
+    """Each A/A control of the workload: a contender over itself, and the least difference that the run could have shown."""
+    of_twin: dict[str, list[Comparison]] = {}
+    for one in over_twins(workload):
+        of_twin.setdefault(one.denominator, []).append(one)
+    return [
+        Table(
+            f"{workload.name}: A/A control, {found[0].numerator} over itself",
+            ["ratio", "least difference told"],
+            [(m.BY_NAME[one.metric].title, [comparison_cell(one, workload.contenders), _effect_cell(one)]) for one in found],
+            [*_why_no_verdict(found), *_why_tie(found)],
+        )
+        for found in of_twin.values()
+    ]
+
+
+def _effect_cell(over_itself: Comparison) -> Cell:
+    effect = over_itself.minimum_detectable_effect
+    return Cell("–" if effect is None else m.percent(effect))
+
+
+def _rank_notes(workload: WorkloadResult) -> list[str]:
+    """A line a metric, "rank by goodput: 1 cpp, actix · 3 fiber": who shares a rank stands together."""
+    notes = []
+    for metric in m.COMPARED:
+        shared: dict[int, list[str]] = {}
+        for label, rank in workload.ranks.get(metric.name, {}).items():
+            shared.setdefault(rank, []).append(label)
+        if shared:
+            places = " · ".join(f"{rank} {', '.join(shared[rank])}" for rank in sorted(shared))
+            notes.append(f"rank by {metric.title}: {places}")
+    return notes
+
+
+def _why_tie(comparisons: Sequence[Comparison]) -> list[str]:
+    """Each reason once for a tie whose interval does not hold 1, with the pairs and metrics that it holds for."""
+    places: dict[str, list[str]] = {}
+    for one in comparisons:
+        if one.verdict == "tie" and one.reason and one.reason != HOLDS_ONE:
+            places.setdefault(one.reason, []).append(f"{one.numerator} / {one.denominator}: {m.BY_NAME[one.metric].title}")
+    return [f"tie, {reason} ({', '.join(where)})" for reason, where in places.items()]
 
 
 def _why_no_verdict(comparisons: Sequence[Comparison]) -> list[str]:
     """Each reason once, with the metrics that it holds for."""
-    shown = [one for one in comparisons if m.BY_NAME[one.metric] in COMPARISON_ROWS]
+    shown = [one for one in comparisons if m.BY_NAME[one.metric] in m.COMPARED]
     metrics: dict[str, dict[str, None]] = {}
     for one in shown:
-        if one.reason:
+        if one.verdict == "cannot tell" and one.reason:
             metrics.setdefault(one.reason, {})[m.BY_NAME[one.metric].title] = None
     return [f"cannot tell, {reason} ({', '.join(titles)})" for reason, titles in metrics.items()]
 
 
-def comparison_cell(comparison: Comparison) -> Cell:
-    """The ratio with its interval, and what can be said of it."""
+def comparison_cell(comparison: Comparison, contenders: Sequence[ContenderResult]) -> Cell:
+    """The ratio with its interval, what can be said of it, and every reason to doubt one of its two sides."""
     if comparison.ratio is None:
         return Cell("–", comparison.verdict)
-    value = f"{comparison.ratio:.3f}"
+    cell = _ratio_cell(comparison.ratio, comparison)
+    flags = [flag for one in contenders if one.label in (comparison.numerator, comparison.denominator) for flag in one.flags]
+    return doubted(cell, doubts_on(m.BY_NAME[comparison.metric], flags))
+
+
+def _ratio_cell(ratio: float, comparison: Comparison) -> Cell:
+    value = f"{ratio:.3f}"
     if comparison.interval is None:
         return Cell(value, comparison.verdict)
     interval = f"[{comparison.interval.low:.3f}, {comparison.interval.high:.3f}]"

@@ -71,13 +71,14 @@ def _judged(
     exclude: float,
 ) -> MetricVerdict:
     worse, better = (head, base) if metric.better == "lower" else (base, head)
-    ratio, interval = ratio_of_pairs(worse, better, level) if base else (None, None)
+    found = ratio_of_pairs(worse, better, level) if base else None
+    interval = found.interval if found else None
     outcome, reason = _outcome(interval, len(base), margin, exclude)
     return MetricVerdict(
         workload=workload,
         metric=metric.name,
         pairs=len(base),
-        worse=ratio,
+        worse=found.ratio if found else None,
         interval=interval,
         margin=margin,
         exclude=exclude,

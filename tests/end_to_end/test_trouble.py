@@ -106,7 +106,7 @@ def test_oha_missing(run: Run) -> None:
             "workloads.a.n: Input should be a valid integer",
         ),
         ('schema = 1\n[workloads.a]\ntitle = "a"\nn = 1\nconnections = 0\n', "workloads.a.connections"),
-        ('schema = 1\n[workloads.a]\ntitle = "a"\nn = 1\nconnections = 1\nrate = 5\n', "workloads.a.rate: Extra inputs"),
+        ('schema = 1\n[workloads.a]\ntitle = "a"\nn = 1\nconnections = 1\nrates = 5\n', "workloads.a.rates: Extra inputs"),
     ],
 )
 def test_a_broken_scenarios_file_names_file_key_and_expectation(place: Place, tmp_path: Path, text: str, expected: str) -> None:

@@ -181,8 +181,9 @@ def table(title: str, unit: str, values: dict[str, list[float]], over: Sequence[
 
 
 def _ratio(values: dict[str, list[float]], label: str) -> str:
-    ratio, interval = ratio_of_pairs(values[REFERENCE], values[label])
-    return f"{ratio:.3f}" + (f" [{interval.low:.3f}, {interval.high:.3f}]" if interval else "")
+    found = ratio_of_pairs(values[REFERENCE], values[label])
+    interval = found.interval
+    return f"{found.ratio:.3f}" + (f" [{interval.low:.3f}, {interval.high:.3f}]" if interval else "")
 
 
 def main() -> None:

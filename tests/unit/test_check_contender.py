@@ -7,8 +7,18 @@ import pytest
 
 from analysis import course
 from analysis import metric as m
-from analysis.check_contender import ByTrial, hidden_stall, restart_variance, unfair, warming, wide_pairs
+from analysis.check import merged
+from analysis.check_contender import (
+    ByTrial,
+    aa_differs,
+    hidden_stall,
+    restart_variance,
+    unfair,
+    warming,
+    wide_pairs,
+)
 from loadgen.record import Answers
+from tests.unit.comparisons import comparison
 
 ROUNDS = 8
 
@@ -147,3 +157,26 @@ def test_a_tail_at_a_fixed_rate_beyond_the_saturated_loops_is_a_stall() -> None:
     assert hidden_stall(closed, calm, "n1000", [1]) is None
     assert hidden_stall(closed, np.concatenate([calm, np.full(200, 40.0)]), "n1000", [1]) is None
     assert hidden_stall(closed[:500], stalled, "n1000", [1]) is None
+
+
+def test_a_contender_that_differs_from_itself_is_flagged_with_every_metric_in_which_it_does() -> None:
+    found = [
+        comparison("a", "a:again", ratio=1.05, verdict="higher").model_copy(update={"adjusted_p_value": 0.003}),
+        comparison("a", "a:again", metric=m.LATENCY_P50, verdict="tie").model_copy(update={"adjusted_p_value": 0.4}),
+        comparison("a", "a:again", metric=m.LATENCY_P99, ratio=0.9, verdict="lower").model_copy(
+            update={"adjusted_p_value": 0.02}
+        ),
+    ]
+    flag = aa_differs(found, [4, 7])
+    assert flag is not None
+    assert (flag.check, flag.fatal, flag.trials) == ("aa_differs", False, [4, 7])
+    assert flag.evidence == (
+        "a over a:again, the same program: goodput 1.050 [1.040, 1.060], p = 0.003; latency P99 0.900 [0.890, 0.910], p = 0.02"
+    )
+    assert merged([flag]) == [flag]
+
+
+def test_a_contender_that_cannot_be_told_from_itself_is_as_it_should_be() -> None:
+    unknown = comparison("a", "a:again", verdict="cannot tell", reason="generator_bound: a")
+    assert aa_differs([comparison("a", "a:again", verdict="tie"), unknown], [1]) is None
+    assert aa_differs([], [1]) is None

@@ -1,19 +1,24 @@
 """A control beside the services: what it says of the generator's limit, and that it is never compared as one of them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+
+import numpy as np
 
 from analysis import metric as m
 from analysis.check import GENERATOR_BOUND, Flag, beside_ceiling
-from analysis.summarise import at_the_limit
-from analysis.summary import Comparison, ContenderResult
+from analysis.summarise import Analysed, at_the_limit, put_together
+from analysis.summary import Comparison, ContenderResult, over_twins
+from loadgen.record import ContenderRecord
+from tests.unit.records import RUN, TRIAL
 
 
-def result(label: str, *, control: bool = False, flags: Sequence[Flag] = ()) -> ContenderResult:
+def result(label: str, *, control: bool = False, twin_of: str | None = None, flags: Sequence[Flag] = ()) -> ContenderResult:
     return ContenderResult(
         label=label,
         title=label,
         tier="reference",
         control=control,
+        twin_of=twin_of,
         trials=6,
         failed_trials=0,
         figures={},
@@ -51,6 +56,56 @@ def test_clearly_slower_than_the_control_is_the_services_own() -> None:
 
 def test_a_control_that_was_itself_the_limit_says_nothing_of_the_generator() -> None:
     assert at_the_limit(result("service"), [over(0.95)], [result("ceiling", control=True)], []).flags == []
+
+
+def test_a_twin_that_waits_for_the_generator_is_no_ceiling() -> None:
+    twin = waiting_control().model_copy(update={"twin_of": "service"})
+    assert at_the_limit(result("service"), [over(0.95)], [twin], []).flags == []
+
+
+def trials_of(levels: Mapping[str, float]) -> dict[str, list[Analysed]]:
+    """Ten rounds of each contender, all metrics at the same level, with a little spread."""
+    return {
+        label: [
+            Analysed(
+                TRIAL.model_copy(update={"contender": label, "round": number}),
+                {metric.name: level * (1 + 0.001 * ((number * step) % 7)) for metric in m.COMPARED},
+                np.array([1.0, 2.0]),
+                [],
+            )
+            for number in range(10)
+        ]
+        for step, (label, level) in enumerate(levels.items(), start=2)
+    }
+
+
+def record(label: str, *, control: bool = False, twin_of: str | None = None) -> ContenderRecord:
+    return ContenderRecord(
+        label=label,
+        title=label,
+        language="",
+        tier="reference",
+        control=control,
+        twin_of=twin_of,
+        build=None,
+        start_command=[],
+        known_deviations={},
+        contract_cases_passed=None,
+        not_measured=None,
+    )
+
+
+def test_a_twin_is_set_beside_its_own_original_only_and_a_ceiling_beside_every_service() -> None:
+    records = [record("a"), record("b"), record("a:again", control=True, twin_of="a"), record("ceiling", control=True)]
+    trials = {("w", label): of for label, of in trials_of({"a": 100, "b": 110, "a:again": 100, "ceiling": 200}).items()}
+    found = put_together(RUN, "w", records, trials, {})
+    assert {(one.numerator, one.denominator) for one in found.comparisons} == {("a", "b")}
+    assert {one.metric for one in found.comparisons} == {metric.name for metric in m.COMPARED}
+    assert [(one.numerator, one.denominator) for one in over_twins(found)] == [("a", "a:again")] * len(m.COMPARED)
+    assert all(one.minimum_detectable_effect for one in over_twins(found))
+    others = [one for one in found.over_controls if one not in over_twins(found)]
+    assert {(one.numerator, one.denominator) for one in others} == {("a", "ceiling"), ("b", "ceiling")}
+    assert all(one.minimum_detectable_effect is None for one in others)
 
 
 def test_what_was_not_compared_raises_nothing() -> None:

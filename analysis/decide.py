@@ -1,0 +1,67 @@
+"""Verdicts of a run: which of its differences are real, and which are large enough to be told from noise. Pure."""
+
+from collections.abc import Sequence
+
+from analysis import metric as m
+from analysis.detectable import relative_difference
+from analysis.holm import holm
+from analysis.rank import ranks
+from analysis.summary import Comparison, WorkloadResult, over_twins
+
+FAMILY_ERROR = 0.05
+HOLDS_ONE = "the interval holds 1"
+
+
+def decided(workloads: Sequence[WorkloadResult]) -> list[WorkloadResult]:
+    """The workloads with verdicts and ranks; the rule is in docs/method.md.
+
+    All comparisons between services are one family, all A/A controls another: one asks about services, one about the run.
+    Expects the minimum detectable effect of each A/A control to be in its comparison.
+    """
+    between = iter(_family([_with_effect(one, workload) for workload in workloads for one in workload.comparisons], True))
+    over_itself = iter(_family([one for workload in workloads for one in over_twins(workload)], False))
+    found = []
+    for workload in workloads:
+        twins = over_twins(workload)
+        comparisons = [next(between) for _ in workload.comparisons]
+        over_controls = [next(over_itself) if one in twins else one for one in workload.over_controls]
+        update = {"comparisons": comparisons, "over_controls": over_controls, "ranks": ranks(comparisons)}
+        found.append(workload.model_copy(update=update))
+    return found
+
+
+def _with_effect(comparison: Comparison, workload: WorkloadResult) -> Comparison:
+    """With the largest of the effects that the workload's A/A controls could have shown in this metric."""
+    effects = [
+        one.minimum_detectable_effect
+        for one in over_twins(workload)
+        if one.metric == comparison.metric and one.minimum_detectable_effect is not None
+    ]
+    return comparison.model_copy(update={"minimum_detectable_effect": max(effects, default=None)})
+
+
+def _family(comparisons: Sequence[Comparison], least: bool) -> list[Comparison]:
+    """All of them decided together; with `least`, none below its minimum detectable effect is called a difference."""
+    raw = [one.p_value for one in comparisons if one.p_value is not None]
+    adjusted = iter(holm(raw))
+    return [one if one.p_value is None else _judged(one, next(adjusted), len(raw), least) for one in comparisons]
+
+
+def _judged(comparison: Comparison, adjusted: float, family: int, least: bool) -> Comparison:
+    one = comparison.model_copy(update={"adjusted_p_value": adjusted})
+    if one.verdict == "cannot tell" or one.ratio is None:
+        return one
+    reason = _why_tie(one, one.ratio, adjusted, family, one.minimum_detectable_effect if least else None)
+    side = "higher" if one.ratio > 1 else "lower"
+    return one.model_copy(update={"verdict": "tie" if reason else side, "reason": reason})
+
+
+def _why_tie(one: Comparison, ratio: float, adjusted: float, family: int, effect: float | None) -> str | None:
+    """Why the two cannot be told apart, or None."""
+    if one.interval is None or one.interval.low <= 1 <= one.interval.high:
+        return HOLDS_ONE
+    if adjusted >= FAMILY_ERROR:
+        return f"not after Holm's correction: p = {adjusted:.2g} among {family}"
+    if effect is not None and relative_difference(ratio) < effect:
+        return f"below what the A/A control could show: {m.percent(effect)}"
+    return None

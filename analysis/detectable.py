@@ -1,0 +1,28 @@
+"""What a pair of contenders that are the same could have shown: the minimum detectable effect of an A/A control. Pure."""
+
+import math
+
+from scipy import stats
+
+from analysis.interval import PairedRatio
+
+ERROR = 0.05
+POWER = 0.80
+
+
+def minimum_detectable_effect(over_itself: PairedRatio) -> float | None:
+    """The smallest relative difference that a two-sided test at 5% finds in 80% of runs as noisy as this one: 0.02 is 2%.
+
+    (t at 97.5% + t at 80%) x the standard error of the log ratio (Bloom 1995, Evaluation Review 19, 547-556), and never less
+    than what the control differs by from itself. None where `over_itself` has no interval.
+    """
+    error, freedom = over_itself.log_standard_error, over_itself.degrees_of_freedom
+    if error is None or freedom is None:
+        return None
+    found = float(stats.t.ppf(1 - ERROR / 2, freedom) + stats.t.ppf(POWER, freedom)) * error
+    return math.expm1(max(found, abs(math.log(over_itself.ratio))))
+
+
+def relative_difference(ratio: float) -> float:
+    """How far a ratio is from 1, whichever side is the larger: 1.25 and 0.8 both differ by 0.25."""
+    return max(ratio, 1 / ratio) - 1

@@ -1,0 +1,30 @@
+"""Ranks that are shared where nothing tells services apart. Pure."""
+
+from collections.abc import Sequence
+
+from analysis import metric as m
+from analysis.summary import Comparison
+
+
+def ranks(comparisons: Sequence[Comparison]) -> dict[str, dict[str, int]]:
+    """Metric -> label -> rank, from the decided comparisons of all pairs of services under one workload.
+
+    A rank is 1 + the number of services that are better by verdict. A metric in which some pair cannot be told has no ranks:
+    a missing verdict would count as a tie.
+    """
+    of_metric: dict[str, list[Comparison]] = {}
+    for one in comparisons:
+        of_metric.setdefault(one.metric, []).append(one)
+    return {
+        metric: _ranks(found, m.BY_NAME[metric].better)
+        for metric, found in of_metric.items()
+        if all(one.verdict != "cannot tell" for one in found)
+    }
+
+
+def _ranks(comparisons: Sequence[Comparison], better: str) -> dict[str, int]:
+    rank = {label: 1 for one in comparisons for label in (one.numerator, one.denominator)}
+    for one in comparisons:
+        if one.verdict != "tie":
+            rank[one.denominator if one.verdict == better else one.numerator] += 1
+    return rank
