@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 CHECKOUT = Path(__file__).resolve().parent
 OUTCOME_CODES = {"pass": 0, "regression": 1, "inconclusive": 3}
-RENDERING_S = 20.0
+RENDERING_S = 10.0
 """What tables, plots and report take after the last trial, kept free of a budget."""
 
 
@@ -128,6 +128,7 @@ def list_(as_json: bool) -> None:
 
     Example: primebench list
     """
+    from loadgen.plan import counted
     from loadgen.scenario import read_scenarios
     from loadgen.service import services_of
 
@@ -156,7 +157,7 @@ def list_(as_json: bool) -> None:
     click.echo("profiles")
     for name, profile in scenarios.profiles.items():
         twin = f", {profile.services[0]} once more" if profile.twin else ""
-        click.echo(f"  {name:16} {profile.title}: {profile.rounds} rounds of {', '.join(profile.services)}{twin}")
+        click.echo(f"  {name:16} {profile.title}: {counted(profile.rounds, 'round')} of {', '.join(profile.services)}{twin}")
 
 
 @cli.command()
@@ -395,6 +396,7 @@ def regress(
     Example: primebench regress --base origin/main --head HEAD
     """
     from contextlib import ExitStack
+    from dataclasses import replace
 
     from analysis.regression import BASE, HEAD, regression_verdict
     from loadgen.oha import find_oha
@@ -407,6 +409,7 @@ def regress(
         raise Trouble(f"--exclude {exclude} must be above --margin {margin}, or most runs could only be inconclusive")
     find_oha()
     plan = _plan("regress", [], [name for names in workloads for name in names], pairs, seed, scenarios)
+    plan = replace(plan, services=[])  # base and head are folders that are gone when the run has ended
     place = (repository or CHECKOUT).resolve()
     console = _console()
     with ExitStack() as trees:
@@ -466,18 +469,19 @@ def _measured(plan: "Plan", results: Path, until_s: float | None = None) -> None
 
     console = _console()
     plan = replace(plan, services=_from_anywhere(plan.services))
-    contenders = _contenders_of(plan)
+    contenders = _contenders(tuple(plan.services))
     prepared = []
     if plan.workloads:
         find_oha()
-        prepared = _prepared(plan, contenders, console.print)
+        prepared = _with_twin(plan, _prepared(plan, contenders, console.print))
     plan = replace(plan, benches=_benches(plan, contenders, console.print))
     if until_s is not None:
         measurable = [one.contender for one in prepared if one.not_measured is None]
         plan = fit(plan, measurable, until_s - time.monotonic() - RENDERING_S)
         for line in plan.given_up:
             console.print(f"to keep to the budget: {line}")
-    finished = measure(plan, prepared, results, CHECKOUT, reporter_for(console), stopping_rule)
+    ends_s = None if until_s is None else until_s - RENDERING_S
+    finished = measure(plan, prepared, results, CHECKOUT, reporter_for(console), stopping_rule, ends_s)
     _finish(console, finished)
 
 
@@ -487,16 +491,22 @@ def _from_anywhere(names: list[str]) -> list[str]:
 
     own = services_of(CHECKOUT)
     parted = [name.partition(":") for name in names]
-    return [(place if place in own else str(Path(place).resolve())) + colon + rest for place, colon, rest in parted]
+    return [
+        (str(Path(place).resolve()) if place not in own and Path(place).is_dir() else place) + colon + rest
+        for place, colon, rest in parted
+    ]
 
 
-def _contenders_of(plan: "Plan") -> "list[Contender]":
-    """Those that are asked for; where the profile wants an A/A control, the first service among them once more."""
-    contenders = _contenders(tuple(plan.services))
-    first = next((one for one in contenders if not one.control), None)
-    if not plan.profile.twin or first is None or any(one.twin_of == first.label for one in contenders):
-        return contenders
-    return [*contenders, first.twin]
+def _with_twin(plan: "Plan", prepared: "list[Prepared]") -> "list[Prepared]":
+    """Where the profile wants an A/A control: the first service that can be measured, once more, unless it was asked for."""
+    from loadgen.prepare import Prepared
+
+    first = next((one for one in prepared if one.not_measured is None and not one.contender.control), None)
+    if not plan.profile.twin or first is None:
+        return prepared
+    if any(one.contender.twin_of == first.contender.label for one in prepared):
+        return prepared
+    return [*prepared, Prepared(first.contender.twin, first.built, None, None)]
 
 
 def _resumed(wanted: str, results: Path) -> None:
@@ -506,20 +516,20 @@ def _resumed(wanted: str, results: Path) -> None:
     from analysis.precision import stopping_rule
     from loadgen.prepare import Prepared
     from loadgen.progress import reporter_for
-    from loadgen.resume import check_builds, find_interrupted, plan_of
+    from loadgen.resume import check_the_same, find_interrupted, plan_of
     from loadgen.run import resume
 
     console = _console()
     folder = find_interrupted(wanted, results)
     record = folder.read_run()
     plan = plan_of(folder)
-    contenders = _contenders_of(plan)
+    contenders = _contenders(tuple(plan.services))
     left_out = {one.label: one.not_measured for one in record.contenders if one.not_measured}
     measurable = [one for one in contenders if one.label not in left_out]
-    prepared = _prepared(plan, measurable, console.print, verified=True) if plan.workloads else []
-    check_builds(record, prepared)
-    prepared += [Prepared(one, None, None, left_out[one.label]) for one in contenders if one.label in left_out]
+    prepared = _with_twin(plan, _prepared(plan, measurable, console.print, verified=True)) if plan.workloads else []
     plan = replace(plan, benches=_benches(plan, contenders, console.print))
+    check_the_same(record, plan, prepared)
+    prepared += [Prepared(one, None, None, left_out[one.label]) for one in contenders if one.label in left_out]
     console.print(f"going on with {record.run_id}: {len(folder.read_trials())} trials are there")
     _finish(console, resume(plan, prepared, folder, CHECKOUT, reporter_for(console), stopping_rule))
 
@@ -573,11 +583,15 @@ def _plan(
 def _prepared(
     plan: "Plan", contenders: "list[Contender]", say: Callable[[str], None], *, verified: bool = False
 ) -> "list[Prepared]":
-    from loadgen.prepare import prepare
+    from loadgen.prepare import Prepared, prepare
 
-    prepared = []
+    prepared: list[Prepared] = []
     for contender in contenders:
-        one = prepare(contender, plan.cores, plan.seed, say, verified=verified)
+        refused = any(one.contender.label == contender.twin_of and one.not_measured for one in prepared)
+        if refused:  # a twin is not verified for itself
+            one = Prepared(contender, None, None, f"{contender.twin_of} is not measured either")
+        else:
+            one = prepare(contender, plan.cores, plan.seed, say, verified=verified)
         state = "built" if verified or contender.control else "built and verified"
         say(f"{contender.label}: {'not measured: ' + one.not_measured if one.not_measured else state}")
         prepared.append(one)

@@ -1,6 +1,7 @@
 """Validity checks: reasons to doubt a figure, each with evidence, threshold and remedy. Pure functions of one trial."""
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import Literal
 
 import numpy as np
 
@@ -14,10 +15,14 @@ SERVER_SATURATED = 0.90
 GENERATOR_SATURATED = 0.95
 LITTLE_TOLERANCE = 0.05
 STEAL_LIMIT = 0.01
+STEAL_LEAST_S = 0.025
+"""The kernel counts it in ticks of 10 ms: one or two are within the error of any short window."""
 OTHERS_LIMIT = 0.05
+THROTTLED_LIMIT = 0.01
 RATE_SERVED = 0.95
 STALLED_FOR_MEMORY_LIMIT = 0.01
 MAJOR_FAULTS_LIMIT_PER_S = 1.0
+MAJOR_FAULTS_LEAST = 10
 CORES_TOLERANCE = 1.02
 CEILING_SHARE = 0.90
 GROWTH_LIMIT_BYTES = 1_000_000
@@ -84,7 +89,10 @@ def wrong_answers(_run: RunRecord, trial: Trial, _figures: Figures) -> Flag | No
 
 def unchecked_answers(_run: RunRecord, trial: Trial, _figures: Figures) -> Flag | None:
     """The harness's own client got no answer while the load ran: goodput rests on statuses alone."""
-    if trial.answers is None or trial.answers.checked > 0:
+    if trial.answers is None:
+        return None
+    checked = trial.answers.checked if trial.answers.under_load is None else trial.answers.under_load
+    if checked > 0:
         return None
     return Flag(
         check="unchecked_answers",
@@ -149,7 +157,8 @@ def _us(value: float) -> str:
 
 def _least_us(run: RunRecord, trial: Trial) -> float | None:
     """What the divisions that the contender's tier promises take at least, in µs; None if it promises none."""
-    tier = next((one.tier for one in run.contenders if one.label == trial.contender and not one.control), "")
+    promising = [one for one in run.contenders if not one.control or one.twin_of is not None]
+    tier = next((one.tier for one in promising if one.label == trial.contender), "")
     each_ns = LEAST_NS_PER_DIVISION.get(tier)
     return None if each_ns is None else divisions(run.workloads[trial.workload].n) * each_ns / 1e3
 
@@ -219,7 +228,7 @@ def generator_bound(run: RunRecord, trial: Trial, figures: Figures) -> Flag | No
     if server is None or generator is None or server >= SERVER_SATURATED:
         return None
     others = _others_beside_the_generator(run, trial)
-    if generator + others < GENERATOR_SATURATED:
+    if max(generator + others, _busy(trial, run.generator_cores, "generator_cores_idle_s")) < GENERATOR_SATURATED:
         return None
     beside = f", others on its cores {others:.0%}" if others > OTHERS_LIMIT else ""
     return Flag(
@@ -238,9 +247,20 @@ def _core_seconds(run: RunRecord, cpu: CpuWindow) -> float:
 
 
 def _others_beside_the_server(run: RunRecord, trial: Trial) -> float:
-    """Share of the server's cores that other programs used; 0 where it cannot be told."""
+    """Share of the server's cores that other programs used; 0 where it cannot be told.
+
+    Never below: a process is charged for interrupts that came in its time, which the cores' own counters keep apart.
+    """
     cpu = trial.cpu
-    return 0.0 if cpu is None else (cpu.others_on_server_cores_s or 0.0) / _core_seconds(run, cpu)
+    return 0.0 if cpu is None else max(0.0, (cpu.others_on_server_cores_s or 0.0) / _core_seconds(run, cpu))
+
+
+def _generator_beside_the_server(run: RunRecord, trial: Trial) -> float:
+    """Share of the server's threads that the generator used where the two have no cores of their own."""
+    cpu = trial.cpu
+    if cpu is None or set(run.server_cores) - set(run.generator_cores):
+        return 0.0
+    return cpu.generator_cpu_s / ((cpu.to_s - cpu.from_s) * run.server_threads)
 
 
 def _others_beside_the_generator(run: RunRecord, trial: Trial) -> float:
@@ -249,6 +269,15 @@ def _others_beside_the_generator(run: RunRecord, trial: Trial) -> float:
     if cpu is None or cpu.others_on_generator_cores_s is None or not run.generator_cores:
         return 0.0
     return max(0.0, cpu.others_on_generator_cores_s / ((cpu.to_s - cpu.from_s) * len(run.generator_cores)))
+
+
+def _busy(trial: Trial, cores: Sequence[int], idle: Literal["server_cores_idle_s", "generator_cores_idle_s"]) -> float:
+    """Share of the time in which these cores were not idle, interrupts and all; 0 where it cannot be told."""
+    cpu = trial.cpu
+    idle_s: float | None = None if cpu is None else getattr(cpu, idle)
+    if cpu is None or idle_s is None or not cores:
+        return 0.0
+    return 1 - idle_s / ((cpu.to_s - cpu.from_s) * len(cores))
 
 
 def beside_ceiling(share: float | None, ceiling: str, trials: Sequence[int]) -> Flag | None:
@@ -266,11 +295,17 @@ def beside_ceiling(share: float | None, ceiling: str, trials: Sequence[int]) -> 
 
 
 def not_saturated(run: RunRecord, trial: Trial, figures: Figures) -> Flag | None:
-    """A closed loop that does not keep the server's cores busy does not measure its capacity. (Others that do are noise.)"""
-    server = figures.get(m.SERVER_BUSY.name)
-    if run.workloads[trial.workload].rate is not None or server is None:
+    """A closed loop that does not keep the server's cores busy does not measure its capacity.
+
+    Others that keep them busy are noise; a client for each thread cannot keep them busy: it takes turns with the server.
+    """
+    server, workload = figures.get(m.SERVER_BUSY.name), run.workloads[trial.workload]
+    if server is None or workload.rate is not None or workload.connections <= run.server_threads:
         return None
-    if server + _others_beside_the_server(run, trial) >= SERVER_SATURATED or generator_bound(run, trial, figures):
+    full = server + _others_beside_the_server(run, trial) + _generator_beside_the_server(run, trial)
+    if max(full, _busy(trial, run.server_cores, "server_cores_idle_s")) >= SERVER_SATURATED or generator_bound(
+        run, trial, figures
+    ):
         return None
     return Flag(
         check="not_saturated",
@@ -323,7 +358,8 @@ def memory_short(_run: RunRecord, trial: Trial, _figures: Figures) -> Flag | Non
         return None
     window_s = cpu.to_s - cpu.from_s
     stalled, faults = (cpu.memory_stalled_s or 0.0) / window_s, (cpu.server_major_faults or 0) / window_s
-    if stalled <= STALLED_FOR_MEMORY_LIMIT and faults <= MAJOR_FAULTS_LIMIT_PER_S:
+    many = faults > MAJOR_FAULTS_LIMIT_PER_S and (cpu.server_major_faults or 0) >= MAJOR_FAULTS_LEAST
+    if stalled <= STALLED_FOR_MEMORY_LIMIT and not many:
         return None
     hits = f", {cpu.memory_limit_hits:,} hits of the memory limit" if cpu.memory_limit_hits else ""
     return Flag(
@@ -337,17 +373,23 @@ def memory_short(_run: RunRecord, trial: Trial, _figures: Figures) -> Flag | Non
 
 
 def noisy(run: RunRecord, trial: Trial, _figures: Figures) -> Flag | None:
-    """The hypervisor took the server's core away, or other processes used it."""
+    """The hypervisor, other processes, a CPU quota or heat took time from the server's cores."""
     if trial.cpu is None:
         return None
     stolen = trial.cpu.stolen_s / _core_seconds(run, trial.cpu)
     others = _others_beside_the_server(run, trial)
-    if stolen <= STEAL_LIMIT and others <= OTHERS_LIMIT:
+    throttled = (trial.cpu.throttled_s or 0.0) / (trial.cpu.to_s - trial.cpu.from_s)
+    heat = trial.cpu.thermal_events or 0
+    robbed = stolen > STEAL_LIMIT and trial.cpu.stolen_s > STEAL_LEAST_S
+    if not robbed and others <= OTHERS_LIMIT and throttled <= THROTTLED_LIMIT and not heat:
         return None
+    capped = f", CPU quota used up for {throttled:.1%} of the time" if throttled else ""
+    hot = f", {heat} times slowed down for heat" if heat else ""
     return Flag(
         check="noisy",
-        evidence=f"{stolen:.1%} of the server's cores stolen by the hypervisor, {others:.1%} used by other processes",
-        threshold=f"steal {STEAL_LIMIT:.0%}, others {OTHERS_LIMIT:.0%}",
+        evidence=f"{stolen:.1%} of the server's cores stolen by the hypervisor, {others:.1%} used by other processes"
+        f"{capped}{hot}",
+        threshold=f"steal {STEAL_LIMIT:.0%}, others {OTHERS_LIMIT:.0%}, throttled {THROTTLED_LIMIT:.0%}",
         remedy="stop other work on this machine, or measure when its neighbours are quiet",
         fatal=False,
         trials=[trial.index],
@@ -377,12 +419,23 @@ def check_trial(run: RunRecord, trial: Trial, figures: Figures) -> list[Flag]:
     return [flag for check in CHECKS if (flag := check(run, trial, figures)) is not None]
 
 
+def _both(first: Flag, other: Flag) -> Flag:
+    """One flag for two of the same check; of two kinds of evidence, as their thresholds show, both are told."""
+    update: dict[str, object] = {"trials": sorted({*first.trials, *other.trials})}
+    if other.threshold not in first.threshold:
+        update |= {
+            "evidence": f"{first.evidence}; {other.evidence}",
+            "threshold": f"{first.threshold}; {other.threshold}",
+        }
+    return first.model_copy(update=update)
+
+
 def merged(flags: list[Flag]) -> list[Flag]:
     """One flag per check, in the order of CHECKS, with the first trial's evidence and all trials' indices."""
     by_check: dict[str, Flag] = {}
     for flag in flags:
         first = by_check.setdefault(flag.check, flag)
         if first is not flag:
-            by_check[flag.check] = first.model_copy(update={"trials": [*first.trials, *flag.trials]})
+            by_check[flag.check] = _both(first, flag)
     order = [*(check.__name__ for check in CHECKS), "warming", "unfair", "restart_variance", "aa_differs"]
     return sorted(by_check.values(), key=lambda flag: order.index(flag.check))

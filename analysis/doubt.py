@@ -1,9 +1,10 @@
 """Which figures a flag casts doubt on: its name stands beside each of them, wherever they are shown. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 
 from analysis import metric as m
 from analysis.check import Flag
+from analysis.summary import Comparison, ContenderResult, WorkloadResult
 
 _SPEED = frozenset(metric.name for metric in (m.GOODPUT, *m.LATENCIES, m.CPU_PER_REQUEST))
 _LOAD = frozenset(metric.name for metric in (m.GOODPUT, *m.LATENCIES))
@@ -25,6 +26,34 @@ CAST_ON = {
     "noisy": _SPEED | {m.SERVER_BUSY.name, m.GENERATOR_BUSY.name},
 }
 """Check -> names of metrics. Any other check (memory was short) casts doubt on every figure."""
+
+
+def with_doubts(workload: WorkloadResult) -> WorkloadResult:
+    """The workload, each of its figures and comparisons with the names of the flags that cast doubt on it."""
+    flags = {one.label: one.flags for one in workload.contenders}
+    return workload.model_copy(
+        update={
+            "contenders": [_contender(one) for one in workload.contenders],
+            "comparisons": [_comparison(one, flags) for one in workload.comparisons],
+            "over_controls": [_comparison(one, flags) for one in workload.over_controls],
+        }
+    )
+
+
+def _contender(one: ContenderResult) -> ContenderResult:
+    figures = {
+        name: figure if figure.value is None else figure.model_copy(update={"doubts": doubts_on(m.BY_NAME[name], one.flags)})
+        for name, figure in one.figures.items()
+    }
+    return one.model_copy(update={"figures": figures})
+
+
+def _comparison(one: Comparison, flags: Mapping[str, Sequence[Flag]]) -> Comparison:
+    """A ratio is as doubtful as either of its sides."""
+    if one.ratio is None:
+        return one
+    both = [*flags.get(one.numerator, ()), *flags.get(one.denominator, ())]
+    return one.model_copy(update={"doubts": doubts_on(m.BY_NAME[one.metric], both)})
 
 
 def doubts_on(metric: m.Metric, flags: Iterable[Flag]) -> list[str]:

@@ -13,7 +13,7 @@ from matplotlib.figure import Figure as Canvas
 from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
 
 from analysis import metric as m
-from analysis.doubt import doubts_on, marked
+from analysis.doubt import marked
 from analysis.metric import Metric
 from analysis.summary import ContenderResult, Summary, WorkloadResult
 from loadgen.record import load_in_words
@@ -52,12 +52,14 @@ def write_plots(summary: Summary, folder: Path) -> list[Path]:
         "cpu_per_request": ("CPU time per request (less is better)", _dots(m.CPU_PER_REQUEST)),
         "memory": ("Memory: resident set idle, loaded and at its peak (less is better)", _memory),
     }
-    written = []
-    for name, (title, draw) in plots.items():
-        workloads = [one for one in summary.workloads if one.contenders]
-        if workloads:
-            written.append(_write(title, draw, workloads, folder / name))
-    return written
+    workloads = one_an_n(summary.workloads)
+    return [_write(title, draw, workloads, folder / name) for name, (title, draw) in plots.items() if workloads]
+
+
+def one_an_n(workloads: Sequence[WorkloadResult]) -> list[WorkloadResult]:
+    """The first closed loop of each n: how figures move with connections and rate has plots of its own (plot_load)."""
+    closed = {one.n: one for one in reversed(workloads) if one.rate is None and one.contenders}
+    return [one for one in workloads if one is closed.get(one.n)]
 
 
 def _write(title: str, draw: Draw, workloads: Sequence[WorkloadResult], stem: Path) -> Path:
@@ -79,7 +81,7 @@ def _write(title: str, draw: Draw, workloads: Sequence[WorkloadResult], stem: Pa
 def _rows(axes: Axes, contenders: Sequence[ContenderResult]) -> None:
     axes.set_yticks(range(len(contenders)), [one.title for one in contenders])
     axes.set_ylim(len(contenders) - 0.4, -0.6)
-    axes.xaxis.set_major_formatter(_written)
+    axes.xaxis.set_major_formatter(written)
 
 
 def _dots(metric: Metric) -> Draw:
@@ -112,7 +114,7 @@ def _mark(axes: Axes, row: int, one: ContenderResult, metric: Metric) -> float:
 
 def _doubted(one: ContenderResult, *metrics: Metric) -> str:
     """Every reason to doubt one of these figures, as in the tables."""
-    doubts = dict.fromkeys(name for metric in metrics for name in doubts_on(metric, one.flags))
+    doubts = dict.fromkeys(name for metric in metrics for name in one.figures[metric.name].doubts)
     return f"  {marked('', doubts)}" if doubts else ""
 
 
@@ -125,7 +127,8 @@ def _latency(axes: Axes, workload: WorkloadResult) -> None:
             if (figure := one.figures[metric.name]).value is not None
         ]
         if not found:
-            axes.text(0.02, row, "not shown", va="center", style="italic", transform=axes.get_yaxis_transform())
+            text = f"not shown: {one.figures[m.LATENCY_P50.name].refused}"
+            axes.text(0.02, row, text, va="center", style="italic", transform=axes.get_yaxis_transform())
             continue
         axes.plot([value for _, value in found], [row] * len(found), marker=marker, color=colour, markersize=6)
         text = "   ".join(f"{metric.title.removeprefix('latency ')} {metric.write(value)}" for metric, value in found)
@@ -150,11 +153,11 @@ def plain_log_ticks(axes: Axes) -> None:
         axes.xaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10]))
     else:
         axes.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5) if high / low < 1e3 else (1,), numticks=9))
-    axes.xaxis.set_major_formatter(_written)
+    axes.xaxis.set_major_formatter(written)
     axes.xaxis.set_minor_locator(NullLocator())
 
 
-def _written(value: float, _position: object) -> str:
+def written(value: float, _position: object) -> str:
     return f"{value:,g}"
 
 
@@ -162,10 +165,11 @@ def _memory(axes: Axes, workload: WorkloadResult) -> None:
     reach = 0.0
     for row, one in enumerate(workload.contenders):
         colour = COLOURS[row % len(COLOURS)]
-        values = [one.figures[metric.name].value for metric in (m.RSS_IDLE, m.RSS_LOADED, m.RSS_PEAK)]
-        shown = [value / 1e6 for value in values if value is not None]
+        figures = [one.figures[metric.name] for metric in (m.RSS_IDLE, m.RSS_LOADED, m.RSS_PEAK)]
+        shown = [figure.value / 1e6 for figure in figures if figure.value is not None]
         if len(shown) < 3:
-            axes.text(0, row, "  not shown", va="center", style="italic", color="#555555")
+            why = next((figure.refused for figure in figures if figure.refused), "")
+            axes.text(0, row, f"  not shown: {why}", va="center", style="italic", color="#555555")
             continue
         axes.plot([shown[0], shown[2]], [row, row], color=colour, linewidth=3, alpha=0.45, solid_capstyle="butt")
         for value, marker in zip(shown, ("|", MARKERS[row % len(MARKERS)], "|"), strict=True):

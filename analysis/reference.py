@@ -70,8 +70,8 @@ def _ratio_table(summary: Summary) -> Table:
     found: dict[tuple[str, str], dict[str, Cell]] = {}
     for workload in summary.workloads:
         for one in workload.comparisons:
-            cell = comparison_cell(one, workload.contenders)
-            found.setdefault((workload.name, one.metric), {})[f"{one.numerator} / {one.denominator}"] = cell
+            pair = f"{one.numerator} / {one.denominator}"
+            found.setdefault((workload.name, one.metric), {})[pair] = comparison_cell(one)
     pairs = list(dict.fromkeys(pair for ratios in found.values() for pair in ratios))
     rows = [
         (f"{name}: {metric.title}", [found[name, metric.name][pair] for pair in pairs])

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from analysis.claims import read_published
 from analysis.plot import write_plots
+from analysis.plot_load import write_load_plots
 from analysis.plot_microbench import write_microbench_plots
 from analysis.render_table import markdown
 from analysis.report import write_report
@@ -26,7 +27,7 @@ def render(run_folder: Path, published: Path) -> Summary:
     try:
         write_summary(summary, run_folder / "summary.json")
         (run_folder / "table.md").write_text(markdown(tables), encoding="utf-8")
-        plots = write_plots(summary, run_folder / "plots")
+        plots = [*write_plots(summary, run_folder / "plots"), *write_load_plots(summary, run_folder / "plots")]
         if summary.microbench:
             plots += write_microbench_plots(summary.microbench, run_folder / "plots")
             (run_folder / "microbench.json").write_text(summary.microbench.model_dump_json(indent=2) + "\n", encoding="utf-8")

@@ -11,11 +11,12 @@ import numpy as np
 
 from analysis import metric as m
 from analysis.check import GENERATOR_BOUND, Flag, beside_ceiling, check_trial, merged
-from analysis.check_contender import aa_differs, hidden_stall, restart_variance, unfair, warming, wide_pairs
+from analysis.check_contender import FEWEST_TRIALS, aa_differs, hidden_stall, restart_variance, unfair, warming, wide_pairs
 from analysis.claims import PublishedSet, audit
 from analysis.course import course_of
 from analysis.decide import decided
 from analysis.detectable import minimum_detectable_effect
+from analysis.doubt import with_doubts
 from analysis.figure import figure_of, refused
 from analysis.interval import FEWEST_PAIRS, Interval, median_interval, ratio_of_pairs
 from analysis.microbench import CpuPerRequest, summarise_microbench
@@ -65,7 +66,7 @@ def summarise(run_folder: Path, published: Sequence[PublishedSet]) -> Summary:
             analysed[place].append(_analyse(run_folder, run, trial))
     measured = [one for one in run.contenders if one.not_measured is None]
     workloads = [
-        _with_aa_flags(workload, analysed)
+        with_doubts(_with_aa_flags(workload, analysed))
         for workload in decided([put_together(run, name, measured, analysed, failed) for name in run.workloads])
     ]
     builds = [_build(contender) for contender in measured if contender.build]
@@ -152,10 +153,11 @@ def put_together(
     failures = {one.label: failed.get((name, one.label), 0) for one in contenders}
     put = [one for one in contenders if trials[one.label] or failures[one.label] or not one.control]
     results = [_contender(run, name, one, analysed, failures[one.label]) for one in put]
+    if workload.rate is None:
+        limits = [compare(m.GOODPUT, a, b, trials) for a in results for b in results if b.control and a is not b]
+        results = [at_the_limit(one, limits, results, trials[one.label]) for one in results]
     services, controls = ([one for one in results if one.control is control] for control in (False, True))
     over = [compare(metric, a, b, trials) for a in services for b in controls for metric in _set_over(a, b, workload)]
-    if workload.rate is None:
-        services = [at_the_limit(one, over, controls, trials[one.label]) for one in services]
     return WorkloadResult(
         name=name,
         title=workload.title,
@@ -192,18 +194,18 @@ def _with_aa_flags(workload: WorkloadResult, analysed: Mapping[tuple[str, str], 
 
 
 def at_the_limit(
-    one: ContenderResult, over: Sequence[Comparison], controls: Sequence[ContenderResult], trials: Sequence[Analysed]
+    one: ContenderResult, over: Sequence[Comparison], others: Sequence[ContenderResult], trials: Sequence[Analysed]
 ) -> ContenderResult:
-    """The service, flagged `generator_bound` if it reaches nearly the goodput of a control that had time to spare."""
+    """The contender, flagged `generator_bound` if it reaches nearly the goodput of a control that had time to spare.
+
+    `over` are goodputs over those of controls. A twin does what its original does: it is no ceiling.
+    """
     if any(flag.check == GENERATOR_BOUND for flag in one.flags):
         return one
-    idle = {
-        control.label
-        for control in controls
-        if control.twin_of is None and any(flag.check == GENERATOR_BOUND for flag in control.flags)
-    }
+    ceilings = [other for other in others if other.control and other.twin_of is None]
+    idle = {ceiling.label for ceiling in ceilings if any(flag.check == GENERATOR_BOUND for flag in ceiling.flags)}
     for comparison in over:
-        if comparison.metric == m.GOODPUT.name and comparison.numerator == one.label and comparison.denominator in idle:
+        if comparison.numerator == one.label and comparison.denominator in idle:
             flag = beside_ceiling(comparison.ratio, comparison.denominator, [each.trial.index for each in trials])
             return one.model_copy(update={"flags": [*one.flags, *([flag] if flag else [])]})
     return one
@@ -234,7 +236,7 @@ def _over_trials(
     """Flags that no single trial can raise. A contender and its twin are one service: no neighbours of each other."""
     own = analysed.get((workload, contender.label), [])
     others = [one for one in run.contenders if _original(one) != _original(contender)]
-    neighbours = [analysed[workload, one.label] for one in others if (workload, one.label) in analysed]
+    neighbours = [trials for one in others if _steady(trials := analysed.get((workload, one.label), []))]
     rounds = {one.trial.index: one.trial.round for trials in (own, *neighbours) for one in trials}
     figures, *beside = ({one.trial.index: one.figures for one in trials} for trials in (own, *neighbours))
     found = [
@@ -245,6 +247,11 @@ def _over_trials(
         _hidden_stall(run, workload, contender.label, analysed),
     ]
     return [flag for flag in found if flag is not None]
+
+
+def _steady(trials: Sequence[Analysed]) -> bool:
+    """Whether others can be compared with these: enough trials, and figures that count."""
+    return len(trials) >= FEWEST_TRIALS and not any(flag.fatal for one in trials for flag in one.flags)
 
 
 def _original(contender: ContenderRecord) -> str:

@@ -18,13 +18,15 @@ class Figure(Strict):
     """One figure of one contender: the value, its uncertainty, or the reason why there is none.
 
     `value` is the median over trials, for latency quantiles the quantile of all rows pooled. `each` has one value a trial.
-    `interval` is None when there are too few trials for one; `refused` names why there is no value.
+    `interval` is None when there are too few trials for one; `refused` names why there is no value. `doubts` are the names of
+    the flags that cast doubt on this figure; the contender's `flags` say why.
     """
 
     value: float | None
     interval: Interval | None
     each: list[float]
     refused: str | None
+    doubts: list[str] = []
 
 
 class ContenderResult(Strict):
@@ -66,6 +68,7 @@ class Comparison(Strict):
     p_value: float | None = None
     adjusted_p_value: float | None = None
     minimum_detectable_effect: float | None = None
+    doubts: list[str] = []
 
 
 class HarnessResult(Strict):

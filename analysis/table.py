@@ -5,13 +5,12 @@ from dataclasses import dataclass, field
 
 from analysis import metric as m
 from analysis.decide import HOLDS_ONE
-from analysis.doubt import doubts_on, marked
+from analysis.doubt import marked
 from analysis.summary import (
     ClaimResult,
     Comparison,
     ContenderResult,
     Figure,
-    HarnessResult,
     Summary,
     WorkloadResult,
     over_twins,
@@ -48,27 +47,26 @@ class Table:
 
 
 def figure_cell(metric: m.Metric, figure: Figure | None) -> Cell:
-    """The figure with its interval; without one it says how many values there are, so that no number stands bare."""
+    """The figure with its interval and every doubt; without an interval it says how many values there are, so that no number
+    stands bare.
+    """
     if figure is None:
         return Cell("–")
     if figure.value is None:
         return Cell("–", figure.refused or "")
-    value = metric.write(figure.value)
+    return doubted(_spread_cell(metric, figure, figure.value), figure.doubts)
+
+
+def _spread_cell(metric: m.Metric, figure: Figure, number: float) -> Cell:
+    value = metric.write(number)
     if len(figure.each) == 1:
         return Cell(value, "one value", f"{value} (1)")
     if figure.interval is None:
         reach = f"{metric.write(min(figure.each))}–{metric.write(max(figure.each))}"
         return Cell(value, f"{reach}, of {len(figure.each)}", f"{value} ({reach})")
     low, high = figure.interval.low, figure.interval.high
-    widest = max(figure.value - low, high - figure.value) / figure.value if figure.value else 0.0
+    widest = max(number - low, high - number) / number if number else 0.0
     return Cell(value, f"[{metric.write(low)}, {metric.write(high)}]", f"{value} ±{widest:.1%}")
-
-
-def contender_cell(metric: m.Metric, one: ContenderResult) -> Cell:
-    """The contender's figure with every reason to doubt it beside it."""
-    figure = one.figures.get(metric.name)
-    cell = figure_cell(metric, figure)
-    return cell if figure is None or figure.value is None else doubted(cell, doubts_on(metric, one.flags))
 
 
 def doubted(cell: Cell, doubts: Sequence[str]) -> Cell:
@@ -94,34 +92,31 @@ def tables_of(summary: Summary) -> list[Table]:
             tables += aa_tables(workload)
     if summary.claims:
         tables.append(claims_table(summary.claims))
-    if summary.harness is not None:
-        tables.append(_harness_table(summary, summary.harness))
+    if summary.harness is not None or summary.given_up or summary.resumed:
+        tables.append(_run_table(summary))
     return tables
 
 
-def _harness_table(summary: Summary, harness: HarnessResult) -> Table:
+def _run_table(summary: Summary) -> Table:
     """What measuring took of the machine, beside what it may take; and what the run had to do without."""
-    rows = [
-        (f"this program's share of one core, {m.HARNESS_BUSY.unit}", m.HARNESS_BUSY, harness.busy_share, HARNESS_BUSY_MOST),
-        (f"of a trial beside load and readings, {m.OUTSIDE.unit}", m.OUTSIDE, harness.outside_s, OUTSIDE_MOST_S),
-    ]
+    rows = [("rounds", [Cell(str(summary.rounds)), Cell("")])]
+    if (harness := summary.harness) is not None:
+        figures = ((m.HARNESS_BUSY, harness.busy_share, HARNESS_BUSY_MOST), (m.OUTSIDE, harness.outside_s, OUTSIDE_MOST_S))
+        rows += [
+            (row_head(metric), [figure_cell(metric, figure), Cell(metric.write(most))]) for metric, figure, most in figures
+        ]
     notes = [
         *(f"to keep to the budget: {line}" for line in summary.given_up),
         *(f"the run was interrupted after {one.trials_before} trials and went on at {one.at}" for one in summary.resumed),
     ]
-    return Table(
-        "what measuring itself took",
-        ["measured", "at most"],
-        [(head, [figure_cell(metric, figure), Cell(metric.write(most))]) for head, metric, figure, most in rows],
-        notes,
-    )
+    return Table("the measurement itself", ["measured", "at most"], rows, notes)
 
 
 def workload_table(summary: Summary, workload: WorkloadResult) -> Table:
     """Every figure of every contender under one workload; the article's own has the builds and the published figures too."""
     contenders = workload.contenders
     metrics = [metric for metric in (*ARTICLE_ROWS, *MEMORY_ROWS, *SHARE_ROWS) if _worth_a_row(metric, contenders)]
-    rows = [(row_head(metric), [contender_cell(metric, one) for one in contenders]) for metric in metrics]
+    rows = [(row_head(metric), [figure_cell(metric, one.figures.get(metric.name)) for one in contenders]) for metric in metrics]
     heads = [one.title for one in contenders]
     if workload.name == ARTICLE:
         rows += _build_rows(summary, contenders)
@@ -162,7 +157,8 @@ def over_cell(comparison: Comparison) -> Cell:
     if comparison.ratio is None:
         return Cell("–", comparison.reason or "")
     interval = comparison.interval
-    return Cell(f"{comparison.ratio:.3f}", f"[{interval.low:.3f}, {interval.high:.3f}]" if interval else "")
+    spread = f"[{interval.low:.3f}, {interval.high:.3f}]" if interval else ""
+    return doubted(Cell(f"{comparison.ratio:.3f}", spread), comparison.doubts)
 
 
 def _cores(summary: Summary) -> str:
@@ -235,9 +231,7 @@ def comparison_table(workload: WorkloadResult) -> Table:
     pairs = list(dict.fromkeys((one.numerator, one.denominator) for one in workload.comparisons))
     found = {(one.metric, one.numerator, one.denominator): one for one in workload.comparisons}
     metrics = [metric for metric in m.COMPARED if any(name == metric.name for name, *_ in found)]
-    cells = {
-        (metric, pair): comparison_cell(found[metric.name, *pair], workload.contenders) for metric in metrics for pair in pairs
-    }
+    cells = {(metric, pair): comparison_cell(found[metric.name, *pair]) for metric in metrics for pair in pairs}
     title = f"{workload.name}: ratios, paired by round, with 95% intervals"
     notes = [*_rank_notes(workload), *_why_no_verdict(workload.comparisons), *_why_tie(workload.comparisons)]
     names = [f"{a} / {b}" for a, b in pairs]
@@ -257,7 +251,7 @@ def aa_tables(workload: WorkloadResult) -> list[Table]:
         Table(
             f"{workload.name}: A/A control, {found[0].numerator} over itself",
             ["ratio", "least difference told"],
-            [(m.BY_NAME[one.metric].title, [comparison_cell(one, workload.contenders), _effect_cell(one)]) for one in found],
+            [(m.BY_NAME[one.metric].title, [comparison_cell(one), _effect_cell(one)]) for one in found],
             [*_why_no_verdict(found), *_why_tie(found)],
         )
         for found in of_twin.values()
@@ -301,13 +295,11 @@ def _why_no_verdict(comparisons: Sequence[Comparison]) -> list[str]:
     return [f"cannot tell, {reason} ({', '.join(titles)})" for reason, titles in metrics.items()]
 
 
-def comparison_cell(comparison: Comparison, contenders: Sequence[ContenderResult]) -> Cell:
+def comparison_cell(comparison: Comparison) -> Cell:
     """The ratio with its interval, what can be said of it, and every reason to doubt one of its two sides."""
     if comparison.ratio is None:
         return Cell("–", comparison.verdict)
-    cell = _ratio_cell(comparison.ratio, comparison)
-    flags = [flag for one in contenders if one.label in (comparison.numerator, comparison.denominator) for flag in one.flags]
-    return doubted(cell, doubts_on(m.BY_NAME[comparison.metric], flags))
+    return doubted(_ratio_cell(comparison.ratio, comparison), comparison.doubts)
 
 
 def _ratio_cell(ratio: float, comparison: Comparison) -> Cell:

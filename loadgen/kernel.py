@@ -158,70 +158,25 @@ def _peak_rss_bytes(pid: int) -> int:
 
 
 class CoreTimes(NamedTuple):
-    """Time that cores spent since boot: running programs (user, nice, system), and stolen by the hypervisor; seconds."""
+    """Time that cores spent since boot, in seconds: running programs (user, nice, system), stolen by the hypervisor, idle."""
 
     programs_s: float
     stolen_s: float
+    idle_s: float
 
 
 def core_times(cores: Iterable[int]) -> CoreTimes:
     """Sum over the cores, from /proc/stat. Interrupts are left out: they are the network's, whoever caused them."""
     wanted = {f"cpu{core}" for core in cores}
-    programs = stolen = 0
+    programs = stolen = idle = 0
     for line in (_PROC / "stat").read_text().splitlines():
         name, *fields = line.split()
         if name in wanted:
             ticks = [int(field) for field in fields]
             programs += ticks[0] + ticks[1] + ticks[2]
             stolen += ticks[7]
-    return CoreTimes(programs * _TICK_S, stolen * _TICK_S)
-
-
-class MemoryPressure(NamedTuple):
-    """How short of memory programs have been since boot; None where the kernel does not tell.
-
-    `stalled_s`: some program waited for memory (/proc/pressure/memory, "some total"). `limit_hits`: this process's memory
-    cgroup reached its limit (v2: memory.events "max"; v1: memory.failcnt).
-    """
-
-    stalled_s: float | None
-    limit_hits: int | None
-
-
-def memory_pressure() -> MemoryPressure:
-    """Both counters now."""
-    return MemoryPressure(_stalled_s(), _limit_hits())
-
-
-def _stalled_s() -> float | None:
-    try:
-        some = (_PROC / "pressure" / "memory").read_text().splitlines()[0]
-    except OSError:
-        return None
-    return int(some.rpartition("total=")[2]) / 1e6
-
-
-def _limit_hits() -> int | None:
-    for file, name in _memory_cgroups():
-        try:
-            text = file.read_text()
-        except OSError:
-            continue
-        if name is None:
-            return int(text)
-        return next((int(line.split()[1]) for line in text.splitlines() if line.startswith(f"{name} ")), None)
-    return None
-
-
-def _memory_cgroups() -> Iterator[tuple[Path, str | None]]:
-    """Where this process's cgroup may count its limit's hits, and the counter's name in that file."""
-    root = Path("/sys/fs/cgroup")
-    for line in (_PROC / "self" / "cgroup").read_text().splitlines():
-        number, controllers, path = line.split(":", 2)
-        if "memory" in controllers.split(","):
-            yield root / "memory" / path.lstrip("/") / "memory.failcnt", None
-        elif number == "0":
-            yield root / path.lstrip("/") / "memory.events", "max"
+            idle += ticks[3] + ticks[4]
+    return CoreTimes(programs * _TICK_S, stolen * _TICK_S, idle * _TICK_S)
 
 
 _CLOSING = frozenset({"04", "05", "06", "0B"})

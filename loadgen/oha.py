@@ -129,8 +129,11 @@ def read_rows(database: Path) -> pa.Table:
 
 
 def write_rows(rows: pa.Table, path: Path) -> None:
-    """Keep the rows as Parquet; raises OSError if they do not fit."""
-    pq.write_table(rows, path, compression="zstd")
+    """Keep the rows as Parquet, on the disk before the trial's record is; raises OSError if they do not fit."""
+    with path.open("wb") as file:
+        pq.write_table(rows, file, compression="zstd")
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def answered_between(rows: pa.Table, from_s: float, to_s: float) -> int:

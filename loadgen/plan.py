@@ -1,8 +1,10 @@
 """What a run is to measure: every trial in its order, and how long that takes. Pure."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+
+from pydantic import ValidationError
 
 from loadgen.machine import Cores, choose_cores, usable_cores
 from loadgen.microbench import Bench
@@ -10,9 +12,11 @@ from loadgen.record import INSTRUCTIONS, MICROBENCH, PlanRecord
 from loadgen.scenario import Profile, Workload
 from loadgen.schedule import Slot, schedule
 from loadgen.service import Contender
+from loadgen.strict import explain
+from loadgen.trouble import Trouble
 
 OVERHEAD_S = 0.8
-"""What a trial takes beside warm-up and load: start, readiness, readings, reading the rows, stop."""
+"""What a trial takes beside warm-up and load, about: start, what is still in flight at the load's end, readings, stop."""
 COUNT_S = 0.5
 """What counting the instructions of one benchmark takes, about."""
 
@@ -21,7 +25,8 @@ COUNT_S = 0.5
 class Plan:
     """What is to be measured; `rounds` and `seed` are the profile's unless the user said otherwise.
 
-    `services` are the names as asked for. `given_up` says, a line each, what a budget took away.
+    `services` are the names as asked for; without them (base and head of a regression check) the run cannot be resumed.
+    `given_up` says, a line each, what a budget took away.
     """
 
     profile_name: str
@@ -97,7 +102,6 @@ class Plan:
         if slot.workload == INSTRUCTIONS:
             return COUNT_S * len(self.bench(slot.contender).benchmarks)
         timing = self.profile.workloads[slot.workload]
-        # A closed loop that is cut off waits for what is in flight: about one more latency, at most a second here.
         return timing.warm_up_s + timing.load_s + OVERHEAD_S
 
 
@@ -107,12 +111,16 @@ def counted(count: int, what: str) -> str:
 
 
 def recorded_plan(record: PlanRecord, profile_name: str, rounds: int, seed: int, given_up: Sequence[str]) -> Plan:
-    """The plan of a run on record, without its microbenchmarks."""
-    workloads: Mapping[str, Workload] = {name: Workload.model_validate(one) for name, one in record.workloads.items()}
+    """The plan of a run on record, without its microbenchmarks; raise Trouble if it was made by another version's rules."""
+    try:
+        profile = Profile.model_validate(record.profile)
+        workloads = {name: Workload.model_validate(one) for name, one in record.workloads.items()}
+    except ValidationError as error:
+        raise Trouble(f"the run's plan is of another version of primebench: {explain(error)}") from error
     return Plan(
         profile_name=profile_name,
-        profile=Profile.model_validate(record.profile),
-        workloads=dict(workloads),
+        profile=profile,
+        workloads=workloads,
         rounds=rounds,
         seed=seed,
         services=record.services,

@@ -169,6 +169,7 @@ class RunRecord(Strict):
     stopped_early: dict[str, int] = {}
     given_up: list[str] = []
     resumed: list[Resumption] = []
+    load_average_1m_after: float | None = None
 
 
 class MemoryReading(Strict):
@@ -195,7 +196,8 @@ class CpuWindow(Strict):
     `witnessed` answers to the harness's own client fell into the same time and are not among the generator's rows.
     `harness_cpu_s` is what this program itself used: sampling, and the client that checks answers. `memory_stalled_s` is how
     long some program waited for memory (pressure stall information), `memory_limit_hits` how often the memory cgroup reached
-    its limit; both are None where the kernel does not tell.
+    its limit; `throttled_s` how long the CPU quota of the cgroup was used up, `thermal_events` how often a core was slowed down
+    for its heat. All are None where the kernel does not tell.
     """
 
     from_s: float
@@ -210,22 +212,27 @@ class CpuWindow(Strict):
     stolen_s: float
     witnessed: int
     others_on_generator_cores_s: float | None = None
+    generator_cores_idle_s: float | None = None
+    server_cores_idle_s: float | None = None
     harness_cpu_s: float | None = None
     server_major_faults: int | None = None
     memory_stalled_s: float | None = None
     memory_limit_hits: int | None = None
+    throttled_s: float | None = None
+    thermal_events: int | None = None
 
 
 class Answers(Strict):
     """What a slow client of its own saw while the load ran: answers checked, and what was wrong with the wrong ones.
 
-    Of each right answer that states its duration as the contract has it: that duration, the time that the answer took, and
-    which of the client's connections it came on. `idle_latencies_us` are rounds over all connections once the load was over:
-    one latency a connection.
+    `under_load` of them came before the load's end. Of each right answer that states its duration as the contract has it: that
+    duration, the time that the answer took, and which of the client's connections it came on. `idle_latencies_us` are rounds
+    over all connections once the load was over: one latency a connection.
     """
 
     checked: int
     wrong: list[str]
+    under_load: int | None = None
     durations_us: list[float] = []
     latencies_us: list[float] = []
     connections: list[int] = []
@@ -335,6 +342,11 @@ class RunFolder:
         draft = self.run_file.with_suffix(".json.new")
         draft.write_text(run.model_dump_json(indent=2) + "\n", encoding="utf-8")
         draft.replace(self.run_file)
+
+    def drop_cut_line(self) -> None:
+        """Take back a last line that a kill cut short: what is appended would continue it."""
+        if self.trials_file.exists():
+            os.truncate(self.trials_file, self.trials_file.read_bytes().rfind(b"\n") + 1)
 
     def append_trial(self, trial: Trial) -> None:
         """Append one line and force it to the disk; a line that did not fit is taken back."""

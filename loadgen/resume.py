@@ -6,7 +6,8 @@ from pathlib import Path
 from loadgen.machine import read_machine
 from loadgen.plan import Plan, recorded_plan
 from loadgen.prepare import Prepared
-from loadgen.record import RunFolder, RunRecord
+from loadgen.record import MicrobenchRecord, RunFolder, RunRecord
+from loadgen.run import contender_record
 from loadgen.trouble import Trouble
 from loadgen.version import OHA_VERSION
 
@@ -35,13 +36,25 @@ def plan_of(folder: RunFolder) -> Plan:
     return recorded_plan(run.plan, run.profile, run.rounds, run.seed, run.given_up)
 
 
-def check_builds(run: RunRecord, prepared: Sequence[Prepared]) -> None:
+def check_the_same(run: RunRecord, plan: Plan, prepared: Sequence[Prepared]) -> None:
     """Raise Trouble if what would be measured now is not what was measured before."""
+    cores = plan.cores
+    if (cores.server, cores.generator, cores.server_threads) != (run.server_cores, run.generator_cores, run.server_threads):
+        raise Trouble(f"{run.run_id} was measured on other cores (server {run.server_cores}, generator {run.generator_cores})")
     before = {one.label: one for one in run.contenders}
     for one in prepared:
         label = one.contender.label
         if one.not_measured is not None or one.built is None:
             raise Trouble(f"{label}: {one.not_measured}; the run was measured with it and cannot go on without")
-        build = before[label].build
-        if build is None or build.key != one.built.record.key:
+        found, now = before.get(label), contender_record(one, cores.server_threads)
+        if found is None or found.build is None or found.build.key != one.built.record.key:
             raise Trouble(f"{label} was built from other sources when the run began: start a new run, or take them back")
+        if found.start_command != now.start_command:
+            raise Trouble(f"{label} was started by another command when the run began: {' '.join(found.start_command)}")
+    if _benches(run.microbenches) != _benches([one.record() for one in plan.benches]):
+        raise Trouble(f"{run.run_id} had other microbenchmarks, or others built: start a new run")
+
+
+def _benches(records: Sequence[MicrobenchRecord]) -> dict[str, str | None]:
+    """Label -> build key, None for what was not measured."""
+    return {one.label: one.build.key if one.build and one.not_measured is None else None for one in records}

@@ -1,7 +1,11 @@
 """A whole run: every contender prepared, every trial in its order, every record on disk as soon as it exists."""
 
+import contextlib
+import fcntl
+import os
 import subprocess
-from collections.abc import Callable, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -53,10 +57,12 @@ def measure(
     checkout: Path,
     report: Reporter,
     settled: Callable[[RunFolder, RunRecord], Settled] | None = None,
+    until_s: float | None = None,
 ) -> Finished:
     """Run every trial of the plan. Raises Trouble for what ends the run early; finished trials are kept in any case.
 
-    `settled` makes, of the run, the rule by which a workload stops early; it is not asked if the plan stops nothing early.
+    `settled` makes, of the run, the rule by which a workload stops early; it is not asked if the plan stops nothing early. No
+    round begins that would not be done by `until_s`, a reading of time.monotonic().
     """
     ready = {one.contender.label: one for one in prepared if one.not_measured is None}
     benches = [one.label for one in plan.benches if one.not_measured is None]
@@ -66,11 +72,10 @@ def measure(
     folder = RunFolder(results / "runs" / run.run_id)
     try:
         folder.create()
-        folder.write_run(run)
         link_latest(folder.path, results / "latest")
     except OSError as error:
         raise Trouble(f"{error.filename or folder.path}: {error.strerror}; the run's records go there") from error
-    return _go_through(plan, prepared, folder, run, checkout, report, settled)
+    return _go_through(plan, prepared, folder, run, checkout, report, settled, until_s)
 
 
 def resume(
@@ -82,13 +87,13 @@ def resume(
     settled: Callable[[RunFolder, RunRecord], Settled] | None = None,
 ) -> Finished:
     """Go on with the run in `folder`, whose plan this is; what `measure` says holds."""
+    folder.drop_cut_line()
     run, (commit, dirty) = folder.read_run(), git_state(checkout)
     again = Resumption(
         at=_now().isoformat(timespec="seconds"), trials_before=len(folder.read_trials()), commit=commit, dirty=dirty
     )
     run = run.model_copy(update={"ended": None, "end_reason": None, "resumed": [*run.resumed, again]})
-    folder.write_run(run)
-    return _go_through(plan, prepared, folder, run, checkout, report, settled)
+    return _go_through(plan, prepared, folder, run, checkout, report, settled, None)
 
 
 def _go_through(
@@ -99,6 +104,7 @@ def _go_through(
     checkout: Path,
     report: Reporter,
     settled: Callable[[RunFolder, RunRecord], Settled] | None,
+    until_s: float | None,
 ) -> Finished:
     """All trials that the run still wants."""
     ready = {one.contender.label: one for one in prepared if one.not_measured is None}
@@ -108,22 +114,44 @@ def _go_through(
     standing.take_up(folder.read_trials())
     measuring = Measuring(plan, ready, oha.find_oha() if plan.workloads else Path(), folder, checkout / CASES)
     wanted = standing.wanted()
+    given_up = list(run.given_up)
     report.begin(plan.outline([one.contender for one in ready.values()]), len(wanted), plan.expected_s(wanted))
-    faults, reason = [], "stopped by an error"
+    faults: list[str] = []
+    reason = "stopped by an error"
     try:
-        faults = _run_trials(measuring, standing, report)
+        with alone_in(folder.path):
+            folder.write_run(run)
+            faults, late = _run_trials(measuring, standing, report, until_s)
+        given_up += late
         reason = "finished"
     except (KeyboardInterrupt, Stopped):
         reason = "interrupted"
         raise
+    except BlockingIOError as error:
+        reason = "already running"
+        raise Trouble(f"{run.run_id} is still running: it is measured by another process") from error
     except OSError as error:
         kept = len(folder.read_trials())
         place = error.filename or folder.path
         raise Trouble(f"{place}: {error.strerror}; {kept} finished trials are kept in {folder.path}") from error
     finally:
         report.end()
-        _close(folder, run.model_copy(update={"stopped_early": standing.stopped_early}), reason, report)
+        if reason != "already running":
+            _close(
+                folder, run.model_copy(update={"stopped_early": standing.stopped_early, "given_up": given_up}), reason, report
+            )
     return Finished(folder, [*_not_measured(plan, prepared), *faults])
+
+
+@contextlib.contextmanager
+def alone_in(folder: Path) -> Iterator[None]:
+    """Keep others from measuring into the run's folder meanwhile; raise BlockingIOError if somebody does already."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def _never(_workload: str, _trials: Sequence[Trial]) -> bool:
@@ -180,10 +208,17 @@ class Measuring:
         return rate_per_s(rate, self.ready[slot.contender].contender.twin_of or slot.contender, services, so_far)
 
 
-def _run_trials(measuring: Measuring, standing: Standing, report: Reporter) -> list[str]:
+def _run_trials(
+    measuring: Measuring, standing: Standing, report: Reporter, until_s: float | None
+) -> tuple[list[str], list[str]]:
+    """Faults, and what there was no time for, a line each."""
     faults: list[str] = []
     while wanted := standing.wanted():
         slot = wanted[0]
+        if until_s is not None and standing.begins_a_round(slot):
+            block = [one for one in wanted if (one.workload, one.round) == (slot.workload, slot.round)]
+            if time.monotonic() + measuring.plan.expected_s(block) > until_s:
+                return faults, [f"the time was over in round {slot.round + 1}: {len(wanted)} trials were left out"]
         report.trial_starts(f"{slot.workload} · {slot.contender}", measuring.plan.expected_s(wanted))
         trial = measuring.trial(slot, standing.trials)
         measuring.folder.append_trial(trial)
@@ -197,13 +232,18 @@ def _run_trials(measuring: Measuring, standing: Standing, report: Reporter) -> l
                 f"{workload}: intervals within {measuring.plan.profile.half_width:.1%} after "
                 f"{standing.stopped_early[workload]} of {standing.rounds} rounds: stopped"
             )
-    return faults
+    return faults, []
 
 
 def _close(folder: RunFolder, run: RunRecord, reason: str, report: Reporter) -> None:
     """Write down how the run ended; on a full disk the record stays as it was, without an end, and that is said."""
     try:
-        folder.write_run(run.model_copy(update={"ended": _now().isoformat(timespec="seconds"), "end_reason": reason}))
+        end = {
+            "ended": _now().isoformat(timespec="seconds"),
+            "end_reason": reason,
+            "load_average_1m_after": os.getloadavg()[0],
+        }
+        folder.write_run(run.model_copy(update=end))
     except OSError as error:
         report.say(f"{folder.run_file}: the end of the run could not be recorded: {error.strerror}")
 
@@ -240,9 +280,9 @@ def _run_record(plan: Plan, prepared: Sequence[Prepared], checkout: Path) -> Run
             )
             for name, workload in plan.workloads.items()
         },
-        contenders=[_contender_record(one, cores.server_threads) for one in prepared],
+        contenders=[contender_record(one, cores.server_threads) for one in prepared],
         microbenches=[one.record() for one in plan.benches],
-        plan=plan.record(),
+        plan=plan.record() if plan.services else None,
         half_width=plan.profile.half_width if plan.stops_early else None,
         noise_limit=plan.profile.noise_limit,
         given_up=plan.given_up,
@@ -250,15 +290,16 @@ def _run_record(plan: Plan, prepared: Sequence[Prepared], checkout: Path) -> Run
 
 
 def _load_command(plan: Plan) -> list[str]:
-    """The generator's command line for the first workload; empty without one."""
-    if not plan.workloads:
+    """The generator's command line for the first closed loop; empty without one."""
+    name, workload = next(((name, one) for name, one in plan.workloads.items() if one.rate is None), ("", None))
+    if workload is None:
         return []
-    name, workload = next(iter(plan.workloads.items()))
     timing = plan.profile.workloads[name]
     return oha.oha_command("oha", workload, timing.warm_up_s + timing.load_s, "URL", "ROWS")
 
 
-def _contender_record(one: Prepared, threads: int) -> ContenderRecord:
+def contender_record(one: Prepared, threads: int) -> ContenderRecord:
+    """The contender as it is run with so many threads."""
     contender, file = one.contender, one.contender.service.file
     artefact = Path(one.built.artefact.name) if one.built else Path(file.build.artefact)
     return ContenderRecord(

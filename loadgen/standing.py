@@ -68,6 +68,10 @@ class Standing:
             and self._failures[slot.contender, slot.workload] < GIVE_UP_AFTER
         ]
 
+    def begins_a_round(self, slot: Slot) -> bool:
+        """Whether no trial of the slot's workload and round has been measured yet."""
+        return not any((one.workload, one.round) == (slot.workload, slot.round) for one in self.trials)
+
     def _may_stop(self, trial: Trial) -> bool:
         return self.fewest_rounds is not None and self.fewest_rounds <= trial.round + 1 < self.rounds
 

@@ -23,8 +23,8 @@ from loadgen.trouble import Trouble
 from loadgen.watch import Overdue, Watched, watch
 from loadgen.witness import Witness
 
-DEADLINE_GRACE_S = 15.0
-"""After the load's end: a closed loop drains within one latency, however slow the server honestly is."""
+PATIENCE_S = 15.0
+"""For answers to the harness's own client once the generator has had all of its own."""
 
 
 @dataclass(frozen=True)
@@ -105,15 +105,13 @@ def _measured(trial: Trial, subject: Subject, server: Server, folder: RunFolder,
     with spent.counted():
         idle = memory(tree(server.process.pid))
     closed_before = closed_first(server.port)
-    witness = Witness(server.address, subject.workload.n)
-    witness.start()
-    with tempfile.TemporaryDirectory(prefix="primebench-") as scratch:
+    with Witness(server.address, subject.workload.n) as witness, tempfile.TemporaryDirectory(prefix="primebench-") as scratch:
         with spent.counted():
-            seen = _load(subject, server, Path(scratch))
+            seen = _load(subject, server, witness, Path(scratch))
             wall_s = time.monotonic() - seen.begin_s
         with spent.counted():
             closed = closed_first(server.port) - closed_before
-            answers = witness.finish(DEADLINE_GRACE_S)
+            answers = witness.finish(PATIENCE_S)
         load = _load_record(subject, Path(scratch), folder, trial.index)
     server.check_alive()
     with spent.counted():
@@ -153,7 +151,7 @@ def _load_record(subject: Subject, scratch: Path, folder: RunFolder, index: int)
     )
 
 
-def _load(subject: Subject, server: Server, scratch: Path) -> Watched:
+def _load(subject: Subject, server: Server, witness: Witness, scratch: Path) -> Watched:
     """Run the generator to its end and watch; raise TrialFailed if it fails or does not end."""
     cores, (_, duration_s) = subject.cores, subject.window
     url = f"http://{server.address[0]}:{server.port}/calculate"
@@ -168,13 +166,12 @@ def _load(subject: Subject, server: Server, scratch: Path) -> Watched:
             stderr=errors,
         )
     with stopped_at_end(generator):
-        deadline_s = duration_s + DEADLINE_GRACE_S
         try:
-            seen = watch(server.process.pid, generator, cores, subject.window, deadline_s, server.check_alive)
+            seen = watch(server.process.pid, generator, cores, subject.window, witness.last_answer_s, server.check_alive)
         except Overdue as overdue:
             slow = "" if subject.rate_per_s is None else f", or cannot serve {subject.rate_per_s:,} requests/s"
             raise TrialFailed(
-                f"{server.label}: requests were still unanswered {DEADLINE_GRACE_S:g} s after the load: "
+                f"{server.label}: requests were still unanswered {overdue.late_s:.0f} s after the load: "
                 f"the server hangs, or the machine does{slow}"
             ) from overdue
         _check_ended_well(generator, scratch / "stderr")

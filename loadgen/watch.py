@@ -11,21 +11,24 @@ from typing import TypeVar
 
 from loadgen.kernel import (
     CoreTimes,
-    MemoryPressure,
     Usage,
     core_times,
     cpu_time_s,
     memory,
-    memory_pressure,
     rss_bytes,
     usage,
 )
 from loadgen.machine import Cores, usable_cores
+from loadgen.pressure import Pressure, pressure
 from loadgen.process import tree
 from loadgen.record import CpuWindow, MemoryReading, Sample
 from loadgen.witness import Witness
 
 SAMPLE_EVERY_S = 0.2
+HANGS_AFTER_S = 15.0
+"""So long without an answer to anybody, once the load should be over."""
+DRAINS_WITHIN_S = 60.0
+"""What is in flight at the load's end takes one latency more: hundreds of connections' turns of an honestly slow server."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +42,7 @@ class Reading:
     cores: CoreTimes
     generator_cores: CoreTimes
     harness_cpu_s: float
-    pressure: MemoryPressure
+    pressure: Pressure
 
 
 @dataclass
@@ -76,10 +79,14 @@ class Watched:
             stolen_s=b.cores.stolen_s - a.cores.stolen_s,
             witnessed=witness.answered_between(a.at_s, b.at_s),
             others_on_generator_cores_s=beside_s if self.own_cores else None,
+            generator_cores_idle_s=b.generator_cores.idle_s - a.generator_cores.idle_s if self.own_cores else None,
+            server_cores_idle_s=b.cores.idle_s - a.cores.idle_s if self.own_cores else None,
             harness_cpu_s=harness_cpu_s,
             server_major_faults=b.usage.major_faults - a.usage.major_faults,
-            memory_stalled_s=_difference(b.pressure.stalled_s, a.pressure.stalled_s),
-            memory_limit_hits=_difference(b.pressure.limit_hits, a.pressure.limit_hits),
+            memory_stalled_s=_difference(b.pressure.memory_stalled_s, a.pressure.memory_stalled_s),
+            memory_limit_hits=_difference(b.pressure.memory_limit_hits, a.pressure.memory_limit_hits),
+            throttled_s=_difference(b.pressure.throttled_s, a.pressure.throttled_s),
+            thermal_events=_difference(b.pressure.thermal_events, a.pressure.thermal_events),
         )
 
 
@@ -91,7 +98,11 @@ def _difference(later: Count | None, earlier: Count | None) -> Count | None:
 
 
 class Overdue(Exception):  # noqa: N818 - an outcome, not an error of the program
-    """The generator did not end in time: the server hangs."""
+    """The generator did not end in time: the server hangs. `late_s`: how long after the load's end that was given up."""
+
+    def __init__(self, late_s: float) -> None:
+        super().__init__(late_s)
+        self.late_s = late_s
 
 
 def watch(
@@ -99,20 +110,22 @@ def watch(
     generator: subprocess.Popen[bytes],
     cores: Cores,
     window: tuple[float, float],
-    deadline_s: float,
+    last_answer_s: Callable[[], float],
     check_alive: Callable[[], None],
 ) -> Watched:
-    """Look at both until the generator ends. `window` and `deadline_s` are seconds from now.
+    """Look at both until the generator ends. `window` is in seconds from now.
 
-    Raises Overdue after the deadline, and whatever `check_alive` raises when the server is gone.
+    Raises Overdue when the load should be over and the server shows no sign of life: `last_answer_s` tells when it answered
+    somebody last (time.monotonic()). Raises whatever `check_alive` raises when the server is gone.
     """
     seen = Watched(time.monotonic(), own_cores=bool(set(cores.server) - set(cores.generator)))
     with sleeping_beside(generator) as sleep:
         while generator.poll() is None:
             check_alive()
             now_s = time.monotonic() - seen.begin_s
-            if now_s > deadline_s:
-                raise Overdue
+            silent_s = time.monotonic() - max(last_answer_s(), seen.begin_s + window[1])
+            if silent_s > HANGS_AFTER_S or now_s > window[1] + DRAINS_WITHIN_S:
+                raise Overdue(now_s - window[1])
             server = tree(server_pid)
             if seen.first is None and now_s >= window[0]:
                 seen.first = _read(server, generator.pid, cores)
@@ -158,7 +171,7 @@ def _read(server: list[int], generator_pid: int, cores: Cores) -> Reading:
         cores=core_times(cores.server or usable_cores()),
         generator_cores=core_times(cores.generator or usable_cores()),
         harness_cpu_s=time.process_time(),
-        pressure=memory_pressure(),
+        pressure=pressure(),
     )
 
 

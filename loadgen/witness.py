@@ -21,7 +21,7 @@ from loadgen.record import Answers
 
 CONNECTIONS = 16
 PAUSE_S = 0.2
-TIMEOUT_S = 20.0
+TIMEOUT_S = 60.0
 IDLE_BUDGET_S = 0.25
 """How long more than two rounds over the connections of an idle server may take."""
 IDLE_LIMIT_S = 1.0
@@ -83,6 +83,8 @@ class Line:
             return self.socket.recv(1, socket.MSG_PEEK) == b""
         except BlockingIOError:
             return False
+        except ConnectionResetError:
+            return True
 
     def receive(self) -> bool:
         """Take what has arrived; whether the exchange has ended."""
@@ -119,10 +121,20 @@ class Witness:
     n: int
     _loaded: list[Exchange] = field(default_factory=list)
     _idle: list[list[Exchange]] = field(default_factory=list)
+    _cut_off: list[Exchange] = field(default_factory=list)
     _stop: threading.Event = field(default_factory=threading.Event)
     _patience_s: float = 0.0
     _thread: threading.Thread | None = None
     _failure: str | None = None
+
+    def __enter__(self) -> "Witness":
+        """Connect and begin to ask, in a thread."""
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Ask no more, whether or not anybody wants to know what was seen."""
+        self._stop.set()
 
     def start(self) -> None:
         """Connect and begin to ask, in a thread."""
@@ -135,23 +147,31 @@ class Witness:
         An answer that is still due after `patience_s` counts as wrong.
         """
         self._patience_s = patience_s
+        under_load = len(self._finished())
         self._stop.set()
         assert self._thread is not None
         self._thread.join(patience_s + TIMEOUT_S + IDLE_LIMIT_S)
         wrong = [] if self._failure is None else [self._failure]
         if self._thread.is_alive():
             wrong.append(f"no answer within {patience_s:g} s after the load")
-        return self._answers(wrong)
+        return self._answers(wrong, under_load)
+
+    def last_answer_s(self) -> float:
+        """When the last answer came, by time.monotonic(); 0 before the first."""
+        return max(self._finished(), default=0.0)
 
     def answered_between(self, from_s: float, to_s: float) -> int:
         """How many answers came in between two readings of time.monotonic(): they cost the server CPU time, too."""
-        ends = [one.ended_s for one in list(self._loaded) if one.fault is None]
-        return sum(end_s is not None and from_s <= end_s < to_s for end_s in ends)
+        return sum(from_s <= end_s < to_s for end_s in self._finished())
 
-    def _answers(self, wrong: list[str]) -> Answers:
+    def _finished(self) -> list[float]:
+        """When each answer came, so far."""
+        return [one.ended_s for one in list(self._loaded) if one.ended_s is not None and one.fault is None]
+
+    def _answers(self, wrong: list[str], under_load: int) -> Answers:
         checked = 0
         right: list[tuple[Exchange, float]] = []
-        for one in [*self._loaded, *(one for idle in self._idle for one in idle)]:
+        for one in [*self._loaded, *(one for idle in self._idle for one in idle), *self._cut_off]:
             checked += 1
             fault, stated_us = judged(one, self.n)
             if fault is not None:
@@ -159,13 +179,14 @@ class Witness:
             elif stated_us is not None:
                 right.append((one, stated_us))
         loaded = set(map(id, self._loaded))
-        under_load = [(one, stated_us) for one, stated_us in right if id(one) in loaded]
+        told = [(one, stated_us) for one, stated_us in right if id(one) in loaded]
         return Answers(
             checked=max(checked, len(wrong)),
             wrong=wrong,
-            durations_us=[stated_us for _, stated_us in under_load],
-            latencies_us=[one.took_us for one, _ in under_load],
-            connections=[one.connection for one, _ in under_load],
+            under_load=under_load,
+            durations_us=[stated_us for _, stated_us in told],
+            latencies_us=[one.took_us for one, _ in told],
+            connections=[one.connection for one, _ in told],
             idle_latencies_us=[[one.took_us for one in idle] for idle in self._idle],
         )
 
@@ -234,6 +255,7 @@ class Witness:
                     while line.exchange is not None:
                         self._collect([line], selector, 0.05)
                     if time.monotonic() - began_s > IDLE_LIMIT_S:
+                        self._cut_off += exchanges
                         return
                 self._idle.append(exchanges)
 

@@ -13,13 +13,13 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 import loadgen.contract
 import loadgen.prepare
 import loadgen.start
-import loadgen.trial
+import loadgen.watch
 import primebench
 
 if __name__ == "__main__":
     signal.signal(signal.SIGINT, signal.default_int_handler)
     cases = {f"prime-{10**power}" for power in range(5)} | {"prime-2"}
     setattr(loadgen.prepare, "run_contract", functools.partial(loadgen.contract.run_contract, only=cases))  # noqa: B010
-    loadgen.trial.DEADLINE_GRACE_S = 2.0
+    loadgen.watch.HANGS_AFTER_S = 2.0
     loadgen.start.READY_WITHIN_S = float(os.environ.get("READY_WITHIN_S", loadgen.start.READY_WITHIN_S))
     primebench.main()

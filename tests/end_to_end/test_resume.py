@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from loadgen.record import RunFolder, load_run
+from loadgen.run import alone_in
 from tests.end_to_end.conftest import LAUNCH, STUB, Ended, Place, Run
 from tests.end_to_end.test_nothing_left import awaited
 
@@ -91,6 +92,39 @@ def test_a_run_that_would_be_another_measurement_is_refused(
     ended = resumed(place, str(folder))
     assert ended.code == 2
     assert expected in ended.stderr
+
+
+def test_a_line_that_a_kill_cut_short_is_taken_back_before_anything_is_appended(place: Place) -> None:
+    folder = interrupted(place, 3, signal.SIGKILL)
+    with (folder / "trials.jsonl").open("a") as file:
+        file.write('{"schema_version":1,"index":')
+    assert resumed(place, folder.name).code == 0
+    assert [trial.index for trial in load_run(folder)[1]] == list(range(8))
+
+
+def test_a_run_that_is_still_running_is_left_alone(place: Place, run: Run) -> None:
+    folder = run("--service", str(STUB), "--rounds", "1").run
+    record = json.loads((folder / "run.json").read_text()) | {"end_reason": None, "ended": None}
+    (folder / "run.json").write_text(json.dumps(record))
+    with alone_in(folder):
+        ended = resumed(place, folder.name)
+    assert ended.code == 2
+    assert "is still running: it is measured by another process" in ended.stderr
+    assert json.loads((folder / "run.json").read_text()) == record
+
+
+def test_another_start_command_is_another_measurement(place: Place, tmp_path: Path) -> None:
+    service = tmp_path / "service"
+    service.mkdir()
+    for name in ("service.toml", "stub.py"):
+        (service / name).write_bytes((STUB / name).read_bytes())
+    command = place.command("--service", f"{service}:errors", "--rounds", "1")
+    subprocess.run(command, env=dict(place.environment), capture_output=True, check=False)
+    (folder,) = (place.results / "runs").iterdir()
+    record = json.loads((folder / "run.json").read_text()) | {"end_reason": "interrupted"}
+    record["contenders"][0]["start_command"].append("--faster")
+    (folder / "run.json").write_text(json.dumps(record))
+    assert "stub:errors was started by another command when the run began" in resumed(place, folder.name).stderr
 
 
 def test_other_sources_are_another_measurement(place: Place, tmp_path: Path) -> None:

@@ -54,6 +54,12 @@ def test_a_server_that_answers_wrong_primes_is_not_measured(run: Run) -> None:
     assert "not measured" in (ended.run / "table.md").read_text()
 
 
+def test_the_twin_of_a_service_that_is_not_measured_is_not_measured_either(run: Run) -> None:
+    ended = run("--service", f"{STUB}:wrong-prime,{STUB}:wrong-prime:again", "--rounds", "1")
+    assert ended.code == 2
+    assert "stub:wrong-prime:again not measured: stub:wrong-prime is not measured either" in ended.stderr
+
+
 def test_a_server_that_is_never_ready(run: Run) -> None:
     ended = run("--service", f"{STUB}:never-ready", environment={"READY_WITHIN_S": "1"})
     assert ended.code == 2

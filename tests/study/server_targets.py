@@ -9,7 +9,6 @@ import contextlib
 import random
 import resource
 import socket
-import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -21,6 +20,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+import pyarrow as pa
 
 from analysis.interval import median_interval, ratio_of_pairs
 from loadgen import oha
@@ -130,41 +130,32 @@ def _anonymous(pids: Sequence[int]) -> int:
     return reading
 
 
-def load(server: Server, cores: Cores, command: list[str], rows: Path) -> np.ndarray:
-    """Run oha; (intended start, start, end, status) of every answer, shape (answers, 4), seconds."""
-    generator = spawn(command, cores=cores.generator, environment=oha.oha_environment(len(cores.generator) or 1))
-    with stopped_at_end(generator):
-        if generator.wait(120) != 0:
-            raise SystemExit(f"oha failed against {server.label}")
-    with contextlib.closing(sqlite3.connect(rows)) as database:
-        columns = "start_latency_correction, start, end, status"
-        found = database.execute(f"SELECT {columns} FROM oha").fetchall()
-    return np.array([[row[0] if row[0] is not None else row[1], *row[1:]] for row in found], dtype=float)
+def load(server: Server, cores: Cores, workload: Workload, seconds: float, rate_per_s: int | None = None) -> pa.Table:
+    """Run oha against the server; its rows as loadgen.oha.read_rows has them."""
+    with tempfile.TemporaryDirectory() as scratch:
+        rows = Path(scratch) / "rows.db"
+        command = oha.oha_command(str(oha.find_oha()), workload, seconds, _url(server), str(rows), rate_per_s)
+        generator = spawn(command, cores=cores.generator, environment=oha.oha_environment(len(cores.generator) or 1))
+        with stopped_at_end(generator):
+            if generator.wait(120) != 0:
+                raise SystemExit(f"oha failed against {server.label}")
+        return oha.read_rows(rows)
 
 
 def capacity_per_s(server: Server, cores: Cores, n: int) -> float:
     """Goodput of a closed loop of 100 connections over its last half."""
-    workload = Workload(title="", n=n, connections=OPEN_LOOP_CONNECTIONS)
-    with tempfile.TemporaryDirectory() as scratch:
-        rows = Path(scratch) / "rows.db"
-        found = load(server, cores, oha.oha_command(str(oha.find_oha()), workload, CAPACITY_S, _url(server), str(rows)), rows)
-    ends = found[:, 2]
-    return float(np.count_nonzero((ends >= CAPACITY_S / 2) & (ends < CAPACITY_S)) / (CAPACITY_S / 2))
+    found = load(server, cores, Workload(title="", n=n, connections=OPEN_LOOP_CONNECTIONS), CAPACITY_S)
+    return oha.answered_between(found, CAPACITY_S / 2, CAPACITY_S) / (CAPACITY_S / 2)
 
 
 def open_loop_p99_ms(server: Server, cores: Cores, n: int, rate: float, seconds: float) -> float:
-    """P99 in ms from the time at which each request should have been sent."""
-    workload = Workload(title="", n=n, connections=OPEN_LOOP_CONNECTIONS)
-    with tempfile.TemporaryDirectory() as scratch:
-        rows = Path(scratch) / "rows.db"
-        command = oha.oha_command(str(oha.find_oha()), workload, seconds, _url(server), str(rows))
-        start = command.index("-z")
-        command[start : start + 2] = ["-n", str(round(rate * seconds)), "-q", str(round(rate)), "--latency-correction"]
-        found = load(server, cores, command, rows)
-    if not (found[:, 3] == 200).all():
+    """P99 in ms from the time at which each request should have been sent; the first tenth warms up."""
+    found = load(server, cores, Workload(title="", n=n, connections=OPEN_LOOP_CONNECTIONS), seconds, round(rate))
+    if set(oha.count_statuses(found)) != {"200"}:
         raise SystemExit(f"{server.label}: expected nothing but 200")
-    late = found[found[:, 0] > seconds / 10]  # the first tenth warms up
-    return float(np.quantile(late[:, 2] - late[:, 0], 0.99) * 1e3)
+    due_s, end_s = found["intended_s"].to_numpy(), found["end_s"].to_numpy()
+    late = due_s > seconds / 10
+    return float(np.quantile(end_s[late] - due_s[late], 0.99) * 1e3)
 
 
 def _url(server: Server) -> str:

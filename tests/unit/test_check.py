@@ -67,8 +67,10 @@ def test_requests_in_flight_must_be_the_connections(mean_ms: float) -> None:
     assert "littles_law" in flags(figures={**HEALTHY, LATENCY_MEAN.name: mean_ms})
 
 
-@pytest.mark.parametrize("update", [{"stolen_s": 0.2}, {"others_on_server_cores_s": 0.6}])
-def test_a_core_that_others_used_is_noisy(update: dict[str, float]) -> None:
+@pytest.mark.parametrize(
+    "update", [{"stolen_s": 0.2}, {"others_on_server_cores_s": 0.6}, {"throttled_s": 0.2}, {"thermal_events": 1}]
+)
+def test_a_core_that_was_taken_away_or_slowed_down_is_noisy(update: dict[str, float]) -> None:
     assert set(flags(with_cpu(**update))) == {"noisy"}
 
 
@@ -188,12 +190,19 @@ def test_others_on_the_generators_core_make_it_the_limit() -> None:
     assert found["generator_bound"].evidence == "generator 50% busy, others on its cores 49%, server 60%"
 
 
+def test_a_generator_whose_core_is_never_idle_is_the_limit_whoever_keeps_it_busy() -> None:
+    half = {**HEALTHY, SERVER_BUSY.name: 0.60, GENERATOR_BUSY.name: 0.50}
+    assert set(flags(with_cpu(generator_cores_idle_s=0.6), half)) == {"not_saturated"}
+    assert set(flags(with_cpu(generator_cores_idle_s=0.4), half)) == {"generator_bound"}
+
+
 @pytest.mark.parametrize(
     ("evidence", "found"),
     [
         ({"memory_stalled_s": 0.05, "server_major_faults": 3}, set()),
         ({"memory_limit_hits": 900}, set()),  # a page cache that fills its container is no shortage
         ({"memory_stalled_s": 0.2}, {"memory_short"}),
+        ({"server_major_faults": 9, "to_s": 2.0}, set()),  # a handful in a short window
         ({"server_major_faults": 200, "memory_limit_hits": 900}, {"memory_short"}),
     ],
 )
@@ -211,7 +220,50 @@ def test_one_answer_that_came_sooner_than_its_calculation_takes_was_remembered()
         assert flag.evidence == "an answer within 90.0 µs; 2,925,594 divisions take longer"
 
 
+def test_interrupts_charged_to_a_busy_server_do_not_make_it_idle() -> None:
+    assert set(flags(with_cpu(others_on_server_cores_s=-2.0))) == set()
+
+
 def test_a_server_whose_core_others_use_is_noise_and_not_unsaturated() -> None:
     half = {**HEALTHY, SERVER_BUSY.name: 0.50}
     assert set(flags(figures=half)) == {"not_saturated"}
     assert set(flags(with_cpu(others_on_server_cores_s=4.9), half)) == {"noisy"}
+    assert set(flags(with_cpu(others_on_server_cores_s=3.0, server_cores_idle_s=0.1), half)) == {"noisy"}
+
+
+def test_one_tick_of_steal_in_a_short_window_is_within_the_clocks_error() -> None:
+    assert set(flags(with_cpu(to_s=1.5, server_cpu_s=0.5, stolen_s=0.02))) == set()
+    assert set(flags(with_cpu(to_s=1.5, server_cpu_s=0.5, stolen_s=0.03))) == {"noisy"}
+
+
+def test_a_full_machine_that_server_and_generator_share_is_saturated() -> None:
+    shared = RUN.model_copy(update={"server_cores": [0], "generator_cores": [0]})
+    figures = {**HEALTHY, SERVER_BUSY.name: 0.55}
+    assert check_trial(shared, with_cpu(generator_cpu_s=4.0), figures) == []
+    assert {flag.check for flag in check_trial(RUN, with_cpu(generator_cpu_s=4.0), figures)} == {"not_saturated"}
+
+
+def test_one_client_cannot_saturate_a_server_that_it_takes_turns_with() -> None:
+    one = RUN.model_copy(update={"workloads": {"w": RUN.workloads["w"].model_copy(update={"connections": 1})}})
+    figures = {**HEALTHY, SERVER_BUSY.name: 0.6, LATENCY_MEAN.name: 10.0}
+    assert check_trial(one, TRIAL, figures) == []
+
+
+def test_a_twin_that_remembers_answers_is_caught_as_its_original_is() -> None:
+    twin = TIMED.contenders[0].model_copy(update={"control": True, "twin_of": "original"})
+    run = TIMED.model_copy(update={"contenders": [twin]})
+    assert too_good(run, TRIAL, {"cpu_per_request_us": 9.0}) is not None
+
+
+def test_answers_that_came_only_after_the_load_check_nothing_of_it() -> None:
+    late = TRIAL.model_copy(update={"answers": Answers(checked=40, under_load=0, wrong=[])})
+    assert set(flags(late)) == {"unchecked_answers"}
+
+
+def test_two_kinds_of_evidence_for_one_check_are_both_told_and_each_trial_counts_once() -> None:
+    of_trial = flags(with_cpu(others_on_server_cores_s=0.6))["noisy"]
+    of_pairs = of_trial.model_copy(update={"evidence": "pairs vary", "threshold": "10%", "trials": [2, 3]})
+    (both,) = merged([of_trial, of_trial, of_pairs])
+    assert both.trials == [2, 3]
+    assert both.evidence == f"{of_trial.evidence}; pairs vary"
+    assert both.threshold == f"{of_trial.threshold}; 10%"

@@ -48,12 +48,15 @@ def test_too_few_trials_prove_no_trend() -> None:
     assert warming(halves(0.5, 0.01, count=4)) is None
 
 
-def starts(spread: float, seed: int, drift: float = 0.05) -> ByTrial:
+def starts(spread: float, seed: int, drift: float = 0.05, busy: float = 0.99) -> ByTrial:
     """CPU per request of one contender, at its own level; the machine's mood, the same for all in a round, is in it."""
     level = 5_000 * (1 + 0.1 * (seed % 7))
     mood = np.random.default_rng(99).normal(0, drift, ROUNDS)
     own = np.random.default_rng(seed).normal(0, spread, ROUNDS)
-    return {index: {m.CPU_PER_REQUEST.name: float(level * np.exp(mood[index] + own[index]))} for index in range(ROUNDS)}
+    return {
+        index: {m.CPU_PER_REQUEST.name: float(level * np.exp(mood[index] + own[index])), m.SERVER_BUSY.name: busy}
+        for index in range(ROUNDS)
+    }
 
 
 def flagged(own: ByTrial, *neighbours: ByTrial) -> bool:
@@ -69,6 +72,13 @@ def test_a_speed_drawn_at_each_start_is_found_beside_steady_neighbours() -> None
 @pytest.mark.parametrize("seed", range(40))
 def test_equal_spreads_are_no_finding(seed: int) -> None:
     assert not flagged(starts(0.03, seed), starts(0.03, seed + 100), starts(0.03, seed + 200))
+
+
+def test_a_server_that_waits_for_the_generator_has_a_spread_that_is_not_its_own() -> None:
+    waiting = starts(0.08, 1, busy=0.80)
+    assert not flagged(waiting, starts(0.005, 101), starts(0.005, 201))
+    rounds = {index: index for index in range(ROUNDS)}
+    assert wide_pairs(starts(0.25, 2, busy=0.80), [starts(0.01, 1), starts(0.01, 3)], rounds, 0.1) is None
 
 
 def test_a_spread_that_nobody_would_notice_is_none() -> None:

@@ -28,6 +28,16 @@ def test_a_line_cut_short_by_a_kill_is_passed_over(folder: RunFolder, kept: int)
     whole = folder.trials_file.read_bytes()
     folder.trials_file.write_bytes(whole + whole[:kept])
     assert folder.read_trials() == [TRIAL]
+    folder.drop_cut_line()
+    folder.append_trial(TRIAL.model_copy(update={"index": 4}))
+    assert [trial.index for trial in folder.read_trials()] == [3, 4]
+
+
+def test_of_two_lines_of_one_trial_the_later_counts(folder: RunFolder) -> None:
+    again = TRIAL.model_copy(update={"started": "later"})
+    for trial in (TRIAL, TRIAL.model_copy(update={"index": 4}), again):
+        folder.append_trial(trial)
+    assert [(trial.index, trial.started) for trial in folder.read_trials()] == [(3, "later"), (4, "")]
 
 
 def test_a_damaged_line_is_named(folder: RunFolder) -> None:

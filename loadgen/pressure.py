@@ -1,0 +1,99 @@
+"""What held programs back: memory that was short, CPU time that a container's quota or heat took away. Linux only."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import NamedTuple, TypeVar
+
+_PROC = Path("/proc")
+_CGROUPS = Path("/sys/fs/cgroup")
+_CPU = Path("/sys/devices/system/cpu")
+
+
+Value = TypeVar("Value")
+
+
+class Pressure(NamedTuple):
+    """Counters since boot, or since this process's cgroup was made; None where the kernel does not tell.
+
+    `memory_stalled_s`: some program waited for memory (/proc/pressure/memory, "some total"). `memory_limit_hits`: the memory
+    cgroup reached its limit (v2: memory.events "max"; v1: memory.failcnt). `throttled_s`: the CPU quota of the cgroup was used
+    up and a program had to wait (cpu.stat). `thermal_events`: a core was slowed down for its heat.
+    """
+
+    memory_stalled_s: float | None
+    memory_limit_hits: int | None
+    throttled_s: float | None
+    thermal_events: int | None
+
+
+def pressure() -> Pressure:
+    """All counters now."""
+    return Pressure(_memory_stalled_s(), _memory_limit_hits(), _throttled_s(), _thermal_events())
+
+
+def _memory_stalled_s() -> float | None:
+    text = _text(_PROC / "pressure" / "memory")
+    return None if text is None else int(text.splitlines()[0].rpartition("total=")[2]) / 1e6
+
+
+def _memory_limit_hits() -> int | None:
+    def read(folder: Path, version: int) -> int | None:
+        if version == 1:
+            text = _text(folder / "memory.failcnt")
+            return None if text is None else int(text)
+        return _field(folder / "memory.events", "max")
+
+    return _first("memory", read)
+
+
+def _throttled_s() -> float | None:
+    """Of the process's own group and all above it: a quota of any of them holds it back, and each counts only its own."""
+
+    def read(folder: Path, version: int) -> float | None:
+        name, unit_s = ("throttled_time", 1e-9) if version == 1 else ("throttled_usec", 1e-6)
+        found = [_field(place / "cpu.stat", name) for place in (folder, *folder.parents) if place.is_relative_to(_CGROUPS)]
+        known = [value for value in found if value is not None]
+        return sum(known) * unit_s if known else None
+
+    return _first("cpu", read)
+
+
+def _thermal_events() -> int | None:
+    counts = [_text(place) for place in _CPU.glob("cpu*/thermal_throttle/core_throttle_count")]
+    known = [int(text) for text in counts if text is not None]
+    return sum(known) if known else None
+
+
+def _first(controller: str, read: Callable[[Path, int], Value | None]) -> Value | None:
+    """What the first of this process's cgroups tells that knows the controller."""
+    return next((found for place in _cgroups(controller) if (found := read(*place)) is not None), None)
+
+
+def _cgroups(controller: str) -> Iterator[tuple[Path, int]]:
+    """Folders of this process's cgroup, with the version of their interface; in a container that may be the root."""
+    for line in (_text(_PROC / "self" / "cgroup") or "").splitlines():
+        number, controllers, path = line.split(":", 2)
+        if controller in controllers.split(","):
+            roots, version = [_CGROUPS / controller, _CGROUPS / controllers], 1
+        elif number == "0":
+            roots, version = [_CGROUPS], 2
+        else:
+            continue
+        for root in roots:
+            yield root / path.lstrip("/"), version
+            yield root, version
+
+
+def _field(path: Path, name: str) -> int | None:
+    for line in (_text(path) or "").splitlines():
+        key, _, value = line.partition(" ")
+        if key == name:
+            return int(value)
+    return None
+
+
+def _text(path: Path) -> str | None:
+    try:
+        return path.read_text()
+    except OSError:
+        return None

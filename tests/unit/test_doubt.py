@@ -1,0 +1,84 @@
+"""The names of flags stand beside the figures that they cast doubt on, and beside no others."""
+
+import pytest
+
+from analysis import metric as m
+from analysis.check import CHECKS, Flag
+from analysis.doubt import CAST_ON, doubts_on, marked, with_doubts
+from analysis.figure import figure_of, refused
+from analysis.render_table import markdown
+from analysis.summary import ContenderResult, WorkloadResult
+from analysis.table import comparison_table, figure_cell
+from tests.unit.comparisons import comparison, contender, workload
+
+
+def flag(check: str, fatal: bool = False) -> Flag:
+    return Flag(check=check, evidence="", threshold="", remedy="", fatal=fatal, trials=[0])
+
+
+def flagged(label: str, *flags: Flag) -> ContenderResult:
+    figures = {metric.name: figure_of([1.0]) for metric in m.TRIAL_METRICS}
+    return contender(label).model_copy(update={"figures": figures, "flags": list(flags)})
+
+
+def pair(*contenders: ContenderResult) -> WorkloadResult:
+    return workload([comparison(metric=metric) for metric in m.COMPARED], contenders=contenders)
+
+
+@pytest.mark.parametrize(
+    ("check", "metric", "doubted"),
+    [
+        ("leak", m.RSS_LOADED, True),
+        ("leak", m.GOODPUT, False),
+        ("generator_bound", m.LATENCY_P99, True),
+        ("generator_bound", m.CPU_PER_REQUEST, False),
+        ("noisy", m.CPU_PER_REQUEST, True),
+        ("noisy", m.RSS_LOADED, False),
+        ("memory_short", m.RSS_LOADED, True),
+        ("duration_mismatch", m.CPU_PER_REQUEST, False),
+        ("a check that nobody has thought of yet", m.CPU_PER_REQUEST, True),
+    ],
+)
+def test_a_flag_casts_doubt_on_what_it_can_distort(check: str, metric: m.Metric, doubted: bool) -> None:
+    assert doubts_on(metric, [flag(check)]) == ([check] if doubted else [])
+
+
+def test_every_name_in_the_table_of_doubts_is_one_of_a_check() -> None:
+    contender_checks = {"warming", "unfair", "restart_variance", "aa_differs"}
+    assert set(CAST_ON) <= {check.__name__ for check in CHECKS} | contender_checks
+
+
+def test_a_fatal_flag_has_taken_the_figures_place_already() -> None:
+    assert doubts_on(m.GOODPUT, [flag("errors", fatal=True)]) == []
+
+
+def test_doubts_stand_behind_the_figure() -> None:
+    assert marked("[1, 2]", ["noisy", "stall"]) == "[1, 2] !noisy !stall"
+    assert marked("", ["noisy"]) == "!noisy"
+    assert marked("[1, 2]", []) == "[1, 2]"
+
+
+def test_figures_carry_their_doubts_wherever_they_go() -> None:
+    found = with_doubts(pair(flagged("a", flag("leak")), flagged("b", flag("stall"))))
+    first = found.contenders[0].figures
+    assert first[m.RSS_LOADED.name].doubts == ["leak"]
+    assert first[m.GOODPUT.name].doubts == []
+    assert figure_cell(m.RSS_LOADED, first[m.RSS_LOADED.name]).short == "0.00000100 (1) !leak"
+
+
+def test_a_ratio_is_as_doubtful_as_either_of_its_sides() -> None:
+    found = with_doubts(pair(flagged("a", flag("leak")), flagged("b", flag("stall"))))
+    doubts = {one.metric: one.doubts for one in found.comparisons}
+    assert doubts[m.RSS_LOADED.name] == ["leak"]
+    assert doubts[m.GOODPUT.name] == ["stall"]
+    assert doubts[m.CPU_PER_REQUEST.name] == []
+    text = markdown([comparison_table(found)])
+    assert "!leak" in text
+    assert "!stall" in text
+
+
+def test_what_is_refused_needs_no_doubt() -> None:
+    one = flagged("a", flag("noisy"))
+    one = one.model_copy(update={"figures": {m.GOODPUT.name: refused("too few")}})
+    (found,) = with_doubts(pair(one)).contenders
+    assert found.figures[m.GOODPUT.name].doubts == []

@@ -1,0 +1,73 @@
+"""Which workloads the plots of connections and rates are made from, and that they can be drawn."""
+
+from pathlib import Path
+
+import pytest
+
+from analysis import metric as m
+from analysis.figure import figure_of, refused
+from analysis.plot import one_an_n
+from analysis.plot_load import open_loops, sweeps_of_connections, write_load_plots
+from analysis.summary import Summary, WorkloadResult, read_summary
+from loadgen.record import Rate
+from tests.unit.comparisons import contender
+
+ROOT = Path(__file__).parents[2]
+
+
+def workload(name: str, n: int, connections: int, rate: Rate | None = None, level: float = 100.0) -> WorkloadResult:
+    figures = {metric.name: figure_of([level * (1 + step / 100) for step in range(8)]) for metric in m.TRIAL_METRICS}
+    figures[m.LATENCY_P999.name] = refused("too few requests a trial")
+    contenders = [contender(label).model_copy(update={"figures": figures}) for label in ("a", "b")]
+    twin = contender("a:again", twin_of="a").model_copy(update={"figures": figures})
+    return WorkloadResult(
+        name=name, title="", n=n, connections=connections, rate=rate, contenders=[*contenders, twin], comparisons=[]
+    )
+
+
+def at(share: float, whose: str) -> Rate:
+    return Rate.model_validate({"share": share, "of": "n1000", "whose": whose})
+
+
+CLOSED = [workload("article", 10_000, 100), workload("n1000", 1000, 64), *(workload(f"c{c}", 10_000, c) for c in (256, 1))]
+OPEN = [
+    workload("common", 1000, 64, at(0.7, "common")),
+    workload("open90", 1000, 64, at(0.9, "own")),
+    workload("open50", 1000, 64, at(0.5, "own")),
+]
+
+
+@pytest.fixture
+def summary() -> Summary:
+    stored = read_summary(ROOT / "results" / "reference" / "summary.json")
+    return stored.model_copy(update={"workloads": [*CLOSED, *OPEN]})
+
+
+def test_a_sweep_is_three_or_more_connections_of_one_n_in_their_order() -> None:
+    (sweep,) = sweeps_of_connections([*CLOSED, *OPEN]).items()
+    assert sweep[0] == 10_000
+    assert [one.connections for one in sweep[1]] == [1, 100, 256]
+
+
+def test_open_loops_come_by_their_share_and_the_common_rate_last() -> None:
+    assert [one.name for one in open_loops([*CLOSED, *OPEN])] == ["open50", "open90", "common"]
+
+
+def test_other_plots_have_one_closed_loop_an_n() -> None:
+    assert [one.name for one in one_an_n([*CLOSED, *OPEN])] == ["article", "n1000"]
+
+
+def test_both_are_drawn_with_every_service_and_without_the_twin(summary: Summary, tmp_path: Path) -> None:
+    written = write_load_plots(summary, tmp_path / "plots")
+    assert [path.name for path in written] == ["connections.svg", "rates.svg"]
+    for path in written:
+        text = path.read_text()
+        assert path.with_suffix(".png").is_file()
+        assert ">a</text>" in text
+        assert ">b</text>" in text
+        assert "a:again" not in text
+
+
+def test_a_run_without_such_workloads_has_no_such_plots(summary: Summary, tmp_path: Path) -> None:
+    few = summary.model_copy(update={"workloads": [*CLOSED[:2], *OPEN[:2]]})
+    assert write_load_plots(few, tmp_path / "plots") == []
