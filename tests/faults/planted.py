@@ -55,7 +55,8 @@ class Group:
     def contenders(self, place: str) -> list[str]:
         """What `primebench run --service` is given; `place` is the folder of the faulty service."""
         variants = [] if self.of_the_machine else [f"{place}:{fault}" for fault in self.faults]
-        return [*(place if one == HONEST else one for one in self.services), *variants]
+        own = [place + one.removeprefix(HONEST) if one.partition(":")[0] == HONEST else one for one in self.services]
+        return [*own, *variants]
 
 
 GROUPS = (
@@ -130,7 +131,8 @@ GROUPS = (
         of_the_machine=True,
     ),
 )
-HONEST_GROUP = Group("honest", {})
+HONEST_GROUP = Group("honest", {}, services=(*NEIGHBOURS, *(f"{one}:again" for one in NEIGHBOURS), "cpp:offload"))
+"""Each once more under another name: as honest, and not verified twice."""
 
 FAULTS = [fault for group in GROUPS for fault in group.faults]
 
