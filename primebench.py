@@ -332,7 +332,8 @@ def reference(run_folder: Path | None) -> None:
     from analysis.reference import keep_microbench, keep_reference
 
     folder = (run_folder or CHECKOUT / "results" / "latest").resolve()
-    keep = keep_microbench if _rendered(folder).microbench else keep_reference
+    microbench = _rendered(folder).microbench  # load trials alone have fits there, and no benchmarks
+    keep = keep_microbench if microbench and microbench.benches else keep_reference
     keep(folder, CHECKOUT)
 
 

@@ -38,7 +38,7 @@ def keep_reference(run_folder: Path, checkout: Path) -> None:
 def keep_microbench(run_folder: Path, checkout: Path) -> None:
     """Copy a rendered run's microbenchmarks, tables and SVG plots to results/microbench/; raise Trouble if it has none."""
     summary = read_summary(run_folder / "summary.json")
-    if summary.microbench is None:
+    if summary.microbench is None or not summary.microbench.benches:
         raise Trouble(f"{run_folder}: no microbenchmarks; run: primebench microbench")
     target = checkout / "results" / "microbench"
     shutil.rmtree(target, ignore_errors=True)
