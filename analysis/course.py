@@ -13,6 +13,7 @@ LATE_CPU = "cpu_per_request_second_half_over_first"
 MEMORY_GROWTH = "memory_growth_bytes"
 MEMORY_GROWTH_PER_REQUEST = "memory_growth_bytes_per_request"
 
+SETTLES_WITHIN_S = 1.0
 STALL_FACTOR = 10.0
 STALL_LEAST_S = 0.1
 """A gap counts as a stall from ten times the mean time between answers on, but not below what a busy scheduler does."""
@@ -62,8 +63,13 @@ def _halves(trial: Trial, rows: Rows, from_s: float, to_s: float) -> dict[str, f
 
 
 def _growth(trial: Trial, rows: Rows, from_s: float, to_s: float) -> dict[str, float]:
-    """Resident memory at the window's end less that at its middle, where a server has reached its size."""
+    """Resident memory at the window's end less that at its middle, where a server has reached its size.
+
+    A shorter window shows a heap that settles and nothing else.
+    """
     middle = (from_s + to_s) / 2
+    if to_s - middle < SETTLES_WITHIN_S:
+        return {}
     late = [one for one in trial.samples if middle <= one.at_s <= to_s]
     if len(late) < 2:
         return {}

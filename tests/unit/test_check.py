@@ -192,8 +192,8 @@ def test_others_on_the_generators_core_make_it_the_limit() -> None:
 
 def test_a_generator_whose_core_is_never_idle_is_the_limit_whoever_keeps_it_busy() -> None:
     half = {**HEALTHY, SERVER_BUSY.name: 0.60, GENERATOR_BUSY.name: 0.50}
-    assert set(flags(with_cpu(generator_cores_idle_s=0.6), half)) == {"not_saturated"}
-    assert set(flags(with_cpu(generator_cores_idle_s=0.4), half)) == {"generator_bound"}
+    assert set(flags(with_cpu(generator_cpu_s=5.0, generator_cores_idle_s=0.6), half)) == {"not_saturated"}
+    assert set(flags(with_cpu(generator_cpu_s=5.0, generator_cores_idle_s=0.4), half)) == {"generator_bound"}
 
 
 @pytest.mark.parametrize(
@@ -228,7 +228,11 @@ def test_a_server_whose_core_others_use_is_noise_and_not_unsaturated() -> None:
     half = {**HEALTHY, SERVER_BUSY.name: 0.50}
     assert set(flags(figures=half)) == {"not_saturated"}
     assert set(flags(with_cpu(others_on_server_cores_s=4.9), half)) == {"noisy"}
-    assert set(flags(with_cpu(others_on_server_cores_s=3.0, server_cores_idle_s=0.1), half)) == {"noisy"}
+    assert set(flags(with_cpu(server_cpu_s=5.0, server_cores_idle_s=0.1), half)) == {"noisy"}
+
+
+def test_where_the_idle_time_is_known_ticks_that_beat_with_the_server_are_not_asked() -> None:
+    assert set(flags(with_cpu(server_cpu_s=7.0, server_cores_idle_s=2.9, others_on_server_cores_s=1.4))) == set()
 
 
 def test_one_tick_of_steal_in_a_short_window_is_within_the_clocks_error() -> None:

@@ -75,3 +75,8 @@ def test_memory_growth_is_that_of_the_second_half_by_its_requests() -> None:
 
 def test_a_trial_without_answers_says_nothing() -> None:
     assert course.LONGEST_GAP not in of(np.array([]))
+
+
+def test_a_window_that_is_too_short_to_settle_in_says_nothing_of_growth() -> None:
+    short = TRIAL.model_copy(update={"window_to_s": FROM_S + 1.8, "samples": samples(growth_per_s=1e6)})
+    assert course.MEMORY_GROWTH not in course.course_of(short, rows(evenly(200)))
