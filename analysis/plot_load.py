@@ -11,7 +11,7 @@ import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
 from matplotlib.lines import Line2D
-from matplotlib.ticker import FixedLocator, NullLocator
+from matplotlib.ticker import FixedLocator, LogLocator, NullLocator
 
 from analysis import metric as m
 from analysis.doubt import marked
@@ -66,7 +66,7 @@ def _connections(by_n: dict[int, list[WorkloadResult]], stem: Path) -> Path:
         for axes, (n, workloads) in zip(canvas.subplots(1, len(by_n), squeeze=False)[0], by_n.items(), strict=True):
             axes.set_title(f"n = {n:,}")
             counts = [one.connections for one in workloads]
-            drawn += _lines(axes, workloads, m.GOODPUT, counts)
+            drawn += _lines(axes, workloads, m.GOODPUT, counts, len(counts))
             axes.set_xscale("log")
             _ticks(axes, counts, [f"{count}" for count in counts])
             axes.set_ylim(bottom=0)
@@ -85,8 +85,11 @@ def _rates(workloads: Sequence[WorkloadResult], stem: Path) -> Path:
         places = list(range(len(workloads)))
         for axes, metric in zip(panels, TAIL, strict=True):
             axes.set_title(metric.title)
-            drawn += _lines(axes, workloads, metric, places)
+            joined = sum(one.rate is not None and one.rate.whose == "own" for one in workloads)
+            drawn += _lines(axes, workloads, metric, places, joined)
             axes.set_yscale("log")
+            axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5), numticks=12))
+            axes.yaxis.set_minor_locator(NullLocator())
             _ticks(axes, places, [_load(one) for one in workloads])
             axes.set_xlim(-0.4, len(places) - 0.6)
             axes.yaxis.set_major_formatter(written)
@@ -104,8 +107,10 @@ def _load(workload: WorkloadResult) -> str:
     return f"{workload.rate.share:.0%}{common}"
 
 
-def _lines(axes: Axes, workloads: Sequence[WorkloadResult], metric: Metric, places: Sequence[float]) -> list[Drawn]:
-    """A line for each contender but twins; what was drawn, and of whom nothing could be."""
+def _lines(
+    axes: Axes, workloads: Sequence[WorkloadResult], metric: Metric, places: Sequence[float], joined: int
+) -> list[Drawn]:
+    """A line for each contender but twins, through the first `joined` places; what was drawn, and of whom nothing could be."""
     labels = list(dict.fromkeys(one.label for workload in workloads for one in workload.contenders if one.twin_of is None))
     drawn = []
     for number, label in enumerate(labels):
@@ -120,18 +125,22 @@ def _lines(axes: Axes, workloads: Sequence[WorkloadResult], metric: Metric, plac
         refusals = [figure.refused for _, figure, _ in found if figure.refused]
         title = next((title for *_, title in found), label)
         doubts = list(dict.fromkeys(name for _, figure in points for name in figure.doubts))
-        line = _line(axes, points, colour, marker)
+        line = _line(axes, points, places[joined - 1] if joined else -1, colour, marker)
         drawn.append(Drawn(label, title, line, doubts, None if points else next(iter(refusals), "no figure")))
     return drawn
 
 
-def _line(axes: Axes, points: Sequence[Point], colour: str, marker: str) -> Line2D:
+def _line(axes: Axes, points: Sequence[Point], last: float, colour: str, marker: str) -> Line2D:
+    """Points with their intervals, those up to the place `last` joined."""
     for place, figure in points:
         reach = [figure.interval.low, figure.interval.high] if figure.interval else [min(figure.each), max(figure.each)]
         axes.plot([place, place], reach, color=colour, linewidth=3, alpha=0.45, solid_capstyle="butt")
-    values = [figure.value or 0.0 for _, figure in points]
-    (line,) = axes.plot([place for place, _ in points], values, marker=marker, color=colour, markersize=5, linewidth=1.2)
-    return line
+    for style, part in (("-", [one for one in points if one[0] <= last]), ("none", points)):
+        values = [figure.value or 0.0 for _, figure in part]
+        axes.plot(
+            [place for place, _ in part], values, linestyle=style, color=colour, linewidth=1.2, marker=marker, markersize=5
+        )
+    return Line2D([], [], color=colour, marker=marker, markersize=5, linewidth=1.2)
 
 
 def _legend(canvas: Canvas, drawn: Sequence[Drawn]) -> None:
