@@ -125,6 +125,22 @@ def test_a_budget_takes_rounds_and_says_so(run: Run) -> None:
     assert record.given_up[0] in (ended.run / "table.md").read_text()
 
 
+def test_a_workload_stops_once_its_intervals_are_narrow_enough(run: Run, tmp_path: Path) -> None:
+    text = (STUB / "scenarios.toml").read_text()
+    wide = text.replace("rounds = 2\npinned", "rounds = 9\nfewest_rounds = 7\nhalf_width = 0.9\npinned", 1)
+    assert wide != text
+    scenarios = tmp_path / "scenarios.toml"
+    scenarios.write_text(wide)
+    ended = run("--service", str(STUB), "--scenarios", str(scenarios))
+    assert (ended.code, ended.stderr) == (0, "")
+    assert "up to 9 rounds" in ended.stdout
+    assert "tiny: intervals within 90.0% after 7 of 9 rounds: stopped" in ended.stdout
+    record, trials = load_run(ended.run)
+    assert record.stopped_early == {"tiny": 7}
+    assert len(trials) == 7
+    assert "stopped after 7 of 9 rounds: intervals within 90.0%" in (ended.run / "table.md").read_text()
+
+
 @pytest.mark.parametrize("budget", ["soon", "15", "-5m", ""])
 def test_a_budget_that_is_no_time_is_refused(run: Run, budget: str) -> None:
     ended = run("--service", str(STUB), "--budget", budget)
