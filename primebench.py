@@ -452,6 +452,9 @@ def _contenders(names: tuple[str, ...]) -> "list[Contender]":
     twice = {label for label in labels if labels.count(label) > 1}
     if twice:
         raise Trouble(f"two services are named {', '.join(sorted(twice))}; give one another name in its service.toml")
+    for one in contenders:
+        if one.twin_of is not None and one.twin_of not in labels:
+            raise Trouble(f"{one.label} is the A/A control of {one.twin_of}: name that, too")
     return contenders
 
 

@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from loadgen.plan import Plan
+from loadgen.plan import Plan, counted
 from loadgen.progress import minutes
 from loadgen.service import Contender
 from loadgen.trouble import Trouble
@@ -24,10 +24,10 @@ def fit(plan: Plan, contenders: Sequence[Contender], seconds: float) -> Plan:
         if smaller.expected_s(smaller.slots(contenders)) <= seconds:
             return replace(smaller, given_up=_given_up(plan, smaller))
     least_s = smaller.expected_s(smaller.slots(contenders))
+    least = f"{counted(smaller.rounds, 'round')} of {', '.join(smaller.workloads) or 'the microbenchmarks'}"
     raise Trouble(
-        f"{minutes(seconds)} min are left of the budget, and the least that gives intervals ({smaller.rounds} rounds of "
-        f"{', '.join(smaller.workloads) or 'the microbenchmarks'}) takes {minutes(least_s)} min: "
-        "give it more, or fewer services"
+        f"{minutes(seconds)} min are left of the budget, and the least that this can be cut to ({least}) takes "
+        f"{minutes(least_s)} min: give it more, or fewer services"
     )
 
 

@@ -261,7 +261,10 @@ def find_contender(wanted: str, own: dict[str, Service]) -> Contender:
     Raise Trouble if there is none.
     """
     if wanted.endswith(TWIN_SUFFIX):
-        return find_contender(wanted.removesuffix(TWIN_SUFFIX), own).twin
+        original = find_contender(wanted.removesuffix(TWIN_SUFFIX), own)
+        if original.twin_of is not None:
+            raise Trouble(f"{wanted}: {original.label} is an A/A control already")
+        return original.twin
     place, _, variant = wanted.partition(":")
     if place in own:
         service = own[place]

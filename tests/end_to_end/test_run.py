@@ -109,7 +109,7 @@ def test_a_service_beside_its_twin_shows_what_the_run_can_tell_apart(run: Run) -
 def test_a_budget_that_is_too_small_is_refused_before_anything_is_measured(run: Run, place: Place) -> None:
     ended = run("--service", str(STUB), "--rounds", "40", "--budget", "12s")
     assert ended.code == 2
-    assert "the least that gives intervals (6 rounds of tiny) takes 0:08 min" in ended.stderr
+    assert "the least that this can be cut to (6 rounds of tiny) takes 0:08 min" in ended.stderr
     assert not (place.results / "runs").exists()
 
 

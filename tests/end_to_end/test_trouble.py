@@ -60,6 +60,12 @@ def test_the_twin_of_a_service_that_is_not_measured_is_not_measured_either(run: 
     assert "stub:wrong-prime:again not measured: stub:wrong-prime is not measured either" in ended.stderr
 
 
+def test_a_twin_without_its_original_is_refused(run: Run) -> None:
+    ended = run("--service", f"{STUB}:again")
+    assert ended.code == 2
+    assert only_line(ended.stderr) == "primebench: stub:again is the A/A control of stub: name that, too"
+
+
 def test_a_server_that_is_never_ready(run: Run) -> None:
     ended = run("--service", f"{STUB}:never-ready", environment={"READY_WITHIN_S": "1"})
     assert ended.code == 2

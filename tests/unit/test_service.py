@@ -68,3 +68,12 @@ def test_a_control_may_answer_one_n_only_and_its_variants_may_answer_more() -> N
 def test_a_service_answers_every_n(tmp_path: Path) -> None:
     with pytest.raises(Trouble, match=r"service\.toml: .*only_n: expected only with control = true"):
         read_service(changed(tmp_path, 'tier = "better-algorithm"', 'tier = "better-algorithm"\nonly_n = 1'))
+
+
+def test_a_twin_is_its_original_under_another_name_and_a_control() -> None:
+    own = services_of(ROOT)
+    twin = find_contender("fiber:published:again", own)
+    assert (twin.label, twin.twin_of, twin.control) == ("fiber:published:again", "fiber:published", True)
+    assert twin.variant == find_contender("fiber:published", own).variant
+    with pytest.raises(Trouble, match="cpp:again is an A/A control already"):
+        find_contender("cpp:again:again", own)
