@@ -1,15 +1,17 @@
 """A run that was cut short goes on where it stopped; one that cannot says why."""
 
 import json
+import shutil
 import signal
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from loadgen.record import RunFolder, load_run
 from loadgen.run import alone_in
-from tests.end_to_end.conftest import LAUNCH, STUB, Ended, Place, Run
+from tests.end_to_end.conftest import LAUNCH, STUB, Ended, Place, place_in, run_in
 from tests.end_to_end.test_nothing_left import awaited
 
 ROUNDS = "4"
@@ -51,6 +53,8 @@ def resumed(place: Place, wanted: str, *arguments: str) -> Ended:
 def test_an_interrupted_run_goes_on_with_the_same_order(place: Place, how: signal.Signals) -> None:
     folder = interrupted(place, 3, how)
     before = RunFolder(folder).read_trials()
+    with (folder / "trials.jsonl").open("a") as file:
+        file.write('{"schema_version":1,"index":')  # a line that the kill cut short
     ended = resumed(place, folder.name)
     assert (ended.code, ended.stderr) == (0, "")
     assert "building" not in ended.stdout
@@ -65,8 +69,24 @@ def test_an_interrupted_run_goes_on_with_the_same_order(place: Place, how: signa
     assert summary["resumed"][0]["trials_before"] == len(before)
 
 
-def test_a_finished_run_is_not_gone_on_with(place: Place, run: Run) -> None:
-    folder = run("--service", str(STUB), "--rounds", "1").run
+@pytest.fixture(scope="module")
+def once_measured(tmp_path_factory: pytest.TempPathFactory) -> Place:
+    """A place with one finished run of the stub, and its build."""
+    place = place_in(tmp_path_factory.mktemp("measured"))
+    assert run_in(place)("--service", str(STUB), "--rounds", "1").code == 0
+    return place
+
+
+@pytest.fixture
+def finished(once_measured: Place, tmp_path: Path) -> tuple[Place, Path]:
+    """The same run in a place of its own, and its folder."""
+    shutil.copytree(once_measured.results, tmp_path / "results", symlinks=True)
+    (folder,) = (tmp_path / "results" / "runs").iterdir()
+    return replace(once_measured, results=tmp_path / "results"), folder
+
+
+def test_a_finished_run_is_not_gone_on_with(finished: tuple[Place, Path]) -> None:
+    place, folder = finished
     ended = resumed(place, folder.name)
     assert ended.code == 2
     assert ended.stderr == (
@@ -83,9 +103,9 @@ def test_a_finished_run_is_not_gone_on_with(place: Place, run: Run) -> None:
     ],
 )
 def test_a_run_that_would_be_another_measurement_is_refused(
-    place: Place, run: Run, key: str, value: object, expected: str
+    finished: tuple[Place, Path], key: str, value: object, expected: str
 ) -> None:
-    folder = run("--service", str(STUB), "--rounds", "1").run
+    place, folder = finished
     record = json.loads((folder / "run.json").read_text()) | {"end_reason": "interrupted"}
     record[key] = {**record[key], **value} if isinstance(value, dict) else value
     (folder / "run.json").write_text(json.dumps(record))
@@ -94,16 +114,8 @@ def test_a_run_that_would_be_another_measurement_is_refused(
     assert expected in ended.stderr
 
 
-def test_a_line_that_a_kill_cut_short_is_taken_back_before_anything_is_appended(place: Place) -> None:
-    folder = interrupted(place, 3, signal.SIGKILL)
-    with (folder / "trials.jsonl").open("a") as file:
-        file.write('{"schema_version":1,"index":')
-    assert resumed(place, folder.name).code == 0
-    assert [trial.index for trial in load_run(folder)[1]] == list(range(8))
-
-
-def test_a_run_that_is_still_running_is_left_alone(place: Place, run: Run) -> None:
-    folder = run("--service", str(STUB), "--rounds", "1").run
+def test_a_run_that_is_still_running_is_left_alone(finished: tuple[Place, Path]) -> None:
+    place, folder = finished
     record = json.loads((folder / "run.json").read_text()) | {"end_reason": None, "ended": None}
     (folder / "run.json").write_text(json.dumps(record))
     with alone_in(folder):
@@ -113,18 +125,12 @@ def test_a_run_that_is_still_running_is_left_alone(place: Place, run: Run) -> No
     assert json.loads((folder / "run.json").read_text()) == record
 
 
-def test_another_start_command_is_another_measurement(place: Place, tmp_path: Path) -> None:
-    service = tmp_path / "service"
-    service.mkdir()
-    for name in ("service.toml", "stub.py"):
-        (service / name).write_bytes((STUB / name).read_bytes())
-    command = place.command("--service", f"{service}:errors", "--rounds", "1")
-    subprocess.run(command, env=dict(place.environment), capture_output=True, check=False)
-    (folder,) = (place.results / "runs").iterdir()
+def test_another_start_command_is_another_measurement(finished: tuple[Place, Path]) -> None:
+    place, folder = finished
     record = json.loads((folder / "run.json").read_text()) | {"end_reason": "interrupted"}
     record["contenders"][0]["start_command"].append("--faster")
     (folder / "run.json").write_text(json.dumps(record))
-    assert "stub:errors was started by another command when the run began" in resumed(place, folder.name).stderr
+    assert "stub was started by another command when the run began" in resumed(place, folder.name).stderr
 
 
 def test_other_sources_are_another_measurement(place: Place, tmp_path: Path) -> None:
