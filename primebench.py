@@ -526,7 +526,7 @@ def _resumed(wanted: str, results: Path) -> None:
     console = _console()
     folder = find_interrupted(wanted, results)
     record = folder.read_run()
-    plan = plan_of(folder)
+    plan = plan_of(record)
     contenders = _contenders(tuple(plan.services))
     left_out = {one.label: one.not_measured for one in record.contenders if one.not_measured}
     measurable = [one for one in contenders if one.label not in left_out]

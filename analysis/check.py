@@ -271,11 +271,9 @@ def _generator_beside_the_server(run: RunRecord, trial: Trial) -> float:
 def _others_beside_the_generator(run: RunRecord, trial: Trial) -> float:
     """The same of the generator's cores, the harness not counted."""
     cpu = trial.cpu
-    if cpu is None or not run.generator_cores:
+    if cpu is None or cpu.generator_cores_idle_s is None or not run.generator_cores:
         return 0.0
     core_seconds = (cpu.to_s - cpu.from_s) * len(run.generator_cores)
-    if cpu.generator_cores_idle_s is None:
-        return max(0.0, (cpu.others_on_generator_cores_s or 0.0) / core_seconds)
     own_s = cpu.generator_cores_idle_s + cpu.generator_cpu_s + (cpu.harness_cpu_s or 0.0)
     return max(0.0, 1 - own_s / core_seconds)
 

@@ -287,9 +287,8 @@ def _why_tie(comparisons: Sequence[Comparison]) -> list[str]:
 
 def _why_no_verdict(comparisons: Sequence[Comparison]) -> list[str]:
     """Each reason once, with the metrics that it holds for."""
-    shown = [one for one in comparisons if m.BY_NAME[one.metric] in m.COMPARED]
     metrics: dict[str, dict[str, None]] = {}
-    for one in shown:
+    for one in comparisons:
         if one.verdict == "cannot tell" and one.reason:
             metrics.setdefault(one.reason, {})[m.BY_NAME[one.metric].title] = None
     return [f"cannot tell, {reason} ({', '.join(titles)})" for reason, titles in metrics.items()]

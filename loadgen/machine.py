@@ -57,7 +57,7 @@ def read_machine() -> Machine:
         lasting
         | {
             "fingerprint": digest,
-            "governor": _text(_CPU / "cpu0/cpufreq/scaling_governor"),
+            "governor": text_of(_CPU / "cpu0/cpufreq/scaling_governor"),
             "turbo": _turbo(),
             "system": _system(),
             "load_average_1m": os.getloadavg()[0],
@@ -65,7 +65,8 @@ def read_machine() -> Machine:
     )
 
 
-def _text(path: Path) -> str | None:
+def text_of(path: Path) -> str | None:
+    """What a file of the kernel's says, without white space around it; None where it is not there or not for us."""
     try:
         return path.read_text().strip()
     except OSError:
@@ -81,27 +82,27 @@ def _cpu_model() -> str:
 
 
 def _threads_per_core() -> int | None:
-    siblings = _text(_CPU / "cpu0/topology/thread_siblings_list")
+    siblings = text_of(_CPU / "cpu0/topology/thread_siblings_list")
     return None if siblings is None else len(siblings.replace("-", ",").split(","))
 
 
 def _hypervisor() -> str | None:
     for line in Path("/proc/cpuinfo").read_text().splitlines():
         if line.startswith("flags"):
-            return (_text(Path("/sys/class/dmi/id/sys_vendor")) or "unnamed") if " hypervisor" in line else None
+            return (text_of(Path("/sys/class/dmi/id/sys_vendor")) or "unnamed") if " hypervisor" in line else None
     return None
 
 
 def _turbo() -> bool | None:
-    intel = _text(_CPU / "intel_pstate/no_turbo")
+    intel = text_of(_CPU / "intel_pstate/no_turbo")
     if intel is not None:
         return intel == "0"
-    boost = _text(_CPU / "cpufreq/boost")
+    boost = text_of(_CPU / "cpufreq/boost")
     return None if boost is None else boost == "1"
 
 
 def _mitigations() -> dict[str, str]:
-    return {place.name: _text(place) or "" for place in sorted((_CPU / "vulnerabilities").glob("*"))}
+    return {place.name: text_of(place) or "" for place in sorted((_CPU / "vulnerabilities").glob("*"))}
 
 
 def _system() -> str:

@@ -4,16 +4,12 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from pydantic import ValidationError
-
 from loadgen.machine import Cores, choose_cores, usable_cores
 from loadgen.microbench import Bench
 from loadgen.record import INSTRUCTIONS, MICROBENCH, PlanRecord
 from loadgen.scenario import Profile, Workload
 from loadgen.schedule import Slot, schedule
 from loadgen.service import Contender
-from loadgen.strict import explain
-from loadgen.trouble import Trouble
 
 OVERHEAD_S = 0.8
 """What a trial takes beside warm-up and load, about: start, what is still in flight at the load's end, readings, stop."""
@@ -108,21 +104,3 @@ class Plan:
 def counted(count: int, what: str) -> str:
     """A number and its noun."""
     return f"{count} {what}" if count == 1 else f"{count} {what}s"
-
-
-def recorded_plan(record: PlanRecord, profile_name: str, rounds: int, seed: int, given_up: Sequence[str]) -> Plan:
-    """The plan of a run on record, without its microbenchmarks; raise Trouble if it was made by another version's rules."""
-    try:
-        profile = Profile.model_validate(record.profile)
-        workloads = {name: Workload.model_validate(one) for name, one in record.workloads.items()}
-    except ValidationError as error:
-        raise Trouble(f"the run's plan is of another version of primebench: {explain(error)}") from error
-    return Plan(
-        profile_name=profile_name,
-        profile=profile,
-        workloads=workloads,
-        rounds=rounds,
-        seed=seed,
-        services=record.services,
-        given_up=list(given_up),
-    )

@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
+from loadgen.machine import text_of
+
 _PROC = Path("/proc")
 _CGROUPS = Path("/sys/fs/cgroup")
 _CPU = Path("/sys/devices/system/cpu")
@@ -32,14 +34,14 @@ def pressure() -> Pressure:
 
 
 def _memory_stalled_s() -> float | None:
-    text = _text(_PROC / "pressure" / "memory")
+    text = text_of(_PROC / "pressure" / "memory")
     return None if text is None else int(text.splitlines()[0].rpartition("total=")[2]) / 1e6
 
 
 def _memory_limit_hits() -> int | None:
     def read(folder: Path, version: int) -> int | None:
         if version == 1:
-            text = _text(folder / "memory.failcnt")
+            text = text_of(folder / "memory.failcnt")
             return None if text is None else int(text)
         return _field(folder / "memory.events", "max")
 
@@ -59,7 +61,7 @@ def _throttled_s() -> float | None:
 
 
 def _thermal_events() -> int | None:
-    counts = [_text(place) for place in _CPU.glob("cpu*/thermal_throttle/core_throttle_count")]
+    counts = [text_of(place) for place in _CPU.glob("cpu*/thermal_throttle/core_throttle_count")]
     known = [int(text) for text in counts if text is not None]
     return sum(known) if known else None
 
@@ -71,7 +73,7 @@ def _first(controller: str, read: Callable[[Path, int], Value | None]) -> Value 
 
 def _cgroups(controller: str) -> Iterator[tuple[Path, int]]:
     """Folders of this process's cgroup, with the version of their interface; in a container that may be the root."""
-    for line in (_text(_PROC / "self" / "cgroup") or "").splitlines():
+    for line in (text_of(_PROC / "self" / "cgroup") or "").splitlines():
         number, controllers, path = line.split(":", 2)
         if controller in controllers.split(","):
             roots, version = [_CGROUPS / controller, _CGROUPS / controllers], 1
@@ -85,15 +87,8 @@ def _cgroups(controller: str) -> Iterator[tuple[Path, int]]:
 
 
 def _field(path: Path, name: str) -> int | None:
-    for line in (_text(path) or "").splitlines():
+    for line in (text_of(path) or "").splitlines():
         key, _, value = line.partition(" ")
         if key == name:
             return int(value)
     return None
-
-
-def _text(path: Path) -> str | None:
-    try:
-        return path.read_text()
-    except OSError:
-        return None

@@ -211,7 +211,6 @@ class CpuWindow(Strict):
     others_on_server_cores_s: float | None
     stolen_s: float
     witnessed: int
-    others_on_generator_cores_s: float | None = None
     generator_cores_idle_s: float | None = None
     server_cores_idle_s: float | None = None
     harness_cpu_s: float | None = None

@@ -3,11 +3,15 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from pydantic import ValidationError
+
 from loadgen.machine import read_machine
-from loadgen.plan import Plan, recorded_plan
+from loadgen.plan import Plan
 from loadgen.prepare import Prepared
 from loadgen.record import MicrobenchRecord, RunFolder, RunRecord
 from loadgen.run import contender_record
+from loadgen.scenario import Profile, Workload
+from loadgen.strict import explain
 from loadgen.trouble import Trouble
 from loadgen.version import OHA_VERSION
 
@@ -29,11 +33,23 @@ def find_interrupted(wanted: str, results: Path) -> RunFolder:
     return folder
 
 
-def plan_of(folder: RunFolder) -> Plan:
-    """The plan that the run was made by; raise Trouble if it says none."""
-    run = folder.read_run()
+def plan_of(run: RunRecord) -> Plan:
+    """The plan that the run was made by, without microbenchmarks; raise Trouble if another version's rules made it."""
     assert run.plan is not None  # find_interrupted has looked
-    return recorded_plan(run.plan, run.profile, run.rounds, run.seed, run.given_up)
+    try:
+        profile = Profile.model_validate(run.plan.profile)
+        workloads = {name: Workload.model_validate(one) for name, one in run.plan.workloads.items()}
+    except ValidationError as error:
+        raise Trouble(f"{run.run_id}: its plan is of another version of primebench: {explain(error)}") from error
+    return Plan(
+        profile_name=run.profile,
+        profile=profile,
+        workloads=workloads,
+        rounds=run.rounds,
+        seed=run.seed,
+        services=run.plan.services,
+        given_up=run.given_up,
+    )
 
 
 def check_the_same(run: RunRecord, plan: Plan, prepared: Sequence[Prepared]) -> None:

@@ -222,15 +222,14 @@ def _run_trials(
         report.trial_starts(f"{slot.workload} · {slot.contender}", measuring.plan.expected_s(wanted))
         trial = measuring.trial(slot, standing.trials)
         measuring.folder.append_trial(trial)
-        settled_before = set(standing.stopped_early)
-        standing.add(trial)
+        settled = standing.add(trial)
         report.trial_ended(trial)
         if trial.failure:
             faults.append(f"{slot.workload}, round {slot.round + 1}: {trial.failure}")
-        for workload in set(standing.stopped_early) - settled_before:
+        if settled:
             report.say(
-                f"{workload}: intervals within {measuring.plan.profile.half_width:.1%} after "
-                f"{standing.stopped_early[workload]} of {standing.rounds} rounds: stopped"
+                f"{slot.workload}: intervals within {measuring.plan.profile.half_width:.1%} after {slot.round + 1} of "
+                f"{standing.rounds} rounds: stopped"
             )
     return faults, []
 

@@ -49,13 +49,17 @@ class Standing:
         failures = Counter((trial.contender, trial.workload) for trial in trials if trial.failure)
         return {place for place, count in failures.items() if count >= GIVE_UP_AFTER}
 
-    def add(self, trial: Trial) -> None:
-        """Take note of a finished trial; with the last of its round the workload may be settled."""
+    def add(self, trial: Trial) -> bool:
+        """Take note of a finished trial; whether its workload, with the last trial of a round, has just been settled."""
         self.trials.append(trial)
         if trial.failure:
             self._failures[trial.contender, trial.workload] += 1
-        if self._round_is_whole(trial) and self._may_stop(trial) and self.settled(trial.workload, self._of(trial.workload)):
-            self.stopped_early[trial.workload] = trial.round + 1
+        if not (self._round_is_whole(trial) and self._may_stop(trial)):
+            return False
+        if not self.settled(trial.workload, self._of(trial.workload)):
+            return False
+        self.stopped_early[trial.workload] = trial.round + 1
+        return True
 
     def wanted(self) -> list[Slot]:
         """The slots that are still to be measured, in order."""

@@ -65,7 +65,6 @@ class Watched:
         generator_cpu_s = b.generator_cpu_s - a.generator_cpu_s
         harness_cpu_s = b.harness_cpu_s - a.harness_cpu_s
         busy_s = b.cores.programs_s - a.cores.programs_s
-        beside_s = b.generator_cores.programs_s - a.generator_cores.programs_s - generator_cpu_s - harness_cpu_s
         return CpuWindow(
             from_s=a.at_s - self.begin_s,
             to_s=b.at_s - self.begin_s,
@@ -78,7 +77,6 @@ class Watched:
             others_on_server_cores_s=busy_s - server_cpu_s if self.own_cores else None,
             stolen_s=b.cores.stolen_s - a.cores.stolen_s,
             witnessed=witness.answered_between(a.at_s, b.at_s),
-            others_on_generator_cores_s=beside_s if self.own_cores else None,
             generator_cores_idle_s=b.generator_cores.idle_s - a.generator_cores.idle_s if self.own_cores else None,
             server_cores_idle_s=b.cores.idle_s - a.cores.idle_s if self.own_cores else None,
             harness_cpu_s=harness_cpu_s,

@@ -14,9 +14,10 @@ from dataclasses import dataclass, field
 
 import h11
 
+from loadgen.contract.exchange import parser_after_request
 from loadgen.contract.expectation import duration_ns
 from loadgen.contract.primes import nth_prime
-from loadgen.oha import request_body
+from loadgen.contract.request import calculate
 from loadgen.record import Answers
 
 CONNECTIONS = 16
@@ -169,29 +170,22 @@ class Witness:
         return [one.ended_s for one in list(self._loaded) if one.ended_s is not None and one.fault is None]
 
     def _answers(self, wrong: list[str], under_load: int) -> Answers:
-        checked = 0
-        right: list[tuple[Exchange, float]] = []
-        for one in [*self._loaded, *(one for idle in self._idle for one in idle), *self._cut_off]:
-            checked += 1
-            fault, stated_us = judged(one, self.n)
-            if fault is not None:
-                wrong.append(fault)
-            elif stated_us is not None:
-                right.append((one, stated_us))
-        loaded = set(map(id, self._loaded))
-        told = [(one, stated_us) for one, stated_us in right if id(one) in loaded]
+        loaded = [(one, *judged(one, self.n)) for one in self._loaded]
+        rest = [judged(one, self.n)[0] for one in [*(one for idle in self._idle for one in idle), *self._cut_off]]
+        wrong += [fault for fault in [*(fault for _, fault, _ in loaded), *rest] if fault is not None]
+        right = [(one, stated_us) for one, _, stated_us in loaded if stated_us is not None]
         return Answers(
-            checked=max(checked, len(wrong)),
+            checked=max(len(loaded) + len(rest), len(wrong)),
             wrong=wrong,
             under_load=under_load,
-            durations_us=[stated_us for _, stated_us in told],
-            latencies_us=[one.took_us for one, _ in told],
-            connections=[one.connection for one, _ in told],
+            durations_us=[stated_us for _, stated_us in right],
+            latencies_us=[one.took_us for one, _ in right],
+            connections=[one.connection for one, _ in right],
             idle_latencies_us=[[one.took_us for one in idle] for idle in self._idle],
         )
 
     def _ask(self) -> None:
-        request = request_bytes(self.address, self.n)
+        request = calculate(self.n)
         lines: list[Line] = []
         try:
             lines += [Line(number, self.address) for number in range(CONNECTIONS)]
@@ -260,13 +254,6 @@ class Witness:
                 self._idle.append(exchanges)
 
 
-def request_bytes(address: tuple[str, int], n: int) -> bytes:
-    """The request for the n-th prime as it goes over the wire."""
-    body = request_body(n)
-    head = f"POST /calculate HTTP/1.1\r\nHost: {address[0]}:{address[1]}\r\nContent-Type: application/json\r\n"
-    return f"{head}Content-Length: {len(body)}\r\n\r\n{body}".encode()
-
-
 def complete(received: bytes | bytearray) -> bool:
     """Whether a whole answer is there, by its Content-Length or its last chunk; enough to stop the clock, not to judge it."""
     head, separator, body = bytes(received).partition(b"\r\n\r\n")
@@ -295,9 +282,7 @@ def judged(one: Exchange, n: int) -> tuple[str | None, float | None]:
 
 def read_answer(received: bytes) -> tuple[int, bytes]:
     """Status and content of one answer; raise h11.RemoteProtocolError if it is none."""
-    reader = h11.Connection(h11.CLIENT)
-    reader.send(h11.Request(method="POST", target="/", headers=[("Host", "witness"), ("Content-Length", "0")]))
-    reader.send(h11.EndOfMessage())
+    reader = parser_after_request("POST")
     reader.receive_data(received)
     status, content = 0, b""
     while True:

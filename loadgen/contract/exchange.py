@@ -146,7 +146,7 @@ class Exchange:
         return f"further bytes {excerpt(self._unread)}"
 
     def _next_event(self, method: str) -> h11.Event:
-        parser = self._parser = self._parser or _parser_after_request(method)
+        parser = self._parser = self._parser or parser_after_request(method)
         try:
             while (event := parser.next_event()) is h11.NEED_DATA:
                 data = self._take()
@@ -210,7 +210,7 @@ class Exchange:
             self._answered_since_send = False
 
 
-def _parser_after_request(method: str) -> h11.Connection:
+def parser_after_request(method: str) -> h11.Connection:
     """A parser that waits for the answer to a request of that method. One for each answer, so none outlives a close."""
     parser = h11.Connection(our_role=h11.CLIENT)
     parser.send(h11.Request(method=method, target="/", headers=[("Host", "unused")]))

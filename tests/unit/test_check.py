@@ -185,7 +185,7 @@ def test_a_connection_that_the_server_closed_is_an_error() -> None:
 def test_others_on_the_generators_core_make_it_the_limit() -> None:
     half = {**HEALTHY, SERVER_BUSY.name: 0.60, GENERATOR_BUSY.name: 0.50}
     assert set(flags(figures=half)) == {"not_saturated"}
-    found = flags(with_cpu(others_on_generator_cores_s=4.9), half)
+    found = flags(with_cpu(generator_cpu_s=5.0, generator_cores_idle_s=0.1), half)
     assert set(found) == {"generator_bound"}
     assert found["generator_bound"].evidence == "generator 50% busy, others on its cores 49%, server 60%"
 

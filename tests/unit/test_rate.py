@@ -38,4 +38,4 @@ def test_without_a_finished_trial_there_is_no_rate() -> None:
 
 
 def test_a_rate_is_at_least_one_request_a_second() -> None:
-    assert rate_per_s(OWN, "idle", ["idle"], [one for one in closed("idle", 1) if one]) == 1
+    assert rate_per_s(OWN, "idle", ["idle"], closed("idle", 1)) == 1
