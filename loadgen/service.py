@@ -26,7 +26,8 @@ def _unknown_placeholders(arguments: Iterable[str], known: frozenset[str]) -> se
 class Build(Strict):
     """How to make the artefact. Commands run in a staged copy of `root`; `{out}`, `{scratch}` and `{source}` are folders.
 
-    `more` names further files of `{out}` that are kept beside the artefact.
+    `more` names further files of `{out}` that are kept beside the artefact. `relinked` are commands that run after the others
+    and leave the same program, linked in another order, in the folder `{relinked}`: for the regression check.
     """
 
     needs: list[str] = []
@@ -35,6 +36,7 @@ class Build(Strict):
     fetch: list[Command] = []
     commands: Annotated[list[Command], Field(min_length=1)]
     placeholders: ClassVar[frozenset[str]] = BUILD_PLACEHOLDERS
+    relinked: list[Command] = []
 
     artefact: str
     more: list[str] = []
@@ -48,6 +50,9 @@ class Build(Strict):
         unknown = _unknown_placeholders([*arguments, *self.environment.values()], self.placeholders)
         if unknown:
             raise ValueError(f"expected placeholders from {sorted(self.placeholders)}, not {sorted(unknown)}")
+        relinking = self.placeholders | {"relinked"}
+        if unknown := _unknown_placeholders([a for command in self.relinked for a in command], relinking):
+            raise ValueError(f"relinked: expected placeholders from {sorted(relinking)}, not {sorted(unknown)}")
         return self
 
 
