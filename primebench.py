@@ -18,16 +18,18 @@ from loadgen.trouble import Stopped, Trouble
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from analysis.regress_result import RegressResult
     from analysis.summary import Summary
-    from analysis.verdict import Verdict
+    from loadgen.gate import Gate
     from loadgen.microbench import Bench
     from loadgen.plan import Plan
     from loadgen.prepare import Prepared
+    from loadgen.revision import Place
     from loadgen.run import Finished
     from loadgen.service import Contender
 
 CHECKOUT = Path(__file__).resolve().parent
-OUTCOME_CODES = {"pass": 0, "regression": 1, "inconclusive": 3}
+OUTCOME_CODES = {"pass": 0, "regression": 1, "invalid": 2, "inconclusive": 3}
 RENDERING_S = 10.0
 """What tables, plots and report take after the last trial, kept free of a budget."""
 
@@ -64,6 +66,23 @@ class Duration(click.ParamType[float]):
         if found is None or not any(found.groups()):
             return self.fail(f"expected a time like 90s, 15m or 1h30m, not '{value}'", param, ctx)
         return float(sum(int(part or 0) * unit for part, unit in zip(found.groups(), (3600, 60, 1), strict=True)))
+
+
+class Export(click.ParamType[tuple[str, Path]]):
+    """A format and the file to write, FORMAT=FILE."""
+
+    name = "format=file"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, Path]:
+        """The format's name and the file."""
+        from analysis.export import FORMATS
+
+        if isinstance(value, tuple):
+            return value
+        chosen, _, file = str(value).partition("=")
+        if chosen not in FORMATS or not file:
+            return self.fail(f"expected FORMAT=FILE with a format of {', '.join(FORMATS)}, not '{value}'", param, ctx)
+        return chosen, Path(file)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -356,82 +375,142 @@ def microbench(
 
 
 @cli.command()
-@click.option("--base", required=True, help="Git revision to compare with.")
-@click.option("--head", default="HEAD", show_default=True, help="Git revision to judge.")
-@click.option("--service", "folder", default="server", show_default=True, help="The service's folder, in both revisions.")
+@click.option("--base", required=True, help="Git revision, or folder of a service or checkout, to compare with.")
+@click.option("--head", default="HEAD", show_default=True, help="The one to judge; '.' is the working tree as it is.")
+@click.option("--service", "folders", type=ServiceList(), multiple=True, help="Folders of services on both sides. [server]")
 @click.option("--repository", type=click.Path(path_type=Path), help="Instead of this checkout: any git repository.")
+@click.option("--exact-base", is_flag=True, help="Compare with --base itself, not with where head's history left it.")
 @click.option("--workload", "workloads", type=ServiceList(), multiple=True, help="Only these workloads.")
-@click.option("--pairs", type=click.IntRange(1, 10_000), help="Instead of the profile's number of rounds.")
-@click.option(
-    "--margin",
-    type=click.FloatRange(0, 1),
-    default=0.015,
-    show_default=True,
-    help="A slow-down beyond this is a regression.",
-)
-@click.option(
-    "--exclude",
-    type=click.FloatRange(0, 1),
-    default=0.03,
-    show_default=True,
-    help="A pass rules out a slow-down of this size.",
-)
+@click.option("--layer", "layers", type=ServiceList(), multiple=True, help="Only these: load, microbench, instructions, size.")
+@click.option("--budget", type=Duration(), help="Time for measuring, once all is built. [10m]")
+@click.option("--margin", type=click.FloatRange(0, 1), help="Instead of those for CPU, goodput and benchmarks. [0.015, 0.01]")
+@click.option("--exclude", type=click.FloatRange(0, 1), help="What a pass rules out, for the same. [0.03]")
+@click.option("--config", type=click.Path(path_type=Path), help="Instead of the repository's primebench.toml.")
+@click.option("--export", "exports", type=Export(), multiple=True, help="Write the verdict in a FORMAT to a FILE, too.")
+@click.option("--history", type=click.Path(path_type=Path), help="Append the run to this file (primebench trend).")
 @click.option("--seed", type=int, help="For the order of trials; default: drawn, recorded.")
 @click.option("--results", type=click.Path(path_type=Path), help="Instead of the checkout's results/.")
 @click.option("--scenarios", type=click.Path(path_type=Path), help="Instead of the checkout's scenarios.toml.")
 def regress(
     base: str,
     head: str,
-    folder: str,
+    folders: tuple[list[str], ...],
     repository: Path | None,
+    exact_base: bool,
     workloads: tuple[list[str], ...],
-    pairs: int | None,
-    margin: float,
-    exclude: float,
+    layers: tuple[list[str], ...],
+    budget: float | None,
+    margin: float | None,
+    exclude: float | None,
+    config: Path | None,
+    exports: tuple[tuple[str, Path], ...],
+    history: Path | None,
     seed: int | None,
     results: Path | None,
     scenarios: Path | None,
 ) -> None:
-    """Is HEAD slower than BASE? Exit code 0 no, 1 yes, 3 cannot tell, 2 trouble.
+    """Is HEAD worse than BASE? Exit code 0 no, 1 yes, 3 cannot tell, 2 invalid, or trouble.
 
     Example: primebench regress --base origin/main --head HEAD
     """
     from contextlib import ExitStack
-    from dataclasses import replace
 
-    from analysis.regression import BASE, HEAD, regression_verdict
+    from analysis.regression import undecided
+    from loadgen.gate_prepare import prepare_gate, services_at
+    from loadgen.gate_run import GatePlan, check_budget, measure_gate
     from loadgen.oha import find_oha
     from loadgen.progress import reporter_for
-    from loadgen.revision import resolve, worktree
-    from loadgen.run import measure
-    from loadgen.service import Contender, read_service
+    from loadgen.record import RegressRecord
+    from loadgen.revision import find_places, laid_out
+    from loadgen.run import CASES
 
-    if exclude <= margin:
-        raise Trouble(f"--exclude {exclude} must be above --margin {margin}, or most runs could only be inconclusive")
+    repository = (repository or CHECKOUT).resolve()
+    gate = _gate(repository, config, scenarios, [one for part in layers for one in part], budget, margin, exclude)
+    plan = _plan(gate.profile, [], [one for part in workloads for one in part] or gate.workloads, None, seed, scenarios)
     find_oha()
-    plan = _plan("regress", [], [name for names in workloads for name in names], pairs, seed, scenarios)
-    plan = replace(plan, services=[])  # base and head are folders that are gone when the run has ended
-    place = (repository or CHECKOUT).resolve()
     console = _console()
+    first, second, moved = find_places(repository, base, head, exact_base=exact_base)
+    for line in _told_of_places(repository, first, second, moved):
+        console.print(line, soft_wrap=True)
+    names = [name for part in folders for name in part] or ["server"]
     with ExitStack() as trees:
-        contenders = []
-        for side, revision in ((BASE, base), (HEAD, head)):
-            commit = resolve(place, revision)
-            console.print(f"{side}: {revision} = {commit[:12]}")
-            tree = trees.enter_context(worktree(place, commit))
-            contenders.append(Contender(service=read_service(tree / folder), label=side))
-        prepared = _prepared(plan, contenders, console.print)
-        for one in prepared:
-            if one.not_measured:
-                raise Trouble(f"{one.contender.label}: {one.not_measured}")
-        keys = {one.built.record.key for one in prepared if one.built}
-        if len(keys) == 1:
+        bases, heads = (
+            services_at(trees.enter_context(laid_out(repository, place)), names, which)
+            for place, which in ((first, "base"), (second, "head"))
+        )
+        ready = prepare_gate(bases, heads, gate, plan.cores, plan.seed, CHECKOUT / CASES, console.print)
+        for note in ready.notes:
+            console.print(note, soft_wrap=True)
+        sides = first.side(ready.built("base")), second.side(ready.built("head"))
+        if sides[0].built == sides[1].built:
             console.print("base and head are built from the same sources: an A/A run")
-        finished = measure(plan, prepared, (results or CHECKOUT / "results").resolve(), CHECKOUT, reporter_for(console))
-    verdict = regression_verdict(finished.folder.path, margin=margin, exclude=exclude)
-    (finished.folder.path / "verdict.json").write_text(verdict.model_dump_json(indent=2) + "\n", encoding="utf-8")
-    _show_verdict(console, verdict, finished.folder.path)
-    sys.exit(OUTCOME_CODES[verdict.outcome])
+        record = RegressRecord(
+            base=sides[0],
+            head=sides[1],
+            merge_base=moved,
+            gate=gate.model_dump(mode="json"),
+            command=["primebench", *sys.argv[1:], *(["--seed", str(plan.seed)] if seed is None else [])],
+        )
+        gate_plan = GatePlan(gate, plan, ready.prepared, ready.benches, ready.services, record)
+        check_budget(gate_plan)
+        place = (results or CHECKOUT / "results").resolve()
+        folder = measure_gate(gate_plan, place, CHECKOUT, reporter_for(console), undecided).path
+    result = _verdict(console, folder, exports)
+    if history is not None:
+        from analysis.history import append
+
+        append(history, result)
+    sys.exit(OUTCOME_CODES[result.outcome])
+
+
+def _gate(
+    repository: Path,
+    config: Path | None,
+    scenarios: Path | None,
+    layers: list[str],
+    budget: float | None,
+    margin: float | None,
+    exclude: float | None,
+) -> "Gate":
+    """The table [regress]: of the configuration asked for, the repository's own, or scenarios.toml; with what flags change."""
+    from loadgen.gate import LAYERS, changed, read_gate
+    from loadgen.scenario import read_scenarios
+
+    own = repository / "primebench.toml"
+    if config is not None or own.is_file():
+        gate = read_gate(config or own)
+    else:
+        gate = read_scenarios(scenarios or CHECKOUT / "scenarios.toml").regress
+    if unknown := set(layers) - set(LAYERS):
+        raise Trouble(f"no layer '{', '.join(sorted(unknown))}': expected of {', '.join(LAYERS)}")
+    return changed(gate, layers=layers, budget_s=budget, margin=margin, exclude=exclude)
+
+
+def _told_of_places(repository: Path, first: "Place", second: "Place", moved: bool) -> list[str]:
+    """What is compared, and what a user may not expect of it."""
+    from loadgen.revision import changed_files, find_place
+
+    lines = [f"{name}: {place.told}" for name, place in (("base", first), ("head", second))]
+    if moved:
+        lines.append(f"base is where head's history left {first.asked}; --exact-base compares with {first.asked} itself")
+    dirty = [] if second.folder else changed_files(repository)
+    if dirty and find_place(repository, "HEAD").commit == second.commit:
+        lines.append(
+            f"the working tree differs from {second.asked} in {len(dirty)} files, which are not measured: --head . does"
+        )
+    if first.commit is not None and first.commit == second.commit and not (first.changed or second.changed):
+        lines.append("base and head are the same commit")
+    return lines
+
+
+def _verdict(console: "Console", folder: Path, exports: tuple[tuple[str, Path], ...] = ()) -> "RegressResult":
+    """Judge the run, write the verdict and its plot, and show it."""
+    from analysis.render_regress import render_regress, show_regress
+
+    result = render_regress(folder, dict(exports))
+    show_regress(console, result)
+    console.print(f"run: {_near(folder)}", soft_wrap=True)
+    return result
 
 
 def _verifiable(names: tuple[str, ...]) -> "list[Contender]":
@@ -615,14 +694,6 @@ def _show(console: "Console", summary: "Summary", folder: Path) -> None:
     for table in every_table(summary):
         print_table(console, table)
     console.print(f"run: {_near(folder)}\nreport: {_near(folder / 'report.html')}", soft_wrap=True)
-
-
-def _show_verdict(console: "Console", verdict: "Verdict", folder: Path) -> None:
-    from analysis.render_table import print_table
-    from analysis.table import verdict_table
-
-    print_table(console, verdict_table(verdict))
-    console.print(f"{verdict.outcome.upper()}\nrun: {_near(folder)}", soft_wrap=True)
 
 
 def _near(path: Path) -> str:

@@ -225,7 +225,13 @@ def leak(_run: RunRecord, trial: Trial, figures: Figures) -> Flag | None:
 def generator_bound(run: RunRecord, trial: Trial, figures: Figures) -> Flag | None:
     """The generator is at its limit, or others take its cores, and the server is not: goodput and latency are its own."""
     server, generator = figures.get(m.SERVER_BUSY.name), figures.get(m.GENERATOR_BUSY.name)
-    if server is None or generator is None or server >= SERVER_SATURATED:
+    if server is None or generator is None:
+        return None
+    if trial.cpu is not None:  # two at the same time have the cores together
+        wall_s = trial.cpu.to_s - trial.cpu.from_s
+        server += trial.cpu.beside_server_cpu_s / (wall_s * run.server_threads)
+        generator += trial.cpu.beside_generator_cpu_s / (wall_s * (len(run.generator_cores) or run.machine.cores))
+    if server >= SERVER_SATURATED:
         return None
     others = _others_beside_the_generator(run, trial)
     if generator + others < GENERATOR_SATURATED:
@@ -256,8 +262,9 @@ def _others_beside_the_server(run: RunRecord, trial: Trial) -> float:
     if cpu is None:
         return 0.0
     if cpu.server_cores_idle_s is None:
-        return max(0.0, (cpu.others_on_server_cores_s or 0.0) / _core_seconds(run, cpu))
-    return max(0.0, 1 - (cpu.server_cores_idle_s + cpu.server_cpu_s) / _core_seconds(run, cpu))
+        return max(0.0, ((cpu.others_on_server_cores_s or 0.0) - cpu.beside_server_cpu_s) / _core_seconds(run, cpu))
+    own_s = cpu.server_cpu_s + cpu.beside_server_cpu_s
+    return max(0.0, 1 - (cpu.server_cores_idle_s + own_s) / _core_seconds(run, cpu))
 
 
 def _generator_beside_the_server(run: RunRecord, trial: Trial) -> float:
@@ -274,7 +281,7 @@ def _others_beside_the_generator(run: RunRecord, trial: Trial) -> float:
     if cpu is None or cpu.generator_cores_idle_s is None or not run.generator_cores:
         return 0.0
     core_seconds = (cpu.to_s - cpu.from_s) * len(run.generator_cores)
-    own_s = cpu.generator_cores_idle_s + cpu.generator_cpu_s + (cpu.harness_cpu_s or 0.0)
+    own_s = cpu.generator_cores_idle_s + cpu.generator_cpu_s + cpu.beside_generator_cpu_s + (cpu.harness_cpu_s or 0.0)
     return max(0.0, 1 - own_s / core_seconds)
 
 
@@ -410,9 +417,22 @@ CHECKS: tuple[Check, ...] = (
 )
 
 
-def check_trial(run: RunRecord, trial: Trial, figures: Figures) -> list[Flag]:
+CHECKS_OF_A_HALF: tuple[Check, ...] = (
+    errors,
+    wrong_answers,
+    cores_exceeded,
+    too_good,
+    unchecked_answers,
+    generator_bound,
+    memory_short,
+    noisy,
+)
+"""Of a server that is measured beside another, on the same cores: what does not ask for the cores to be its own."""
+
+
+def check_trial(run: RunRecord, trial: Trial, figures: Figures, checks: Sequence[Check] = CHECKS) -> list[Flag]:
     """Every flag that this trial raises."""
-    return [flag for check in CHECKS if (flag := check(run, trial, figures)) is not None]
+    return [flag for check in checks if (flag := check(run, trial, figures)) is not None]
 
 
 def _both(first: Flag, other: Flag) -> Flag:

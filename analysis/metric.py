@@ -73,4 +73,7 @@ CLEAN_BUILD = Metric("clean_build_s", "build time, clean", "s", "lower", signifi
 INCREMENTAL_BUILD = Metric("incremental_build_s", "build time, incremental", "s", "lower", significant(3))
 BUILD_METRICS = (BINARY_SIZE, CLEAN_BUILD, INCREMENTAL_BUILD)
 
-BY_NAME = {metric.name: metric for metric in (*TRIAL_METRICS, *BUILD_METRICS)}
+BENCHMARK_TIME = Metric("time_ns", "time", "ns", "lower", significant(3))
+INSTRUCTIONS = Metric("instructions", "instructions", "instructions", "lower", significant(6))
+
+BY_NAME = {metric.name: metric for metric in (*TRIAL_METRICS, *BUILD_METRICS, BENCHMARK_TIME, INSTRUCTIONS)}

@@ -1,40 +1,320 @@
-"""From a run of base and head to the verdict: pairs by round, refused if any trial is not to be trusted."""
+"""From the records of a regression check to the verdict; while it is measured, to what is still undecided."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 
-from analysis.check import check_trial
+from pydantic import ValidationError
+
+from analysis import metric as m
+from analysis.check import CHECKS_OF_A_HALF, GENERATOR_BOUND, Flag, check_trial, merged
+from analysis.next_steps import next_steps
+from analysis.regress_result import DoubtedFlag, RegressResult
 from analysis.rows import read_rows
 from analysis.trial_figures import figures_of
-from analysis.verdict import JUDGED, Verdict, judge
-from loadgen.record import load_run
+from analysis.verdict import (
+    ControlVerdict,
+    MetricVerdict,
+    Outcome,
+    Pairs,
+    judged,
+    judged_exactly,
+    overall,
+    relinked_control,
+    slowed_control,
+)
+from loadgen.gate import LAYERS, LOAD_METRICS, OF_TIME, Gate, Layer
+from loadgen.pairing import Group, is_base, side
+from loadgen.record import INSTRUCTIONS, MICROBENCH, Comparison, RunRecord, Trial, load_run
+from loadgen.strict import explain
 from loadgen.trouble import Trouble
 
-BASE, HEAD = "base", "head"
+BOUND_SHARE = 0.1
+"""Of a workload's pairs: with more of them bound by the generator, goodput and latency are not the servers'."""
+OF_THE_GENERATOR = (m.GOODPUT.name, m.LATENCY_P99.name)
+Values = Mapping[str, float]
 
 
-def regression_verdict(run_folder: Path, *, margin: float, exclude: float) -> Verdict:
-    """Judge the run in `run_folder`, whose contenders are "base" and "head".
+def service_of(label: str) -> str:
+    """The service that a side's label belongs to."""
+    return label.partition("@")[0]
 
-    Raises Trouble if the measurement is invalid: a trial failed, or raised a fatal flag.
-    """
-    run, trials = load_run(run_folder)
-    values: dict[tuple[str, str], dict[str, dict[int, float]]] = {
-        (workload, metric.name): defaultdict(dict) for workload in run.workloads for metric in JUDGED
-    }
-    for trial in trials:
+
+@dataclass
+class Evidence:
+    """The trials of a regression check so far, each read once."""
+
+    folder: Path
+    run: RunRecord
+    trials: list[Trial] = field(default_factory=list)
+    values: dict[int, Values] = field(default_factory=dict)
+    flags: dict[int, list[Flag]] = field(default_factory=dict)
+
+    def take(self, trials: Iterable[Trial]) -> None:
+        """Read what has been added."""
+        for trial in trials:
+            if trial.index in self.values:
+                continue
+            self.trials.append(trial)
+            self.values[trial.index], self.flags[trial.index] = self._read(trial)
+
+    def _read(self, trial: Trial) -> tuple[Values, list[Flag]]:
         if trial.failure:
-            raise Trouble(f"the measurement is invalid: {trial.workload}, round {trial.round + 1}: {trial.failure}")
-        figures = figures_of(run, trial, read_rows(run_folder, trial))
-        for flag in check_trial(run, trial, figures):
-            if flag.fatal:
-                raise Trouble(f"the measurement is invalid: {trial.contender}: {flag.check}: {flag.evidence}")
-        for metric in JUDGED:
-            if metric.name in figures:
-                values[trial.workload, metric.name][trial.contender][trial.round] = figures[metric.name]
-    pairs = {}
-    for place, sides in values.items():
-        rounds = sorted(set(sides[BASE]) & set(sides[HEAD]))
-        base, head = ([sides[side][number] for number in rounds] for side in (BASE, HEAD))
-        pairs[place] = (base, head)
-    return judge(pairs, margin=margin, exclude=exclude)
+            return {}, []
+        if trial.workload == MICROBENCH:
+            return {f"{one.scenario}/{one.contender}/{one.case}": one.cpu_ns or one.time_ns for one in trial.timings}, []
+        if trial.workload == INSTRUCTIONS:
+            return {f"{one.scenario}/{one.contender}/{one.case}": one.instructions for one in trial.instructions}, []
+        figures = figures_of(self.run, trial, read_rows(self.folder, trial))
+        return figures, check_trial(self.run, trial, figures, CHECKS_OF_A_HALF)
+
+    @cached_property
+    def gate(self) -> Gate:
+        """The table [regress] that the run was made by."""
+        assert self.run.regress is not None
+        try:
+            return Gate.model_validate(self.run.regress.gate)
+        except ValidationError as error:
+            raise Trouble(f"{self.folder / 'run.json'}: regress.gate: {explain(error)}") from error
+
+    @property
+    def groups(self) -> list[Group]:
+        """Every service and workload that has pairs, in the order in which they are shown."""
+        found = {Group(service_of(trial.contender), trial.workload) for trial in self.trials if trial.comparison}
+        order = [*self.run.workloads, MICROBENCH]
+        return sorted(found, key=lambda group: (group.service, order.index(group.workload)))
+
+    def pairs(self, group: Group, comparison: Comparison) -> list[Pairs]:
+        """The paired values of every metric of a group, as far as both halves have it."""
+        halves: dict[int, dict[bool, Values]] = defaultdict(dict)
+        for trial in self.trials:
+            if trial.comparison == comparison and group == Group(service_of(trial.contender), trial.workload):
+                halves[trial.round][is_base(trial.contender, comparison)] = self.values[trial.index]
+        whole = [both for _, both in sorted(halves.items()) if len(both) == 2]
+        return [
+            Pairs(
+                service=group.service,
+                workload=workload,
+                metric=metric,
+                base=[both[True][key] for both in whole if key in both[True] and key in both[False]],
+                head=[both[False][key] for both in whole if key in both[True] and key in both[False]],
+                limit=self.gate.limit(metric.name),
+                layer=self.gate.layer_of(group.workload),
+            )
+            for key, workload, metric in self._metrics(group, whole)
+        ]
+
+    def _metrics(self, group: Group, whole: Sequence[Mapping[bool, Values]]) -> list[tuple[str, str, m.Metric]]:
+        """Key among a trial's values, workload as shown, metric."""
+        if group.workload == MICROBENCH:
+            names = dict.fromkeys(name for both in whole for name in both[True] if name in both[False])
+            return [(name, name, m.BENCHMARK_TIME) for name in sorted(names)]
+        bound = self.generator_bound(group)
+        judgeable = [m.BY_NAME[name] for name in LOAD_METRICS if not (bound and name in OF_THE_GENERATOR)]
+        return [(one.name, group.workload, one) for one in judgeable if any(one.name in both[True] for both in whole)]
+
+    def generator_bound(self, group: Group) -> bool:
+        """Whether goodput and latency are the generator's own in too many of the group's trials."""
+        trials = self._of(group)
+        bound = sum(any(flag.check == GENERATOR_BOUND for flag in self.flags[trial.index]) for trial in trials)
+        return bound > BOUND_SHARE * len(trials)
+
+    def _of(self, group: Group) -> list[Trial]:
+        return [
+            trial for trial in self.trials if trial.comparison and group == Group(service_of(trial.contender), trial.workload)
+        ]
+
+    @property
+    def family(self) -> int:
+        """How many metrics with noise share the error."""
+        return max(1, sum(len(self.pairs(group, "change")) for group in self.groups))
+
+    def changes(self) -> list[MetricVerdict]:
+        """The verdict on every metric with noise."""
+        pairs = [one for group in self.groups for one in self.pairs(group, "change")]
+        found = judged(pairs, self.family, self.gate.error_at_a_look)
+        doubts = {(one.service, one.workload): one.flag.check for one in self.doubted_flags()}
+        return [
+            one.model_copy(
+                update={"doubts": [check for (s, w), check in doubts.items() if (s, w) == (one.service, one.workload)]}
+            )
+            for one in found
+        ]
+
+    def controls(self, group: Group) -> list[ControlVerdict]:
+        """Both controls of a group."""
+        family, error = self.family, self.gate.error_at_a_look
+        relinked, slowed = self.pairs(group, "relinked"), self.slowed(group)
+        return [
+            *([relinked_control(group.service, group.workload, relinked, family, error)] if relinked else []),
+            *([slowed_control(group.service, group.workload, slowed, family, error)] if slowed else []),
+        ]
+
+    def slowed(self, group: Group) -> list[Pairs]:
+        """What must be called a regression: of the metrics that the planted slow-down is in, no other.
+
+        The CPU time of a benchmark cannot be stretched from outside: in its place the numbers of the relinked base are.
+        """
+        if group.workload == MICROBENCH:
+            by = 1 + self.gate.slowed
+            return [replace(one, head=[value * by for value in one.head]) for one in self.pairs(group, "relinked")]
+        return [one for one in self.pairs(group, "slowed") if one.metric.name in OF_TIME]
+
+    def doubted_flags(self) -> list[DoubtedFlag]:
+        """Flags of each group, one a check, with how many of its trials raised them."""
+        found = []
+        for group in self.groups:
+            trials = self._of(group)
+            raised = [flag for trial in trials for flag in self.flags[trial.index]]
+            counts = Counter(flag.check for flag in raised)
+            found += [
+                DoubtedFlag(
+                    service=group.service,
+                    workload=group.workload,
+                    flag=flag,
+                    raised_by=counts[flag.check],
+                    trials=len(trials),
+                )
+                for flag in merged(raised)
+            ]
+        return found
+
+
+def undecided(folder: Path, run: RunRecord) -> Callable[[Sequence[Trial]], list[tuple[Group, Comparison]]]:
+    """The rule by which a regression check goes on: the comparisons of which something is still to be told.
+
+    A regression in any metric decides all of them, once that group's controls can be told; a group is decided when all of its
+    metrics that are required pass. The slowed base goes on until it is found, the relinked one until its metrics pass.
+    """
+    evidence = Evidence(folder, run)
+
+    def still_wanted(trials: Sequence[Trial]) -> list[tuple[Group, Comparison]]:
+        evidence.take(trials)
+        return wanted(evidence)
+
+    return still_wanted
+
+
+def wanted(evidence: Evidence) -> list[tuple[Group, Comparison]]:
+    """What is to be measured further, after all that is there."""
+    found: list[tuple[Group, Comparison]] = []
+    family, error = evidence.family, evidence.gate.error_at_a_look
+    changes = {group: judged(evidence.pairs(group, "change"), family, error) for group in evidence.groups}
+    decided = any(one.outcome == "regression" for verdicts in changes.values() for one in verdicts)
+    for group, verdicts in changes.items():
+        if not decided and any(one.blocks for one in verdicts):
+            found.append((group, "change"))
+        controls = evidence.controls(group)
+        found += [(group, one.kind) for one in controls if _control_goes_on(evidence, group, one)]
+    if any(control.kept is False for group in changes for control in evidence.controls(group)):
+        return []
+    return found
+
+
+def _control_goes_on(evidence: Evidence, group: Group, control: ControlVerdict) -> bool:
+    """Whether a control could still tell something. The relinked base is followed as far as the change is."""
+    if control.kind == "slowed":
+        return control.kept is None and group.workload != MICROBENCH
+    verdicts = judged(evidence.pairs(group, "relinked"), evidence.family, evidence.gate.error_at_a_look)
+    slowed = slowed_control(
+        group.service, group.workload, evidence.slowed(group), evidence.family, evidence.gate.error_at_a_look
+    )
+    return control.kept is None or slowed.kept is None or any(one.blocks for one in verdicts)
+
+
+def regression_result(folder: Path) -> RegressResult:
+    """The verdict of the run in `folder`. Raises Trouble if it is none of a regression check, or not readable."""
+    run, trials = load_run(folder)
+    if run.regress is None:
+        raise Trouble(f"{folder}: not the run of a regression check")
+    evidence = Evidence(folder, run)
+    evidence.take(trials)
+    metrics = [*evidence.changes(), *_exact(evidence)]
+    controls = [control for group in evidence.groups for control in evidence.controls(group)]
+    flags = evidence.doubted_flags()
+    invalid = _invalid(run, trials, controls, flags)
+    layers = _layers(metrics)
+    outcome: Outcome = overall(metrics) if metrics else "inconclusive"
+    result = RegressResult(
+        run_id=run.run_id,
+        started=run.started,
+        machine=run.machine,
+        primebench_version=run.primebench_version,
+        base=run.regress.base,
+        head=run.regress.head,
+        merge_base=run.regress.merge_base,
+        same_sources=bool(run.regress.base.built) and run.regress.base.built == run.regress.head.built,
+        outcome="invalid" if invalid else outcome,
+        invalid=invalid,
+        layers=layers,
+        metrics=metrics,
+        controls=controls,
+        flags=flags,
+        family=evidence.family,
+        family_error=evidence.gate.family_error,
+        looks=evidence.gate.looks,
+        measured_s=run.regress.measured_s,
+        ended_because=run.regress.ended_because,
+        command=run.regress.command,
+        next_steps=[],
+    )
+    return result.model_copy(update={"next_steps": next_steps(result)})
+
+
+def _exact(evidence: Evidence) -> list[MetricVerdict]:
+    """Instructions of every benchmark that both sides have, and the size of the binary."""
+    limits, found = evidence.gate.limits, []
+    counts = {trial.contender: evidence.values[trial.index] for trial in evidence.trials if trial.workload == INSTRUCTIONS}
+    for service in sorted({service_of(label) for label in counts}):
+        base, head = (counts.get(side(service, name), {}) for name in ("base", "head"))
+        found += [
+            judged_exactly(service, "instructions", name, m.INSTRUCTIONS, base[name], head[name], limits.instructions)
+            for name in base
+            if name in head and min(base[name], head[name]) > 0
+        ]
+    if "size" in evidence.gate.layers:
+        sizes = {one.label: one.build.binary_bytes for one in evidence.run.contenders if one.build}
+        bases = [label for label in sizes if label.endswith("@base")]
+        for label in bases:
+            head_size = sizes.get(side(service_of(label), "head"))
+            if head_size is not None:
+                values = (float(sizes[label]), float(head_size))
+                found.append(judged_exactly(service_of(label), "size", "", m.BINARY_SIZE, *values, limits.binary_bytes))
+    return found
+
+
+def _layers(metrics: Sequence[MetricVerdict]) -> dict[Layer, Outcome]:
+    by_layer = {layer: [one for one in metrics if one.layer == layer] for layer in LAYERS}
+    return {layer: overall(found) for layer, found in by_layer.items() if found}
+
+
+def _invalid(
+    run: RunRecord, trials: Sequence[Trial], controls: Sequence[ControlVerdict], flags: Sequence[DoubtedFlag]
+) -> list[str]:
+    """Why the measurement says nothing of the change; nothing if it does."""
+    assert run.regress is not None
+    failed = next((trial for trial in trials if trial.failure), None)
+    lines = [f"{failed.workload}, pair {failed.round + 1}: {failed.failure}"] if failed else []
+    lines += [
+        f"{one.service} {one.workload}: {one.flag.check} in {one.raised_by} of {one.trials} trials: {one.flag.evidence}"
+        for one in flags
+        if one.flag.fatal
+    ]
+    for control in controls:
+        name = f"{control.service} {control.workload}"
+        if control.kind == "relinked" and control.kept is False:
+            lines.append(f"{name}: base against itself, linked in another order, is called different: {control.evidence}")
+        elif control.kind == "slowed" and not control.kept and control.pairs:
+            share = f"{Gate.model_validate(run.regress.gate).slowed:.0%}"
+            lines.append(f"{name}: base slowed by {share} is not found after {control.pairs} pairs: {control.evidence}")
+    if run.end_reason != "finished" and not lines:
+        lines.append(f"the run did not come to its end ({run.end_reason or 'killed'})")
+    return lines
+
+
+def is_regression_check(folder: Path) -> bool:
+    """Whether the run in `folder` is one of a regression check."""
+    run, _ = load_run(folder)
+    return run.regress is not None

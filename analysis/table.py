@@ -15,7 +15,6 @@ from analysis.summary import (
     WorkloadResult,
     over_twins,
 )
-from analysis.verdict import Verdict
 from loadgen.record import load_in_words
 
 ARTICLE = "article"
@@ -339,22 +338,3 @@ def claims_table(claims: Sequence[ClaimResult]) -> Table:
 
 def _sets(claims: Sequence[ClaimResult]) -> list[str]:
     return list(dict.fromkeys(claim.published_by for claim in claims))
-
-
-def verdict_table(verdict: Verdict) -> Table:
-    """The regression verdict, a row a metric: estimate and interval of head's cost over base's."""
-    rows = []
-    for one in verdict.metrics:
-        metric = m.BY_NAME[one.metric]
-        estimate = "–" if one.worse is None else f"{one.worse - 1:+.2%}"
-        interval = f"[{one.interval.low - 1:+.2%}, {one.interval.high - 1:+.2%}]" if one.interval else ""
-        cells = [
-            Cell(estimate, interval),
-            Cell(f"{one.margin:.1%}"),
-            Cell(str(one.pairs)),
-            Cell(one.outcome, one.reason),
-        ]
-        rows.append((f"{one.workload}: {metric.title}", cells))
-    level = verdict.metrics[0].interval.level if verdict.metrics[0].interval else None
-    notes = [f"intervals at {level:.2%}: 1% error shared by {len(verdict.metrics)} metrics"] if level else []
-    return Table("head against base: + is worse", ["slow-down", "margin", "pairs", "verdict"], rows, notes)

@@ -38,9 +38,11 @@ def _cpu(run: RunRecord, trial: Trial, rows: Rows) -> dict[str, float]:
         m.SERVER_BUSY.name: cpu.server_cpu_s / (wall_s * run.server_threads),
         m.GENERATOR_BUSY.name: cpu.generator_cpu_s / (wall_s * generator_cores),
     }
-    answered = rows.answered(cpu.from_s, cpu.to_s) + cpu.witnessed
+    spent_s, answered = cpu.server_cpu_s, rows.answered(cpu.from_s, cpu.to_s) + cpu.witnessed
+    if trial.load is not None and trial.load.server_cpu_s is not None:  # of the whole load (loadgen.duet)
+        spent_s, answered = trial.load.server_cpu_s, int(np.count_nonzero(rows.status == 200)) + trial.load.witnessed
     if answered:
-        figures[m.CPU_PER_REQUEST.name] = cpu.server_cpu_s / answered * 1e6
+        figures[m.CPU_PER_REQUEST.name] = spent_s / answered * 1e6
     return figures
 
 

@@ -1,110 +1,262 @@
-"""The regression verdict: slower, not slower, or cannot tell. Pure; the rule is in docs/method.md."""
+"""The regression verdict: worse, not worse, or cannot tell. Pure; the rule is in docs/method.md.
+
+The same rule judges the change and the controls. Of each metric it asks whether `worse`, head's cost over base's (1.02 is 2%
+worse, whichever way the metric counts), is above 1 + margin, and whether it is below 1 + exclude.
+"""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Literal
 
+import numpy as np
+from scipy import stats
+
 from analysis import metric as m
-from analysis.interval import FEWEST_PAIRS, Interval, ratio_of_pairs
+from analysis.detectable import POWER
+from analysis.interval import FEWEST_PAIRS, LOG_DECIMALS, Interval, PairedRatio, ratio_of_pairs
+from analysis.rows import Floats
+from loadgen.gate import ExactLimit, Layer, Limit
 from loadgen.strict import Strict
 
-FAMILY_ERROR = 0.01
-MARGIN = 0.015
-EXCLUDE = 0.03
-JUDGED = (m.CPU_PER_REQUEST, m.GOODPUT)
-
 Outcome = Literal["regression", "pass", "inconclusive"]
+MOST_TIMES = 1000
+"""Whatever more pairs than so many times as many could tell is not worth naming."""
 
 
 class MetricVerdict(Strict):
-    """One metric under one workload. `worse` is head's cost over base's: 1.02 is 2% worse, whichever way the metric counts."""
+    """One metric of one service under one workload (or of one benchmark, or of the artefact).
 
+    `base` and `head` are medians in the metric's own unit; `logs` are the pairs, each ln(worse). `minimum_detectable_effect` is
+    the smallest slow-down that would have been called a regression in 80% of runs as noisy as this one. `pairs_needed` is about
+    how many would decide. `required`: without a decision here the run is inconclusive. Without noise (`exact`) there are no
+    pairs and no interval. `doubts` name checks whose flags stand behind the figures.
+    """
+
+    service: str
+    layer: Layer
     workload: str
     metric: str
+    unit: str
+    exact: bool = False
+    required: bool = True
+    base: float | None = None
+    head: float | None = None
     pairs: int
     worse: float | None
     interval: Interval | None
+    minimum_detectable_effect: float | None = None
     margin: float
-    exclude: float
+    exclude: float | None
     outcome: Outcome
     reason: str
+    pairs_needed: int | None = None
+    logs: list[float] = []
+    doubts: list[str] = []
+
+    @property
+    def blocks(self) -> bool:
+        """Whether the run cannot pass for it."""
+        return self.outcome == "inconclusive" and self.required
 
 
-class Verdict(Strict):
-    """The verdict over all metrics: a regression if any is, a pass if all pass, else inconclusive."""
+@dataclass(frozen=True)
+class Pairs:
+    """Paired values of one metric: `base` and `head` have the same length, and are positive."""
 
-    outcome: Outcome
-    metrics: list[MetricVerdict]
+    service: str
+    workload: str
+    metric: m.Metric
+    base: Sequence[float]
+    head: Sequence[float]
+    limit: Limit
+    layer: Layer = "load"
 
 
-def judge(
-    pairs: Mapping[tuple[str, str], tuple[Sequence[float], Sequence[float]]],
-    *,
-    margin: float = MARGIN,
-    exclude: float = EXCLUDE,
-) -> Verdict:
-    """Judge (base values, head values) by (workload, metric name); values are paired and positive.
+def judged(pairs: Sequence[Pairs], family: int, error: float) -> list[MetricVerdict]:
+    """The verdict on each metric, at one look that may spend `error`, shared by `family` metrics (those given among them).
 
-    The error of 1% is shared out over the metrics (Bonferroni), so that at most one run in a hundred calls a regression where
-    there is none. `margin` and `exclude` are relative: 0.015 is 1.5%.
+    By Holm's step-down: with r of them called a regression, the others share the error among family - r.
     """
-    if not pairs:
-        raise ValueError("nothing to judge: no workload, no metric")
-    level = 1 - FAMILY_ERROR / len(pairs)
-    metrics = [
-        _judged(workload, m.BY_NAME[name], base, head, level, margin, exclude)
-        for (workload, name), (base, head) in pairs.items()
-    ]
-    outcomes = {one.outcome for one in metrics}
-    if "regression" in outcomes:
-        return Verdict(outcome="regression", metrics=metrics)
-    return Verdict(outcome="inconclusive" if "inconclusive" in outcomes else "pass", metrics=metrics)
+    called = 0
+    while True:
+        verdicts = [_judged(one, error / max(family - called, 1)) for one in pairs]
+        now = sum(one.outcome == "regression" for one in verdicts)
+        if now <= called or now >= family:
+            return verdicts
+        called = now
 
 
-def _judged(
-    workload: str,
-    metric: m.Metric,
-    base: Sequence[float],
-    head: Sequence[float],
-    level: float,
-    margin: float,
-    exclude: float,
-) -> MetricVerdict:
-    worse, better = (head, base) if metric.better == "lower" else (base, head)
-    found = ratio_of_pairs(worse, better, level) if base else None
-    interval = found.interval if found else None
-    outcome, reason = _outcome(interval, len(base), margin, exclude)
+def _judged(pairs: Pairs, error: float) -> MetricVerdict:
+    base, head, limit = pairs.base, pairs.head, pairs.limit
+    worse, better = (head, base) if pairs.metric.better == "lower" else (base, head)
+    found = ratio_of_pairs(worse, better, 1 - 2 * error) if base else None
+    logs = np.round(np.log(worse) - np.log(better), LOG_DECIMALS) if base else np.empty(0)
+    outcome, reason, needed = _outcome(found, logs, limit, error)
     return MetricVerdict(
-        workload=workload,
-        metric=metric.name,
+        service=pairs.service,
+        layer=pairs.layer,
+        workload=pairs.workload,
+        metric=pairs.metric.name,
+        unit=pairs.metric.unit,
+        required=limit.required,
+        base=float(np.median(base)) if base else None,
+        head=float(np.median(head)) if base else None,
         pairs=len(base),
         worse=found.ratio if found else None,
-        interval=interval,
-        margin=margin,
-        exclude=exclude,
+        interval=found.interval if found else None,
+        minimum_detectable_effect=_detectable(found, limit.margin, error),
+        margin=limit.margin,
+        exclude=limit.exclude,
         outcome=outcome,
         reason=reason,
+        pairs_needed=needed,
+        logs=[float(one) for one in logs],
     )
 
 
-def _outcome(interval: Interval | None, pairs: int, margin: float, exclude: float) -> tuple[Outcome, str]:
-    if interval is None:
-        return "inconclusive", f"{pairs} pairs; an interval needs {FEWEST_PAIRS}"
-    if interval.low > 1 + margin:
-        return "regression", f"worse by more than the margin of {margin:.1%}"
-    if interval.high < 1 + exclude:
-        return "pass", f"a slow-down of {exclude:.1%} is excluded"
-    return "inconclusive", f"about {_pairs_needed(interval, pairs, margin, exclude)} pairs would decide"
+def _outcome(found: PairedRatio | None, logs: Floats, limit: Limit, error: float) -> tuple[Outcome, str, int | None]:
+    if found is None or found.interval is None:
+        return "inconclusive", f"{logs.size} pairs; an interval needs {FEWEST_PAIRS}", None
+    low, high = found.interval.low, found.interval.high
+    if low > 1 + limit.margin and _slower_than(logs, limit.margin, error):
+        return "regression", f"worse by more than the margin of {limit.margin:.1%}", None
+    if high < 1 + limit.exclude and found.ratio <= 1 + limit.margin:
+        return "pass", f"worse by {limit.exclude:.1%} is excluded", None
+    needed = _pairs_needed(found, limit)
+    return "inconclusive", "no number of pairs would decide" if needed is None else f"about {needed} pairs would decide", needed
 
 
-def _pairs_needed(interval: Interval, pairs: int, margin: float, exclude: float) -> int:
-    """Pairs after which the interval, narrowing with their square root, fits on one side of the margin or of `exclude`.
+def _slower_than(logs: Floats, margin: float, error: float) -> bool:
+    """Whether chance alone, flipping the sign of each pair's distance from the margin, hardly ever gets so far above it.
 
-    The nearer of the two decides. At the limits themselves no number would do; the count is cut at a thousandfold.
+    Wilcoxon's signed-rank test (1945, Biometrics Bulletin 1, 80-83): the randomisation test over all sign flips, of ranks, so
+    that one wild pair does not count for more than one.
     """
-    middle = math.sqrt(interval.low * interval.high)
-    half = math.log(interval.high / interval.low) / 2
-    to_pass = math.log((1 + exclude) / middle)
-    to_regression = math.log(middle / (1 + margin))
-    room = max(to_pass, to_regression)
-    return math.ceil(pairs * min(1000.0, (half / room) ** 2)) if room > 0 else pairs * 1000
+    beyond = logs - math.log1p(margin)
+    return float(stats.wilcoxon(beyond, alternative="greater").pvalue) <= error
+
+
+def _detectable(found: PairedRatio | None, margin: float, error: float) -> float | None:
+    if found is None or found.log_standard_error is None or found.degrees_of_freedom is None:
+        return None
+    reach = float(stats.t.ppf(1 - error, found.degrees_of_freedom) + stats.t.ppf(POWER, found.degrees_of_freedom))
+    return math.expm1(math.log1p(margin) + reach * found.log_standard_error)
+
+
+def _pairs_needed(found: PairedRatio, limit: Limit) -> int | None:
+    """Pairs after which the interval, narrowing with their square root, would lie on one side of its limit.
+
+    None where the estimate is so near to a limit that a thousandfold would not do.
+    """
+    assert found.interval is not None
+    pairs = _pairs_of(found)
+    middle = math.sqrt(found.interval.low * found.interval.high)
+    half = math.log(found.interval.high / found.interval.low) / 2
+    beyond, below = math.log(middle / (1 + limit.margin)), math.log((1 + limit.exclude) / middle)
+    room = beyond if beyond > 0 else below
+    if room <= 0 or half > room * math.sqrt(MOST_TIMES):
+        return None
+    return max(pairs + 1, math.ceil(pairs * (half / room) ** 2))
+
+
+def _pairs_of(found: PairedRatio) -> int:
+    """The number of pairs, from the degrees of freedom of 20% trimming: h - 1 of h = n - 2 floor(n / 5)."""
+    assert found.degrees_of_freedom is not None
+    kept = found.degrees_of_freedom + 1
+    return next(n for n in range(kept, 3 * kept + 10) if n - 2 * (n // 5) == kept)
+
+
+def judged_exactly(
+    service: str, layer: Layer, workload: str, metric: m.Metric, base: float, head: float, limit: ExactLimit
+) -> MetricVerdict:
+    """The verdict on a metric without noise: one value a side decides."""
+    worse = head / base
+    beyond = worse - 1 >= limit.margin * (1 - EXACT_TOLERANCE)
+    return MetricVerdict(
+        service=service,
+        layer=layer,
+        workload=workload,
+        metric=metric.name,
+        unit=metric.unit,
+        exact=True,
+        base=base,
+        head=head,
+        pairs=1,
+        worse=worse,
+        interval=None,
+        margin=limit.margin,
+        exclude=None,
+        outcome="regression" if beyond else "pass",
+        reason=f"{'' if beyond else 'not '}more by {limit.margin:.1%} or more",
+    )
+
+
+EXACT_TOLERANCE = 0.001
+"""Of the margin: counts of a whole operation are whole numbers only on average."""
+
+
+class ControlVerdict(Strict):
+    """One control under one workload: the base once more, `relinked` in another order, which must not be called different, or
+    `slowed`, which must be called a regression. `kept` is None while it cannot be told.
+    """
+
+    kind: Literal["relinked", "slowed"]
+    service: str
+    layer: Layer
+    workload: str
+    pairs: int
+    kept: bool | None
+    evidence: str
+
+
+def relinked_control(service: str, workload: str, metrics: Sequence[Pairs], family: int, error: float) -> ControlVerdict:
+    """Judge the base relinked against the base, and the other way round: neither may be called a regression."""
+    turned = [Pairs(one.service, one.workload, one.metric, one.head, one.base, one.limit, one.layer) for one in metrics]
+    there, back = judged(metrics, family, error), judged(turned, family, error)
+    fired = [one for one in (*there, *back) if one.outcome == "regression"]
+    counts = [len(one.base) for one in metrics]
+    kept: bool | None = not fired
+    if not fired and all(one.interval is None for one in there):
+        kept = None
+    shown = fired or there
+    return ControlVerdict(
+        kind="relinked",
+        service=service,
+        layer=metrics[0].layer if metrics else "load",
+        workload=workload,
+        pairs=min(counts, default=0),
+        kept=kept,
+        evidence="; ".join(_told(one) for one in shown),
+    )
+
+
+def slowed_control(service: str, workload: str, metrics: Sequence[Pairs], family: int, error: float) -> ControlVerdict:
+    """Judge the slowed base against the base: some metric must be called a regression."""
+    found = judged(metrics, family, error)
+    fired = [one for one in found if one.outcome == "regression"]
+    return ControlVerdict(
+        kind="slowed",
+        service=service,
+        layer=metrics[0].layer if metrics else "load",
+        workload=workload,
+        pairs=min((len(one.base) for one in metrics), default=0),
+        kept=True if fired else None,
+        evidence="; ".join(_told(one) for one in fired or found),
+    )
+
+
+def _told(one: MetricVerdict) -> str:
+    title = m.BY_NAME[one.metric].title if one.metric in m.BY_NAME else one.workload
+    if one.interval is None or one.worse is None:
+        return f"{title}: {one.reason}"
+    return f"{title} {one.worse - 1:+.1%} [{one.interval.low - 1:+.1%}, {one.interval.high - 1:+.1%}]"
+
+
+def overall(metrics: Sequence[MetricVerdict]) -> Outcome:
+    """A regression if any metric is, a pass if all that are required pass, else inconclusive."""
+    if not metrics:
+        raise ValueError("nothing to judge: no workload, no metric")
+    if any(one.outcome == "regression" for one in metrics):
+        return "regression"
+    return "inconclusive" if any(one.blocks for one in metrics) else "pass"

@@ -42,7 +42,8 @@ def read_google_benchmark(text: str) -> list[Timing]:
             continue
         counters = {name: float(value) for name, value in one.items() if _is_number(value) and name not in _GOOGLE_OWN}
         time_ns = one["real_time"] * _NS[one["time_unit"]]
-        timings.append(_timing(one["run_name"], one["iterations"], time_ns, counters))
+        timing = _timing(one["run_name"], one["iterations"], time_ns, counters)
+        timings.append(timing.model_copy(update={"cpu_ns": one["cpu_time"] * _NS[one["time_unit"]]}))
     return _medians(timings)
 
 
@@ -64,10 +65,18 @@ def _medians(repetitions: Sequence[Timing]) -> list[Timing]:
     found: dict[tuple[str, str, str], list[Timing]] = {}
     for one in repetitions:
         found.setdefault((one.scenario, one.contender, one.case), []).append(one)
-    return [
-        each[0].model_copy(update={"repetitions": len(each), "time_ns": median(one.time_ns for one in each)})
-        for each in found.values()
-    ]
+    return [_median(each) for each in found.values()]
+
+
+def _median(repetitions: Sequence[Timing]) -> Timing:
+    cpu_ns = [one.cpu_ns for one in repetitions if one.cpu_ns is not None]
+    return repetitions[0].model_copy(
+        update={
+            "repetitions": len(repetitions),
+            "time_ns": median(one.time_ns for one in repetitions),
+            "cpu_ns": median(cpu_ns) if cpu_ns else None,
+        }
+    )
 
 
 def _is_number(value: object) -> bool:

@@ -1,12 +1,13 @@
 """A service's microbenchmarks: built, verified, and run as trials. One process of its tool is one trial."""
 
 import os
+import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from subprocess import TimeoutExpired
 
 from loadgen import benchmark_output as output
 from loadgen.begun import begun
@@ -30,7 +31,8 @@ GRACE_S = 120.0
 class Bench:
     """One build of a service's microbenchmarks. `label` is unique within a run; `benchmarks` are the names that it has.
 
-    A variant whose compiler is not there (`tool_missing`) is left out; that is no fault of the run.
+    A variant whose compiler is not there (`tool_missing`) is left out; that is no fault of the run. `only` is a
+    regular expression for the benchmarks to run.
     """
 
     label: str
@@ -41,6 +43,7 @@ class Bench:
     fastest_s: float = 0.0
     not_measured: str | None = None
     tool_missing: bool = False
+    only: str = ""
 
     @property
     def plan(self) -> Microbench:
@@ -54,14 +57,19 @@ class Bench:
         return None if self.variant_name is None else self.plan.variants[self.variant_name]
 
     @property
+    def tells_cpu_time(self) -> bool:
+        """Whether its tool tells the CPU time of a benchmark, so that something else may run beside it."""
+        return self.plan.format == "google-benchmark"
+
+    @property
     def fault(self) -> str | None:
         """Why the run is not whole without it, or None."""
         return None if self.variant is not None and self.tool_missing else self.not_measured
 
     @property
     def filter(self) -> str:
-        """Which benchmarks are run: all of them in the build that is served."""
-        return self.plan.variant_filter if self.variant else ""
+        """Which benchmarks are run, a regular expression: if nothing else is said, all of the build that is served."""
+        return self.only or (self.plan.variant_filter if self.variant else "")
 
     def expected_s(self, min_time_s: float) -> float:
         """About how long one trial takes: tools need once more the least time to find their number of iterations."""
@@ -96,13 +104,16 @@ def benches_of(contenders: Sequence[Contender], *, variants: bool) -> list[Bench
     return benches
 
 
-def prepare_bench(bench: Bench, cases: Path, cores: Sequence[int], say: Say) -> Bench:
+def prepare_bench(
+    bench: Bench, cases: Path, cores: Sequence[int], say: Say, planned: Callable[[Build], Build] = lambda plan: plan
+) -> Bench:
     """Build it and run every benchmark once, which verifies the contenders; `not_measured` says what went wrong.
 
-    A contender that gives a wrong answer is not "not measured": it raises Trouble with its name.
+    `planned` may change the build's plan. A contender that gives a wrong answer is not "not measured": it raises Trouble with
+    its name.
     """
     try:
-        built = build_order(Order(_build_name(bench), bench.service.folder, _build_plan(bench)), say=say)
+        built = build_order(Order(_build_name(bench), bench.service.folder, planned(_build_plan(bench))), say=say)
     except Trouble as trouble:
         return replace(bench, not_measured=str(trouble), tool_missing=isinstance(trouble, Unavailable))
     ready = replace(bench, built=built)
@@ -128,50 +139,90 @@ def _build_plan(bench: Bench) -> Build:
 
 def run_bench_trial(bench: Bench, slot: Slot, min_time_s: float, cases: Path, cores: Sequence[int]) -> Trial:
     """One process of each of its programs, once through all benchmarks. What goes wrong is the trial's `failure`."""
+    return run_bench_trials([bench], [slot], min_time_s, cases, cores)[0]
+
+
+def run_bench_trials(
+    benches: Sequence[Bench], slots: Sequence[Slot], min_time_s: float, cases: Path, cores: Sequence[int]
+) -> list[Trial]:
+    """A trial of each, at the same time on the same cores. What goes wrong with one is the failure of all."""
     begin = time.monotonic()
-    trial = begun(slot)
+    trials = [begun(slot) for slot in slots]
     try:
-        timings, warnings = run_programs(bench, min_time_s, cases, cores)
+        found = run_together(benches, min_time_s, cases, cores)
     except Trouble as trouble:
-        return trial.model_copy(update={"failure": str(trouble)})
-    return trial.model_copy(update={"timings": timings, "warnings": warnings, "overhead_s": time.monotonic() - begin})
+        return [trial.model_copy(update={"failure": str(trouble)}) for trial in trials]
+    overhead_s = time.monotonic() - begin
+    return [
+        trial.model_copy(update={"timings": timings, "warnings": warnings, "overhead_s": overhead_s})
+        for trial, (timings, warnings) in zip(trials, found, strict=True)
+    ]
 
 
 def run_programs(bench: Bench, min_time_s: float, cases: Path, cores: Sequence[int]) -> tuple[list[Timing], list[str]]:
-    """Run them one after the other, pinned to `cores`: timings, and warnings that they printed.
+    """Run its programs one after the other, pinned to `cores`: timings, and warnings that they printed.
 
     Raises Trouble with what they said if one fails.
     """
+    return run_together([bench], min_time_s, cases, cores)[0]
+
+
+def run_together(
+    benches: Sequence[Bench], min_time_s: float, cases: Path, cores: Sequence[int]
+) -> list[tuple[list[Timing], list[str]]]:
+    """As `run_programs`, of several at the same time: their first programs beside each other, then their second ones.
+
+    Benchmarks of fixed duration in a fixed order keep step with each other, which shuffled ones would not.
+    """
+    with ExitStack() as stack:
+        places = [Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="primebench-"))) for _ in benches]
+        whole: list[tuple[list[Timing], list[str]]] = [([], []) for _ in benches]
+        commands = [
+            _commands(bench.plan, _home(bench), bench.filter, min_time_s, place, shuffled=len(benches) == 1)
+            for bench, place in zip(benches, places, strict=True)
+        ]
+        for step in zip(*commands, strict=True):
+            with ExitStack() as running:
+                begun_ones = [
+                    running.enter_context(_started(command, place, cases, cores))
+                    for command, place in zip(step, places, strict=True)
+                ]
+                for bench, process in zip(benches, begun_ones, strict=True):
+                    _wait(bench, process.wait, len(benches) * bench.expected_s(min_time_s) + GRACE_S)
+            for bench, process, place, (timings, warnings) in zip(benches, begun_ones, places, whole, strict=True):
+                text = (place / "printed").read_text(errors="replace")
+                if process.returncode != 0:
+                    said = "; ".join(output.faults_in(text)) or "it said nothing"
+                    raise Trouble(f"{bench.label}: microbenchmarks: {ending(process.returncode)}: {said}")
+                timings += _read(bench, place, text)
+                warnings += output.warnings_in(text)
+        for bench, place, (timings, _) in zip(benches, places, whole, strict=True):
+            if bench.plan.format == "criterion":
+                timings += output.read_criterion(place / "criterion")
+            if not timings:
+                raise Trouble(f"{bench.label}: microbenchmarks: the programs ran, but reported no benchmark")
+        return whole
+
+
+def _home(bench: Bench) -> Path:
     assert bench.built is not None
-    timings: list[Timing] = []
-    warnings: list[str] = []
-    with tempfile.TemporaryDirectory(prefix="primebench-") as scratch_name:
-        scratch = Path(scratch_name)
-        home = bench.built.artefact.parent
-        environment = os.environ | {"PRIMEBENCH_CASES": str(cases), "CRITERION_HOME": str(scratch / "criterion")}
-        for command in _commands(bench.plan, home, bench.filter, min_time_s, scratch):
-            printed = scratch / "printed"
-            with printed.open("wb") as stdout:
-                process = spawn(command, cores=cores, environment=environment, stdout=stdout, stderr=stdout, cwd=scratch)
-                with stopped_at_end(process):
-                    _wait(bench, process.wait, bench.expected_s(min_time_s) + GRACE_S)
-            text = printed.read_text(errors="replace")
-            if process.returncode != 0:
-                said = "; ".join(output.faults_in(text)) or "it said nothing"
-                raise Trouble(f"{bench.label}: microbenchmarks: {ending(process.returncode)}: {said}")
-            timings += _read(bench, scratch, text)
-            warnings += output.warnings_in(text)
-        if bench.plan.format == "criterion":
-            timings += output.read_criterion(scratch / "criterion")
-    if not timings:
-        raise Trouble(f"{bench.label}: microbenchmarks: the programs ran, but reported no benchmark")
-    return timings, warnings
+    return bench.built.artefact.parent
+
+
+@contextmanager
+def _started(command: list[str], place: Path, cases: Path, cores: Sequence[int]) -> Iterator["subprocess.Popen[bytes]"]:
+    """A program, with what it prints in the file "printed" of its `place`."""
+    environment = os.environ | {"PRIMEBENCH_CASES": str(cases), "CRITERION_HOME": str(place / "criterion")}
+    with (place / "printed").open("wb") as printed:
+        process = spawn(command, cores=cores, environment=environment, stdout=printed, stderr=printed, cwd=place)
+    with stopped_at_end(process):
+        yield process
 
 
 def _wait(bench: Bench, wait: Callable[[float], int], seconds: float) -> None:
     try:
         wait(seconds)
-    except TimeoutExpired as late:
+    except subprocess.TimeoutExpired as late:
         raise Trouble(f"{bench.label}: microbenchmarks: did not end within {seconds:.0f} s") from late
 
 
@@ -181,14 +232,16 @@ def _read(bench: Bench, scratch: Path, text: str) -> list[Timing]:
     return output.read_go(text) if bench.plan.format == "go" else []
 
 
-def _commands(plan: Microbench, folder: Path, wanted: str, min_time_s: float, scratch: Path) -> list[list[str]]:
+def _commands(
+    plan: Microbench, folder: Path, wanted: str, min_time_s: float, scratch: Path, *, shuffled: bool = True
+) -> list[list[str]]:
     """The command line of each program: every benchmark once through, `wanted` a regular expression or empty for all."""
     flags = {
         "google-benchmark": [
             f"--benchmark_filter={wanted or '.'}",
             f"--benchmark_min_time={min_time_s:g}",
             f"--benchmark_repetitions={REPETITIONS}",
-            "--benchmark_enable_random_interleaving=true",
+            f"--benchmark_enable_random_interleaving={str(shuffled).lower()}",
             f"--benchmark_out={scratch / 'out.json'}",
             "--benchmark_out_format=json",
         ],

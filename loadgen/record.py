@@ -20,6 +20,9 @@ INSTRUCTIONS = "instructions"
 """The workloads of trials that put no load on a server."""
 
 
+Comparison = Literal["change", "relinked", "slowed"]
+
+
 class BuildRecord(Strict):
     """How an artefact was made. Times are wall seconds on the machine that built it, downloads excluded."""
 
@@ -126,6 +129,35 @@ class PlanRecord(Strict):
     workloads: dict[str, dict[str, JsonValue]]
 
 
+class Side(Strict):
+    """One side of a regression check: what was `asked` for, and what that was.
+
+    `commit` is None for a folder outside git; `changed` are the files of a working tree that differ from that commit. `built`
+    maps each service to the key of its build: sides with the same keys are the same.
+    """
+
+    asked: str
+    commit: str | None
+    changed: list[str] = []
+    built: dict[str, str] = {}
+
+
+class RegressRecord(Strict):
+    """What a regression check was asked for: its sides, the table [regress] as used, and the command that repeats it.
+
+    `merge_base` says that the base is where head's history left that of what was asked for. `measured_s` is the time that
+    measuring took, `ended_because` why it ended.
+    """
+
+    base: Side
+    head: Side
+    merge_base: bool
+    gate: dict[str, JsonValue]
+    command: list[str]
+    measured_s: float | None = None
+    ended_because: str | None = None
+
+
 class Resumption(Strict):
     """A run that was interrupted went on: when, and with which state of this program."""
 
@@ -170,6 +202,7 @@ class RunRecord(Strict):
     given_up: list[str] = []
     resumed: list[Resumption] = []
     load_average_1m_after: float | None = None
+    regress: RegressRecord | None = None
 
 
 class MemoryReading(Strict):
@@ -198,6 +231,8 @@ class CpuWindow(Strict):
     long some program waited for memory (pressure stall information), `memory_limit_hits` how often the memory cgroup reached
     its limit; `throttled_s` how long the CPU quota of the cgroup was used up, `thermal_events` how often a core was slowed down
     for its heat. All are None where the kernel does not tell.
+
+    `beside_server_cpu_s` and `beside_generator_cpu_s` are what the other half of a pair used, measured at the same time.
     """
 
     from_s: float
@@ -219,6 +254,8 @@ class CpuWindow(Strict):
     memory_limit_hits: int | None = None
     throttled_s: float | None = None
     thermal_events: int | None = None
+    beside_server_cpu_s: float = 0.0
+    beside_generator_cpu_s: float = 0.0
 
 
 class Answers(Strict):
@@ -242,7 +279,9 @@ class Load(Strict):
     """What the generator reported: rows by status, errors by kind, and where every row is kept.
 
     `answered_in_window` counts status 200. `closed_by_server` are connections that the server closed while the load ran, by the
-    kernel's table of sockets. `reported` is the generator's own summary, which no figure is made from.
+    kernel's table of sockets. `reported` is the generator's own summary, which no figure is made from. `server_cpu_s` is the
+    CPU time of the server from before the first request to after the last answer; `witnessed` right answers to the harness's
+    own client cost some of it. Both are there in a regression check only.
     """
 
     wall_s: float
@@ -253,10 +292,14 @@ class Load(Strict):
     answered_in_window: int | None = None
     closed_by_server: int | None = None
     reported: dict[str, float] = {}
+    server_cpu_s: float | None = None
+    witnessed: int = 0
 
 
 class Timing(Strict):
     """One operation of a microbenchmark, timed in one process: wall time, the median of its repetitions, and its counters.
+
+    `cpu_ns` is the CPU time of the process in place of wall time, where the tool tells it.
 
     `iterations` are those of one repetition.
 
@@ -270,6 +313,7 @@ class Timing(Strict):
     repetitions: int
     time_ns: float
     counters: dict[str, float]
+    cpu_ns: float | None = None
 
 
 class InstructionCount(Strict):
@@ -292,6 +336,9 @@ class Trial(Strict):
 
     A trial of the workload "microbench" is one process of a service's microbenchmarks and has `timings`, and the `warnings` of
     the tool; one of the workload "instructions" has `instructions`. All others put a load on a server.
+
+    In a regression check a trial is one half of a pair: of the `comparison` "change" (base and head), "relinked" or "slowed"
+    (the base, and a control); the two halves have the same round.
     """
 
     schema_version: Literal[1]
@@ -321,6 +368,7 @@ class Trial(Strict):
     timings: list[Timing] = []
     warnings: list[str] = []
     instructions: list[InstructionCount] = []
+    comparison: Comparison | None = None
 
 
 class RunFolder:

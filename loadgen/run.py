@@ -68,14 +68,20 @@ def measure(
     benches = [one.label for one in plan.benches if one.not_measured is None]
     if not (ready and plan.workloads) and not benches:
         raise Trouble(f"nothing can be measured: {'; '.join(_not_measured(plan, prepared))}")
-    run = _run_record(plan, prepared, checkout)
+    run = run_record(plan, prepared, checkout)
+    folder = created(run, results)
+    return _go_through(plan, prepared, folder, run, checkout, report, settled, until_s)
+
+
+def created(run: RunRecord, results: Path) -> RunFolder:
+    """The run's folder, made anew; `latest` of the results links to it. Raises Trouble if it cannot be made."""
     folder = RunFolder(results / "runs" / run.run_id)
     try:
         folder.create()
         link_latest(folder.path, results / "latest")
     except OSError as error:
         raise Trouble(f"{error.filename or folder.path}: {error.strerror}; the run's records go there") from error
-    return _go_through(plan, prepared, folder, run, checkout, report, settled, until_s)
+    return folder
 
 
 def resume(
@@ -137,7 +143,7 @@ def _go_through(
     finally:
         report.end()
         if reason != "already running":
-            _close(
+            close(
                 folder, run.model_copy(update={"stopped_early": standing.stopped_early, "given_up": given_up}), reason, report
             )
     return Finished(folder, [*_not_measured(plan, prepared), *faults])
@@ -234,7 +240,7 @@ def _run_trials(
     return faults, []
 
 
-def _close(folder: RunFolder, run: RunRecord, reason: str, report: Reporter) -> None:
+def close(folder: RunFolder, run: RunRecord, reason: str, report: Reporter) -> None:
     """Write down how the run ended; on a full disk the record stays as it was, without an end, and that is said."""
     try:
         end = {
@@ -247,7 +253,8 @@ def _close(folder: RunFolder, run: RunRecord, reason: str, report: Reporter) -> 
         report.say(f"{folder.run_file}: the end of the run could not be recorded: {error.strerror}")
 
 
-def _run_record(plan: Plan, prepared: Sequence[Prepared], checkout: Path) -> RunRecord:
+def run_record(plan: Plan, prepared: Sequence[Prepared], checkout: Path) -> RunRecord:
+    """What is known of a run before its first trial."""
     now, (commit, dirty), cores = _now(), git_state(checkout), plan.cores
     return RunRecord(
         schema_version=SCHEMA_VERSION,

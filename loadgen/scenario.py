@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from loadgen.gate import Gate
 from loadgen.record import Rate, load_in_words
 from loadgen.service import Name
 from loadgen.strict import Strict, read_toml
@@ -83,6 +84,7 @@ class Scenarios(Strict):
     schema_version: Literal[1] = Field(alias="schema")
     workloads: Annotated[dict[Name, Workload], Field(min_length=1)]
     profiles: Annotated[dict[Name, Profile], Field(min_length=1)]
+    regress: Gate = Gate()
 
     @model_validator(mode="after")
     def _profiles_name_known_workloads(self) -> "Scenarios":

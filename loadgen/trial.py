@@ -56,7 +56,7 @@ def run_trial(subject: Subject, slot: Slot, folder: RunFolder) -> Trial:
     try:
         with kept_to(subject.cores.generator), running(subject.contender, subject.artefact, subject.cores) as server:
             trial = _measured(trial, subject, server, folder, spent)
-            trial = trial.model_copy(update={"exit_code": _stopped(server)})
+            trial = trial.model_copy(update={"exit_code": stopped(server)})
     except Trouble as failure:
         trial = trial.model_copy(update={"failure": str(failure)})
     took_s = time.monotonic() - begin
@@ -92,7 +92,8 @@ def kept_to(cores: Sequence[int]) -> Iterator[None]:
         os.sched_setaffinity(0, before)
 
 
-def _stopped(server: Server) -> int:
+def stopped(server: Server) -> int:
+    """End the server; raise TrialFailed unless it ends well within its grace."""
     code = stop(server.process)
     if code is None:
         raise TrialFailed(f"{server.label}: the server did not end within 5 s of SIGTERM; expected exit code 0")
@@ -112,7 +113,7 @@ def _measured(trial: Trial, subject: Subject, server: Server, folder: RunFolder,
         with spent.counted():
             closed = closed_first(server.port) - closed_before
             answers = witness.finish(PATIENCE_S)
-        load = _load_record(subject, Path(scratch), folder, trial.index)
+        load = load_record(subject, Path(scratch), folder, trial.index)
     server.check_alive()
     with spent.counted():
         pids = tree(server.process.pid)
@@ -135,7 +136,7 @@ def _measured(trial: Trial, subject: Subject, server: Server, folder: RunFolder,
     )
 
 
-def _load_record(subject: Subject, scratch: Path, folder: RunFolder, index: int) -> Load:
+def load_record(subject: Subject, scratch: Path, folder: RunFolder, index: int) -> Load:
     """What the generator left behind; its rows go to the run's folder."""
     rows = oha.read_rows(scratch / "rows.db")
     rows_file = f"raw/{index:05d}.parquet"
@@ -174,11 +175,12 @@ def _load(subject: Subject, server: Server, witness: Witness, scratch: Path) -> 
                 f"{server.label}: requests were still unanswered {overdue.late_s:.0f} s after the load: "
                 f"the server hangs, or the machine does{slow}"
             ) from overdue
-        _check_ended_well(generator, scratch / "stderr")
+        check_ended_well(generator, scratch / "stderr")
         return seen
 
 
-def _check_ended_well(generator: subprocess.Popen[bytes], stderr: Path) -> None:
+def check_ended_well(generator: subprocess.Popen[bytes], stderr: Path) -> None:
+    """Raise TrialFailed with its last words if the generator failed."""
     code = generator.wait()
     if code != 0:
         raise TrialFailed(f"oha failed ({ending(code)}){last_words(stderr)}")

@@ -126,10 +126,10 @@ def watch(
                 raise Overdue(now_s - window[1])
             server = tree(server_pid)
             if seen.first is None and now_s >= window[0]:
-                seen.first = _read(server, generator.pid, cores)
+                seen.first = read_counters(server, generator.pid, cores)
             elif seen.last is None and now_s >= window[1] - SAMPLE_EVERY_S / 2:
                 seen.loaded = memory(server)
-                seen.last = _read(server, generator.pid, cores)
+                seen.last = read_counters(server, generator.pid, cores)
             seen.samples.append(_sample(server, generator.pid, now_s))
             sleep(_pause(time.monotonic() - seen.begin_s, window))
     return seen
@@ -160,7 +160,8 @@ def _pause(now_s: float, window: tuple[float, float]) -> float:
     return min([SAMPLE_EVERY_S, *edges])
 
 
-def _read(server: list[int], generator_pid: int, cores: Cores) -> Reading:
+def read_counters(server: list[int], generator_pid: int, cores: Cores) -> Reading:
+    """All counters now, of the processes of a server and of a generator."""
     return Reading(
         at_s=time.monotonic(),
         server_cpu_s=cpu_time_s(server),

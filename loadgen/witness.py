@@ -120,6 +120,7 @@ class Witness:
 
     address: tuple[str, int]
     n: int
+    idle_rounds: int = IDLE_ROUNDS
     _loaded: list[Exchange] = field(default_factory=list)
     _idle: list[list[Exchange]] = field(default_factory=list)
     _cut_off: list[Exchange] = field(default_factory=list)
@@ -238,7 +239,7 @@ class Witness:
         """Rounds over all connections, one request at a time: two, if they fit into their limit; a third if it is soon done."""
         began_s = time.monotonic()
         with selectors.DefaultSelector() as selector:
-            for done in range(IDLE_ROUNDS):
+            for done in range(self.idle_rounds):
                 spent_s = time.monotonic() - began_s
                 if done and spent_s * (done + 1) / done > (IDLE_LIMIT_S if done < 2 else IDLE_BUDGET_S):
                     return

@@ -1,0 +1,74 @@
+"""The pairs of a regression check as SVG and PNG: a row a metric, a dot a pair, the interval, and the limits beside it."""
+
+import math
+from pathlib import Path
+
+import matplotlib as mpl
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure as Canvas
+
+from analysis.next_steps import SHORT, titled
+from analysis.plot import DPI, PANEL_IN, ROW_IN, STYLE, WIDTH_IN
+from analysis.regress_result import RegressResult
+from analysis.verdict import MetricVerdict, Outcome
+
+COLOURS: dict[Outcome, str] = {"regression": "#D55E00", "pass": "#0072B2", "inconclusive": "#777777"}
+LEAST_REACH = 0.06
+MOST_REACH = 0.5
+JITTER = 0.22
+
+
+def draw_pairs(result: RegressResult, folder: Path) -> Path | None:
+    """Write pairs.svg and pairs.png into `folder`; the SVG's path, or None if there are no pairs to draw."""
+    rows = [one for one in result.metrics if one.logs]
+    if not rows:
+        return None
+    folder.mkdir(exist_ok=True)
+    with mpl.rc_context(rc=STYLE):
+        canvas = Canvas(figsize=(WIDTH_IN * 1.15, PANEL_IN + 0.35 + ROW_IN * len(rows)), layout="constrained")
+        names = " against ".join(side.commit[:SHORT] if side.commit else side.asked for side in (result.head, result.base))
+        canvas.suptitle(f"{result.outcome.upper()}: {names}", fontsize=11, fontweight="bold", x=0.01, ha="left")
+        axes = canvas.subplots()
+        _draw(axes, rows)
+        svg = folder / "pairs.svg"
+        canvas.savefig(svg, metadata={"Date": None})
+        canvas.savefig(folder / "pairs.png", dpi=DPI)
+    return svg
+
+
+def _draw(axes: Axes, rows: list[MetricVerdict]) -> None:
+    reach = _reach(rows)
+    services = {one.service for one in rows}
+    for row, one in enumerate(rows):
+        _row(axes, row, one, reach)
+    axes.axvline(0, color="#333333", linewidth=0.8)
+    axes.set_yticks(range(len(rows)), [titled(one) if len(services) == 1 else f"{one.service}: {titled(one)}" for one in rows])
+    axes.set_ylim(len(rows) - 0.4, -0.6)
+    axes.set_xlim(-reach, reach * 1.45)
+    axes.xaxis.set_major_formatter(lambda value, _: f"{value:+.0%}" if abs(value) > 1e-9 else "0")
+    axes.set_xlabel("worse by; a dot a pair, the bar its interval, | the margin, : what a pass excludes")
+
+
+def _reach(rows: list[MetricVerdict]) -> float:
+    """Wide enough for every interval and limit and nearly all pairs; pairs beyond are drawn at the edge."""
+    ends = [abs(limit - 1) for one in rows if one.interval for limit in (one.interval.low, one.interval.high)]
+    limits = [one.exclude for one in rows if one.exclude is not None]
+    pairs = [float(np.quantile(np.abs(np.expm1(one.logs)), 0.9)) for one in rows]
+    return min(MOST_REACH, max(LEAST_REACH, 1.1 * max([*ends, *limits, *pairs])))
+
+
+def _row(axes: Axes, row: int, one: MetricVerdict, reach: float) -> None:
+    colour = COLOURS[one.outcome]
+    values = np.clip(np.expm1(one.logs), -reach, reach)
+    places = row + JITTER * np.sin(np.arange(len(values)) * math.pi * (3 - math.sqrt(5)))
+    axes.plot(values, places, linestyle="none", marker="o", markersize=2.2, color=colour, alpha=0.45, markeredgewidth=0)
+    axes.plot([one.margin] * 2, [row - 0.3, row + 0.3], color="#333333", linewidth=1)
+    if one.exclude is not None:
+        axes.plot([one.exclude] * 2, [row - 0.3, row + 0.3], color="#333333", linewidth=1, linestyle=":")
+    if one.worse is None or one.interval is None:
+        return
+    axes.plot([one.interval.low - 1, one.interval.high - 1], [row, row], color=colour, linewidth=4, solid_capstyle="butt")
+    axes.plot(one.worse - 1, row, marker="|", color="white", markersize=6)
+    text = f"{one.worse - 1:+.1%} {one.outcome}, {one.pairs} pairs"
+    axes.annotate(text, (reach, row), xytext=(4, 0), textcoords="offset points", va="center", fontsize=8, color=colour)

@@ -1,0 +1,67 @@
+"""What `primebench regress` found: the contents of verdict.json, described in docs/records.md and docs/verdict.schema.json."""
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import ValidationError
+
+from analysis.check import Flag
+from analysis.verdict import ControlVerdict, MetricVerdict, Outcome
+from loadgen.gate import Layer
+from loadgen.record import Machine, Side
+from loadgen.strict import Strict, explain
+from loadgen.trouble import Trouble
+
+VERDICT_FILE = "verdict.json"
+
+
+class DoubtedFlag(Strict):
+    """A flag that trials of one service under one workload raised: `raised_by` of `trials`."""
+
+    service: str
+    workload: str
+    flag: Flag
+    raised_by: int
+    trials: int
+
+
+class RegressResult(Strict):
+    """The verdict and everything that it rests on.
+
+    `outcome` is "invalid" where a control failed or a trial cannot be trusted, for the `invalid` reasons. Each layer has a
+    verdict of its own; `metrics` are in the order of layers. `next_steps` are sentences for whoever has to act.
+    """
+
+    schema_version: Literal[1] = 1
+    run_id: str
+    started: str
+    machine: Machine
+    primebench_version: str
+    base: Side
+    head: Side
+    merge_base: bool
+    same_sources: bool
+    outcome: Outcome | Literal["invalid"]
+    invalid: list[str]
+    layers: dict[Layer, Outcome]
+    metrics: list[MetricVerdict]
+    controls: list[ControlVerdict]
+    flags: list[DoubtedFlag]
+    family: int
+    family_error: float
+    looks: list[int]
+    measured_s: float | None
+    ended_because: str | None
+    command: list[str]
+    next_steps: list[str]
+
+
+def read_result(place: Path) -> RegressResult:
+    """Read verdict.json, or the one in the run's folder `place`; raise Trouble if it is missing or not of this schema."""
+    path = place / VERDICT_FILE if place.is_dir() else place
+    try:
+        return RegressResult.model_validate_json(path.read_bytes())
+    except OSError as error:
+        raise Trouble(f"{path}: {error.strerror}; expected what `primebench regress` wrote") from error
+    except ValidationError as error:
+        raise Trouble(f"{path}: {explain(error)}") from error

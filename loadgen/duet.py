@@ -1,0 +1,185 @@
+"""A pair of trials at the same time: two fresh servers on the same cores, each under its own load.
+
+Neighbours on the machine, clock rates and heat change within tenths of a second; what happens to one of the two then happens to
+the other (Bulej et al. 2020, "Duet Benchmarking", ICPE). The scheduler gives each an equal share of the cores in turns of a few
+milliseconds. CPU time per request stays what it is; goodput and latency are those of a server that has half of the machine, and
+only their ratio means anything. In turns of milliseconds a server answers in bursts, whose CPU time and answers would not
+belong together at the edges of a window inside the load: CPU time per request is that of the whole load, warm-up and all.
+"""
+
+import subprocess
+import tempfile
+import time
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from loadgen import oha
+from loadgen.begun import begun
+from loadgen.kernel import closed_first, cpu_time_s, memory, usage
+from loadgen.machine import Cores, usable_cores
+from loadgen.process import spawn, stopped_at_end, tree
+from loadgen.record import Comparison, CpuWindow, MemoryReading, RunFolder, Trial
+from loadgen.schedule import Slot
+from loadgen.start import Server, running
+from loadgen.trial import PATIENCE_S, Subject, TrialFailed, check_ended_well, kept_to, load_record, stopped
+from loadgen.trouble import Trouble
+from loadgen.watch import DRAINS_WITHIN_S, HANGS_AFTER_S, Watched, read_counters, sleeping_beside
+from loadgen.witness import Witness
+
+BEFORE_THE_END_S = 0.05
+"""The last reading is taken so long before the load ends: whichever ends first leaves the other the whole of the machine."""
+
+
+@dataclass
+class Half:
+    """One of the two, while it is measured."""
+
+    subject: Subject
+    slot: Slot
+    server: Server
+    idle: MemoryReading
+    scratch: Path
+    witness: Witness
+    closed_before: int
+    cpu_before_s: float = 0.0
+    generator: subprocess.Popen[bytes] | None = None
+    seen: Watched = field(default_factory=lambda: Watched(time.monotonic(), own_cores=False))
+
+    @property
+    def running_generator(self) -> subprocess.Popen[bytes]:
+        """The generator, which has been started."""
+        assert self.generator is not None
+        return self.generator
+
+
+def run_duet(subjects: Sequence[Subject], slots: Sequence[Slot], comparison: Comparison, folder: RunFolder) -> list[Trial]:
+    """Run both at once; the first is started first. If one fails, neither counts: both records say why.
+
+    OSError from writing rows goes to the caller.
+    """
+    trials = [begun(slot).model_copy(update={"comparison": comparison}) for slot in slots]
+    begin = time.monotonic()
+    cores, timing = subjects[0].cores, subjects[0].timing
+    try:
+        with kept_to(cores.generator), ExitStack() as stack:
+            halves = [_set_up(stack, subject, slot) for subject, slot in zip(subjects, slots, strict=True)]
+            _load(stack, halves)
+            trials = [_measured(trial, half, _other(half, halves), folder) for trial, half in zip(trials, halves, strict=True)]
+            codes = [stopped(half.server) for half in halves]
+        trials = [trial.model_copy(update={"exit_code": code}) for trial, code in zip(trials, codes, strict=True)]
+    except Trouble as failure:
+        trials = [trial.model_copy(update={"failure": str(failure)}) for trial in trials]
+    overhead_s = time.monotonic() - begin - timing.warm_up_s - timing.load_s
+    return [trial.model_copy(update={"overhead_s": overhead_s}) for trial in trials]
+
+
+def _other(half: Half, halves: Sequence[Half]) -> Half:
+    return next(one for one in halves if one is not half)
+
+
+def _set_up(stack: ExitStack, subject: Subject, slot: Slot) -> Half:
+    server = stack.enter_context(running(subject.contender, subject.artefact, subject.cores))
+    idle = memory(tree(server.process.pid))
+    closed_before = closed_first(server.port)
+    witness = stack.enter_context(Witness(server.address, subject.workload.n, idle_rounds=0))
+    scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="primebench-")))
+    return Half(subject, slot, server, idle, scratch, witness, closed_before)
+
+
+def _load(stack: ExitStack, halves: Sequence[Half]) -> None:
+    """Run both generators to their ends, and read the counters at the edges of the window and of the load."""
+    cores, (from_s, to_s) = halves[0].subject.cores, halves[0].subject.window
+    for half in halves:
+        half.cpu_before_s = cpu_time_s(tree(half.server.process.pid))
+    for half in halves:
+        _start_generator(stack, half)
+    begin_s = halves[-1].seen.begin_s
+    with sleeping_beside(halves[0].running_generator) as sleep:
+        sleep(begin_s + from_s - time.monotonic())
+        for half in halves:
+            half.seen.first = read_counters(tree(half.server.process.pid), half.running_generator.pid, cores)
+        sleep(begin_s + to_s - BEFORE_THE_END_S - time.monotonic())
+        for half in halves:
+            half.seen.last = read_counters(tree(half.server.process.pid), half.running_generator.pid, cores)
+        for half in halves:
+            half.seen.loaded = memory(tree(half.server.process.pid))
+    for half in halves:
+        _await_end(half, to_s)
+
+
+def _start_generator(stack: ExitStack, half: Half) -> None:
+    subject = half.subject
+    url = f"http://{half.server.address[0]}:{half.server.port}/calculate"
+    command = oha.oha_command(str(subject.oha), subject.workload, subject.window[1], url, str(half.scratch / "rows.db"))
+    with (half.scratch / "report.json").open("wb") as report, (half.scratch / "stderr").open("wb") as errors:
+        generator = spawn(
+            command,
+            cores=subject.cores.generator,
+            environment=oha.oha_environment(len(subject.cores.generator) or len(usable_cores())),
+            stdout=report,
+            stderr=errors,
+        )
+    half.generator = stack.enter_context(stopped_at_end(generator))
+    half.seen = Watched(time.monotonic(), own_cores=_own_cores(subject.cores))
+
+
+def _own_cores(cores: Cores) -> bool:
+    return bool(set(cores.server) - set(cores.generator))
+
+
+def _await_end(half: Half, load_s: float) -> None:
+    """Wait until the generator has all its answers; raise TrialFailed if the server died, or hangs."""
+    generator = half.running_generator
+    with sleeping_beside(generator) as sleep:
+        while generator.poll() is None:
+            half.server.check_alive()
+            late_s = time.monotonic() - half.seen.begin_s - load_s
+            silent_s = time.monotonic() - max(half.witness.last_answer_s(), half.seen.begin_s + load_s)
+            if silent_s > HANGS_AFTER_S or late_s > DRAINS_WITHIN_S:
+                raise TrialFailed(
+                    f"{half.server.label}: requests were still unanswered {late_s:.0f} s after the load: "
+                    "the server hangs, or the machine does"
+                )
+            sleep(1.0)
+    check_ended_well(generator, half.scratch / "stderr")
+
+
+def _measured(trial: Trial, half: Half, other: Half, folder: RunFolder) -> Trial:
+    """The trial with all that was seen of its half; `other` is what ran beside it."""
+    closed = closed_first(half.server.port) - half.closed_before
+    wall_s = time.monotonic() - half.seen.begin_s
+    answers = half.witness.finish(PATIENCE_S)
+    load = load_record(half.subject, half.scratch, folder, trial.index)
+    half.server.check_alive()
+    pids = tree(half.server.process.pid)
+    counters, after = usage(pids), memory(pids)
+    whole = {
+        "wall_s": wall_s,
+        "closed_by_server": max(closed, 0),
+        "server_cpu_s": cpu_time_s(pids) - half.cpu_before_s,
+        "witnessed": answers.checked - len(answers.wrong),
+    }
+    return trial.model_copy(
+        update={
+            "ready_s": half.server.ready_s,
+            "window_from_s": half.subject.window[0],
+            "window_to_s": half.subject.window[1] - BEFORE_THE_END_S,
+            "load": load.model_copy(update=whole),
+            "cpu": _window(half, other),
+            "answers": answers,
+            "idle": half.idle,
+            "loaded": half.seen.loaded,
+            "after": after,
+            "server_threads": counters.threads,
+            "open_files": counters.open_files,
+        }
+    )
+
+
+def _window(half: Half, other: Half) -> CpuWindow | None:
+    own, beside = half.seen.window(half.witness), other.seen.window(other.witness)
+    if own is None or beside is None:
+        return None
+    return own.model_copy(update={"beside_server_cpu_s": beside.server_cpu_s, "beside_generator_cpu_s": beside.generator_cpu_s})

@@ -1,0 +1,125 @@
+"""What the regression check judges, and by which limits: the table [regress] of scenarios.toml or of a primebench.toml."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, ValidationError, model_validator
+
+from loadgen.record import MICROBENCH
+from loadgen.strict import Strict, explain, read_toml
+from loadgen.trouble import Trouble
+
+Share = Annotated[float, Field(ge=0, lt=1, strict=False)]
+Layer = Literal["load", "microbench", "instructions", "size"]
+LAYERS: tuple[Layer, ...] = ("load", "microbench", "instructions", "size")
+
+
+class Limit(Strict):
+    """What counts for one metric, as shares: 0.015 is 1.5%.
+
+    Worse by more than `margin` is a regression; a pass rules out that it is worse by `exclude` or more. A metric that is not
+    `required` may be a regression, but is not waited for: what it cannot tell keeps no run from passing.
+    """
+
+    margin: Share
+    exclude: Annotated[float, Field(gt=0, lt=1, strict=False)]
+    required: bool = True
+
+    @model_validator(mode="after")
+    def _excludes_more_than_the_margin(self) -> "Limit":
+        if self.exclude <= self.margin:
+            raise ValueError(f"exclude: expected more than margin ({self.margin}), or most runs could only be inconclusive")
+        return self
+
+
+class ExactLimit(Strict):
+    """For a metric without noise: worse by `margin` or more is a regression, anything less a pass."""
+
+    margin: Annotated[float, Field(gt=0, lt=10, strict=False)]
+
+
+class Limits(Strict):
+    """The limits of every metric that the regression check judges; the key is the metric's name."""
+
+    cpu_per_request_us: Limit = Limit(margin=0.015, exclude=0.03)
+    goodput_per_s: Limit = Limit(margin=0.015, exclude=0.03)
+    latency_p99_ms: Limit = Limit(margin=0.05, exclude=0.10, required=False)
+    rss_loaded_bytes: Limit = Limit(margin=0.10, exclude=0.20)
+    time_ns: Limit = Limit(margin=0.01, exclude=0.03)
+    instructions: ExactLimit = ExactLimit(margin=0.01)
+    binary_bytes: ExactLimit = ExactLimit(margin=0.10)
+
+
+OF_TIME = ("cpu_per_request_us", "goodput_per_s", "time_ns")
+LOAD_METRICS = ("cpu_per_request_us", "goodput_per_s", "latency_p99_ms", "rss_loaded_bytes")
+
+
+class Gate(Strict):
+    """The table [regress]. Every key has a default.
+
+    `budget_s` is for measuring; building and verifying come before. `looks` are the numbers of pairs after which the data may
+    be looked at: the family-wise error `family_error` is shared out equally over them. The control `slowed` is the base, slowed
+    by that share, which must be found. `workloads` narrows those of the profile, empty for all.
+    """
+
+    profile: str = "regress"
+    workloads: list[str] = []
+    layers: Annotated[list[Layer], Field(min_length=1)] = list(LAYERS)
+    budget_s: Annotated[float, Field(gt=0, strict=False)] = 600.0
+    family_error: Annotated[float, Field(gt=0, lt=0.5, strict=False)] = 0.01
+    looks: Annotated[list[int], Field(min_length=1)] = [20, 40, 80, 160]
+    slowed: Annotated[float, Field(gt=0, le=1, strict=False)] = 0.05
+    limits: Limits = Limits()
+
+    @model_validator(mode="after")
+    def _looks_go_up(self) -> "Gate":
+        if self.looks[0] < FEWEST_PAIRS or sorted(set(self.looks)) != self.looks:
+            raise ValueError(f"looks: expected numbers of pairs that go up, the first at least {FEWEST_PAIRS}")
+        return self
+
+    @property
+    def error_at_a_look(self) -> float:
+        """The share of the family-wise error that one look may spend."""
+        return self.family_error / len(self.looks)
+
+    def limit(self, metric: str) -> Limit:
+        """The limit of a metric with noise, by its name."""
+        found = getattr(self.limits, metric)
+        assert isinstance(found, Limit)
+        return found
+
+    def layer_of(self, workload: str) -> Layer:
+        """The layer that trials of this workload belong to."""
+        return "microbench" if workload == MICROBENCH else "load"
+
+
+FEWEST_PAIRS = 10
+"""A signed-rank test of fewer cannot reach the level that is left when the error is shared out."""
+
+
+def changed(gate: Gate, *, layers: list[str], budget_s: float | None, margin: float | None, exclude: float | None) -> Gate:
+    """The table with what the command line says in its place; raise Trouble if the two do not fit together.
+
+    `margin` and `exclude` are those of what time is spent: CPU time, goodput and benchmarks.
+    """
+    values = gate.model_dump()
+    values |= ({"layers": layers} if layers else {}) | ({} if budget_s is None else {"budget_s": budget_s})
+    own = {key: share for key, share in (("margin", margin), ("exclude", exclude)) if share is not None}
+    for metric in OF_TIME:
+        values["limits"][metric] |= own
+    try:
+        return Gate.model_validate(values)
+    except ValidationError as error:
+        raise Trouble(f"regress: {explain(error)}") from error
+
+
+class GateFile(Strict):
+    """A primebench.toml: what a repository says of its own regression check."""
+
+    schema_version: Literal[1] = Field(alias="schema")
+    regress: Gate = Gate()
+
+
+def read_gate(path: Path) -> Gate:
+    """Read a primebench.toml; raise Trouble that names the file, the key and what was expected."""
+    return read_toml(path, GateFile).regress

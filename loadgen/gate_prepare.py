@@ -1,0 +1,139 @@
+"""Before a regression check measures: both sides built in both layouts, verified, and the controls made of the base."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from loadgen.gate import Gate
+from loadgen.machine import Cores
+from loadgen.microbench import Bench, prepare_bench
+from loadgen.pairing import RELINKED, side
+from loadgen.prepare import Prepared, prepare
+from loadgen.relink import in_both_layouts, relinked_build
+from loadgen.service import Build, Contender, Service, read_service
+from loadgen.slowed import slowed_command
+from loadgen.trouble import Trouble
+
+Say = Callable[[str], None]
+SLOWED_EVERY_S = 0.005
+SERVED = "/served/"
+"""Of a service's microbenchmarks those are judged that time what it serves."""
+COPIED = "the other layout is the same program under a longer name"
+
+
+@dataclass
+class Ready:
+    """What can be measured, by label."""
+
+    services: list[str] = field(default_factory=list)
+    prepared: dict[str, Prepared] = field(default_factory=dict)
+    benches: dict[str, Bench] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+
+    def built(self, name: str) -> dict[str, str]:
+        """The key of the build of each service on one side ("base" or "head")."""
+        found = {service: self.prepared[side(service, name)].built for service in self.services}
+        return {service: built.record.key for service, built in found.items() if built is not None}
+
+
+def services_at(tree: Path, folders: Sequence[str], which: str) -> list[Service]:
+    """The services of one side: `tree` itself if it is one, else its `folders`. Raises Trouble that says which side it is."""
+    try:
+        if (tree / "service.toml").is_file():
+            return [read_service(tree)]
+        return [read_service(tree / folder) for folder in folders]
+    except Trouble as trouble:
+        raise Trouble(f"{which}: {trouble}") from trouble
+
+
+def prepare_gate(
+    bases: Sequence[Service], heads: Sequence[Service], gate: Gate, cores: Cores, seed: int, cases: Path, say: Say
+) -> Ready:
+    """Build and verify both sides of each service. Raises Trouble that says which side fails, and why."""
+    if [one.name for one in bases] != [one.name for one in heads]:
+        raise Trouble(f"base has {_names(bases)}, head has {_names(heads)}: expected the same services by name")
+    ready = Ready(services=[one.name for one in bases])
+    for base, head in zip(bases, heads, strict=True):
+        for service, name in zip(_alike(ready, base, head), ("base", "head"), strict=True):
+            _prepare_side(ready, service, name, cores, seed, say)
+        _add_slowed(ready, base.name, gate.slowed)
+        if "microbench" in gate.layers or "instructions" in gate.layers:
+            _prepare_benches(ready, base, head, cases, cores, say)
+    return ready
+
+
+def _names(services: Sequence[Service]) -> str:
+    return ", ".join(one.name for one in services)
+
+
+def _alike(ready: Ready, base: Service, head: Service) -> tuple[Service, Service]:
+    """Both without commands for linking them again if they do not agree on those: layouts are compared with their like."""
+    plan = base.file.build
+    if plan.relinked != head.file.build.relinked:
+        ready.notes.append(f"{base.name}: build.relinked differs between base and head: not used, {COPIED}")
+        return _without_relinking(base), _without_relinking(head)
+    if not plan.relinked:
+        ready.notes.append(f"{base.name}: service.toml has no build.relinked: {COPIED}")
+    return base, head
+
+
+def _without_relinking(service: Service) -> Service:
+    build = service.file.build.model_copy(update={"relinked": []})
+    return service.model_copy(update={"file": service.file.model_copy(update={"build": build})})
+
+
+def _prepare_side(ready: Ready, service: Service, name: str, cores: Cores, seed: int, say: Say) -> None:
+    plan = in_both_layouts(service.file.build, [service.file.build.artefact])
+    layered = service.model_copy(update={"file": service.file.model_copy(update={"build": plan})})
+    label = side(service.name, name)
+    one = prepare(Contender(service=layered, label=label), cores, seed, say)
+    if one.not_measured is not None or one.built is None:
+        raise Trouble(f"{name}: {one.not_measured}")
+    say(f"{label}: built in two layouts, and verified")
+    ready.prepared[label] = one
+    again = Contender(service=layered, label=label + RELINKED, twin_of=label)
+    ready.prepared[again.label] = Prepared(again, relinked_build(one.built), None, None)
+
+
+def _add_slowed(ready: Ready, service: str, share: float) -> None:
+    for layout in ("", RELINKED):
+        base = ready.prepared[side(service, "base", layout)]
+        file = base.contender.service.file
+        start = file.start.model_copy(update={"command": slowed_command(share, SLOWED_EVERY_S, file.start.command)})
+        slowed = base.contender.service.model_copy(update={"file": file.model_copy(update={"start": start, "control": True})})
+        contender = Contender(service=slowed, label=side(service, "slowed", layout))
+        ready.prepared[contender.label] = replace(base, contender=contender)
+
+
+def _prepare_benches(ready: Ready, base: Service, head: Service, cases: Path, cores: Cores, say: Say) -> None:
+    if base.file.microbench is None or head.file.microbench is None:
+        lacking = [name for name, one in (("base", base), ("head", head)) if one.file.microbench is None]
+        ready.notes.append(f"{base.name}: no microbenchmarks in {' and '.join(lacking)}: none are judged")
+        return
+    relinks = base.file.microbench.build.relinked == head.file.microbench.build.relinked
+    for service, name in ((base, "base"), (head, "head")):
+        bench = _bench(service, side(base.name, name), relinks, cases, cores, say)
+        if bench.not_measured is not None:
+            raise Trouble(f"{name}: microbenchmarks: {bench.not_measured}")
+        assert bench.built is not None
+        ready.benches[bench.label] = bench
+        again = replace(bench, label=bench.label + RELINKED, built=relinked_build(bench.built))
+        ready.benches[again.label] = again
+    one_sided = set(ready.benches[side(base.name, "base")].benchmarks) ^ set(ready.benches[side(base.name, "head")].benchmarks)
+    if one_sided:
+        ready.notes.append(f"{base.name}: benchmarks on one side only are not judged: {', '.join(sorted(one_sided))}")
+
+
+def _bench(service: Service, label: str, relinks: bool, cases: Path, cores: Cores, say: Say) -> Bench:
+    """The service's microbenchmarks, of the build that has nothing but what is served where there is one."""
+    plan = service.file.microbench
+    assert plan is not None
+
+    def in_layouts(build: Build) -> Build:
+        return in_both_layouts(build if relinks else build.model_copy(update={"relinked": []}), plan.programs)
+
+    bench = Bench(label, service, plan.variant_base or None, None, only=plan.variant_filter or SERVED)
+    ready = prepare_bench(bench, cases, cores.server, say, in_layouts)
+    if ready.not_measured is None:
+        say(f"{label}: {len(ready.benchmarks)} microbenchmarks built in two layouts, and verified")
+    return ready

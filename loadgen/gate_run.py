@@ -1,0 +1,244 @@
+"""A regression check: pairs, round by round, until what they tell decides, or the time is over."""
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from loadgen import oha
+from loadgen.duet import run_duet
+from loadgen.gate import Gate
+from loadgen.instructions import run_count_trial
+from loadgen.machine import usable_cores
+from loadgen.microbench import Bench, run_bench_trial, run_bench_trials
+from loadgen.pairing import Group, Pair, Pairing, side
+from loadgen.plan import COUNT_S, Plan
+from loadgen.prepare import Prepared
+from loadgen.progress import Reporter, minutes
+from loadgen.record import INSTRUCTIONS, MICROBENCH, Comparison, RegressRecord, RunFolder, RunRecord, Trial
+from loadgen.run import CASES, alone_in, close, created, run_record
+from loadgen.schedule import Slot
+from loadgen.trial import Subject
+from loadgen.trouble import Stopped, Trouble
+
+DUET_OVERHEAD_S = 0.35
+"""What a pair takes beside warm-up and load, about: two starts, what is in flight at the load's end, readings, two stops."""
+Wanted = list[tuple[Group, Comparison]]
+Undecided = Callable[[Sequence[Trial]], Wanted]
+"""Of the trials so far, all rounds whole: which comparisons are still to go on; none ends the run."""
+
+
+@dataclass(frozen=True)
+class GatePlan:
+    """What a regression check measures: `plan` has profile, workloads and seed; contenders and benches are by label."""
+
+    gate: Gate
+    plan: Plan
+    prepared: Mapping[str, Prepared]
+    benches: Mapping[str, Bench]
+    services: Sequence[str]
+    record: RegressRecord
+
+    @property
+    def groups(self) -> list[Group]:
+        """Every service under every workload, and its microbenchmarks if both sides have some."""
+        loads = list(self.plan.workloads) if "load" in self.gate.layers else []
+        return [
+            Group(service, workload)
+            for service in self.services
+            for workload in [*loads, *([MICROBENCH] if self._has_benches(service) else [])]
+        ]
+
+    def _has_benches(self, service: str) -> bool:
+        return "microbench" in self.gate.layers and side(service, "base") in self.benches
+
+    @property
+    def counted(self) -> list[str]:
+        """The labels whose instructions are counted: both sides as built."""
+        if "instructions" not in self.gate.layers:
+            return []
+        both = [[side(service, name) for name in ("base", "head")] for service in self.services]
+        return [label for labels in both if all(self._counts(one) for one in labels) for label in labels]
+
+    def _counts(self, label: str) -> bool:
+        return label in self.benches and self.benches[label].plan.count is not None
+
+    def pair_s(self, group: Group) -> float:
+        """About how long one pair takes, in seconds."""
+        if group.workload == MICROBENCH:
+            return 2 * self.benches[side(group.service, "base")].expected_s(self.min_time_s)
+        timing = self.plan.profile.workloads[group.workload]
+        return timing.warm_up_s + timing.load_s + DUET_OVERHEAD_S
+
+    @property
+    def min_time_s(self) -> float:
+        """How long a repetition of a benchmark is."""
+        assert self.plan.profile.microbench is not None
+        return self.plan.profile.microbench.min_time_s
+
+    @property
+    def count_s(self) -> float:
+        """About how long counting instructions takes, in seconds."""
+        return sum(COUNT_S * len(self.benches[label].benchmarks) for label in self.counted)
+
+    @property
+    def least_s(self) -> float:
+        """About how long it takes until the first look, before which nothing can be decided."""
+        round_s = sum(len(group.comparisons) * self.pair_s(group) for group in self.groups)
+        return self.count_s + self.gate.looks[0] * round_s
+
+    @property
+    def most_s(self) -> float:
+        """About how long it takes if nothing is decided before the last look, and controls are at the first."""
+        each_s = sum(self.pair_s(group) for group in self.groups)
+        return self.least_s + (self.gate.looks[-1] - self.gate.looks[0]) * each_s
+
+
+def check_budget(plan: GatePlan) -> None:
+    """Raise Trouble if the budget ends before the first look: nothing could be decided."""
+    if plan.least_s > plan.gate.budget_s:
+        raise Trouble(
+            f"a budget of {minutes(plan.gate.budget_s)} min is too small to decide anything: the first look is after "
+            f"{plan.gate.looks[0]} pairs, about {minutes(plan.least_s)} min; give more, or fewer workloads or layers"
+        )
+
+
+@dataclass
+class GateRun:
+    """One regression check while it is measured."""
+
+    plan: GatePlan
+    folder: RunFolder
+    generator: Path
+    cases: Path
+    trials: list[Trial] = field(default_factory=list)
+
+    def keep(self, trials: Sequence[Trial]) -> None:
+        """Put finished trials on record."""
+        for trial in trials:
+            self.folder.append_trial(trial)
+        self.trials += trials
+
+    @property
+    def failed(self) -> bool:
+        """Whether any trial failed: nothing can be decided any more."""
+        return any(trial.failure for trial in self.trials)
+
+    def count(self, report: Reporter, remaining_s: float) -> None:
+        """Count the instructions of both sides; they do not vary."""
+        timing = self.plan.plan.profile.microbench
+        assert timing is not None
+        for label in self.plan.counted:
+            report.trial_starts(f"instructions · {label}", remaining_s)
+            slot = Slot(len(self.trials), 0, 0, INSTRUCTIONS, label)
+            trial = run_count_trial(self.plan.benches[label], slot, timing.count_n, self.cases, len(usable_cores()))
+            self.keep([trial])
+            report.trial_ended(trial)
+
+    def measure(self, pair: Pair) -> list[Trial]:
+        """Both halves of a pair: at the same time under load, one after the other for microbenchmarks."""
+        first = len(self.trials)
+        slots = [Slot(first + place, pair.round, place, pair.group.workload, label) for place, label in enumerate(pair.labels)]
+        if pair.group.workload == MICROBENCH:
+            return self._benched(slots, pair.comparison)
+        return run_duet([self._subject(slot) for slot in slots], slots, pair.comparison, self.folder)
+
+    def _benched(self, slots: Sequence[Slot], comparison: Comparison) -> list[Trial]:
+        """Beside each other if their tool tells CPU time, else one after the other."""
+        benches, cores = [self.plan.benches[slot.contender] for slot in slots], self.plan.plan.cores.server
+        if all(bench.tells_cpu_time for bench in benches):
+            trials = run_bench_trials(benches, slots, self.plan.min_time_s, self.cases, cores)
+        else:
+            trials = [
+                run_bench_trial(bench, slot, self.plan.min_time_s, self.cases, cores)
+                for bench, slot in zip(benches, slots, strict=True)
+            ]
+        return [trial.model_copy(update={"comparison": comparison}) for trial in trials]
+
+    def _subject(self, slot: Slot) -> Subject:
+        prepared, plan = self.plan.prepared[slot.contender], self.plan.plan
+        assert prepared.built is not None
+        return Subject(
+            contender=prepared.contender,
+            artefact=prepared.built.artefact,
+            workload=plan.workloads[slot.workload],
+            timing=plan.profile.workloads[slot.workload],
+            cores=plan.cores,
+            oha=self.generator,
+        )
+
+
+def measure_gate(
+    plan: GatePlan,
+    results: Path,
+    checkout: Path,
+    report: Reporter,
+    undecided: Callable[[Path, RunRecord], Undecided],
+) -> RunFolder:
+    """Measure until everything is decided, the last look is over or the budget spent. Finished trials are kept in any case.
+
+    `undecided` makes, of the run, the rule that says what is still to be measured; it is asked after each look.
+    """
+    run = run_record(plan.plan, list(plan.prepared.values()), checkout).model_copy(
+        update={"regress": plan.record, "microbenches": [one.record() for one in plan.benches.values()]}
+    )
+    folder = created(run, results)
+    generator = oha.find_oha() if plan.plan.workloads else Path()
+    going = GateRun(plan, folder, generator, checkout / CASES)
+    begin_s = time.monotonic()
+    reason, ended_because = "stopped by an error", None
+    pairs = plan.gate.looks[-1] * len(plan.groups)
+    report.begin(f"up to {plan.gate.looks[-1]} pairs of {len(plan.groups)} comparisons", 2 * pairs, _at_most_s(plan, begin_s))
+    try:
+        with alone_in(folder.path):
+            folder.write_run(run)
+            ended_because = _go(going, undecided(folder.path, run), report, begin_s)
+        reason = "finished"
+    except (KeyboardInterrupt, Stopped):
+        reason = "interrupted"
+        raise
+    except OSError as error:
+        raise Trouble(
+            f"{error.filename or folder.path}: {error.strerror}; finished trials are kept in {folder.path}"
+        ) from error
+    finally:
+        report.end()
+        measured = plan.record.model_copy(
+            update={"measured_s": time.monotonic() - begin_s, "ended_because": ended_because or reason}
+        )
+        close(folder, run.model_copy(update={"regress": measured}), reason, report)
+    return folder
+
+
+def _at_most_s(plan: GatePlan, begin_s: float) -> float:
+    return min(plan.most_s, plan.gate.budget_s - (time.monotonic() - begin_s))
+
+
+def _go(going: GateRun, undecided: Undecided, report: Reporter, begin_s: float) -> str:
+    """Every round until something ends them; what that was, in words."""
+    plan, gate = going.plan, going.plan.gate
+    until_s = begin_s + gate.budget_s
+    going.count(report, _at_most_s(plan, begin_s))
+    pairing = Pairing(plan.groups, plan.plan.seed)
+    wanted: Wanted = [(group, one) for group in plan.groups for one in group.comparisons]
+    if not wanted:
+        return "nothing but what has no noise was asked for"
+    for number in range(gate.looks[-1]):
+        if going.failed:
+            return "a trial failed"
+        pairs = pairing.of_round(number, wanted)
+        if time.monotonic() + sum(plan.pair_s(pair.group) for pair in pairs) > until_s:
+            return f"the budget of {minutes(gate.budget_s)} min was spent after {number} pairs"
+        for pair in pairs:
+            report.trial_starts(f"{pair.group.workload} · {pair.comparison}", until_s - time.monotonic())
+            trials = going.measure(pair)
+            going.keep(trials)
+            for trial in trials:
+                report.trial_ended(trial)
+        if number + 1 in gate.looks:
+            wanted = undecided(going.trials)
+            if not wanted:
+                return f"everything was decided after {number + 1} pairs"
+            if not any(comparison == "change" for _, comparison in wanted):
+                report.say(f"decided after {number + 1} pairs; the controls go on")
+    return f"the last look, after {gate.looks[-1]} pairs, was over"

@@ -1,0 +1,70 @@
+"""The order of a regression check: who is paired with whom, in which layout, and who comes first. Pure."""
+
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from loadgen.record import MICROBENCH, Comparison
+
+RELINKED = "+relinked"
+
+
+@dataclass(frozen=True)
+class Group:
+    """One service under one workload: what is judged together, and stops together."""
+
+    service: str
+    workload: str
+
+    @property
+    def comparisons(self) -> tuple[Comparison, ...]:
+        """What is measured of it. Nothing outside stretches a benchmark's CPU time: its slowed base is made of numbers."""
+        return ("change", "relinked") if self.workload == MICROBENCH else ("change", "relinked", "slowed")
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two contenders, by their labels, in the order in which they are started; `round` counts from 0 within the comparison."""
+
+    group: Group
+    comparison: Comparison
+    round: int
+    labels: tuple[str, str]
+
+
+def side(service: str, name: str, layout: str = "") -> str:
+    """The label of one side of a service ("base", "head" or "slowed"), in the layout as built or RELINKED."""
+    return f"{service}@{name}{layout}"
+
+
+def is_base(label: str, comparison: Comparison) -> bool:
+    """Whether a half is what the other one is set over."""
+    if comparison == "relinked":
+        return not label.endswith(RELINKED)
+    return label.removesuffix(RELINKED).endswith("@base")
+
+
+class Pairing:
+    """Endless pairs for each comparison of a group. The same seed gives the same order.
+
+    Over four pairs of base with head (or with the slowed base) both layouts and both orders come once each, shuffled.
+    """
+
+    def __init__(self, groups: Sequence[Group], seed: int) -> None:
+        self._source = random.Random(seed)
+        self._turns = {(group, one): self._endless(group.service, one) for group in groups for one in group.comparisons}
+
+    def _endless(self, service: str, comparison: Comparison) -> Iterator[tuple[str, str]]:
+        if comparison == "relinked":
+            pairs = [(side(service, "base"), side(service, "base", RELINKED))]
+        else:
+            other = "head" if comparison == "change" else "slowed"
+            pairs = [(side(service, "base", layout), side(service, other, layout)) for layout in ("", RELINKED)]
+        both_ways = [*pairs, *((second, first) for first, second in pairs)]
+        while True:
+            yield from self._source.sample(both_ways, len(both_ways))
+
+    def of_round(self, number: int, wanted: Sequence[tuple[Group, Comparison]]) -> list[Pair]:
+        """The pairs of one round, in a shuffled order."""
+        pairs = [Pair(group, one, number, next(self._turns[group, one])) for group, one in wanted]
+        return self._source.sample(pairs, len(pairs))

@@ -1,0 +1,46 @@
+"""Runs a program, and beside it uses a share of the CPU time that the program uses: the same, slower by that share.
+
+`python3 slowed.py SHARE EVERY_S -- PROGRAM ...`. The control of a regression check: whatever the program is written in, its
+process tree takes 1 + SHARE as much CPU time for each answer, and with one core the program gets as much less of it. Runs by
+itself, with the standard library only; it takes over signals and exit code, so that it looks like the program.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+
+
+def main() -> int:
+    """Run the program to its end; its exit code."""
+    share, every_s, command = float(sys.argv[1]), float(sys.argv[2]), sys.argv[4:]
+    program = subprocess.Popen(["setpriv", "--pdeathsig", "KILL", "--", *command])
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda received, _frame: program.send_signal(received))
+    keep_up(program, share, every_s)
+    code = program.wait()
+    return 128 - code if code < 0 else code
+
+
+def keep_up(program: "subprocess.Popen[bytes]", share: float, every_s: float) -> None:
+    """Use `share` of the program's CPU time, in slices `every_s` seconds apart, until the program has ended."""
+    clock = (~program.pid << 3) | 2  # the kernel's clock of another process's CPU time: clock_getcpuclockid(3)
+    own_before, before = time.process_time(), time.clock_gettime(clock)
+    while program.poll() is None:
+        time.sleep(every_s)
+        try:
+            due_s = own_before + share * (time.clock_gettime(clock) - before)
+        except OSError:  # it has just ended
+            return
+        while time.process_time() < due_s:
+            pass
+
+
+def slowed_command(share: float, every_s: float, command: list[str]) -> list[str]:
+    """The argument list that starts `command` slower by `share`."""
+    return [sys.executable, "-S", "-E", os.path.abspath(__file__), str(share), str(every_s), "--", *command]  # noqa: PTH100
+
+
+if __name__ == "__main__":
+    sys.exit(main())
