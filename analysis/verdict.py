@@ -27,10 +27,11 @@ MOST_TIMES = 1000
 class MetricVerdict(Strict):
     """One metric of one service under one workload (or of one benchmark, or of the artefact).
 
-    `base` and `head` are medians in the metric's own unit; `logs` are the pairs, each ln(worse). `minimum_detectable_effect` is
-    the smallest slow-down that would have been called a regression in 80% of runs as noisy as this one. `pairs_needed` is about
-    how many would decide. `required`: without a decision here the run is inconclusive. Without noise (`exact`) there are no
-    pairs and no interval. `doubts` name checks whose flags stand behind the figures.
+    `base` and `head` are medians in the metric's own unit, of `base_values` and `head_values`, which hold each pair's values in
+    one order; `logs` are the pairs, each ln(worse). `minimum_detectable_effect` is the smallest slow-down that would have been
+    called a regression in 80% of runs as noisy as this one. `pairs_needed` is about how many would decide. `required`: without
+    a decision here the run is inconclusive. Without noise (`exact`) there is one value a side, and neither logs nor interval.
+    `doubts` name checks whose flags stand behind the figures.
     """
 
     service: str
@@ -52,6 +53,8 @@ class MetricVerdict(Strict):
     reason: str
     pairs_needed: int | None = None
     logs: list[float] = []
+    base_values: list[float] = []
+    head_values: list[float] = []
     doubts: list[str] = []
 
     @property
@@ -112,6 +115,8 @@ def _judged(pairs: Pairs, error: float) -> MetricVerdict:
         reason=reason,
         pairs_needed=needed,
         logs=[float(one) for one in logs],
+        base_values=[float(one) for one in base],
+        head_values=[float(one) for one in head],
     )
 
 
@@ -182,6 +187,8 @@ def judged_exactly(
         exact=True,
         base=base,
         head=head,
+        base_values=[base],
+        head_values=[head],
         pairs=1,
         worse=worse,
         interval=None,
