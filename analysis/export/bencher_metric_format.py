@@ -1,0 +1,32 @@
+"""Bencher Metric Format: {benchmark: {measure: {value, lower_value, upper_value}}}, which Bencher keeps a history of.
+
+Schema: https://bencher.dev/bmf.json. A benchmark's name may have 1024 characters, a measure's 64.
+"""
+
+import json
+
+from analysis.export.kept import kept, place
+from analysis.export.quantity import quantity_of
+from analysis.interval import median_interval
+from analysis.regress_result import RegressResult
+from analysis.verdict import MetricVerdict
+
+LONGEST_NAME = 1024
+
+
+def bencher_metric_format(result: RegressResult) -> str:
+    """Head's medians with their own 95% intervals, where there are values enough for one; {} for an invalid run.
+
+    Measures that Bencher has (latency in ns, throughput per second, file-size in bytes) are used for what is in that unit.
+    """
+    benchmarks: dict[str, dict[str, dict[str, float]]] = {}
+    for one in kept(result):
+        benchmarks.setdefault(place(one)[:LONGEST_NAME], {})[quantity_of(one).measure] = _values(one)
+    return json.dumps(benchmarks, indent=2, ensure_ascii=False) + "\n"
+
+
+def _values(one: MetricVerdict) -> dict[str, float]:
+    assert one.head is not None
+    interval = median_interval(one.head_values)
+    spread = {} if interval is None else {"lower_value": interval.low, "upper_value": interval.high}
+    return {"value": one.head} | spread

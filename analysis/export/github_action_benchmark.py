@@ -1,0 +1,43 @@
+"""JSON for github-action-benchmark, which keeps a history of head's figures: [{name, unit, value, range, extra}].
+
+It has one direction a file: its tools customSmallerIsBetter and customBiggerIsBetter.
+"""
+
+import json
+
+from analysis.export.kept import kept, place
+from analysis.export.quantity import Better, quantity_of
+from analysis.export.wording import found, sides
+from analysis.interval import median_interval
+from analysis.regress_result import RegressResult
+from analysis.verdict import MetricVerdict
+
+
+def github_action_benchmark(result: RegressResult, better: Better) -> str:
+    """Head's medians of the metrics that are better this way. Empty for an invalid run, which the action refuses to keep."""
+    entries = [_entry(result, one) for one in kept(result) if quantity_of(one).better == better]
+    return json.dumps(entries, indent=2, ensure_ascii=False) + "\n"
+
+
+def _entry(result: RegressResult, one: MetricVerdict) -> dict[str, str | float | None]:
+    quantity = quantity_of(one)
+    entry: dict[str, str | float | None] = {
+        "name": f"{place(one)}: {quantity.title}",
+        "unit": quantity.unit,
+        "value": one.head,
+        "extra": f"{sides(result)}\n{found(one)}",
+    }
+    spread = _range(one)
+    return entry if spread is None else entry | {"range": spread}
+
+
+def _range(one: MetricVerdict) -> str | None:
+    """± the longer half of the 95% interval of head's median.
+
+    The action draws what follows ±, if that is at least two characters of a plain number (src/extractRangeInfo.ts).
+    """
+    interval = median_interval(one.head_values)
+    if interval is None or one.head is None:
+        return None
+    half = max(interval.high - one.head, one.head - interval.low)
+    return f"± {float(f'{half:.4g}')}"

@@ -1,0 +1,71 @@
+"""Google Benchmark's JSON of one side, so that its tools/compare.py can set head over base."""
+
+import json
+
+from analysis.export.kept import kept, place
+from analysis.export.quantity import Side, quantity_of, values_of
+from analysis.export.wording import commit_of
+from analysis.regress_result import RegressResult
+from analysis.verdict import MetricVerdict
+
+WHAT_THEY_ARE = (
+    "Not written by Google Benchmark. One repetition is what one trial of one pair found; the pairs' order is kept. "
+    "real_time and cpu_time are the same number, the metric that the benchmark's name ends in. iterations is not known."
+)
+PAIRED = "compare.py's U test knows nothing of the pairs, and has no margin: the verdict is that of verdict.json"
+
+Entry = dict[str, str | int | float]
+
+
+def google_benchmark(result: RegressResult, side: Side) -> str:
+    """The values of every metric that is a time, as repetitions; others (`left_out`) have no place in this format."""
+    metrics = kept(result)
+    times = [one for one in metrics if quantity_of(one).time_unit is not None]
+    left_out = sorted({one.metric for one in metrics} - {one.metric for one in times})
+    entries = [entry for number, one in enumerate(times) for entry in _repetitions(one, number, side)]
+    document = {"context": _context(result, side, left_out), "benchmarks": entries}
+    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+
+
+def _context(result: RegressResult, side: Side, left_out: list[str]) -> dict[str, object]:
+    machine = result.machine
+    return {
+        "date": result.started,
+        "host_name": machine.fingerprint,
+        "executable": "primebench regress",
+        "num_cpus": machine.cores,
+        "load_avg": [machine.load_average_1m],
+        "caches": [],
+        "library_version": f"primebench {result.primebench_version}",
+        "json_schema_version": 1,
+        "run": result.run_id,
+        "side": side,
+        "commit": commit_of(result.base if side == "base" else result.head),
+        "outcome": result.outcome,
+        "what_they_are": WHAT_THEY_ARE,
+        "paired": PAIRED,
+        "left_out": left_out,
+    }
+
+
+def _repetitions(one: MetricVerdict, number: int, side: Side) -> list[Entry]:
+    values, unit = values_of(one, side), quantity_of(one).time_unit
+    assert unit is not None
+    name = f"{place(one)}/{one.metric}"
+    return [
+        {
+            "name": name,
+            "family_index": number,
+            "per_family_instance_index": 0,
+            "run_name": name,
+            "run_type": "iteration",
+            "repetitions": len(values),
+            "repetition_index": index,
+            "threads": 1,
+            "iterations": 1,
+            "real_time": value,
+            "cpu_time": value,
+            "time_unit": unit,
+        }
+        for index, value in enumerate(values)
+    ]

@@ -1,0 +1,128 @@
+"""Markdown for GitHub's job summary or a comment on a pull request: the verdict first, what is long folded away."""
+
+import shlex
+from collections.abc import Callable, Iterator, Sequence
+from typing import TypeVar
+
+from analysis.export.kept import printable
+from analysis.export.markdown_text import code, inert, plain
+from analysis.export.quantity import quantity_of
+from analysis.export.wording import HEADLINES, change, commit_of, interval
+from analysis.regress_result import DoubtedFlag, RegressResult
+from analysis.verdict import ControlVerdict, MetricVerdict
+from loadgen.record import Side
+
+Item = TypeVar("Item")
+
+SYMBOLS = {"pass": "✅", "regression": "❌", "inconclusive": "❔", "invalid": "⚠️"}
+MOST_ROWS = 50
+"""GitHub refuses a comment beyond 65,536 characters; the rest is in verdict.json."""
+HEADS = ("", "slow-down", "interval", "margin", "verdict", "pairs", "detectable")
+
+
+def job_summary(result: RegressResult) -> str:
+    """The verdict with its metrics, controls, flags and next steps. Everything from outside is escaped."""
+    blocks = [
+        f"## {SYMBOLS[result.outcome]} primebench: {HEADLINES[result.outcome]}",
+        f"{_side(result.head)} against {_side(result.base)}{_how(result)}",
+        _listed(result.invalid, code),
+        *_metrics(result),
+        _listed(result.next_steps, plain, title="**Next steps**\n\n"),
+        _folded("controls", result.controls, _control),
+        _folded("flags", result.flags, _flag),
+        _folding("how to repeat it", f"<pre>{inert(shlex.join(map(printable, result.command)))}</pre>\n\n{_where(result)}"),
+    ]
+    return "\n\n".join(block for block in blocks if block) + "\n"
+
+
+def _side(side: Side) -> str:
+    return f"{code(side.asked)} ({code(commit_of(side))})"
+
+
+def _how(result: RegressResult) -> str:
+    notes = ["the base is where their histories part"] if result.merge_base else []
+    notes += ["both sides have the same sources"] if result.same_sources else []
+    return "".join(f"; {note}" for note in notes)
+
+
+def _metrics(result: RegressResult) -> Iterator[str]:
+    """What decided, in sight; the table of all others folded if it is long."""
+    if not result.metrics:
+        return
+    decided = [one for one in result.metrics if one.outcome == "regression" or one.blocks]
+    others = [one for one in result.metrics if one not in decided]
+    if len(result.metrics) <= MOST_ROWS / 4:
+        decided, others = list(result.metrics), []
+    if decided:
+        yield _table(decided)
+    if others:
+        yield _folding(f"{len(others)} metrics that did not decide", _table(others))
+    yield (
+        f"Slow-down: + is worse, whichever way the metric counts. Family-wise error {result.family_error:.1%} over "
+        f"{result.family} metrics. Detectable: the least slow-down that 80% of such runs would have found."
+    )
+
+
+def _table(metrics: Sequence[MetricVerdict]) -> str:
+    lines = [f"| {' | '.join(HEADS)} |", "|---|" + "---:|" * (len(HEADS) - 1), *map(_row, metrics[:MOST_ROWS])]
+    return "\n".join(lines) + _more(len(metrics), "\n\n")
+
+
+def _row(one: MetricVerdict) -> str:
+    where = code(" ".join(part for part in (one.service, one.workload) if part))
+    effect = one.minimum_detectable_effect
+    cells = (
+        f"{where} {plain(quantity_of(one).title)}",
+        change(one),
+        interval(one),
+        f"{one.margin:.1%}",
+        f"{SYMBOLS[one.outcome]} {one.outcome}{'' if one.required else ', not required'}: {plain(one.reason)}{_doubts(one)}",
+        str(one.pairs),
+        "–" if effect is None else f"{effect:.1%}",
+    )
+    return f"| {' | '.join(cells)} |"
+
+
+def _doubts(one: MetricVerdict) -> str:
+    return f"; in doubt: {', '.join(map(code, one.doubts))}" if one.doubts else ""
+
+
+def _control(one: ControlVerdict) -> str:
+    said = {True: "✅ kept", False: "❌ failed", None: "❔ cannot tell"}[one.kept]
+    return f"{said}: base {one.kind}, {code(f'{one.service} {one.workload}')}, {one.pairs} pairs: {code(one.evidence)}"
+
+
+def _flag(one: DoubtedFlag) -> str:
+    return (
+        f"{code(one.flag.check)} in {one.raised_by} of {one.trials} trials of {code(f'{one.service} {one.workload}')}: "
+        f"{code(one.flag.evidence)}; threshold: {code(one.flag.threshold)}; {code(one.flag.remedy)}"
+    )
+
+
+def _where(result: RegressResult) -> str:
+    measured = "" if result.measured_s is None else f", measured for {result.measured_s:.0f} s"
+    ended = "" if result.ended_because is None else f" ({plain(result.ended_because)})"
+    machine = result.machine
+    return (
+        f"Run {code(result.run_id)}{measured}{ended}, primebench {code(result.primebench_version)}, on "
+        f"{code(machine.cpu_model)}, {machine.cores} cores, {code(machine.system)}."
+    )
+
+
+def _folded(title: str, items: Sequence[Item], write: Callable[[Item], str]) -> str:
+    return _folding(f"{title} ({len(items)})", _listed(items, write)) if items else ""
+
+
+def _listed(items: Sequence[Item], write: Callable[[Item], str], title: str = "") -> str:
+    if not items:
+        return ""
+    return title + "\n".join(f"* {write(one)}" for one in items[:MOST_ROWS]) + _more(len(items), "\n")
+
+
+def _more(count: int, before: str) -> str:
+    return f"{before}* and {count - MOST_ROWS} more, in verdict.json" if count > MOST_ROWS else ""
+
+
+def _folding(title: str, text: str) -> str:
+    """The empty lines make GitHub read Markdown inside of HTML."""
+    return f"<details><summary>{title}</summary>\n\n{text}\n\n</details>"

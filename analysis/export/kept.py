@@ -1,0 +1,29 @@
+"""Which figures another tool may keep, and under which name."""
+
+import re
+
+from analysis.regress_result import RegressResult
+from analysis.verdict import MetricVerdict
+
+MARKUP = re.compile("[`|<>]")
+
+
+def kept(result: RegressResult) -> list[MetricVerdict]:
+    """The metrics that were measured; none of an invalid run, whose figures would stay in a history that nobody corrects."""
+    if result.outcome == "invalid":
+        return []
+    return [one for one in result.metrics if one.head_values]
+
+
+def place(one: MetricVerdict) -> str:
+    """Where a metric was measured, service/layer/workload: the same from run to run, so that a history goes on.
+
+    Without the characters that would end a cell of the tables that consumers write into comments (github-action-benchmark
+    puts names between backticks).
+    """
+    return MARKUP.sub("_", "/".join(printable(part) for part in (one.service, one.layer, one.workload) if part))
+
+
+def printable(text: str) -> str:
+    """In one line, and without what a terminal would obey: a name can come from a repository that nobody has read."""
+    return "".join(one if one.isprintable() else "�" for one in " ".join(text.split()))
