@@ -1,0 +1,145 @@
+"""The history: a line for each regression check that was asked to append one. For trends; no verdict is made from it.
+
+Values of different runs were not measured side by side, so that what a machine did in between is in them: `primebench trend`
+shows them, and only pairs of one run decide (docs/method.md).
+"""
+
+import fcntl
+import os
+from pathlib import Path
+from typing import Literal
+
+from pydantic import ValidationError
+
+from analysis.export.quantity import quantity_of
+from analysis.regress_result import RegressResult
+from analysis.verdict import MetricVerdict, Outcome
+from loadgen.gate import Layer
+from loadgen.strict import Strict, explain
+from loadgen.trouble import Trouble
+
+
+class HistoryMetric(Strict):
+    """One metric of head: `head` is its median, in the unit that ends the metric's name; `unit` is what people read."""
+
+    service: str
+    layer: Layer
+    workload: str
+    metric: str
+    unit: str
+    better: Literal["higher", "lower"]
+    exact: bool
+    head: float
+    doubts: list[str]
+
+
+class HistoryEntry(Strict):
+    """One line: head as one run measured it. `changed` says that its files differed from `commit`."""
+
+    schema_version: Literal[1] = 1
+    run_id: str
+    started: str
+    asked: str
+    commit: str | None
+    changed: bool
+    fingerprint: str
+    cpu_model: str
+    primebench_version: str
+    outcome: Outcome | Literal["invalid"]
+    metrics: list[HistoryMetric]
+
+
+def entry_of(result: RegressResult) -> HistoryEntry:
+    """The entry of a regression check; metrics that no value was measured of are left out."""
+    return HistoryEntry(
+        run_id=result.run_id,
+        started=result.started,
+        asked=result.head.asked,
+        commit=result.head.commit,
+        changed=bool(result.head.changed),
+        fingerprint=result.machine.fingerprint,
+        cpu_model=result.machine.cpu_model,
+        primebench_version=result.primebench_version,
+        outcome=result.outcome,
+        metrics=[_metric_of(one, one.head) for one in result.metrics if one.head is not None],
+    )
+
+
+def _metric_of(one: MetricVerdict, head: float) -> HistoryMetric:
+    quantity = quantity_of(one)
+    return HistoryMetric(
+        service=one.service,
+        layer=one.layer,
+        workload=one.workload,
+        metric=one.metric,
+        unit=quantity.unit,
+        better=quantity.better,
+        exact=one.exact,
+        head=head,
+        doubts=one.doubts,
+    )
+
+
+def read_history(path: Path) -> list[HistoryEntry]:
+    """Read every line; raise Trouble that names the first damaged one. A history is whole or is not used."""
+    try:
+        text = path.read_bytes()
+    except OSError as error:
+        raise Trouble(
+            f"{path}: {error.strerror}; expected a history, which `primebench regress --history {path.name}` appends to"
+        ) from error
+    return _entries(path, text)
+
+
+def append_to(path: Path, entry: HistoryEntry) -> None:
+    """Append one line, force it to the disk, and take it back if it did not fit; make the file if there is none.
+
+    Raises Trouble if the file cannot be written, has the run already, or is damaged: a line after a damaged one would be lost.
+    """
+    line = (entry.model_dump_json() + "\n").encode()
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("a+b") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)  # two runs that end together take turns
+            file.seek(0)
+            for number, there in enumerate(_entries(path, file.read()), 1):
+                if there.run_id == entry.run_id:
+                    raise Trouble(f"{path}:{number}: has {entry.run_id} already; a run counts once")
+            _append(file.fileno(), line)
+        _sync_folder(path.parent)
+    except OSError as error:
+        raise Trouble(f"{path}: {error.strerror}; {entry.run_id} was not appended, its verdict stands") from error
+
+
+def _append(descriptor: int, line: bytes) -> None:
+    """One write at the end of the file, so that no reader sees half a line, whole or not at all."""
+    before = os.fstat(descriptor).st_size
+    try:
+        if os.write(descriptor, line) < len(line):
+            raise OSError(0, "no space for the whole line")
+        os.fsync(descriptor)
+    except OSError:
+        os.ftruncate(descriptor, before)
+        raise
+
+
+def _sync_folder(folder: Path) -> None:
+    """A new file's name is on the disk only once its folder is."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _entries(path: Path, text: bytes) -> list[HistoryEntry]:
+    entries = []
+    lines = text.split(b"\n")
+    for number, line in enumerate(lines[:-1], 1):
+        try:
+            entries.append(HistoryEntry.model_validate_json(line))
+        except ValidationError as error:
+            raise Trouble(f"{path}:{number}: {explain(error)}; mend this line or delete it") from error
+    if lines[-1]:
+        raise Trouble(f"{path}:{len(lines)}: cut short, no end of line; delete this line")
+    return entries

@@ -1,0 +1,56 @@
+"""Trends as lines for the terminal."""
+
+from itertools import groupby
+
+from analysis import metric as m
+from analysis.trend import ChangePoint, Trend, TrendResult
+
+BARE = m.significant(4)
+"""Of benchmarks, whose metrics are not in the table of load and build metrics."""
+
+
+def lines_of(result: TrendResult) -> list[str]:
+    """What every trend shows, machine by machine, and what was left out."""
+    lines = [result.note]
+    for (fingerprint, model), trends in groupby(result.trends, key=lambda one: (one.fingerprint, one.cpu_model)):
+        lines += ["", f"machine {fingerprint}, {model}"]
+        lines += [line for one in trends for line in _lines(one)]
+    if not result.trends:
+        lines += ["", "no run in this history has a figure"]
+    if result.invalid:
+        lines += ["", f"left out, because they were invalid: {', '.join(result.invalid)}"]
+    return lines
+
+
+def _lines(trend: Trend) -> list[str]:
+    last = trend.runs[-1]
+    doubt = f", last one doubted: {', '.join(last.doubts)}" if last.doubts else ""
+    runs = f"{len(trend.runs)} run{'' if len(trend.runs) == 1 else 's'}"
+    head = f"  {trend.service}: {title_of(trend)}: last {written(trend, last.value)}, {runs}{doubt}"
+    if trend.not_searched is not None:
+        return [f"{head}; {trend.not_searched}"]
+    if not trend.change_points:
+        return [f"{head}; no change point"]
+    return [head, *(f"    {_told(one)}" for one in trend.change_points)]
+
+
+def _told(one: ChangePoint) -> str:
+    commits = f"{short_commit(one.commit_before)}..{short_commit(one.commit_after)}"
+    return f"{one.change:+.1%} {'worse' if one.worse else 'better'}: {commits}, first seen in {one.run_id}"
+
+
+def title_of(trend: Trend) -> str:
+    """Workload and metric as people read them."""
+    metric = m.BY_NAME.get(trend.metric)
+    return f"{trend.workload} · {metric.title if metric else trend.metric}"
+
+
+def written(trend: Trend, value: float) -> str:
+    """The value with its unit."""
+    metric = m.BY_NAME.get(trend.metric)
+    return f"{(metric.write if metric else BARE)(value)} {trend.unit}"
+
+
+def short_commit(commit: str | None) -> str:
+    """The first seven digits; a folder outside git has no commit."""
+    return commit[:7] if commit else "no commit"

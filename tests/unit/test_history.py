@@ -1,0 +1,143 @@
+"""The history of regression checks: what is kept of a run, and what a damaged file says."""
+
+from pathlib import Path
+
+import pytest
+
+from analysis.history import HistoryEntry, append_to, entry_of, read_history
+from analysis.interval import Interval
+from analysis.regress_result import RegressResult
+from analysis.verdict import MetricVerdict
+from loadgen.record import Side
+from loadgen.trouble import Trouble
+from tests.unit.records import MACHINE
+
+
+def verdict(metric: str, head: float | None) -> MetricVerdict:
+    return MetricVerdict(
+        service="cpp",
+        layer="load",
+        workload="article",
+        metric=metric,
+        base=100.0,
+        head=head,
+        pairs=20,
+        worse=1.0,
+        interval=Interval(low=0.99, high=1.01, level=0.95, method="trimmed-mean-yuen"),
+        margin=0.015,
+        exclude=0.03,
+        outcome="pass",
+        reason="",
+        doubts=["noisy"],
+    )
+
+
+METRICS = [
+    verdict("goodput_per_s", 198.0),
+    verdict("cpu_per_request_us", 4920.0),
+    verdict("time_ns", 12.0),
+    verdict("latency_p99_ms", None),
+]
+
+RESULT = RegressResult(
+    run_id="20261125T140000Z-regress-abc1234",
+    started="2026-11-25T14:00:00+00:00",
+    machine=MACHINE,
+    primebench_version="0.1.0",
+    base=Side(asked="main", commit="a" * 40),
+    head=Side(asked="HEAD", commit="b" * 40, changed=["server/src/main.cpp"]),
+    merge_base=True,
+    same_sources=False,
+    outcome="pass",
+    invalid=[],
+    layers={"load": "pass"},
+    metrics=METRICS,
+    controls=[],
+    flags=[],
+    family=4,
+    family_error=0.01,
+    looks=[20],
+    measured_s=None,
+    ended_because=None,
+    command=[],
+    next_steps=[],
+)
+ENTRY = entry_of(RESULT)
+
+
+def another(number: int) -> HistoryEntry:
+    return ENTRY.model_copy(update={"run_id": f"run-{number}"})
+
+
+def test_an_entry_is_head_on_its_machine() -> None:
+    assert (ENTRY.run_id, ENTRY.commit, ENTRY.changed) == (RESULT.run_id, "b" * 40, True)
+    assert (ENTRY.fingerprint, ENTRY.cpu_model, ENTRY.outcome) == ("0", "test", "pass")
+
+
+def test_each_metric_has_its_median_unit_and_direction_and_one_without_a_figure_is_left_out() -> None:
+    kept = [(one.metric, one.head, one.unit, one.better) for one in ENTRY.metrics]
+    assert kept == [
+        ("goodput_per_s", 198.0, "requests/s", "higher"),
+        ("cpu_per_request_us", 4920.0, "µs", "lower"),
+        ("time_ns", 12.0, "ns", "lower"),
+    ]
+    assert ENTRY.metrics[0].doubts == ["noisy"]
+
+
+def test_what_is_appended_is_read_in_its_order(tmp_path: Path) -> None:
+    path = tmp_path / "results" / "history.jsonl"
+    for number in range(3):
+        append_to(path, another(number))
+    assert read_history(path) == [another(number) for number in range(3)]
+
+
+def test_a_run_counts_once(tmp_path: Path) -> None:
+    path = tmp_path / "history.jsonl"
+    append_to(path, another(0))
+    append_to(path, another(1))
+    with pytest.raises(Trouble, match=r"history\.jsonl:2: has run-1 already"):
+        append_to(path, another(1))
+    assert len(read_history(path)) == 2
+
+
+@pytest.mark.parametrize(
+    ("damage", "says"),
+    [
+        (b'{"schema_version": 1}\n', r"history\.jsonl:2: run_id: Field required; and \d+ more; mend this line or delete it"),
+        (b"<<<<<<< HEAD\n", r"history\.jsonl:2: top level: Invalid JSON"),
+        (b"\xff\n", r"history\.jsonl:2: top level: Invalid JSON"),
+        (b"\n", r"history\.jsonl:2: top level: Invalid JSON"),
+        (b'{"schema_ver', r"history\.jsonl:2: cut short, no end of line; delete this line"),
+    ],
+)
+def test_a_damaged_line_is_named_and_nothing_is_appended_behind_it(tmp_path: Path, damage: bytes, says: str) -> None:
+    path = tmp_path / "history.jsonl"
+    append_to(path, another(0))
+    before = path.read_bytes() + damage
+    path.write_bytes(before)
+    with pytest.raises(Trouble, match=says):
+        read_history(path)
+    with pytest.raises(Trouble, match=says):
+        append_to(path, another(1))
+    assert path.read_bytes() == before
+
+
+def test_a_history_that_is_not_there_says_what_makes_one(tmp_path: Path) -> None:
+    with pytest.raises(Trouble, match=r"none\.jsonl: No such file.*primebench regress --history none\.jsonl"):
+        read_history(tmp_path / "none.jsonl")
+
+
+def test_a_history_that_cannot_be_written_leaves_the_verdict(tmp_path: Path) -> None:
+    with pytest.raises(Trouble, match="was not appended, its verdict stands"):
+        append_to(tmp_path, ENTRY)
+
+
+def test_a_line_that_does_not_fit_is_taken_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "history.jsonl"
+    append_to(path, another(0))
+    before = path.read_bytes()
+    write = __import__("os").write
+    monkeypatch.setattr("analysis.history.os.write", lambda descriptor, line: write(descriptor, line[:10]))
+    with pytest.raises(Trouble, match="no space for the whole line"):
+        append_to(path, another(1))
+    assert path.read_bytes() == before
