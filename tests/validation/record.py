@@ -20,7 +20,7 @@ from analysis.rows import read_rows
 from analysis.trial_figures import figures_of
 from loadgen import oha
 from loadgen.gate import LOAD_METRICS, Gate
-from loadgen.gate_prepare import Ready, prepare_gate
+from loadgen.gate_prepare import SLOWED_EVERY_S, Ready, prepare_gate
 from loadgen.gate_run import GatePlan, GateRun
 from loadgen.machine import read_machine
 from loadgen.pairing import RELINKED, Group, Pair, side
@@ -39,7 +39,6 @@ from tests.validation.recording import KINDS, SLOWED, About, Kind, RecordedPair,
 CHECKOUT = Path(__file__).resolve().parents[2]
 NEIGHBOUR = Path(__file__).with_name("neighbour.py")
 SERVICE = "cpp"
-SLOWED_EVERY_S = 0.005
 PLANTED_SHARE = 0.02
 
 

@@ -1,0 +1,212 @@
+"""The rule against data sets whose truth is known: false alarms, wrong passes, coverage, and what it finds.
+
+`.venv/bin/python -m tests.validation.simulate [--sets N] [--out FOLDER]`, from the checkout. Writes `simulated.json` and the
+plot `power.svg`.
+"""
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Callable, Mapping
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import matplotlib as mpl
+import numpy as np
+from matplotlib.figure import Figure as Canvas
+
+from analysis import metric as m
+from analysis.plot import COLOURS, DPI, STYLE, WIDTH_IN
+from analysis.rows import Floats
+from analysis.verdict import MetricVerdict, Pairs, judged
+from loadgen.gate import Gate
+from loadgen.strict import Strict
+
+GATE = Gate()
+LIMIT = GATE.limit("cpu_per_request_us")
+SUITE = 18
+"""About so many metrics with noise share the error in a check of the whole suite."""
+SPREAD = 0.01
+SPREADS = (0.003, 0.01, 0.02, 0.03)
+TRUTHS = tuple(k / 400 for k in range(25))
+Draw = Callable[[np.random.Generator, int], Floats]
+
+
+def normal(source: np.random.Generator, count: int) -> Floats:
+    """As in a textbook."""
+    return source.normal(0, SPREAD, count)
+
+
+def heavy(source: np.random.Generator, count: int) -> Floats:
+    """Student's t with 3 degrees of freedom, of the same scale."""
+    return SPREAD * source.standard_t(3, count)
+
+
+def contaminated(source: np.random.Generator, count: int) -> Floats:
+    """One pair in twelve is from a spread ten times as large."""
+    return normal(source, count) * np.where(source.random(count) < 1 / 12, 10.0, 1.0)
+
+
+def drifting(source: np.random.Generator, count: int) -> Floats:
+    """Neighbours in time resemble each other: a first-order autoregression of 0.3, of the same spread."""
+    noise = source.normal(0, SPREAD * np.sqrt(1 - 0.3**2), count)
+    noise[0] = source.normal(0, SPREAD)
+    for place in range(1, count):
+        noise[place] += 0.3 * noise[place - 1]
+    return noise
+
+
+def bimodal(source: np.random.Generator, count: int) -> Floats:
+    """Each start has one of two speeds, 3% apart, for all its life; both sides alike."""
+    modes = 0.03 * (source.integers(0, 2, count) - source.integers(0, 2, count))
+    return modes + source.normal(0, SPREAD / 3, count)
+
+
+def uniform_speed(source: np.random.Generator, count: int) -> Floats:
+    """Each start draws its speed from 3% to either side."""
+    starts = np.log1p(source.uniform(-0.03, 0.03, (2, count)))
+    return np.asarray(starts[0] - starts[1] + source.normal(0, SPREAD / 3, count))
+
+
+SHAPES: Mapping[str, Draw] = {one.__name__: one for one in (normal, heavy, contaminated, drifting, bimodal, uniform_speed)}
+
+
+class Simulated(Strict):
+    """Of `sets` data sets of one shape with one truth: the shares that ended how, and that of intervals that held the truth."""
+
+    shape: str
+    truth: float
+    family: int
+    sets: int
+    regression: float
+    passed: float
+    covered: float
+    level: float
+    pairs: float
+
+
+@dataclass(frozen=True)
+class Job:
+    """One cell: so many data sets of a shape, all with the same true slow-down."""
+
+    shape: str
+    truth: float
+    family: int
+    sets: int
+    scale: float = 1.0
+
+
+def sequential(logs: Floats, family: int) -> MetricVerdict:
+    """Look after look, until the metric is decided or the looks are over."""
+    for look in GATE.looks:
+        base, head = [1.0] * look, [float(one) for one in np.exp(logs[:look])]
+        (verdict,) = judged([Pairs("s", "w", m.CPU_PER_REQUEST, base, head, LIMIT)], family, GATE.error_at_a_look)
+        if verdict.outcome != "inconclusive":
+            break
+    return verdict
+
+
+def simulated(job: Job) -> Simulated:
+    """Run one cell; the same job gives the same result."""
+    source = np.random.default_rng([round(job.truth * 1e6), job.family, list(SHAPES).index(job.shape), round(job.scale * 1e3)])
+    draw = SHAPES[job.shape]
+    verdicts = [sequential(np.log1p(job.truth) + job.scale * draw(source, GATE.looks[-1]), job.family) for _ in range(job.sets)]
+    intervals = [one.interval for one in verdicts if one.interval is not None]
+    return Simulated(
+        shape=job.shape,
+        truth=job.truth,
+        family=job.family,
+        sets=job.sets,
+        regression=float(np.mean([one.outcome == "regression" for one in verdicts])),
+        passed=float(np.mean([one.outcome == "pass" for one in verdicts])),
+        covered=float(np.mean([one.low <= 1 + job.truth <= one.high for one in intervals])),
+        level=intervals[0].level,
+        pairs=float(np.mean([one.pairs for one in verdicts])),
+    )
+
+
+def error_jobs(sets: int) -> list[Job]:
+    """No slow-down, one that is exactly the margin, one that is exactly what a pass excludes: alone, and one among a suite."""
+    truths = (0.0, LIMIT.margin, LIMIT.exclude)
+    return [Job(shape, truth, family, sets) for family in (1, SUITE) for shape in SHAPES for truth in truths]
+
+
+def power_jobs(sets: int) -> list[Job]:
+    """Normal pairs of several spreads, for the curves."""
+    return [Job("normal", truth, SUITE, sets, spread / SPREAD) for spread in SPREADS for truth in TRUTHS]
+
+
+def draw_power(found: Mapping[float, list[Simulated]], stem: Path) -> None:
+    """Share of runs that call a regression against the true slow-down, a line a spread of pairs."""
+    with mpl.rc_context(rc={**STYLE, "axes.spines.left": True, "ytick.left": True, "axes.grid.axis": "both"}):
+        canvas = Canvas(figsize=(WIDTH_IN, 3.8), layout="constrained")
+        axes = canvas.subplots()
+        for number, (spread, cells) in enumerate(found.items()):
+            truths, shares = [100 * one.truth for one in cells], [100 * one.regression for one in cells]
+            axes.plot(truths, shares, color=COLOURS[number], linewidth=1.6)
+            place = next((k for k, share in enumerate(shares) if share >= 50), len(shares) - 1)
+            axes.annotate(
+                f"{spread:.1%}",
+                (truths[place], shares[place]),
+                xytext=(6, -2),
+                textcoords="offset points",
+                color=COLOURS[number],
+            )
+        for limit, name in ((LIMIT.margin, "margin"), (LIMIT.exclude, "excluded by a pass")):
+            axes.axvline(100 * limit, color="#777777", linewidth=0.8, linestyle=":")
+            axes.annotate(name, (100 * limit, 103), ha="center", fontsize=8, color="#555555", annotation_clip=False)
+        axes.set_xlabel("true slow-down, %")
+        axes.set_ylabel("runs that call a regression, %")
+        axes.set_ylim(-2, 102)
+        axes.set_title(f"What {GATE.looks[-1]} pairs find, by the spread of pairs", pad=18, fontweight="bold", fontsize=11)
+        canvas.savefig(stem.with_suffix(".svg"), metadata={"Date": None})
+        canvas.savefig(stem.with_suffix(".png"), dpi=DPI)
+
+
+def table(found: list[Simulated]) -> str:
+    """The errors as Markdown."""
+    lines = [
+        "| pairs | true slow-down | metrics | regression | pass | truth in the interval (nominal) | pairs used |",
+        "|---" * 7 + "|",
+    ]
+    lines += [
+        f"| {one.shape.replace('_', ' ')} | {one.truth:.1%} | {one.family} | {one.regression:.2%} | {one.passed:.2%} | "
+        f"{one.covered:.2%} ({one.level:.2%}) | {one.pairs:.0f} |"
+        for one in found
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def main() -> None:
+    """Simulate, print the table, and write both files."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--sets", type=int, default=10_000, help="data sets a cell (default: 10000)")
+    parser.add_argument("--power-sets", type=int, default=1_000, help="data sets a point of the curves (default: 1000)")
+    parser.add_argument("--out", type=Path, help="a folder for simulated.json and the plot")
+    asked = parser.parse_args()
+    with ProcessPoolExecutor(len(os.sched_getaffinity(0))) as pool:
+        errors = []
+        for one in pool.map(simulated, error_jobs(asked.sets)):
+            errors.append(one)
+            print(
+                f"{one.shape} {one.truth:.1%} of {one.family}: {one.regression:.2%} {one.passed:.2%}",
+                file=sys.stderr,
+                flush=True,
+            )
+        jobs = power_jobs(asked.power_sets)
+        curves: dict[float, list[Simulated]] = {spread: [] for spread in SPREADS}
+        for job, one in zip(jobs, pool.map(simulated, jobs), strict=True):
+            curves[round(job.scale * SPREAD, 6)].append(one)
+    print(table(errors))
+    if asked.out:
+        kept = {"errors": [one.model_dump() for one in errors]}
+        kept |= {"power": [one.model_dump() | {"spread": spread} for spread, cells in curves.items() for one in cells]}
+        (asked.out / "simulated.json").write_text(json.dumps(kept, indent=2) + "\n", encoding="utf-8")
+        (asked.out / "simulated.md").write_text(table(errors), encoding="utf-8")
+        draw_power(curves, asked.out / "power")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,120 @@
+"""The whole validation study: `make validate-regress`.
+
+`.venv/bin/python -m tests.validation.study [--minutes M] [--live N] [--out FOLDER]`, from the checkout. Records pairs on a
+quiet machine and beside a noisy neighbour (M minutes each), runs N live checks of a kind, half of them beside the neighbour,
+replays the recordings, simulates the rule, and writes `table.md`. With `--from FOLDER` nothing is measured: the recordings
+there are replayed again.
+"""
+
+import argparse
+import json
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from tests.validation.live import LiveRun, read_live
+from tests.validation.replay import Cell
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+PLACE = CHECKOUT / "results" / "validation"
+RECORDINGS = ("quiet", "noisy")
+LIVE_CELLS = ("slower-6", "slower-3.5", "slower-2.5", "benchmarks-2", "instructions-1")
+"""Of divisions: at n = 1,000 they are nine tenths of the server's CPU time."""
+
+
+def main() -> None:
+    """Measure what is asked for, and write everything."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--minutes", type=float, default=35, help="for each recording (default: 35)")
+    parser.add_argument("--live", type=int, default=20, help="checks of the base against itself, half beside a neighbour")
+    parser.add_argument("--replays", type=int, default=500)
+    parser.add_argument("--sets", type=int, default=10_000, help="simulated data sets a cell")
+    parser.add_argument("--out", type=Path, default=PLACE, help="default: results/validation")
+    parser.add_argument("--from", dest="from_folder", type=Path, help="measure nothing: replay the recordings of this folder")
+    asked = parser.parse_args()
+    out = (asked.from_folder or asked.out).resolve()
+    out.mkdir(parents=True, exist_ok=True)
+    if not asked.from_folder:
+        measure(out, asked.minutes, asked.live)
+    recordings = [str(out / f"{name}.jsonl") for name in RECORDINGS if (out / f"{name}.jsonl").exists()]
+    run("tests.validation.replay", *recordings, "--replays", str(asked.replays), "--out", str(out))
+    run("tests.validation.simulate", "--sets", str(asked.sets), "--out", str(out))
+    (out / "table.md").write_text(report(out), encoding="utf-8")
+    print((out / "table.md").read_text(encoding="utf-8"))
+
+
+def measure(out: Path, minutes: float, live: int) -> None:
+    """Both recordings, then the live runs."""
+    for name in RECORDINGS:
+        neighbour = ["--neighbour"] if name == "noisy" else []
+        run("tests.validation.record", str(out / f"{name}.jsonl"), "--minutes", str(minutes), *neighbour)
+    for neighbour in ([], ["--neighbour"]):
+        run("tests.validation.live", str(out / "live.jsonl"), "itself", "--runs", str(max(1, live // 2)), *neighbour)
+        run("tests.validation.live", str(out / "live.jsonl"), *LIVE_CELLS, *neighbour)
+
+
+def run(module: str, *arguments: str) -> None:
+    """One part of the study; raise SystemExit if it fails."""
+    done = subprocess.run([sys.executable, "-m", module, *arguments], cwd=CHECKOUT, check=False)
+    if done.returncode != 0:
+        raise SystemExit(f"{module} failed (exit code {done.returncode})")
+
+
+def report(place: Path) -> str:
+    """What was found, as Markdown."""
+    replays = json.loads((place / "replays.json").read_text(encoding="utf-8"))
+    parts = [
+        "# Validation of the regression check",
+        "Made by `make validate-regress`; docs/method.md says what it means.",
+        "## Replays of recorded pairs",
+        (place / "replays.md").read_text(encoding="utf-8"),
+        "## Controls after the first look, replayed",
+        controls_table(replays["controls"]),
+    ]
+    if (place / "live.jsonl").exists():
+        parts += ["## Live runs", live_table(read_live(place / "live.jsonl"))]
+    if (place / "simulated.md").exists():
+        parts += [
+            "## The rule against known truth",
+            (place / "simulated.md").read_text(encoding="utf-8"),
+            "![share of runs that find a slow-down](power.svg)\n",
+        ]
+    return "\n\n".join(part.rstrip("\n") for part in parts) + "\n"
+
+
+def controls_table(controls: dict[str, dict[str, dict[str, int]]]) -> str:
+    """How often each control was as it must be."""
+    lines = ["| recording | control | yes | no |", "|---" * 4 + "|"]
+    for name, found in controls.items():
+        lines += [f"| {name} | {kind} | {counts.get('yes', 0)} | {counts.get('no', 0)} |" for kind, counts in found.items()]
+    return "\n".join(lines) + "\n"
+
+
+def live_table(runs: Sequence[LiveRun]) -> str:
+    """A row a cell and neighbourhood."""
+    heads = ("live", "neighbour", "runs", "regression", "pass", "inconclusive", "invalid", "pairs", "seconds")
+    lines = ["| " + " | ".join(heads) + " |", "|---" * len(heads) + "|"]
+    for cell, neighbour in dict.fromkeys((one.cell, one.neighbour) for one in runs):
+        found = [one for one in runs if (one.cell, one.neighbour) == (cell, neighbour)]
+        counts = [sum(one.outcome == outcome for one in found) for outcome in ("regression", "pass", "inconclusive", "invalid")]
+        pairs, seconds = [one.pairs for one in found], [one.measured_s or 0.0 for one in found]
+        cells = [
+            cell,
+            "noisy" if neighbour else "quiet",
+            str(len(found)),
+            *map(str, counts),
+            f"{min(pairs)} to {max(pairs)}",
+            f"{min(seconds):.0f} to {max(seconds):.0f}",
+        ]
+        lines.append("| " + " | ".join(cells) + " |")
+    return "\n".join(lines) + "\n"
+
+
+def cells_of(place: Path) -> list[Cell]:
+    """The replayed cells that a folder has."""
+    return [Cell.model_validate(one, strict=False) for one in json.loads((place / "replays.json").read_text())["cells"]]
+
+
+if __name__ == "__main__":
+    main()
