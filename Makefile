@@ -15,9 +15,12 @@ SECONDS  ?= 60
 MINUTES  ?= 10
 QUICK    ?=
 SEED     ?= 1
+ARGS     ?=
+HISTORY  ?= results/history.jsonl
 
 BIN        := .venv/bin
 PRIMEBENCH := $(BIN)/primebench
+ACTIONLINT := build/actionlint-1.7.11/actionlint
 JOBS       := $(shell nproc 2>/dev/null || echo 2)
 
 # SERVICES="cpp fiber" and SERVICES=cpp,fiber are the same
@@ -27,7 +30,7 @@ listed  = $(subst $(space),$(comma),$(strip $(1)))
 
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help setup bench report audit regress microbench test lint format test-cpp test-go test-rust test-python fuzz soak test-sanitize clean
+.PHONY: help setup bench report audit regress trend microbench test lint lint-actions format test-cpp test-go test-rust test-python fuzz soak test-sanitize validate-regress clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sed -E 's/:[^#]*## /\t/' | expand -t 16
@@ -46,8 +49,12 @@ report: setup ## make tables, plots and report of a finished run again (RUN=)
 audit: setup ## published figures beside the measured ones of a finished run (RUN=)
 	@$(PRIMEBENCH) audit "$(RUN)"
 
-regress: setup ## is HEAD slower than BASE? (BASE=, HEAD=); for exit codes call primebench regress itself
-	@$(PRIMEBENCH) regress --base "$(BASE)" --head "$(HEAD)"
+regress: setup ## is HEAD slower than BASE? (BASE=, HEAD=, SERVICES= folders, WORKLOADS=, BUDGET=); exit codes: primebench regress
+	@$(PRIMEBENCH) regress --base "$(BASE)" --head "$(HEAD)" $(if $(BUDGET),--budget "$(BUDGET)") \
+	  $(if $(SERVICES),--service "$(call listed,$(SERVICES))") $(if $(WORKLOADS),--workload "$(call listed,$(WORKLOADS))")
+
+trend: setup ## how metrics moved over the runs of HISTORY=, with change points: for reading, not for the verdict
+	@$(PRIMEBENCH) trend --history "$(HISTORY)"
 
 microbench: setup ## prime loop, JSON codec and request path in every language, beside load runs (QUICK=1: under 2 minutes)
 	@$(PRIMEBENCH) microbench $(if $(filter-out 0,$(QUICK)),--quick) $(if $(SERVICES),--service "$(call listed,$(SERVICES))") \
@@ -55,7 +62,7 @@ microbench: setup ## prime loop, JSON codec and request path in every language, 
 
 test: setup lint test-cpp test-go test-rust test-python ## every part's tests, linters first
 
-lint: setup ## formatters and linters of all four languages, without changing anything
+lint: setup lint-actions ## formatters and linters of all four languages and of workflows, without changing anything
 	$(BIN)/ruff format --check --quiet
 	$(BIN)/ruff check --quiet
 	$(BIN)/mypy
@@ -65,6 +72,13 @@ lint: setup ## formatters and linters of all four languages, without changing an
 	cd peers/fiber && files="$$(gofmt -l .)" && { test -z "$$files" || { echo "gofmt would change: $$files" >&2; exit 1; }; } && go vet ./...
 	cd peers/actix && cargo fmt --check
 	cd peers/actix && CARGO_TARGET_DIR=../../build/actix cargo clippy --quiet --locked --all-targets -- -D warnings
+
+# shellcheck is on some machines and not on others, so that its findings would be, too
+lint-actions: $(ACTIONLINT) ## actionlint on every workflow, and on action.yml as regress.yml uses it
+	$(ACTIONLINT) -shellcheck= -pyflakes=
+
+$(ACTIONLINT):
+	GOBIN="$(abspath $(@D))" go install github.com/rhysd/actionlint/cmd/actionlint@v$(patsubst actionlint-%,%,$(notdir $(@D)))
 
 format: setup ## rewrite the sources as the formatters want them
 	$(BIN)/ruff check --quiet --fix-only
@@ -92,6 +106,9 @@ fuzz: ## libFuzzer on the request path and the JSON codec (SECONDS= for each); n
 
 test-sanitize: setup ## the C++ server under ASan+UBSan and under TSan: unit tests, conformance, load; not part of test
 	@$(BIN)/python -m tests.sanitize.check
+
+validate-regress: setup ## record pairs, replay and simulate the regression check: how often it errs; hours (ARGS="--minutes 10 --live 4")
+	@$(BIN)/python -m tests.validation.study $(ARGS)
 
 soak: setup ## good, bad, slow and vanishing clients for MINUTES=; result in results/soak/cpp.json (SEED=); not part of test
 	@$(BIN)/python -m tests.soak.soak --minutes "$(MINUTES)" --seed "$(SEED)"

@@ -308,11 +308,16 @@ def _was_given(context: click.Context, parameter: click.Parameter) -> bool:
 @click.argument("run_folder", required=False, type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="Print summary.json instead of the tables.")
 def report(run_folder: Path | None, as_json: bool) -> None:
-    """Make summary, tables, plots and report again from a run's records, without measuring.
+    """Make summary, tables, plots and report, or a regression check's verdict, again from a run's records, without measuring.
 
     Example: primebench report results/latest
     """
+    from analysis.regression import is_regression_check
+
     folder = (run_folder or CHECKOUT / "results" / "latest").resolve()
+    if is_regression_check(folder):
+        _reported_check(folder, as_json)
+        return
     summary = _rendered(folder)
     if as_json:
         click.echo(summary.model_dump_json(indent=2))
@@ -415,6 +420,7 @@ def regress(
     """
     from contextlib import ExitStack
 
+    from analysis.history import append_to, entry_of, read_history
     from analysis.regression import undecided
     from loadgen.gate_prepare import prepare_gate, services_at
     from loadgen.gate_run import GatePlan, check_budget, measure_gate
@@ -424,6 +430,8 @@ def regress(
     from loadgen.revision import find_places, laid_out
     from loadgen.run import CASES
 
+    if history is not None and history.exists():
+        read_history(history)  # a damaged one is better known before ten minutes of measuring
     repository = (repository or CHECKOUT).resolve()
     gate = _gate(repository, config, scenarios, [one for part in layers for one in part], budget, margin, exclude)
     plan = _plan(gate.profile, [], [one for part in workloads for one in part] or gate.workloads, None, seed, scenarios)
@@ -432,6 +440,8 @@ def regress(
     first, second, moved = find_places(repository, base, head, exact_base=exact_base)
     for line in _told_of_places(repository, first, second, moved):
         console.print(line, soft_wrap=True)
+    if plan.cores.server == plan.cores.generator:
+        console.print("one core: servers and generators share it; CPU per request is theirs, goodput and latency are of both")
     names = [name for part in folders for name in part] or ["server"]
     with ExitStack() as trees:
         bases, heads = (
@@ -457,9 +467,7 @@ def regress(
         folder = measure_gate(gate_plan, place, CHECKOUT, reporter_for(console), undecided).path
     result = _verdict(console, folder, exports)
     if history is not None:
-        from analysis.history import append
-
-        append(history, result)
+        append_to(history, entry_of(result))
     sys.exit(OUTCOME_CODES[result.outcome])
 
 
@@ -503,6 +511,15 @@ def _told_of_places(repository: Path, first: "Place", second: "Place", moved: bo
     return lines
 
 
+def _reported_check(folder: Path, as_json: bool) -> None:
+    from analysis.render_regress import render_regress
+
+    if as_json:
+        click.echo(render_regress(folder, {}).model_dump_json(indent=2))
+    else:
+        _verdict(_console(), folder)
+
+
 def _verdict(console: "Console", folder: Path, exports: tuple[tuple[str, Path], ...] = ()) -> "RegressResult":
     """Judge the run, write the verdict and its plot, and show it."""
     from analysis.render_regress import render_regress, show_regress
@@ -511,6 +528,33 @@ def _verdict(console: "Console", folder: Path, exports: tuple[tuple[str, Path], 
     show_regress(console, result)
     console.print(f"run: {_near(folder)}", soft_wrap=True)
     return result
+
+
+@cli.command()
+@click.option("--history", type=click.Path(path_type=Path), help="Instead of the checkout's results/history.jsonl.")
+@click.option("--out", type=click.Path(path_type=Path), help="Folder for the plots, instead of the checkout's results/trend/.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON instead of the summary; plots are written all the same.")
+def trend(history: Path | None, out: Path | None, as_json: bool) -> None:
+    """How metrics moved over the runs of a history: for reading, not for the verdict.
+
+    Example: primebench trend --history results/history.jsonl
+    """
+    from analysis.history import read_history
+    from analysis.plot_trend import write_trend_plots
+    from analysis.trend import trends_of
+    from analysis.trend_text import lines_of
+
+    result = trends_of(read_history(history or CHECKOUT / "results" / "history.jsonl"))
+    folder = (out or CHECKOUT / "results" / "trend").resolve()
+    try:
+        plots = write_trend_plots(result, folder)
+    except OSError as error:
+        raise Trouble(f"{error.filename or folder}: {error.strerror}; choose another folder with --out") from error
+    if as_json:
+        click.echo(result.model_dump_json(indent=2))
+        return
+    for line in [*lines_of(result), "", *(f"plot: {_near(path)}" for path in plots)]:
+        click.echo(line)
 
 
 def _verifiable(names: tuple[str, ...]) -> "list[Contender]":

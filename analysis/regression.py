@@ -24,6 +24,7 @@ from analysis.verdict import (
     overall,
     relinked_control,
     slowed_control,
+    undecided_groups,
 )
 from loadgen.gate import LAYERS, LOAD_METRICS, OF_TIME, Gate, Layer
 from loadgen.pairing import Group, is_base, side
@@ -135,13 +136,10 @@ class Evidence:
         """The verdict on every metric with noise."""
         pairs = [one for group in self.groups for one in self.pairs(group, "change")]
         found = judged(pairs, self.family, self.gate.error_at_a_look)
-        doubts = {(one.service, one.workload): one.flag.check for one in self.doubted_flags()}
-        return [
-            one.model_copy(
-                update={"doubts": [check for (s, w), check in doubts.items() if (s, w) == (one.service, one.workload)]}
-            )
-            for one in found
-        ]
+        doubts = defaultdict(list)
+        for one in self.doubted_flags():
+            doubts[one.service, one.workload].append(one.flag.check)
+        return [one.model_copy(update={"doubts": doubts[one.service, one.workload]}) for one in found]
 
     def controls(self, group: Group) -> list[ControlVerdict]:
         """Both controls of a group."""
@@ -160,7 +158,7 @@ class Evidence:
         if group.workload == MICROBENCH:
             by = 1 + self.gate.slowed
             return [replace(one, head=[value * by for value in one.head]) for one in self.pairs(group, "relinked")]
-        return [one for one in self.pairs(group, "slowed") if one.metric.name in OF_TIME]
+        return slowed_pairs(self.pairs(group, "slowed"))
 
     def doubted_flags(self) -> list[DoubtedFlag]:
         """Flags of each group, one a check, with how many of its trials raised them."""
@@ -182,6 +180,11 @@ class Evidence:
         return found
 
 
+def slowed_pairs(pairs: Sequence[Pairs]) -> list[Pairs]:
+    """Of a base and its slowed copy, the metrics that the slow-down is in: the companion that makes it has memory, too."""
+    return [one for one in pairs if one.metric.name in OF_TIME]
+
+
 def undecided(folder: Path, run: RunRecord) -> Callable[[Sequence[Trial]], list[tuple[Group, Comparison]]]:
     """The rule by which a regression check goes on: the comparisons of which something is still to be told.
 
@@ -198,30 +201,31 @@ def undecided(folder: Path, run: RunRecord) -> Callable[[Sequence[Trial]], list[
 
 
 def wanted(evidence: Evidence) -> list[tuple[Group, Comparison]]:
-    """What is to be measured further, after all that is there."""
-    found: list[tuple[Group, Comparison]] = []
-    family, error = evidence.family, evidence.gate.error_at_a_look
-    changes = {group: judged(evidence.pairs(group, "change"), family, error) for group in evidence.groups}
-    decided = any(one.outcome == "regression" for verdicts in changes.values() for one in verdicts)
-    for group, verdicts in changes.items():
-        if not decided and any(one.blocks for one in verdicts):
-            found.append((group, "change"))
-        controls = evidence.controls(group)
-        found += [(group, one.kind) for one in controls if _control_goes_on(evidence, group, one)]
-    if any(control.kept is False for group in changes for control in evidence.controls(group)):
+    """What is to be measured further, after all that is there; nothing if a control has failed."""
+    groups, error = evidence.groups, evidence.gate.error_at_a_look
+    controls = {group: evidence.controls(group) for group in groups}
+    if any(one.kept is False for found in controls.values() for one in found):
         return []
+    changes = {group: evidence.pairs(group, "change") for group in groups}
+    going_on = undecided_groups(changes, evidence.family, error)
+    found: list[tuple[Group, Comparison]] = [(group, "change") for group in going_on]
+    for group in groups:
+        found += [(group, one.kind) for one in controls[group] if _control_goes_on(evidence, group, one)]
     return found
 
 
 def _control_goes_on(evidence: Evidence, group: Group, control: ControlVerdict) -> bool:
-    """Whether a control could still tell something. The relinked base is followed as far as the change is."""
+    """Whether the pairs of a control could still tell something: those of the slowed base until it is found, those of the
+    relinked one until its metrics pass; where the slowed base is made of the latter's numbers, until both.
+    """
+    made_of_numbers = group.workload == MICROBENCH
     if control.kind == "slowed":
-        return control.kept is None and group.workload != MICROBENCH
-    verdicts = judged(evidence.pairs(group, "relinked"), evidence.family, evidence.gate.error_at_a_look)
-    slowed = slowed_control(
-        group.service, group.workload, evidence.slowed(group), evidence.family, evidence.gate.error_at_a_look
-    )
-    return control.kept is None or slowed.kept is None or any(one.blocks for one in verdicts)
+        return control.kept is None and not made_of_numbers
+    family, error = evidence.family, evidence.gate.error_at_a_look
+    verdicts = judged(evidence.pairs(group, "relinked"), family, error)
+    if control.kept is None or any(one.blocks for one in verdicts):
+        return True
+    return made_of_numbers and slowed_control(group.service, group.workload, evidence.slowed(group), family, error).kept is None
 
 
 def regression_result(folder: Path) -> RegressResult:

@@ -1,49 +1,123 @@
-"""The regression verdict as tables: metrics, controls, flags."""
+"""The regression verdict on one screen: a section a workload, a row a metric, then controls, flags, what to do next. Pure."""
+
+import textwrap
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from typing import NamedTuple
 
 from analysis import metric as m
-from analysis.next_steps import amount, titled
+from analysis.next_steps import SHORT, amount
 from analysis.regress_result import RegressResult
-from analysis.table import Cell, Table
-from analysis.verdict import MetricVerdict
+from analysis.verdict import ControlVerdict, MetricVerdict
+from loadgen.record import MICROBENCH, Side
 
 BARS = " ▁▂▃▄▅▆▇█"
 BARS_IN_ASCII = " .:-=+*#@"
 BINS = 13
+REACH = 0.05
+WIDTHS = (29, 21, 12, 5, 6)
+"""Of the columns that fit into 80 characters; the strip of pairs is shown where there is room for it."""
+GAP = 1
+LAYER_TITLES = {"microbench": "benchmarks, CPU time", "instructions": "instructions (callgrind)", "size": "artefact"}
+ROW_KINDS = ("pass", "regression", "inconclusive")
+STRIP_FROM = sum(WIDTHS) + GAP * len(WIDTHS) + BINS + 2
 
 
-def verdict_tables(result: RegressResult, *, unicode: bool = True) -> list[Table]:
-    """What was judged, and what vouches for it."""
-    tables = [_metrics_table(result, unicode)]
-    if result.controls:
-        tables.append(_controls_table(result))
-    return tables
+class Line(NamedTuple):
+    """One line of the screen; `kind` says how it is to be coloured, or nothing."""
+
+    text: str
+    kind: str = ""
 
 
-def _metrics_table(result: RegressResult, unicode: bool) -> Table:
-    services = {one.service for one in result.metrics}
-    rows = []
-    for one in result.metrics:
-        head = titled(one) if len(services) == 1 else f"{one.service}: {titled(one)}"
-        doubts = "".join(f" !{check}" for check in one.doubts)
-        rows.append(
-            (
-                head,
-                [
-                    Cell(amount(one)),
-                    Cell(one.outcome.upper() if one.outcome == "regression" else one.outcome, doubts.strip()),
-                    Cell(_limits(one)),
-                    Cell("exact" if one.exact else str(one.pairs)),
-                    Cell("" if one.minimum_detectable_effect is None else m.percent(one.minimum_detectable_effect)),
-                    Cell(strip(one, unicode)),
-                ],
-            )
-        )
-    heads = ["worse by", "verdict", "margin / excluded", "pairs", "could see", "pairs, -5% to +5%"]
-    return Table("head against base: + is worse", heads, rows, _notes(result))
+def screen(result: RegressResult, *, width: int = 80, unicode: bool = True) -> list[Line]:
+    """Everything that the terminal shows, in lines that are not longer than `width` where words allow it."""
+    strips = width >= STRIP_FROM
+    lines = [Line(compared(result)), Line("")]
+    head = ["worse by, with interval", "verdict", "pairs", "sees"]
+    lines.append(Line(_row(["", *head], f"{-REACH:+.0%} to {REACH:+.0%}" if strips else "", heading=True)))
+    for (service, title), found in groupby(result.metrics, key=lambda one: (one.service, section(one))):
+        metrics = list(found)
+        several = len({one.service for one in result.metrics}) > 1
+        lines.append(Line(f"{service}: {title}" if several else title, "section"))
+        lines += [_metric_line(one, strips, unicode) for one in folded(metrics)]
+    lines += [Line(""), *_control_lines(result), *_notes(result)]
+    lines += [Line(""), Line(headline(result), result.outcome)]
+    if result.ended_because:
+        lines.append(Line(f"  {result.ended_because}"))
+    lines += [Line(f"  - {step}") for step in result.next_steps]
+    return [part for line in lines for part in _wrapped(Line(printable(line.text), line.kind), width)]
 
 
-def _limits(one: MetricVerdict) -> str:
-    return m.percent(one.margin) if one.exclude is None else f"{m.percent(one.margin)} / {m.percent(one.exclude)}"
+def printable(text: str) -> str:
+    """Without what would move a terminal's cursor or change its colours: names of branches come from outside."""
+    return "".join(one if one.isprintable() else "\N{REPLACEMENT CHARACTER}" for one in text)
+
+
+def _wrapped(line: Line, width: int) -> list[Line]:
+    """The line in parts of at most `width`, the later ones indented further."""
+    if len(line.text) <= width or (line.kind in ROW_KINDS and line.text.startswith("  ")):
+        return [line]
+    indent = " " * (len(line.text) - len(line.text.lstrip()) + 2)
+    parts = textwrap.wrap(line.text, width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
+    return [Line(part, line.kind) for part in parts]
+
+
+def compared(result: RegressResult) -> str:
+    """What was set over what."""
+    told = f"head {_named(result.head)} against base {_named(result.base)}"
+    return f"{told}: the same sources, an A/A run" if result.same_sources else told
+
+
+def _named(side: Side) -> str:
+    commit = side.commit[:SHORT] if side.commit else ""
+    changed = f", {len(side.changed)} files changed" if side.changed else ""
+    return f"{side.asked} ({commit}{changed})" if commit else side.asked
+
+
+def section(one: MetricVerdict) -> str:
+    """The heading that a metric stands under."""
+    return LAYER_TITLES.get(one.layer, f"{one.workload} under load")
+
+
+def folded(metrics: Sequence[MetricVerdict]) -> Iterator[MetricVerdict | Sequence[MetricVerdict]]:
+    """The metrics as rows: those without noise that pass are one row together."""
+    quiet = [one for one in metrics if one.exact and one.outcome == "pass"]
+    for one in metrics:
+        if one not in quiet or len(quiet) == 1:
+            yield one
+    if len(quiet) > 1:
+        yield quiet
+
+
+def _metric_line(row: MetricVerdict | Sequence[MetricVerdict], strips: bool, unicode: bool) -> Line:
+    if not isinstance(row, MetricVerdict):
+        worst = max(one.worse or 0.0 for one in row) - 1
+        return Line(_row([f"{len(row)} benchmarks", f"{worst:+.2%} at most", "pass", "exact", ""], ""), "pass")
+    verdict = row.outcome.upper() if row.outcome == "regression" else row.outcome
+    sees = "" if row.minimum_detectable_effect is None else m.percent(row.minimum_detectable_effect)
+    cells = [row_name(row), _short(amount(row)), verdict, "exact" if row.exact else str(row.pairs), sees]
+    doubts = "".join(f" !{check}" for check in row.doubts)
+    return Line(_row(cells, strip(row, unicode) if strips else "") + doubts, row.outcome)
+
+
+def row_name(one: MetricVerdict) -> str:
+    """Within its section: a benchmark by its name, all else by the metric's title."""
+    return one.workload if one.layer in ("microbench", "instructions") else m.BY_NAME[one.metric].title
+
+
+def _short(text: str) -> str:
+    """An interval without the signs that a reader can do without: +0.04% [-0.14, +0.22]."""
+    head, bracket, interval = text.partition(" [")
+    return head + bracket + interval.replace("%", "") if bracket else head
+
+
+def _row(cells: Sequence[str], last: str, *, heading: bool = False) -> str:
+    first, *rest = cells
+    text = f"{'' if heading else '  '}{first}".ljust(WIDTHS[0] + (0 if heading else 1))
+    for cell, width in zip(rest, WIDTHS[1:], strict=True):
+        text += " " * GAP + (cell.ljust(width) if width > 10 else cell.rjust(width))
+    return f"{text}  {last}".rstrip()
 
 
 def strip(one: MetricVerdict, unicode: bool = True) -> str:
@@ -52,39 +126,64 @@ def strip(one: MetricVerdict, unicode: bool = True) -> str:
         return ""
     counts = [0] * BINS
     for log in one.logs:
-        place = round((log / 0.05 + 1) / 2 * (BINS - 1))
+        place = round((log / REACH + 1) / 2 * (BINS - 1))
         counts[min(max(place, 0), BINS - 1)] += 1
     bars = BARS if unicode else BARS_IN_ASCII
     highest = max(counts)
     return "".join(bars[-(-count * (len(bars) - 1) // highest)] for count in counts)
 
 
-def _notes(result: RegressResult) -> list[str]:
-    notes = []
+def _control_lines(result: RegressResult) -> list[Line]:
+    if not result.controls:
+        return []
+    lines = [
+        Line("controls: base against itself, linked in another order (must stay silent) and slowed (must be found)", "section")
+    ]
+    by_group = groupby(result.controls, key=lambda one: (one.service, one.workload))
+    for (_, workload), controls in by_group:
+        told = [_control(one) for one in controls]
+        failed = any(one.kept is False for one in result.controls if one.workload == workload)
+        name = "benchmarks" if workload == MICROBENCH else workload
+        lines.append(Line(f"  {name}: {'; '.join(told)}", "invalid" if failed else ""))
+    return lines
+
+
+def _control(one: ControlVerdict) -> str:
+    if one.kind == "relinked":
+        state = {True: "silent", False: f"FIRED, {one.evidence}", None: "not told"}[one.kept]
+    else:
+        found = one.evidence.partition(";")[0]
+        state = f"found, {found}" if one.kept else f"NOT FOUND, {found}"
+    return f"{one.kind}: {state} ({one.pairs} pairs)"
+
+
+def _notes(result: RegressResult) -> list[Line]:
+    limits: dict[tuple[float, float | None], list[str]] = {}
+    for one in result.metrics:
+        titles = limits.setdefault((one.margin, one.exclude), [])
+        title = m.BY_NAME[one.metric].title
+        if title not in titles:
+            titles.append(title)
+    told = "; ".join(
+        f"{', '.join(titles)} {m.percent(margin)}" + ("" if exclude is None else f", excluded {m.percent(exclude)}")
+        for (margin, exclude), titles in limits.items()
+    )
+    lines = [Line(f"margins: {told}")]
     levels = {one.interval.level for one in result.metrics if one.interval}
     if levels:
-        notes.append(
-            f"intervals at {max(levels):.3%}: an error of {result.family_error:.0%} is shared by {result.family} metrics and "
-            f"{len(result.looks)} looks; 'could see': the slow-down that 80% of such runs would call a regression"
+        lines.append(
+            Line(
+                f"intervals at {max(levels):.3%}: an error of {result.family_error:.0%} is shared by {result.family} metrics "
+                f"and {len(result.looks)} looks; 'sees': what 80% of such runs would call a regression"
+            )
         )
-    notes += [f"{titled(one)}: {one.reason}" for one in result.metrics if one.outcome == "inconclusive"]
-    for one in result.flags:
-        notes.append(
-            f"{one.service} {one.workload}: {one.flag.check} ({one.raised_by} of {one.trials} trials): {one.flag.evidence}; "
-            f"threshold: {one.flag.threshold}; {one.flag.remedy}"
+    return lines + [
+        Line(
+            f"!{doubted.flag.check}: {doubted.service} {doubted.workload}, {doubted.raised_by} of {doubted.trials} trials: "
+            f"{doubted.flag.evidence}; threshold: {doubted.flag.threshold}; {doubted.flag.remedy}"
         )
-    return notes
-
-
-def _controls_table(result: RegressResult) -> Table:
-    rows = []
-    for one in result.controls:
-        expected = "must stay silent" if one.kind == "relinked" else "must be found"
-        told = {True: "as it must", False: "FAILED", None: "not told"}[one.kept]
-        rows.append(
-            (f"{one.workload}: base {one.kind}", [Cell(expected), Cell(told), Cell(str(one.pairs)), Cell(one.evidence)])
-        )
-    return Table("controls: the base against itself", ["", "verdict", "pairs", "evidence"], rows, [])
+        for doubted in result.flags
+    ]
 
 
 def headline(result: RegressResult) -> str:

@@ -5,9 +5,9 @@ worse, whichever way the metric counts), is above 1 + margin, and whether it is 
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeVar
 
 import numpy as np
 from scipy import stats
@@ -38,7 +38,6 @@ class MetricVerdict(Strict):
     layer: Layer
     workload: str
     metric: str
-    unit: str
     exact: bool = False
     required: bool = True
     base: float | None = None
@@ -61,6 +60,9 @@ class MetricVerdict(Strict):
     def blocks(self) -> bool:
         """Whether the run cannot pass for it."""
         return self.outcome == "inconclusive" and self.required
+
+
+Key = TypeVar("Key")
 
 
 @dataclass(frozen=True)
@@ -90,6 +92,14 @@ def judged(pairs: Sequence[Pairs], family: int, error: float) -> list[MetricVerd
         called = now
 
 
+def undecided_groups(changes: Mapping[Key, Sequence[Pairs]], family: int, error: float) -> list[Key]:
+    """Which groups of metrics are to be measured further; none once any of them all is a regression."""
+    verdicts = {key: judged(pairs, family, error) for key, pairs in changes.items()}
+    if any(one.outcome == "regression" for found in verdicts.values() for one in found):
+        return []
+    return [key for key, found in verdicts.items() if any(one.blocks for one in found)]
+
+
 def _judged(pairs: Pairs, error: float) -> MetricVerdict:
     base, head, limit = pairs.base, pairs.head, pairs.limit
     worse, better = (head, base) if pairs.metric.better == "lower" else (base, head)
@@ -101,7 +111,6 @@ def _judged(pairs: Pairs, error: float) -> MetricVerdict:
         layer=pairs.layer,
         workload=pairs.workload,
         metric=pairs.metric.name,
-        unit=pairs.metric.unit,
         required=limit.required,
         base=float(np.median(base)) if base else None,
         head=float(np.median(head)) if base else None,
@@ -183,7 +192,6 @@ def judged_exactly(
         layer=layer,
         workload=workload,
         metric=metric.name,
-        unit=metric.unit,
         exact=True,
         base=base,
         head=head,

@@ -4,7 +4,7 @@ import os
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -32,7 +32,7 @@ class Bench:
     """One build of a service's microbenchmarks. `label` is unique within a run; `benchmarks` are the names that it has.
 
     A variant whose compiler is not there (`tool_missing`) is left out; that is no fault of the run. `only` is a
-    regular expression for the benchmarks to run.
+    regular expression for the benchmarks to run, `environment` is added to that of its programs.
     """
 
     label: str
@@ -44,6 +44,7 @@ class Bench:
     not_measured: str | None = None
     tool_missing: bool = False
     only: str = ""
+    environment: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def plan(self) -> Microbench:
@@ -184,8 +185,8 @@ def run_together(
         for step in zip(*commands, strict=True):
             with ExitStack() as running:
                 begun_ones = [
-                    running.enter_context(_started(command, place, cases, cores))
-                    for command, place in zip(step, places, strict=True)
+                    running.enter_context(_started(command, place, {**bench.environment, **_environment(place, cases)}, cores))
+                    for bench, command, place in zip(benches, step, places, strict=True)
                 ]
                 for bench, process in zip(benches, begun_ones, strict=True):
                     _wait(bench, process.wait, len(benches) * bench.expected_s(min_time_s) + GRACE_S)
@@ -209,12 +210,18 @@ def _home(bench: Bench) -> Path:
     return bench.built.artefact.parent
 
 
+def _environment(place: Path, cases: Path) -> dict[str, str]:
+    return {"PRIMEBENCH_CASES": str(cases), "CRITERION_HOME": str(place / "criterion")}
+
+
 @contextmanager
-def _started(command: list[str], place: Path, cases: Path, cores: Sequence[int]) -> Iterator["subprocess.Popen[bytes]"]:
+def _started(
+    command: list[str], place: Path, environment: Mapping[str, str], cores: Sequence[int]
+) -> Iterator["subprocess.Popen[bytes]"]:
     """A program, with what it prints in the file "printed" of its `place`."""
-    environment = os.environ | {"PRIMEBENCH_CASES": str(cases), "CRITERION_HOME": str(place / "criterion")}
     with (place / "printed").open("wb") as printed:
-        process = spawn(command, cores=cores, environment=environment, stdout=printed, stderr=printed, cwd=place)
+        whole = {**os.environ, **environment}
+        process = spawn(command, cores=cores, environment=whole, stdout=printed, stderr=printed, cwd=place)
     with stopped_at_end(process):
         yield process
 

@@ -15,6 +15,10 @@ OTHER = "the-same-program-linked-again-in-another-order"
 AnyBuild = TypeVar("AnyBuild", bound=Build)
 
 
+LARGER_ENVIRONMENT = {"PRIMEBENCH_PADDING": "x" * 4096}
+"""The other layout starts with it: the environment lies below the stack and moves that, too."""
+
+
 def in_both_layouts(plan: AnyBuild, programs: list[str]) -> AnyBuild:
     """The build that leaves `programs` of {out} in {out}/{relinked}, too. A plan without `relinked` commands copies them."""
     copies = [["install", "-D", f"{{out}}/{one}", f"{{out}}/{OTHER}/{one}"] for one in programs]

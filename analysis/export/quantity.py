@@ -1,7 +1,7 @@
 """What the metrics of a verdict are called, counted in and better for, in the words of other tools.
 
-MetricVerdict.unit is what tables show (MB); its values are in the unit that the metric's name ends in (bytes). What goes to
-other tools are the values, so their unit stands here.
+Metric.unit is what tables show (MB); values are in the unit that the metric's name ends in (bytes). What goes to other tools
+are the values, so their unit stands here.
 """
 
 from collections.abc import Mapping

@@ -1,13 +1,16 @@
 """The gate, on a repository of its own: a slow-down that nobody could miss, none at all, and what goes wrong."""
 
+import json
+import re
 import shutil
+import signal
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from analysis.verdict import Verdict
+from analysis.regress_result import RegressResult, read_result
 from tests.end_to_end.conftest import LAUNCH, STUB, Ended, Place
 
 Regress = Callable[..., Ended]
@@ -20,7 +23,7 @@ def repository(tmp_path: Path) -> Path:
     """A git repository whose one commit holds the stub service."""
     folder = tmp_path / "repository"
     folder.mkdir()
-    for name in ("service.toml", "stub.py"):
+    for name in ("service.toml", "stub.py", "bench.py"):
         shutil.copy(STUB / name, folder / name)
     git(folder, "init", "--quiet")
     commit(folder, "base")
@@ -37,15 +40,31 @@ def commit(folder: Path, subject: str) -> None:
     git(folder, "commit", "--quiet", "--allow-empty", "--message", subject)
 
 
+def command(place: Place, repository: Path, *arguments: str) -> list[str]:
+    where = ["--repository", str(repository), "--service", ".", "--results", str(place.results)]
+    return [*LAUNCH, "regress", *where, "--scenarios", str(STUB / "scenarios.toml"), *arguments]
+
+
 @pytest.fixture
 def regress(place: Place, repository: Path) -> Regress:
-    def run_it(*arguments: str) -> Ended:
-        where = ["--repository", str(repository), "--service", ".", "--results", str(place.results)]
-        command = [*LAUNCH, "regress", *where, "--scenarios", str(STUB / "scenarios.toml"), *arguments]
-        done = subprocess.run(command, env=dict(place.environment), capture_output=True, text=True, timeout=170, check=False)
+    def run_it(*arguments: str, prefix: tuple[str, ...] = ()) -> Ended:
+        done = subprocess.run(
+            [*prefix, *command(place, repository, *arguments)],
+            env=dict(place.environment),
+            capture_output=True,
+            text=True,
+            timeout=170,
+            check=False,
+        )
         return Ended(done.returncode, done.stdout, done.stderr, place.results)
 
     return run_it
+
+
+def replace_in(path: Path, old: str, new: str) -> None:
+    text = path.read_text()
+    assert text.count(old) == 1
+    path.write_text(text.replace(old, new))
 
 
 def worktrees(repository: Path) -> int:
@@ -53,42 +72,150 @@ def worktrees(repository: Path) -> int:
     return len(listed.stdout.splitlines())
 
 
-def test_a_head_that_burns_time_in_every_request_is_a_regression(regress: Regress, repository: Path) -> None:
-    text = (repository / "stub.py").read_text()
-    assert text.count(ANSWER) == 1
-    (repository / "stub.py").write_text(text.replace(ANSWER, BURN + ANSWER))
+def verdict_of(ended: Ended) -> RegressResult:
+    return read_result(ended.run)
+
+
+def test_a_head_that_burns_time_in_every_request_is_a_regression(
+    regress: Regress, repository: Path, tmp_path: Path, place: Place
+) -> None:
+    replace_in(repository / "stub.py", ANSWER, BURN + ANSWER)
     commit(repository, "head")
-    ended = regress("--base", "HEAD~1", "--head", "HEAD")
+    exports = ["--export", f"junit={tmp_path / 'junit.xml'}", "--export", f"bencher={tmp_path / 'bencher.json'}"]
+    ended = regress("--base", "HEAD~1", "--head", "HEAD", *exports, "--history", str(tmp_path / "history.jsonl"))
     assert (ended.code, ended.stderr) == (1, "")
-    assert "REGRESSION" in ended.stdout
-    verdict = Verdict.model_validate_json((ended.run / "verdict.json").read_text())
+    assert "REGRESSION: " in ended.stdout
+    verdict = verdict_of(ended)
     assert verdict.outcome == "regression"
-    assert all(one.worse is not None and one.worse > 1.5 for one in verdict.metrics)
+    (cpu,) = (one for one in verdict.metrics if one.metric == "cpu_per_request_us")
+    assert (cpu.outcome, cpu.pairs) == ("regression", 10)
+    assert cpu.worse is not None
+    assert cpu.worse > 1.5
+    assert {one.kind: one.kept for one in verdict.controls if one.layer == "load"} == {"relinked": True, "slowed": True}
+    assert "<failure" in (tmp_path / "junit.xml").read_text()
+    assert json.loads((tmp_path / "bencher.json").read_text())
+    assert len((tmp_path / "history.jsonl").read_text().splitlines()) == 1
+    assert {path.name for path in (ended.run / "plots").iterdir()} == {"pairs.svg", "pairs.png"}
+    assert worktrees(repository) == 1
+
+    again = [*LAUNCH, "report", str(ended.run)]
+    (ended.run / "verdict.json").unlink()
+    done = subprocess.run(again, env=dict(place.environment), capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert read_result(ended.run) == verdict
+
+
+def test_the_same_sources_twice_are_no_regression_and_called_an_a_a_run(regress: Regress, repository: Path) -> None:
+    commit(repository, "nothing changed")
+    (repository / "notes.txt").write_text("not committed")
+    ended = regress("--base", "HEAD~1", "--head", "HEAD", "--layer", "microbench,size")
+    assert (ended.code, ended.stderr) == (0, "")
+    assert "built from the same sources: an A/A run" in ended.stdout
+    assert "the working tree differs from HEAD in 1 files, which are not measured: --head . does" in ended.stdout
+    verdict = verdict_of(ended)
+    assert (verdict.outcome, verdict.same_sources) == ("pass", True)
+    assert {one.layer for one in verdict.metrics} == {"microbench", "size"}
+
+
+def test_slower_benchmarks_of_a_working_tree_are_found(regress: Regress, repository: Path) -> None:
+    replace_in(repository / "bench.py", '"cpu_time": 10.0', '"cpu_time": 10.5')
+    ended = regress("--base", "HEAD", "--head", str(repository), "--layer", "microbench")
+    assert ended.code == 1
+    verdict = verdict_of(ended)
+    assert verdict.head.changed == ["bench.py"]
+    assert {one.workload: one.outcome for one in verdict.metrics} == {
+        "prime_loop/served/n=1000": "regression",
+        "prime_loop/served/n=10000": "regression",
+    }
+
+
+def test_two_service_folders(regress: Regress, repository: Path, tmp_path: Path) -> None:
+    shutil.copytree(repository, tmp_path / "other", ignore=shutil.ignore_patterns(".git"))
+    ended = regress("--base", str(repository), "--head", str(tmp_path / "other"), "--layer", "size")
+    assert ended.code == 0
+    assert "binary size" in ended.stdout
+
+
+@pytest.mark.parametrize("side", ["base", "head"])
+def test_a_side_that_does_not_build_is_named_with_the_end_of_its_log(regress: Regress, repository: Path, side: str) -> None:
+    (repository / "stub.py").rename(repository / "gone.py")
+    commit(repository, "broken")
+    (repository / "gone.py").rename(repository / "stub.py")
+    commit(repository, "whole")
+    base, head = ("HEAD~1", "HEAD") if side == "base" else ("HEAD~2", "HEAD~1")
+    ended = regress("--base", base, "--head", head)
+    assert ended.code == 2
+    assert ended.stderr.startswith(f"primebench: {side}: build failed: cp stub.py")
+    assert "No such file or directory" in ended.stderr
     assert worktrees(repository) == 1
 
 
-def test_the_same_sources_twice_are_no_regression(regress: Regress, repository: Path) -> None:
-    commit(repository, "nothing changed")
-    ended = regress("--base", "HEAD~1", "--head", "HEAD")
-    assert ended.code in (0, 3)
-    assert "built from the same sources: an A/A run" in ended.stdout
-    assert "REGRESSION" not in ended.stdout
-
-
-def test_a_head_that_does_not_build_is_trouble(regress: Regress, repository: Path) -> None:
-    (repository / "stub.py").unlink()
-    commit(repository, "broken")
+def test_a_side_that_breaks_the_contract_is_not_measured(regress: Regress, repository: Path) -> None:
+    replace_in(repository / "service.toml", '"{artefact}", "{port}"]', '"{artefact}", "{port}", "wrong-prime"]')
+    commit(repository, "wrong")
     ended = regress("--base", "HEAD~1", "--head", "HEAD")
     assert ended.code == 2
-    assert ended.stderr.startswith("primebench: head: build failed")
+    assert ended.stderr.startswith("primebench: head: ")
+    assert "prime" in ended.stderr
+    assert not (ended.results / "runs").exists()
+
+
+def test_a_budget_that_ends_before_the_first_look_is_refused_before_measuring(regress: Regress) -> None:
+    ended = regress("--base", "HEAD", "--budget", "5s")
+    assert ended.code == 2
+    assert "too small to decide anything: the first look is after 10 pairs" in ended.stderr
+    assert not (ended.results / "runs").exists()
+
+
+def test_on_one_core_it_says_so_and_measures(regress: Regress) -> None:
+    ended = regress("--base", "HEAD", "--layer", "microbench", prefix=("taskset", "-c", "0"))
+    assert ended.code == 0
+    assert "one core: servers and generators share it" in ended.stdout
+
+
+def test_an_interrupted_check_leaves_no_worktree_and_its_report_says_that_it_is_invalid(place: Place, repository: Path) -> None:
+    with subprocess.Popen(
+        command(place, repository, "--base", "HEAD"), env=dict(place.environment), stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        for line in process.stdout:
+            if line.startswith("trial 1 "):
+                break
+        process.send_signal(signal.SIGINT)
+        assert process.wait(30) == 130
     assert worktrees(repository) == 1
+    done = subprocess.run(
+        [*LAUNCH, "report", str(place.results / "latest")],
+        env=dict(place.environment),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "the run did not come to its end (interrupted)" in done.stdout
+
+
+def test_the_repositorys_own_primebench_toml_counts(regress: Regress, repository: Path) -> None:
+    (repository / "primebench.toml").write_text('schema = 1\n[regress]\nlayers = ["size"]\n')
+    ended = regress("--base", "HEAD", "--head", str(repository))
+    assert ended.code == 0
+    assert [one.metric for one in verdict_of(ended).metrics] == ["binary_bytes"]
+    (repository / "primebench.toml").write_text("schema = 1\n[regress]\nlooks = []\n")
+    ended = regress("--base", "HEAD")
+    assert ended.code == 2
+    assert re.search(r"primebench.toml: regress.looks: ", ended.stderr)
 
 
 @pytest.mark.parametrize(
     ("arguments", "expected"),
     [
         (["--base", "no-such-branch"], "no revision 'no-such-branch'"),
-        (["--base", "HEAD", "--margin", "0.05"], "--exclude 0.03 must be above --margin 0.05"),
+        (["--base", "HEAD", "--margin", "0.7"], "exclude: expected more than margin (0.7)"),
+        (["--base", "HEAD", "--layer", "speed"], "no layer 'speed': expected of load, microbench, instructions, size"),
+        (["--base", "HEAD", "--workload", "huge"], "no workload 'huge' in this profile"),
+        (["--base", "HEAD", "--export", "xml=file"], "expected FORMAT=FILE with a format of json, markdown, junit"),
+        (["--base", "HEAD", "--budget", "soon"], "expected a time like 90s, 15m or 1h30m"),
+        (["--base", "HEAD", "--service", "nowhere"], "base: "),
+        (["--base", "HEAD", "--config", "no-such.toml"], "no-such.toml: cannot be read"),
         (["--head", "HEAD"], "Missing option '--base'"),
     ],
 )

@@ -1,0 +1,70 @@
+"""The table [regress]: defaults, what flags change, and what is refused."""
+
+from pathlib import Path
+
+import pytest
+
+from loadgen.gate import Gate, changed, read_gate
+from loadgen.scenario import read_scenarios
+from loadgen.trouble import Trouble
+
+ROOT = Path(__file__).parents[2]
+
+
+def write(folder: Path, text: str) -> Path:
+    path = folder / "primebench.toml"
+    path.write_text(text)
+    return path
+
+
+def test_scenarios_say_what_the_defaults_are() -> None:
+    assert read_scenarios(ROOT / "scenarios.toml").regress == Gate()
+
+
+def test_every_key_has_a_default(tmp_path: Path) -> None:
+    assert read_gate(write(tmp_path, "schema = 1\n")) == Gate()
+
+
+def test_one_limit_can_be_changed_and_the_others_stay(tmp_path: Path) -> None:
+    gate = read_gate(write(tmp_path, "schema = 1\n[regress.limits]\ntime_ns = { margin = 0.02, exclude = 0.05 }\n"))
+    assert gate.limit("time_ns").margin == 0.02
+    assert gate.limit("cpu_per_request_us") == Gate().limit("cpu_per_request_us")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("schema = 1\n[regress]\nbudget = 3\n", "regress.budget: "),
+        ("schema = 1\n[regress]\nlooks = [20, 10]\n", "looks: expected numbers of pairs that go up"),
+        ("schema = 1\n[regress]\nlooks = [3]\n", "the first at least 10"),
+        ('schema = 1\n[regress]\nlayers = ["speed"]\n', "regress.layers.0"),
+        (
+            "schema = 1\n[regress.limits]\ntime_ns = { margin = 0.05, exclude = 0.03 }\n",
+            "exclude: expected more than margin (0.05)",
+        ),
+        ("schema = 1\n[regress.limits]\nspeed = { margin = 0.05, exclude = 0.06 }\n", "regress.limits.speed: "),
+        ("schema = 2\n", "schema"),
+    ],
+)
+def test_what_is_wrong_is_named(tmp_path: Path, text: str, expected: str) -> None:
+    path = write(tmp_path, text)
+    with pytest.raises(Trouble) as trouble:
+        read_gate(path)
+    assert str(path) in str(trouble.value)
+    assert expected in str(trouble.value)
+
+
+def test_flags_stand_above_the_table() -> None:
+    gate = changed(Gate(), layers=["size"], budget_s=90.0, margin=0.02, exclude=None)
+    assert (gate.layers, gate.budget_s) == (["size"], 90.0)
+    assert [gate.limit(name).margin for name in ("cpu_per_request_us", "goodput_per_s", "time_ns")] == [0.02] * 3
+    assert gate.limit("latency_p99_ms") == Gate().limit("latency_p99_ms")
+
+
+def test_flags_that_do_not_fit_the_table_are_refused() -> None:
+    with pytest.raises(Trouble, match=r"exclude: expected more than margin \(0\.05\)"):
+        changed(Gate(), layers=[], budget_s=None, margin=0.05, exclude=None)
+
+
+def test_the_error_is_shared_out_over_the_looks() -> None:
+    assert Gate().error_at_a_look * len(Gate().looks) == pytest.approx(Gate().family_error)

@@ -1,0 +1,305 @@
+"""From the records of a regression check to what goes on, and to the verdict."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from analysis.next_steps import next_steps
+from analysis.regression import regression_result, undecided
+from loadgen.gate import Gate
+from loadgen.oha import write_rows
+from loadgen.pairing import RELINKED, Group, side
+from loadgen.record import (
+    INSTRUCTIONS,
+    MICROBENCH,
+    BuildRecord,
+    Comparison,
+    ContenderRecord,
+    InstructionCount,
+    Load,
+    RegressRecord,
+    RunFolder,
+    RunRecord,
+    Side,
+    Timing,
+    Trial,
+)
+from loadgen.trouble import Trouble
+from tests.unit.records import RUN, TRIAL
+
+ROWS = 2000
+GROUP = Group("cpp", "w")
+BENCHES = Group("cpp", MICROBENCH)
+GATE = Gate()
+
+
+def contender(label: str, size: int = 1000) -> ContenderRecord:
+    build = BuildRecord(
+        service="cpp", key="k", built_at="", tools={}, clean_build_s=1.0, incremental_build_s=[], binary_bytes=size
+    )
+    return ContenderRecord(
+        label=label,
+        title=label,
+        language="C++",
+        tier="better-algorithm",
+        build=build,
+        start_command=[],
+        known_deviations={},
+        contract_cases_passed=None,
+        not_measured=None,
+    )
+
+
+def run_of(head_size: int = 1000, **sides: str) -> RunRecord:
+    regress = RegressRecord(
+        base=Side(asked="main", commit="a" * 40, built={"cpp": sides.get("base", "1")}),
+        head=Side(asked="HEAD", commit="b" * 40, built={"cpp": sides.get("head", "2")}),
+        merge_base=False,
+        gate=GATE.model_dump(mode="json"),
+        command=["primebench", "regress", "--base", "main"],
+        measured_s=60.0,
+        ended_because="everything was decided after 20 pairs",
+    )
+    contenders = [contender(side("cpp", "base")), contender(side("cpp", "head"), head_size)]
+    return RUN.model_copy(update={"regress": regress, "contenders": contenders, "rounds": 160})
+
+
+class Records:
+    """A run's folder that is filled a trial at a time."""
+
+    def __init__(self, path: Path, run: RunRecord) -> None:
+        self.folder = RunFolder(path)
+        self.folder.create()
+        self.run = run
+        self.folder.write_run(run)
+        self.trials: list[Trial] = []
+        self._source = np.random.default_rng(1)
+        self._rows()
+
+    def _rows(self) -> None:
+        """One set of rows serves all trials: answers of 10 ms, evenly over the window."""
+        start = np.linspace(1.0, 10.9, ROWS)
+        table = pa.table(
+            {
+                "start_s": start,
+                "end_s": start + 0.01,
+                "status": np.full(ROWS, 200, dtype=np.int16),
+                "body_bytes": np.full(ROWS, 50, dtype=np.int32),
+            }
+        )
+        write_rows(table, self.folder.path / "raw" / "rows.parquet")
+
+    def add(self, trial: Trial) -> None:
+        trial = trial.model_copy(update={"index": len(self.trials)})
+        self.trials.append(trial)
+        self.folder.append_trial(trial)
+
+    def pairs(self, comparison: Comparison, effect: float, count: int = 20, spread: float = 0.003) -> None:
+        """Pairs under load: the other half needs `effect` more CPU time."""
+        other = {"change": side("cpp", "head"), "relinked": side("cpp", "base", RELINKED), "slowed": side("cpp", "slowed")}
+        for number in range(count):
+            for label, more in ((side("cpp", "base"), 0.0), (other[comparison], effect)):
+                cpu_s = ROWS * 1e-4 * (1 + more) * float(np.exp(self._source.normal(0, spread)))
+                load = Load(
+                    wall_s=11.0, statuses={"200": ROWS}, errors={}, rows_file="raw/rows.parquet", rows=ROWS, server_cpu_s=cpu_s
+                )
+                update = {"contender": label, "round": number, "comparison": comparison, "load": load}
+                self.add(TRIAL.model_copy(update=update))
+
+    def benches(self, comparison: Comparison, effect: float, count: int = 20) -> None:
+        """Pairs of benchmarks: the other half takes `effect` more."""
+        other = {"change": side("cpp", "head"), "relinked": side("cpp", "base", RELINKED)}[comparison]
+        for number in range(count):
+            for label, more in ((side("cpp", "base"), 0.0), (other, effect)):
+                value = 100.0 * (1 + more) * float(np.exp(self._source.normal(0, 0.003)))
+                timing = Timing(
+                    scenario="prime_loop",
+                    contender="served",
+                    case="n=1",
+                    iterations=1,
+                    repetitions=3,
+                    time_ns=value,
+                    counters={},
+                )
+                update = {"contender": label, "round": number, "comparison": comparison, "timings": [timing], "load": None}
+                self.add(TRIAL.model_copy(update={"workload": MICROBENCH, **update}))
+
+    def counts(self, base: float, head: float) -> None:
+        """Instructions of one benchmark on both sides."""
+        for name, value in (("base", base), ("head", head)):
+            count = InstructionCount(
+                scenario="prime_loop", contender="served", case="n=1", times=1, instructions=value, again=value, exact=True
+            )
+            update = {"workload": INSTRUCTIONS, "contender": side("cpp", name), "instructions": [count], "load": None}
+            self.add(TRIAL.model_copy(update=update))
+
+    def change_windows(self, values: dict[str, float]) -> None:
+        """Give the CPU windows of all trials on record other values."""
+        lines = [json.loads(line) for line in self.folder.trials_file.read_text().splitlines()]
+        for line in lines:
+            line["cpu"] |= values
+        self.folder.trials_file.write_text("".join(json.dumps(line) + "\n" for line in lines))
+
+    def wanted(self) -> list[tuple[Group, Comparison]]:
+        return undecided(self.folder.path, self.run)(self.trials)
+
+
+@pytest.fixture
+def records(tmp_path: Path) -> Records:
+    return Records(tmp_path / "run", run_of())
+
+
+def test_no_change_with_controls_as_they_must_be_passes_and_ends(records: Records) -> None:
+    records.pairs("change", 0.0)
+    records.pairs("relinked", 0.0)
+    records.pairs("slowed", 0.05)
+    assert records.wanted() == []
+    result = regression_result(records.folder.path)
+    assert result.outcome == "pass"
+    assert result.layers == {"load": "pass", "size": "pass"}
+    assert [control.kept for control in result.controls] == [True, True]
+
+
+def test_a_slow_down_is_a_regression_and_ends(records: Records) -> None:
+    records.pairs("change", 0.04)
+    records.pairs("relinked", 0.0)
+    records.pairs("slowed", 0.05)
+    assert records.wanted() == []
+    result = regression_result(records.folder.path)
+    assert result.outcome == "regression"
+    steps = "\n".join(next_steps(result))
+    assert "w · CPU per request +" in steps
+    assert f"git log --oneline {'a' * 12}..{'b' * 12}" in steps
+    assert "primebench regress --base main" in steps
+
+
+def test_what_cannot_be_told_goes_on_and_only_that(records: Records) -> None:
+    records.pairs("change", 0.02, spread=0.02)
+    records.pairs("relinked", 0.0)
+    records.pairs("slowed", 0.05)
+    records.benches("change", 0.0)
+    records.benches("relinked", 0.0)
+    assert records.wanted() == [(GROUP, "change")]
+    assert regression_result(records.folder.path).outcome == "inconclusive"
+
+
+def test_a_control_that_cannot_be_told_yet_goes_on_when_the_change_is_decided(records: Records) -> None:
+    records.pairs("change", 0.0)
+    records.pairs("relinked", 0.0)
+    records.pairs("slowed", 0.05, spread=0.05)
+    assert records.wanted() == [(GROUP, "slowed")]
+    result = regression_result(records.folder.path)
+    assert result.outcome == "invalid"
+    assert any("base slowed by 5% is not found after 20 pairs" in line for line in result.invalid)
+
+
+def test_a_relinked_base_that_is_called_different_makes_the_run_invalid_and_ends_it(records: Records) -> None:
+    records.pairs("change", 0.0)
+    records.pairs("relinked", -0.06)
+    records.pairs("slowed", 0.05)
+    assert records.wanted() == []
+    result = regression_result(records.folder.path)
+    assert result.outcome == "invalid"
+    assert any("linked in another order, is called different" in line for line in result.invalid)
+
+
+def test_a_regression_beside_a_failed_control_is_no_regression(records: Records) -> None:
+    records.pairs("change", 0.10)
+    records.pairs("relinked", 0.06)
+    records.pairs("slowed", 0.05)
+    assert regression_result(records.folder.path).outcome == "invalid"
+
+
+def test_the_memory_of_the_companion_does_not_count_as_the_slow_down_found(records: Records) -> None:
+    records.pairs("change", 0.0)
+    records.pairs("relinked", 0.0)
+    records.pairs("slowed", 0.0)
+    for trial in records.trials:
+        if trial.contender == side("cpp", "slowed"):
+            assert trial.comparison == "slowed"
+    assert (GROUP, "slowed") in records.wanted()
+    slowed = next(one for one in regression_result(records.folder.path).controls if one.kind == "slowed")
+    assert not slowed.kept
+    assert "memory" not in slowed.evidence
+
+
+def test_benchmarks_are_slowed_in_numbers(records: Records) -> None:
+    records.benches("change", 0.0)
+    records.benches("relinked", 0.0)
+    result = regression_result(records.folder.path)
+    assert {control.kind: control.kept for control in result.controls} == {"relinked": True, "slowed": True}
+
+
+def test_instructions_have_a_verdict_of_their_own(records: Records) -> None:
+    records.benches("change", 0.0)
+    records.benches("relinked", 0.0)
+    records.counts(1000.0, 1010.0)
+    result = regression_result(records.folder.path)
+    assert (result.layers["microbench"], result.layers["instructions"]) == ("pass", "regression")
+    assert result.outcome == "regression"
+    assert any("fewer instructions can be slower" in step for step in next_steps(result))
+
+
+def test_a_larger_binary_is_judged_by_its_own_margin(tmp_path: Path) -> None:
+    records = Records(tmp_path / "run", run_of(head_size=1200))
+    records.pairs("change", 0.0)
+    records.pairs("relinked", 0.0)
+    records.pairs("slowed", 0.05)
+    result = regression_result(records.folder.path)
+    assert result.layers == {"load": "pass", "size": "regression"}
+
+
+def test_one_failed_trial_makes_the_run_invalid(records: Records) -> None:
+    records.pairs("change", 0.0)
+    records.pairs("slowed", 0.05)
+    records.add(
+        TRIAL.model_copy(update={"contender": side("cpp", "head"), "comparison": "change", "failure": "the server died"})
+    )
+    result = regression_result(records.folder.path)
+    assert result.outcome == "invalid"
+    assert "the server died" in result.invalid[0]
+
+
+def test_errors_of_the_server_make_the_run_invalid(records: Records) -> None:
+    records.pairs("change", 0.0)
+    records.pairs("slowed", 0.05)
+    last = records.trials[-1]
+    assert last.load is not None
+    wrong = last.load.model_copy(update={"statuses": {"200": ROWS - 1, "500": 1}})
+    records.add(last.model_copy(update={"load": wrong, "round": 99}))
+    result = regression_result(records.folder.path)
+    assert result.outcome == "invalid"
+    assert "errors in 1 of" in result.invalid[0]
+
+
+def test_goodput_behind_a_generator_at_its_limit_is_not_judged(records: Records) -> None:
+    records.pairs("change", 0.0)
+    assert {one.metric for one in regression_result(records.folder.path).metrics} >= {"goodput_per_s", "latency_p99_ms"}
+    bound = {"server_cpu_s": 4.0, "beside_server_cpu_s": 4.0, "generator_cpu_s": 4.9, "beside_generator_cpu_s": 4.9}
+    records.change_windows(bound)
+    result = regression_result(records.folder.path)
+    assert not {one.metric for one in result.metrics} & {"goodput_per_s", "latency_p99_ms"}
+    assert [one.flag.check for one in result.flags] == ["generator_bound"]
+    assert all("generator_bound" in one.doubts for one in result.metrics if one.layer == "load")
+
+
+def test_every_flag_of_a_workload_stands_behind_its_figures(records: Records) -> None:
+    records.pairs("change", 0.0)
+    records.change_windows({"stolen_s": 2.0, "memory_stalled_s": 1.0})
+    result = regression_result(records.folder.path)
+    assert all(one.doubts == ["memory_short", "noisy"] for one in result.metrics if one.layer == "load")
+
+
+def test_the_same_builds_are_called_an_a_a_run(tmp_path: Path) -> None:
+    records = Records(tmp_path / "run", run_of(base="1", head="1"))
+    records.pairs("change", 0.0)
+    assert regression_result(records.folder.path).same_sources
+
+
+def test_another_run_is_none_of_a_regression_check(tmp_path: Path) -> None:
+    records = Records(tmp_path / "run", RUN)
+    with pytest.raises(Trouble, match="not the run of a regression check"):
+        regression_result(records.folder.path)

@@ -1,0 +1,125 @@
+"""The two sides of a comparison: revisions, folders, merge bases, and what is wrong with them."""
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from loadgen.revision import Place, changed_files, find_place, find_places, laid_out
+from loadgen.trouble import Trouble
+
+
+def git(folder: Path, *arguments: str) -> str:
+    author = ["-c", "user.name=test", "-c", "user.email=test@example.org", "-c", "protocol.file.allow=always"]
+    done = subprocess.run(["git", "-C", str(folder), *author, *arguments], check=True, capture_output=True, text=True)
+    return done.stdout.strip()
+
+
+def commit(folder: Path, subject: str) -> str:
+    (folder / "file").write_text(subject)
+    git(folder, "add", "--all")
+    git(folder, "commit", "--quiet", "--message", subject)
+    return git(folder, "rev-parse", "HEAD")
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Path:
+    folder = tmp_path / "repository"
+    folder.mkdir()
+    git(folder, "init", "--quiet", "--initial-branch=main")
+    commit(folder, "one")
+    return folder
+
+
+def test_a_revision_is_laid_out_in_a_folder_that_is_gone_afterwards(repository: Path) -> None:
+    first = git(repository, "rev-parse", "HEAD")
+    commit(repository, "two")
+    place = find_place(repository, "HEAD~1")
+    assert (place.commit, place.folder) == (first, None)
+    with laid_out(repository, place) as tree:
+        assert (tree / "file").read_text() == "one"
+    assert not tree.exists()
+    assert len(git(repository, "worktree", "list").splitlines()) == 1
+
+
+def test_a_folder_is_taken_as_it_is_with_what_has_changed(repository: Path) -> None:
+    (repository / "file").write_text("changed")
+    (repository / "new").write_text("")
+    place = find_place(repository, str(repository))
+    assert place.folder == repository
+    assert set(place.changed) == {"file", "new"}
+    assert "2 files changed" in place.told
+    assert place.side({"cpp": "key"}).changed == ["file", "new"]
+
+
+def test_base_is_where_the_history_of_head_left_it(repository: Path) -> None:
+    fork = git(repository, "rev-parse", "HEAD")
+    git(repository, "checkout", "--quiet", "-b", "topic")
+    topic = commit(repository, "topic")
+    git(repository, "checkout", "--quiet", "main")
+    ahead = commit(repository, "main goes on")
+    base, head, moved = find_places(repository, "main", "topic", exact_base=False)
+    assert (base.commit, head.commit, moved) == (fork, topic, True)
+    base, _, moved = find_places(repository, "main", "topic", exact_base=True)
+    assert (base.commit, moved) == (ahead, False)
+
+
+def test_a_base_that_is_an_ancestor_of_head_stays(repository: Path) -> None:
+    first = git(repository, "rev-parse", "HEAD")
+    commit(repository, "two")
+    base, _, moved = find_places(repository, "HEAD~1", "HEAD", exact_base=False)
+    assert (base.commit, moved) == (first, False)
+
+
+def test_the_working_tree_against_a_branch_has_a_merge_base_too(repository: Path) -> None:
+    git(repository, "checkout", "--quiet", "-b", "topic")
+    git(repository, "checkout", "--quiet", "main")
+    commit(repository, "main goes on")
+    git(repository, "checkout", "--quiet", "topic")
+    base, head, moved = find_places(repository, "main", str(repository), exact_base=False)
+    assert moved
+    assert (base.commit, head.folder) == (git(repository, "rev-parse", "topic"), repository)
+
+
+def test_no_merge_base(repository: Path) -> None:
+    git(repository, "checkout", "--quiet", "--orphan", "other")
+    commit(repository, "another beginning")
+    with pytest.raises(Trouble, match=r"main and other have no merge base: .* --exact-base"):
+        find_places(repository, "main", "other", exact_base=False)
+    assert find_places(repository, "main", "other", exact_base=True)[2] is False
+
+
+def test_a_shallow_clone_is_told_from_a_missing_revision(repository: Path, tmp_path: Path) -> None:
+    first = git(repository, "rev-parse", "HEAD")
+    commit(repository, "two")
+    git(tmp_path, "clone", "--quiet", "--depth", "1", f"file://{repository}", "shallow")
+    with pytest.raises(Trouble, match="shallow clone: git fetch --unshallow"):
+        find_place(tmp_path / "shallow", first)
+
+
+def test_a_shallow_clone_without_a_common_commit(repository: Path, tmp_path: Path) -> None:
+    git(repository, "checkout", "--quiet", "-b", "topic")
+    commit(repository, "topic")
+    git(repository, "checkout", "--quiet", "main")
+    commit(repository, "main goes on")
+    git(tmp_path, "clone", "--quiet", "--depth", "1", "--no-single-branch", f"file://{repository}", "shallow")
+    with pytest.raises(Trouble, match=r"is a shallow clone, in which .* have no common commit"):
+        find_places(tmp_path / "shallow", "origin/main", "origin/topic", exact_base=False)
+
+
+@pytest.mark.parametrize(
+    ("asked", "expected"),
+    [
+        ("no-such-branch", "no revision 'no-such-branch' in .*; expected a commit, branch or tag .*, or a folder"),
+        ("./no-such-folder", "no such folder"),
+        ("--output=/tmp/x", "no revision '--output=/tmp/x'"),
+    ],
+)
+def test_what_is_not_there(repository: Path, asked: str, expected: str) -> None:
+    with pytest.raises(Trouble, match=expected):
+        find_place(repository, asked)
+
+
+def test_a_clean_tree_has_no_changes_and_a_folder_outside_git_none_that_could_be_told(repository: Path, tmp_path: Path) -> None:
+    assert changed_files(repository) == []
+    assert find_place(repository, str(tmp_path)) == Place(str(tmp_path), None, tmp_path)
