@@ -442,7 +442,7 @@ def regress(
         console.print(line, soft_wrap=True)
     if plan.cores.server == plan.cores.generator:
         console.print("one core: servers and generators share it; CPU per request is theirs, goodput and latency are of both")
-    names = [name for part in folders for name in part] or ["server"]
+    names = [name for part in folders for name in part]
     with ExitStack() as trees:
         bases, heads = (
             services_at(trees.enter_context(laid_out(repository, place)), names, which)

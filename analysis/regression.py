@@ -313,8 +313,8 @@ def _invalid(
         elif control.kind == "slowed" and not control.kept and control.pairs:
             share = f"{Gate.model_validate(run.regress.gate).slowed:.0%}"
             lines.append(f"{name}: base slowed by {share} is not found after {control.pairs} pairs: {control.evidence}")
-    if run.end_reason != "finished" and not lines:
-        lines.append(f"the run did not come to its end ({run.end_reason or 'killed'})")
+    if run.end_reason != "finished":
+        lines.insert(0, f"the run did not come to its end ({run.end_reason or 'killed'})")
     return lines
 
 

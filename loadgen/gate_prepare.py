@@ -38,11 +38,13 @@ class Ready:
 
 
 def services_at(tree: Path, folders: Sequence[str], which: str) -> list[Service]:
-    """The services of one side: `tree` itself if it is one, else its `folders`. Raises Trouble that says which side it is."""
+    """The services of one side: its `folders`; if none are named, `tree` itself where it is one, else the folder "server".
+
+    Raises Trouble that says which side it is.
+    """
+    itself = (tree / "service.toml").is_file()
     try:
-        if (tree / "service.toml").is_file():
-            return [read_service(tree)]
-        return [read_service(tree / folder) for folder in folders]
+        return [read_service(tree / folder) for folder in folders or ["." if itself else "server"]]
     except Trouble as trouble:
         raise Trouble(f"{which}: {trouble}") from trouble
 

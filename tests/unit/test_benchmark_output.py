@@ -27,7 +27,7 @@ def google(**more: object) -> str:
     return json.dumps({"context": {}, "benchmarks": [one | more]})
 
 
-def test_google_benchmark_gives_real_time_in_nanoseconds_and_its_counters() -> None:
+def test_google_benchmark_gives_real_and_cpu_time_in_nanoseconds_and_its_counters() -> None:
     (timing,) = read_google_benchmark(google())
     assert timing == Timing(
         scenario="json_decode",
@@ -37,13 +37,14 @@ def test_google_benchmark_gives_real_time_in_nanoseconds_and_its_counters() -> N
         repetitions=1,
         time_ns=1500.0,
         counters={"allocations": 2.0},
+        cpu_ns=1400.0,
     )
 
 
 def test_of_repetitions_the_median_counts() -> None:
     one, two, three = (json.loads(google(real_time=value))["benchmarks"][0] for value in (1.5, 9.0, 2.0))
     (timing,) = read_google_benchmark(json.dumps({"benchmarks": [one, two, three]}))
-    assert (timing.time_ns, timing.repetitions) == (2000.0, 3)
+    assert (timing.time_ns, timing.cpu_ns, timing.repetitions) == (2000.0, 1400.0, 3)
     (timing,) = read_go("".join(f"BenchmarkA/b/c \t 10\t {value} ns/op\n" for value in (1.5, 9.0, 2.0)))
     assert (timing.time_ns, timing.repetitions) == (2.0, 3)
 

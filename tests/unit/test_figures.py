@@ -68,4 +68,4 @@ def test_values_are_written_with_three_significant_digits(value: float, expected
 
 def test_every_metric_ends_in_its_unit() -> None:
     for name in m.BY_NAME:
-        assert name.rsplit("_", 1)[1] in {"s", "ms", "us", "bytes", "share"}
+        assert name.rsplit("_", 1)[-1] in {"s", "ms", "us", "ns", "bytes", "share", "instructions"}

@@ -35,8 +35,8 @@ def test_one_limit_can_be_changed_and_the_others_stay(tmp_path: Path) -> None:
     ("text", "expected"),
     [
         ("schema = 1\n[regress]\nbudget = 3\n", "regress.budget: "),
-        ("schema = 1\n[regress]\nlooks = [20, 10]\n", "looks: expected numbers of pairs that go up"),
-        ("schema = 1\n[regress]\nlooks = [3]\n", "the first at least 10"),
+        ("schema = 1\n[regress]\nlooks = [40, 20]\n", "looks: expected numbers of pairs that go up"),
+        ("schema = 1\n[regress]\nlooks = [3]\n", "the first at least 14"),
         ('schema = 1\n[regress]\nlayers = ["speed"]\n', "regress.layers.0"),
         (
             "schema = 1\n[regress.limits]\ntime_ns = { margin = 0.05, exclude = 0.03 }\n",
