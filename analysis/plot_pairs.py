@@ -8,6 +8,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
 
+from analysis import metric as m
 from analysis.next_steps import SHORT, titled
 from analysis.plot import DPI, PANEL_IN, ROW_IN, STYLE, WIDTH_IN
 from analysis.regress_result import RegressResult
@@ -51,11 +52,11 @@ def _draw(axes: Axes, rows: list[MetricVerdict]) -> None:
 
 
 def _reach(rows: list[MetricVerdict]) -> float:
-    """Wide enough for every interval and limit and nearly all pairs; pairs beyond are drawn at the edge."""
-    ends = [abs(limit - 1) for one in rows if one.interval for limit in (one.interval.low, one.interval.high)]
-    limits = [one.exclude for one in rows if one.exclude is not None]
-    pairs = [float(np.quantile(np.abs(np.expm1(one.logs)), 0.9)) for one in rows]
-    return min(MOST_REACH, max(LEAST_REACH, 1.1 * max([*ends, *limits, *pairs])))
+    """Wide enough for the intervals and limits of what is required; pairs and intervals beyond are cut off at the edge."""
+    required = [one for one in rows if one.required] or rows
+    ends = [abs(limit - 1) for one in required if one.interval for limit in (one.interval.low, one.interval.high)]
+    limits = [one.exclude for one in required if one.exclude is not None and one.metric != m.RSS_LOADED.name]
+    return min(MOST_REACH, max(LEAST_REACH, 1.1 * max([*ends, *limits], default=0.0)))
 
 
 def _row(axes: Axes, row: int, one: MetricVerdict, reach: float) -> None:
@@ -63,12 +64,13 @@ def _row(axes: Axes, row: int, one: MetricVerdict, reach: float) -> None:
     values = np.clip(np.expm1(one.logs), -reach, reach)
     places = row + JITTER * np.sin(np.arange(len(values)) * math.pi * (3 - math.sqrt(5)))
     axes.plot(values, places, linestyle="none", marker="o", markersize=2.2, color=colour, alpha=0.45, markeredgewidth=0)
-    axes.plot([one.margin] * 2, [row - 0.3, row + 0.3], color="#333333", linewidth=1)
-    if one.exclude is not None:
-        axes.plot([one.exclude] * 2, [row - 0.3, row + 0.3], color="#333333", linewidth=1, linestyle=":")
+    for limit, line in ((one.margin, "-"), (one.exclude, ":")):
+        if limit is not None and limit <= reach:
+            axes.plot([limit] * 2, [row - 0.3, row + 0.3], color="#333333", linewidth=1, linestyle=line)
     if one.worse is None or one.interval is None:
         return
-    axes.plot([one.interval.low - 1, one.interval.high - 1], [row, row], color=colour, linewidth=4, solid_capstyle="butt")
+    ends = np.clip([one.interval.low - 1, one.interval.high - 1], -reach, reach)
+    axes.plot(ends, [row, row], color=colour, linewidth=4, solid_capstyle="butt")
     axes.plot(one.worse - 1, row, marker="|", color="white", markersize=6)
     text = f"{one.worse - 1:+.1%} {one.outcome}, {one.pairs} pairs"
-    axes.annotate(text, (reach, row), xytext=(4, 0), textcoords="offset points", va="center", fontsize=8, color=colour)
+    axes.annotate(text, (reach, row), xytext=(8, 0), textcoords="offset points", va="center", fontsize=8, color=colour)

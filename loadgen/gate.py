@@ -94,7 +94,7 @@ class Gate(Strict):
 
 
 FEWEST_PAIRS = 14
-"""A signed-rank test of n pairs has no p-value below 2^-n: of 14 that is 0.00006, of 10 no less than a suite's metrics share."""
+"""A signed-rank test of n pairs has no p-value below 2^-n: of 10 that is 0.001, which many metrics cannot share."""
 
 
 def changed(gate: Gate, *, layers: list[str], budget_s: float | None, margin: float | None, exclude: float | None) -> Gate:

@@ -138,6 +138,21 @@ def test_two_service_folders(regress: Regress, repository: Path, tmp_path: Path)
     assert "binary size" in ended.stdout
 
 
+def test_several_services_are_judged_together(place: Place, repository: Path) -> None:
+    for name in ("one", "two"):
+        shutil.copytree(STUB, repository / name)
+        replace_in(repository / name / "service.toml", 'name = "stub"', f'name = "{name}"')
+    commit(repository, "two services")
+    where = ["--repository", str(repository), "--results", str(place.results), "--scenarios", str(STUB / "scenarios.toml")]
+    arguments = ["--base", "HEAD", "--service", "one,two", "--layer", "size"]
+    done = subprocess.run(
+        [*LAUNCH, "regress", *where, *arguments], env=dict(place.environment), capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert {one.service for one in read_result(place.results / "latest").metrics} == {"one", "two"}
+    assert "one: artefact" in done.stdout
+
+
 @pytest.mark.parametrize("side", ["base", "head"])
 def test_a_side_that_does_not_build_is_named_with_the_end_of_its_log(regress: Regress, repository: Path, side: str) -> None:
     (repository / "stub.py").rename(repository / "gone.py")
