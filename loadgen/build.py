@@ -56,16 +56,27 @@ def build_order(order: Order, *, fresh: bool = False, say: Say = lambda _: None)
     Raises Unavailable if a toolchain is missing, Trouble with the end of the log if the build fails.
     """
     plan = order.plan
-    tools = {name: tool_version(name) for name in plan.needs}
-    root = (order.folder / plan.root).resolve()
-    files = input_files(root, plan.inputs)
-    key = digest(root, files, _settings(plan, tools))[:16]
+    tools, root, files, key = _keyed(order)
     home = cache_folder() / "builds" / f"{order.name}-{key}"
     with _locked(home):
         if not fresh and (finished := _finished(home, plan)):
             return finished
         say(f"building {order.name} from source")
         return _build_into(home, order, root, files, tools, key)
+
+
+def build_key(service: Service) -> str:
+    """The key of the service's build, made or not: a digest of inputs, tools and flags. Raises Unavailable without a tool."""
+    return _keyed(Order(service.name, service.folder, service.file.build))[3]
+
+
+def _keyed(order: Order) -> tuple[dict[str, str], Path, list[Path], str]:
+    """Versions of the tools, root and files of the inputs, and the key that all of it gives."""
+    plan = order.plan
+    tools = {name: tool_version(name) for name in plan.needs}
+    root = (order.folder / plan.root).resolve()
+    files = input_files(root, plan.inputs)
+    return tools, root, files, digest(root, files, _settings(plan, tools))[:16]
 
 
 def tool_version(program: str) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from loadgen.build import build_key
 from loadgen.gate import Gate
 from loadgen.machine import Cores
 from loadgen.microbench import Bench, prepare_bench
@@ -30,6 +31,13 @@ class Ready:
     prepared: dict[str, Prepared] = field(default_factory=dict)
     benches: dict[str, Bench] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+
+    def same_as_base(self, service: Service) -> bool:
+        """Whether the service, described alike and built of the same inputs, is the base that has been verified."""
+        base = self.prepared.get(side(service.name, "base"))
+        if base is None or base.built is None or base.contender.service.file != service.file:
+            return False
+        return build_key(service) == base.built.record.key
 
     def built(self, name: str) -> dict[str, str]:
         """The key of the build of each service on one side ("base" or "head")."""
@@ -89,10 +97,11 @@ def _prepare_side(ready: Ready, service: Service, name: str, cores: Cores, seed:
     plan = in_both_layouts(service.file.build, [service.file.build.artefact])
     layered = service.model_copy(update={"file": service.file.model_copy(update={"build": plan})})
     label = side(service.name, name)
-    one = prepare(Contender(service=layered, label=label), cores, seed, say)
+    same = ready.same_as_base(layered)
+    one = prepare(Contender(service=layered, label=label), cores, seed, say, verified=same)
     if one.not_measured is not None or one.built is None:
         raise Trouble(f"{name}: {one.not_measured}")
-    say(f"{label}: built in two layouts, and verified")
+    say(f"{label}: {'the same as base, which is verified' if same else 'built in two layouts, and verified'}")
     ready.prepared[label] = one
     start = layered.file.start
     padded = start.model_copy(update={"environment": start.environment | LARGER_ENVIRONMENT})
