@@ -6,10 +6,12 @@ writes `replays.json` and `replays.md`.
 
 import argparse
 import json
+import os
 import random
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -341,22 +343,26 @@ def table(all_cells: Sequence[Cell]) -> str:
     return "\n".join(lines) + "\n"
 
 
+def replayed_whole(path: Path, count: int) -> tuple[list[Cell], dict[str, dict[str, int]]]:
+    """Every cell of one recording, and its controls; the same recording gives the same."""
+    recording, gate, found = read_recording(path), Gate(), []
+    for cell in cells(recording, count, gate):
+        found.append(cell)
+        print(f"{path.stem}: {cell.name}: {cell.outcomes}", file=sys.stderr, flush=True)
+    return found, controls(recording, count, gate)
+
+
 def main() -> None:
-    """Replay every recording that is named; print the table."""
+    """Replay every recording that is named, beside each other; print the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("recordings", nargs="+", type=Path)
     parser.add_argument("--replays", type=int, default=500)
     parser.add_argument("--out", type=Path, help="a folder for replays.json and replays.md")
     asked = parser.parse_args()
-    gate = Gate()
-    found: list[Cell] = []
-    kept = {}
-    for path in asked.recordings:
-        recording = read_recording(path)
-        for cell in cells(recording, asked.replays, gate):
-            found.append(cell)
-            print(f"{path.stem}: {cell.name}: {cell.outcomes}", file=sys.stderr, flush=True)
-        kept[path.stem] = controls(recording, asked.replays, gate)
+    with ProcessPoolExecutor(len(os.sched_getaffinity(0))) as pool:
+        whole = list(pool.map(replayed_whole, asked.recordings, [asked.replays] * len(asked.recordings)))
+    found = [cell for all_cells, _ in whole for cell in all_cells]
+    kept = {path.stem: kept for path, (_, kept) in zip(asked.recordings, whole, strict=True)}
     print(table(found))
     print(json.dumps(kept, indent=2))
     if asked.out:

@@ -12,6 +12,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Literal
 
 from tests.validation.live import LiveRun, read_live
 from tests.validation.replay import Cell
@@ -67,6 +68,7 @@ def report(place: Path) -> str:
     parts = [
         "# Validation of the regression check",
         "Made by `make validate-regress`; docs/method.md says what it means.",
+        properties_table(cells_of(place)),
         "## Replays of recorded pairs",
         (place / "replays.md").read_text(encoding="utf-8"),
         "## Controls after the first look, replayed",
@@ -81,6 +83,35 @@ def report(place: Path) -> str:
             "![share of runs that find a slow-down](power.svg)\n",
         ]
     return "\n\n".join(part.rstrip("\n") for part in parts) + "\n"
+
+
+PROPERTIES: tuple[tuple[str, str, str, Literal["regression", "pass", "found"]], ...] = (
+    ("the base against itself, whole suite, says REGRESSION", "0", "base against itself, whole suite", "regression"),
+    ("relinked, longer path, larger environment, says REGRESSION", "0", "relinked, whole suite", "regression"),
+    ("speed drawn at each start (±3%) says REGRESSION", "0", "speed drawn at each start, whole suite", "regression"),
+    ("server slower by 5%, found within 90 s", "99%", "slowed by 5%, n1000", "found"),
+    ("server slower by 3%, found within 4 min", "95%", "slowed by 3%, n1000", "found"),
+    ("server slower by 2%, found within 5 min", "90%", "slowed by 2%, n1000", "found"),
+    ("the same, 2% added to the numbers of pairs without a change", "90%", "2% added in numbers, n1000", "found"),
+    ("a benchmark slower by 2%, found within 2 min", "90%", "2% added to a benchmark", "found"),
+    ("PASS although the server is slower by 3%", "1% at most", "slowed by 3%, n1000", "pass"),
+    ("PASS although 3% was added to the numbers", "1% at most", "3% added in numbers, n1000", "pass"),
+)
+"""What must hold, the target, the replayed cell that shows it, and what of it."""
+
+
+def properties_table(cells: Sequence[Cell]) -> str:
+    """What must hold, and what replays found: shares of replays, on a quiet machine and beside a noisy neighbour."""
+    found = {(one.name, one.neighbour): one for one in cells}
+    lines = ["| property | target | quiet | noisy neighbour |", "|---|---|---|---|"]
+    for told, target, name, kind in PROPERTIES:
+        shown = []
+        for neighbour in (False, True):
+            cell = found[name, neighbour]
+            count = (cell.found_in_time or 0) if kind == "found" else cell.outcomes[kind]
+            shown.append(f"{count} of {cell.replays}" if target == "0" else f"{count / cell.replays:.1%}")
+        lines.append(f"| {told} | {target} | {' | '.join(shown)} |")
+    return "\n".join(lines) + "\n"
 
 
 def controls_table(controls: dict[str, dict[str, dict[str, int]]]) -> str:
