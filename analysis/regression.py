@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from fnmatch import fnmatchcase
 from functools import cached_property
 from pathlib import Path
 
@@ -111,10 +112,13 @@ class Evidence:
         """Key among a trial's values, workload as shown, metric."""
         if group.workload == MICROBENCH:
             names = dict.fromkeys(name for both in whole for name in both[True] if name in both[False])
-            return [(name, name, m.BENCHMARK_TIME) for name in sorted(names)]
+            return [(name, name, m.BENCHMARK_TIME) for name in sorted(names) if not self._left_out(name)]
         bound = self.generator_bound(group)
         judgeable = [m.BY_NAME[name] for name in LOAD_METRICS if not (bound and name in OF_THE_GENERATOR)]
         return [(one.name, group.workload, one) for one in judgeable if any(one.name in both[True] for both in whole)]
+
+    def _left_out(self, benchmark: str) -> bool:
+        return any(fnmatchcase(benchmark, pattern) for pattern in self.gate.leave_out)
 
     def generator_bound(self, group: Group) -> bool:
         """Whether goodput and latency are the generator's own in too many of the group's trials."""

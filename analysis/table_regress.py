@@ -18,7 +18,7 @@ REACH = 0.05
 WIDTHS = (29, 21, 12, 5, 6)
 """Of the columns that fit into 80 characters; the strip of pairs is shown where there is room for it."""
 GAP = 1
-LAYER_TITLES = {"microbench": "benchmarks, CPU time", "instructions": "instructions (callgrind)", "size": "artefact"}
+LAYER_TITLES = {"microbench": "benchmarks", "instructions": "instructions (callgrind)", "size": "artefact"}
 ROW_KINDS = ("pass", "regression", "inconclusive")
 STRIP_FROM = sum(WIDTHS) + GAP * len(WIDTHS) + BINS + 2
 

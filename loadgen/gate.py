@@ -59,11 +59,13 @@ class Gate(Strict):
 
     `budget_s` is for measuring; building and verifying come before. `looks` are the numbers of pairs after which the data may
     be looked at: the family-wise error `family_error` is shared out equally over them. The control `slowed` is the base, slowed
-    by that share, which must be found. `workloads` narrows those of the profile, empty for all.
+    by that share, which must be found. `workloads` narrows those of the profile, empty for all. `leave_out` are benchmarks
+    whose time is not judged, with * and ? for any: those that relinking alone moves by more than the margin.
     """
 
     profile: str = "regress"
     workloads: list[str] = []
+    leave_out: list[str] = []
     layers: Annotated[list[Layer], Field(min_length=1)] = list(LAYERS)
     budget_s: Annotated[float, Field(gt=0, strict=False)] = 600.0
     family_error: Annotated[float, Field(gt=0, lt=0.5, strict=False)] = 0.01

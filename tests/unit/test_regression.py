@@ -233,6 +233,19 @@ def test_benchmarks_are_slowed_in_numbers(records: Records) -> None:
     assert {control.kind: control.kept for control in result.controls} == {"relinked": True, "slowed": True}
 
 
+def test_a_benchmark_that_is_left_out_is_not_judged(tmp_path: Path) -> None:
+    run = run_of()
+    assert run.regress is not None
+    gate = GATE.model_copy(update={"leave_out": ["prime_loop/served/n=[0-9]*"]})
+    records = Records(
+        tmp_path / "run",
+        run.model_copy(update={"regress": run.regress.model_copy(update={"gate": gate.model_dump(mode="json")})}),
+    )
+    records.benches("change", 0.5)
+    records.counts(1000.0, 1000.0)
+    assert {one.layer for one in regression_result(records.folder.path).metrics} == {"instructions", "size"}
+
+
 def test_instructions_have_a_verdict_of_their_own(records: Records) -> None:
     records.benches("change", 0.0)
     records.benches("relinked", 0.0)
