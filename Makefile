@@ -33,7 +33,7 @@ MAKEFLAGS += --no-print-directory
 .PHONY: help setup bench report audit regress trend microbench test lint lint-actions format test-cpp test-go test-rust test-python fuzz soak test-sanitize validate-regress clean
 
 help: ## list the targets
-	@grep -hE '^[a-z-]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sed -E 's/:[^#]*## /\t/' | expand -t 16
+	@grep -hE '^[a-z-]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sed -E 's/:[^#]*## /\t/' | expand -t 18
 
 setup: ## install what is missing: system packages, Python environment, oha
 	@$(PYTHON) -m loadgen.provision
