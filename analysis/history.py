@@ -5,16 +5,16 @@ shows them, and only pairs of one run decide (docs/method.md).
 """
 
 import fcntl
-import os
 from pathlib import Path
 from typing import Literal
 
 from pydantic import ValidationError
 
-from analysis.export.quantity import quantity_of
+from analysis import metric as m
 from analysis.regress_result import RegressResult
 from analysis.verdict import MetricVerdict, Outcome
 from loadgen.gate import Layer
+from loadgen.record import append_line
 from loadgen.strict import Strict, explain
 from loadgen.trouble import Trouble
 
@@ -66,14 +66,14 @@ def entry_of(result: RegressResult) -> HistoryEntry:
 
 
 def _metric_of(one: MetricVerdict, head: float) -> HistoryMetric:
-    quantity = quantity_of(one)
+    metric = m.BY_NAME[one.metric]
     return HistoryMetric(
         service=one.service,
         layer=one.layer,
         workload=one.workload,
         metric=one.metric,
-        unit=quantity.unit,
-        better=quantity.better,
+        unit=metric.unit,
+        better=metric.better,
         exact=one.exact,
         head=head,
         doubts=one.doubts,
@@ -96,7 +96,6 @@ def append_to(path: Path, entry: HistoryEntry) -> None:
 
     Raises Trouble if the file cannot be written, has the run already, or is damaged: a line after a damaged one would be lost.
     """
-    line = (entry.model_dump_json() + "\n").encode()
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("a+b") as file:
@@ -105,31 +104,9 @@ def append_to(path: Path, entry: HistoryEntry) -> None:
             for number, there in enumerate(_entries(path, file.read()), 1):
                 if there.run_id == entry.run_id:
                     raise Trouble(f"{path}:{number}: has {entry.run_id} already; a run counts once")
-            _append(file.fileno(), line)
-        _sync_folder(path.parent)
+            append_line(file, entry.model_dump_json())
     except OSError as error:
         raise Trouble(f"{path}: {error.strerror}; {entry.run_id} was not appended, its verdict stands") from error
-
-
-def _append(descriptor: int, line: bytes) -> None:
-    """One write at the end of the file, so that no reader sees half a line, whole or not at all."""
-    before = os.fstat(descriptor).st_size
-    try:
-        if os.write(descriptor, line) < len(line):
-            raise OSError(0, "no space for the whole line")
-        os.fsync(descriptor)
-    except OSError:
-        os.ftruncate(descriptor, before)
-        raise
-
-
-def _sync_folder(folder: Path) -> None:
-    """A new file's name is on the disk only once its folder is."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _entries(path: Path, text: bytes) -> list[HistoryEntry]:

@@ -5,9 +5,6 @@ from itertools import groupby
 from analysis import metric as m
 from analysis.trend import ChangePoint, Trend, TrendResult
 
-BARE = m.significant(4)
-"""Of benchmarks, whose metrics are not in the table of load and build metrics."""
-
 
 def lines_of(result: TrendResult) -> list[str]:
     """What every trend shows, machine by machine, and what was left out."""
@@ -41,14 +38,12 @@ def _told(one: ChangePoint) -> str:
 
 def title_of(trend: Trend) -> str:
     """Workload and metric as people read them."""
-    metric = m.BY_NAME.get(trend.metric)
-    return f"{trend.workload} · {metric.title if metric else trend.metric}"
+    return f"{trend.workload} · {m.BY_NAME[trend.metric].title}"
 
 
 def written(trend: Trend, value: float) -> str:
     """The value with its unit."""
-    metric = m.BY_NAME.get(trend.metric)
-    return f"{(metric.write if metric else BARE)(value)} {trend.unit}"
+    return f"{m.BY_NAME[trend.metric].write(value)} {trend.unit}"
 
 
 def short_commit(commit: str | None) -> str:

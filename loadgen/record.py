@@ -7,7 +7,7 @@ ends. Units are the last part of a name.
 import json
 import os
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, BinaryIO, Literal
 
 from pydantic import Field, JsonValue, ValidationError
 
@@ -315,6 +315,11 @@ class Timing(Strict):
     counters: dict[str, float]
     cpu_ns: float | None = None
 
+    @property
+    def name(self) -> str:
+        """The benchmark's name, as its program has it."""
+        return f"{self.scenario}/{self.contender}/{self.case}"
+
 
 class InstructionCount(Strict):
     """Instructions of one operation by callgrind: (of 2 x `times` operations - of `times`) / `times`, and once more.
@@ -329,6 +334,11 @@ class InstructionCount(Strict):
     instructions: float
     again: float
     exact: bool
+
+    @property
+    def name(self) -> str:
+        """The benchmark's name, as its program has it."""
+        return f"{self.scenario}/{self.contender}/{self.case}"
 
 
 class Trial(Strict):
@@ -371,6 +381,18 @@ class Trial(Strict):
     comparison: Comparison | None = None
 
 
+def append_line(file: BinaryIO, text: str) -> None:
+    """Write one line at the end of a file, and force it to the disk; a line that did not fit is taken back."""
+    before = file.seek(0, os.SEEK_END)
+    try:
+        file.write(f"{text}\n".encode())
+        file.flush()
+        os.fsync(file.fileno())
+    except OSError:
+        os.ftruncate(file.fileno(), before)
+        raise
+
+
 class RunFolder:
     """The files of one run. Writing raises OSError; the caller says what that means for the run."""
 
@@ -397,16 +419,8 @@ class RunFolder:
 
     def append_trial(self, trial: Trial) -> None:
         """Append one line and force it to the disk; a line that did not fit is taken back."""
-        line = (trial.model_dump_json() + "\n").encode()
         with self.trials_file.open("ab") as file:
-            before = file.tell()
-            try:
-                file.write(line)
-                file.flush()
-                os.fsync(file.fileno())
-            except OSError:
-                os.truncate(self.trials_file, before)
-                raise
+            append_line(file, trial.model_dump_json())
 
     def read_run(self) -> RunRecord:
         """Read run.json; raise Trouble if it is missing or not of this schema."""

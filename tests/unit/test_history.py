@@ -1,5 +1,6 @@
 """The history of regression checks: what is kept of a run, and what a damaged file says."""
 
+import errno
 from pathlib import Path
 
 import pytest
@@ -37,6 +38,7 @@ METRICS = [
     verdict("cpu_per_request_us", 4920.0),
     verdict("time_ns", 12.0),
     verdict("latency_p99_ms", None),
+    verdict("rss_loaded_bytes", 2_117_632.0),
 ]
 
 RESULT = RegressResult(
@@ -80,6 +82,7 @@ def test_each_metric_has_its_median_unit_and_direction_and_one_without_a_figure_
         ("goodput_per_s", 198.0, "requests/s", "higher"),
         ("cpu_per_request_us", 4920.0, "µs", "lower"),
         ("time_ns", 12.0, "ns", "lower"),
+        ("rss_loaded_bytes", 2_117_632.0, "MB", "lower"),
     ]
     assert ENTRY.metrics[0].doubts == ["noisy"]
 
@@ -136,8 +139,11 @@ def test_a_line_that_does_not_fit_is_taken_back(tmp_path: Path, monkeypatch: pyt
     path = tmp_path / "history.jsonl"
     append_to(path, another(0))
     before = path.read_bytes()
-    write = __import__("os").write
-    monkeypatch.setattr("analysis.history.os.write", lambda descriptor, line: write(descriptor, line[:10]))
-    with pytest.raises(Trouble, match="no space for the whole line"):
+
+    def full(_descriptor: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("loadgen.record.os.fsync", full)
+    with pytest.raises(Trouble, match="No space left on device"):
         append_to(path, another(1))
     assert path.read_bytes() == before

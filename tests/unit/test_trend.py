@@ -13,7 +13,7 @@ import primebench
 from analysis.history import HistoryEntry, HistoryMetric, append_to
 from analysis.plot_trend import write_trend_plots
 from analysis.trend import FEWEST_RUNS, change_points, trends_of
-from analysis.trend_text import lines_of
+from analysis.trend_text import lines_of, written
 from loadgen.trouble import Trouble
 from tests.unit.test_history import ENTRY
 
@@ -167,3 +167,8 @@ def test_a_damaged_history_is_trouble_that_names_its_line(tmp_path: Path) -> Non
 def test_help_does_not_wait_for_the_library() -> None:
     code = "import sys, primebench; sys.exit(bool({'ruptures', 'scipy', 'matplotlib'} & set(sys.modules)))"
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
+
+
+def test_a_value_is_written_in_the_unit_that_stands_behind_it() -> None:
+    (found,) = trends_of([entry(0, 2_117_632.0, metric="rss_loaded_bytes", unit="MB", better="lower")]).trends
+    assert written(found, found.runs[-1].value) == "2.12 MB"
