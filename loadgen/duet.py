@@ -15,17 +15,24 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from loadgen import oha
 from loadgen.begun import begun
 from loadgen.kernel import closed_first, cpu_time_s, memory, usage
-from loadgen.machine import Cores, usable_cores
-from loadgen.process import spawn, stopped_at_end, tree
+from loadgen.process import stopped_at_end, tree
 from loadgen.record import Comparison, CpuWindow, MemoryReading, RunFolder, Trial
 from loadgen.schedule import Slot
 from loadgen.start import Server, running
-from loadgen.trial import PATIENCE_S, Subject, TrialFailed, check_ended_well, kept_to, load_record, stopped
+from loadgen.trial import (
+    PATIENCE_S,
+    Subject,
+    check_ended_well,
+    given_up_when_overdue,
+    kept_to,
+    load_record,
+    start_generator,
+    stopped,
+)
 from loadgen.trouble import Trouble
-from loadgen.watch import DRAINS_WITHIN_S, HANGS_AFTER_S, Watched, read_counters, sleeping_beside
+from loadgen.watch import Watched, check_not_overdue, read_counters, sleeping_beside
 from loadgen.witness import Witness
 
 BEFORE_THE_END_S = 0.05
@@ -37,7 +44,6 @@ class Half:
     """One of the two, while it is measured."""
 
     subject: Subject
-    slot: Slot
     server: Server
     idle: MemoryReading
     scratch: Path
@@ -64,7 +70,7 @@ def run_duet(subjects: Sequence[Subject], slots: Sequence[Slot], comparison: Com
     cores, timing = subjects[0].cores, subjects[0].timing
     try:
         with kept_to(cores.generator), ExitStack() as stack:
-            halves = [_set_up(stack, subject, slot) for subject, slot in zip(subjects, slots, strict=True)]
+            halves = [_set_up(stack, subject) for subject in subjects]
             _load(stack, halves)
             trials = [_measured(trial, half, _other(half, halves), folder) for trial, half in zip(trials, halves, strict=True)]
             codes = [stopped(half.server) for half in halves]
@@ -79,13 +85,13 @@ def _other(half: Half, halves: Sequence[Half]) -> Half:
     return next(one for one in halves if one is not half)
 
 
-def _set_up(stack: ExitStack, subject: Subject, slot: Slot) -> Half:
+def _set_up(stack: ExitStack, subject: Subject) -> Half:
     server = stack.enter_context(running(subject.contender, subject.artefact, subject.cores))
     idle = memory(tree(server.process.pid))
     closed_before = closed_first(server.port)
     witness = stack.enter_context(Witness(server.address, subject.workload.n, idle_rounds=0))
     scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="primebench-")))
-    return Half(subject, slot, server, idle, scratch, witness, closed_before)
+    return Half(subject, server, idle, scratch, witness, closed_before)
 
 
 def _load(stack: ExitStack, halves: Sequence[Half]) -> None:
@@ -94,7 +100,8 @@ def _load(stack: ExitStack, halves: Sequence[Half]) -> None:
     for half in halves:
         half.cpu_before_s = cpu_time_s(tree(half.server.process.pid))
     for half in halves:
-        _start_generator(stack, half)
+        half.generator = stack.enter_context(stopped_at_end(start_generator(half.subject, half.server, half.scratch)))
+        half.seen = Watched(time.monotonic(), own_cores=cores.apart)
     begin_s = halves[-1].seen.begin_s
     with sleeping_beside(halves[0].running_generator) as sleep:
         sleep(begin_s + from_s - time.monotonic())
@@ -109,39 +116,13 @@ def _load(stack: ExitStack, halves: Sequence[Half]) -> None:
         _await_end(half, to_s)
 
 
-def _start_generator(stack: ExitStack, half: Half) -> None:
-    subject = half.subject
-    url = f"http://{half.server.address[0]}:{half.server.port}/calculate"
-    command = oha.oha_command(str(subject.oha), subject.workload, subject.window[1], url, str(half.scratch / "rows.db"))
-    with (half.scratch / "report.json").open("wb") as report, (half.scratch / "stderr").open("wb") as errors:
-        generator = spawn(
-            command,
-            cores=subject.cores.generator,
-            environment=oha.oha_environment(len(subject.cores.generator) or len(usable_cores())),
-            stdout=report,
-            stderr=errors,
-        )
-    half.generator = stack.enter_context(stopped_at_end(generator))
-    half.seen = Watched(time.monotonic(), own_cores=_own_cores(subject.cores))
-
-
-def _own_cores(cores: Cores) -> bool:
-    return bool(set(cores.server) - set(cores.generator))
-
-
 def _await_end(half: Half, load_s: float) -> None:
     """Wait until the generator has all its answers; raise TrialFailed if the server died, or hangs."""
     generator = half.running_generator
-    with sleeping_beside(generator) as sleep:
+    with sleeping_beside(generator) as sleep, given_up_when_overdue(half.subject, half.server):
         while generator.poll() is None:
             half.server.check_alive()
-            late_s = time.monotonic() - half.seen.begin_s - load_s
-            silent_s = time.monotonic() - max(half.witness.last_answer_s(), half.seen.begin_s + load_s)
-            if silent_s > HANGS_AFTER_S or late_s > DRAINS_WITHIN_S:
-                raise TrialFailed(
-                    f"{half.server.label}: requests were still unanswered {late_s:.0f} s after the load: "
-                    "the server hangs, or the machine does"
-                )
+            check_not_overdue(half.seen.begin_s + load_s, half.witness.last_answer_s())
             sleep(1.0)
     check_ended_well(generator, half.scratch / "stderr")
 

@@ -67,7 +67,9 @@ def prepare_gate(
     for base, head in zip(bases, heads, strict=True):
         for service, name in zip(_alike(ready, base, head), ("base", "head"), strict=True):
             _prepare_side(ready, service, name, cores, seed, say)
-        _add_slowed(ready, base.name, gate.slowed)
+        for layout in ("", RELINKED):
+            label = side(base.name, "slowed", layout)
+            ready.prepared[label] = slowed_copy(ready.prepared[side(base.name, "base", layout)], label, gate.slowed)
         if "microbench" in gate.layers or "instructions" in gate.layers:
             _prepare_benches(ready, base, head, cases, cores, say)
     return ready
@@ -110,14 +112,13 @@ def _prepare_side(ready: Ready, service: Service, name: str, cores: Cores, seed:
     ready.prepared[again.label] = Prepared(again, relinked_build(one.built), None, None)
 
 
-def _add_slowed(ready: Ready, service: str, share: float) -> None:
-    for layout in ("", RELINKED):
-        base = ready.prepared[side(service, "base", layout)]
-        file = base.contender.service.file
-        start = file.start.model_copy(update={"command": slowed_command(share, SLOWED_EVERY_S, file.start.command)})
-        slowed = base.contender.service.model_copy(update={"file": file.model_copy(update={"start": start, "control": True})})
-        contender = Contender(service=slowed, label=side(service, "slowed", layout))
-        ready.prepared[contender.label] = replace(base, contender=contender)
+def slowed_copy(base: Prepared, label: str, share: float) -> Prepared:
+    """The base under another label, slower by `share` of its CPU time."""
+    service = base.contender.service
+    start = service.file.start
+    slower = start.model_copy(update={"command": slowed_command(share, SLOWED_EVERY_S, start.command)})
+    slowed = service.model_copy(update={"file": service.file.model_copy(update={"start": slower, "control": True})})
+    return replace(base, contender=Contender(service=slowed, label=label))
 
 
 def _prepare_benches(ready: Ready, base: Service, head: Service, cases: Path, cores: Cores, say: Say) -> None:

@@ -136,7 +136,7 @@ class GateRun:
             report.trial_ended(trial)
 
     def measure(self, pair: Pair) -> list[Trial]:
-        """Both halves of a pair: at the same time under load, one after the other for microbenchmarks."""
+        """Both halves of a pair: at the same time, but for benchmarks whose tool tells no CPU time."""
         first = len(self.trials)
         slots = [Slot(first + place, pair.round, place, pair.group.workload, label) for place, label in enumerate(pair.labels)]
         if pair.group.workload == MICROBENCH:

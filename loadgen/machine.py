@@ -20,6 +20,11 @@ class Cores(NamedTuple):
     generator: list[int]
     server_threads: int
 
+    @property
+    def apart(self) -> bool:
+        """Whether the server has a core that the generator has not."""
+        return bool(set(self.server) - set(self.generator))
+
 
 def choose_cores(available: list[int], wanted: int | Literal["all"], *, pinned: bool) -> Cores:
     """The last cores for the server, the others for the generator; on one core both share it.

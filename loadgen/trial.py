@@ -154,29 +154,40 @@ def load_record(subject: Subject, scratch: Path, folder: RunFolder, index: int) 
 
 def _load(subject: Subject, server: Server, witness: Witness, scratch: Path) -> Watched:
     """Run the generator to its end and watch; raise TrialFailed if it fails or does not end."""
+    generator = start_generator(subject, server, scratch)
+    with stopped_at_end(generator), given_up_when_overdue(subject, server):
+        seen = watch(server.process.pid, generator, subject.cores, subject.window, witness.last_answer_s, server.check_alive)
+        check_ended_well(generator, scratch / "stderr")
+        return seen
+
+
+def start_generator(subject: Subject, server: Server, scratch: Path) -> subprocess.Popen[bytes]:
+    """The generator under way; its report, rows and last words are going to be in `scratch`."""
     cores, (_, duration_s) = subject.cores, subject.window
     url = f"http://{server.address[0]}:{server.port}/calculate"
     rows_file = str(scratch / "rows.db")
     command = oha.oha_command(str(subject.oha), subject.workload, duration_s, url, rows_file, subject.rate_per_s)
     with (scratch / "report.json").open("wb") as report, (scratch / "stderr").open("wb") as errors:
-        generator = spawn(
+        return spawn(
             command,
             cores=cores.generator,
             environment=oha.oha_environment(len(cores.generator) or len(usable_cores())),
             stdout=report,
             stderr=errors,
         )
-    with stopped_at_end(generator):
-        try:
-            seen = watch(server.process.pid, generator, cores, subject.window, witness.last_answer_s, server.check_alive)
-        except Overdue as overdue:
-            slow = "" if subject.rate_per_s is None else f", or cannot serve {subject.rate_per_s:,} requests/s"
-            raise TrialFailed(
-                f"{server.label}: requests were still unanswered {overdue.late_s:.0f} s after the load: "
-                f"the server hangs, or the machine does{slow}"
-            ) from overdue
-        check_ended_well(generator, scratch / "stderr")
-        return seen
+
+
+@contextlib.contextmanager
+def given_up_when_overdue(subject: Subject, server: Server) -> Iterator[None]:
+    """Make TrialFailed, which says what that means, of Overdue."""
+    try:
+        yield
+    except Overdue as overdue:
+        slow = "" if subject.rate_per_s is None else f", or cannot serve {subject.rate_per_s:,} requests/s"
+        raise TrialFailed(
+            f"{server.label}: requests were still unanswered {overdue.late_s:.0f} s after the load: "
+            f"the server hangs, or the machine does{slow}"
+        ) from overdue
 
 
 def check_ended_well(generator: subprocess.Popen[bytes], stderr: Path) -> None:

@@ -116,14 +116,12 @@ def watch(
     Raises Overdue when the load should be over and the server shows no sign of life: `last_answer_s` tells when it answered
     somebody last (time.monotonic()). Raises whatever `check_alive` raises when the server is gone.
     """
-    seen = Watched(time.monotonic(), own_cores=bool(set(cores.server) - set(cores.generator)))
+    seen = Watched(time.monotonic(), own_cores=cores.apart)
     with sleeping_beside(generator) as sleep:
         while generator.poll() is None:
             check_alive()
+            check_not_overdue(seen.begin_s + window[1], last_answer_s())
             now_s = time.monotonic() - seen.begin_s
-            silent_s = time.monotonic() - max(last_answer_s(), seen.begin_s + window[1])
-            if silent_s > HANGS_AFTER_S or now_s > window[1] + DRAINS_WITHIN_S:
-                raise Overdue(now_s - window[1])
             server = tree(server_pid)
             if seen.first is None and now_s >= window[0]:
                 seen.first = read_counters(server, generator.pid, cores)
@@ -133,6 +131,16 @@ def watch(
             seen.samples.append(_sample(server, generator.pid, now_s))
             sleep(_pause(time.monotonic() - seen.begin_s, window))
     return seen
+
+
+def check_not_overdue(load_ends_s: float, last_answer_s: float) -> None:
+    """Raise Overdue if the load should long be over and the server answers nobody, or does not get done.
+
+    Both are readings of time.monotonic(): when the load should end, and when the last answer came.
+    """
+    now_s = time.monotonic()
+    if now_s - max(last_answer_s, load_ends_s) > HANGS_AFTER_S or now_s > load_ends_s + DRAINS_WITHIN_S:
+        raise Overdue(now_s - load_ends_s)
 
 
 @contextlib.contextmanager

@@ -20,18 +20,16 @@ from analysis.rows import read_rows
 from analysis.trial_figures import figures_of
 from loadgen import oha
 from loadgen.gate import LOAD_METRICS, Gate
-from loadgen.gate_prepare import SLOWED_EVERY_S, Ready, prepare_gate
+from loadgen.gate_prepare import prepare_gate, slowed_copy
 from loadgen.gate_run import GatePlan, GateRun
 from loadgen.machine import read_machine
 from loadgen.pairing import RELINKED, Group, Pair, side
 from loadgen.plan import Plan
-from loadgen.prepare import Prepared
 from loadgen.process import spawn, stopped_at_end
 from loadgen.record import MICROBENCH, RegressRecord, RunFolder, RunRecord, Side, Trial
 from loadgen.run import CASES, git_state, run_record
 from loadgen.scenario import profile_named, read_scenarios, workloads_named
 from loadgen.service import read_service
-from loadgen.slowed import slowed_command
 from loadgen.trouble import Trouble
 from tests.validation.planted import copied, plant
 from tests.validation.recording import KINDS, SLOWED, About, Kind, RecordedPair, rounds_of
@@ -81,9 +79,7 @@ class Recorder:
         if trial.failure:
             raise Trouble(trial.failure)
         if trial.workload == MICROBENCH:
-            found: Mapping[str, float] = {
-                f"{one.scenario}/{one.contender}/{one.case}": one.cpu_ns or one.time_ns for one in trial.timings
-            }
+            found: Mapping[str, float] = {one.name: one.cpu_ns or one.time_ns for one in trial.timings}
         else:
             figures = figures_of(self.run, trial, read_rows(folder.path, trial))
             found = {name: figures[name] for name in LOAD_METRICS if name in figures}
@@ -119,7 +115,9 @@ def prepared_recorder(scratch: Path) -> Recorder:
     ready = prepare_gate([base], [base], gate, plan.cores, plan.seed, CHECKOUT / CASES, say)
     slower = prepare_gate([base], [read_service(planted / "server")], gate, plan.cores, plan.seed, CHECKOUT / CASES, say)
     for layout in ("", RELINKED):
-        _add_slowed(ready, layout)
+        for kind, share in SLOWED.items():
+            label = side(SERVICE, kind, layout)
+            ready.prepared[label] = slowed_copy(ready.prepared[side(SERVICE, "base", layout)], label, share)
         label = side(SERVICE, f"planted-{PLANTED_SHARE * 100:.0f}", layout)
         ready.benches[label] = replace(slower.benches[side(SERVICE, "head", layout)], label=label)
     nothing = Side(asked="", commit=None)
@@ -127,18 +125,6 @@ def prepared_recorder(scratch: Path) -> Recorder:
     gate_plan = GatePlan(gate, plan, ready.prepared, ready.benches, ready.services, regress)
     run = run_record(plan, list(ready.prepared.values()), CHECKOUT)
     return Recorder(gate_plan, run, random.Random(random.SystemRandom().randrange(1 << 31)), time.monotonic())
-
-
-def _add_slowed(ready: Ready, layout: str) -> None:
-    base = ready.prepared[side(SERVICE, "base", layout)]
-    file = base.contender.service.file
-    for kind, share in SLOWED.items():
-        start = file.start.model_copy(update={"command": slowed_command(share, SLOWED_EVERY_S, file.start.command)})
-        service = base.contender.service.model_copy(update={"file": file.model_copy(update={"start": start, "control": True})})
-        label = side(SERVICE, kind, layout)
-        ready.prepared[label] = Prepared(
-            base.contender.model_copy(update={"service": service, "label": label, "twin_of": None}), base.built, None, None
-        )
 
 
 def record(recorder: Recorder, path: Path, seconds: float, neighbour: bool, between: Path | None) -> None:
