@@ -29,7 +29,7 @@ from analysis.verdict import (
 )
 from loadgen.gate import LAYERS, LOAD_METRICS, OF_TIME, Gate, Layer
 from loadgen.pairing import Group, is_base, side
-from loadgen.record import INSTRUCTIONS, MICROBENCH, Comparison, RunRecord, Trial, load_run
+from loadgen.record import INSTRUCTIONS, MICROBENCH, Comparison, RunFolder, RunRecord, Trial, load_run
 from loadgen.strict import explain
 from loadgen.trouble import Trouble
 
@@ -66,9 +66,9 @@ class Evidence:
         if trial.failure:
             return {}, []
         if trial.workload == MICROBENCH:
-            return {f"{one.scenario}/{one.contender}/{one.case}": one.cpu_ns or one.time_ns for one in trial.timings}, []
+            return {one.name: one.cpu_ns or one.time_ns for one in trial.timings}, []
         if trial.workload == INSTRUCTIONS:
-            return {f"{one.scenario}/{one.contender}/{one.case}": one.instructions for one in trial.instructions}, []
+            return {one.name: one.instructions for one in trial.instructions}, []
         figures = figures_of(self.run, trial, read_rows(self.folder, trial))
         return figures, check_trial(self.run, trial, figures, CHECKS_OF_A_HALF)
 
@@ -242,7 +242,7 @@ def regression_result(folder: Path) -> RegressResult:
     metrics = [*evidence.changes(), *_exact(evidence)]
     controls = [control for group in evidence.groups for control in evidence.controls(group)]
     flags = evidence.doubted_flags()
-    invalid = _invalid(run, trials, controls, flags)
+    invalid = _invalid(evidence, controls, flags)
     layers = _layers(metrics)
     outcome: Outcome = overall(metrics) if metrics else "inconclusive"
     result = RegressResult(
@@ -298,12 +298,9 @@ def _layers(metrics: Sequence[MetricVerdict]) -> dict[Layer, Outcome]:
     return {layer: overall(found) for layer, found in by_layer.items() if found}
 
 
-def _invalid(
-    run: RunRecord, trials: Sequence[Trial], controls: Sequence[ControlVerdict], flags: Sequence[DoubtedFlag]
-) -> list[str]:
+def _invalid(evidence: Evidence, controls: Sequence[ControlVerdict], flags: Sequence[DoubtedFlag]) -> list[str]:
     """Why the measurement says nothing of the change; nothing if it does."""
-    assert run.regress is not None
-    failed = next((trial for trial in trials if trial.failure), None)
+    failed = next((trial for trial in evidence.trials if trial.failure), None)
     lines = [f"{failed.workload}, pair {failed.round + 1}: {failed.failure}"] if failed else []
     lines += [
         f"{one.service} {one.workload}: {one.flag.check} in {one.raised_by} of {one.trials} trials: {one.flag.evidence}"
@@ -315,14 +312,13 @@ def _invalid(
         if control.kind == "relinked" and control.kept is False:
             lines.append(f"{name}: base against itself, linked in another order, is called different: {control.evidence}")
         elif control.kind == "slowed" and not control.kept and control.pairs:
-            share = f"{Gate.model_validate(run.regress.gate).slowed:.0%}"
-            lines.append(f"{name}: base slowed by {share} is not found after {control.pairs} pairs: {control.evidence}")
-    if run.end_reason != "finished":
-        lines.insert(0, f"the run did not come to its end ({run.end_reason or 'killed'})")
+            by = f"{evidence.gate.slowed:.0%}"
+            lines.append(f"{name}: base slowed by {by} is not found after {control.pairs} pairs: {control.evidence}")
+    if evidence.run.end_reason != "finished":
+        lines.insert(0, f"the run did not come to its end ({evidence.run.end_reason or 'killed'})")
     return lines
 
 
 def is_regression_check(folder: Path) -> bool:
     """Whether the run in `folder` is one of a regression check."""
-    run, _ = load_run(folder)
-    return run.regress is not None
+    return RunFolder(folder).read_run().regress is not None

@@ -28,7 +28,7 @@ def render_regress(folder: Path, exports: Mapping[str, Path]) -> RegressResult:
     files = {folder / VERDICT_FILE: "json", folder / "verdict.md": "markdown"} | {path: name for name, path in exports.items()}
     for path, name in files.items():
         try:
-            path.write_text(FORMATS[name].write(result), encoding="utf-8")
+            path.write_text(FORMATS[name](result), encoding="utf-8")
         except OSError as error:
             raise Trouble(f"{path}: cannot be written: {error.strerror}") from error
     draw_pairs(result, folder / "plots")

@@ -6,7 +6,9 @@ from itertools import groupby
 from typing import NamedTuple
 
 from analysis import metric as m
+from analysis.check import GENERATOR_BOUND
 from analysis.next_steps import SHORT, amount
+from analysis.printable import printable
 from analysis.regress_result import RegressResult
 from analysis.verdict import ControlVerdict, MetricVerdict
 from loadgen.record import MICROBENCH, Side
@@ -47,11 +49,6 @@ def screen(result: RegressResult, *, width: int = 80, unicode: bool = True) -> l
         lines.append(Line(f"  {result.ended_because}"))
     lines += [Line(f"  - {step}") for step in result.next_steps]
     return [part for line in lines for part in _wrapped(Line(printable(line.text), line.kind), width)]
-
-
-def printable(text: str) -> str:
-    """Without what would move a terminal's cursor or change its colours: names of branches come from outside."""
-    return "".join(one if one.isprintable() else "\N{REPLACEMENT CHARACTER}" for one in text)
 
 
 def _wrapped(line: Line, width: int) -> list[Line]:
@@ -139,12 +136,13 @@ def _control_lines(result: RegressResult) -> list[Line]:
     lines = [
         Line("controls: base against itself, linked in another order (must stay silent) and slowed (must be found)", "section")
     ]
-    by_group = groupby(result.controls, key=lambda one: (one.service, one.workload))
-    for (_, workload), controls in by_group:
-        told = [_control(one) for one in controls]
-        failed = any(one.kept is False for one in result.controls if one.workload == workload)
+    several = len({one.service for one in result.controls}) > 1
+    for (service, workload), found in groupby(result.controls, key=lambda one: (one.service, one.workload)):
+        controls = list(found)
+        failed = any(not one.kept for one in controls)
         name = "benchmarks" if workload == MICROBENCH else workload
-        lines.append(Line(f"  {name}: {'; '.join(told)}", "invalid" if failed else ""))
+        told = "; ".join(_control(one) for one in controls)
+        lines.append(Line(f"  {f'{service}: ' if several else ''}{name}: {told}", "invalid" if failed else ""))
     return lines
 
 
@@ -177,6 +175,11 @@ def _notes(result: RegressResult) -> list[Line]:
                 f"and {len(result.looks)} looks; 'sees': what 80% of such runs would call a regression"
             )
         )
+    for doubted in result.flags:
+        place = (doubted.service, doubted.workload)
+        judged = {one.metric for one in result.metrics if (one.service, one.workload) == place}
+        if doubted.flag.check == GENERATOR_BOUND and m.GOODPUT.name not in judged:
+            lines.append(Line(f"{' '.join(place)}: goodput and latency are not judged: they are the generator's"))
     return lines + [
         Line(
             f"!{doubted.flag.check}: {doubted.service} {doubted.workload}, {doubted.raised_by} of {doubted.trials} trials: "

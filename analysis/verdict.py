@@ -51,10 +51,14 @@ class MetricVerdict(Strict):
     outcome: Outcome
     reason: str
     pairs_needed: int | None = None
-    logs: list[float] = []
     base_values: list[float] = []
     head_values: list[float] = []
     doubts: list[str] = []
+
+    @property
+    def logs(self) -> list[float]:
+        """Each pair's ln(worse), whichever way the metric counts; none without noise."""
+        return [] if self.exact else _logs(m.BY_NAME[self.metric], self.base_values, self.head_values).tolist()
 
     @property
     def blocks(self) -> bool:
@@ -104,7 +108,7 @@ def _judged(pairs: Pairs, error: float) -> MetricVerdict:
     base, head, limit = pairs.base, pairs.head, pairs.limit
     worse, better = (head, base) if pairs.metric.better == "lower" else (base, head)
     found = ratio_of_pairs(worse, better, 1 - 2 * error) if base else None
-    logs = np.round(np.log(worse) - np.log(better), LOG_DECIMALS) if base else np.empty(0)
+    logs = _logs(pairs.metric, base, head)
     outcome, reason, needed = _outcome(found, logs, limit, error)
     return MetricVerdict(
         service=pairs.service,
@@ -123,10 +127,15 @@ def _judged(pairs: Pairs, error: float) -> MetricVerdict:
         outcome=outcome,
         reason=reason,
         pairs_needed=needed,
-        logs=[float(one) for one in logs],
         base_values=[float(one) for one in base],
         head_values=[float(one) for one in head],
     )
+
+
+def _logs(metric: m.Metric, base: Sequence[float], head: Sequence[float]) -> Floats:
+    """ln(head / base) of each pair, turned so that more is worse."""
+    logs: Floats = np.round(np.log(np.asarray(head, dtype=float)) - np.log(np.asarray(base, dtype=float)), LOG_DECIMALS)
+    return logs if metric.better == "lower" else -logs
 
 
 def _outcome(found: PairedRatio | None, logs: Floats, limit: Limit, error: float) -> tuple[Outcome, str, int | None]:
@@ -137,7 +146,7 @@ def _outcome(found: PairedRatio | None, logs: Floats, limit: Limit, error: float
         return "regression", f"worse by more than the margin of {limit.margin:.1%}", None
     if high < 1 + limit.exclude and found.ratio <= 1 + limit.margin:
         return "pass", f"worse by {limit.exclude:.1%} is excluded", None
-    needed = _pairs_needed(found, limit)
+    needed = _pairs_needed(found.interval, logs.size, limit)
     return "inconclusive", "no number of pairs would decide" if needed is None else f"about {needed} pairs would decide", needed
 
 
@@ -158,27 +167,18 @@ def _detectable(found: PairedRatio | None, margin: float, error: float) -> float
     return math.expm1(math.log1p(margin) + reach * found.log_standard_error)
 
 
-def _pairs_needed(found: PairedRatio, limit: Limit) -> int | None:
+def _pairs_needed(interval: Interval, pairs: int, limit: Limit) -> int | None:
     """Pairs after which the interval, narrowing with their square root, would lie on one side of its limit.
 
     None where the estimate is so near to a limit that a thousandfold would not do.
     """
-    assert found.interval is not None
-    pairs = _pairs_of(found)
-    middle = math.sqrt(found.interval.low * found.interval.high)
-    half = math.log(found.interval.high / found.interval.low) / 2
+    middle = math.sqrt(interval.low * interval.high)
+    half = math.log(interval.high / interval.low) / 2
     beyond, below = math.log(middle / (1 + limit.margin)), math.log((1 + limit.exclude) / middle)
     room = beyond if beyond > 0 else below
     if room <= 0 or half > room * math.sqrt(MOST_TIMES):
         return None
     return max(pairs + 1, math.ceil(pairs * (half / room) ** 2))
-
-
-def _pairs_of(found: PairedRatio) -> int:
-    """The number of pairs, from the degrees of freedom of 20% trimming: h - 1 of h = n - 2 floor(n / 5)."""
-    assert found.degrees_of_freedom is not None
-    kept = found.degrees_of_freedom + 1
-    return next(n for n in range(kept, 3 * kept + 10) if n - 2 * (n // 5) == kept)
 
 
 def judged_exactly(

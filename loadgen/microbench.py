@@ -120,8 +120,7 @@ def prepare_bench(
     ready = replace(bench, built=built)
     begin = time.monotonic()
     timings, _ = run_programs(ready, SHORTEST_S, cases, cores)
-    names = [f"{one.scenario}/{one.contender}/{one.case}" for one in timings]
-    return replace(ready, benchmarks=names, fastest_s=time.monotonic() - begin)
+    return replace(ready, benchmarks=[one.name for one in timings], fastest_s=time.monotonic() - begin)
 
 
 def _build_name(bench: Bench) -> str:

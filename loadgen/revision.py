@@ -43,7 +43,7 @@ def find_places(repository: Path, base: str, head: str, *, exact_base: bool) -> 
     first, second = find_place(repository, base), find_place(repository, head)
     if exact_base or first.folder is not None or first.commit is None or second.commit is None:
         return first, second, False
-    if second.folder is not None and not _known(repository, second.commit):
+    if second.folder is not None and _commit(repository, second.commit) is None:
         return first, second, False
     common = merge_base(repository, first.commit, second.commit, (base, head))
     if common == first.commit:
@@ -65,14 +65,6 @@ def find_place(repository: Path, asked: str) -> Place:
     raise Trouble(
         f"no revision '{asked}' in {repository}; expected a commit, branch or tag{_why_missing(repository)}, or a folder"
     )
-
-
-def resolve(checkout: Path, revision: str) -> str:
-    """The commit that `revision` names; raise Trouble if there is none."""
-    commit = _commit(checkout, revision)
-    if commit is None:
-        raise Trouble(f"no revision '{revision}' in {checkout}; expected a commit, branch or tag{_why_missing(checkout)}")
-    return commit
 
 
 def merge_base(repository: Path, base: str, head: str, names: tuple[str, str]) -> str:
@@ -104,10 +96,6 @@ def changed_files(folder: Path) -> list[str]:
 def _commit(checkout: Path, revision: str) -> str | None:
     answer = _git(checkout, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
     return answer.stdout.strip() if answer.returncode == 0 else None
-
-
-def _known(repository: Path, commit: str) -> bool:
-    return _commit(repository, commit) is not None
 
 
 def _why_missing(repository: Path) -> str:

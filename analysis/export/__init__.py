@@ -4,7 +4,6 @@ docs/regress-exports.md tells what each consumer does with it.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import partial
 
 from analysis.export.bencher_metric_format import bencher_metric_format
@@ -16,30 +15,18 @@ from analysis.export.junit import junit
 from analysis.export.own_json import own_json
 from analysis.regress_result import RegressResult
 
+Write = Callable[[RegressResult], str]
 
-@dataclass(frozen=True)
-class Format:
-    """How a verdict is written for one consumer; `suffix` ends the file's name where nobody chose one."""
-
-    write: Callable[[RegressResult], str]
-    suffix: str
-    consumer: str
-
-
-FORMATS: Mapping[str, Format] = {
-    "json": Format(own_json, ".json", "scripts: verdict.json itself, by docs/verdict.schema.json"),
-    "markdown": Format(job_summary, ".md", "people: GitHub's job summary or a comment on a pull request"),
-    "junit": Format(junit, ".xml", "CI servers that show test results: Jenkins, GitLab, Azure"),
-    "github-smaller": Format(
-        partial(github_action_benchmark, better="lower"), ".json", "github-action-benchmark, tool customSmallerIsBetter"
-    ),
-    "github-bigger": Format(
-        partial(github_action_benchmark, better="higher"), ".json", "github-action-benchmark, tool customBiggerIsBetter"
-    ),
-    "bencher": Format(bencher_metric_format, ".json", "Bencher, adapter json (Bencher Metric Format)"),
-    "google-base": Format(partial(google_benchmark, side="base"), ".json", "Google Benchmark's tools/compare.py, baseline"),
-    "google-head": Format(partial(google_benchmark, side="head"), ".json", "Google Benchmark's tools/compare.py, contender"),
-    "go-base": Format(partial(go_benchmark, side="base"), ".txt", "benchstat, the old file"),
-    "go-head": Format(partial(go_benchmark, side="head"), ".txt", "benchstat, the new file"),
+FORMATS: Mapping[str, Write] = {
+    "json": own_json,
+    "markdown": job_summary,
+    "junit": junit,
+    "github-smaller": partial(github_action_benchmark, better="lower"),
+    "github-bigger": partial(github_action_benchmark, better="higher"),
+    "bencher": bencher_metric_format,
+    "google-base": partial(google_benchmark, side="base"),
+    "google-head": partial(google_benchmark, side="head"),
+    "go-base": partial(go_benchmark, side="base"),
+    "go-head": partial(go_benchmark, side="head"),
 }
 """The FORMAT of `primebench regress --export FORMAT=FILE`."""

@@ -4,25 +4,26 @@ It has one direction a file: its tools customSmallerIsBetter and customBiggerIsB
 """
 
 import json
+from typing import Literal
 
 from analysis.export.kept import kept, place
-from analysis.export.quantity import Better, quantity_of
+from analysis.export.quantity import quantity_of
 from analysis.export.wording import found, sides
 from analysis.interval import median_interval
 from analysis.regress_result import RegressResult
 from analysis.verdict import MetricVerdict
 
 
-def github_action_benchmark(result: RegressResult, better: Better) -> str:
+def github_action_benchmark(result: RegressResult, better: Literal["higher", "lower"]) -> str:
     """Head's medians of the metrics that are better this way. Empty for an invalid run, which the action refuses to keep."""
-    entries = [_entry(result, one) for one in kept(result) if quantity_of(one).better == better]
+    entries = [_entry(result, one) for one in kept(result) if quantity_of(one).metric.better == better]
     return json.dumps(entries, indent=2, ensure_ascii=False) + "\n"
 
 
 def _entry(result: RegressResult, one: MetricVerdict) -> dict[str, str | float | None]:
     quantity = quantity_of(one)
     entry: dict[str, str | float | None] = {
-        "name": f"{place(one)}: {quantity.title}",
+        "name": f"{place(one)}: {quantity.metric.title}",
         "unit": quantity.unit,
         "value": one.head,
         "extra": f"{sides(result)}\n{found(one)}",

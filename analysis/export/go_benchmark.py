@@ -3,9 +3,10 @@
 import re
 from collections.abc import Iterator
 
-from analysis.export.kept import kept, printable
+from analysis.export.kept import kept
 from analysis.export.quantity import QUANTITIES, Side, quantity_of, values_of
 from analysis.export.wording import commit_of
+from analysis.printable import in_one_line
 from analysis.regress_result import RegressResult
 from analysis.verdict import MetricVerdict
 
@@ -25,15 +26,15 @@ def _head(result: RegressResult, side: Side) -> Iterator[str]:
     configuration, and would set nothing over anything.
     """
     of = result.base if side == "base" else result.head
-    yield f"# primebench regress, {side}: {printable(of.asked)}, {commit_of(of)}. A line is what one trial of one pair found."
+    yield f"# primebench regress, {side}: {in_one_line(of.asked)}, {commit_of(of)}. A line is what one trial of one pair found."
     yield f"# benchstat's U test knows nothing of the pairs or the margin: the verdict is {result.outcome}, in verdict.json."
-    yield f"run: {printable(result.run_id)}"
-    yield f"cpu: {printable(result.machine.cpu_model)}"
-    yield f"primebench: {printable(result.primebench_version)}"
+    yield f"run: {in_one_line(result.run_id)}"
+    yield f"cpu: {in_one_line(result.machine.cpu_model)}"
+    yield f"primebench: {in_one_line(result.primebench_version)}"
     exact = {one.metric for one in result.metrics if one.exact}
     for name in dict.fromkeys(one.metric for one in kept(result)):
         quantity = QUANTITIES[name]
-        yield f"Unit {quantity.go_unit} better={quantity.better}" + (" assume=exact" if name in exact else "")
+        yield f"Unit {quantity.go_unit} better={quantity.metric.better}" + (" assume=exact" if name in exact else "")
 
 
 def _lines(one: MetricVerdict, side: Side) -> Iterator[str]:

@@ -4,10 +4,10 @@ import shlex
 from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
 
-from analysis.export.kept import printable
 from analysis.export.markdown_text import code, inert, plain
 from analysis.export.quantity import quantity_of
 from analysis.export.wording import HEADLINES, change, commit_of, interval
+from analysis.printable import in_one_line
 from analysis.regress_result import DoubtedFlag, RegressResult
 from analysis.verdict import ControlVerdict, MetricVerdict
 from loadgen.record import Side
@@ -30,7 +30,7 @@ def job_summary(result: RegressResult) -> str:
         _listed(result.next_steps, plain, title="**Next steps**\n\n"),
         _folded("controls", result.controls, _control),
         _folded("flags", result.flags, _flag),
-        _folding("how to repeat it", f"<pre>{inert(shlex.join(map(printable, result.command)))}</pre>\n\n{_where(result)}"),
+        _folding("how to repeat it", f"<pre>{inert(shlex.join(map(in_one_line, result.command)))}</pre>\n\n{_where(result)}"),
     ]
     return "\n\n".join(block for block in blocks if block) + "\n"
 
@@ -72,7 +72,7 @@ def _row(one: MetricVerdict) -> str:
     where = code(" ".join(part for part in (one.service, one.workload) if part))
     effect = one.minimum_detectable_effect
     cells = (
-        f"{where} {plain(quantity_of(one).title)}",
+        f"{where} {plain(quantity_of(one).metric.title)}",
         change(one),
         interval(one),
         f"{one.margin:.1%}",

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from typing import Literal
 from xml.etree import ElementTree
 
-from analysis.export.kept import printable
 from analysis.export.quantity import quantity_of
 from analysis.export.wording import HEADLINES, commit_of, found, sides
+from analysis.printable import in_one_line
 from analysis.regress_result import RegressResult
 from analysis.verdict import ControlVerdict, MetricVerdict
 
@@ -48,7 +48,7 @@ def _measurement(result: RegressResult) -> Case:
 
 
 def _metric(result: RegressResult, one: MetricVerdict) -> Case:
-    classname, name = _classname(one.service, one.layer, one.workload), quantity_of(one).title
+    classname, name = _classname(one.service, one.layer, one.workload), quantity_of(one).metric.title
     if result.outcome == "invalid":
         return Case(classname, name, "skipped", "invalid", "the measurement is invalid")
     if one.outcome == "regression":
@@ -80,7 +80,7 @@ def _suite(result: RegressResult, cases: list[Case]) -> ElementTree.Element:
             "package": "primebench",
             "id": "0",
             "timestamp": result.started[: len("YYYY-MM-DDThh:mm:ss")],
-            "hostname": printable(result.machine.fingerprint) or "localhost",
+            "hostname": in_one_line(result.machine.fingerprint) or "localhost",
             "tests": str(len(cases)),
             "failures": count["failure"],
             "errors": count["error"],
@@ -90,10 +90,10 @@ def _suite(result: RegressResult, cases: list[Case]) -> ElementTree.Element:
     )
     properties = ElementTree.SubElement(suite, "properties")
     for name, value in _properties(result):
-        ElementTree.SubElement(properties, "property", {"name": name, "value": printable(value)})
+        ElementTree.SubElement(properties, "property", {"name": name, "value": in_one_line(value)})
     suite.extend(map(_testcase, cases))
-    ElementTree.SubElement(suite, "system-out").text = "\n".join(map(printable, _said(result)))
-    ElementTree.SubElement(suite, "system-err").text = "\n".join(map(printable, result.invalid))
+    ElementTree.SubElement(suite, "system-out").text = "\n".join(map(in_one_line, _said(result)))
+    ElementTree.SubElement(suite, "system-err").text = "\n".join(map(in_one_line, result.invalid))
     return suite
 
 
@@ -117,9 +117,9 @@ def _found_where(one: MetricVerdict) -> str:
 
 def _testcase(case: Case) -> ElementTree.Element:
     element = ElementTree.Element(
-        "testcase", {"classname": printable(case.classname), "name": printable(case.name), "time": UNTIMED}
+        "testcase", {"classname": in_one_line(case.classname), "name": in_one_line(case.name), "time": UNTIMED}
     )
     if case.went is not None:
-        message = printable(case.message)
+        message = in_one_line(case.message)
         ElementTree.SubElement(element, case.went, {"type": case.kind, "message": message}).text = message
     return element

@@ -2,6 +2,7 @@
 
 import re
 
+from analysis.printable import in_one_line
 from analysis.regress_result import RegressResult
 from analysis.verdict import MetricVerdict
 
@@ -21,9 +22,4 @@ def place(one: MetricVerdict) -> str:
     Without the characters that would end a cell of the tables that consumers write into comments (github-action-benchmark
     puts names between backticks).
     """
-    return MARKUP.sub("_", "/".join(printable(part) for part in (one.service, one.layer, one.workload) if part))
-
-
-def printable(text: str) -> str:
-    """In one line, and without what a terminal would obey: a name can come from a repository that nobody has read."""
-    return "".join(one if one.isprintable() else "�" for one in " ".join(text.split()))
+    return MARKUP.sub("_", "/".join(in_one_line(part) for part in (one.service, one.layer, one.workload) if part))

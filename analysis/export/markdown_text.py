@@ -2,7 +2,7 @@
 
 import re
 
-from analysis.export.kept import printable
+from analysis.printable import in_one_line
 
 LONGEST = 400
 ACTIVE = re.compile(r"[^\w\s.,;%+/=–×µ…-]|_")
@@ -16,7 +16,7 @@ def code(text: str) -> str:
 
 def plain(text: str) -> str:
     """One line of text, cut off where it is long; for what this program wrote itself, and might hold a name."""
-    line = printable(text)
+    line = in_one_line(text)
     return inert(line if len(line) <= LONGEST else line[: LONGEST - 1] + "…")
 
 

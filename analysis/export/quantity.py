@@ -1,4 +1,4 @@
-"""What the metrics of a verdict are called, counted in and better for, in the words of other tools.
+"""What the metrics of a verdict are counted in, in the words of other tools.
 
 Metric.unit is what tables show (MB); values are in the unit that the metric's name ends in (bytes). What goes to other tools
 are the values, so their unit stands here.
@@ -8,11 +8,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from analysis import metric as m
 from analysis.verdict import MetricVerdict
 from loadgen.trouble import Trouble
 
 Side = Literal["base", "head"]
-Better = Literal["higher", "lower"]
 
 
 @dataclass(frozen=True)
@@ -21,9 +21,8 @@ class Quantity:
     Bencher's, one of its own where the unit is the same. `time_unit` is Google Benchmark's, None for what is not a time.
     """
 
-    title: str
+    metric: m.Metric
     unit: str
-    better: Better
     go_unit: str
     measure: str
     go_scale: float = 1.0
@@ -31,15 +30,16 @@ class Quantity:
 
 
 QUANTITIES: Mapping[str, Quantity] = {
-    "cpu_per_request_us": Quantity(
-        "CPU per request", "µs", "lower", "cpu-ns/op", "cpu-per-request-us", go_scale=1e3, time_unit="us"
-    ),
-    "goodput_per_s": Quantity("goodput", "requests/s", "higher", "req/s", "throughput"),
-    "latency_p99_ms": Quantity("latency P99", "ms", "lower", "p99-ns", "latency-p99-ms", go_scale=1e6, time_unit="ms"),
-    "rss_loaded_bytes": Quantity("memory loaded (RSS)", "bytes", "lower", "rss-B", "rss-loaded-bytes"),
-    "time_ns": Quantity("time", "ns", "lower", "ns/op", "latency", time_unit="ns"),
-    "instructions": Quantity("instructions", "instructions", "lower", "instructions/op", "instructions"),
-    "binary_bytes": Quantity("binary size", "bytes", "lower", "binary-B", "file-size"),
+    one.metric.name: one
+    for one in (
+        Quantity(m.CPU_PER_REQUEST, "µs", "cpu-ns/op", "cpu-per-request-us", go_scale=1e3, time_unit="us"),
+        Quantity(m.GOODPUT, "requests/s", "req/s", "throughput"),
+        Quantity(m.LATENCY_P99, "ms", "p99-ns", "latency-p99-ms", go_scale=1e6, time_unit="ms"),
+        Quantity(m.RSS_LOADED, "bytes", "rss-B", "rss-loaded-bytes"),
+        Quantity(m.BENCHMARK_TIME, "ns", "ns/op", "latency", time_unit="ns"),
+        Quantity(m.INSTRUCTIONS, "instructions", "instructions/op", "instructions"),
+        Quantity(m.BINARY_SIZE, "bytes", "binary-B", "file-size"),
+    )
 }
 """By the metric's name: every metric that loadgen.gate.Limits has a limit for."""
 

@@ -1,7 +1,7 @@
 """The sentences about a verdict that more than one format has."""
 
-from analysis.export.kept import printable
 from analysis.export.quantity import quantity_of
+from analysis.printable import in_one_line
 from analysis.regress_result import RegressResult
 from analysis.verdict import MetricVerdict
 from loadgen.record import Side
@@ -18,7 +18,7 @@ def commit_of(side: Side) -> str:
 
 def sides(result: RegressResult) -> str:
     """Head against base, as asked for and as commits, in one line."""
-    head, base = (f"{printable(one.asked)} ({commit_of(one)})" for one in (result.head, result.base))
+    head, base = (f"{in_one_line(one.asked)} ({commit_of(one)})" for one in (result.head, result.base))
     return f"{head} against {base}"
 
 
@@ -37,7 +37,9 @@ def interval(one: MetricVerdict) -> str:
 def found(one: MetricVerdict) -> str:
     """The verdict on a metric in one line."""
     doubts = f"; in doubt: {', '.join(one.doubts)}" if one.doubts else ""
-    return f"{quantity_of(one).title} {change(one)} {interval(one)}, {one.pairs} pairs: {one.outcome}, {one.reason}{doubts}"
+    return (
+        f"{quantity_of(one).metric.title} {change(one)} {interval(one)}, {one.pairs} pairs: {one.outcome}, {one.reason}{doubts}"
+    )
 
 
 HEADLINES = {

@@ -3,13 +3,13 @@
 from pathlib import Path
 
 from analysis.plot_pairs import draw_pairs
-from tests.unit.results import exact_metric, metric, result
+from tests.unit.results import exact_metric, metric, result, with_logs
 
 
 def test_every_metric_with_pairs_has_a_row_with_its_verdict(tmp_path: Path) -> None:
     logs = [0.03, 0.04, 0.05, 0.9]
-    rows = [metric().model_copy(update={"logs": logs}), metric("time_ns", workload="a/served/b", outcome="pass")]
-    rows[1] = rows[1].model_copy(update={"logs": logs})
+    rows = [with_logs(metric(), logs), metric("time_ns", workload="a/served/b", outcome="pass")]
+    rows[1] = with_logs(rows[1], logs)
     svg = draw_pairs(result("regression", [*rows, exact_metric("binary_bytes", "size", "", 1.0, 1.0)]), tmp_path / "plots")
     assert svg is not None
     text = svg.read_text(encoding="utf-8")
@@ -21,7 +21,7 @@ def test_every_metric_with_pairs_has_a_row_with_its_verdict(tmp_path: Path) -> N
 
 
 def test_the_same_verdict_gives_the_same_file(tmp_path: Path) -> None:
-    found = result("regression", [metric().model_copy(update={"logs": [0.03, 0.04, 0.05]})])
+    found = result("regression", [with_logs(metric(), [0.03, 0.04, 0.05])])
     first, second = (draw_pairs(found, tmp_path / name) for name in ("a", "b"))
     assert first is not None
     assert second is not None

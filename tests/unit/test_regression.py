@@ -20,6 +20,7 @@ from loadgen.record import (
     ContenderRecord,
     InstructionCount,
     Load,
+    MemoryReading,
     RegressRecord,
     RunFolder,
     RunRecord,
@@ -106,7 +107,9 @@ class Records:
                 load = Load(
                     wall_s=11.0, statuses={"200": ROWS}, errors={}, rows_file="raw/rows.parquet", rows=ROWS, server_cpu_s=cpu_s
                 )
-                update = {"contender": label, "round": number, "comparison": comparison, "load": load}
+                rss = 12_000_000 if label == side("cpp", "slowed") else 2_000_000  # the companion has memory of its own
+                loaded = MemoryReading(rss_bytes=rss, pss_bytes=rss, anonymous_bytes=0, peak_rss_bytes=rss)
+                update = {"contender": label, "round": number, "comparison": comparison, "load": load, "loaded": loaded}
                 self.add(TRIAL.model_copy(update=update))
 
     def benches(self, comparison: Comparison, effect: float, count: int = 20) -> None:
@@ -217,9 +220,6 @@ def test_the_memory_of_the_companion_does_not_count_as_the_slow_down_found(recor
     records.pairs("change", 0.0)
     records.pairs("relinked", 0.0)
     records.pairs("slowed", 0.0)
-    for trial in records.trials:
-        if trial.contender == side("cpp", "slowed"):
-            assert trial.comparison == "slowed"
     assert (GROUP, "slowed") in records.wanted()
     slowed = next(one for one in regression_result(records.folder.path).controls if one.kind == "slowed")
     assert not slowed.kept

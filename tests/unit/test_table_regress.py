@@ -2,9 +2,10 @@
 
 import pytest
 
+from analysis.printable import printable
 from analysis.regress_result import RegressResult
-from analysis.table_regress import BINS, printable, screen, strip
-from tests.unit.results import inconclusive, invalid, metric, no_regression, regression, result
+from analysis.table_regress import BINS, screen, strip
+from tests.unit.results import inconclusive, invalid, metric, no_regression, regression, result, with_logs
 
 CASES = {"regression": regression, "pass": no_regression, "inconclusive": inconclusive, "invalid": invalid}
 
@@ -35,14 +36,14 @@ def test_rows_fit_into_80_columns(name: str) -> None:
 
 
 def test_a_strip_of_the_pairs_is_shown_where_there_is_room() -> None:
-    one = metric().model_copy(update={"logs": [0.01, 0.02, 0.02, 0.03]})
+    one = with_logs(metric(), [0.01, 0.02, 0.02, 0.03])
     found = result("regression", [one])
     assert strip(one).rstrip() in text(found, 120)
     assert strip(one).strip() not in text(found, 80)
 
 
 def test_a_strip_is_a_histogram_whose_ends_hold_what_lies_beyond() -> None:
-    one = metric().model_copy(update={"logs": [-1.0, 0.0, 0.0, 1.0]})
+    one = with_logs(metric(), [-1.0, 0.0, 0.0, 1.0])
     bars = strip(one)
     assert len(bars) == BINS
     assert (bars[0] != " ", bars[BINS // 2], bars[-1] != " ") == (True, "█", True)
@@ -50,13 +51,13 @@ def test_a_strip_is_a_histogram_whose_ends_hold_what_lies_beyond() -> None:
 
 
 def test_without_unicode_nothing_but_ascii_is_drawn_in_the_strips() -> None:
-    assert strip(metric().model_copy(update={"logs": [0.01, 0.02, 0.02, 0.03]}), unicode=False).isascii()
+    assert strip(with_logs(metric(), [0.01, 0.02, 0.02, 0.03]), unicode=False).isascii()
 
 
 def test_benchmarks_whose_instructions_pass_are_one_row() -> None:
     counts = [
         metric("instructions", layer="instructions", workload=f"a/served/{n}", outcome="pass", worse=1.0).model_copy(
-            update={"exact": True, "interval": None, "logs": []}
+            update={"exact": True, "interval": None}
         )
         for n in range(5)
     ]
