@@ -18,7 +18,7 @@ import numpy as np
 from matplotlib.figure import Figure as Canvas
 
 from analysis import metric as m
-from analysis.plot import COLOURS, DPI, STYLE, WIDTH_IN
+from analysis.plot import COLOURS, STYLE, WIDTH_IN
 from analysis.rows import Floats
 from analysis.verdict import MetricVerdict, Pairs, judged
 from loadgen.gate import Gate
@@ -138,7 +138,7 @@ def power_jobs(sets: int) -> list[Job]:
     return [Job("normal", truth, SUITE, sets, spread / SPREAD) for spread in SPREADS for truth in TRUTHS]
 
 
-def draw_power(found: Mapping[float, list[Simulated]], stem: Path) -> None:
+def draw_power(found: Mapping[float, list[Simulated]], path: Path) -> None:
     """Share of runs that call a regression against the true slow-down, a line a spread of pairs."""
     with mpl.rc_context(rc={**STYLE, "axes.spines.left": True, "ytick.left": True, "axes.grid.axis": "both"}):
         canvas = Canvas(figsize=(WIDTH_IN, 3.8), layout="constrained")
@@ -161,8 +161,7 @@ def draw_power(found: Mapping[float, list[Simulated]], stem: Path) -> None:
         axes.set_ylabel("runs that call a regression, %")
         axes.set_ylim(-2, 102)
         axes.set_title(f"What {GATE.looks[-1]} pairs find, by the spread of pairs", pad=18, fontweight="bold", fontsize=11)
-        canvas.savefig(stem.with_suffix(".svg"), metadata={"Date": None})
-        canvas.savefig(stem.with_suffix(".png"), dpi=DPI)
+        canvas.savefig(path, metadata={"Date": None})
 
 
 def table(found: list[Simulated]) -> str:
@@ -205,7 +204,7 @@ def main() -> None:
         kept |= {"power": [one.model_dump() | {"spread": spread} for spread, cells in curves.items() for one in cells]}
         (asked.out / "simulated.json").write_text(json.dumps(kept, indent=2) + "\n", encoding="utf-8")
         (asked.out / "simulated.md").write_text(table(errors), encoding="utf-8")
-        draw_power(curves, asked.out / "power")
+        draw_power(curves, asked.out / "power.svg")
 
 
 if __name__ == "__main__":
