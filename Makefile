@@ -30,7 +30,7 @@ listed  = $(subst $(space),$(comma),$(strip $(1)))
 
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help setup bench report audit regress trend microbench test lint lint-actions format test-cpp test-go test-rust test-python fuzz soak test-sanitize validate-regress clean
+.PHONY: help setup bench report reference audit regress trend microbench test lint lint-actions format test-cpp test-go test-rust test-python fuzz soak test-sanitize validate-regress clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sed -E 's/:[^#]*## /\t/' | expand -t 18
@@ -45,6 +45,9 @@ bench: setup ## build, verify, measure, print, write the report (PROFILE=, SERVI
 
 report: setup ## make tables, plots and report of a finished run again (RUN=)
 	@$(PRIMEBENCH) report "$(RUN)"
+
+reference: setup ## make results/reference and the README's part again; with RUN=results/runs/ID, of that run
+	@$(PRIMEBENCH) reference "$(if $(filter file default,$(origin RUN)),results/reference,$(RUN))"
 
 audit: setup ## published figures beside the measured ones of a finished run (RUN=)
 	@$(PRIMEBENCH) audit "$(RUN)"

@@ -732,11 +732,14 @@ def _rendered(folder: Path) -> "Summary":
 
 
 def _show(console: "Console", summary: "Summary", folder: Path) -> None:
+    from analysis.answer import answer
     from analysis.render import every_table
     from analysis.render_table import print_table
 
     for table in every_table(summary):
         print_table(console, table)
+    for sentence in answer(summary):
+        console.print(f"{sentence}\n", style="bold", markup=False)
     console.print(f"run: {_near(folder)}\nreport: {_near(folder / 'report.html')}", soft_wrap=True)
 
 

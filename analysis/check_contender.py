@@ -1,6 +1,7 @@
 """Validity checks that need all trials of a contender under a workload, or those of its neighbours or its twin. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Literal
 
 import numpy as np
 from scipy import stats
@@ -9,7 +10,7 @@ from analysis import course
 from analysis import metric as m
 from analysis.check import SERVER_SATURATED, Figures, Flag
 from analysis.rows import Floats
-from analysis.summary import Comparison
+from analysis.summary import Comparison, Fairness
 from analysis.trial_figures import SAMPLES_BEYOND
 from loadgen.record import Answers
 
@@ -25,6 +26,7 @@ SPREAD_FACTOR = 3.0
 SPREAD_LEAST = 0.02
 SPREAD_LEVEL = 0.001
 
+When = Literal["under load", "once idle"]
 ByTrial = Mapping[int, Figures]
 """Trial index -> figures."""
 
@@ -61,8 +63,8 @@ def unfair(answers: Mapping[int, Answers]) -> Flag | None:
     connections of each trial (one-way analysis of variance of their logarithms): a server that is slow at times is slow on all
     of them.
     """
-    for when, of_trial in (("under load", _under_load), ("once idle", _once_idle)):
-        found = {index: groups for index, one in answers.items() if len(groups := of_trial(one)) >= FEWEST_CONNECTIONS}
+    for when in READINGS:
+        found = _grouped(answers, when)
         if not found:
             continue
         factor, chance = _between_connections(list(found.values()))
@@ -76,6 +78,28 @@ def unfair(answers: Mapping[int, Answers]) -> Flag | None:
                 trials=list(found),
             )
     return None
+
+
+def fairness(answers: Mapping[int, Answers]) -> Fairness | None:
+    """How alike connections are served: under load where enough of them had answers in each trial, else once idle.
+
+    Trial index -> what the harness's own client saw. None where no trial has enough connections to compare.
+    """
+    for when in READINGS:
+        found = _grouped(answers, when)
+        if found:
+            factor, chance = _between_connections(list(found.values()))
+            levels = [
+                float(np.exp(np.mean(one) - np.mean(np.concatenate(groups)))) for groups in found.values() for one in groups
+            ]
+            return Fairness(when=when, levels=[round(one, 4) for one in levels], factor=factor, p_value=chance)
+    return None
+
+
+def _grouped(answers: Mapping[int, Answers], when: When) -> dict[int, "Groups"]:
+    """Trial index -> its connections, of the trials that have enough of them."""
+    of_trial = READINGS[when]
+    return {index: groups for index, one in answers.items() if len(groups := of_trial(one)) >= FEWEST_CONNECTIONS}
 
 
 Groups = Sequence[Floats]
@@ -93,6 +117,9 @@ def _once_idle(answers: Answers) -> Groups:
     if len(answers.idle_latencies_us) < 2:
         return []
     return [np.log(one) for one in zip(*answers.idle_latencies_us, strict=True)]
+
+
+READINGS: Mapping[When, Callable[[Answers], Groups]] = {"under load": _under_load, "once idle": _once_idle}
 
 
 def _between_connections(trials: Sequence[Groups]) -> tuple[float, float]:

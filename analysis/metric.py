@@ -44,6 +44,7 @@ LATENCY_P90 = Metric("latency_p90_ms", "latency P90", "ms", "lower", significant
 LATENCY_P99 = Metric("latency_p99_ms", "latency P99", "ms", "lower", significant(3))
 LATENCY_P999 = Metric("latency_p999_ms", "latency P99.9", "ms", "lower", significant(3))
 CPU_PER_REQUEST = Metric("cpu_per_request_us", "CPU per request", "µs", "lower", significant(3))
+KERNEL_PER_REQUEST = Metric("kernel_per_request_us", "of it in the kernel", "µs", "lower", significant(3))
 RSS_IDLE = Metric("rss_idle_bytes", "memory idle (RSS)", "MB", "lower", significant(3, _MEGA))
 RSS_LOADED = Metric("rss_loaded_bytes", "memory loaded (RSS)", "MB", "lower", significant(3, _MEGA))
 PSS_LOADED = Metric("pss_loaded_bytes", "memory loaded (PSS)", "MB", "lower", significant(3, _MEGA))
@@ -58,6 +59,7 @@ TRIAL_METRICS = (
     GOODPUT,
     *LATENCIES,
     CPU_PER_REQUEST,
+    KERNEL_PER_REQUEST,
     RSS_IDLE,
     RSS_LOADED,
     PSS_LOADED,

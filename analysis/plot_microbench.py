@@ -8,15 +8,27 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
 
 from analysis.microbench import ARTICLE, DECODE, ENCODE, LOOP
-from analysis.plot import COLOURS, DPI, MARKERS, PANEL_IN, ROW_IN, STYLE, WIDTH_IN, plain_log_ticks
+from analysis.plot_style import (
+    COLOURS,
+    MARKERS,
+    PANEL_IN,
+    ROW_IN,
+    STYLE,
+    WIDTH_IN,
+    Plot,
+    headline,
+    plain_log_ticks,
+    reach,
+    save,
+)
 from analysis.summary import BenchmarkResult, BenchResult, MicrobenchResult
 from analysis.table_microbench import head_of, ladder_rungs, written_ns, written_ratio
 
 Row = tuple[BenchResult, BenchmarkResult]
 
 
-def write_microbench_plots(result: MicrobenchResult, folder: Path) -> list[Path]:
-    """Write the plots that the run has figures for, as SVG and PNG; the SVG paths."""
+def write_microbench_plots(result: MicrobenchResult, folder: Path) -> list[Plot]:
+    """Write the plots that the run has figures for, as SVG and PNG."""
     served = [bench for bench in result.benches if bench.variant is None]
     rungs = ladder_rungs(served)
     codec = [(f"decode, {case}", _codec(served, DECODE, case)) for case in (ARTICLE, "malformed", "crowded")]
@@ -24,15 +36,20 @@ def write_microbench_plots(result: MicrobenchResult, folder: Path) -> list[Path]
     panels = {
         "ladder": (
             "Prime loop: time for n = 10,000, and × the published form of the same language",
+            "The same prime by ever less work: published forms, one division at a time, several at a time, better algorithms.",
             [("", rungs)] if rungs else [],
         ),
         "codec": (
             "JSON codec: time of one operation, and × what is served in the same language",
+            "Decoding the article's request, a malformed and a crowded one, and encoding the answer.",
             [(title, rows) for title, rows in codec if rows],
         ),
     }
-    folder.mkdir(exist_ok=True)
-    return [_write(title, shown, folder / name) for name, (title, shown) in panels.items() if shown]
+    return [
+        Plot(name, title, caption, _write(title, shown, folder / name))
+        for name, (title, caption, shown) in panels.items()
+        if shown
+    ]
 
 
 def _codec(benches: Sequence[BenchResult], scenario: str, case: str) -> list[Row]:
@@ -49,15 +66,12 @@ def _write(title: str, panels: Sequence[tuple[str, Sequence[Row]]], stem: Path) 
     with mpl.rc_context(rc=STYLE):
         heights = [PANEL_IN + ROW_IN * len(rows) for _, rows in panels]
         canvas = Canvas(figsize=(WIDTH_IN, sum(heights) + 0.4), layout="constrained")
-        canvas.suptitle(title, fontsize=11, fontweight="bold", x=0.01, ha="left")
+        headline(canvas, title)
         axes = canvas.subplots(len(panels), 1, height_ratios=heights, squeeze=False)[:, 0]
         for one, (name, rows) in zip(axes, panels, strict=True):
             one.set_title(name)
             _draw(one, rows)
-        svg = stem.with_suffix(".svg")
-        canvas.savefig(svg, metadata={"Date": None})
-        canvas.savefig(stem.with_suffix(".png"), dpi=DPI)
-    return svg
+        return save(canvas, stem)
 
 
 def _draw(axes: Axes, rows: Sequence[Row]) -> None:
@@ -65,15 +79,14 @@ def _draw(axes: Axes, rows: Sequence[Row]) -> None:
     axes.set_yticks(range(len(rows)), [_name(bench, one) for bench, one in rows])
     axes.set_ylim(len(rows) - 0.4, -0.6)
     axes.set_xscale("log")
-    reach = [one.time_ns.value for _, one in rows if one.time_ns.value]
-    axes.set_xlim(min(reach) / 1.5, max(reach) * 1.5)
+    values = [one.time_ns.value for _, one in rows if one.time_ns.value]
+    axes.set_xlim(min(values) / 1.5, max(values) * 1.5)
     for row, (bench, one) in enumerate(rows):
-        value, interval = one.time_ns.value, one.time_ns.interval
+        value = one.time_ns.value
         assert value is not None
         place = languages.index(bench.language)
         colour, marker = COLOURS[place % len(COLOURS)], MARKERS[place % len(MARKERS)]
-        low, high = (interval.low, interval.high) if interval else (min(one.time_ns.each), max(one.time_ns.each))
-        axes.plot([low, high], [row, row], color=colour, linewidth=3, alpha=0.45, solid_capstyle="butt")
+        axes.plot(reach(one.time_ns), [row, row], color=colour, linewidth=3, alpha=0.45, solid_capstyle="butt")
         axes.plot(value, row, marker=marker, color=colour, markersize=6)
         times = f"   {written_ratio(one.ratio.value)}×" if one.ratio else ""
         axes.text(1.02, row, written_ns(value) + times, transform=axes.get_yaxis_transform(), va="center")

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure as Canvas
 
 from analysis import metric as m
 from analysis.next_steps import SHORT, titled
-from analysis.plot import DPI, PANEL_IN, ROW_IN, STYLE, WIDTH_IN
+from analysis.plot_style import PANEL_IN, ROW_IN, STYLE, WIDTH_IN, headline, save
 from analysis.regress_result import RegressResult
 from analysis.verdict import MetricVerdict, Outcome
 
@@ -29,13 +29,10 @@ def draw_pairs(result: RegressResult, folder: Path) -> Path | None:
     with mpl.rc_context(rc=STYLE):
         canvas = Canvas(figsize=(WIDTH_IN * 1.15, PANEL_IN + 0.35 + ROW_IN * len(rows)), layout="constrained")
         names = " against ".join(side.commit[:SHORT] if side.commit else side.asked for side in (result.head, result.base))
-        canvas.suptitle(f"{result.outcome.upper()}: {names}", fontsize=11, fontweight="bold", x=0.01, ha="left")
+        headline(canvas, f"{result.outcome.upper()}: {names}")
         axes = canvas.subplots()
         _draw(axes, rows)
-        svg = folder / "pairs.svg"
-        canvas.savefig(svg, metadata={"Date": None})
-        canvas.savefig(folder / "pairs.png", dpi=DPI)
-    return svg
+        return save(canvas, folder / "pairs")
 
 
 def _draw(axes: Axes, rows: list[MetricVerdict]) -> None:

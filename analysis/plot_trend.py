@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
 from matplotlib.ticker import FixedLocator, MaxNLocator
 
-from analysis.plot import COLOURS, DPI, STYLE, WIDTH_IN
+from analysis.plot_style import COLOURS, STYLE, WIDTH_IN, headline, save
 from analysis.trend import NOTE, Trend, TrendResult
 from analysis.trend_text import short_commit, title_of
 
@@ -39,16 +39,13 @@ def _write(trends: Sequence[Trend], stem: Path) -> Path:
     with mpl.rc_context(rc={**STYLE, "axes.grid.axis": "y", "axes.spines.left": True, "ytick.left": True}):
         canvas = Canvas(figsize=(WIDTH_IN, HEAD_IN + PANEL_IN * len(trends)), layout="constrained")
         title = f"{first.service}, {first.layer}: runs on {first.cpu_model} ({first.fingerprint})"
-        canvas.suptitle(title, fontsize=11, fontweight="bold", x=0.01, ha="left")
+        headline(canvas, title)
         for axes, trend in zip(canvas.subplots(len(trends), 1, squeeze=False)[:, 0], trends, strict=True):
             _panel(axes, trend)
         doubted = any(run.doubts for one in trends for run in one.runs)
         hollow = "; hollow: a check casts doubt on the figure" if doubted else ""
         canvas.supxlabel(f"run, by its commit{hollow}\n{NOTE}", fontsize=8)
-        svg = stem.with_name(stem.name + ".svg")
-        canvas.savefig(svg, metadata={"Date": None})
-        canvas.savefig(stem.with_name(stem.name + ".png"), dpi=DPI)
-    return svg
+        return save(canvas, stem)
 
 
 def _panel(axes: Axes, trend: Trend) -> None:

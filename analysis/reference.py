@@ -1,38 +1,61 @@
 """The reference run: what results/reference/ keeps of a run, and the part of the README that shows it."""
 
 import shutil
+import tempfile
 from pathlib import Path
 
-from analysis import metric as m
+from analysis.answer import answer
+from analysis.render import every_plot, page
 from analysis.render_table import markdown
-from analysis.summary import Summary, read_summary
-from analysis.table import ARTICLE, Cell, Table, aa_tables, comparison_cell, workload_table
+from analysis.summary import Summary, read_summary, write_summary
+from analysis.table import ARTICLE, aa_tables, workload_table
 from analysis.table_microbench import microbench_tables
+from analysis.table_overview import overview_table
+from analysis.trimmed import keep_trimmed
 from loadgen.trouble import Trouble
 
 BEGIN = "<!-- reference run: begin (primebench reference writes this part) -->"
 END = "<!-- reference run: end -->"
 MICROBENCH_PLOTS = ("ladder.svg", "codec.svg")
-SHOWN_PLOTS = {"throughput": "goodput of each service under each workload", "cpu_per_request": "CPU time per request"}
-RATIOS = (m.CPU_PER_REQUEST, m.GOODPUT, m.LATENCY_P99, m.RSS_LOADED)
+SHOWN_PLOTS = {
+    "throughput": "goodput of each service under each workload",
+    "cpu_against_n": "CPU time per request against n, with the fit",
+    "latency_tail": "latency by quantile, closed and open loops",
+}
+SHOWN_RATIOS = (ARTICLE, "mixed", "framework", "open70")
+"""The README has the ratios of these workloads, where the run has them; table.md has all."""
 
 
 def keep_reference(run_folder: Path, checkout: Path) -> None:
-    """Copy a rendered run's summary, tables and SVG plots to results/reference/ and renew the README's part.
+    """Keep a rendered run in results/reference/: summary, tables, SVG plots, raw data trimmed; and renew the README's part.
 
-    Raises Trouble if the run has not been rendered, or the README has no place for it.
+    Of the kept run itself, what shows it is made again. Raises Trouble if the run has not been rendered, or the README has no
+    place for it.
     """
     summary = read_summary(run_folder / "summary.json")
     target = checkout / "results" / "reference"
     try:
-        shutil.rmtree(target, ignore_errors=True)
-        shutil.copytree(run_folder / "plots", target / "plots", ignore=shutil.ignore_patterns("*.png"))
-        for name in ("summary.json", "table.md"):
-            shutil.copy2(run_folder / name, target / name)
+        if run_folder.resolve() != target.resolve():
+            shutil.rmtree(target, ignore_errors=True)
+            target.mkdir(parents=True)
+            keep_trimmed(run_folder, target)
+            write_summary(summary, target / "summary.json")
+        write_shown(summary, target)
     except OSError as error:
         raise Trouble(f"{error.filename}: {error.strerror}; run: primebench report {run_folder}") from error
     readme = checkout / "README.md"
     readme.write_text(with_section(readme.read_text(encoding="utf-8"), section(summary)), encoding="utf-8")
+
+
+def write_shown(summary: Summary, target: Path) -> None:
+    """What is kept to be looked at: table.md and the plots as SVG. Raises OSError."""
+    (target / "table.md").write_text(page(summary), encoding="utf-8")
+    with tempfile.TemporaryDirectory() as scratch:
+        plots = [plot.svg for plot in every_plot(summary, Path(scratch))]
+        shutil.rmtree(target / "plots", ignore_errors=True)
+        (target / "plots").mkdir()
+        for svg in plots:
+            shutil.copy(svg, target / "plots" / svg.name)
 
 
 def keep_microbench(run_folder: Path, checkout: Path) -> None:
@@ -58,28 +81,13 @@ def with_section(readme: str, text: str) -> str:
 
 
 def section(summary: Summary) -> str:
-    """The README's part: plots, the article's table, its A/A control if it has one, the ratios, where the figures come from."""
+    """The README's part: the answer, plots, the tables of the article's request, ratios, where the figures come from."""
     article = [workload for workload in summary.workloads if workload.name == ARTICLE]
     tables = [table for workload in article for table in (workload_table(summary, workload), *aa_tables(workload))]
     plots = [f"![{text}](results/reference/plots/{name}.svg)" for name, text in SHOWN_PLOTS.items()]
-    return "\n\n".join([*plots, markdown([*tables, _ratio_table(summary)]), _origin(summary), ""])
-
-
-def _ratio_table(summary: Summary) -> Table:
-    """A row a workload and metric, a column a pair: the ratios that answer the question in the README's first line."""
-    found: dict[tuple[str, str], dict[str, Cell]] = {}
-    for workload in summary.workloads:
-        for one in workload.comparisons:
-            pair = f"{one.numerator} / {one.denominator}"
-            found.setdefault((workload.name, one.metric), {})[pair] = comparison_cell(one)
-    pairs = list(dict.fromkeys(pair for ratios in found.values() for pair in ratios))
-    rows = [
-        (f"{name}: {metric.title}", [found[name, metric.name][pair] for pair in pairs])
-        for name in (workload.name for workload in summary.workloads)
-        for metric in RATIOS
-        if (name, metric.name) in found
-    ]
-    return Table("ratios, paired by round, with 95% intervals", pairs, rows)
+    chosen = summary.model_copy(update={"workloads": [one for one in summary.workloads if one.name in SHOWN_RATIOS]})
+    ratios = markdown([*tables, overview_table(chosen)])
+    return "\n\n".join([*answer(summary), *plots, ratios, _origin(summary), ""])
 
 
 def _origin(summary: Summary) -> str:

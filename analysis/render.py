@@ -2,17 +2,35 @@
 
 from pathlib import Path
 
+from analysis.answer import answer
 from analysis.claims import read_published
 from analysis.plot import write_plots
+from analysis.plot_fairness import write_fairness_plot
 from analysis.plot_load import write_load_plots
+from analysis.plot_memory import write_memory_plot
 from analysis.plot_microbench import write_microbench_plots
+from analysis.plot_n import write_n_plot
+from analysis.plot_shares import write_shares_plot
+from analysis.plot_style import Plot
+from analysis.plot_tail import write_tail_plot
 from analysis.render_table import markdown
-from analysis.report import write_report
+from analysis.report import Part, write_report
 from analysis.summarise import summarise
-from analysis.summary import Summary, write_summary
+from analysis.summary import Summary, read_summary, write_summary
 from analysis.table import Table, tables_of
 from analysis.table_microbench import microbench_tables
+from analysis.trimmed import is_trimmed
 from loadgen.trouble import Trouble
+
+LOAD_PLOTS = (
+    write_plots,
+    write_tail_plot,
+    write_load_plots,
+    write_n_plot,
+    write_shares_plot,
+    write_memory_plot,
+    write_fairness_plot,
+)
 
 
 def every_table(summary: Summary) -> list[Table]:
@@ -21,19 +39,46 @@ def every_table(summary: Summary) -> list[Table]:
 
 
 def render(run_folder: Path, published: Path) -> Summary:
-    """Analyse the run and write every file that shows it into its folder."""
-    summary = summarise(run_folder, read_published(published))
-    tables = every_table(summary)
+    """Analyse the run and write every file that shows it into its folder.
+
+    A run that was kept without its raw rows (results/reference) is shown as it was analysed when it had them.
+    """
+    kept = is_trimmed(run_folder)
+    summary = read_summary(run_folder / "summary.json") if kept else summarise(run_folder, read_published(published))
     try:
-        write_summary(summary, run_folder / "summary.json")
-        (run_folder / "table.md").write_text(markdown(tables), encoding="utf-8")
-        plots = [*write_plots(summary, run_folder / "plots"), *write_load_plots(summary, run_folder / "plots")]
-        if summary.microbench:
-            plots += write_microbench_plots(summary.microbench, run_folder / "plots")
-            (run_folder / "microbench.json").write_text(summary.microbench.model_dump_json(indent=2) + "\n", encoding="utf-8")
-        write_report(summary, tables, plots, run_folder / "report.html")
+        if not kept:
+            write_summary(summary, run_folder / "summary.json")
+        write_files(summary, run_folder)
     except OSError as error:
         raise Trouble(
             f"{error.filename or run_folder}: {error.strerror}; the run's records are kept, render it again"
         ) from error
     return summary
+
+
+def write_files(summary: Summary, folder: Path) -> None:
+    """Write what shows a summary: tables, plots, report. Raises OSError."""
+    (folder / "table.md").write_text(page(summary), encoding="utf-8")
+    if summary.microbench:
+        (folder / "microbench.json").write_text(summary.microbench.model_dump_json(indent=2) + "\n", encoding="utf-8")
+    write_report(summary, parts_of(summary), [], every_plot(summary, folder / "plots"), folder / "report.html")
+
+
+def page(summary: Summary) -> str:
+    """table.md: the answer, then every table."""
+    return "\n\n".join([*answer(summary), markdown(every_table(summary))])
+
+
+def every_plot(summary: Summary, folder: Path) -> list[Plot]:
+    """Write every plot that the run has figures for, as SVG and PNG."""
+    folder.mkdir(exist_ok=True)
+    plots = [plot for write in LOAD_PLOTS for plot in write(summary, folder)]
+    return plots + (write_microbench_plots(summary.microbench, folder) if summary.microbench else [])
+
+
+def parts_of(summary: Summary) -> list[Part]:
+    """The sections of the report that consist of tables."""
+    return [
+        Part("workloads", "Every workload", "", tables_of(summary)),
+        Part("parts", "The parts by themselves", "", microbench_tables(summary.microbench) if summary.microbench else []),
+    ]

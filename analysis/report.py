@@ -1,17 +1,37 @@
-"""report.html: one file with tables, plots and the machine; opens offline and asks nothing of the network."""
+"""report.html: one file with the answer, tables, plots, method and every record; opens offline, asks nothing of the network."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from analysis.answer import answer, doubts_in_words
+from analysis.inline_svg import inlined
+from analysis.method_text import facts, method
+from analysis.plot_style import Plot
+from analysis.record_table import Record, records_of
 from analysis.summary import Summary
 from analysis.table import Table
+from analysis.table_overview import overview_table
 
 
-def write_report(summary: Summary, tables: Sequence[Table], plots: Sequence[Path], path: Path) -> None:
-    """Write the report; whatever comes from outside is escaped, the plots are the project's own SVG."""
+@dataclass(frozen=True)
+class Part:
+    """A section of the report that consists of tables."""
+
+    id: str
+    title: str
+    lead: str
+    tables: Sequence[Table]
+
+
+def write_report(summary: Summary, parts: Sequence[Part], published: Sequence[str], plots: Sequence[Plot], path: Path) -> None:
+    """Write the report; whatever comes from outside is escaped, the plots are the project's own SVG.
+
+    `parts` are the tables by section, `published` sentences about published figures.
+    """
     environment = Environment(
         loader=PackageLoader("analysis", "templates"),
         autoescape=True,
@@ -19,12 +39,39 @@ def write_report(summary: Summary, tables: Sequence[Table], plots: Sequence[Path
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    drawings = [(plot.stem.replace("_", " "), _inline(plot)) for plot in plots]
-    text = environment.get_template("report.html").render(summary=summary, tables=tables, drawings=drawings)
-    path.write_text(text, encoding="utf-8")
+    shown, records, overview = [part for part in parts if part.tables], records_of(summary), overview_table(summary)
+    text = environment.get_template("report.html").render(
+        summary=summary,
+        headline=headline(summary),
+        contents=_contents(shown, plots, overview, records),
+        answer=answer(summary),
+        published=published,
+        doubts=doubts_in_words(summary),
+        overview=overview,
+        plots=[(plot, inlined(plot.svg, plot.name)) for plot in plots],
+        parts=shown,
+        method=method(summary),
+        facts=facts(summary),
+        records=records,
+        style=Markup((Path(__file__).parent / "templates" / "report.css").read_text(encoding="utf-8")),
+    )
+    path.write_text(text.lstrip(), encoding="utf-8")
 
 
-def _inline(plot: Path) -> Markup:
-    """The SVG without its XML prologue; matplotlib has escaped the text in it."""
-    text = plot.read_text(encoding="utf-8")
-    return Markup(text[text.index("<svg") :])
+def headline(summary: Summary) -> str:
+    """What was compared."""
+    services = dict.fromkeys(one.title for workload in summary.workloads for one in workload.contenders if not one.control)
+    return ", ".join(services) or "microbenchmarks"
+
+
+def _contents(
+    parts: Sequence[Part], plots: Sequence[Plot], overview: Table, records: Sequence[Record]
+) -> list[tuple[str, str]]:
+    return [
+        ("answer", "The answer"),
+        *([("comparison", "Comparison")] if overview.rows else []),
+        *([("plots", "Plots")] if plots else []),
+        *((part.id, part.title) for part in parts),
+        ("method", "How it was measured"),
+        *([("records", "Every trial")] if records else []),
+    ]

@@ -11,7 +11,16 @@ import numpy as np
 
 from analysis import metric as m
 from analysis.check import GENERATOR_BOUND, Flag, beside_ceiling, check_trial, merged
-from analysis.check_contender import FEWEST_TRIALS, aa_differs, hidden_stall, restart_variance, unfair, warming, wide_pairs
+from analysis.check_contender import (
+    FEWEST_TRIALS,
+    aa_differs,
+    fairness,
+    hidden_stall,
+    restart_variance,
+    unfair,
+    warming,
+    wide_pairs,
+)
 from analysis.claims import PublishedSet, audit
 from analysis.course import course_of
 from analysis.decide import decided
@@ -19,6 +28,7 @@ from analysis.detectable import minimum_detectable_effect
 from analysis.doubt import with_doubts
 from analysis.figure import figure_of, refused
 from analysis.interval import FEWEST_PAIRS, Interval, median_interval, ratio_of_pairs
+from analysis.memory_course import memory_course
 from analysis.microbench import CpuPerRequest, summarise_microbench
 from analysis.rows import Floats, read_rows
 from analysis.summary import (
@@ -33,8 +43,9 @@ from analysis.summary import (
     WorkloadResult,
     over_twins,
 )
+from analysis.tail import tail_of
 from analysis.trial_figures import QUANTILES, figures_of
-from loadgen.record import INSTRUCTIONS, MICROBENCH, ContenderRecord, RunRecord, Trial, WorkloadRecord, load_run
+from loadgen.record import INSTRUCTIONS, MICROBENCH, Answers, ContenderRecord, RunRecord, Trial, WorkloadRecord, load_run
 
 LIMITED_BY_GENERATOR = frozenset(metric.name for metric in (m.GOODPUT, *m.LATENCIES))
 """Metrics that say nothing of the server once the generator is the limit."""
@@ -76,9 +87,11 @@ def summarise(run_folder: Path, published: Sequence[PublishedSet]) -> Summary:
             name: getattr(run, name)
             for name in (
                 *("run_id", "profile", "started", "ended", "end_reason", "commit", "dirty", "seed", "rounds"),
-                *("pinned", "server_threads", "oha_version", "machine", "half_width", "given_up", "resumed"),
+                *("pinned", "server_threads", "oha_version", "machine", "load_command", "half_width", "given_up", "resumed"),
             )
         },
+        start_commands={one.label: one.start_command for one in measured},
+        tools={one.label: one.build.tools for one in measured if one.build},
         harness=_harness(trials),
         workloads=workloads,
         builds=builds,
@@ -118,13 +131,11 @@ def _cpu_by_round(run: RunRecord, analysed: Mapping[tuple[str, str], list[Analys
     twins = {one.label for one in run.contenders if one.twin_of is not None}
     for (workload, label), trials in analysed.items():
         for one in trials if workload in of_n.values() and label not in twins else ():
-            cpu, figures = one.trial.cpu, one.figures
-            fatal = any(flag.fatal for flag in one.flags)
-            if fatal or cpu is None or m.CPU_PER_REQUEST.name not in figures:
+            figures = one.figures
+            if any(flag.fatal for flag in one.flags) or m.CPU_PER_REQUEST.name not in figures:
                 continue
-            total_us = figures[m.CPU_PER_REQUEST.name]
-            kernel = cpu.server_system_s / (cpu.server_user_s + cpu.server_system_s or 1.0)
-            found[label].append(CpuPerRequest(one.trial.round, run.workloads[workload].n, total_us, total_us * kernel))
+            total_us, kernel_us = figures[m.CPU_PER_REQUEST.name], figures[m.KERNEL_PER_REQUEST.name]
+            found[label].append(CpuPerRequest(one.trial.round, run.workloads[workload].n, total_us, kernel_us))
     return found
 
 
@@ -225,8 +236,13 @@ def _contender(
         twin_of=contender.twin_of,
         trials=len(trials),
         failed_trials=failed,
-        figures={metric.name: _figure(metric, trials, fatal) for metric in m.TRIAL_METRICS},
+        figures=_figures(trials, fatal),
         flags=flags,
+        trial_indices=[one.trial.index for one in trials],
+        rounds=[one.trial.round for one in trials],
+        tail=None if fatal else tail_of([one.latencies_ms for one in trials]),
+        memory=None if fatal else memory_course([one.trial for one in trials]),
+        fairness=None if fatal else fairness(_answers(trials)),
     )
 
 
@@ -241,12 +257,16 @@ def _over_trials(
     figures, *beside = ({one.trial.index: one.figures for one in trials} for trials in (own, *neighbours))
     found = [
         warming(figures),
-        unfair({one.trial.index: one.trial.answers for one in own if one.trial.answers is not None}),
+        unfair(_answers(own)),
         restart_variance(figures, beside, rounds),
         None if run.noise_limit is None else wide_pairs(figures, beside, rounds, run.noise_limit),
         _hidden_stall(run, workload, contender.label, analysed),
     ]
     return [flag for flag in found if flag is not None]
+
+
+def _answers(trials: Sequence[Analysed]) -> dict[int, Answers]:
+    return {one.trial.index: one.trial.answers for one in trials if one.trial.answers is not None}
 
 
 def _steady(trials: Sequence[Analysed]) -> bool:
@@ -270,7 +290,14 @@ def _hidden_stall(run: RunRecord, workload: str, label: str, analysed: Mapping[t
     return hidden_stall(closed_ms, open_ms, rate.of, [one.trial.index for one in opened])
 
 
-def _figure(metric: m.Metric, trials: Sequence[Analysed], fatal: str | None) -> Figure:
+def _figures(trials: Sequence[Analysed], fatal: str | None) -> dict[str, Figure]:
+    """All metrics; what no quantile of the pooled rows is, is the median of one value a trial."""
+    pooled = np.concatenate([one.latencies_ms for one in trials]) if trials and not fatal else np.empty(0)
+    quantiles = dict(zip(QUANTILES, np.quantile(pooled, list(QUANTILES.values())), strict=True)) if pooled.size else {}
+    return {metric.name: _figure(metric, trials, fatal, quantiles) for metric in m.TRIAL_METRICS}
+
+
+def _figure(metric: m.Metric, trials: Sequence[Analysed], fatal: str | None, quantiles: Mapping[str, float]) -> Figure:
     if fatal:
         return refused(fatal)
     each = [one.figures[metric.name] for one in trials if metric.name in one.figures]
@@ -279,8 +306,7 @@ def _figure(metric: m.Metric, trials: Sequence[Analysed], fatal: str | None) -> 
     if len(each) < len(trials):
         return refused("too few requests a trial" if metric.name in QUANTILES else "not readable here")
     if metric.name in QUANTILES:
-        pooled = np.concatenate([one.latencies_ms for one in trials])
-        value = float(np.quantile(pooled, QUANTILES[metric.name]))
+        value = float(quantiles[metric.name])
         return Figure(value=value, interval=_around(median_interval(each), value), each=each, refused=None)
     return figure_of(each)
 

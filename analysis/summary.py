@@ -29,10 +29,46 @@ class Figure(Strict):
     doubts: list[str] = []
 
 
+class Tail(Strict):
+    """Latency at quantiles from the median up: that of all rows pooled, and between which ends the trials' own lie."""
+
+    quantiles: list[float]
+    latency_ms: list[float]
+    low_ms: list[float]
+    high_ms: list[float]
+
+
+class MemoryCourse(Strict):
+    """Resident memory against seconds since the load began: the median over trials and their range; idle before, and after."""
+
+    window_from_s: float
+    window_to_s: float
+    at_s: list[float]
+    rss_bytes: list[float]
+    low_bytes: list[float]
+    high_bytes: list[float]
+    idle_bytes: float
+    after_bytes: float
+
+
+class Fairness(Strict):
+    """How alike the connections of the harness's own client are served, `when`: "under load" or "once idle".
+
+    `levels`: of each connection of each trial its mean latency over that of the trial (geometric means). `factor`: by how much
+    slow connections differ from fast ones beyond chance; `p_value`: how often equal connections look so unequal (F test).
+    """
+
+    when: Literal["under load", "once idle"]
+    levels: list[float]
+    factor: float
+    p_value: float
+
+
 class ContenderResult(Strict):
     """One contender under one workload. A `control` is shown beside the services and not compared as one of them.
 
-    `twin_of` is the label of the contender that this one is once more: it is the A/A control of that one.
+    `twin_of` is the label of the contender that this one is once more: it is the A/A control of that one. `trial_indices` and
+    `rounds` are those of its finished trials, in the order of each figure's `each`.
     """
 
     label: str
@@ -44,6 +80,11 @@ class ContenderResult(Strict):
     failed_trials: int
     figures: dict[str, Figure]
     flags: list[Flag]
+    trial_indices: list[int] = []
+    rounds: list[int] = []
+    tail: Tail | None = None
+    memory: MemoryCourse | None = None
+    fairness: Fairness | None = None
 
 
 class Comparison(Strict):
@@ -220,7 +261,10 @@ class ClaimResult(Strict):
 
 
 class Summary(Strict):
-    """The contents of summary.json; its JSON Schema is docs/summary.schema.json."""
+    """The contents of summary.json; its JSON Schema is docs/summary.schema.json.
+
+    `load_command` is the generator's for the first closed loop; `start_commands` and `tools` (name -> version) are by label.
+    """
 
     schema_version: Literal[1]
     run_id: str
@@ -236,6 +280,9 @@ class Summary(Strict):
     server_threads: int
     oha_version: str
     machine: Machine
+    load_command: list[str] = []
+    start_commands: dict[str, list[str]] = {}
+    tools: dict[str, dict[str, str]] = {}
     half_width: float | None = None
     given_up: list[str] = []
     resumed: list[Resumption] = []

@@ -1,7 +1,7 @@
 """Tables as values: cells with a value and its interval, so that terminal and Markdown show the same."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from analysis import metric as m
 from analysis.decide import HOLDS_ONE
@@ -18,7 +18,8 @@ from analysis.summary import (
 from loadgen.record import load_in_words
 
 ARTICLE = "article"
-ARTICLE_ROWS = (m.GOODPUT, m.LATENCY_MEAN, m.LATENCY_P50, m.LATENCY_P90, m.LATENCY_P99, m.LATENCY_P999, m.CPU_PER_REQUEST)
+ARTICLE_ROWS = (m.GOODPUT, m.LATENCY_MEAN, m.LATENCY_P50, m.LATENCY_P90, m.LATENCY_P99, m.LATENCY_P999)
+CPU_ROWS = (m.CPU_PER_REQUEST, m.KERNEL_PER_REQUEST)
 MEMORY_ROWS = (m.RSS_IDLE, m.RSS_LOADED, m.PSS_LOADED, m.RSS_PEAK)
 SHARE_ROWS = (m.SERVER_BUSY, m.GENERATOR_BUSY)
 HARNESS_BUSY_MOST = 0.005
@@ -28,11 +29,15 @@ OUTSIDE_MOST_S = 0.8
 
 @dataclass(frozen=True)
 class Cell:
-    """What one cell says: the figure and its spread. `short` says the same where there is little room."""
+    """What one cell says: the figure and its spread. `short` says the same where there is little room.
+
+    `anchor` is the name of what stands behind it: its trials, on a page.
+    """
 
     value: str
     detail: str = ""
     short: str | None = None
+    anchor: str = ""
 
 
 @dataclass(frozen=True)
@@ -43,6 +48,11 @@ class Table:
     heads: list[str]
     rows: list[tuple[str, list[Cell]]]
     notes: list[str] = field(default_factory=list)
+
+
+def anchor_of(workload: str, label: str) -> str:
+    """The name of a contender's trials under a workload, on a page."""
+    return f"trials-{workload}-{label}"
 
 
 def figure_cell(metric: m.Metric, figure: Figure | None) -> Cell:
@@ -72,7 +82,8 @@ def doubted(cell: Cell, doubts: Sequence[str]) -> Cell:
     """The cell with the names of checks behind what it says."""
     if not doubts:
         return cell
-    return Cell(cell.value, marked(cell.detail, doubts), None if cell.short is None else marked(cell.short, doubts))
+    short = None if cell.short is None else marked(cell.short, doubts)
+    return replace(cell, detail=marked(cell.detail, doubts), short=short)
 
 
 def row_head(metric: m.Metric) -> str:
@@ -114,8 +125,8 @@ def _run_table(summary: Summary) -> Table:
 def workload_table(summary: Summary, workload: WorkloadResult) -> Table:
     """Every figure of every contender under one workload; the article's own has the builds and the published figures too."""
     contenders = workload.contenders
-    metrics = [metric for metric in (*ARTICLE_ROWS, *MEMORY_ROWS, *SHARE_ROWS) if _worth_a_row(metric, contenders)]
-    rows = [(row_head(metric), [figure_cell(metric, one.figures.get(metric.name)) for one in contenders]) for metric in metrics]
+    metrics = [metric for metric in (*ARTICLE_ROWS, *CPU_ROWS, *MEMORY_ROWS, *SHARE_ROWS) if _worth_a_row(metric, contenders)]
+    rows = [(row_head(metric), [_with_trials(metric, workload, one) for one in contenders]) for metric in metrics]
     heads = [one.title for one in contenders]
     if workload.name == ARTICLE:
         rows += _build_rows(summary, contenders)
@@ -131,10 +142,18 @@ def workload_table(summary: Summary, workload: WorkloadResult) -> Table:
     return Table(title, heads, rows, notes)
 
 
+def _with_trials(metric: m.Metric, workload: WorkloadResult, one: ContenderResult) -> Cell:
+    """The figure, which leads to its trials."""
+    cell = figure_cell(metric, one.figures.get(metric.name))
+    return replace(cell, anchor=anchor_of(workload.name, one.label)) if one.trial_indices else cell
+
+
 def _worth_a_row(metric: m.Metric, contenders: Sequence[ContenderResult]) -> bool:
     """The far tail needs 10,000 requests a trial, which few workloads have: it is shown where there is some of it."""
     figures = [one.figures.get(metric.name) for one in contenders]
-    return metric != m.LATENCY_P999 or any(figure is not None and figure.value is not None for figure in figures)
+    return metric not in (m.LATENCY_P999, m.KERNEL_PER_REQUEST) or any(
+        figure is not None and figure.value is not None for figure in figures
+    )
 
 
 def _control_rows(workload: WorkloadResult) -> list[tuple[str, list[Cell]]]:

@@ -43,6 +43,8 @@ def _cpu(run: RunRecord, trial: Trial, rows: Rows) -> dict[str, float]:
         spent_s, answered = trial.load.server_cpu_s, int(np.count_nonzero(rows.status == 200)) + trial.load.witnessed
     if answered:
         figures[m.CPU_PER_REQUEST.name] = spent_s / answered * 1e6
+        in_kernel = cpu.server_system_s / (cpu.server_user_s + cpu.server_system_s or 1.0)
+        figures[m.KERNEL_PER_REQUEST.name] = figures[m.CPU_PER_REQUEST.name] * in_kernel
     return figures
 
 

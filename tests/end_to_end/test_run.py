@@ -24,9 +24,8 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_a_run_leaves_every_file_that_the_documentation_promises(finished: Path) -> None:
     names = {str(path.relative_to(finished)) for path in finished.rglob("*") if path.is_file()}
-    plots = {
-        f"plots/{stem}.{kind}" for stem in ("throughput", "latency", "cpu_per_request", "memory") for kind in ("svg", "png")
-    }
+    stems = ("throughput", "latency", "cpu_per_request", "memory", "cpu_shares", "memory_over_time", "fairness", "latency_tail")
+    plots = {f"plots/{stem}.{kind}" for stem in stems for kind in ("svg", "png")}
     rows = {f"raw/{number:05d}.parquet" for number in range(2)}
     assert names == {"run.json", "trials.jsonl", "summary.json", "table.md", "report.html"} | plots | rows
     assert (finished.parents[1] / "latest").resolve() == finished.resolve()

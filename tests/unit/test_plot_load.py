@@ -59,10 +59,10 @@ def test_other_plots_have_one_closed_loop_an_n() -> None:
 
 def test_both_are_drawn_with_every_service_and_without_the_twin(summary: Summary, tmp_path: Path) -> None:
     written = write_load_plots(summary, tmp_path / "plots")
-    assert [path.name for path in written] == ["connections.svg", "rates.svg"]
-    for path in written:
-        text = path.read_text()
-        assert path.with_suffix(".png").is_file()
+    assert [plot.name for plot in written] == ["connections", "rates"]
+    for plot in written:
+        text = plot.svg.read_text()
+        assert plot.svg.with_suffix(".png").is_file()
         assert ">a</text>" in text
         assert ">b</text>" in text
         assert "a:again" not in text

@@ -1,13 +1,20 @@
 """README.md shows the reference run as it is kept, to the letter."""
 
+import gzip
+import statistics
+from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
+import pyarrow.parquet as pq
 import pytest
 
+from analysis import metric as m
 from analysis.reference import BEGIN, END, SHOWN_PLOTS, keep_microbench, section, with_section
-from analysis.render import every_table
-from analysis.render_table import markdown
-from analysis.summary import MicrobenchResult, Summary, read_summary, write_summary
+from analysis.render import page
+from analysis.summary import ContenderResult, MicrobenchResult, Summary, read_summary, write_summary
+from analysis.trimmed import BIN, LATENCIES, TRIALS, quantile_of_bins
+from loadgen.record import Trial
 from loadgen.trouble import Trouble
 
 ROOT = Path(__file__).parents[2]
@@ -25,7 +32,48 @@ def test_the_readme_shows_the_reference_run(summary: Summary) -> None:
 
 
 def test_the_tables_that_are_kept_are_those_of_the_summary(summary: Summary) -> None:
-    assert (REFERENCE / "table.md").read_text(encoding="utf-8") == markdown(every_table(summary))
+    assert (REFERENCE / "table.md").read_text(encoding="utf-8") == page(summary)
+
+
+@pytest.fixture(scope="module")
+def trials() -> dict[int, Trial]:
+    lines = gzip.decompress((REFERENCE / TRIALS).read_bytes()).decode().splitlines()
+    return {one.index: one for one in map(Trial.model_validate_json, lines)}
+
+
+def measured(summary: Summary) -> Iterator[ContenderResult]:
+    yield from (one for workload in summary.workloads for one in workload.contenders if one.trial_indices)
+
+
+def test_goodput_and_memory_are_those_of_the_trials_that_are_kept(summary: Summary, trials: dict[int, Trial]) -> None:
+    for one in measured(summary):
+        own = [trials[index] for index in one.trial_indices]
+        goodput = [_answered(trial) / ((trial.window_to_s or 0.0) - (trial.window_from_s or 0.0)) for trial in own]
+        assert one.figures[m.GOODPUT.name].each == pytest.approx(goodput)
+        assert one.figures[m.GOODPUT.name].value == pytest.approx(statistics.median(goodput))
+        assert one.figures[m.RSS_LOADED.name].each == [t.loaded.rss_bytes for t in own if t.loaded]
+
+
+def _answered(trial: Trial) -> int:
+    assert trial.load is not None
+    return trial.load.answered_in_window or 0
+
+
+def test_latencies_are_those_of_the_bins_that_are_kept(summary: Summary) -> None:
+    table = pq.read_table(REFERENCE / LATENCIES)
+    trial, latency_ms, requests = (table[name].to_numpy() for name in ("trial", "latency_ms", "requests"))
+    compared = 0
+    for one in measured(summary):
+        chosen = np.isin(trial, one.trial_indices)
+        for metric, level in ((m.LATENCY_P50, 0.5), (m.LATENCY_P99, 0.99)):
+            if (value := one.figures[metric.name].value) is not None:
+                assert quantile_of_bins(latency_ms[chosen], requests[chosen], level) == pytest.approx(value, rel=BIN)
+                compared += 1
+    assert compared > len(summary.workloads)
+
+
+def test_what_is_kept_is_small() -> None:
+    assert sum(path.stat().st_size for path in REFERENCE.rglob("*") if path.is_file() and path.suffix != ".png") < 5_000_000
 
 
 def test_every_plot_that_the_readme_shows_is_kept() -> None:

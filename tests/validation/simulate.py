@@ -18,7 +18,7 @@ import numpy as np
 from matplotlib.figure import Figure as Canvas
 
 from analysis import metric as m
-from analysis.plot import COLOURS, STYLE, WIDTH_IN
+from analysis.plot_style import COLOURS, LINES, WIDTH_IN
 from analysis.rows import Floats
 from analysis.verdict import MetricVerdict, Pairs, judged
 from loadgen.gate import Gate
@@ -140,7 +140,7 @@ def power_jobs(sets: int) -> list[Job]:
 
 def draw_power(found: Mapping[float, list[Simulated]], path: Path) -> None:
     """Share of runs that call a regression against the true slow-down, a line a spread of pairs."""
-    with mpl.rc_context(rc={**STYLE, "axes.spines.left": True, "ytick.left": True, "axes.grid.axis": "both"}):
+    with mpl.rc_context(rc=LINES):
         canvas = Canvas(figsize=(WIDTH_IN, 3.8), layout="constrained")
         axes = canvas.subplots()
         for number, (spread, cells) in enumerate(found.items()):

@@ -1,0 +1,129 @@
+"""The answer in three sentences, made from the comparisons of a run: who is ahead, by how much, who ties. Pure."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from analysis import metric as m
+from analysis.summary import Comparison, Summary, WorkloadResult
+
+ARTICLE = "article"
+MOST_SPELT_OUT = 3
+"""With more services than this, only what the best are ahead of is said: all pairs are in the tables."""
+
+PHRASES = {
+    m.GOODPUT.name: ("{winner} serves ", "{ratio} × {loser}"),
+    m.LATENCY_P99.name: ("P99 of {winner} is ", "{ratio} × that of {loser}"),
+    m.CPU_PER_REQUEST.name: ("{winner} takes ", "{ratio} × the CPU time of {loser}"),
+}
+"""How a difference is said, the better one first: once the beginning, then each of those that it is better than."""
+
+
+class Ahead(NamedTuple):
+    """A decided difference, the better one first; `ratio` is that of the better over the other, with its interval."""
+
+    winner: str
+    loser: str
+    ratio: str
+
+
+def answer(summary: Summary) -> list[str]:
+    """Sentences for the top of everything that shows a run; one that says why, where nothing was compared."""
+    compared = [one for one in summary.workloads if one.comparisons]
+    if not compared:
+        return [_nothing_compared(summary)]
+    main = next((one for one in compared if one.name == ARTICLE), max(compared, key=lambda one: (one.rate is None, one.n)))
+    closed = [one for one in compared if one.rate is None and one is not main]
+    sentences = [_first(main), _sentence(main, m.LATENCY_P99)]
+    if closed:
+        sentences.append(_sentence(min(closed, key=lambda one: one.n), m.CPU_PER_REQUEST))
+    return [one for one in sentences if one]
+
+
+def _nothing_compared(summary: Summary) -> str:
+    if not summary.workloads:
+        return "No service was put under load: the microbenchmarks below are all that this run has."
+    measured = {one.title for workload in summary.workloads for one in workload.contenders if not one.control}
+    return f"Nothing was compared: {len(measured)} service was measured." if len(measured) == 1 else "Nothing was compared."
+
+
+def _first(workload: WorkloadResult) -> str:
+    """Goodput; in an open loop, and where the generator was the limit, the CPU time instead."""
+    goodput = [one for one in workload.comparisons if one.metric == m.GOODPUT.name]
+    if not goodput or any((one.reason or "").startswith("generator_bound") for one in goodput):
+        return _sentence(workload, m.CPU_PER_REQUEST)
+    return _sentence(workload, m.GOODPUT)
+
+
+def _sentence(workload: WorkloadResult, metric: m.Metric) -> str:
+    found = [one for one in workload.comparisons if one.metric == metric.name]
+    if not found:
+        return ""
+    titles = {one.label: one.title for one in workload.contenders}
+    place = f"At n = {workload.n:,} ({workload.name})"
+    parts = [*_ahead(workload, metric, found, titles), *_ties(found, titles), *_unknown(metric, found, titles)]
+    return f"{place}, {'; '.join(parts)}."
+
+
+def _ahead(workload: WorkloadResult, metric: m.Metric, found: Sequence[Comparison], titles: dict[str, str]) -> list[str]:
+    """Of each winner, everybody that it is ahead of."""
+    differences = [_oriented(one, metric) for one in found if one.verdict in ("higher", "lower")]
+    if len({label for one in found for label in (one.numerator, one.denominator)}) > MOST_SPELT_OUT:
+        ranks = workload.ranks.get(metric.name, {})
+        differences = [one for one in differences if ranks.get(one.winner, 1) == 1]
+    begin, rest = PHRASES[metric.name]
+    by_winner: dict[str, list[str]] = {}
+    for one in differences:
+        by_winner.setdefault(one.winner, []).append(rest.format(ratio=one.ratio, loser=titles[one.loser]))
+    ordered = sorted(by_winner.items(), key=lambda item: -len(item[1]))
+    return [begin.format(winner=titles[winner]) + _listed(losers) for winner, losers in ordered]
+
+
+def _oriented(one: Comparison, metric: m.Metric) -> Ahead:
+    assert one.ratio is not None
+    assert one.interval is not None
+    if one.verdict == metric.better:
+        return Ahead(one.numerator, one.denominator, f"{one.ratio:.3f} [{one.interval.low:.3f}, {one.interval.high:.3f}]")
+    ends = f"[{1 / one.interval.high:.3f}, {1 / one.interval.low:.3f}]"
+    return Ahead(one.denominator, one.numerator, f"{1 / one.ratio:.3f} {ends}")
+
+
+def _ties(found: Sequence[Comparison], titles: dict[str, str]) -> list[str]:
+    tied = [one for one in found if one.verdict == "tie"]
+    if len(tied) == len(found) > 1:
+        everybody = dict.fromkeys(label for one in found for label in (one.numerator, one.denominator))
+        return [f"{_listed([titles[label] for label in everybody])} tie on {m.BY_NAME[found[0].metric].title}"]
+    return [f"{titles[one.numerator]} and {titles[one.denominator]} tie" + _on(one) for one in tied]
+
+
+def _on(one: Comparison) -> str:
+    return f" on {m.BY_NAME[one.metric].title}"
+
+
+def _unknown(metric: m.Metric, found: Sequence[Comparison], titles: dict[str, str]) -> list[str]:
+    """What nothing can be said of, and why; each reason once."""
+    by_reason: dict[str, list[str]] = {}
+    for one in found:
+        if one.verdict == "cannot tell":
+            pair = f"{titles[one.numerator]} and {titles[one.denominator]}"
+            by_reason.setdefault(one.reason or "no reason known", []).append(pair)
+    if len(by_reason) == 1 and len(next(iter(by_reason.values()))) == len(found):
+        return [f"nothing can be said of {metric.title}: {next(iter(by_reason))}"]
+    return [f"{metric.title} of {', of '.join(pairs)} cannot be told apart: {reason}" for reason, pairs in by_reason.items()]
+
+
+def _listed(words: Sequence[str]) -> str:
+    """a; a and b; a, b and c."""
+    return " and ".join(filter(None, (", ".join(words[:-1]), words[-1])))
+
+
+def doubts_in_words(summary: Summary) -> list[str]:
+    """Every check that cast doubt on some figure, and on whose: "generator_bound: framework (Go · Fiber v2, ...)"."""
+    places: dict[str, dict[str, list[str]]] = {}
+    for workload in summary.workloads:
+        for one in workload.contenders:
+            for name in dict.fromkeys(flag.check for flag in one.flags):
+                places.setdefault(name, {}).setdefault(workload.name, []).append(one.title)
+    return [
+        f"{name}: " + "; ".join(f"{workload} ({', '.join(titles)})" for workload, titles in found.items())
+        for name, found in places.items()
+    ]

@@ -1,0 +1,52 @@
+"""Where the CPU time of a request goes: in the kernel, in the calculation, in HTTP and JSON. Pure."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from analysis import metric as m
+from analysis.divisions import divisions
+from analysis.summary import ContenderResult, FitResult, Shares, Summary, WorkloadResult
+
+KERNEL = "kernel"
+CALCULATION = "calculation"
+JSON = "JSON"
+HTTP = "HTTP"
+REST = "rest of the program"
+PARTS = (KERNEL, CALCULATION, JSON, HTTP, REST)
+
+
+class Spent(NamedTuple):
+    """The CPU time of one request of a contender under a workload, in µs: the whole, and its parts, which add up to it."""
+
+    label: str
+    total_us: float
+    parts: dict[str, float]
+
+
+def spent(summary: Summary, workload: WorkloadResult) -> list[Spent]:
+    """Every service of the workload that has the figures; where benchmarks of the same run tell HTTP from JSON, with both."""
+    fits = {one.label: one for one in summary.microbench.fits} if summary.microbench else {}
+    shares = {one.label: one for one in summary.microbench.shares} if summary.microbench and workload.n == 1 else {}
+    found = (_spent(workload.n, one, fits.get(one.label), shares.get(one.label)) for one in services(workload))
+    return [one for one in found if one is not None]
+
+
+def services(workload: WorkloadResult) -> Sequence[ContenderResult]:
+    """Those that are no controls."""
+    return [one for one in workload.contenders if not one.control]
+
+
+def _spent(n: int, one: ContenderResult, fit: FitResult | None, shares: Shares | None) -> Spent | None:
+    total_us = one.figures[m.CPU_PER_REQUEST.name].value
+    kernel_us = one.figures[m.KERNEL_PER_REQUEST.name].value if m.KERNEL_PER_REQUEST.name in one.figures else None
+    if total_us is None or kernel_us is None:
+        return None
+    parts = {KERNEL: kernel_us}
+    if fit is not None and fit.cost_per_division_ns.value is not None:
+        parts[CALCULATION] = min(divisions(n) * fit.cost_per_division_ns.value / 1e3, total_us - kernel_us)
+    if shares is not None and shares.json_us.value is not None:
+        parts[JSON] = shares.json_us.value
+        if shares.http_us is not None and shares.http_us.value is not None:
+            parts[HTTP] = shares.http_us.value
+    parts[REST] = max(total_us - sum(parts.values()), 0.0)
+    return Spent(one.label, total_us, parts)

@@ -1,0 +1,64 @@
+"""How a run was measured, in words, and the facts of its machine: for the report. Pure."""
+
+import shlex
+
+from analysis import metric as m
+from analysis.summary import Summary
+
+
+def method(summary: Summary) -> list[str]:
+    """Paragraphs for somebody who has not read docs/method.md."""
+    place = (
+        "Server and generator had cores of their own."
+        if summary.pinned
+        else f"Server ({summary.server_threads} threads) and generator shared the cores."
+    )
+    return [
+        "A trial is a fresh server process: it is started, waited for, warmed up, put under load, read out, stopped. In a "
+        "round every service has its turn once, in an order that is balanced and drawn from the seed. What is compared are "
+        f"trials of the same round. {place}",
+        "Before anything is measured each service has to pass the contract’s cases, with primes for n drawn at random; during "
+        "the load another client checks some of the answers. Only right answers with status 200 count as goodput. Quantiles "
+        "are those of the raw latencies of all trials together. CPU time and memory are the kernel’s, of all processes of a "
+        "service.",
+        "A figure is the median of its trials, with a 95% interval from order statistics, or their range where they are too "
+        "few. A ratio is the 20% trimmed mean of the logarithms of the pairs, with Yuen’s interval. A difference is called "
+        "one only if it stands after Holm’s correction for all comparisons of the run, and is no smaller than what the A/A "
+        "control (one service over itself) could have shown, where the run has one.",
+    ]
+
+
+def facts(summary: Summary) -> list[tuple[str, str]]:
+    """Term and text, in the order in which people ask."""
+    machine = summary.machine
+    virtual = f", a virtual machine ({machine.hypervisor})" if machine.hypervisor else ""
+    per_core = f", {machine.threads_per_core} threads a core" if machine.threads_per_core else ""
+    found = [
+        ("CPU", f"{machine.cpu_model}, {machine.cores} cores{per_core}{virtual}"),
+        ("frequency", f"governor {machine.governor or 'unknown'}, turbo {_on_off(machine.turbo)}"),
+        ("memory", f"{machine.memory_bytes / 1e9:.1f} GB"),
+        ("system", f"{machine.system}, Linux {machine.kernel}"),
+        ("mitigations", ", ".join(f"{name}: {state}" for name, state in machine.mitigations.items()) or "none known"),
+        ("load average", f"{machine.load_average_1m:.2f} when the run started"),
+        ("fingerprint", machine.fingerprint),
+        ("commit", f"{summary.commit or 'none'}{' with uncommitted changes' if summary.dirty else ''}"),
+        ("rounds", f"{summary.rounds}, order drawn with seed {summary.seed}"),
+        ("generator", f"oha {summary.oha_version}"),
+    ]
+    if summary.load_command:
+        found.append(("load", shlex.join(summary.load_command)))
+    found += [(f"{label} started by", shlex.join(command)) for label, command in summary.start_commands.items()]
+    found += [
+        (f"{label} built by", ", ".join(f"{name} {version}" for name, version in tools.items()))
+        for label, tools in summary.tools.items()
+        if tools
+    ]
+    if summary.harness is not None and summary.harness.busy_share.value is not None:
+        found.append(("harness", f"{m.HARNESS_BUSY.write(summary.harness.busy_share.value)}% of one core while it measured"))
+    found += [("to keep to the budget", line) for line in summary.given_up]
+    found += [("interrupted", f"after {one.trials_before} trials; went on at {one.at}") for one in summary.resumed]
+    return found
+
+
+def _on_off(value: bool | None) -> str:
+    return "unknown" if value is None else "on" if value else "off"

@@ -1,0 +1,64 @@
+"""How alike the connections of one client are served."""
+
+from pathlib import Path
+
+import matplotlib as mpl
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure as Canvas
+
+from analysis.plot import name_rows, not_shown, one_an_n, panel_title
+from analysis.plot_style import PANEL_IN, ROW_IN, STYLE, WIDTH_IN, Look, Plot, headline, looks, plain_log_ticks, save
+from analysis.summary import ContenderResult, Summary
+
+TITLE = "Fairness: latency of each connection over the mean of its trial (1 is fair)"
+CAPTION = (
+    "The harness's own slow client holds 16 connections beside the load. A mark is one connection of one trial, or one of 60 "
+    "quantiles of many; beside them stands by how much slow connections differ from fast ones beyond what chance makes of "
+    "equal ones."
+)
+MOST_MARKS = 60
+
+
+def write_fairness_plot(summary: Summary, folder: Path) -> list[Plot]:
+    """Write the plot as SVG and PNG, one panel a workload, if the run tells connections apart."""
+    workloads = [one for one in one_an_n(summary.workloads) if any(other.fairness for other in one.contenders)]
+    if not workloads:
+        return []
+    look = looks(summary.workloads)
+    with mpl.rc_context(rc=STYLE):
+        heights = [PANEL_IN + ROW_IN * len(one.contenders) for one in workloads]
+        canvas = Canvas(figsize=(WIDTH_IN, sum(heights) + 0.4), layout="constrained")
+        headline(canvas, TITLE)
+        panels = canvas.subplots(len(workloads), 1, height_ratios=heights, squeeze=False)[:, 0]
+        for axes, workload in zip(panels, workloads, strict=True):
+            when = next((one.fairness.when for one in workload.contenders if one.fairness), "")
+            axes.set_title(f"{panel_title(workload)}, {when}")
+            name_rows(axes, workload.contenders)
+            for row, one in enumerate(workload.contenders):
+                _row(axes, row, one, look[one.label])
+            _limits(axes, workload.contenders)
+        return [Plot("fairness", TITLE, CAPTION, save(canvas, folder / "fairness"))]
+
+
+def _row(axes: Axes, row: int, one: ContenderResult, look: Look) -> None:
+    if one.fairness is None:
+        not_shown(axes, row, "too few answers to compare connections")
+        return
+    levels = np.array(one.fairness.levels)
+    if levels.size > MOST_MARKS:
+        levels = np.quantile(levels, np.linspace(0, 1, MOST_MARKS))
+    scatter = (np.arange(levels.size) * 0.618 % 1 - 0.5) * 0.5  # spread, the same each time
+    axes.plot(levels, row + scatter, **{**look.mark, "markersize": 3.5, "alpha": 0.5, "linestyle": "none"})
+    text = f"slow / fast {one.fairness.factor:.2f}"
+    axes.text(1.01, row, text, va="center", transform=axes.get_yaxis_transform())
+
+
+def _limits(axes: Axes, contenders: list[ContenderResult]) -> None:
+    levels = [level for one in contenders if one.fairness for level in one.fairness.levels]
+    farthest = max(1.1, *(max(level, 1 / level) for level in levels if level > 0)) * 1.1
+    axes.set_xscale("log")
+    axes.set_xlim(1 / farthest, farthest)
+    plain_log_ticks(axes)
+    axes.axvline(1.0, color="#888888", linewidth=1)
+    axes.set_xlabel("latency over the trial's mean, log scale")

@@ -1,0 +1,71 @@
+"""Resident memory over time: idle, under load, after."""
+
+from pathlib import Path
+
+import matplotlib as mpl
+from matplotlib.axes import Axes
+
+from analysis.plot import one_an_n, panel_title
+from analysis.plot_grid import grid
+from analysis.plot_style import LINES, Look, Plot, headline, label_ends, looks, save, ticks_at, written
+from analysis.summary import MemoryCourse, Summary
+
+TITLE = "Memory over time: idle, under load, after (less is better)"
+CAPTION = (
+    "Resident set of all processes of a service: the median of the trials, shaded their range. The first mark is the fresh "
+    "server before any request, the last one after the load; the grey part of the axis is the warm-up."
+)
+MB = 1e6
+BESIDE = 0.14
+"""How far before and after the load its readings stand, as a share of its length."""
+
+
+def write_memory_plot(summary: Summary, folder: Path) -> list[Plot]:
+    """Write the plot as SVG and PNG, one panel a workload, if the run has samples."""
+    workloads = [one for one in one_an_n(summary.workloads) if any(other.memory for other in one.contenders)]
+    if not workloads:
+        return []
+    look = looks(summary.workloads)
+    with mpl.rc_context(rc=LINES):
+        canvas, panels = grid(len(workloads))
+        headline(canvas, TITLE)
+        ends = []
+        for axes, workload in zip(panels, workloads, strict=True):
+            axes.set_title(panel_title(workload))
+            courses = [(look[one.label], one.memory) for one in workload.contenders if one.memory and one.twin_of is None]
+            ends.append([_course(axes, one, course) for one, course in courses])
+            _axes(axes, [course for _, course in courses])
+        canvas.draw_without_rendering()
+        for axes, names in zip(panels, ends, strict=True):
+            label_ends(axes, names)
+        return [Plot("memory_over_time", TITLE, CAPTION, save(canvas, folder / "memory_over_time"))]
+
+
+def _course(axes: Axes, look: Look, course: MemoryCourse) -> tuple[float, float, str]:
+    """Draw one line; its end and its name."""
+    before_s, after_s = -BESIDE * course.at_s[-1], (1 + BESIDE) * course.at_s[-1]
+    axes.fill_between(
+        course.at_s,
+        [one / MB for one in course.low_bytes],
+        [one / MB for one in course.high_bytes],
+        color=look.colour,
+        alpha=0.18,
+        linewidth=0,
+    )
+    values = [course.idle_bytes, *course.rss_bytes, course.after_bytes]
+    axes.plot([before_s, *course.at_s, after_s], [one / MB for one in values], color=look.colour, linewidth=1.6)
+    axes.plot([before_s, after_s], [values[0] / MB, values[-1] / MB], linestyle="none", **{**look.mark, "markersize": 5})
+    return after_s, values[-1] / MB, look.title
+
+
+def _axes(axes: Axes, courses: list[MemoryCourse]) -> None:
+    end_s = max(one.at_s[-1] for one in courses)
+    window_s = courses[0].window_from_s
+    axes.axvspan(0, window_s, color="#888888", alpha=0.12, linewidth=0)
+    axes.set_xlim(-1.3 * BESIDE * end_s, end_s * 1.7)
+    axes.set_ylim(bottom=0)
+    places = [-BESIDE * end_s, 0.0, end_s, (1 + BESIDE) * end_s]
+    ticks_at(axes, places, ["idle", "0 s", f"{end_s:.3g} s", "after"])
+    axes.grid(visible=False, axis="x")
+    axes.yaxis.set_major_formatter(written)
+    axes.set_ylabel("MB")

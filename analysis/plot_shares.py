@@ -1,0 +1,73 @@
+"""Where a request's CPU time goes, stacked: one bar a service, one panel an n."""
+
+from pathlib import Path
+
+import matplotlib as mpl
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure as Canvas
+from matplotlib.patches import Patch
+
+from analysis import metric as m
+from analysis.cpu_shares import PARTS, Spent, spent
+from analysis.plot import one_an_n, panel_title
+from analysis.plot_style import COLOURS, PANEL_IN, STYLE, WIDTH_IN, Plot, headline, save, written
+from analysis.summary import Summary, WorkloadResult
+
+TITLE = "Where the CPU time of a request goes"
+CAPTION = (
+    "Kernel: by its own account of system time. Calculation: divisions(n) × the cost of one by the fit over n. JSON and HTTP: "
+    "by the microbenchmarks of the same run, where it has them. The rest is what remains: runtime, event loop, and HTTP and "
+    "JSON where nothing tells them apart."
+)
+LOOKS = dict(
+    zip(
+        PARTS,
+        zip((COLOURS[4], COLOURS[1], COLOURS[2], COLOURS[3], "#aaaaaa"), ("", "//", "..", "\\\\", ""), strict=True),
+        strict=True,
+    )
+)
+ROW_IN = 0.5
+LEAST_SAID = 0.005
+"""Smaller shares are drawn, not written."""
+
+
+def write_shares_plot(summary: Summary, folder: Path) -> list[Plot]:
+    """Write the plot as SVG and PNG, if the run tells time in the kernel from the rest."""
+    panels = [(workload, found) for workload in one_an_n(summary.workloads) if (found := spent(summary, workload))]
+    if not panels:
+        return []
+    with mpl.rc_context(rc={**STYLE, "axes.grid": False, "hatch.linewidth": 0.6}):
+        heights = [PANEL_IN + ROW_IN * len(found) for _, found in panels]
+        canvas = Canvas(figsize=(WIDTH_IN, sum(heights) + 0.7), layout="constrained")
+        headline(canvas, TITLE)
+        for axes, (workload, found) in zip(
+            canvas.subplots(len(panels), 1, height_ratios=heights, squeeze=False)[:, 0], panels, strict=True
+        ):
+            _panel(axes, workload, found)
+        used = [part for part in PARTS if any(part in one.parts for _, found in panels for one in found)]
+        handles = [Patch(facecolor=LOOKS[part][0], hatch=LOOKS[part][1], edgecolor="black", label=part) for part in used]
+        canvas.legend(handles=handles, loc="outside lower left", ncols=len(used), frameon=False, fontsize=8)
+        return [Plot("cpu_shares", TITLE, CAPTION, save(canvas, folder / "cpu_shares"))]
+
+
+def _panel(axes: Axes, workload: WorkloadResult, found: list[Spent]) -> None:
+    titles = {one.label: one.title for one in workload.contenders}
+    axes.set_title(panel_title(workload))
+    axes.set_yticks(range(len(found)), [titles[one.label] for one in found])
+    axes.set_ylim(len(found) - 0.3, -0.4)
+    for row, one in enumerate(found):
+        left = 0.0
+        for part, us in one.parts.items():
+            colour, hatch = LOOKS[part]
+            axes.barh(row, us, left=left, height=0.42, color=colour, hatch=hatch, edgecolor="black", linewidth=0.4)
+            left += us
+        axes.annotate(
+            f"{m.CPU_PER_REQUEST.write(one.total_us)} µs", (left, row), xytext=(6, 0), textcoords="offset points", va="center"
+        )
+        said = " · ".join(
+            f"{part} {us / one.total_us:.0%}" for part, us in one.parts.items() if us / one.total_us >= LEAST_SAID
+        )
+        axes.annotate(said, (0, row), xytext=(0, -14), textcoords="offset points", va="center", fontsize=8)
+    axes.set_xlim(0, max(one.total_us for one in found) * 1.2)
+    axes.xaxis.set_major_formatter(written)
+    axes.set_xlabel("µs a request")

@@ -1,0 +1,197 @@
+"""What all plots have in common: size, colours, marks, how a plot is written, how lines are named.
+
+Colours are Okabe and Ito's (2008), told apart by colour-blind readers; no plot relies on them alone: every mark has its own
+shape and its name beside it. Text is black, which the report's dark page turns into its own (analysis.inline_svg).
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.backends.backend_svg import FigureCanvasSVG
+from matplotlib.figure import Figure as Canvas
+from matplotlib.ticker import FixedLocator, LogLocator, MaxNLocator, NullLocator
+
+from analysis.doubt import marked
+from analysis.summary import Figure, WorkloadResult
+
+COLOURS = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00")
+MARKERS = ("o", "s", "D", "^", "v", "P", "X", "<", ">", "p")
+CONTROL_COLOUR = "#767676"
+CONTROL_MARKER = "x"
+GRID = "#dddddd"
+MUTED = "#555555"
+WIDTH_IN = 8.0
+PANEL_WIDTH_IN = 4.6
+ROW_IN = 0.34
+PANEL_IN = 0.95
+DPI = 150
+
+STYLE: Any = {
+    "font.size": 9,
+    "axes.titlesize": 9,
+    "axes.titlelocation": "left",
+    "axes.titleweight": "bold",
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.spines.left": False,
+    "axes.grid": True,
+    "axes.grid.axis": "x",
+    "axes.axisbelow": True,
+    "grid.color": GRID,
+    "ytick.left": False,
+    "svg.hashsalt": "primebench",  # the same figure gives the same file
+    "svg.fonttype": "none",
+}
+LINES: Any = {**STYLE, "axes.grid.axis": "both", "axes.spines.left": True, "ytick.left": True}
+"""For plots of lines, which are read off both axes."""
+
+
+@dataclass(frozen=True)
+class Plot:
+    """A plot that was written: its name (the stem of its files), its title, what it shows in a sentence, its SVG file."""
+
+    name: str
+    title: str
+    caption: str
+    svg: Path
+
+
+@dataclass(frozen=True)
+class Look:
+    """How a contender is drawn in every plot of a run. A twin is its original with a hollow mark."""
+
+    title: str
+    colour: str
+    marker: str
+    hollow: bool = False
+
+    @property
+    def mark(self) -> dict[str, Any]:
+        """What matplotlib's plot() takes."""
+        face = "white" if self.hollow else self.colour
+        return {"color": self.colour, "marker": self.marker, "markerfacecolor": face, "markersize": 6}
+
+
+def looks(workloads: Sequence[WorkloadResult]) -> dict[str, Look]:
+    """Label -> look, in the order in which a run has its contenders; controls are grey: the colours are for the services."""
+    found: dict[str, Look] = {}
+    contenders = {one.label: one for workload in workloads for one in workload.contenders}
+    services = [label for label, one in contenders.items() if not one.control]
+    for place, label in enumerate(services):
+        found[label] = Look(contenders[label].title, COLOURS[place % len(COLOURS)], MARKERS[place % len(MARKERS)])
+    for label, one in contenders.items():
+        if one.twin_of is not None and one.twin_of in found:
+            original = found[one.twin_of]
+            found[label] = Look(one.title, original.colour, original.marker, hollow=True)
+        elif one.control:
+            found[label] = Look(one.title, CONTROL_COLOUR, CONTROL_MARKER)
+    return found
+
+
+def reach(figure: Figure) -> tuple[float, float]:
+    """Both ends of a figure's interval, or of its trials' range where there is none."""
+    if figure.interval is not None:
+        return figure.interval.low, figure.interval.high
+    return min(figure.each), max(figure.each)
+
+
+def headline(canvas: Canvas, title: str) -> None:
+    """The plot's title, at its left."""
+    canvas.suptitle(title, fontsize=11, fontweight="bold", x=0.01, ha="left")
+
+
+def save(canvas: Canvas, stem: Path) -> Path:
+    """Write the SVG and the PNG, laid out once; the SVG's path.
+
+    Not by savefig(), which draws everything once more for each file to see where things go.
+    """
+    stem.parent.mkdir(parents=True, exist_ok=True)
+    canvas.draw_without_rendering()
+    canvas.set_layout_engine("none")
+    for axes in canvas.axes:  # the solver's last digits differ from run to run, and the file's identifiers with them
+        left, bottom, width, height = (round(value, 6) for value in axes.get_position().bounds)
+        axes.set_position((left, bottom, width, height))
+    svg, png = (stem.with_name(f"{stem.name}.{kind}") for kind in ("svg", "png"))  # a name may have a dot of its own
+    FigureCanvasSVG(canvas).print_svg(svg, metadata={"Date": None, "Creator": None, "Format": None, "Type": None})  # type: ignore[no-untyped-call]
+    canvas.set_dpi(DPI)
+    FigureCanvasAgg(canvas).print_png(png)  # type: ignore[no-untyped-call]
+    return svg
+
+
+def doubt_text(doubts: Iterable[str]) -> str:
+    """Every reason to doubt, as in the tables; nothing for none."""
+    text = marked("", dict.fromkeys(doubts))
+    return f"  {text}" if text else ""
+
+
+def label_ends(axes: Axes, ends: Sequence[tuple[float, float, str]], room: float = 11.0) -> None:
+    """Write a name at the end (x, y) of each line, moved apart to `room` points where they would lie upon each other.
+
+    Call it when limits and scales are set.
+    """
+    pixels_a_point = axes.figure.dpi / 72
+    wanted = sorted((float(axes.transData.transform((x, y))[1]), x, y, text) for x, y, text in ends)
+    heights = [one[0] for one in wanted]
+    for _ in range(60):
+        for place in range(len(heights) - 1):
+            overlap = room * pixels_a_point - (heights[place + 1] - heights[place])
+            if overlap > 0:
+                heights[place] -= overlap / 2
+                heights[place + 1] += overlap / 2
+    for height, (at, x, y, text) in zip(heights, wanted, strict=True):
+        axes.annotate(
+            text,
+            (x, y),
+            xytext=(7, (height - at) / pixels_a_point),
+            textcoords="offset points",
+            va="center",
+            annotation_clip=False,
+            fontsize=8,
+        )
+
+
+def named(canvas: Canvas, drawn: Mapping[str, Look], notes: Mapping[str, str]) -> None:
+    """Every contender once, with its mark, and a note below its name where there is one."""
+    from matplotlib.lines import Line2D
+
+    handles = [Line2D([], [], linewidth=1.4, **look.mark) for look in drawn.values()]
+    names = ["\n".join(filter(None, (look.title, notes.get(label, "")))) for label, look in drawn.items()]
+    canvas.legend(handles, names, loc="outside right upper", frameon=False, fontsize=8)
+
+
+def plain_log_ticks(axes: Axes) -> None:
+    """Round values written as people write them; a range of less than a decade has too few powers of ten to go by."""
+    low, high = axes.get_xlim()
+    if high / low < 10:
+        axes.xaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10]))
+    else:
+        axes.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5) if high / low < 1e3 else (1,), numticks=9))
+    axes.xaxis.set_major_formatter(written)
+    axes.xaxis.set_minor_locator(NullLocator())
+
+
+def log_ticks_y(axes: Axes) -> None:
+    """The same for a logarithmic y axis."""
+    low, high = axes.get_ylim()
+    if high / low < 10:
+        axes.yaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10]))
+    else:
+        axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5) if high / low < 1e4 else (1,), numticks=12))
+    axes.yaxis.set_major_formatter(written)
+    axes.yaxis.set_minor_locator(NullLocator())
+
+
+def ticks_at(axes: Axes, places: Sequence[float], texts: Sequence[str]) -> None:
+    """Ticks of the x axis at these places, with these texts."""
+    axes.xaxis.set_major_locator(FixedLocator(list(places)))
+    axes.xaxis.set_major_formatter(lambda value, _: dict(zip(places, texts, strict=True)).get(value, ""))
+    axes.xaxis.set_minor_locator(NullLocator())
+
+
+def written(value: float, _position: object) -> str:
+    """A tick as people write it."""
+    return f"{value:,g}"

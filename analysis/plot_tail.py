@@ -1,0 +1,79 @@
+"""Latency quantiles on an axis of nines: each step to the right is ten times rarer."""
+
+import math
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import matplotlib as mpl
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure as Canvas
+
+from analysis import metric as m
+from analysis.plot import one_an_n, panel_title
+from analysis.plot_grid import grid
+from analysis.plot_load import open_loops
+from analysis.plot_style import LINES, Look, Plot, headline, label_ends, log_ticks_y, looks, save, ticks_at
+from analysis.summary import Summary, WorkloadResult
+from analysis.tail import MARKS
+
+TITLE = "Latency by quantile: how slow the slowest requests are (less is better)"
+CAPTION = (
+    "All requests of all trials together; a line ends where a trial has fewer than ten requests beyond. Shaded: the 95% "
+    "interval over the trials. In a closed loop the next request waits for the answer before; an open loop sends at a fixed "
+    "rate, and latency counts from when a request was due."
+)
+
+
+def write_tail_plot(summary: Summary, folder: Path) -> list[Plot]:
+    """Write the plot as SVG and PNG, one panel a workload, if any has a tail."""
+    workloads = [
+        one
+        for one in (*one_an_n(summary.workloads), *open_loops(summary.workloads))
+        if any(other.tail for other in one.contenders)
+    ]
+    if not workloads:
+        return []
+    look = looks(summary.workloads)
+    with mpl.rc_context(rc=LINES):
+        canvas, panels = grid(len(workloads))
+        headline(canvas, TITLE)
+        for axes, workload in zip(panels, workloads, strict=True):
+            _panel(axes, workload, look)
+        _name_lines(canvas, panels, workloads, look)
+        return [Plot("latency_tail", TITLE, CAPTION, save(canvas, folder / "latency_tail"))]
+
+
+def nines(quantile: float) -> float:
+    """0.9 is one nine, 0.99 two: the place of a quantile on the axis."""
+    return -math.log10(1 - quantile)
+
+
+def _panel(axes: Axes, workload: WorkloadResult, look: Mapping[str, Look]) -> None:
+    axes.set_title(panel_title(workload))
+    longest = 0.0
+    missing = 0
+    for one in (other for other in workload.contenders if other.twin_of is None):
+        if one.tail is None:
+            why = one.figures[m.LATENCY_P50.name].refused or "too few requests a trial"
+            text = f"{one.title}: not shown: {why}"
+            axes.text(0.03, 0.95 - 0.08 * missing, text, va="top", style="italic", fontsize=8, transform=axes.transAxes)
+            missing += 1
+            continue
+        places = [nines(quantile) for quantile in one.tail.quantiles]
+        longest = max(longest, places[-1])
+        axes.fill_between(places, one.tail.low_ms, one.tail.high_ms, color=look[one.label].colour, alpha=0.18, linewidth=0)
+        axes.plot(places, one.tail.latency_ms, color=look[one.label].colour, linewidth=1.6)
+        axes.plot(places[-1], one.tail.latency_ms[-1], **{**look[one.label].mark, "markersize": 5})
+    marks = [mark for mark in MARKS if nines(mark) <= longest + 1e-9]
+    ticks_at(axes, [nines(mark) for mark in marks], [f"P{mark * 100:g}" for mark in marks])
+    axes.set_xlim(nines(0.5), nines(0.5) + (longest - nines(0.5) or 1) * 1.5)
+    axes.set_yscale("log")
+    axes.set_ylabel("ms, log scale")
+
+
+def _name_lines(canvas: Canvas, panels: Sequence[Axes], workloads: Sequence[WorkloadResult], look: Mapping[str, Look]) -> None:
+    canvas.draw_without_rendering()
+    for axes, workload in zip(panels, workloads, strict=True):
+        log_ticks_y(axes)
+        tails = {one.label: one.tail for one in workload.contenders if one.tail is not None and one.twin_of is None}
+        label_ends(axes, [(nines(tail.quantiles[-1]), tail.latency_ms[-1], look[label].title) for label, tail in tails.items()])

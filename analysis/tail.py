@@ -1,0 +1,52 @@
+"""The slower half of the latencies, from the median to the last quantile that the data can show. Pure."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from analysis.interval import median_interval
+from analysis.rows import Floats
+from analysis.summary import Tail
+from analysis.trial_figures import SAMPLES_BEYOND
+
+STEPS_A_DECADE = 8
+MARKS = (0.5, 0.9, 0.99, 0.999, 0.9999)
+"""Quantiles that people ask for by name, always among the points."""
+
+
+def tail_of(trials: Sequence[Floats]) -> Tail | None:
+    """Quantiles of the latencies in ms of all trials pooled, evenly spaced on a scale of nines; None without enough of them.
+
+    The last one has at least ten requests beyond it in each trial (docs/method.md). The range at each is the 95% interval of
+    the trials' own quantiles, or their range where they are too few.
+    """
+    fewest = min((one.size for one in trials), default=0)
+    if fewest < 2 * SAMPLES_BEYOND:
+        return None
+    levels = _levels(SAMPLES_BEYOND / fewest)
+    pooled = np.quantile(np.concatenate(trials), levels)
+    each = np.array([np.quantile(one, levels) for one in trials])
+    low, high = np.array([_range(column) for column in each.T]).T
+    return Tail(
+        quantiles=[round(float(one), 9) for one in levels],
+        latency_ms=[_short(one) for one in pooled],
+        low_ms=[_short(one) for one in np.minimum(low, pooled)],
+        high_ms=[_short(one) for one in np.maximum(high, pooled)],
+    )
+
+
+def _levels(least_beyond: float) -> Floats:
+    """From the median to 1 - `least_beyond`."""
+    steps = int(np.floor(-np.log10(2 * least_beyond) * STEPS_A_DECADE + 1e-9))
+    even = 1 - 0.5 * 10.0 ** -(np.arange(steps + 1) / STEPS_A_DECADE)
+    return np.unique(np.round([*even, *(one for one in MARKS if 1 - one >= least_beyond)], 9))
+
+
+def _range(values: Floats) -> tuple[float, float]:
+    found = median_interval(list(values))
+    return (found.low, found.high) if found else (float(values.min()), float(values.max()))
+
+
+def _short(value: float) -> float:
+    """Five significant digits: a plot shows no more."""
+    return float(f"{value:.5g}")

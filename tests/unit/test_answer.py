@@ -1,0 +1,104 @@
+"""The sentences at the top of everything that shows a run."""
+
+import pytest
+
+from analysis import metric as m
+from analysis.answer import answer, doubts_in_words
+from analysis.check import Flag
+from analysis.summary import Comparison, Summary, WorkloadResult, read_summary
+from tests.unit.comparisons import comparison, contender
+from tests.unit.test_plot_load import ROOT
+
+SERVICES = ("a", "b", "c")
+PAIRS = (("a", "b"), ("a", "c"), ("b", "c"))
+
+
+def workload(name: str, n: int, *compared: Comparison, ranks: dict[str, dict[str, int]] | None = None) -> WorkloadResult:
+    labels = dict.fromkeys(label for one in compared for label in (one.numerator, one.denominator))
+    contenders = [contender(label) for label in labels]
+    return WorkloadResult(
+        name=name, title="", n=n, connections=8, contenders=contenders, comparisons=list(compared), ranks=ranks or {}
+    )
+
+
+@pytest.fixture(scope="module")
+def empty() -> Summary:
+    stored = read_summary(ROOT / "results" / "reference" / "summary.json")
+    return stored.model_copy(update={"workloads": []})
+
+
+def said(empty: Summary, *workloads: WorkloadResult) -> list[str]:
+    return answer(empty.model_copy(update={"workloads": list(workloads)}))
+
+
+def test_who_is_ahead_is_said_with_the_interval_and_who_ties_beside_it(empty: Summary) -> None:
+    found = [
+        comparison("a", "b", ratio=1.10, verdict="higher"),
+        comparison("a", "c", ratio=1.12, verdict="higher"),
+        comparison("b", "c"),
+    ]
+    (sentence,) = said(empty, workload("article", 10_000, *found))
+    assert sentence == (
+        "At n = 10,000 (article), a serves 1.100 [1.090, 1.110] × b and 1.120 [1.110, 1.130] × c; b and c tie on goodput."
+    )
+
+
+def test_the_better_one_comes_first_even_where_it_is_below_the_line(empty: Summary) -> None:
+    (sentence,) = said(empty, workload("article", 10_000, comparison("a", "b", ratio=0.8, verdict="lower")))
+    assert "b serves 1.250 [1.235, 1.266] × a" in sentence
+
+
+def test_of_latency_and_cpu_time_less_is_better(empty: Summary) -> None:
+    p99 = comparison("a", "b", metric=m.LATENCY_P99, ratio=0.9, verdict="lower")
+    cpu = comparison("a", "b", metric=m.CPU_PER_REQUEST, ratio=1.25, verdict="higher")
+    goodput = comparison("a", "b")
+    sentences = said(empty, workload("article", 10_000, goodput, p99), workload("framework", 1, cpu))
+    assert sentences[1:] == [
+        "At n = 10,000 (article), P99 of a is 0.900 [0.890, 0.910] × that of b.",
+        "At n = 1 (framework), b takes 0.800 [0.794, 0.806] × the CPU time of a.",
+    ]
+
+
+def test_all_tie(empty: Summary) -> None:
+    (sentence,) = said(empty, workload("article", 10_000, *(comparison(*pair) for pair in PAIRS)))
+    assert sentence == "At n = 10,000 (article), a, b and c tie on goodput."
+
+
+def test_where_the_generator_is_the_limit_the_cpu_time_is_compared(empty: Summary) -> None:
+    bound = comparison("a", "b", verdict="cannot tell", reason="generator_bound: a")
+    cpu = comparison("a", "b", metric=m.CPU_PER_REQUEST, ratio=0.5, verdict="lower")
+    (sentence,) = said(empty, workload("framework", 1, bound, cpu))
+    assert "CPU time" in sentence
+    assert "serves" not in sentence
+
+
+def test_what_cannot_be_told_is_said_with_the_reason(empty: Summary) -> None:
+    unknown = [comparison(*pair, verdict="cannot tell", reason="1 rounds; an interval needs 5") for pair in PAIRS]
+    (sentence,) = said(empty, workload("article", 10_000, *unknown))
+    assert sentence == "At n = 10,000 (article), nothing can be said of goodput: 1 rounds; an interval needs 5."
+    one = [comparison("a", "b"), comparison("a", "c", verdict="cannot tell", reason="c: errors")]
+    (sentence,) = said(empty, workload("article", 10_000, *one))
+    assert sentence.endswith("a and b tie on goodput; goodput of a and c cannot be told apart: c: errors.")
+
+
+def test_with_many_services_only_the_best_are_spelt_out(empty: Summary) -> None:
+    names = "abcd"
+    pairs = [(x, y) for place, x in enumerate(names) for y in names[place + 1 :]]
+    found = [comparison(*pair, ratio=1.5, verdict="higher") for pair in pairs]
+    ranks = {m.GOODPUT.name: {name: place + 1 for place, name in enumerate(names)}}
+    (sentence,) = said(empty, workload("article", 10_000, *found, ranks=ranks))
+    assert sentence.count("serves") == 1
+    assert sentence.startswith("At n = 10,000 (article), a serves")
+
+
+def test_a_single_service_is_compared_with_nothing(empty: Summary) -> None:
+    alone = WorkloadResult(name="w", title="", n=1, connections=1, contenders=[contender("a")], comparisons=[])
+    assert said(empty, alone) == ["Nothing was compared: 1 service was measured."]
+    assert said(empty) == ["No service was put under load: the microbenchmarks below are all that this run has."]
+
+
+def test_doubts_name_check_workload_and_service(empty: Summary) -> None:
+    flag = Flag(check="noisy", evidence="", threshold="", remedy="", fatal=False, trials=[1])
+    one = contender("a").model_copy(update={"flags": [flag, flag]})
+    noisy = WorkloadResult(name="w", title="", n=1, connections=1, contenders=[one, contender("b")], comparisons=[])
+    assert doubts_in_words(empty.model_copy(update={"workloads": [noisy]})) == ["noisy: w (a)"]

@@ -1,0 +1,62 @@
+"""The parts of a request's CPU time add up to the whole."""
+
+import pytest
+
+from analysis import metric as m
+from analysis.cpu_shares import CALCULATION, HTTP, JSON, KERNEL, REST, spent
+from analysis.divisions import divisions
+from analysis.figure import figure_of, refused
+from analysis.summary import FitResult, MicrobenchResult, Shares, Summary, WorkloadResult, read_summary
+from tests.unit.comparisons import contender
+from tests.unit.test_plot_load import ROOT
+
+FIT = FitResult(label="a", title="a", overhead_us=figure_of([6.0]), cost_per_division_ns=figure_of([2.0]), residuals={})
+SHARES = Shares(
+    label="a",
+    title="a",
+    total_us=figure_of([10.0]),
+    kernel_us=figure_of([6.0]),
+    json_us=figure_of([0.5]),
+    http_us=figure_of([1.5]),
+    rest_us=figure_of([2.0]),
+)
+
+
+def workload(n: int, total_us: float, kernel_us: float | None) -> WorkloadResult:
+    figures = {
+        m.CPU_PER_REQUEST.name: figure_of([total_us]),
+        m.KERNEL_PER_REQUEST.name: refused("not readable here") if kernel_us is None else figure_of([kernel_us]),
+    }
+    one = contender("a").model_copy(update={"figures": figures})
+    twin = contender("a:again", twin_of="a").model_copy(update={"figures": figures})
+    return WorkloadResult(name="w", title="", n=n, connections=1, contenders=[one, twin], comparisons=[])
+
+
+def summary(fits: list[FitResult], shares: list[Shares]) -> Summary:
+    stored = read_summary(ROOT / "results" / "reference" / "summary.json")
+    parts = MicrobenchResult(benches=[], fits=fits, reconciliations=[], shares=shares, notes=[])
+    return stored.model_copy(update={"microbench": parts})
+
+
+def test_the_calculation_is_the_divisions_times_the_cost_of_the_fit() -> None:
+    (found,) = spent(summary([FIT], []), workload(1000, 500.0, 6.0))
+    assert found.parts[CALCULATION] == pytest.approx(divisions(1000) * 2.0 / 1e3)
+    assert found.parts[KERNEL] == 6.0
+    assert sum(found.parts.values()) == pytest.approx(found.total_us)
+
+
+def test_benchmarks_tell_json_and_http_from_the_rest_at_n_1_alone() -> None:
+    (at_1,) = spent(summary([FIT], [SHARES]), workload(1, 10.0, 6.0))
+    assert (at_1.parts[JSON], at_1.parts[HTTP]) == (0.5, 1.5)
+    assert sum(at_1.parts.values()) == pytest.approx(10.0)
+    (at_10,) = spent(summary([FIT], [SHARES]), workload(10, 10.0, 6.0))
+    assert set(at_10.parts) == {KERNEL, CALCULATION, REST}
+
+
+def test_no_part_is_larger_than_what_is_left_for_it() -> None:
+    (found,) = spent(summary([FIT], []), workload(1000, 7.0, 6.0))
+    assert found.parts == {KERNEL: 6.0, CALCULATION: 1.0, REST: 0.0}
+
+
+def test_without_the_kernels_share_nothing_is_shown() -> None:
+    assert spent(summary([FIT], []), workload(1, 10.0, None)) == []

@@ -1,0 +1,64 @@
+"""Every plot: the same file for the same figures, every service by name, and a reason where there is nothing to draw."""
+
+from pathlib import Path
+
+import pytest
+
+from analysis import metric as m
+from analysis.figure import refused
+from analysis.plot_style import looks
+from analysis.render import every_plot
+from analysis.summary import ContenderResult, Summary
+from tests.unit.shown import shown
+
+
+@pytest.fixture(scope="module")
+def drawn(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    folder = tmp_path_factory.mktemp("plots")
+    return {plot.name: plot.svg.read_text(encoding="utf-8") for plot in every_plot(shown(), folder)}
+
+
+def test_the_same_summary_gives_the_same_files(drawn: dict[str, str], tmp_path: Path) -> None:
+    again = {plot.name: plot.svg.read_text(encoding="utf-8") for plot in every_plot(shown(), tmp_path)}
+    assert again == drawn
+
+
+def test_every_plot_names_both_services_and_has_a_picture_beside_it(drawn: dict[str, str], tmp_path: Path) -> None:
+    for name, text in drawn.items():
+        assert ">C++ · Beast<" in text, name
+        assert ">Go · Fiber<" in text, name
+    for plot in every_plot(shown(), tmp_path):
+        assert plot.svg.with_suffix(".png").stat().st_size > 1_000
+        assert plot.title
+        assert plot.caption.endswith(".")
+
+
+def without_figures(one: ContenderResult) -> ContenderResult:
+    figures = {metric.name: refused("errors") for metric in m.TRIAL_METRICS}
+    return one.model_copy(update={"figures": figures, "tail": None, "memory": None, "fairness": None})
+
+
+def refusing(summary: Summary, label: str) -> Summary:
+    workloads = [
+        one.model_copy(update={"contenders": [without_figures(c) if c.label == label else c for c in one.contenders]})
+        for one in summary.workloads
+    ]
+    return summary.model_copy(update={"workloads": workloads})
+
+
+def test_a_service_whose_figures_are_refused_is_named_with_the_reason(tmp_path: Path) -> None:
+    plots = {plot.name: plot.svg.read_text(encoding="utf-8") for plot in every_plot(refusing(shown(), "b"), tmp_path)}
+    for name in ("throughput", "latency", "cpu_per_request", "memory", "connections", "rates"):
+        assert "not shown: errors" in plots[name], name
+
+
+def test_nothing_measured_draws_nothing(tmp_path: Path) -> None:
+    empty = shown().model_copy(update={"workloads": [], "microbench": None})
+    assert every_plot(empty, tmp_path) == []
+
+
+def test_a_contender_looks_the_same_everywhere_and_a_twin_like_its_original() -> None:
+    look = looks(shown().workloads)
+    assert look["a:again"].hollow
+    assert (look["a:again"].colour, look["a:again"].marker) == (look["a"].colour, look["a"].marker)
+    assert (look["a"].colour, look["a"].marker) != (look["b"].colour, look["b"].marker)
