@@ -58,10 +58,17 @@ def _sentence(workload: WorkloadResult, metric: m.Metric) -> str:
     found = [one for one in workload.comparisons if one.metric == metric.name]
     if not found:
         return ""
-    titles = {one.label: one.title for one in workload.contenders}
+    titles = _names(workload)
     place = f"At n = {workload.n:,} ({workload.name})"
     parts = [*_ahead(workload, metric, found, titles), *_ties(found, titles), *_unknown(metric, found, titles)]
     return f"{place}, {'; '.join(parts)}."
+
+
+def _names(workload: WorkloadResult) -> dict[str, str]:
+    """Label -> name: of "C++ · Beast" the language, where no other service has the same; titles are in every table."""
+    titles = {one.label: one.title for one in workload.contenders}
+    short = {one.label: one.title.partition(" · ")[0] for one in workload.contenders if not one.control}
+    return titles | (short if len(set(short.values())) == len(short) else {})
 
 
 def _ahead(workload: WorkloadResult, metric: m.Metric, found: Sequence[Comparison], titles: dict[str, str]) -> list[str]:

@@ -1,6 +1,7 @@
-"""Panels of equal size in two columns."""
+"""Panels of equal size, in two columns, or three where there are many."""
 
 import math
+import textwrap
 from collections.abc import Sequence
 
 from matplotlib.axes import Axes
@@ -9,13 +10,22 @@ from matplotlib.figure import Figure as Canvas
 from analysis.plot_style import PANEL_WIDTH_IN
 
 HEIGHT_IN = 3.0
+MOST_IN_TWO = 4
+WIDEST_IN = 11.5
+TITLE_CHARACTERS = 42
+
+
+def wrapped(title: str) -> str:
+    """A panel's title, in lines that fit its width."""
+    return textwrap.fill(title, TITLE_CHARACTERS)
 
 
 def grid(panels: int, height_in: float = HEIGHT_IN) -> tuple[Canvas, Sequence[Axes]]:
     """A canvas with so many panels, row by row; a single one stands alone."""
-    columns = min(2, panels)
+    columns = min(panels, 2 if panels <= MOST_IN_TWO else 3)
     rows = math.ceil(panels / columns)
-    canvas = Canvas(figsize=(PANEL_WIDTH_IN * 2, height_in * rows + 0.4), layout="constrained")
+    width_in = PANEL_WIDTH_IN * 2 if columns < 3 else WIDEST_IN
+    canvas = Canvas(figsize=(width_in, height_in * rows + 0.4), layout="constrained")
     axes = list(canvas.subplots(rows, columns, squeeze=False).flat)
     for unused in axes[panels:]:
         unused.set_axis_off()

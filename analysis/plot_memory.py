@@ -6,7 +6,7 @@ import matplotlib as mpl
 from matplotlib.axes import Axes
 
 from analysis.plot import one_an_n, panel_title
-from analysis.plot_grid import grid
+from analysis.plot_grid import grid, wrapped
 from analysis.plot_style import LINES, Look, Plot, headline, label_ends, looks, save, ticks_at, written
 from analysis.summary import MemoryCourse, Summary
 
@@ -16,7 +16,7 @@ CAPTION = (
     "server before any request, the last one after the load; the grey part of the axis is the warm-up."
 )
 MB = 1e6
-BESIDE = 0.14
+BESIDE = 0.2
 """How far before and after the load its readings stand, as a share of its length."""
 
 
@@ -31,7 +31,7 @@ def write_memory_plot(summary: Summary, folder: Path) -> list[Plot]:
         headline(canvas, TITLE)
         ends = []
         for axes, workload in zip(panels, workloads, strict=True):
-            axes.set_title(panel_title(workload))
+            axes.set_title(wrapped(panel_title(workload)))
             courses = [(look[one.label], one.memory) for one in workload.contenders if one.memory and one.twin_of is None]
             ends.append([_course(axes, one, course) for one, course in courses])
             _axes(axes, [course for _, course in courses])
@@ -62,7 +62,7 @@ def _axes(axes: Axes, courses: list[MemoryCourse]) -> None:
     end_s = max(one.at_s[-1] for one in courses)
     window_s = courses[0].window_from_s
     axes.axvspan(0, window_s, color="#888888", alpha=0.12, linewidth=0)
-    axes.set_xlim(-1.3 * BESIDE * end_s, end_s * 1.7)
+    axes.set_xlim(-1.3 * BESIDE * end_s, end_s * 1.9)
     axes.set_ylim(bottom=0)
     places = [-BESIDE * end_s, 0.0, end_s, (1 + BESIDE) * end_s]
     ticks_at(axes, places, ["idle", "0 s", f"{end_s:.3g} s", "after"])

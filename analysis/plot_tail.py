@@ -10,7 +10,7 @@ from matplotlib.figure import Figure as Canvas
 
 from analysis import metric as m
 from analysis.plot import one_an_n, panel_title
-from analysis.plot_grid import grid
+from analysis.plot_grid import grid, wrapped
 from analysis.plot_load import open_loops
 from analysis.plot_style import LINES, Look, Plot, headline, label_ends, log_ticks_y, looks, save, ticks_at
 from analysis.summary import Summary, WorkloadResult
@@ -49,7 +49,7 @@ def nines(quantile: float) -> float:
 
 
 def _panel(axes: Axes, workload: WorkloadResult, look: Mapping[str, Look]) -> None:
-    axes.set_title(panel_title(workload))
+    axes.set_title(wrapped(panel_title(workload)))
     longest = 0.0
     missing = 0
     for one in (other for other in workload.contenders if other.twin_of is None):

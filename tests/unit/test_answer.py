@@ -91,6 +91,16 @@ def test_with_many_services_only_the_best_are_spelt_out(empty: Summary) -> None:
     assert sentence.startswith("At n = 10,000 (article), a serves")
 
 
+def test_services_go_by_their_language_where_that_tells_them_apart(empty: Summary) -> None:
+    def titled(*titles: str) -> str:
+        one = workload("article", 10_000, comparison("a", "b"))
+        contenders = [c.model_copy(update={"title": title}) for c, title in zip(one.contenders, titles, strict=True)]
+        return said(empty, one.model_copy(update={"contenders": contenders}))[0]
+
+    assert "C++ and Go tie" in titled("C++ · Beast", "Go · Fiber v2")
+    assert "Go · Fiber v3 and Go · Fiber v2 tie" in titled("Go · Fiber v3", "Go · Fiber v2")
+
+
 def test_a_single_service_is_compared_with_nothing(empty: Summary) -> None:
     alone = WorkloadResult(name="w", title="", n=1, connections=1, contenders=[contender("a")], comparisons=[])
     assert said(empty, alone) == ["Nothing was compared: 1 service was measured."]
