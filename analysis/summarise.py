@@ -326,10 +326,10 @@ def compare(metric: m.Metric, a: ContenderResult, b: ContenderResult, trials: Ma
     ]
     rounds = sorted(set(by_round[0]) & set(by_round[1]))
     reason = _why_not(metric, a, b, len(rounds))
-    found = None
+    found, each = None, []
     if rounds and not (a.figures[metric.name].refused or b.figures[metric.name].refused):
         of_a, of_b = ([values[number] for number in rounds] for values in by_round)
-        found = ratio_of_pairs(of_a, of_b)
+        found, each = ratio_of_pairs(of_a, of_b), [of_each / over for of_each, over in zip(of_a, of_b, strict=True)]
     interval = found.interval if found else None
     if reason is None and interval is None:
         reason = f"{len(rounds)} rounds; an interval needs {FEWEST_PAIRS}"
@@ -344,6 +344,7 @@ def compare(metric: m.Metric, a: ContenderResult, b: ContenderResult, trials: Ma
         reason=reason,
         p_value=found.certain_p_value if found else None,
         minimum_detectable_effect=minimum_detectable_effect(found) if found and b.twin_of == a.label and not reason else None,
+        each=each,
     )
 
 

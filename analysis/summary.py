@@ -95,7 +95,8 @@ class Comparison(Strict):
     `p_value` is two-sided, the larger of Yuen's and Student's; `adjusted_p_value` is Holm's, None where a comparison belongs to
     no family (that with a control other than an A/A control).
     `minimum_detectable_effect` is relative, 0.02 for 2%: of an A/A control its own, of services that of the workload's A/A
-    control; None without one.
+    control; None without one. `each` has one ratio a round, in the order of rounds; empty where nothing was set over anything,
+    and in files from before it was kept.
     """
 
     metric: str
@@ -110,6 +111,7 @@ class Comparison(Strict):
     adjusted_p_value: float | None = None
     minimum_detectable_effect: float | None = None
     doubts: list[str] = []
+    each: list[float] = []
 
 
 class HarnessResult(Strict):

@@ -110,3 +110,15 @@ def test_a_twin_is_set_beside_its_own_original_only_and_a_ceiling_beside_every_s
 
 def test_what_was_not_compared_raises_nothing() -> None:
     assert beside_ceiling(None, "ceiling", [1]) is None
+
+
+def test_a_comparison_keeps_its_ratio_of_each_round_in_the_order_of_rounds() -> None:
+    trials = {("w", label): of for label, of in trials_of({"a": 100, "b": 110}).items()}
+    trials["w", "a"].reverse()
+    del trials["w", "b"][4]
+    found = put_together(RUN, "w", [record("a"), record("b")], trials, {}).comparisons[0]
+    rounds = [number for number in range(10) if number != 4]
+    of_b = {one.trial.round: one.figures[found.metric] for one in trials["w", "b"]}
+    of_a = {one.trial.round: one.figures[found.metric] for one in trials["w", "a"]}
+    assert found.each == [of_a[number] / of_b[number] for number in rounds]
+    assert found.pairs == len(found.each) == 9
