@@ -1,5 +1,6 @@
 """The command line: wires build, verify, measure, analyse and render, and holds no logic of its own."""
 
+import io
 import json
 import os
 import random
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from analysis.regress_result import RegressResult
     from analysis.summary import Summary
+    from analysis.table import Table
     from loadgen.gate import Gate
     from loadgen.microbench import Bench
     from loadgen.plan import Plan
@@ -32,6 +34,16 @@ CHECKOUT = Path(__file__).resolve().parent
 OUTCOME_CODES = {"pass": 0, "regression": 1, "invalid": 2, "inconclusive": 3}
 RENDERING_S = 10.0
 """What tables, plots and report take after the last trial, kept free of a budget."""
+
+
+_format = click.option(
+    "--format",
+    "written_as",
+    type=click.Choice(["text", "markdown", "csv", "json"]),
+    default="text",
+    show_default=True,
+    help="How tables are printed; all but text in UTF-8.",
+)
 
 
 def _console(stderr: bool = False) -> "Console":
@@ -307,43 +319,51 @@ def _was_given(context: click.Context, parameter: click.Parameter) -> bool:
 @cli.command()
 @click.argument("run_folder", required=False, type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="Print summary.json instead of the tables.")
-def report(run_folder: Path | None, as_json: bool) -> None:
+@_format
+def report(run_folder: Path | None, as_json: bool, written_as: str) -> None:
     """Make summary, tables, plots and report, or a regression check's verdict, again from a run's records, without measuring.
 
     Example: primebench report results/latest
     """
     from analysis.regression import is_regression_check
+    from analysis.render import every_table
 
+    _one_of(as_json, written_as)
     folder = (run_folder or CHECKOUT / "results" / "latest").resolve()
     if is_regression_check(folder):
+        if written_as != "text":
+            raise Trouble(f"--format {written_as}: a regression check has no tables; --json prints its verdict")
         _reported_check(folder, as_json)
         return
     summary = _rendered(folder)
     if as_json:
-        click.echo(summary.model_dump_json(indent=2))
-    else:
+        _write(summary.model_dump_json(indent=2) + "\n")
+    elif written_as == "text":
         _show(_console(), summary, folder)
+    else:
+        _print_tables(every_table(summary), written_as)
 
 
 @cli.command()
 @click.argument("run_folder", required=False, type=click.Path(path_type=Path))
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def audit(run_folder: Path | None, as_json: bool) -> None:
+@click.option("--json", "as_json", is_flag=True, help="Print the claims as JSON instead of the table.")
+@_format
+def audit(run_folder: Path | None, as_json: bool, written_as: str) -> None:
     """Published figures beside the measured ones, and which of them can be true.
 
     Example: primebench audit results/latest
     """
     from analysis.claims import read_published
-    from analysis.render_table import print_table
     from analysis.summarise import summarise
     from analysis.table import claims_table
 
+    _one_of(as_json, written_as)
     folder = (run_folder or CHECKOUT / "results" / "latest").resolve()
     claims = summarise(folder, read_published(CHECKOUT / "results" / "published")).claims
     if as_json:
         click.echo(json.dumps([claim.model_dump() for claim in claims], indent=2))
     else:
-        print_table(_console(), claims_table(claims))
+        _print_tables([claims_table(claims)], written_as)
 
 
 @cli.command()
@@ -731,6 +751,28 @@ def _rendered(folder: Path) -> "Summary":
     return render(folder, CHECKOUT / "results" / "published")
 
 
+def _one_of(as_json: bool, written_as: str) -> None:
+    if as_json and written_as != "text":
+        raise Trouble("--json prints the data that tables are made from, --format the tables: leave out one of them")
+
+
+def _print_tables(tables: "list[Table]", written_as: str) -> None:
+    from analysis.render_table import print_table
+    from analysis.table_formats import FORMATS
+
+    if written_as != "text":
+        _write(FORMATS[written_as](tables))
+        return
+    console = _console()
+    for table in tables:
+        print_table(console, table)
+
+
+def _write(text: str) -> None:
+    """Print what other programs read: in UTF-8 and to the byte, whatever the terminal shows."""
+    click.echo(text.encode("utf-8"), nl=False)
+
+
 def _show(console: "Console", summary: "Summary", folder: Path) -> None:
     from analysis.answer import answer
     from analysis.render import every_table
@@ -760,10 +802,20 @@ def _stop_on(signal_number: int, _frame: object) -> NoReturn:
     raise Stopped(signal.Signals(signal_number).name)
 
 
+def _spell_what_is_missing() -> None:
+    """Let what a terminal cannot show (µ in ASCII) be spelled, where Python would end with an error."""
+    from analysis.render_ascii import SPELLED
+
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors=SPELLED)
+
+
 def main() -> None:
     """Run the command line; turn what went wrong into one line and the exit code of docs/method.md."""
     for signal_number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(signal_number, _stop_on)
+    _spell_what_is_missing()
     try:
         cli(standalone_mode=False)
     except click.exceptions.Exit as end:

@@ -1,4 +1,4 @@
-"""Everything that is made from a finished run: summary.json, table.md, plots, report.html. Can be made again at any time."""
+"""Everything that is made from a finished run: summary.json, tables, plots, report.html. Can be made again at any time."""
 
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from analysis.report import Part, write_report
 from analysis.summarise import summarise
 from analysis.summary import Summary, read_summary, write_summary
 from analysis.table import Table, tables_of
+from analysis.table_formats import FORMATS
 from analysis.table_microbench import microbench_tables
 from analysis.trimmed import is_trimmed
 from loadgen.trouble import Trouble
@@ -31,6 +32,7 @@ LOAD_PLOTS = (
     write_memory_plot,
     write_fairness_plot,
 )
+TABLE_FILES = {"table.csv": FORMATS["csv"], "table.json": FORMATS["json"]}
 
 
 def every_table(summary: Summary) -> list[Table]:
@@ -59,6 +61,8 @@ def render(run_folder: Path, published: Path) -> Summary:
 def write_files(summary: Summary, folder: Path) -> None:
     """Write what shows a summary: tables, plots, report. Raises OSError."""
     (folder / "table.md").write_text(page(summary), encoding="utf-8")
+    for name, written in TABLE_FILES.items():
+        (folder / name).write_bytes(written(every_table(summary)).encode("utf-8"))
     if summary.microbench:
         (folder / "microbench.json").write_text(summary.microbench.model_dump_json(indent=2) + "\n", encoding="utf-8")
     write_report(summary, parts_of(summary), [], every_plot(summary, folder / "plots"), folder / "report.html")

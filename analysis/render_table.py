@@ -8,27 +8,41 @@ from rich.padding import Padding
 from rich.table import Table as RichTable
 from rich.text import Text
 
+from analysis.printable import in_one_line
+from analysis.render_ascii import in_encoding
 from analysis.table import Cell, Table
+
+ASCII_HEAD = box.Box("    \n    \n -- \n    \n    \n    \n    \n    \n", ascii=True)
+"""box.SIMPLE_HEAD where a terminal has no line to draw; rich would put a frame around every cell, and use up its width."""
 
 
 def print_table(console: Console, table: Table) -> None:
-    """Print a table with its notes; columns wrap rather than run over the terminal's edge."""
-    grid = RichTable(title=Text(table.title, style="bold"), title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
+    """Print a table with its notes; columns wrap rather than run over the terminal's edge.
+
+    What the terminal's encoding lacks is spelled before columns are measured. With NO_COLOR there is no escape code at all.
+    """
+
+    def text(said: str, style: str = "") -> Text:
+        return Text(in_encoding(in_one_line(said), console.encoding), style="" if console.no_color else style)
+
+    lines = box.SIMPLE_HEAD if console.encoding.startswith("utf") else ASCII_HEAD
+    grid = RichTable(title=text(table.title, "bold"), title_justify="left", box=lines, pad_edge=False)
+    if console.no_color:
+        grid.header_style = grid.title_style = "none"
     grid.add_column("", overflow="fold")
     for head in table.heads:
-        grid.add_column(Text(head), justify="right", overflow="fold")
+        grid.add_column(text(head), justify="right", overflow="fold")
     for head, cells in table.rows:
-        grid.add_row(Text(head), *(_text(cell) for cell in cells))
+        grid.add_row(text(head), *(text(_said(cell)) for cell in cells))
     console.print(grid)
     for note in table.notes:
-        console.print(Padding(Text(note), (0, 0, 0, 2)))
+        console.print(Padding(text(note), (0, 0, 0, 2)))
     if table.notes:
         console.print()
 
 
-def _text(cell: Cell) -> Text:
-    value = cell.short or (f"{cell.value} {cell.detail}" if cell.detail else cell.value)
-    return Text(value)
+def _said(cell: Cell) -> str:
+    return cell.short or (f"{cell.value} {cell.detail}" if cell.detail else cell.value)
 
 
 def markdown(tables: Sequence[Table]) -> str:

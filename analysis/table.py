@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from analysis import metric as m
 from analysis.decide import HOLDS_ONE
 from analysis.doubt import marked
+from analysis.interval import Interval
 from analysis.summary import (
     ClaimResult,
     Comparison,
@@ -18,6 +19,7 @@ from analysis.summary import (
 from loadgen.record import load_in_words
 
 ARTICLE = "article"
+RATIO = "ratio"
 ARTICLE_ROWS = (m.GOODPUT, m.LATENCY_MEAN, m.LATENCY_P50, m.LATENCY_P90, m.LATENCY_P99, m.LATENCY_P999)
 CPU_ROWS = (m.CPU_PER_REQUEST, m.KERNEL_PER_REQUEST)
 MEMORY_ROWS = (m.RSS_IDLE, m.RSS_LOADED, m.PSS_LOADED, m.RSS_PEAK)
@@ -32,11 +34,17 @@ class Cell:
     """What one cell says: the figure and its spread. `short` says the same where there is little room.
 
     `anchor` is the name of what stands behind it: its trials, on a page.
+    For machines: `number` with the interval from `low` to `high`, not rounded, in the unit that the name `quantity` ends in:
+    that of a metric in summary.json, or a ratio. None where the cell is no figure, or has no interval.
     """
 
     value: str
     detail: str = ""
     short: str | None = None
+    number: float | None = None
+    low: float | None = None
+    high: float | None = None
+    quantity: str | None = None
     anchor: str = ""
 
 
@@ -63,7 +71,8 @@ def figure_cell(metric: m.Metric, figure: Figure | None) -> Cell:
         return Cell("–")
     if figure.value is None:
         return Cell("–", figure.refused or "")
-    return doubted(_spread_cell(metric, figure, figure.value), figure.doubts)
+    cell = _spread_cell(metric, figure, figure.value)
+    return doubted(_measured(cell, figure.value, figure.interval, metric.name), figure.doubts)
 
 
 def _spread_cell(metric: m.Metric, figure: Figure, number: float) -> Cell:
@@ -76,6 +85,12 @@ def _spread_cell(metric: m.Metric, figure: Figure, number: float) -> Cell:
     low, high = figure.interval.low, figure.interval.high
     widest = max(number - low, high - number) / number if number else 0.0
     return Cell(value, f"[{metric.write(low)}, {metric.write(high)}]", f"{value} ±{widest:.1%}")
+
+
+def _measured(cell: Cell, number: float, interval: Interval | None, quantity: str) -> Cell:
+    """The cell with its figure for machines."""
+    low, high = (None, None) if interval is None else (interval.low, interval.high)
+    return replace(cell, number=number, low=low, high=high, quantity=quantity)
 
 
 def doubted(cell: Cell, doubts: Sequence[str]) -> Cell:
@@ -176,7 +191,8 @@ def over_cell(comparison: Comparison) -> Cell:
         return Cell("–", comparison.reason or "")
     interval = comparison.interval
     spread = f"[{interval.low:.3f}, {interval.high:.3f}]" if interval else ""
-    return doubted(Cell(f"{comparison.ratio:.3f}", spread), comparison.doubts)
+    cell = Cell(f"{comparison.ratio:.3f}", spread)
+    return doubted(_measured(cell, comparison.ratio, interval, RATIO), comparison.doubts)
 
 
 def _cores(summary: Summary) -> str:
@@ -278,7 +294,7 @@ def aa_tables(workload: WorkloadResult) -> list[Table]:
 
 def _effect_cell(over_itself: Comparison) -> Cell:
     effect = over_itself.minimum_detectable_effect
-    return Cell("–" if effect is None else m.percent(effect))
+    return Cell("–") if effect is None else Cell(m.percent(effect), number=effect, quantity="minimum_detectable_effect")
 
 
 def _rank_notes(workload: WorkloadResult) -> list[str]:
@@ -316,7 +332,8 @@ def comparison_cell(comparison: Comparison) -> Cell:
     """The ratio with its interval, what can be said of it, and every reason to doubt one of its two sides."""
     if comparison.ratio is None:
         return Cell("–", comparison.verdict)
-    return doubted(_ratio_cell(comparison.ratio, comparison), comparison.doubts)
+    cell = _ratio_cell(comparison.ratio, comparison)
+    return doubted(_measured(cell, comparison.ratio, comparison.interval, RATIO), comparison.doubts)
 
 
 def _ratio_cell(ratio: float, comparison: Comparison) -> Cell:

@@ -27,7 +27,8 @@ def test_a_run_leaves_every_file_that_the_documentation_promises(finished: Path)
     stems = ("throughput", "latency", "cpu_per_request", "memory", "cpu_shares", "memory_over_time", "fairness", "latency_tail")
     plots = {f"plots/{stem}.{kind}" for stem in stems for kind in ("svg", "png")}
     rows = {f"raw/{number:05d}.parquet" for number in range(2)}
-    assert names == {"run.json", "trials.jsonl", "summary.json", "table.md", "report.html"} | plots | rows
+    tables = {"table.md", "table.csv", "table.json"}
+    assert names == {"run.json", "trials.jsonl", "summary.json", "report.html"} | tables | plots | rows
     assert (finished.parents[1] / "latest").resolve() == finished.resolve()
 
 
