@@ -8,6 +8,7 @@ ROUNDS   ?=
 BUDGET   ?=
 RESUME   ?=
 RUN      ?= results/latest
+WITH     ?= results/reference
 BASE     ?= origin/main
 HEAD     ?= HEAD
 PRESET   ?= release
@@ -30,7 +31,7 @@ listed  = $(subst $(space),$(comma),$(strip $(1)))
 
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help setup bench report reference audit regress trend microbench test lint lint-actions format test-cpp test-go test-rust test-python fuzz soak test-sanitize validate-regress clean
+.PHONY: help setup bench report reference audit compare regress trend microbench test lint lint-actions format test-cpp test-go test-rust test-python fuzz soak test-sanitize validate-regress clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sed -E 's/:[^#]*## /\t/' | expand -t 18
@@ -48,6 +49,9 @@ report: setup ## make tables, plots and report of a finished run again (RUN=)
 
 reference: setup ## make results/reference and the README's part again; with RUN=results/runs/ID, of that run
 	@$(PRIMEBENCH) reference "$(if $(filter file default,$(origin RUN)),results/reference,$(RUN))"
+
+compare: setup ## a finished run beside the reference run and the published figures (RUN=, WITH="RUN..." instead of the reference)
+	@$(PRIMEBENCH) compare "$(RUN)" $(WITH)
 
 audit: setup ## published figures beside the measured ones of a finished run (RUN=)
 	@$(PRIMEBENCH) audit "$(RUN)"

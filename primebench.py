@@ -367,6 +367,30 @@ def audit(run_folder: Path | None, as_json: bool, written_as: str) -> None:
 
 
 @cli.command()
+@click.argument("runs", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--over", metavar="LABEL", help="The yardstick within each run; default: the first service of both runs.")
+@click.option("--json", "as_json", is_flag=True, help="Print the comparison as JSON instead of the tables.")
+@_format
+def compare(runs: tuple[Path, ...], over: str | None, as_json: bool, written_as: str) -> None:
+    """What changed between runs of one machine; the ratios of several machines side by side; what was published beside both.
+
+    A run is its folder, its ID, or a folder that keeps a summary.json.
+
+    Example: primebench compare results/latest results/reference
+    """
+    from analysis.compare import compared
+    from analysis.compare_read import read_compared
+    from analysis.compare_table import compare_tables
+
+    _one_of(as_json, written_as)
+    result = compared([read_compared(run, CHECKOUT) for run in runs], over)
+    if as_json:
+        _write(result.model_dump_json(indent=2) + "\n")
+    else:
+        _print_tables(compare_tables(result), written_as)
+
+
+@cli.command()
 @click.argument("run_folder", required=False, type=click.Path(path_type=Path))
 def reference(run_folder: Path | None) -> None:
     """Keep a run as the one that README.md shows: results/reference/, or results/microbench/ if it has microbenchmarks.

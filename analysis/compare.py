@@ -1,0 +1,102 @@
+"""Runs beside each other: of one machine with verdicts on what changed, of several machines each by its own ratios. Pure."""
+
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+
+from analysis.compare_apart import side_by_side
+from analysis.compare_differing import differing
+from analysis.compare_result import ComparedRun, CompareResult, PublishedBeside, RunOverRun
+from analysis.compare_same import decided, run_over_run
+from analysis.decide import FAMILY_ERROR
+from analysis.summary import ClaimResult, Summary
+from loadgen.trouble import Trouble
+
+LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+EXAMPLE = "primebench compare results/latest results/reference"
+
+
+def compared(summaries: Sequence[Summary], over: str | None = None) -> CompareResult:
+    """Compare the runs; of each machine's, the later ones over its earliest, with the yardstick `over`.
+
+    Raises Trouble if there are fewer than two, one is named twice, or they share no workload.
+    """
+    _check(summaries)
+    runs = sorted(summaries, key=lambda one: (one.started, one.run_id))
+    letters = {one.run_id: letter for one, letter in zip(runs, LETTERS, strict=False)}
+    machines = _by_machine(runs)
+    over_runs = decided(
+        [
+            run_over_run(first, later, letters[first.run_id], letters[later.run_id], over)
+            for first, *others in machines
+            for later in others
+        ]
+    )
+    beside, apart = side_by_side(runs, letters) if len(machines) > 1 else ([], [])
+    if not beside and not any(one.workloads for one in over_runs):
+        raise Trouble(_nothing_shared(runs, [*apart, *(line for one in over_runs for line in one.apart)]))
+    return CompareResult(
+        runs=[_run(one, letters[one.run_id]) for one in runs],
+        machines=[[letters[one.run_id] for one in group] for group in machines],
+        differing=differing(runs),
+        same_machine=over_runs,
+        side_by_side=beside,
+        apart=apart,
+        published=_published(runs),
+        family=_family_size(over_runs),
+        family_error=FAMILY_ERROR,
+    )
+
+
+def _check(summaries: Sequence[Summary]) -> None:
+    ids = [one.run_id for one in summaries]
+    if twice := sorted({one for one in ids if ids.count(one) > 1}):
+        raise Trouble(f"{', '.join(twice)}: named twice; expected different runs: {EXAMPLE}")
+    if not 2 <= len(ids) <= len(LETTERS):
+        raise Trouble(f"{len(ids)} run{'' if len(ids) == 1 else 's'}: expected 2 to {len(LETTERS)}: {EXAMPLE}")
+
+
+def _by_machine(runs: Sequence[Summary]) -> list[list[Summary]]:
+    """Runs by fingerprint; machines and their runs in the order given."""
+    first = list(dict.fromkeys(one.machine.fingerprint for one in runs))
+    ordered = sorted(runs, key=lambda one: first.index(one.machine.fingerprint))
+    return [list(group) for _, group in groupby(ordered, key=lambda one: one.machine.fingerprint)]
+
+
+def _nothing_shared(runs: Sequence[Summary], apart: Sequence[str]) -> str:
+    if apart:
+        return f"no workload is the same in two runs: {'; '.join(dict.fromkeys(apart))}; compare runs of one profile"
+    has = "; ".join(f"{one.run_id} has {_names(workload.name for workload in one.workloads)}" for one in runs)
+    return f"no shared workload with two services: {has}; compare runs of one profile"
+
+
+def _names(names: Iterable[str]) -> str:
+    return ", ".join(names) or "none"
+
+
+def _run(summary: Summary, letter: str) -> ComparedRun:
+    taken = set(ComparedRun.model_fields) - {"letter"}
+    return ComparedRun(letter=letter, **{name: getattr(summary, name) for name in taken})
+
+
+def _family_size(over_runs: Iterable[RunOverRun]) -> int:
+    changes = [change for one in over_runs for workload in one.workloads for change in workload.changes]
+    return sum(change.adjusted_p_value is not None for change in changes)
+
+
+def _published(runs: Sequence[Summary]) -> list[PublishedBeside]:
+    """Every published figure that a run has looked at, with what each found."""
+    found: dict[tuple[str, str, str, str], dict[str, ClaimResult]] = {}
+    for run in runs:
+        for claim in run.claims:
+            key = (claim.published_by, claim.contender, claim.workload, claim.metric)
+            found.setdefault(key, {})[run.run_id] = claim
+    return [
+        PublishedBeside(
+            published_by=published_by,
+            contender=contender,
+            metric=metric,
+            published=next(iter(of_run.values())).published,
+            found=[of_run.get(run.run_id) for run in runs],
+        )
+        for (published_by, contender, _, metric), of_run in found.items()
+    ]

@@ -1,0 +1,84 @@
+"""Runs of several machines side by side: what each machine says of its own contenders, and whether they agree. Pure.
+
+A value of one machine over another's would say something of the machines: none is made.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from analysis import metric as m
+from analysis.compare_load import load_of, named
+from analysis.compare_result import OwnRatios, Verdict
+from analysis.summary import Comparison, Summary, WorkloadResult
+
+OTHER_WAY: dict[Verdict, Verdict] = {"higher": "lower", "lower": "higher", "tie": "tie", "cannot tell": "cannot tell"}
+
+
+def side_by_side(runs: Sequence[Summary], letters: Mapping[str, str]) -> tuple[list[OwnRatios], list[str]]:
+    """Every pair and metric that at least two runs have, and a line for each workload that only has the same name."""
+    rows: list[OwnRatios] = []
+    apart: list[str] = []
+    for name in dict.fromkeys(name for run in runs for name in named(run)):
+        workloads = [named(run).get(name) for run in runs]
+        first = next(one for one in workloads if one is not None)
+        kept = [one if one is not None and load_of(one) == load_of(first) else None for one in workloads]
+        if loads := [
+            (run, one) for run, one, same in zip(runs, workloads, kept, strict=True) if one is not None and same is None
+        ]:
+            others = "; ".join(f"{load_of(one)} in {letters[run.run_id]}" for run, one in loads)
+            apart.append(f"{name} is not compared with {load_of(first)}: {others}")
+        rows += _rows(name, kept)
+    return rows, apart
+
+
+def _rows(name: str, workloads: Sequence[WorkloadResult | None]) -> list[OwnRatios]:
+    """Of one workload, in the order of metrics; a pair is set the way round in which the first run has it."""
+    pairs = dict.fromkeys((one.numerator, one.denominator) for w in workloads if w is not None for one in w.comparisons)
+    ordered = [(a, b) for place, (a, b) in enumerate(pairs) if (b, a) not in list(pairs)[:place]]
+    rows = []
+    for metric in m.COMPARED:
+        for a, b in ordered:
+            ratios = [None if one is None else _own(one, metric.name, a, b) for one in workloads]
+            if sum(one is not None for one in ratios) > 1:
+                agreement = agreed([one.verdict for one in ratios if one is not None])
+                rows.append(
+                    OwnRatios(workload=name, metric=metric.name, numerator=a, denominator=b, ratios=ratios, agreement=agreement)
+                )
+    return rows
+
+
+def _own(workload: WorkloadResult, metric: str, a: str, b: str) -> Comparison | None:
+    for one in workload.comparisons:
+        if one.metric == metric and (one.numerator, one.denominator) == (a, b):
+            return one
+        if one.metric == metric and (one.numerator, one.denominator) == (b, a):
+            return other_way_round(one)
+    return None
+
+
+def other_way_round(one: Comparison) -> Comparison:
+    """b / a for a / b."""
+    interval = one.interval
+    if interval is not None:
+        interval = interval.model_copy(update={"low": 1 / interval.high, "high": 1 / interval.low})
+    return one.model_copy(
+        update={
+            "numerator": one.denominator,
+            "denominator": one.numerator,
+            "ratio": None if one.ratio is None else 1 / one.ratio,
+            "interval": interval,
+            "verdict": OTHER_WAY[one.verdict],
+            "each": [1 / ratio for ratio in one.each],
+        }
+    )
+
+
+def agreed(verdicts: Sequence[Verdict]) -> str:
+    """Whether at least two machines agree in direction, in words."""
+    every = "both" if len(verdicts) == 2 else "all"
+    if {"higher", "lower"} <= set(verdicts):
+        return "opposite"
+    if len(set(verdicts)) == 1:
+        return f"{every} {verdicts[0]}"
+    unsure: Verdict = "cannot tell" if "cannot tell" in verdicts else "tie"
+    count = list(verdicts).count(unsure)
+    return f"{unsure} in {'one' if count == 1 else count}"

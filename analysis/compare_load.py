@@ -1,0 +1,21 @@
+"""Whether a workload of one run is that of another: the same name is not enough. Pure."""
+
+from analysis.summary import Summary, WorkloadResult
+from loadgen.record import load_in_words
+
+
+def load_of(workload: WorkloadResult) -> str:
+    """What is asked for, over how many connections or at which rate, in words; alike only where it is the same."""
+    connections = "" if workload.rate is None else f", {workload.connections} connections"
+    return f"n = {workload.n:,}, {load_in_words(workload.connections, workload.rate)}{connections}"
+
+
+def load_on_server(summary: Summary, workload: WorkloadResult) -> str:
+    """The same, with what the server had to answer it."""
+    threads = f"{summary.server_threads} server thread" + ("" if summary.server_threads == 1 else "s")
+    return f"{load_of(workload)}, {threads}{'' if summary.pinned else ', not pinned'}"
+
+
+def named(summary: Summary) -> dict[str, WorkloadResult]:
+    """The workloads by name, in order."""
+    return {one.name: one for one in summary.workloads if one.contenders}

@@ -1,0 +1,68 @@
+"""The paired ratios of one run that a comparison of runs is made from. Pure."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from analysis.interval import ratio_of_pairs
+from analysis.summary import Comparison, ContenderResult, WorkloadResult
+
+SAME = 1e-9
+"""Two ratios of the same pairs differ by no more than their rounding."""
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """Ratios of a contender over the yardstick, one a round; without any, or where they tell nothing, `reason` says why."""
+
+    each: list[float]
+    reason: str | None
+    doubts: list[str]
+    minimum_detectable_effect: float | None
+
+
+def contender_of(workload: WorkloadResult, label: str) -> ContenderResult | None:
+    """The contender, or None where it was not measured."""
+    return next((one for one in workload.contenders if one.label == label), None)
+
+
+def pairs_of(workload: WorkloadResult, label: str, over: str, metric: str) -> Pairs:
+    """The contender's ratios over the yardstick in this metric."""
+    found = next(
+        (
+            one
+            for one in (*workload.comparisons, *workload.over_controls)
+            if one.metric == metric and {one.numerator, one.denominator} == {label, over}
+        ),
+        None,
+    )
+    if found is None:
+        return Pairs([], f"{label} was not set over {over} in this metric", [], None)
+    each = found.each or _from_figures(workload, found)
+    reason = found.reason if found.verdict == "cannot tell" else None
+    if not each:
+        reason = reason or "its ratios were not kept round by round, and a trial is missing; run: primebench report"
+    if found.numerator != label:
+        each = [1 / ratio for ratio in each]
+    return Pairs(each, reason, found.doubts, found.minimum_detectable_effect)
+
+
+def _from_figures(workload: WorkloadResult, comparison: Comparison) -> list[float]:
+    """The ratios of a summary from before they were kept: of the values that each side has one a trial of.
+
+    Only if every trial has its partner, so that both are in the order of rounds, and the ratio comes out as it was found.
+    """
+    sides = [contender_of(workload, label) for label in (comparison.numerator, comparison.denominator)]
+    if None in sides or comparison.ratio is None:
+        return []
+    of_a, of_b = (one.figures[comparison.metric].each if one else [] for one in sides)
+    if not len(of_a) == len(of_b) == comparison.pairs or not _all_positive(of_a, of_b):
+        return []
+    again = ratio_of_pairs(of_a, of_b).ratio
+    if not math.isclose(again, comparison.ratio, rel_tol=SAME):
+        return []
+    return [a / b for a, b in zip(of_a, of_b, strict=True)]
+
+
+def _all_positive(*sides: Sequence[float]) -> bool:
+    return all(value > 0 for values in sides for value in values)

@@ -1,0 +1,178 @@
+"""A later run of one machine over an earlier one: what changed, beside what the machine did in between. Pure.
+
+The two were not interleaved, so that their values differ by the machine's drift, too, and no interval of those values knows of
+it. A ratio of two contenders of the same round does not have it: verdicts are of such ratios, over a common yardstick.
+"""
+
+from collections.abc import Iterator, Sequence
+
+from analysis import metric as m
+from analysis.compare_differing import binary_sizes
+from analysis.compare_load import load_on_server, named
+from analysis.compare_pairs import contender_of, pairs_of
+from analysis.compare_ratio import moved
+from analysis.compare_result import Change, RunOverRun, WorkloadChange
+from analysis.decide import FAMILY_ERROR, HOLDS_ONE
+from analysis.detectable import relative_difference
+from analysis.holm import holm
+from analysis.summary import ContenderResult, Summary, WorkloadResult
+from loadgen.trouble import Trouble
+
+Both = tuple[WorkloadResult, WorkloadResult]
+
+
+def run_over_run(earlier: Summary, later: Summary, first: str, second: str, wanted: str | None) -> RunOverRun:
+    """Every change from one to the other, before anything is decided; `first` and `second` are the runs' letters.
+
+    Raises Trouble if `wanted` is not in both runs under a workload that is the same.
+    """
+    shared, apart = _shared(earlier, later, first, second)
+    over = _yardstick(shared, wanted, earlier.run_id, later.run_id)
+    sizes = binary_sizes(earlier), binary_sizes(later)
+    labels = dict.fromkeys(one.label for pair in shared for one in _in_both(pair) if not one.control)
+    sized = [label for label in labels if label in sizes[0] and label in sizes[1]]
+    return RunOverRun(
+        earlier=first,
+        later=second,
+        over=over,
+        rebuilt=[label for label in sizes[0] if sizes[0][label] != sizes[1].get(label, sizes[0][label])],
+        same_size=[label for label in sized if sizes[0][label] == sizes[1][label]],
+        workloads=[_workload(one, over, first, second) for one in shared],
+        apart=apart,
+    )
+
+
+def _shared(earlier: Summary, later: Summary, first: str, second: str) -> tuple[list[Both], list[str]]:
+    """The workloads that are the same in both, and a line for each that only has the same name."""
+    of_later, shared, apart = named(later), [], []
+    for name, workload in named(earlier).items():
+        if (other := of_later.get(name)) is None:
+            continue
+        loads = load_on_server(earlier, workload), load_on_server(later, other)
+        if loads[0] == loads[1]:
+            shared.append((workload, other))
+        else:
+            apart.append(f"{name} is not compared: {loads[0]} in {first}; {loads[1]} in {second}")
+    return shared, apart
+
+
+def _yardstick(shared: Sequence[Both], wanted: str | None, earlier_id: str, later_id: str) -> str | None:
+    """The one asked for, or the first service of both; of a single one the first control that is no twin; or None."""
+    both = {one.label: one for pair in shared for one in _in_both(pair)}
+    if wanted is not None and shared:
+        if wanted not in both:
+            expected = ", ".join(both) or "none, they share no contender"
+            raise Trouble(f"--over {wanted}: not in both {earlier_id} and {later_id}; expected of: {expected}")
+        return wanted
+    services = [one.label for one in both.values() if not one.control]
+    controls = [one.label for one in both.values() if one.control and one.twin_of is None]
+    return next(iter(services[:1] if len(services) > 1 else controls), None)
+
+
+def _in_both(pair: Both) -> list[ContenderResult]:
+    """The earlier run's contenders that the later one has too, as the same kind."""
+    earlier, later = pair
+    kinds = {one.label: (one.control, one.twin_of) for one in later.contenders}
+    return [one for one in earlier.contenders if kinds.get(one.label) == (one.control, one.twin_of)]
+
+
+def _workload(pair: Both, over: str | None, first: str, second: str) -> WorkloadChange:
+    earlier, _ = pair
+    both = _in_both(pair)
+    metrics = [metric for metric in m.COMPARED if earlier.rate is None or metric != m.GOODPUT]
+    services = [one.label for one in both if not one.control and one.label != over]
+    drifting = [(one.label, None) for one in both if one.label == over and one.twin_of is None]
+    twins = [(one.label, one.twin_of) for one in both if one.twin_of is not None]
+    return WorkloadChange(
+        name=earlier.name,
+        title=earlier.title,
+        n=earlier.n,
+        connections=earlier.connections,
+        rate=earlier.rate,
+        changes=[_change(pair, label, over, metric, first, second) for label in services for metric in metrics],
+        drift=[_change(pair, label, of, metric, first, second) for label, of in (*drifting, *twins) for metric in metrics],
+    )
+
+
+def _change(pair: Both, label: str, over: str | None, metric: m.Metric, first: str, second: str) -> Change:
+    contenders = [one for one in (contender_of(workload, label) for workload in pair) if one is not None]
+    figures = [one.figures[metric.name] for one in contenders]
+    change = Change(
+        contender=label,
+        title=contenders[-1].title,
+        over=over,
+        metric=metric.name,
+        earlier=figures[0],
+        later=figures[1],
+        direct=moved(figures[0].each, figures[1].each),
+        blocked=None,
+        rounds=(0, 0),
+        verdict="cannot tell",
+        reason="nothing in both runs to set it over",
+        doubts=_each_once(figures[0].doubts, figures[1].doubts),
+    )
+    return change if over is None else _blocked(change, pair, over, (first, second))
+
+
+def _blocked(change: Change, pair: Both, over: str, letters: tuple[str, str]) -> Change:
+    """The change with what is left of it once the machine's part is gone, not yet decided."""
+    if missing := [letter for letter, one in zip(letters, pair, strict=True) if contender_of(one, over) is None]:
+        return change.model_copy(update={"reason": f"{over} is not in {' and '.join(missing)} under this workload"})
+    earlier, later = (pairs_of(one, change.contender, over, change.metric) for one in pair)
+    rounds = len(earlier.each), len(later.each)
+    found = moved(earlier.each, later.each)
+    reasons = [f"{letter}: {one.reason}" for letter, one in zip(letters, (earlier, later), strict=True) if one.reason]
+    effects = [one.minimum_detectable_effect for one in (earlier, later) if one.minimum_detectable_effect is not None]
+    update = {
+        "blocked": found,
+        "rounds": rounds,
+        "reason": "; ".join(reasons) or None,
+        "p_value": None if reasons or found is None else found.p_value,
+        "minimum_detectable_effect": max(effects, default=None),
+        "doubts": _each_once(change.doubts, earlier.doubts, later.doubts),
+    }
+    return change.model_copy(update=update)
+
+
+def _each_once(*names: Sequence[str]) -> list[str]:
+    return list(dict.fromkeys(name for part in names for name in part))
+
+
+def decided(runs: Sequence[RunOverRun]) -> list[RunOverRun]:
+    """The same with verdicts: all changes of services are one family, those of A/A controls another."""
+    workloads = [workload for run in runs for workload in run.workloads]
+    changes = _family([one for workload in workloads for one in workload.changes], least=True)
+    drift = _family([one for workload in workloads for one in workload.drift], least=False)
+    return [run.model_copy(update={"workloads": [_with(one, changes, drift) for one in run.workloads]}) for run in runs]
+
+
+def _with(workload: WorkloadChange, changes: Iterator[Change], drift: Iterator[Change]) -> WorkloadChange:
+    update = {"changes": [next(changes) for _ in workload.changes], "drift": [next(drift) for _ in workload.drift]}
+    return workload.model_copy(update=update)
+
+
+def _family(changes: Sequence[Change], *, least: bool) -> Iterator[Change]:
+    """All of them decided together, in order; with `least`, none below its minimum detectable effect is a change."""
+    raw = [one.p_value for one in changes if one.p_value is not None]
+    adjusted = iter(holm(raw))
+    return iter([one if one.p_value is None else _judged(one, next(adjusted), len(raw), least) for one in changes])
+
+
+def _judged(change: Change, adjusted: float, family: int, least: bool) -> Change:
+    assert change.blocked is not None
+    reason = _why_tie(change, adjusted, family, least)
+    verdict = "tie" if reason else "higher" if change.blocked.ratio > 1 else "lower"
+    return change.model_copy(update={"adjusted_p_value": adjusted, "verdict": verdict, "reason": reason})
+
+
+def _why_tie(change: Change, adjusted: float, family: int, least: bool) -> str | None:
+    """Why it cannot be told from no change, or None."""
+    assert change.blocked is not None
+    interval, effect = change.blocked.interval, change.minimum_detectable_effect
+    if interval is None or interval.low <= 1 <= interval.high:
+        return HOLDS_ONE
+    if adjusted >= FAMILY_ERROR:
+        return f"not after Holm's correction: p = {adjusted:.2g} among {family}"
+    if least and effect is not None and relative_difference(change.blocked.ratio) < effect:
+        return f"below what the A/A controls could show: {m.percent(effect)}"
+    return None

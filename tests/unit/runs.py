@@ -1,0 +1,98 @@
+"""Whole made-up runs for the tests of what is made from several: summaries of trials with known levels, drift and noise."""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from analysis import metric as m
+from analysis.decide import decided
+from analysis.doubt import with_doubts
+from analysis.figure import figure_of
+from analysis.summarise import Analysed, put_together
+from analysis.summary import BuildResult, Summary
+from loadgen.record import ContenderRecord, Rate, WorkloadRecord
+from tests.unit.records import MACHINE, RUN, TRIAL
+
+LEVELS = {"cpp": 100.0, "fiber": 110.0, "actix": 105.0}
+NOISE = 0.002
+ROUND_NOISE = 0.01
+
+
+def contender(label: str, *, twin_of: str | None = None) -> ContenderRecord:
+    """A service, or a twin of one."""
+    return ContenderRecord(
+        label=label,
+        title=f"the {label}",
+        language="",
+        tier="reference",
+        control=twin_of is not None,
+        twin_of=twin_of,
+        build=None,
+        start_command=[],
+        known_deviations={},
+        contract_cases_passed=None,
+        not_measured=None,
+    )
+
+
+def run(
+    run_id: str,
+    *,
+    hour: int = 10,
+    machine: Mapping[str, object] | None = None,
+    levels: Mapping[str, float] = LEVELS,
+    drift: float = 1.0,
+    rounds: int = 10,
+    n: int = 100,
+    rate: Rate | None = None,
+    twin: bool = False,
+    workload: str = "w",
+    binary_bytes: float = 1_000_000.0,
+) -> Summary:
+    """A run of one workload in which every metric of a contender is its level times the machine's drift, within noise.
+
+    The noise of a round is shared by its contenders; that of a trial is a fifth of it. Both are drawn from the run's ID.
+    """
+    source = np.random.default_rng(list(run_id.encode()))
+    shared = drift * np.exp(ROUND_NOISE * source.standard_normal(rounds))
+    every = {**levels, **({"cpp:again": levels["cpp"]} if twin else {})}
+    records = [contender(label, twin_of="cpp" if label == "cpp:again" else None) for label in every]
+    trials = {}
+    for label, level in every.items():
+        values = level * shared * np.exp(NOISE * source.standard_normal((len(m.COMPARED), rounds)))
+        trials[workload, label] = [
+            Analysed(
+                TRIAL.model_copy(update={"contender": label, "round": number, "workload": workload}),
+                {metric.name: float(of[number]) for metric, of in zip(m.COMPARED, values, strict=True)},
+                values[1],
+                [],
+            )
+            for number in range(rounds)
+        ]
+    load = WorkloadRecord(title="made up", n=n, connections=10, warm_up_s=1.0, load_s=10.0, rate=rate)
+    record = RUN.model_copy(update={"workloads": {workload: load}})
+    (found,) = decided([put_together(record, workload, records, trials, {})])
+    return Summary(
+        schema_version=1,
+        run_id=run_id,
+        profile="test",
+        started=f"2026-10-01T{hour:02}:00:00+00:00",
+        ended="",
+        end_reason="finished",
+        commit="0123456789abcdef",
+        dirty=False,
+        seed=1,
+        rounds=rounds,
+        pinned=True,
+        server_threads=1,
+        oha_version="1.16.0",
+        machine=MACHINE.model_copy(update=dict(machine or {})),
+        workloads=[with_doubts(found)],
+        builds=[
+            BuildResult(label=label, title=label, figures={m.BINARY_SIZE.name: figure_of([size])})
+            for label, size in {"cpp": binary_bytes, "fiber": 5_000_000.0}.items()
+        ],
+        not_measured=[],
+        known_deviations={},
+        claims=[],
+    )
