@@ -1,6 +1,7 @@
 """Set-up: installs what is missing and skips what is there. Runs with the system's Python: standard library only.
 
-`python3 -m loadgen.provision`, from the checkout; `make setup` is that.
+`python3 -m loadgen.provision`, from the checkout; `make setup` is that. `python3 -m loadgen.provision page` installs what
+`make test-page` needs beside it, and nothing else.
 """
 
 from __future__ import annotations
@@ -14,21 +15,23 @@ import time
 from pathlib import Path
 
 from loadgen.cache import cache_folder
-from loadgen.requirement import Finding, apt_command, find_all
+from loadgen.requirement import Finding, apt_command, find_all, page_requirements
 from loadgen.trouble import Trouble
 from loadgen.version import OHA_VERSION
 
 HEARTBEAT_S = 20.0
 
 
-def main() -> int:
-    """Set everything up; the exit code."""
-    checkout = Path(__file__).resolve().parent.parent
+def main(arguments: list[str]) -> int:
+    """Set everything up, or what the page's check needs; the exit code."""
     try:
         _check_python()
-        install_packages(find_all())
-        install_environment(checkout)
-        install_oha()
+        if arguments == ["page"]:
+            set_up_page()
+            return 0
+        if arguments:
+            raise Trouble(f"{' '.join(arguments)}: expected nothing, or page")
+        set_up()
     except Trouble as trouble:
         print(f"primebench: {trouble}", file=sys.stderr)
         return 2
@@ -40,6 +43,22 @@ def main() -> int:
             wanted = finding.requirement
             print(f"{wanted.name}: {finding.verdict}; {wanted.purpose}; install: {wanted.install}")
     return 0
+
+
+def set_up() -> None:
+    """System packages, Python environment and oha."""
+    checkout = Path(__file__).resolve().parent.parent
+    install_packages(find_all())
+    install_environment(checkout)
+    install_oha()
+
+
+def set_up_page() -> None:
+    """Browser, node and npm; raise Trouble if one of them is missing or too old all the same."""
+    install_packages(find_all(page_requirements()))
+    for finding in find_all(page_requirements()):
+        if not finding.ok:
+            raise Trouble(f"{finding.requirement.name}: {finding.verdict}; install: {finding.requirement.install}")
 
 
 def _check_python() -> None:
@@ -132,4 +151,4 @@ def _run_with_heartbeat(command: list[str], log_path: Path) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

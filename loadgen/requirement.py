@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 Version = tuple[int, ...]
 
 NLOHMANN = "nlohmann-json3-dev"
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+"""As in tests/page/chromium.mjs."""
 
 
 @dataclass(frozen=True)
@@ -70,9 +72,9 @@ def numbers(version: str) -> Version:
     return tuple(int(part) for part in found.group().split(".")) if found else ()
 
 
-def find_all() -> list[Finding]:
-    """Every requirement with what this machine has of it."""
-    return [Finding(requirement, requirement.find()) for requirement in requirements()]
+def find_all(wanted: list[Requirement] | None = None) -> list[Finding]:
+    """Every requirement of the suite, or of those `wanted`, with what this machine has of it."""
+    return [Finding(requirement, requirement.find()) for requirement in (requirements() if wanted is None else wanted)]
 
 
 def apt_command(packages: list[str]) -> list[str]:
@@ -134,6 +136,15 @@ def requirements() -> list[Requirement]:
     ]
 
 
+def page_requirements() -> list[Requirement]:
+    """What only `make test-page` needs: a report is read in a browser by nothing else."""
+    return [
+        _packaged("Chromium", "reads a report as a reader would", (), _first_program(CHROMIUM, "--version"), "chromium"),
+        _packaged("node", "runs the check of a report", (18,), _program("node", "--version"), "nodejs"),
+        _packaged("npm", "installs what that check is made with", (8,), _program("npm", "--version"), "npm"),
+    ]
+
+
 def _packaged(name: str, purpose: str, least: Version, find: Callable[[], str | None], package: str) -> Requirement:
     return Requirement(name, purpose, least, find, " ".join(apt_command([package])), package)
 
@@ -150,6 +161,11 @@ def _program(name: str, question: str) -> Callable[[], str | None]:
         return found.group() if found else None
 
     return find
+
+
+def _first_program(names: tuple[str, ...], question: str) -> Callable[[], str | None]:
+    """Finds the version of the first of several programs that answers."""
+    return lambda: next((version for name in names if (version := _program(name, question)()) is not None), None)
 
 
 def _include_folders() -> list[Path]:
