@@ -31,7 +31,7 @@ listed  = $(subst $(space),$(comma),$(strip $(1)))
 
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help setup bench report reference audit compare regress trend microbench test lint lint-actions format test-cpp test-go test-rust test-python fuzz soak test-sanitize validate-regress clean
+.PHONY: help setup bench report reference audit compare regress trend microbench test lint lint-actions format test-cpp test-go test-rust test-python test-page fuzz soak test-sanitize validate-regress clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sed -E 's/:[^#]*## /\t/' | expand -t 18
@@ -107,6 +107,11 @@ test-rust: ## cargo test
 
 test-python: setup ## pytest: harness, analysis, conformance of every service, end to end
 	$(BIN)/pytest
+
+test-page: setup ## read a run's report in headless Chromium as a reader would (RUN=); pictures in build/page; not part of test
+	@$(PYTHON) -m loadgen.provision page
+	@cd tests/page && npm ci --silent && node --test --test-reporter=spec
+	@$(BIN)/python -m tests.page.check $(if $(filter-out file,$(origin RUN)),"$(RUN)")
 
 fuzz: ## libFuzzer on the request path and the JSON codec (SECONDS= for each); needs clang
 	@server/fuzz/run "$(SECONDS)"
