@@ -27,16 +27,16 @@ def run_over_run(earlier: Summary, later: Summary, first: str, second: str, want
     Raises Trouble if `wanted` is not in both runs under a workload that is the same.
     """
     shared, apart = _shared(earlier, later, first, second)
-    over = _yardstick(shared, wanted, earlier.run_id, later.run_id)
     sizes = binary_sizes(earlier), binary_sizes(later)
+    kept = [label for label, size in sizes[0].items() if sizes[1].get(label) == size]
+    over = _yardstick(shared, wanted, kept, earlier.run_id, later.run_id)
     labels = dict.fromkeys(one.label for pair in shared for one in _in_both(pair) if not one.control)
-    sized = [label for label in labels if label in sizes[0] and label in sizes[1]]
     return RunOverRun(
         earlier=first,
         later=second,
         over=over,
         rebuilt=[label for label in sizes[0] if sizes[0][label] != sizes[1].get(label, sizes[0][label])],
-        same_size=[label for label in sized if sizes[0][label] == sizes[1][label]],
+        same_size=[label for label in labels if label in kept],
         workloads=[_workload(one, over, first, second) for one in shared],
         apart=apart,
     )
@@ -56,15 +56,17 @@ def _shared(earlier: Summary, later: Summary, first: str, second: str) -> tuple[
     return shared, apart
 
 
-def _yardstick(shared: Sequence[Both], wanted: str | None, earlier_id: str, later_id: str) -> str | None:
-    """The one asked for, or the first service of both; of a single one the first control that is no twin; or None."""
+def _yardstick(shared: Sequence[Both], wanted: str | None, kept: Sequence[str], earlier_id: str, later_id: str) -> str | None:
+    """The one asked for; or the first service of both whose binary `kept` its size, else the first; of a single service the
+    first control that is no twin; or None.
+    """
     both = {one.label: one for pair in shared for one in _in_both(pair)}
     if wanted is not None and shared:
         if wanted not in both:
             expected = ", ".join(both) or "none, they share no contender"
             raise Trouble(f"--over {wanted}: not in both {earlier_id} and {later_id}; expected of: {expected}")
         return wanted
-    services = [one.label for one in both.values() if not one.control]
+    services = sorted((one.label for one in both.values() if not one.control), key=lambda label: label not in kept)
     controls = [one.label for one in both.values() if one.control and one.twin_of is None]
     return next(iter(services[:1] if len(services) > 1 else controls), None)
 

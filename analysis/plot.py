@@ -18,6 +18,7 @@ from analysis.plot_style import (
     Look,
     Plot,
     doubt_text,
+    drawn_name,
     headline,
     looks,
     plain_log_ticks,
@@ -70,7 +71,7 @@ def panel_title(workload: WorkloadResult) -> str:
 
 def name_rows(axes: Axes, contenders: Sequence[ContenderResult]) -> None:
     """One row a contender, the first at the top."""
-    axes.set_yticks(range(len(contenders)), [one.title for one in contenders])
+    axes.set_yticks(range(len(contenders)), [drawn_name(one.title) for one in contenders])
     axes.set_ylim(len(contenders) - 0.4, -0.6)
 
 
@@ -165,5 +166,5 @@ def _memory(axes: Axes, workload: WorkloadResult, look: Mapping[str, Look]) -> N
         text = "idle {:.1f}, loaded {:.1f}, peak {:.1f}".format(*shown) + _doubted(one, m.RSS_LOADED)
         axes.annotate(text, (max(shown), row), xytext=(8, 0), textcoords="offset points", va="center")
         limit = max(limit, *shown)
-    axes.set_xlim(0, limit * 1.6 or 1)
+    axes.set_xlim(0, limit * 1.9 or 1)
     axes.set_xlabel("MB")

@@ -10,7 +10,7 @@ from matplotlib.patches import Patch
 from analysis import metric as m
 from analysis.cpu_shares import PARTS, Spent, spent
 from analysis.plot import one_an_n, panel_title
-from analysis.plot_style import COLOURS, PANEL_IN, STYLE, WIDTH_IN, Plot, headline, save, written
+from analysis.plot_style import COLOURS, PANEL_IN, STYLE, WIDTH_IN, Plot, drawn_name, headline, save, written
 from analysis.summary import Summary, WorkloadResult
 
 TITLE = "Where the CPU time of a request goes"
@@ -51,7 +51,7 @@ def write_shares_plot(summary: Summary, folder: Path) -> list[Plot]:
 
 
 def _panel(axes: Axes, workload: WorkloadResult, found: list[Spent]) -> None:
-    titles = {one.label: one.title for one in workload.contenders}
+    titles = {one.label: drawn_name(one.title) for one in workload.contenders}
     axes.set_title(panel_title(workload))
     axes.set_yticks(range(len(found)), [titles[one.label] for one in found])
     axes.set_ylim(len(found) - 0.3, -0.4)

@@ -4,6 +4,7 @@ Colours are Okabe and Ito's (2008), told apart by colour-blind readers; no plot 
 shape and its name beside it. Text is black, which the report's dark page turns into its own (analysis.inline_svg).
 """
 
+import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,6 +29,7 @@ WIDTH_IN = 8.0
 PANEL_WIDTH_IN = 4.6
 ROW_IN = 0.34
 PANEL_IN = 0.95
+NAME_CHARACTERS = 30
 DPI = 150
 
 STYLE: Any = {
@@ -45,6 +47,7 @@ STYLE: Any = {
     "ytick.left": False,
     "svg.hashsalt": "primebench",  # the same figure gives the same file
     "svg.fonttype": "none",
+    "text.parse_math": False,  # a dollar sign in a name is one
 }
 LINES: Any = {**STYLE, "axes.grid.axis": "both", "axes.spines.left": True, "ytick.left": True}
 """For plots of lines, which are read off both axes."""
@@ -58,6 +61,12 @@ class Plot:
     title: str
     caption: str
     svg: Path
+
+
+def drawn_name(title: str) -> str:
+    """A title as plots have room for it: two lines at most. Tables have the whole."""
+    lines = textwrap.wrap(title, NAME_CHARACTERS) or [""]
+    return "\n".join(lines if len(lines) <= 2 else [lines[0], lines[1][: NAME_CHARACTERS - 1] + "…"])
 
 
 @dataclass(frozen=True)
@@ -82,13 +91,13 @@ def looks(workloads: Sequence[WorkloadResult]) -> dict[str, Look]:
     contenders = {one.label: one for workload in workloads for one in workload.contenders}
     services = [label for label, one in contenders.items() if not one.control]
     for place, label in enumerate(services):
-        found[label] = Look(contenders[label].title, COLOURS[place % len(COLOURS)], MARKERS[place % len(MARKERS)])
+        found[label] = Look(drawn_name(contenders[label].title), COLOURS[place % len(COLOURS)], MARKERS[place % len(MARKERS)])
     for label, one in contenders.items():
         if one.twin_of is not None and one.twin_of in found:
             original = found[one.twin_of]
-            found[label] = Look(one.title, original.colour, original.marker, hollow=True)
+            found[label] = Look(drawn_name(one.title), original.colour, original.marker, hollow=True)
         elif one.control:
-            found[label] = Look(one.title, CONTROL_COLOUR, CONTROL_MARKER)
+            found[label] = Look(drawn_name(one.title), CONTROL_COLOUR, CONTROL_MARKER)
     return found
 
 

@@ -55,7 +55,7 @@ def _panel(axes: Axes, workload: WorkloadResult, look: Mapping[str, Look]) -> No
     for one in (other for other in workload.contenders if other.twin_of is None):
         if one.tail is None:
             why = one.figures[m.LATENCY_P50.name].refused or "too few requests a trial"
-            text = f"{one.title}: not shown: {why}"
+            text = f"{look[one.label].title}: not shown: {why}"
             axes.text(0.03, 0.95 - 0.08 * missing, text, va="top", style="italic", fontsize=8, transform=axes.transAxes)
             missing += 1
             continue

@@ -21,14 +21,14 @@ class Record:
 def records_of(summary: Summary) -> list[Record]:
     """Every contender of every workload that has finished trials."""
     return [
-        Record(anchor_of(workload.name, one.label), f"{workload.name}: {one.title}", _table(one))
+        Record(anchor_of(workload.name, one.label), f"{workload.name}: {one.title}", _table(workload.name, one))
         for workload in summary.workloads
         for one in workload.contenders
         if one.trial_indices
     ]
 
 
-def _table(one: ContenderResult) -> Table:
+def _table(workload: str, one: ContenderResult) -> Table:
     """A metric without a value for each trial is left empty: what few trials have belongs to no row."""
     flagged = {index: [flag.check for flag in one.flags if index in flag.trials] for index in one.trial_indices}
     rows = []
@@ -41,4 +41,4 @@ def _table(one: ContenderResult) -> Table:
         names = " ".join(f"!{name}" for name in dict.fromkeys(flagged[index]))
         rows.append((f"trial {index}", [Cell(str(round_number + 1)), *cells, Cell(names)]))
     notes = [f"{one.failed_trials} failed trials are left out"] if one.failed_trials else []
-    return Table(f"trials of {one.label}", ["round", *(row_head(metric) for metric in SHOWN), "flags"], rows, notes)
+    return Table(f"{workload}: trials of {one.label}", ["round", *(row_head(metric) for metric in SHOWN), "flags"], rows, notes)
