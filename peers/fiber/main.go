@@ -16,6 +16,8 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"primebench/peers/fiber/internal/calculate"
+	"primebench/peers/fiber/internal/pitfall"
 	"primebench/peers/fiber/internal/service"
 	"primebench/peers/fiber/internal/settings"
 )
@@ -26,6 +28,8 @@ const (
 	exitUsage = 2
 )
 
+var program = settings.Program{Name: "primebench-fiber", Pitfalls: pitfall.Names()}
+
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop) // a second signal ends the process at once
@@ -34,9 +38,9 @@ func main() {
 
 // run is the command: it serves until ctx is done and returns the exit code.
 func run(ctx context.Context, arguments []string, stdout, stderr io.Writer) int {
-	s, err := settings.Parse(arguments)
+	s, err := program.Parse(arguments)
 	if errors.Is(err, flag.ErrHelp) {
-		fmt.Fprint(stdout, settings.Usage())
+		fmt.Fprint(stdout, program.Usage())
 		return exitOK
 	}
 	if err != nil {
@@ -56,7 +60,14 @@ func listenAndServe(ctx context.Context, s settings.Settings, stdout io.Writer) 
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(stdout, "primebench-fiber listening on http://%s threads=%d max_n=%d tier=%s fiber=%s go=%s\n",
-		ln.Addr(), s.Threads, s.MaxN, s.Tier.Name, fiber.Version, runtime.Version())
-	return service.Serve(ctx, service.New(s.Tier.Find, s.MaxN), ln)
+	fmt.Fprintf(stdout, "primebench-fiber listening on http://%s threads=%d max_n=%d tier=%s%s fiber=%s go=%s\n",
+		ln.Addr(), s.Threads, s.MaxN, s.Tier.Name, pitfallPair(s), fiber.Version, runtime.Version())
+	return service.Serve(ctx, service.New(pitfall.Around(s.Pitfall, calculate.Handler(s.Tier.Find, s.MaxN))), ln)
+}
+
+func pitfallPair(s settings.Settings) string {
+	if s.Pitfall == "" {
+		return ""
+	}
+	return " pitfall=" + s.Pitfall
 }

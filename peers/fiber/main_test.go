@@ -55,7 +55,7 @@ func checkFailure(t *testing.T, want int, arguments ...string) {
 }
 
 var listening = regexp.MustCompile(
-	`^primebench-fiber listening on (http://127\.0\.0\.1:[1-9]\d*) threads=\d+ max_n=7 tier=published( [a-z]+=\S+)+\n$`)
+	`^primebench-fiber listening on (http://127\.0\.0\.1:[1-9]\d*) threads=\d+ max_n=7 tier=published pitfall=by-value( [a-z]+=\S+)+\n$`)
 
 func TestListensWhereItSaysUntilItIsStopped(t *testing.T) {
 	ctx, stop := context.WithCancel(context.Background())
@@ -65,7 +65,7 @@ func TestListensWhereItSaysUntilItIsStopped(t *testing.T) {
 	go func() {
 		var stderr bytes.Buffer
 		threads := fmt.Sprint(runtime.GOMAXPROCS(0))
-		arguments := []string{"--port", "0", "--threads", threads, "--max-n", "7", "--tier", "published"}
+		arguments := []string{"--port", "0", "--threads", threads, "--max-n", "7", "--tier", "published", "--pitfall", "by-value"}
 		code <- run(ctx, arguments, writer, &stderr)
 	}()
 

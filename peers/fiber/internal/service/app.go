@@ -6,7 +6,6 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
-	"primebench/peers/fiber/internal/calculate"
 	"primebench/peers/fiber/internal/problem"
 )
 
@@ -29,8 +28,8 @@ const (
 // fasthttp reads the request line and the header section through one buffer; what does not fit is answered with 431.
 const readBufferSize = len("POST "+pathCalculate+" HTTP/1.1\r\n") + headerLimit
 
-// New is the application that answers with the prime that find finds, for n from 1 to maxN.
-func New(find func(n int) int, maxN int) *fiber.App {
+// New is the application that answers POST /calculate with calculate.
+func New(calculate fiber.Handler) *fiber.App {
 	app := fiber.New(fiber.Config{
 		Prefork:       false,
 		CaseSensitive: true,
@@ -47,7 +46,7 @@ func New(find func(n int) int, maxN int) *fiber.App {
 		DisableStartupMessage:        true,
 		DisablePreParseMultipartForm: true, // forms are refused: no file of one is written to disk first
 	})
-	app.Post(pathCalculate, calculate.Handler(find, maxN))
+	app.Post(pathCalculate, calculate)
 	app.Get(pathHealth, health) // and HEAD
 	tighten(app.Server())
 	return app

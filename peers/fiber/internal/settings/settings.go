@@ -7,11 +7,19 @@ import (
 	"io"
 	"net/netip"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 
 	"primebench/peers/fiber/internal/prime"
 )
+
+// A Program is a command that serves: its name, and which flags it has beyond those of every service.
+type Program struct {
+	Name string
+	// Pitfalls is what --pitfall takes; without any there is no such flag.
+	Pitfalls []string
+}
 
 // Settings is what the command line says.
 type Settings struct {
@@ -20,11 +28,12 @@ type Settings struct {
 	Threads int
 	MaxN    int
 	Tier    prime.Tier
+	Pitfall string // none if empty
 }
 
 // Usage is the answer to --help.
-func Usage() string {
-	return `usage: primebench-fiber [flags]
+func (p Program) Usage() string {
+	return `usage: ` + p.Name + ` [flags]
 
 Answers POST /calculate with the n-th prime, found by trial division.
 
@@ -32,15 +41,24 @@ Answers POST /calculate with the n-th prime, found by trial division.
   --port PORT     0 to 65535; 0 takes a free port (default 8080)
   --threads N     threads that serve requests, 1 to 1024 (default: the processors the process may use)
   --max-n N       the largest n answered, 1 to 10000000 (default 100000)
-  --tier NAME     what is computed: ` + tierNames(" or ") + ` (default ` + prime.Tiers[0].Name + `)
-  --help          this text
+  --tier NAME     what is computed: ` + strings.Join(tierNames(), " or ") + ` (default ` + prime.Tiers[0].Name + `)
+` + p.ownUsage() + `  --help          this text
 
-example: primebench-fiber --port 3000 --threads 2
+example: ` + p.Name + ` --port 3000 --threads 2
 `
 }
 
-// Parse reads the arguments that follow the program's name. Its error is one line, or flag.ErrHelp when help was asked for.
-func Parse(arguments []string) (Settings, error) {
+func (p Program) ownUsage() string {
+	if len(p.Pitfalls) == 0 {
+		return ""
+	}
+	return `  --pitfall NAME  a mistake to make with each request: ` + strings.Join(p.Pitfalls, " or ") + ` (default: none)
+`
+}
+
+// Parse reads the arguments that follow the program's name; of a flag that is given twice the last counts. Its error is one
+// line, or flag.ErrHelp when help was asked for.
+func (p Program) Parse(arguments []string) (Settings, error) {
 	s := Settings{
 		Host:    netip.AddrFrom4([4]byte{127, 0, 0, 1}),
 		Port:    8080,
@@ -48,13 +66,16 @@ func Parse(arguments []string) (Settings, error) {
 		MaxN:    100_000,
 		Tier:    prime.Tiers[0],
 	}
-	flags := flag.NewFlagSet("primebench-fiber", flag.ContinueOnError)
+	flags := flag.NewFlagSet(p.Name, flag.ContinueOnError)
 	flags.SetOutput(io.Discard)
 	flags.Func("host", "", s.setHost)
 	flags.Func("port", "", integer(&s.Port, 0, 65_535))
 	flags.Func("threads", "", integer(&s.Threads, 1, 1_024))
 	flags.Func("max-n", "", integer(&s.MaxN, 1, 10_000_000))
 	flags.Func("tier", "", s.setTier)
+	if len(p.Pitfalls) > 0 {
+		flags.Func("pitfall", "", oneOf(&s.Pitfall, p.Pitfalls))
+	}
 	if err := flags.Parse(arguments); err != nil {
 		return Settings{}, err
 	}
@@ -80,7 +101,7 @@ func (s *Settings) setTier(name string) error {
 			return nil
 		}
 	}
-	return fmt.Errorf("expected %s", tierNames(" or "))
+	return expected(tierNames())
 }
 
 // integer sets target to a decimal number from low to high.
@@ -95,10 +116,25 @@ func integer(target *int, low, high int) func(string) error {
 	}
 }
 
-func tierNames(separator string) string {
+// oneOf sets target to one of the names.
+func oneOf(target *string, names []string) func(string) error {
+	return func(text string) error {
+		if !slices.Contains(names, text) {
+			return expected(names)
+		}
+		*target = text
+		return nil
+	}
+}
+
+func expected(names []string) error {
+	return fmt.Errorf("expected %s", strings.Join(names, " or "))
+}
+
+func tierNames() []string {
 	names := make([]string, len(prime.Tiers))
 	for i, tier := range prime.Tiers {
 		names[i] = tier.Name
 	}
-	return strings.Join(names, separator)
+	return names
 }

@@ -8,12 +8,14 @@ import (
 	"testing"
 )
 
+var program = Program{Name: "primebench-test", Pitfalls: []string{"slow", "greedy"}}
+
 func TestParseDefaults(t *testing.T) {
-	s, err := Parse(nil)
+	s, err := program.Parse(nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if s.Host.String() != "127.0.0.1" || s.Port != 8080 || s.MaxN != 100_000 || s.Tier.Name != "reference" {
+	if s.Host.String() != "127.0.0.1" || s.Port != 8080 || s.MaxN != 100_000 || s.Tier.Name != "reference" || s.Pitfall != "" {
 		t.Errorf("Parse(nil) = %+v", s)
 	}
 	if want := min(runtime.GOMAXPROCS(0), 1024); s.Threads != want {
@@ -22,11 +24,11 @@ func TestParseDefaults(t *testing.T) {
 }
 
 func TestParse(t *testing.T) {
-	s, err := Parse(strings.Fields("--host ::1 --port=0 -threads 3 --max-n 10000000 --tier published"))
+	s, err := program.Parse(strings.Fields("--host ::1 --port=0 -threads 3 --max-n 10000000 --tier published --pitfall greedy"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if s.Host.String() != "::1" || s.Port != 0 || s.Threads != 3 || s.MaxN != 10_000_000 || s.Tier.Name != "published" {
+	if s.Host.String() != "::1" || s.Port != 0 || s.Threads != 3 || s.MaxN != 10_000_000 || s.Tier.Name != "published" || s.Pitfall != "greedy" {
 		t.Errorf("%+v", s)
 	}
 }
@@ -38,9 +40,9 @@ func TestParseRefusesInOneLine(t *testing.T) {
 		"--threads 0", "--threads 1025", "--threads 1.5", "--threads +1",
 		"--max-n 0", "--max-n 10000001", "--max-n 99999999999999999999",
 		"--host", "--host localhost", "--host 300.0.0.1", "--host 127.0.0.1:80",
-		"--tier", "--tier fast",
+		"--tier", "--tier fast", "--pitfall", "--pitfall=", "--pitfall lazy",
 	} {
-		_, err := Parse(strings.Fields(line))
+		_, err := program.Parse(strings.Fields(line))
 		if err == nil || errors.Is(err, flag.ErrHelp) {
 			t.Errorf("%s: %v, want an error", line, err)
 			continue
@@ -53,13 +55,30 @@ func TestParseRefusesInOneLine(t *testing.T) {
 
 func TestParseHelp(t *testing.T) {
 	for _, line := range []string{"--help", "-h", "--port 80 --help"} {
-		if _, err := Parse(strings.Fields(line)); !errors.Is(err, flag.ErrHelp) {
+		if _, err := program.Parse(strings.Fields(line)); !errors.Is(err, flag.ErrHelp) {
 			t.Errorf("%s: %v, want flag.ErrHelp", line, err)
 		}
 	}
-	for _, name := range []string{"--host", "--port", "--threads", "--max-n", "--tier", "--help", "published"} {
-		if !strings.Contains(Usage(), name) {
+	for _, name := range []string{"--host", "--port", "--threads", "--max-n", "--tier", "--help", "published", "--pitfall", "slow"} {
+		if !strings.Contains(program.Usage(), name) {
 			t.Errorf("usage does not name %s", name)
 		}
+	}
+}
+
+func TestTheLastOfAFlagCounts(t *testing.T) {
+	s, err := program.Parse(strings.Fields("--threads 2 --threads 8"))
+	if err != nil || s.Threads != 8 {
+		t.Errorf("threads = %d, %v, want 8", s.Threads, err)
+	}
+}
+
+func TestAProgramWithoutPitfallsHasNoFlagForThem(t *testing.T) {
+	plain := Program{Name: "primebench-plain"}
+	if _, err := plain.Parse([]string{"--pitfall", "slow"}); err == nil {
+		t.Error("--pitfall is taken")
+	}
+	if strings.Contains(plain.Usage(), "pitfall") {
+		t.Errorf("usage has --pitfall: %s", plain.Usage())
 	}
 }
