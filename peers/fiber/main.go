@@ -11,13 +11,13 @@ import (
 	"os"
 	"os/signal"
 	"runtime"
-	"strconv"
 	"syscall"
 
 	"github.com/gofiber/fiber/v2"
 
 	"primebench/peers/fiber/internal/calculate"
 	"primebench/peers/fiber/internal/pitfall"
+	"primebench/peers/fiber/internal/prefork"
 	"primebench/peers/fiber/internal/service"
 	"primebench/peers/fiber/internal/settings"
 )
@@ -28,7 +28,7 @@ const (
 	exitUsage = 2
 )
 
-var program = settings.Program{Name: "primebench-fiber", Pitfalls: pitfall.Names()}
+var program = settings.Program{Name: "primebench-fiber", Pitfalls: pitfall.Names(), Prefork: true}
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
@@ -47,27 +47,45 @@ func run(ctx context.Context, arguments []string, stdout, stderr io.Writer) int 
 		fmt.Fprintf(stderr, "primebench-fiber: %v (--help lists the flags)\n", err)
 		return exitUsage
 	}
-	if err := listenAndServe(ctx, s, stdout); err != nil {
+	if err := listenAndServe(ctx, s, arguments, stdout, stderr); err != nil {
 		fmt.Fprintf(stderr, "primebench-fiber: %v\n", err)
 		return exitError
 	}
 	return exitOK
 }
 
-func listenAndServe(ctx context.Context, s settings.Settings, stdout io.Writer) error {
-	runtime.GOMAXPROCS(s.Threads)
-	ln, err := net.Listen("tcp", net.JoinHostPort(s.Host.String(), strconv.Itoa(s.Port)))
+func listenAndServe(ctx context.Context, s settings.Settings, arguments []string, stdout, stderr io.Writer) error {
+	announce := func(address net.Addr) {
+		fmt.Fprintf(stdout, "primebench-fiber listening on http://%s threads=%d max_n=%d tier=%s%s fiber=%s go=%s\n",
+			address, s.Threads, s.MaxN, s.Tier.Name, ownPairs(s), fiber.Version, runtime.Version())
+	}
+	if s.Prefork && !prefork.IsChild() {
+		return prefork.Serve(ctx, s.Address(), s.Threads, arguments, stderr, announce)
+	}
+	ln, err := listen(s)
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(stdout, "primebench-fiber listening on http://%s threads=%d max_n=%d tier=%s%s fiber=%s go=%s\n",
-		ln.Addr(), s.Threads, s.MaxN, s.Tier.Name, pitfallPair(s), fiber.Version, runtime.Version())
+	announce(ln.Addr())
 	return service.Serve(ctx, service.New(pitfall.Around(s.Pitfall, calculate.Handler(s.Tier.Find, s.MaxN))), ln)
 }
 
-func pitfallPair(s settings.Settings) string {
-	if s.Pitfall == "" {
-		return ""
+func listen(s settings.Settings) (net.Listener, error) {
+	if s.Prefork {
+		return prefork.Listen(s.Host, s.Port)
 	}
-	return " pitfall=" + s.Pitfall
+	runtime.GOMAXPROCS(s.Threads)
+	return net.Listen("tcp", s.Address())
+}
+
+// ownPairs is what the start-up line says of flags that other services do not have, if they are used.
+func ownPairs(s settings.Settings) string {
+	var pairs string
+	if s.Pitfall != "" {
+		pairs += " pitfall=" + s.Pitfall
+	}
+	if s.Prefork {
+		pairs += " prefork=true"
+	}
+	return pairs
 }

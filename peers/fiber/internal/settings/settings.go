@@ -5,6 +5,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"net"
 	"net/netip"
 	"runtime"
 	"slices"
@@ -19,6 +20,8 @@ type Program struct {
 	Name string
 	// Pitfalls is what --pitfall takes; without any there is no such flag.
 	Pitfalls []string
+	// Prefork tells whether there is a flag --prefork.
+	Prefork bool
 }
 
 // Settings is what the command line says.
@@ -29,6 +32,12 @@ type Settings struct {
 	MaxN    int
 	Tier    prime.Tier
 	Pitfall string // none if empty
+	Prefork bool
+}
+
+// Address is where to listen, as package net takes it.
+func (s Settings) Address() string {
+	return net.JoinHostPort(s.Host.String(), strconv.Itoa(s.Port))
 }
 
 // Usage is the answer to --help.
@@ -49,11 +58,14 @@ example: ` + p.Name + ` --port 3000 --threads 2
 }
 
 func (p Program) ownUsage() string {
-	if len(p.Pitfalls) == 0 {
-		return ""
+	var usage string
+	if len(p.Pitfalls) > 0 {
+		usage += "  --pitfall NAME  a mistake to make with each request: " + strings.Join(p.Pitfalls, " or ") + " (default: none)\n"
 	}
-	return `  --pitfall NAME  a mistake to make with each request: ` + strings.Join(p.Pitfalls, " or ") + ` (default: none)
-`
+	if p.Prefork {
+		usage += "  --prefork       serve from a process of its own for each thread (default: from one process)\n"
+	}
+	return usage
 }
 
 // Parse reads the arguments that follow the program's name; of a flag that is given twice the last counts. Its error is one
@@ -75,6 +87,9 @@ func (p Program) Parse(arguments []string) (Settings, error) {
 	flags.Func("tier", "", s.setTier)
 	if len(p.Pitfalls) > 0 {
 		flags.Func("pitfall", "", oneOf(&s.Pitfall, p.Pitfalls))
+	}
+	if p.Prefork {
+		flags.BoolVar(&s.Prefork, "prefork", false, "")
 	}
 	if err := flags.Parse(arguments); err != nil {
 		return Settings{}, err

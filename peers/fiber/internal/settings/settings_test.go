@@ -8,14 +8,14 @@ import (
 	"testing"
 )
 
-var program = Program{Name: "primebench-test", Pitfalls: []string{"slow", "greedy"}}
+var program = Program{Name: "primebench-test", Pitfalls: []string{"slow", "greedy"}, Prefork: true}
 
 func TestParseDefaults(t *testing.T) {
 	s, err := program.Parse(nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if s.Host.String() != "127.0.0.1" || s.Port != 8080 || s.MaxN != 100_000 || s.Tier.Name != "reference" || s.Pitfall != "" {
+	if s.Host.String() != "127.0.0.1" || s.Port != 8080 || s.MaxN != 100_000 || s.Tier.Name != "reference" || s.Pitfall != "" || s.Prefork {
 		t.Errorf("Parse(nil) = %+v", s)
 	}
 	if want := min(runtime.GOMAXPROCS(0), 1024); s.Threads != want {
@@ -24,12 +24,15 @@ func TestParseDefaults(t *testing.T) {
 }
 
 func TestParse(t *testing.T) {
-	s, err := program.Parse(strings.Fields("--host ::1 --port=0 -threads 3 --max-n 10000000 --tier published --pitfall greedy"))
+	s, err := program.Parse(strings.Fields("--host ::1 --port=0 -threads 3 --max-n 10000000 --tier published --pitfall greedy --prefork"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if s.Host.String() != "::1" || s.Port != 0 || s.Threads != 3 || s.MaxN != 10_000_000 || s.Tier.Name != "published" || s.Pitfall != "greedy" {
+	if s.Host.String() != "::1" || s.Port != 0 || s.Threads != 3 || s.MaxN != 10_000_000 || s.Tier.Name != "published" || s.Pitfall != "greedy" || !s.Prefork {
 		t.Errorf("%+v", s)
+	}
+	if s.Address() != "[::1]:0" {
+		t.Errorf("address %s, want [::1]:0", s.Address())
 	}
 }
 
@@ -40,7 +43,7 @@ func TestParseRefusesInOneLine(t *testing.T) {
 		"--threads 0", "--threads 1025", "--threads 1.5", "--threads +1",
 		"--max-n 0", "--max-n 10000001", "--max-n 99999999999999999999",
 		"--host", "--host localhost", "--host 300.0.0.1", "--host 127.0.0.1:80",
-		"--tier", "--tier fast", "--pitfall", "--pitfall=", "--pitfall lazy",
+		"--tier", "--tier fast", "--pitfall", "--pitfall=", "--pitfall lazy", "--prefork=2",
 	} {
 		_, err := program.Parse(strings.Fields(line))
 		if err == nil || errors.Is(err, flag.ErrHelp) {
@@ -59,7 +62,7 @@ func TestParseHelp(t *testing.T) {
 			t.Errorf("%s: %v, want flag.ErrHelp", line, err)
 		}
 	}
-	for _, name := range []string{"--host", "--port", "--threads", "--max-n", "--tier", "--help", "published", "--pitfall", "slow"} {
+	for _, name := range []string{"--host", "--port", "--threads", "--max-n", "--tier", "--help", "published", "--pitfall", "slow", "--prefork"} {
 		if !strings.Contains(program.Usage(), name) {
 			t.Errorf("usage does not name %s", name)
 		}
@@ -73,12 +76,14 @@ func TestTheLastOfAFlagCounts(t *testing.T) {
 	}
 }
 
-func TestAProgramWithoutPitfallsHasNoFlagForThem(t *testing.T) {
+func TestAProgramHasOnlyItsOwnFlags(t *testing.T) {
 	plain := Program{Name: "primebench-plain"}
-	if _, err := plain.Parse([]string{"--pitfall", "slow"}); err == nil {
-		t.Error("--pitfall is taken")
+	for _, line := range []string{"--pitfall slow", "--prefork"} {
+		if _, err := plain.Parse(strings.Fields(line)); err == nil {
+			t.Errorf("%s is taken", line)
+		}
 	}
-	if strings.Contains(plain.Usage(), "pitfall") {
-		t.Errorf("usage has --pitfall: %s", plain.Usage())
+	if usage := plain.Usage(); strings.Contains(usage, "pitfall") || strings.Contains(usage, "prefork") {
+		t.Errorf("usage has flags of another program: %s", usage)
 	}
 }
