@@ -2,11 +2,15 @@
 //!
 //! A request passes through [`routes`] (which path, which method), [`calculate`] (decode, calculate, encode) and
 //! [`prime`] (the work); [`body`] reads what the client sends and [`problem`] words what goes wrong.
+//! [`handler`] says what else may take the place of the handler: [`blocking`], [`cloning`].
 //! [`server`] starts and drains the whole, as [`settings`] say.
 
+pub mod blocking;
 pub mod body;
 pub mod calculate;
+pub mod cloning;
 pub mod duration;
+pub mod handler;
 pub mod header_section;
 pub mod prime;
 pub mod problem;

@@ -55,6 +55,9 @@ impl Problem {
         "the header section and the target may have at most 8192 bytes each",
     );
 
+    /// No fault of the request.
+    pub const FAILED: Self = Self::new(StatusCode::INTERNAL_SERVER_ERROR, "the service failed");
+
     const fn new(status: StatusCode, detail: &'static str) -> Self {
         Self { status, detail }
     }

@@ -7,7 +7,6 @@ use actix_web::http::header::{ALLOW, ContentType, HeaderValue};
 use actix_web::web::{self, Data, Payload, ServiceConfig};
 
 use crate::body;
-use crate::calculate;
 use crate::header_section;
 use crate::problem::Problem;
 use crate::settings::Settings;
@@ -22,7 +21,7 @@ pub fn configure(settings: Settings) -> impl FnOnce(&mut ServiceConfig) {
             .service(
                 web::resource("/calculate")
                     .guard(header_section_fits())
-                    .route(web::post().to(calculate::handle))
+                    .route(settings.handler.route())
                     .default_service(web::to(|request, payload| refuse_method("POST", request, payload))),
             )
             .service(

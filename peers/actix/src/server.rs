@@ -13,6 +13,7 @@ use actix_web::rt::time::timeout;
 use actix_web::{App, HttpServer};
 use futures_util::future::select;
 
+use crate::handler::Handler;
 use crate::routes;
 use crate::settings::{PROGRAM, Settings};
 
@@ -57,11 +58,18 @@ fn cannot_listen(settings: &Settings, error: &io::Error) -> io::Error {
 }
 
 fn announce(settings: &Settings, addresses: &[SocketAddr]) -> io::Result<()> {
-    let Settings { threads, max_n, tier, .. } = settings;
+    let Settings { threads, max_n, tier, handler, .. } = settings;
+    let handler = match handler {
+        Handler::Inline => String::new(),
+        other => format!(" handler={}", other.name()),
+    };
     let mut output = io::stdout().lock();
     for address in addresses {
         let tier = tier.name();
-        writeln!(output, "{PROGRAM} listening on http://{address} threads={threads} max_n={max_n} tier={tier}")?;
+        writeln!(
+            output,
+            "{PROGRAM} listening on http://{address} threads={threads} max_n={max_n} tier={tier}{handler}"
+        )?;
     }
     output.flush()
 }

@@ -8,6 +8,7 @@ use std::thread::available_parallelism;
 use clap::Parser;
 use clap::error::ErrorKind;
 
+use crate::handler::Handler;
 use crate::prime::Tier;
 
 /// The name in messages and in the line that announces the service.
@@ -29,7 +30,9 @@ pub struct Settings {
     pub port: u16,
 
     /// Threads that serve requests (Actix workers) [default: the processors that this process may use]
+    // The last counts, so that a variant can set another number than the harness.
     #[arg(long, value_name = "N", default_value_t = default_threads(), hide_default_value = true)]
+    #[arg(overrides_with = "threads")]
     #[arg(value_parser = clap::value_parser!(u16).range(1..=i64::from(THREADS_MAX)))]
     pub threads: u16,
 
@@ -41,6 +44,10 @@ pub struct Settings {
     /// How the prime is found
     #[arg(long, value_enum, default_value_t = Tier::Reference)]
     pub tier: Tier,
+
+    /// What handles POST /calculate
+    #[arg(long, value_enum, default_value_t = Handler::Inline)]
+    pub handler: Handler,
 }
 
 /// Why the command line gives no settings.
@@ -85,6 +92,8 @@ fn default_threads() -> u16 {
 
 #[cfg(test)]
 mod tests {
+    use clap::ValueEnum;
+
     use super::*;
 
     fn parse(arguments: &[&str]) -> Result<Settings, Ended> {
@@ -99,17 +108,18 @@ mod tests {
             threads: default_threads(),
             max_n: 100_000,
             tier: Tier::Reference,
+            handler: Handler::Inline,
         };
         assert_eq!(parse(&[]).expect("no flag is needed"), expected);
     }
 
     #[test]
     fn every_flag_is_read() {
-        let flags = ["--host", "::1", "--port", "0", "--threads", "512", "--max-n", "10000000", "--tier", "published"];
-        let settings = parse(&flags).expect("all valid");
+        let flags = "--host ::1 --port 0 --threads 512 --max-n 10000000 --tier published --handler web-block";
+        let settings = parse(&flags.split(' ').collect::<Vec<_>>()).expect("all valid");
         assert_eq!(settings.host, "::1".parse::<IpAddr>().expect("an address"));
         assert_eq!((settings.port, settings.threads, settings.max_n), (0, 512, 10_000_000));
-        assert_eq!(settings.tier, Tier::Published);
+        assert_eq!((settings.tier, settings.handler), (Tier::Published, Handler::WebBlock));
     }
 
     #[test]
@@ -117,6 +127,18 @@ mod tests {
         for tier in [Tier::Reference, Tier::Published] {
             assert_eq!(parse(&["--tier", tier.name()]).expect("a tier").tier, tier);
         }
+    }
+
+    #[test]
+    fn handlers_are_named_as_the_flag_takes_them() {
+        for handler in Handler::value_variants() {
+            assert_eq!(parse(&["--handler", handler.name()]).expect("a handler").handler, *handler);
+        }
+    }
+
+    #[test]
+    fn of_several_numbers_of_threads_the_last_counts() {
+        assert_eq!(parse(&["--threads", "2", "--threads", "8"]).expect("valid").threads, 8);
     }
 
     #[test]
@@ -136,6 +158,7 @@ mod tests {
             &["--host", "localhost"],
             &["--host", ""],
             &["--tier", "fast"],
+            &["--handler", "fast"],
             &["--bogus\nsecond line"],
         ] {
             let ended = parse(flags).expect_err("refused");

@@ -5,6 +5,8 @@ use actix_web::dev::ServiceResponse;
 use actix_web::http::{Method, StatusCode, header};
 use actix_web::test::{TestRequest, call_service, init_service};
 use actix_web::{App, rt};
+use clap::ValueEnum;
+use primebench_actix::handler::Handler;
 use primebench_actix::prime::Tier;
 use primebench_actix::problem::MEDIA_TYPE;
 use primebench_actix::routes;
@@ -14,7 +16,7 @@ use serde_json::Value;
 const MAX_N: u32 = 1_000;
 
 fn settings(tier: Tier) -> Settings {
-    Settings { host: [127, 0, 0, 1].into(), port: 0, threads: 1, max_n: MAX_N, tier }
+    Settings { host: [127, 0, 0, 1].into(), port: 0, threads: 1, max_n: MAX_N, tier, handler: Handler::Inline }
 }
 
 /// What a test looks at.
@@ -31,9 +33,13 @@ impl Answer {
     }
 }
 
-async fn ask_tier(tier: Tier, request: TestRequest) -> Answer {
-    let service = init_service(App::new().configure(routes::configure(settings(tier)))).await;
+async fn ask_with(settings: Settings, request: TestRequest) -> Answer {
+    let service = init_service(App::new().configure(routes::configure(settings))).await;
     read(call_service(&service, request.to_request()).await).await
+}
+
+async fn ask_tier(tier: Tier, request: TestRequest) -> Answer {
+    ask_with(settings(tier), request).await
 }
 
 fn ask(request: TestRequest) -> Answer {
@@ -88,6 +94,29 @@ fn both_tiers_answer_alike() {
     for tier in [Tier::Reference, Tier::Published] {
         let answer = rt::System::new().block_on(ask_tier(tier, calculate(r#"{"n":168}"#)));
         assert_eq!(answer.json()["prime"], 997, "{tier:?}");
+    }
+}
+
+#[test]
+fn every_handler_answers_and_refuses_alike() {
+    for handler in Handler::value_variants() {
+        let ask = |request| {
+            let settings = Settings { handler: *handler, ..settings(Tier::Reference) };
+            rt::System::new().block_on(ask_with(settings, request))
+        };
+        let answer = ask(calculate(r#"{"n":168}"#));
+        assert_eq!((answer.status, answer.content_type.as_str()), (StatusCode::OK, "application/json"), "{handler:?}");
+        assert!(answer.body.starts_with(br#"{"n":168,"prime":997,"duration":""#), "{handler:?}");
+        let text = calculate(r#"{"n":1}"#).insert_header((header::CONTENT_TYPE, "text/plain"));
+        for (request, status) in [
+            (text, StatusCode::UNSUPPORTED_MEDIA_TYPE),
+            (calculate("{\"n\":1,\"x\":\"a".as_bytes()), StatusCode::BAD_REQUEST),
+            (calculate(&b"{\"n\":1,\"x\":\"\xff\"}"[..]), StatusCode::BAD_REQUEST),
+            (calculate(r#"{"n":0}"#), StatusCode::UNPROCESSABLE_ENTITY),
+            (calculate(vec![b' '; 4_097]), StatusCode::PAYLOAD_TOO_LARGE),
+        ] {
+            assert_problem(&ask(request), status);
+        }
     }
 }
 

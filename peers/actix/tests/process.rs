@@ -122,7 +122,7 @@ fn help_goes_to_standard_output() {
     let output = run(&["--help"]);
     assert_eq!(output.status.code(), Some(0));
     let help = String::from_utf8(output.stdout).expect("UTF-8");
-    for flag in ["--host", "--port", "--threads", "--max-n", "--tier"] {
+    for flag in ["--host", "--port", "--threads", "--max-n", "--tier", "--handler"] {
         assert!(help.contains(flag), "{flag} is missing in {help}");
     }
 }
@@ -219,14 +219,35 @@ fn both_signals_close_idle_connections_and_answer_what_is_in_flight() {
     }
 }
 
-#[test]
-fn a_calculation_without_end_does_not_keep_the_process() {
-    let service = Service::start(&["--threads", "1", "--max-n", "10000000"]);
+/// Asks for what takes minutes: the connection on which no answer comes while a test runs.
+fn begin_calculation_without_end(service: &Service) -> TcpStream {
     let mut busy = service.connect();
     send(&mut busy, "POST /calculate HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n");
     send(&mut busy, "Expect: 100-continue\r\nContent-Length: 14\r\n\r\n");
     receive_until(&mut busy, "100 Continue\r\n\r\n");
     send(&mut busy, r#"{"n":10000000}"#);
-    service.signal("-TERM");
-    assert_eq!(service.exit_code(), Some(0));
+    busy
+}
+
+#[test]
+fn a_calculation_without_end_does_not_keep_the_process() {
+    for handler in ["inline", "web-block", "clone"] {
+        let service = Service::start(&["--threads", "1", "--max-n", "10000000", "--handler", handler]);
+        let _busy = begin_calculation_without_end(&service);
+        service.signal("-TERM");
+        assert_eq!(service.exit_code(), Some(0), "{handler}");
+    }
+}
+
+/// With one worker, which would not answer while it calculates.
+#[test]
+fn a_blocking_calculation_leaves_the_worker_to_others() {
+    let service = Service::start(&["--threads", "1", "--max-n", "10000000", "--handler", "web-block"]);
+    assert!(service.announcement.ends_with(" handler=web-block\n"), "{}", service.announcement);
+    let _busy = begin_calculation_without_end(&service);
+    let mut other = service.connect();
+    for _ in 0..2 {
+        send(&mut other, "GET /health HTTP/1.1\r\nHost: x\r\n\r\n");
+        assert!(receive_until(&mut other, "}").starts_with("HTTP/1.1 200"));
+    }
 }

@@ -1,13 +1,15 @@
-//! Decoding the body of a request takes no memory from the heap, unless ignored values nest.
+//! What the handlers take from the heap: decoding nothing, unless ignored values nest; the handler that clones, its clones.
 //!
-//! One test in its own process: the count is the process's.
+//! Each test counts what its own thread allocates.
 #![expect(unsafe_code, reason = "an allocator that counts has to implement an unsafe trait")]
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 use std::hint::black_box;
 
-use primebench_actix::calculate::decode;
+use primebench_actix::calculate::{calculate, decode};
+use primebench_actix::cloning::{decode_clone, encode_clone};
+use primebench_actix::prime::Tier;
 use primebench_actix::problem::Problem;
 
 struct Counting;
@@ -51,4 +53,15 @@ fn decoding_allocates_nothing() {
     ] {
         assert_eq!(allocations_of(|| decode(black_box(body), 100_000)), (expected, 0));
     }
+}
+
+#[test]
+fn cloning_allocates_an_owned_body_its_clone_and_a_clone_of_the_answer() {
+    let body = br#"{"n": 10000}"#;
+    assert_eq!(allocations_of(|| decode_clone(black_box(body), 100_000)), (Ok(10_000), 2));
+
+    let answer = calculate(Tier::Reference, 10);
+    let (text, once) = allocations_of(|| serde_json::to_string(&answer).expect("an answer serialises"));
+    let (clone, allocated) = allocations_of(|| encode_clone(&answer).expect("an answer serialises"));
+    assert_eq!((clone, allocated), (text, once + 1));
 }
