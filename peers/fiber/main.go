@@ -3,55 +3,27 @@ package main
 
 import (
 	"context"
-	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"net"
-	"os"
-	"os/signal"
 	"runtime"
-	"syscall"
 
 	"github.com/gofiber/fiber/v2"
 
-	"primebench/peers/fiber/internal/calculate"
+	"primebench/peers/fiber/internal/command"
 	"primebench/peers/fiber/internal/pitfall"
 	"primebench/peers/fiber/internal/prefork"
 	"primebench/peers/fiber/internal/service"
 	"primebench/peers/fiber/internal/settings"
 )
 
-const (
-	exitOK    = 0
-	exitError = 1
-	exitUsage = 2
-)
-
-var program = settings.Program{Name: "primebench-fiber", Pitfalls: pitfall.Names(), Prefork: true}
-
-func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	context.AfterFunc(ctx, stop) // a second signal ends the process at once
-	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
+var own = command.Command{
+	Program: settings.Program{Name: "primebench-fiber", Pitfalls: pitfall.Names(), Prefork: true},
+	Serve:   listenAndServe,
 }
 
-// run is the command: it serves until ctx is done and returns the exit code.
-func run(ctx context.Context, arguments []string, stdout, stderr io.Writer) int {
-	s, err := program.Parse(arguments)
-	if errors.Is(err, flag.ErrHelp) {
-		fmt.Fprint(stdout, program.Usage())
-		return exitOK
-	}
-	if err != nil {
-		fmt.Fprintf(stderr, "primebench-fiber: %v (--help lists the flags)\n", err)
-		return exitUsage
-	}
-	if err := listenAndServe(ctx, s, arguments, stdout, stderr); err != nil {
-		fmt.Fprintf(stderr, "primebench-fiber: %v\n", err)
-		return exitError
-	}
-	return exitOK
+func main() {
+	own.Main()
 }
 
 func listenAndServe(ctx context.Context, s settings.Settings, arguments []string, stdout, stderr io.Writer) error {
@@ -67,7 +39,7 @@ func listenAndServe(ctx context.Context, s settings.Settings, arguments []string
 		return err
 	}
 	announce(ln.Addr())
-	return service.Serve(ctx, service.New(pitfall.Around(s.Pitfall, calculate.Handler(s.Tier.Find, s.MaxN))), ln)
+	return service.Serve(ctx, service.New(pitfall.Around(s.Pitfall, service.Calculate(s.Tier.Find, s.MaxN))), ln)
 }
 
 func listen(s settings.Settings) (net.Listener, error) {

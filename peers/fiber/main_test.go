@@ -16,7 +16,7 @@ import (
 
 func TestHelpGoesToStandardOutput(t *testing.T) {
 	var stdout, stderr bytes.Buffer
-	if code := run(context.Background(), []string{"--help"}, &stdout, &stderr); code != 0 {
+	if code := own.Run(context.Background(), []string{"--help"}, &stdout, &stderr); code != 0 {
 		t.Errorf("exit code %d, want 0", code)
 	}
 	if !strings.HasPrefix(stdout.String(), "usage:") || stderr.Len() > 0 {
@@ -45,7 +45,7 @@ func TestAddressThatCannotBeListenedOnIsOneLine(t *testing.T) {
 func checkFailure(t *testing.T, want int, arguments ...string) {
 	t.Helper()
 	var stdout, stderr bytes.Buffer
-	if code := run(context.Background(), arguments, &stdout, &stderr); code != want {
+	if code := own.Run(context.Background(), arguments, &stdout, &stderr); code != want {
 		t.Errorf("%v: exit code %d, want %d", arguments, code, want)
 	}
 	if strings.Count(stderr.String(), "\n") != 1 || !strings.HasSuffix(stderr.String(), "\n") || stdout.Len() > 0 {
@@ -66,7 +66,7 @@ func TestListensWhereItSaysUntilItIsStopped(t *testing.T) {
 		var stderr bytes.Buffer
 		threads := fmt.Sprint(runtime.GOMAXPROCS(0))
 		arguments := []string{"--port", "0", "--threads", threads, "--max-n", "7", "--tier", "published", "--pitfall", "by-value"}
-		code <- run(ctx, arguments, writer, &stderr)
+		code <- own.Run(ctx, arguments, writer, &stderr)
 	}()
 
 	line, err := bufio.NewReader(stdout).ReadString('\n')

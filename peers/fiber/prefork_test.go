@@ -16,6 +16,7 @@ import (
 	"testing"
 	"time"
 
+	"primebench/peers/fiber/internal/command"
 	"primebench/peers/fiber/internal/prefork"
 )
 
@@ -175,7 +176,7 @@ func TestPreforkAnswersWhatIsInFlightAndLeavesNoChild(t *testing.T) {
 				t.Errorf("%s: %d %s", number, status, body)
 			}
 		}
-		parent.expectEnd(t, exitOK)
+		parent.expectEnd(t, command.ExitOK)
 	}
 }
 
@@ -184,7 +185,7 @@ func TestPreforkEndsWhenAChildDoes(t *testing.T) {
 	if err := syscall.Kill(parent.children[0], syscall.SIGKILL); err != nil {
 		t.Fatal(err)
 	}
-	parent.expectEnd(t, exitError)
+	parent.expectEnd(t, command.ExitError)
 	if text := parent.stderr.String(); strings.Count(text, "\n") != 1 || !strings.Contains(text, "child process") {
 		t.Errorf("standard error %q, want a line about the child", text)
 	}
@@ -209,5 +210,5 @@ func TestPreforkSharesNoPortOfAnotherProcess(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	checkFailure(t, exitError, "--prefork", "--port", port)
+	checkFailure(t, command.ExitError, "--prefork", "--port", port)
 }

@@ -13,7 +13,7 @@ import (
 type codec struct {
 	name   string
 	decode func(body []byte) int
-	encode func(answer response) ([]byte, error)
+	encode func(answer Answer) ([]byte, error)
 }
 
 // The fast alternative reads into the same types, but looks neither for malformed UTF-8 nor at why a body is refused.
@@ -21,13 +21,13 @@ var codecs = []codec{
 	{
 		name: "served",
 		decode: func(body []byte) int {
-			n, err := decode(body, maxN)
+			n, err := Decode(body, maxN)
 			if err != nil {
 				return 0
 			}
 			return n
 		},
-		encode: func(answer response) ([]byte, error) { return json.Marshal(answer) },
+		encode: func(answer Answer) ([]byte, error) { return json.Marshal(answer) },
 	},
 	{
 		name: "goccy",
@@ -38,7 +38,7 @@ var codecs = []codec{
 			}
 			return object.N.value
 		},
-		encode: func(answer response) ([]byte, error) { return goccy.Marshal(answer) },
+		encode: func(answer Answer) ([]byte, error) { return goccy.Marshal(answer) },
 	},
 }
 
@@ -56,7 +56,7 @@ func BenchmarkJSONDecode(b *testing.B) {
 					got = codec.decode(body)
 				}
 				if got != want {
-					b.Fatalf("decode(%.40s) = %d, want %d", body, got, want)
+					b.Fatalf("Decode(%.40s) = %d, want %d", body, got, want)
 				}
 			})
 		}
@@ -70,7 +70,7 @@ func BenchmarkJSONEncode(b *testing.B) {
 				b.ReportAllocs()
 				var text []byte
 				for b.Loop() {
-					text, _ = codec.encode(response{N: one.N, Prime: one.Prime, Duration: one.Elapsed.String()})
+					text, _ = codec.encode(Answer{N: one.N, Prime: one.Prime, Duration: one.Elapsed.String()})
 				}
 				if string(text) != one.Text {
 					b.Fatalf("encode(%+v) = %s", one, text)

@@ -4,19 +4,18 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/http"
 	"strconv"
 	"unicode/utf8"
-
-	"github.com/gofiber/fiber/v2"
 
 	"primebench/peers/fiber/internal/problem"
 )
 
 var (
-	errNotJSON    = problem.New(fiber.StatusBadRequest, "the body is not JSON")
-	errNotObject  = problem.New(fiber.StatusBadRequest, "the body is not a JSON object")
-	errNotInteger = problem.New(fiber.StatusUnprocessableEntity, "n is not an integer written in digits alone")
-	errMissing    = problem.New(fiber.StatusUnprocessableEntity, "n is missing")
+	errNotJSON    = problem.New(http.StatusBadRequest, "the body is not JSON")
+	errNotObject  = problem.New(http.StatusBadRequest, "the body is not a JSON object")
+	errNotInteger = problem.New(http.StatusUnprocessableEntity, "n is not an integer written in digits alone")
+	errMissing    = problem.New(http.StatusUnprocessableEntity, "n is missing")
 )
 
 type request struct {
@@ -26,8 +25,8 @@ type request struct {
 	OtherCase ignored `json:"N"`
 }
 
-// decode reads n from a JSON body: an integer from 1 to maxN.
-func decode(body []byte, maxN int) (int, error) {
+// Decode reads n from a JSON body: an integer from 1 to maxN.
+func Decode(body []byte, maxN int) (int, error) {
 	// RFC 8259, section 8.1. encoding/json would put U+FFFD in place of what is not UTF-8.
 	if !utf8.Valid(body) {
 		return 0, errNotJSON
@@ -44,7 +43,7 @@ func decode(body []byte, maxN int) (int, error) {
 		return 0, errMissing
 	}
 	if object.N.value < 1 || object.N.value > maxN {
-		return 0, problem.New(fiber.StatusUnprocessableEntity, fmt.Sprintf("n is not from 1 to %d", maxN))
+		return 0, problem.New(http.StatusUnprocessableEntity, fmt.Sprintf("n is not from 1 to %d", maxN))
 	}
 	return object.N.value, nil
 }

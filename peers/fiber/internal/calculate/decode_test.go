@@ -31,8 +31,8 @@ func TestDecode(t *testing.T) {
 		{`{"n":5,"x":"` + strings.Repeat("µ", 1_000) + `"}`, 5},
 		{`{"n":5,"x":` + strings.Repeat("[", 2_000) + strings.Repeat("]", 2_000) + `}`, 5},
 	} {
-		if n, err := decode([]byte(test.body), maxN); n != test.n || err != nil {
-			t.Errorf("decode(%.60s) = %d, %v, want %d", test.body, n, err, test.n)
+		if n, err := Decode([]byte(test.body), maxN); n != test.n || err != nil {
+			t.Errorf("Decode(%.60s) = %d, %v, want %d", test.body, n, err, test.n)
 		}
 	}
 }
@@ -54,20 +54,20 @@ func TestDecodeRefuses(t *testing.T) {
 		},
 	} {
 		for _, body := range bodies {
-			n, err := decode([]byte(body), maxN)
+			n, err := Decode([]byte(body), maxN)
 			var p *problem.Problem
 			if !errors.As(err, &p) {
-				t.Errorf("decode(%.60q) = %d, %v, want a problem", body, n, err)
+				t.Errorf("Decode(%.60q) = %d, %v, want a problem", body, n, err)
 				continue
 			}
 			if p.Status != status {
-				t.Errorf("decode(%.60q): %d %s, want %d", body, p.Status, p.Detail, status)
+				t.Errorf("Decode(%.60q): %d %s, want %d", body, p.Status, p.Detail, status)
 			}
 		}
 	}
 }
 
-// FuzzDecode compares decode with a slower way to the same answer: a map of the object's raw values.
+// FuzzDecode compares Decode with a slower way to the same answer: a map of the object's raw values.
 func FuzzDecode(f *testing.F) {
 	for _, seed := range []string{`{"n":10}`, `{"N":1,"n":1.0}`, `[{"n":1}]`, `null`, "{\"n\":1,\"\xff\":2}", `{"n":1,"n":2}`} {
 		f.Add([]byte(seed))
@@ -76,19 +76,19 @@ func FuzzDecode(f *testing.F) {
 		var object map[string]json.RawMessage
 		isObject := json.Unmarshal(body, &object) == nil && object != nil && utf8.Valid(body)
 
-		n, err := decode(body, maxN)
+		n, err := Decode(body, maxN)
 		if err == nil {
 			if got := string(object["n"]); !isObject || got != strconv.Itoa(n) {
-				t.Fatalf("decode(%q) = %d, but n is %q", body, n, got)
+				t.Fatalf("Decode(%q) = %d, but n is %q", body, n, got)
 			}
 			return
 		}
 		var p *problem.Problem
 		if !errors.As(err, &p) {
-			t.Fatalf("decode(%q): %v, want a problem", body, err)
+			t.Fatalf("Decode(%q): %v, want a problem", body, err)
 		}
 		if want := map[bool]int{true: 422, false: 400}[isObject]; p.Status != want {
-			t.Fatalf("decode(%q): %d %s, want %d", body, p.Status, p.Detail, want)
+			t.Fatalf("Decode(%q): %d %s, want %d", body, p.Status, p.Detail, want)
 		}
 	})
 }

@@ -15,8 +15,8 @@ func TestIsJSON(t *testing.T) {
 		"text/plain; x=application/json":    false,
 		"application/x-www-form-urlencoded": false,
 	} {
-		if got := isJSON([]byte(value)); got != want {
-			t.Errorf("isJSON(%q) = %t, want %t", value, got, want)
+		if got := IsJSON([]byte(value)); got != want {
+			t.Errorf("IsJSON(%q) = %t, want %t", value, got, want)
 		}
 	}
 }

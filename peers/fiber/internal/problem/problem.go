@@ -4,8 +4,6 @@ package problem
 import (
 	"errors"
 	"net/http"
-
-	"github.com/gofiber/fiber/v2"
 )
 
 // MediaType is the content type of a problem (RFC 9457, section 3).
@@ -29,28 +27,23 @@ func (p *Problem) Error() string {
 	return p.Title + ": " + p.Detail
 }
 
-// Handle is the application's fiber.ErrorHandler: it writes err as a problem.
-func Handle(c *fiber.Ctx, err error) error {
-	p := of(err)
-	return c.Status(p.Status).JSON(p, MediaType)
-}
-
-// of finds the problem in err. Fiber's own errors keep their status but not their text, which quotes the request.
-func of(err error) *Problem {
+// Of finds the problem in err. The framework's own errors keep their status code (0: err is none of them) but not their text,
+// which quotes the request.
+func Of(err error, code int) *Problem {
 	if p := (*Problem)(nil); errors.As(err, &p) {
 		return p
 	}
-	if framework := (*fiber.Error)(nil); errors.As(err, &framework) {
-		return New(framework.Code, frameworkDetails[framework.Code])
+	if code != 0 {
+		return New(code, frameworkDetails[code])
 	}
-	return New(fiber.StatusInternalServerError, "the service failed")
+	return New(http.StatusInternalServerError, "the service failed")
 }
 
 var frameworkDetails = map[int]string{
-	fiber.StatusBadRequest:                  "the request is not well-formed HTTP",
-	fiber.StatusNotFound:                    "no such path",
-	fiber.StatusMethodNotAllowed:            "the Allow field names the methods of this path",
-	fiber.StatusRequestTimeout:              "the request was not complete in time",
-	fiber.StatusRequestEntityTooLarge:       "the body is longer than this service reads",
-	fiber.StatusRequestHeaderFieldsTooLarge: "the header section is longer than this service reads",
+	http.StatusBadRequest:                  "the request is not well-formed HTTP",
+	http.StatusNotFound:                    "no such path",
+	http.StatusMethodNotAllowed:            "the Allow field names the methods of this path",
+	http.StatusRequestTimeout:              "the request was not complete in time",
+	http.StatusRequestEntityTooLarge:       "the body is longer than this service reads",
+	http.StatusRequestHeaderFieldsTooLarge: "the header section is longer than this service reads",
 }

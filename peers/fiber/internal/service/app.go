@@ -2,33 +2,12 @@
 package service
 
 import (
-	"time"
-
 	"github.com/gofiber/fiber/v2"
 
-	"primebench/peers/fiber/internal/problem"
+	"primebench/peers/fiber/internal/rules"
 )
 
-const (
-	pathCalculate = "/calculate"
-	pathHealth    = "/health"
-)
-
-const (
-	bodyLimit   = 4_096
-	headerLimit = 8_192
-
-	// fasthttp has one deadline for a request, from its first byte to its last, and none for a stall within it. The contract
-	// lets a stalled client go within 10 s: nearly all of that, so that a body which is merely slow has time to arrive.
-	readTimeout  = 9 * time.Second
-	writeTimeout = 5 * time.Second
-	idleTimeout  = 60 * time.Second
-)
-
-// fasthttp reads the request line and the header section through one buffer; what does not fit is answered with 431.
-const readBufferSize = len("POST "+pathCalculate+" HTTP/1.1\r\n") + headerLimit
-
-// New is the application that answers POST /calculate with calculate.
+// New is the application that answers POST /calculate with calculate, which is Calculate or has it inside.
 func New(calculate fiber.Handler) *fiber.App {
 	app := fiber.New(fiber.Config{
 		Prefork:       false,
@@ -36,19 +15,19 @@ func New(calculate fiber.Handler) *fiber.App {
 		StrictRouting: true,
 		ServerHeader:  "Go-Fiber",
 
-		BodyLimit:      bodyLimit,
-		ReadBufferSize: readBufferSize,
-		ReadTimeout:    readTimeout,
-		WriteTimeout:   writeTimeout,
-		IdleTimeout:    idleTimeout,
+		BodyLimit:      rules.BodyLimit,
+		ReadBufferSize: rules.ReadBufferSize,
+		ReadTimeout:    rules.ReadTimeout,
+		WriteTimeout:   rules.WriteTimeout,
+		IdleTimeout:    rules.IdleTimeout,
 
-		ErrorHandler:                 problem.Handle,
+		ErrorHandler:                 refuse,
 		DisableStartupMessage:        true,
 		DisablePreParseMultipartForm: true, // forms are refused: no file of one is written to disk first
 	})
-	app.Post(pathCalculate, calculate)
-	app.Get(pathHealth, health) // and HEAD
-	tighten(app.Server())
+	app.Post(rules.PathCalculate, calculate)
+	app.Get(rules.PathHealth, health) // and HEAD
+	rules.Tighten(app.Server(), fiber.DefaultMethods)
 	return app
 }
 

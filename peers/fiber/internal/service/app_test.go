@@ -10,13 +10,12 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
-	"primebench/peers/fiber/internal/calculate"
 	"primebench/peers/fiber/internal/prime"
 	"primebench/peers/fiber/internal/problem"
 )
 
 func newApp() *fiber.App {
-	return New(calculate.Handler(prime.Reference, 100_000))
+	return New(Calculate(prime.Reference, 100_000))
 }
 
 func ask(t *testing.T, request *http.Request) (*http.Response, string) {

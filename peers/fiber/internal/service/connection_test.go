@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/gofiber/fiber/v2"
+
+	"primebench/peers/fiber/internal/rules"
 )
 
 // hangLimit ends a test that would wait for ever.
@@ -182,7 +184,7 @@ func TestConnectionCloses(t *testing.T) {
 func TestHeaderLimitIsExact(t *testing.T) {
 	address, _, _ := start(t, newApp())
 	section := len(post("Content-Length: 8\r\nX-A: \r\n", "")) - len("POST /calculate HTTP/1.1\r\n")
-	for size, status := range map[int]int{headerLimit: 200, headerLimit + 1: 431} {
+	for size, status := range map[int]int{rules.HeaderLimit: 200, rules.HeaderLimit + 1: 431} {
 		c := dial(t, address)
 		c.send(post("Content-Length: 8\r\nX-A: "+strings.Repeat("b", size-section)+"\r\n", `{"n":10}`))
 		c.expect(status)

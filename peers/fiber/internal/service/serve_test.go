@@ -7,8 +7,6 @@ import (
 	"strings"
 	"testing"
 	"time"
-
-	"primebench/peers/fiber/internal/calculate"
 )
 
 // gate is a calculation that lasts until it is released.
@@ -39,7 +37,7 @@ func await[T any](t *testing.T, what string, from <-chan T) T {
 
 func TestDrainAnswersWhatIsInFlightAndClosesTheRest(t *testing.T) {
 	g := newGate()
-	address, stop, stopped := start(t, New(calculate.Handler(g.find, 100_000)))
+	address, stop, stopped := start(t, New(Calculate(g.find, 100_000)))
 	silent := dial(t, address)
 	// Connections are accepted in order: once idle has its answer, silent is accepted too.
 	idle := dial(t, address)
@@ -76,7 +74,7 @@ func TestDrainAnswersWhatIsInFlightAndClosesTheRest(t *testing.T) {
 func TestDrainEndsThoughARequestDoesNot(t *testing.T) {
 	t.Parallel()
 	g := newGate()
-	address, stop, stopped := start(t, New(calculate.Handler(g.find, 100_000)))
+	address, stop, stopped := start(t, New(Calculate(g.find, 100_000)))
 	defer close(g.release)
 	dial(t, address).send(postTen)
 	await(t, "the calculation", g.entered)

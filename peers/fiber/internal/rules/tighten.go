@@ -1,11 +1,11 @@
-package service
+package rules
 
 import (
 	"bytes"
 	"errors"
+	"net/http"
 	"slices"
 
-	"github.com/gofiber/fiber/v2"
 	"github.com/valyala/fasthttp"
 )
 
@@ -15,9 +15,10 @@ var (
 	versionOne     = []byte("HTTP/1.")
 )
 
-// tighten sets what fiber.Config leaves out, and keeps rules of HTTP on what fasthttp has parsed that fasthttp and Fiber
-// do not keep themselves. What is lost in fasthttp's parser is not parsed again: service.toml lists it.
-func tighten(server *fasthttp.Server) {
+// Tighten sets what fiber.Config leaves out of the server of an application that knows these methods, and keeps rules of HTTP on
+// what fasthttp has parsed that fasthttp and Fiber do not keep themselves. What is lost in fasthttp's parser is not parsed
+// again: service.toml lists it.
+func Tighten(server *fasthttp.Server, methods []string) {
 	// Says so to the client, and flushes an answer that would wait for the next pipelined request.
 	server.CloseOnShutdown = true
 
@@ -30,13 +31,13 @@ func tighten(server *fasthttp.Server) {
 			return
 		}
 		// fasthttp knows "close" alone and in lower case.
-		if asksToClose(header.Peek(fiber.HeaderConnection)) {
+		if asksToClose(header.Peek(fasthttp.HeaderConnection)) {
 			ctx.SetConnectionClose()
 		}
 		// RFC 9110, section 9.1: a method that is not known is answered like one that is not allowed. Fiber answers 400 in
 		// plain text before it routes, unless the method is one of its own: PATCH is, and has no route here.
-		if !header.IsPost() && !header.IsGet() && !slices.Contains(fiber.DefaultMethods, string(header.Method())) {
-			header.SetMethod(fiber.MethodPatch)
+		if !header.IsPost() && !header.IsGet() && !slices.Contains(methods, string(header.Method())) {
+			header.SetMethod(http.MethodPatch)
 		}
 		route(ctx)
 	}
@@ -64,8 +65,8 @@ func isAnswerable(header *fasthttp.RequestHeader) bool {
 // wantsBody tells whether the length of a refused body is what is wrong with the request. When it was chunks that were too
 // many, fasthttp has forgotten the request.
 func wantsBody(ctx *fasthttp.RequestCtx) bool {
-	announced := ctx.Request.Header.ContentLength() > bodyLimit
-	return !announced || ctx.IsPost() && string(ctx.Path()) == pathCalculate
+	announced := ctx.Request.Header.ContentLength() > BodyLimit
+	return !announced || ctx.IsPost() && string(ctx.Path()) == PathCalculate
 }
 
 // asksToClose looks for the option close in a Connection value: a list, in any case (RFC 9110, section 7.6.1).

@@ -9,7 +9,7 @@ import (
 )
 
 func TestAnswerNamesThePrimeAndTheTimeOfTheCalculation(t *testing.T) {
-	got := answer(prime.Reference, 100)
+	got := Calculate(prime.Reference, 100)
 	if got.N != 100 || got.Prime != 541 {
 		t.Errorf("n = %d, prime = %d, want 100 and 541", got.N, got.Prime)
 	}
@@ -18,8 +18,8 @@ func TestAnswerNamesThePrimeAndTheTimeOfTheCalculation(t *testing.T) {
 	}
 }
 
-func TestResponseIsTheContracts(t *testing.T) {
-	got, err := json.Marshal(response{N: 10_000, Prime: 104_729, Duration: (1_500 * time.Nanosecond).String()})
+func TestAnswerIsTheContracts(t *testing.T) {
+	got, err := json.Marshal(Answer{N: 10_000, Prime: 104_729, Duration: (1_500 * time.Nanosecond).String()})
 	if want := `{"n":10000,"prime":104729,"duration":"1.5µs"}`; string(got) != want || err != nil {
 		t.Errorf("%s, %v, want %s", got, err, want)
 	}

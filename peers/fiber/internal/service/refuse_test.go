@@ -1,4 +1,4 @@
-package problem
+package service
 
 import (
 	"encoding/json"
@@ -11,29 +11,31 @@ import (
 	"testing"
 
 	"github.com/gofiber/fiber/v2"
+
+	"primebench/peers/fiber/internal/problem"
 )
 
-func TestHandleWritesProblems(t *testing.T) {
-	own := New(fiber.StatusUnprocessableEntity, "n is missing")
+func TestErrorsAreProblems(t *testing.T) {
+	own := problem.New(fiber.StatusUnprocessableEntity, "n is missing")
 	for _, test := range []struct {
 		err  error
-		want Problem
+		want problem.Problem
 	}{
 		{own, *own},
 		{fmt.Errorf("wrapped: %w", own), *own},
-		{fiber.NewError(404, "Cannot GET /secret"), Problem{"Not Found", 404, "no such path"}},
-		{fiber.ErrTeapot, Problem{"I'm a teapot", 418, ""}},
-		{errors.New("secret"), Problem{"Internal Server Error", 500, "the service failed"}},
+		{fiber.NewError(404, "Cannot GET /secret"), problem.Problem{Title: "Not Found", Status: 404, Detail: "no such path"}},
+		{fiber.ErrTeapot, problem.Problem{Title: "I'm a teapot", Status: 418, Detail: ""}},
+		{errors.New("secret"), problem.Problem{Title: "Internal Server Error", Status: 500, Detail: "the service failed"}},
 	} {
 		t.Run(test.err.Error(), func(t *testing.T) {
 			response, body := respond(t, test.err)
 			if response.StatusCode != test.want.Status {
 				t.Errorf("status %d, want %d", response.StatusCode, test.want.Status)
 			}
-			if got := response.Header.Get("Content-Type"); got != MediaType {
-				t.Errorf("content type %q, want %q", got, MediaType)
+			if got := response.Header.Get("Content-Type"); got != problem.MediaType {
+				t.Errorf("content type %q, want %q", got, problem.MediaType)
 			}
-			var got Problem
+			var got problem.Problem
 			if err := json.Unmarshal(body, &got); err != nil || got != test.want {
 				t.Errorf("body %s (%v), want %+v", body, err, test.want)
 			}
@@ -46,7 +48,7 @@ func TestHandleWritesProblems(t *testing.T) {
 
 func respond(t *testing.T, err error) (*http.Response, []byte) {
 	t.Helper()
-	app := fiber.New(fiber.Config{ErrorHandler: Handle})
+	app := fiber.New(fiber.Config{ErrorHandler: refuse})
 	app.Get("/", func(*fiber.Ctx) error { return err })
 	response, testErr := app.Test(httptest.NewRequest(http.MethodGet, "/", nil), -1)
 	if testErr != nil {
