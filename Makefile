@@ -22,6 +22,7 @@ HISTORY  ?= results/history.jsonl
 BIN        := .venv/bin
 PRIMEBENCH := $(BIN)/primebench
 ACTIONLINT := build/actionlint-1.7.11/actionlint
+GO_PEERS   := peers/fiber peers/fiber-v3
 JOBS       := $(shell nproc 2>/dev/null || echo 2)
 
 # SERVICES="cpp fiber" and SERVICES=cpp,fiber are the same
@@ -76,7 +77,8 @@ lint: setup lint-actions ## formatters and linters of all four languages and of 
 	$(BIN)/clang-format --dry-run --Werror $$(git ls-files --cached --others --exclude-standard '*.cpp' '*.hpp')
 	cmake --preset lint --log-level=WARNING
 	cmake --build --preset lint --parallel $(JOBS) -- --quiet
-	cd peers/fiber && files="$$(gofmt -l .)" && { test -z "$$files" || { echo "gofmt would change: $$files" >&2; exit 1; }; } && go vet ./...
+	files="$$(gofmt -l $(GO_PEERS))" && { test -z "$$files" || { echo "gofmt would change: $$files" >&2; exit 1; }; }
+	for peer in $(GO_PEERS); do (cd $$peer && go vet ./...) || exit 1; done
 	cd peers/actix && cargo fmt --check
 	cd peers/actix && CARGO_TARGET_DIR=../../build/actix cargo clippy --quiet --locked --all-targets -- -D warnings
 
@@ -91,7 +93,7 @@ format: setup ## rewrite the sources as the formatters want them
 	$(BIN)/ruff check --quiet --fix-only
 	$(BIN)/ruff format --quiet
 	$(BIN)/clang-format -i $$(git ls-files --cached --others --exclude-standard '*.cpp' '*.hpp')
-	cd peers/fiber && gofmt -w .
+	gofmt -w $(GO_PEERS)
 	cd peers/actix && cargo fmt
 
 test-cpp: setup ## GoogleTest
@@ -100,7 +102,7 @@ test-cpp: setup ## GoogleTest
 	ctest --preset $(PRESET)
 
 test-go: ## go test
-	cd peers/fiber && go test ./...
+	for peer in $(GO_PEERS); do (cd $$peer && go test ./...) || exit 1; done
 
 test-rust: ## cargo test
 	cd peers/actix && CARGO_TARGET_DIR=../../build/actix cargo test --quiet --locked

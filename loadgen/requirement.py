@@ -111,7 +111,7 @@ def requirements() -> list[Requirement]:
         _packaged("Python venv", "the Python environment", (3, 11), _venv, "python3-venv"),
         Requirement(
             name="go",
-            purpose="builds the service fiber",
+            purpose="builds the services fiber and fiber-v3 (which needs 1.25)",
             least=(1, 24),
             find=_program("go", "version"),
             install="curl -L https://go.dev/dl/go1.26.8.linux-amd64.tar.gz | sudo tar -C /usr/local -xz"

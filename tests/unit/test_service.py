@@ -37,9 +37,9 @@ def test_a_folder_without_a_service_file_says_what_a_service_is(tmp_path: Path) 
         read_service(tmp_path)
 
 
-def test_the_checkout_brings_three_services_and_the_published_code_of_two() -> None:
+def test_the_checkout_brings_four_services_and_the_published_code_of_two() -> None:
     own = services_of(ROOT)
-    assert {name for name, service in own.items() if not service.file.control} == {"cpp", "fiber", "actix"}
+    assert {name for name, service in own.items() if not service.file.control} == {"cpp", "fiber", "fiber-v3", "actix"}
     assert {name for name, service in own.items() if service.file.control} == {"ceiling"}
     assert {name for name, service in own.items() if "published" in service.file.variants} == {"fiber", "actix"}
     assert own["cpp"].file.known_deviations == []
