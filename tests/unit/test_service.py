@@ -58,6 +58,17 @@ def test_base_and_head_of_one_service_have_titles_of_their_own() -> None:
     assert titles == ["Python · stub", "Python · stub (base)", "Python · stub (head)"]
 
 
+def test_the_peers_bring_the_variants_that_claims_are_tested_with() -> None:
+    own = services_of(ROOT)
+    threads = {"gomaxprocs-1", "gomaxprocs-8"}
+    pitfalls = {"gogc-off", "gctrace", "prefork", "by-value", "by-pointer", "leak"}
+    assert set(own["fiber"].file.variants) == {"published"} | threads | pitfalls
+    assert set(own["actix"].file.variants) == {"published", "workers-1", "workers-8", "web-block", "clone"}
+    described = (ROOT / "docs" / "variants.md").read_text(encoding="utf-8")
+    for label in (f"{name}:{variant}" for name in ("fiber", "actix") for variant in own[name].file.variants):
+        assert f"`{label}`" in described, f"docs/variants.md does not describe {label}"
+
+
 def test_a_control_may_answer_one_n_only_and_its_variants_may_answer_more() -> None:
     own = services_of(ROOT)
     canned, served = find_contender("ceiling", own), find_contender("ceiling:served", own)
