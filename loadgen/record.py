@@ -347,6 +347,9 @@ class Trial(Strict):
     A trial of the workload "microbench" is one process of a service's microbenchmarks and has `timings`, and the `warnings` of
     the tool; one of the workload "instructions" has `instructions`. All others put a load on a server.
 
+    `load_began_s` is when the generator was started, counted from the start of the server's process; `log_file` is what the
+    server wrote on stderr, None if it wrote nothing.
+
     In a regression check a trial is one half of a pair: of the `comparison` "change" (base and head), "relinked" or "slowed"
     (the base, and a control); the two halves have the same round.
     """
@@ -379,6 +382,8 @@ class Trial(Strict):
     warnings: list[str] = []
     instructions: list[InstructionCount] = []
     comparison: Comparison | None = None
+    load_began_s: float | None = None
+    log_file: str | None = None
 
 
 def append_line(file: BinaryIO, text: str) -> None:

@@ -29,10 +29,11 @@ class ServerFailed(Trouble):
 
 @dataclass(frozen=True)
 class Server:
-    """A running server that answered /health."""
+    """A running server that answered /health; `began_s` is when its process was started, by time.monotonic()."""
 
     process: subprocess.Popen[bytes]
     port: int
+    began_s: float
     ready_s: float
     label: str
     stderr: Path
@@ -98,7 +99,7 @@ def running(contender: Contender, artefact: Path, cores: Cores) -> Iterator[Serv
             )
         with stopped_at_end(process):
             _await_ready(process, port, contender.label, stderr, begin + READY_WITHIN_S)
-            yield Server(process, port, time.monotonic() - begin, contender.label, stderr)
+            yield Server(process, port, begin, time.monotonic() - begin, contender.label, stderr)
 
 
 def _await_ready(process: subprocess.Popen[bytes], port: int, label: str, stderr: Path, deadline: float) -> None:

@@ -17,6 +17,7 @@ from loadgen.process import spawn, stop, stopped_at_end, tree
 from loadgen.record import Load, RunFolder, Trial
 from loadgen.scenario import Timing, Workload
 from loadgen.schedule import Slot
+from loadgen.server_log import keep_log
 from loadgen.service import Contender
 from loadgen.start import Server, ending, last_words, running
 from loadgen.trouble import Trouble
@@ -55,8 +56,11 @@ def run_trial(subject: Subject, slot: Slot, folder: RunFolder) -> Trial:
     begin, spent = time.monotonic(), Spent()
     try:
         with kept_to(subject.cores.generator), running(subject.contender, subject.artefact, subject.cores) as server:
-            trial = _measured(trial, subject, server, folder, spent)
-            trial = trial.model_copy(update={"exit_code": stopped(server)})
+            try:
+                trial = _measured(trial, subject, server, folder, spent)
+                trial = trial.model_copy(update={"exit_code": stopped(server)})
+            finally:
+                trial = trial.model_copy(update={"log_file": keep_log(server.stderr, folder, trial.index)})
     except Trouble as failure:
         trial = trial.model_copy(update={"failure": str(failure)})
     took_s = time.monotonic() - begin
@@ -121,6 +125,7 @@ def _measured(trial: Trial, subject: Subject, server: Server, folder: RunFolder,
     return trial.model_copy(
         update={
             "ready_s": server.ready_s,
+            "load_began_s": seen.begin_s - server.began_s,
             "window_from_s": subject.window[0],
             "window_to_s": subject.window[1],
             "load": load.model_copy(update={"wall_s": wall_s, "closed_by_server": max(closed, 0)}),
