@@ -50,7 +50,14 @@ class Plan:
         Closed loops come first, then the open ones, whose rates are shares of what the closed ones found. Counting instructions
         comes last, once: its counts do not vary.
         """
-        put = {name: [one.label for one in contenders if one.answers(workload.n)] for name, workload in self.workloads.items()}
+        put = {
+            name: [
+                one.label
+                for one in contenders
+                if one.answers(workload.n) and (one.twin_of or one.label) not in self.profile.left_out(name)
+            ]
+            for name, workload in self.workloads.items()
+        }
         ready = [one.label for one in self.benches if one.not_measured is None]
         closed = {name: labels for name, labels in put.items() if self.workloads[name].rate is None}
         opened = {name: labels for name, labels in put.items() if name not in closed}

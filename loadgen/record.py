@@ -72,7 +72,9 @@ def load_in_words(connections: int, rate: Rate | None) -> str:
 
 
 class WorkloadRecord(Strict):
-    """A workload as it was run: a closed loop, or an open one at a `rate`."""
+    """A workload as it was run: a closed loop, or an open one at a `rate`. `left_out` are contenders that the profile keeps
+    from it.
+    """
 
     title: str
     n: int
@@ -80,12 +82,25 @@ class WorkloadRecord(Strict):
     warm_up_s: float
     load_s: float
     rate: Rate | None = None
+    left_out: list[str] = []
+
+
+class Disassembly(Strict):
+    """Divisions in a built artefact by `objdump`, or why they were not counted: packed ones ((v)divps, (v)divpd), and those of
+    single integers (div, idiv). `packed_in` has those functions with the most packed ones; a stripped program names sections.
+    """
+
+    packed_divisions: int | None
+    integer_divisions: int | None
+    packed_in: dict[str, int]
+    not_measured: str | None
 
 
 class ContenderRecord(Strict):
     """A contender as it was run, or the reason why it was not (`not_measured`).
 
     `twin_of` names the contender that this one is once more, under another name: the A/A control, which is a control, too.
+    `disassembly` is there if the profile asked for it.
     """
 
     label: str
@@ -99,6 +114,7 @@ class ContenderRecord(Strict):
     known_deviations: dict[str, str]
     contract_cases_passed: int | None
     not_measured: str | None
+    disassembly: Disassembly | None = None
 
 
 class MicrobenchRecord(Strict):

@@ -14,6 +14,7 @@ from pathlib import Path
 from loadgen import oha
 from loadgen.begun import begun
 from loadgen.contract import Verdict
+from loadgen.disassembly import disassemble
 from loadgen.instructions import run_count_trial
 from loadgen.machine import read_machine, usable_cores
 from loadgen.microbench import run_bench_trial
@@ -283,10 +284,11 @@ def run_record(plan: Plan, prepared: Sequence[Prepared], checkout: Path) -> RunR
                 warm_up_s=plan.profile.workloads[name].warm_up_s,
                 load_s=plan.profile.workloads[name].load_s,
                 rate=workload.rate,
+                left_out=plan.profile.left_out(name),
             )
             for name, workload in plan.workloads.items()
         },
-        contenders=[contender_record(one, cores.server_threads) for one in prepared],
+        contenders=_contender_records(plan, prepared),
         microbenches=[one.record() for one in plan.benches],
         plan=plan.record() if plan.services else None,
         half_width=plan.profile.half_width if plan.stops_early else None,
@@ -302,6 +304,19 @@ def _load_command(plan: Plan) -> list[str]:
         return []
     timing = plan.profile.workloads[name]
     return oha.oha_command("oha", workload, timing.warm_up_s + timing.load_s, "URL", "ROWS")
+
+
+def _contender_records(plan: Plan, prepared: Sequence[Prepared]) -> list[ContenderRecord]:
+    """With the divisions of each artefact if the profile asks for them; variants of a service share one artefact."""
+    records = [contender_record(one, plan.cores.server_threads) for one in prepared]
+    if not plan.profile.disassembly:
+        return records
+    artefacts = {one.built.artefact for one in prepared if one.built}
+    found = {artefact: disassemble(artefact) for artefact in artefacts}
+    return [
+        record.model_copy(update={"disassembly": found[one.built.artefact]}) if one.built else record
+        for record, one in zip(records, prepared, strict=True)
+    ]
 
 
 def contender_record(one: Prepared, threads: int) -> ContenderRecord:

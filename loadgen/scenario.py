@@ -31,10 +31,14 @@ class Workload(Strict):
 
 
 class Timing(Strict):
-    """How long a trial of a workload loads the server: first unmeasured, then measured."""
+    """How long a trial of a workload loads the server: first unmeasured, then measured.
+
+    `services`, if it names any, are those of the profile's services that the workload is put to.
+    """
 
     warm_up_s: Annotated[float, Field(ge=0, le=3600, strict=False)]
     load_s: Seconds
+    services: list[str] = []
 
 
 class MicrobenchTiming(Strict):
@@ -54,7 +58,8 @@ class Profile(Strict):
 
     With `twin` the first service runs once more under another name, as the A/A control. With `fewest_rounds` a workload stops
     after so many rounds or more, once its ratios' intervals reach at most `half_width` to either side. Workloads come with the
-    most important first: a budget that is too small takes away the last.
+    most important first: a budget that is too small takes away the last. With `disassembly` the divisions in each artefact are
+    counted.
     """
 
     title: str
@@ -68,6 +73,7 @@ class Profile(Strict):
     server_cores: Annotated[int, Field(ge=1)] | Literal["all"]
     workloads: dict[Name, Timing] = {}
     microbench: MicrobenchTiming | None = None
+    disassembly: bool = False
 
     @model_validator(mode="after")
     def _measures_something(self) -> "Profile":
@@ -75,7 +81,15 @@ class Profile(Strict):
             raise ValueError("expected workloads, or microbench, or both")
         if self.fewest_rounds is not None and self.fewest_rounds > self.rounds:
             raise ValueError(f"fewest_rounds: expected at most rounds ({self.rounds}), not {self.fewest_rounds}")
+        for name, timing in self.workloads.items():
+            if unknown := set(timing.services) - set(self.services):
+                raise ValueError(f"workloads.{name}.services: expected some of the profile's services, not {sorted(unknown)}")
         return self
+
+    def left_out(self, workload: str) -> list[str]:
+        """The profile's services that the workload is not put to. One that was asked for beside them is never among them."""
+        chosen = self.workloads[workload].services
+        return [one for one in self.services if chosen and one not in chosen]
 
 
 class Scenarios(Strict):

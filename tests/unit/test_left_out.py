@@ -1,0 +1,33 @@
+"""Workloads that a profile puts to some of its services only."""
+
+from dataclasses import replace
+
+import pytest
+
+from loadgen.scenario import Profile, Timing
+from loadgen.service import Contender
+from tests.unit.plans import CONTENDERS, STUB, plan
+
+SHORT = Timing(warm_up_s=0.2, load_s=1.0)
+
+
+def test_a_workload_is_put_to_the_services_that_it_names() -> None:
+    whole = plan()
+    narrowed = Timing(warm_up_s=0.2, load_s=1.0, services=["a"])
+    profile = whole.profile.model_copy(update={"workloads": {"main": SHORT, "side": narrowed}})
+    slots = replace(whole, profile=profile).slots([*CONTENDERS, Contender(service=STUB, label="mine"), CONTENDERS[1].twin])
+    put = {name: {slot.contender for slot in slots if slot.workload == name} for name in ("main", "side")}
+    assert put["main"] == {"a", "b", "c", "mine", "b:again"}
+    assert put["side"] == {"a", "mine"}, "what was asked for beside the profile's services runs everywhere"
+
+
+def test_a_service_that_the_profile_does_not_have_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"workloads\.w\.services: expected some of the profile's services, not \['x'\]"):
+        Profile(
+            title="t",
+            services=["a"],
+            rounds=1,
+            pinned=True,
+            server_cores=1,
+            workloads={"w": Timing(warm_up_s=0, load_s=1, services=["a", "x"])},
+        )
