@@ -54,7 +54,7 @@ reference: setup ## make results/reference and the README's part again; with RUN
 compare: setup ## a finished run beside the reference run and the published figures (RUN=, WITH="RUN..." instead of the reference)
 	@$(PRIMEBENCH) compare "$(RUN)" $(WITH)
 
-audit: setup ## published figures beside the measured ones of a finished run (RUN=)
+audit: setup ## what was published beside what a finished run measured, and how each verdict follows (RUN=)
 	@$(PRIMEBENCH) audit "$(RUN)"
 
 regress: setup ## is HEAD slower than BASE? (BASE=, HEAD=, SERVICES= folders, WORKLOADS=, BUDGET=); exit codes: primebench regress

@@ -346,24 +346,29 @@ def report(run_folder: Path | None, as_json: bool, written_as: str) -> None:
 
 @cli.command()
 @click.argument("run_folder", required=False, type=click.Path(path_type=Path))
-@click.option("--json", "as_json", is_flag=True, help="Print the claims as JSON instead of the table.")
+@click.option("--json", "as_json", is_flag=True, help="Print the claims as JSON instead of the tables.")
 @_format
 def audit(run_folder: Path | None, as_json: bool, written_as: str) -> None:
-    """Published figures beside the measured ones, and which of them can be true.
+    """What was published beside what was measured: figures, ratios and causes, and how each verdict follows.
 
     Example: primebench audit results/latest
     """
-    from analysis.claims import read_published
-    from analysis.summarise import summarise
-    from analysis.table import claims_table
+    from analysis.render import analysed
+    from analysis.table_claims import claims_tables, conditions_lines
 
     _one_of(as_json, written_as)
     folder = (run_folder or CHECKOUT / "results" / "latest").resolve()
-    claims = summarise(folder, read_published(CHECKOUT / "results" / "published")).claims
+    summary = analysed(folder, CHECKOUT / "results" / "published")
+    if summary.audit is None:
+        raise Trouble(f"{folder}: no load trials, or nothing in results/published/, so that nothing can be set beside it")
     if as_json:
-        click.echo(json.dumps([claim.model_dump() for claim in claims], indent=2))
-    else:
-        _print_tables([claims_table(claims)], written_as)
+        click.echo(json.dumps(summary.model_dump(mode="json", include={"claims", "audit"}), indent=2))
+        return
+    if written_as == "text":
+        for line in conditions_lines(summary.audit):
+            _console().print(line, soft_wrap=False, markup=False)
+        click.echo()
+    _print_tables(claims_tables(summary, whole=True), written_as)
 
 
 @cli.command()

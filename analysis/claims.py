@@ -1,153 +1,234 @@
-"""Published figures beside measured ones: reproduced, not reproduced here, or impossible as stated."""
+"""What others published, as data: figures, ratios, causes, and variants to look at. docs/claims.md describes the format."""
 
-from collections.abc import Sequence
+import math
 from pathlib import Path
-from typing import Annotated, Literal, NamedTuple, TypeVar
+from typing import Annotated, Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
 from analysis import metric as m
-from analysis.summary import BuildResult, ClaimResult, ContenderResult, Figure, WorkloadResult
 from loadgen.strict import Strict, read_toml
 
 ABOUT = 0.10
 """A measured figure within 10% of one published as "about" reproduces it."""
-FASTER_CORE = 3.0
-"""A claim is impossible only if it is out of reach of a core three times as fast as this one."""
+
+MEGA = 1e6
+_SCALES = {"MB": MEGA}
+"""Of units that are not those in which a metric's values are kept."""
+
+Positive = Annotated[float, Field(gt=0, strict=False)]
+Order = Literal["lower", "higher"]
 
 
-Result = TypeVar("Result", ContenderResult, BuildResult)
+def _a_metric(name: str) -> str:
+    if name not in m.BY_NAME:
+        raise ValueError(f"expected one of {', '.join(m.BY_NAME)}")
+    return name
+
+
+def _check_workload(workload: str | None, metric: m.Metric) -> None:
+    """What is built is no workload's, everything else is one's."""
+    if (workload is None) != (metric in m.BUILD_METRICS):
+        expected = "none, it is of what is built" if metric in m.BUILD_METRICS else "the name of the load"
+        raise ValueError(f"workload: expected for {metric.name}: {expected}")
+
+
+def reach_of(value: float, *, about: bool) -> tuple[float, float]:
+    """From which value to which one a published number counts as hit: 10% to either side of one that is "about" so much, half a
+    unit of its last digit for any other. The article that says 1.5 ms has seen 1.45 to 1.55.
+    """
+    if about:
+        return value * (1 - ABOUT), value * (1 + ABOUT)
+    half = 0.5 * 10.0 ** -_decimals(value)
+    return value - half, value + half
+
+
+def _decimals(value: float) -> int:
+    return 0 if value == math.floor(value) else len(repr(value).partition(".")[2])
+
+
+class PublishedRequest(Strict):
+    """The load under which figures were published; its name is that of the workload that is the same here."""
+
+    n: Annotated[int, Field(ge=1)]
+    connections: Annotated[int, Field(ge=1)]
+    load_s: Positive
 
 
 class Claim(Strict):
-    """One published figure. `value` has the metric's own unit; `as_published` is how it was written."""
+    """One published figure, `value` in `unit`. `at_most`: anything up to it is a hit. `as_published` is how it was written.
+
+    `command` is there where the set's command does not give the figure.
+    """
 
     id: str
     contender: str
     workload: str | None = None
     metric: str
-    value: Annotated[float, Field(gt=0, strict=False)]
+    value: Positive
+    unit: str
+    approx: bool = False
     at_most: bool = False
     as_published: str
+    source: str | None = None
+    command: str | None = None
 
-    @field_validator("metric")
-    @classmethod
-    def _is_a_metric(cls, name: str) -> str:
-        if name not in m.BY_NAME:
-            raise ValueError(f"expected one of {', '.join(m.BY_NAME)}")
-        return name
+    _metric = field_validator("metric")(_a_metric)
+
+    @model_validator(mode="after")
+    def _unit_and_workload_fit(self) -> "Claim":
+        metric = m.BY_NAME[self.metric]
+        if self.unit != metric.unit:
+            raise ValueError(f"unit: expected '{metric.unit}', the unit of {self.metric}, not '{self.unit}'")
+        _check_workload(self.workload, metric)
+        return self
+
+    @property
+    def figure(self) -> float:
+        """The value in the metric's own unit: bytes where people read MB."""
+        return self.value * _SCALES.get(self.unit, 1.0)
+
+    @property
+    def hit(self) -> tuple[float, float]:
+        """From which to which measured value it counts as reproduced, in the metric's own unit."""
+        low, high = reach_of(self.value, about=self.approx)
+        scale = _SCALES.get(self.unit, 1.0)
+        return 0.0 if self.at_most else low * scale, high * scale if self.approx or not self.at_most else self.figure
+
+
+class RatioClaim(Strict):
+    """One figure over another: a `value`, the quotient of two claims (`of`, by their ids), or only an `order`."""
+
+    id: str
+    statement: str
+    numerator: str
+    denominator: str
+    workload: str | None = None
+    metric: str
+    value: Positive | None = None
+    of: Annotated[list[str], Field(min_length=2, max_length=2)] | None = None
+    order: Order | None = None
+    approx: bool = False
+
+    _metric = field_validator("metric")(_a_metric)
+
+    @model_validator(mode="after")
+    def _says_one_thing(self) -> "RatioClaim":
+        if sum(one is not None for one in (self.value, self.of, self.order)) != 1:
+            raise ValueError("expected one of value, of, order")
+        _check_workload(self.workload, m.BY_NAME[self.metric])
+        return self
+
+
+class _Cause(Strict):
+    """What all causes have: an id, what was claimed, and how it is put to the test here."""
+
+    id: str
+    statement: str
+    test: str
+
+
+class VariantCause(_Cause):
+    """If the statement is right, `metric` of `variant` is `expect` than that of `over`; and the check `flag` is raised for it.
+
+    With `least_cpu_ms` it is a statement on requests that take at least so long.
+    """
+
+    kind: Literal["variant"]
+    variant: str
+    over: str
+    workload: str
+    metric: str
+    expect: Order
+    flag: str | None = None
+    least_cpu_ms: Positive | None = None
+
+    _metric = field_validator("metric")(_a_metric)
+
+
+class CollectorCause(_Cause):
+    """If the tail is the collector's, what a request can lose to its pauses is what separates P99 from P50."""
+
+    kind: Literal["gctrace"]
+    contender: str
+    workload: str
+
+
+class VectorCause(_Cause):
+    """If a compiler vectorises the loop, the artefact has packed divisions, in a function whose name holds `function`."""
+
+    kind: Literal["disassembly"]
+    contender: str
+    function: str
+
+
+class LadderCause(_Cause):
+    """If it does, the loop that `contender` serves is about as fast as `simd`, not as slow as `scalar` (SERVICE/CONTENDER)."""
+
+    kind: Literal["ladder"]
+    contender: str
+    scalar: str
+    simd: str
+
+
+class BytesCause(_Cause):
+    """If a difference of memory is that of the JSON in flight, the requests in flight hold as many bytes."""
+
+    kind: Literal["bytes"]
+    larger: str
+    smaller: str
+    workload: str
+
+
+Cause = Annotated[
+    VariantCause | CollectorCause | VectorCause | LadderCause | BytesCause,
+    Field(discriminator="kind"),
+]
+
+
+class Context(Strict):
+    """A variant over its base that nothing was published of: shown, not judged."""
+
+    variant: str
+    over: str
+    workload: str
+    note: str
 
 
 class PublishedSet(Strict):
-    """The contents of a file in results/published/."""
+    """The contents of a file in results/published/. `profile` repeats the `command` here."""
 
-    schema_version: Literal[1] = Field(alias="schema")
+    schema_version: Literal[2] = Field(alias="schema")
     name: str
     title: str
+    source: str
     command: str
-    claims: list[Claim]
+    profile: str
+    workloads: dict[str, PublishedRequest] = {}
+    claims: list[Claim] = []
+    ratios: list[RatioClaim] = []
+    causes: list[Cause] = []
+    context: list[Context] = []
 
+    @model_validator(mode="after")
+    def _names_fit(self) -> "PublishedSet":
+        ids = [one.id for one in (*self.claims, *self.ratios, *self.causes)]
+        if twice := sorted({one for one in ids if ids.count(one) > 1}):
+            raise ValueError(f"id: expected each once, not {', '.join(twice)} again")
+        for claim in self.claims:
+            if claim.workload is not None and claim.workload not in self.workloads:
+                raise ValueError(f"claims.{claim.id}.workload: expected one of [workloads], not '{claim.workload}'")
+        known = {claim.id for claim in self.claims}
+        for ratio in self.ratios:
+            if unknown := set(ratio.of or ()) - known:
+                raise ValueError(f"ratios.{ratio.id}.of: expected ids of claims, not {', '.join(sorted(unknown))}")
+        return self
 
-class Bound(NamedTuple):
-    """What arithmetic allows at most (throughput) or at least (latency), how it follows, and what the claim would take."""
-
-    limit: float
-    broken: bool
-    derivation: str
-    would_take: str
+    def claim(self, wanted: str) -> Claim:
+        """The claim of that id."""
+        return next(one for one in self.claims if one.id == wanted)
 
 
 def read_published(folder: Path) -> list[PublishedSet]:
     """Every set of published figures in the folder, by file name; raise Trouble for one that is wrong."""
     return [read_toml(path, PublishedSet) for path in sorted(folder.glob("*.toml"))]
-
-
-def audit(
-    published: Sequence[PublishedSet], workloads: Sequence[WorkloadResult], builds: Sequence[BuildResult]
-) -> list[ClaimResult]:
-    """Each claim beside what this run measured of it."""
-    return [_audited(claim, one.name, workloads, builds) for one in published for claim in one.claims]
-
-
-def _audited(
-    claim: Claim, published_by: str, workloads: Sequence[WorkloadResult], builds: Sequence[BuildResult]
-) -> ClaimResult:
-    workload = next((one for one in workloads if one.name == claim.workload), None)
-    result = _nearest(claim.contender, workload.contenders if workload else [])
-    built = _nearest(claim.contender, builds)
-    source = built if claim.workload is None else result
-    figure = source.figures[claim.metric] if source else None
-    bound = _bound(claim, workload, result) if workload and result else None
-    return ClaimResult(
-        claim=claim.id,
-        published_by=published_by,
-        contender=source.label if source else claim.contender,
-        workload=claim.workload or "build",
-        metric=claim.metric,
-        published=claim.value,
-        measured=figure,
-        bound=bound.limit if bound else None,
-        derivation=bound.derivation if bound else None,
-        verdict=_verdict(claim, figure, bound),
-        would_take=bound.would_take if bound else None,
-    )
-
-
-def _nearest(name: str, results: Sequence[Result]) -> Result | None:
-    """The contender in the published code if the run has it, else the service as it is."""
-    by_label = {one.label: one for one in results}
-    return by_label.get(f"{name}:published", by_label.get(name))
-
-
-def _verdict(
-    claim: Claim, figure: Figure | None, bound: Bound | None
-) -> Literal["reproduced", "not reproduced here", "impossible as stated", "not measured"]:
-    if figure is None or figure.value is None:
-        return "not measured"
-    if _reproduced(claim, figure):
-        return "reproduced"
-    return "impossible as stated" if bound and bound.broken else "not reproduced here"
-
-
-def _reproduced(claim: Claim, figure: Figure) -> bool:
-    assert figure.value is not None
-    low = figure.interval.low if figure.interval else figure.value
-    high = figure.interval.high if figure.interval else figure.value
-    if claim.at_most:
-        return high <= claim.value
-    return low <= claim.value * (1 + ABOUT) and high >= claim.value * (1 - ABOUT)
-
-
-def _bound(claim: Claim, workload: WorkloadResult, result: ContenderResult) -> Bound | None:
-    cpu_us = result.figures[m.CPU_PER_REQUEST.name].value
-    if cpu_us is None:
-        return None
-    cost = f"a request for n={workload.n:,} takes {m.CPU_PER_REQUEST.write(cpu_us)} µs of CPU here"
-    if claim.metric == m.GOODPUT.name:
-        return _throughput_bound(claim.value, workload.connections, cpu_us / 1e6, cost)
-    if claim.metric in {metric.name for metric in m.LATENCIES}:
-        return _latency_bound(claim.value, cpu_us / 1e3, cost)
-    return None
-
-
-def _throughput_bound(claimed: float, connections: int, cpu_s: float, cost: str) -> Bound:
-    limit = connections / cpu_s
-    cores = claimed * cpu_s
-    return Bound(
-        limit=limit,
-        broken=claimed > limit * FASTER_CORE,
-        derivation=(
-            f"{cost} and is calculated on one core; {connections} connections keep at most {connections} requests in "
-            f"flight, so no number of cores gives more than {m.GOODPUT.write(limit)} requests/s"
-        ),
-        would_take=f"{m.GOODPUT.write(cores)} cores like this one, and as many connections",
-    )
-
-
-def _latency_bound(claimed_ms: float, cpu_ms: float, cost: str) -> Bound:
-    return Bound(
-        limit=cpu_ms,
-        broken=claimed_ms < cpu_ms / FASTER_CORE,
-        derivation=f"{cost}, so no answer can come sooner than {m.LATENCY_MEAN.write(cpu_ms)} ms after its request",
-        would_take=f"a core {cpu_ms / claimed_ms:.1f} times as fast as this one, and no waiting",
-    )

@@ -18,8 +18,10 @@ def decided(workloads: Sequence[WorkloadResult]) -> list[WorkloadResult]:
     All comparisons between services are one family, all A/A controls another: one asks about services, one about the run.
     Expects the minimum detectable effect of each A/A control to be in its comparison.
     """
-    between = iter(_family([_with_effect(one, workload) for workload in workloads for one in workload.comparisons], True))
-    over_itself = iter(_family([one for workload in workloads for one in over_twins(workload)], False))
+    between = iter(
+        judged_together([_with_effect(one, workload) for workload in workloads for one in workload.comparisons], True)
+    )
+    over_itself = iter(judged_together([one for workload in workloads for one in over_twins(workload)], False))
     found = []
     for workload in workloads:
         twins = over_twins(workload)
@@ -40,8 +42,8 @@ def _with_effect(comparison: Comparison, workload: WorkloadResult) -> Comparison
     return comparison.model_copy(update={"minimum_detectable_effect": max(effects, default=None)})
 
 
-def _family(comparisons: Sequence[Comparison], least: bool) -> list[Comparison]:
-    """All of them decided together; with `least`, none below its minimum detectable effect is called a difference."""
+def judged_together(comparisons: Sequence[Comparison], least: bool) -> list[Comparison]:
+    """All of them decided as one family; with `least`, none below its minimum detectable effect is called a difference."""
     raw = [one.p_value for one in comparisons if one.p_value is not None]
     adjusted = iter(holm(raw))
     return [one if one.p_value is None else _judged(one, next(adjusted), len(raw), least) for one in comparisons]

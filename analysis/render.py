@@ -18,6 +18,7 @@ from analysis.report import Part, write_report
 from analysis.summarise import summarise
 from analysis.summary import Summary, read_summary, write_summary
 from analysis.table import Table, tables_of
+from analysis.table_claims import claims_tables
 from analysis.table_formats import FORMATS
 from analysis.table_microbench import microbench_tables
 from analysis.trimmed import is_trimmed
@@ -35,9 +36,12 @@ LOAD_PLOTS = (
 TABLE_FILES = {"table.csv": FORMATS["csv"], "table.json": FORMATS["json"]}
 
 
-def every_table(summary: Summary) -> list[Table]:
-    """Of the load trials, then of the microbenchmarks."""
-    return [*tables_of(summary), *(microbench_tables(summary.microbench) if summary.microbench else [])]
+def every_table(summary: Summary, *, whole: bool = False) -> list[Table]:
+    """Of the load trials, of what was published, then of the microbenchmarks. What is shown at the end of a run is short, the
+    `whole` shows how each verdict on what was published follows.
+    """
+    microbench = microbench_tables(summary.microbench) if summary.microbench else []
+    return [*tables_of(summary), *claims_tables(summary, whole=whole), *microbench]
 
 
 def render(run_folder: Path, published: Path) -> Summary:
@@ -45,10 +49,9 @@ def render(run_folder: Path, published: Path) -> Summary:
 
     A run that was kept without its raw rows (results/reference) is shown as it was analysed when it had them.
     """
-    kept = is_trimmed(run_folder)
-    summary = read_summary(run_folder / "summary.json") if kept else summarise(run_folder, read_published(published))
+    summary = analysed(run_folder, published)
     try:
-        if not kept:
+        if not is_trimmed(run_folder):
             write_summary(summary, run_folder / "summary.json")
         write_files(summary, run_folder)
     except OSError as error:
@@ -58,11 +61,18 @@ def render(run_folder: Path, published: Path) -> Summary:
     return summary
 
 
+def analysed(run_folder: Path, published: Path) -> Summary:
+    """The run's summary, made from its records; of one that was kept without its raw rows, as it was kept."""
+    if is_trimmed(run_folder):
+        return read_summary(run_folder / "summary.json")
+    return summarise(run_folder, read_published(published))
+
+
 def write_files(summary: Summary, folder: Path) -> None:
     """Write what shows a summary: tables, plots, report. Raises OSError."""
     (folder / "table.md").write_text(page(summary), encoding="utf-8")
     for name, written in TABLE_FILES.items():
-        (folder / name).write_bytes(written(every_table(summary)).encode("utf-8"))
+        (folder / name).write_bytes(written(every_table(summary, whole=True)).encode("utf-8"))
     if summary.microbench:
         (folder / "microbench.json").write_text(summary.microbench.model_dump_json(indent=2) + "\n", encoding="utf-8")
     write_report(summary, parts_of(summary), [], every_plot(summary, folder / "plots"), folder / "report.html")
@@ -70,7 +80,7 @@ def write_files(summary: Summary, folder: Path) -> None:
 
 def page(summary: Summary) -> str:
     """table.md: the answer, then every table."""
-    return "\n\n".join([*answer(summary), markdown(every_table(summary))])
+    return "\n\n".join([*answer(summary), markdown(every_table(summary, whole=True))])
 
 
 def every_plot(summary: Summary, folder: Path) -> list[Plot]:

@@ -21,7 +21,10 @@ from analysis.check_contender import (
     warming,
     wide_pairs,
 )
-from analysis.claims import PublishedSet, audit
+from analysis.claims import PublishedSet
+from analysis.claims_audit import audit_figures, audit_rest, logs_asked_for
+from analysis.claims_cause import Evidence
+from analysis.claims_gctrace import TracedTrial
 from analysis.course import course_of
 from analysis.decide import decided
 from analysis.detectable import minimum_detectable_effect
@@ -46,6 +49,7 @@ from analysis.summary import (
 from analysis.tail import tail_of
 from analysis.trial_figures import QUANTILES, figures_of
 from loadgen.record import INSTRUCTIONS, MICROBENCH, Answers, ContenderRecord, RunRecord, Trial, WorkloadRecord, load_run
+from loadgen.trouble import Trouble
 
 LIMITED_BY_GENERATOR = frozenset(metric.name for metric in (m.GOODPUT, *m.LATENCIES))
 """Metrics that say nothing of the server once the generator is the limit."""
@@ -81,6 +85,12 @@ def summarise(run_folder: Path, published: Sequence[PublishedSet]) -> Summary:
         for workload in decided([put_together(run, name, measured, analysed, failed) for name in run.workloads])
     ]
     builds = [_build(contender) for contender in measured if contender.build]
+    microbench = summarise_microbench(run, trials, _cpu_by_round(run, analysed))
+    evidence = Evidence(
+        disassemblies={one.label: one.disassembly for one in measured if one.disassembly is not None},
+        traces={place: _traced(run_folder, analysed[place]) for place in logs_asked_for(published) if place in analysed},
+        benches=microbench.benches if microbench else (),
+    )
     return Summary(
         schema_version=SUMMARY_SCHEMA_VERSION,
         **{
@@ -97,9 +107,44 @@ def summarise(run_folder: Path, published: Sequence[PublishedSet]) -> Summary:
         builds=builds,
         not_measured=_not_measured(run),
         known_deviations={one.label: one.known_deviations for one in measured},
-        claims=audit(published, workloads, builds) if workloads else [],
-        microbench=summarise_microbench(run, trials, _cpu_by_round(run, analysed)),
+        claims=audit_figures(published, workloads, builds, microbench.fits if microbench else ()) if workloads else [],
+        microbench=microbench,
+        audit=audit_rest(published, run, workloads, builds, evidence) if workloads and published else None,
     )
+
+
+def _traced(run_folder: Path, trials: Sequence[Analysed]) -> list[TracedTrial]:
+    """The logs of trials that have a P99, with the window as the server's own clock has it.
+
+    A server that wrote nothing has an empty one; trials from before logs were kept are left out.
+    """
+    found = []
+    for trial, figures in ((one.trial, one.figures) for one in trials):
+        if trial.load_began_s is None or m.LATENCY_P99.name not in figures:
+            continue
+        assert trial.window_from_s is not None
+        assert trial.window_to_s is not None
+        found.append(
+            TracedTrial(
+                log=_log_of(run_folder, trial),
+                from_s=trial.load_began_s + trial.window_from_s,
+                to_s=trial.load_began_s + trial.window_to_s,
+                p50_ms=figures[m.LATENCY_P50.name],
+                p99_ms=figures[m.LATENCY_P99.name],
+            )
+        )
+    return found
+
+
+def _log_of(run_folder: Path, trial: Trial) -> str:
+    """What the trial's server wrote on stderr; raise Trouble if the file is gone."""
+    if trial.log_file is None:
+        return ""
+    path = run_folder / trial.log_file
+    try:
+        return path.read_text(encoding="utf-8", errors="replace")
+    except OSError as error:
+        raise Trouble(f"{path}: {error.strerror}; trial {trial.index} says that its server's log is there") from error
 
 
 def _harness(trials: Sequence[Trial]) -> HarnessResult | None:
@@ -162,7 +207,11 @@ def put_together(
     workload = run.workloads[name]
     trials = {one.label: analysed.get((name, one.label), []) for one in contenders}
     failures = {one.label: failed.get((name, one.label), 0) for one in contenders}
-    put = [one for one in contenders if trials[one.label] or failures[one.label] or not one.control]
+    put = [
+        one
+        for one in contenders
+        if trials[one.label] or failures[one.label] or not (one.control or one.label in workload.left_out)
+    ]
     results = [_contender(run, name, one, analysed, failures[one.label]) for one in put]
     if workload.rate is None:
         limits = [compare(m.GOODPUT, a, b, trials) for a in results for b in results if b.control and a is not b]

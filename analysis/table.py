@@ -115,8 +115,6 @@ def tables_of(summary: Summary) -> list[Table]:
             if workload.comparisons:
                 tables.append(comparison_table(workload))
             tables += aa_tables(workload)
-    if summary.claims:
-        tables.append(claims_table(summary.claims))
     if summary.harness is not None or summary.given_up or summary.resumed:
         tables.append(_run_table(summary))
     return tables
@@ -343,34 +341,3 @@ def _ratio_cell(ratio: float, comparison: Comparison) -> Cell:
     interval = f"[{comparison.interval.low:.3f}, {comparison.interval.high:.3f}]"
     said = interval if comparison.verdict in ("higher", "lower") else f"{interval} {comparison.verdict}"
     return Cell(value, said, f"{value} {said}")
-
-
-def claims_table(claims: Sequence[ClaimResult]) -> Table:
-    """Published against measured, with the verdict and what it would take."""
-    rows = []
-    for claim in claims:
-        metric = m.BY_NAME[claim.metric]
-        rows.append(
-            (
-                f"{claim.contender}: {row_head(metric)}",
-                [
-                    Cell(metric.write(claim.published)),
-                    figure_cell(metric, claim.measured),
-                    Cell(claim.verdict),
-                ],
-            )
-        )
-    notes = [
-        f"{claim.contender}: {m.BY_NAME[claim.metric].title} would take {claim.would_take}"
-        for claim in claims
-        if claim.verdict == "impossible as stated"
-    ]
-    notes.append(
-        f"a claim counts as reproduced within 10% of the published value ({', '.join(_sets(claims))}); "
-        "as impossible only if a core three times as fast as this one could not do it either"
-    )
-    return Table("published figures", ["published", "measured here", "verdict"], rows, notes)
-
-
-def _sets(claims: Sequence[ClaimResult]) -> list[str]:
-    return list(dict.fromkeys(claim.published_by for claim in claims))

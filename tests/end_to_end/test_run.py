@@ -80,6 +80,23 @@ def test_a_path_with_spaces_is_no_trouble(run: Run, tmp_path: Path) -> None:
     assert (ended.code, ended.stderr) == (0, "")
 
 
+def test_what_a_server_writes_on_stderr_is_kept_beside_its_rows(run: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "talks"
+    folder.mkdir()
+    source = (STUB / "stub.py").read_text()
+    assert 'if __name__ == "__main__":\n' in source
+    said = 'if __name__ == "__main__":\n    print("gc 1 @0.001s", file=__import__("sys").stderr, flush=True)\n'
+    (folder / "stub.py").write_text(source.replace('if __name__ == "__main__":\n', said))
+    (folder / "service.toml").write_text((STUB / "service.toml").read_text().replace('name = "stub"', 'name = "talks"'))
+    ended = run("--service", f"{folder},{STUB}", "--rounds", "1")
+    assert (ended.code, ended.stderr) == (0, "")
+    logs = {trial.contender: trial.log_file for trial in load_run(ended.run)[1]}
+    assert logs["stub"] is None
+    assert logs["talks"] is not None
+    assert (ended.run / logs["talks"]).read_text() == "gc 1 @0.001s\n"
+    assert all((trial.load_began_s or 0) > (trial.ready_s or 0) > 0 for trial in load_run(ended.run)[1])
+
+
 def test_a_control_is_measured_unverified_and_only_where_it_can_answer(run: Run, tmp_path: Path) -> None:
     for name, only_n in (("right", 100), ("other", 5)):
         folder = tmp_path / name

@@ -1,0 +1,128 @@
+"""Everything that others published beside everything that a run found of it. Pure."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from analysis.claims import CollectorCause, Context, PublishedSet
+from analysis.claims_cause import Evidence, audit_cause
+from analysis.claims_cause import question_of as cause_asks
+from analysis.claims_consistency import check_consistency
+from analysis.claims_figure import audit_figure
+from analysis.claims_ratio import Answer, Question, audit_ratio, turned
+from analysis.claims_ratio import question_of as ratio_asks
+from analysis.decide import judged_together
+from analysis.summary import (
+    AuditResult,
+    BuildResult,
+    ClaimResult,
+    Comparison,
+    Conditions,
+    ContextResult,
+    FitResult,
+    WorkloadResult,
+)
+from loadgen.record import RunRecord
+
+
+def audit_figures(
+    published: Sequence[PublishedSet],
+    workloads: Sequence[WorkloadResult],
+    builds: Sequence[BuildResult],
+    fits: Sequence[FitResult] = (),
+) -> list[ClaimResult]:
+    """Each published figure beside what this run measured of it."""
+    return [audit_figure(claim, one, workloads, builds, fits) for one in published for claim in one.claims]
+
+
+def audit_rest(
+    published: Sequence[PublishedSet],
+    run: RunRecord,
+    workloads: Sequence[WorkloadResult],
+    builds: Sequence[BuildResult],
+    evidence: Evidence,
+) -> AuditResult:
+    """Ratios, causes, published figures among themselves, variants to look at, and how all of it was measured.
+
+    The comparisons that ratios and causes ask for are one family of their own: what a claim asks was fixed before the run.
+    """
+    ratios = [(claim, one, ratio_asks(claim, workloads)) for one in published for claim in one.ratios]
+    causes = [(cause, one, cause_asks(cause)) for one in published for cause in one.causes]
+    asked = [question for *_, question in (*ratios, *causes) if question is not None]
+    answer = _answers(asked, workloads)
+    return AuditResult(
+        conditions=[conditions_of(one, run) for one in published],
+        ratios=[audit_ratio(claim, one, question, answer, builds) for claim, one, question in ratios],
+        causes=[audit_cause(cause, one, workloads, answer, evidence) for cause, one, _ in causes],
+        consistency=[found for one in published for found in check_consistency(one)],
+        context=[_context(row, one, workloads) for one in published for row in one.context],
+    )
+
+
+def logs_asked_for(published: Iterable[PublishedSet]) -> set[tuple[str, str]]:
+    """Workload and contender of every log that a cause has to read."""
+    return {(cause.workload, cause.contender) for one in published for cause in one.causes if isinstance(cause, CollectorCause)}
+
+
+def _answers(asked: Sequence[Question], workloads: Sequence[WorkloadResult]) -> Answer:
+    """The comparisons asked for, judged together, whichever way round the run has them."""
+    found = {question: one for question in dict.fromkeys(asked) if (one := _compared(question, workloads)) is not None}
+    judged = dict(zip(found, judged_together(list(found.values()), least=True), strict=True))
+    return _looked_up(judged)
+
+
+def _looked_up(judged: Mapping[Question, Comparison]) -> Callable[[Question], Comparison | None]:
+    return judged.get
+
+
+def _compared(question: Question, workloads: Sequence[WorkloadResult]) -> Comparison | None:
+    for one in next((each.comparisons for each in workloads if each.name == question.workload), []):
+        if one.metric != question.metric:
+            continue
+        if (one.numerator, one.denominator) == (question.numerator, question.denominator):
+            return one
+        if (one.numerator, one.denominator) == (question.denominator, question.numerator):
+            return turned(one)
+    return None
+
+
+def _context(row: Context, published: PublishedSet, workloads: Sequence[WorkloadResult]) -> ContextResult:
+    """All that the run compares of the two under that workload."""
+    metrics = dict.fromkeys(one.metric for each in workloads if each.name == row.workload for one in each.comparisons)
+    questions = [Question(row.workload, metric, row.variant, row.over) for metric in metrics]
+    found = [one for question in questions if (one := _compared(question, workloads)) is not None]
+    command = f"primebench run --profile audit --service {row.variant},{row.over} --workload {row.workload}"
+    return ContextResult(
+        published_by=published.name,
+        variant=row.variant,
+        over=row.over,
+        workload=row.workload,
+        note=row.note,
+        comparisons=found,
+        command=None if found else command,
+    )
+
+
+def conditions_of(published: PublishedSet, run: RunRecord) -> Conditions:
+    """How the run measured beside how was published, and the command that repeats it where that is not the same."""
+    differs = []
+    for name, request in published.workloads.items():
+        here = run.workloads.get(name)
+        if here is None:
+            differs.append(f"workload {name} was not measured")
+            continue
+        if (here.n, here.connections) != (request.n, request.connections):
+            differs.append(f"{name}: n = {here.n:,} and {here.connections} connections")
+        if here.load_s != request.load_s:
+            differs.append(f"{name}: {here.load_s:g} s of load after {here.warm_up_s:g} s, not {request.load_s:g} s")
+    if run.pinned:
+        differs.append(f"server on {len(run.server_cores)} and generator on {len(run.generator_cores)} cores of their own")
+    code = {one.label for one in run.contenders if one.not_measured is None}
+    wanted = sorted({claim.contender for claim in published.claims})
+    if reference := [one for one in wanted if one in code and f"{one}:published" not in code]:
+        differs.append(f"{', '.join(reference)} in the reference code, not the published")
+    return Conditions(
+        published_by=published.name,
+        title=published.title,
+        command=published.command,
+        differs=differs,
+        repeat=f"primebench run --profile {published.profile}" if differs else None,
+    )

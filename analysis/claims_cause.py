@@ -1,0 +1,238 @@
+"""Published causes put to the test: by variants, by what a runtime says of itself, by the machine code. Pure."""
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from analysis import metric as m
+from analysis.claims import (
+    ABOUT,
+    BytesCause,
+    Cause,
+    CollectorCause,
+    LadderCause,
+    PublishedSet,
+    VariantCause,
+    VectorCause,
+)
+from analysis.claims_gctrace import TracedTrial, collections_in, most_lost_ms
+from analysis.claims_ratio import Answer, Question, interval_text, would_have_shown
+from analysis.microbench import LARGEST_N, LOOP
+from analysis.summary import (
+    AuditVerdict,
+    BenchmarkResult,
+    BenchResult,
+    CauseResult,
+    Comparison,
+    ContenderResult,
+    Figure,
+    WorkloadResult,
+)
+from loadgen.record import Disassembly
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What a run has beside its figures: the machine code by label, the logs by workload and label, microbenchmarks."""
+
+    disassemblies: Mapping[str, Disassembly] = field(default_factory=dict)
+    traces: Mapping[tuple[str, str], Sequence[TracedTrial]] = field(default_factory=dict)
+    benches: Sequence[BenchResult] = ()
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A verdict and the evidence that it rests on."""
+
+    verdict: AuditVerdict
+    evidence: str
+    comparison: Comparison | None = None
+
+
+def question_of(cause: Cause) -> Question | None:
+    """The comparison that the cause asks for; None if it asks for something else."""
+    if not isinstance(cause, VariantCause):
+        return None
+    return Question(cause.workload, cause.metric, cause.variant, cause.over)
+
+
+def audit_cause(
+    cause: Cause, published: PublishedSet, workloads: Sequence[WorkloadResult], answer: Answer, evidence: Evidence
+) -> CauseResult:
+    """The cause with what was found of it; where nothing was, the command that would measure it."""
+    match cause:
+        case VariantCause():
+            found = _by_variant(cause, workloads, answer)
+        case CollectorCause():
+            found = _by_gctrace(cause, evidence)
+        case VectorCause():
+            found = _by_disassembly(cause, evidence)
+        case LadderCause():
+            found = _by_ladder(cause, evidence.benches)
+        case BytesCause():
+            found = _by_bytes(cause, workloads)
+    comparison = found.comparison
+    return CauseResult(
+        claim=cause.id,
+        published_by=published.name,
+        statement=cause.statement,
+        test=cause.test,
+        measured=comparison.ratio if comparison else None,
+        interval=comparison.interval if comparison else None,
+        doubts=comparison.doubts if comparison else [],
+        verdict=found.verdict,
+        evidence=found.evidence,
+        command=_command(cause) if found.verdict == "not measured" else None,
+    )
+
+
+def _command(cause: Cause) -> str:
+    """What measures it: the two contenders and the workload alone, by the rules of the profile that has them."""
+    if isinstance(cause, LadderCause):
+        return "primebench microbench"
+    if isinstance(cause, VectorCause):
+        return "primebench run --profile audit"
+    match cause:
+        case VariantCause():
+            labels = f"{cause.variant},{cause.over}"
+        case BytesCause():
+            labels = f"{cause.larger},{cause.smaller}"
+        case CollectorCause():
+            labels = cause.contender
+    return f"primebench run --profile audit --service {labels} --workload {cause.workload}"
+
+
+def _not_measured(reason: str) -> Finding:
+    return Finding("not measured", reason)
+
+
+def _verdict(holds: bool) -> AuditVerdict:
+    return "reproduced" if holds else "not reproduced here"
+
+
+def _contender(label: str, workload: str, workloads: Sequence[WorkloadResult]) -> ContenderResult | None:
+    return next((one for each in workloads if each.name == workload for one in each.contenders if one.label == label), None)
+
+
+def _by_variant(cause: VariantCause, workloads: Sequence[WorkloadResult], answer: Answer) -> Finding:
+    found = answer(Question(cause.workload, cause.metric, cause.variant, cause.over))
+    if found is None or found.ratio is None or found.verdict == "cannot tell":
+        why = found.reason if found and found.reason else f"the run does not have {cause.variant} beside {cause.over}"
+        return _not_measured(f"{why} ({cause.workload})")
+    if (short := _too_short(cause, workloads)) is not None:
+        return _not_measured(short)
+    title = m.BY_NAME[cause.metric].title
+    told = f"{title} of {cause.variant} over {cause.over}, {cause.workload}: {found.ratio:.3f} {interval_text(found.interval)}"
+    if found.verdict == "tie":
+        return Finding("not reproduced here", f"{told}, a tie{would_have_shown(found)}", found)
+    told += f", {found.verdict}; expected {cause.expect} if it were so"
+    holds = found.verdict == cause.expect
+    if cause.flag is None:
+        return Finding(_verdict(holds), told, found)
+    flags = next((one.flags for one in [_contender(cause.variant, cause.workload, workloads)] if one), [])
+    raised = next((flag for flag in flags if flag.check == cause.flag), None)
+    told += f"; {cause.flag}: {raised.evidence}" if raised else f"; the check {cause.flag} was not raised"
+    return Finding(_verdict(holds and raised is not None), told, found)
+
+
+def _too_short(cause: VariantCause, workloads: Sequence[WorkloadResult]) -> str | None:
+    """Why the workload's requests are none that the statement is about, or None."""
+    if cause.least_cpu_ms is None:
+        return None
+    base = _contender(cause.over, cause.workload, workloads)
+    cpu_us = base.figures[m.CPU_PER_REQUEST.name].value if base else None
+    if cpu_us is not None and cpu_us / 1e3 >= cause.least_cpu_ms:
+        return None
+    takes = "an unknown time" if cpu_us is None else f"{m.CPU_PER_REQUEST.write(cpu_us / 1e3)} ms of CPU"
+    return f"a request takes {takes} here, and the statement is about {cause.least_cpu_ms:g} ms or more ({cause.workload})"
+
+
+def _by_gctrace(cause: CollectorCause, evidence: Evidence) -> Finding:
+    traced = evidence.traces.get((cause.workload, cause.contender), ())
+    if not traced:
+        return _not_measured(f"no trial of {cause.contender} with a P99 and its log ({cause.workload})")
+    silent = "" if any(collections_in(one.log) for one in traced) else "; no trial's log tells of any collection at all"
+    counts = [len(one.collections) for one in traced]
+    longest = [max((each.stopped_ms for each in one.collections), default=0.0) for one in traced]
+    lost = [most_lost_ms(one.collections, one.p99_ms) for one in traced]
+    tail = [one.tail_ms for one in traced]
+    holds = float(np.median(lost)) >= float(np.median(tail)) * (1 - ABOUT)
+    told = (
+        f"{cause.workload}, medians of {len(traced)} trials: {np.median(counts):g} collections in the window, the longest "
+        f"stops the world for {np.median(longest):.2g} ms, and a request of P99 can have lost {np.median(lost):.2g} ms to "
+        f"pauses; P99 - P50 is {m.LATENCY_P99.write(float(np.median(tail)))} ms{silent}"
+    )
+    return Finding(_verdict(holds), told)
+
+
+def _by_disassembly(cause: VectorCause, evidence: Evidence) -> Finding:
+    found = evidence.disassemblies.get(cause.contender, evidence.disassemblies.get(f"{cause.contender}:published"))
+    if found is None:
+        return _not_measured(f"the run has no disassembly of {cause.contender}")
+    if found.not_measured is not None or found.packed_divisions is None:
+        return _not_measured(found.not_measured or "not recorded")
+    told = f"{cause.contender}: {found.packed_divisions} packed divisions, {found.integer_divisions} of single integers"
+    if found.packed_divisions == 0:
+        return Finding("not reproduced here", f"{told}; without a packed division no loop of divisions is vectorised")
+    where = [name for name in found.packed_in if cause.function in name]
+    if where:
+        return Finding("reproduced", f"{told}; packed ones in {', '.join(where)}")
+    if all(name.startswith(".") for name in found.packed_in):
+        return _not_measured(f"{told}, in a stripped program that does not tell whose they are")
+    return Finding("not reproduced here", f"{told}; the packed ones are in {', '.join(found.packed_in)}")
+
+
+def _by_ladder(cause: LadderCause, benches: Sequence[BenchResult]) -> Finding:
+    times = [_loop_ns(one, benches) for one in (f"{cause.contender}/served", cause.scalar, cause.simd)]
+    missing = [name for name, one in zip((cause.contender, cause.scalar, cause.simd), times, strict=True) if one is None]
+    served, scalar, simd = times
+    if served is None or scalar is None or simd is None:
+        return _not_measured(f"the run has no microbenchmark of {', '.join(missing)}")
+    told = (
+        f"n = {LARGEST_N:,}: {cause.contender} as served {_ms(served)} ms, scalar ({cause.scalar}) {_ms(scalar)} ms, SIMD "
+        f"({cause.simd}) {_ms(simd)} ms"
+    )
+    middle = math.sqrt(scalar * simd)  # as many times faster than one as slower than the other
+    return Finding(_verdict(served <= middle and simd < scalar), told)
+
+
+def _ms(nanoseconds: float) -> str:
+    return m.LATENCY_MEAN.write(nanoseconds / 1e6)
+
+
+def _loop_ns(name: str, benches: Sequence[BenchResult]) -> float | None:
+    service, _, contender = name.partition("/")
+    of: list[BenchmarkResult] = [one for each in benches if each.label == service for one in each.benchmarks]
+    wanted = (LOOP, contender, f"n={LARGEST_N}")
+    return next((one.time_ns.value for one in of if (one.scenario, one.contender, one.case) == wanted), None)
+
+
+def _by_bytes(cause: BytesCause, workloads: Sequence[WorkloadResult]) -> Finding:
+    workload = next((one for one in workloads if one.name == cause.workload), None)
+    sides = [_contender(label, cause.workload, workloads) for label in (cause.larger, cause.smaller)]
+    figures = [one.figures[m.RSS_LOADED.name] for one in sides if one and one.figures[m.RSS_LOADED.name].value is not None]
+    if workload is None or len(figures) < 2:
+        return _not_measured(f"no memory of {cause.larger} and {cause.smaller} ({cause.workload})")
+    body = len(json.dumps({"n": workload.n}))
+    in_flight = workload.connections * body
+    larger, smaller = figures
+    difference, least = _difference(larger, smaller)
+    told = (
+        f"{workload.connections} connections x {body} bytes of JSON = {in_flight:,} bytes in flight; {cause.larger} has "
+        f"{difference / 1e6:.2f} MB more than {cause.smaller}"
+    )
+    if least <= 0:
+        return Finding("not reproduced here", f"{told}, no difference that would need a cause")
+    return Finding(_verdict(in_flight >= least * (1 - ABOUT)), told)
+
+
+def _difference(larger: Figure, smaller: Figure) -> tuple[float, float]:
+    """Of the medians, and the least that the intervals allow."""
+    assert larger.value is not None
+    assert smaller.value is not None
+    low = larger.interval.low if larger.interval else larger.value
+    high = smaller.interval.high if smaller.interval else smaller.value
+    return larger.value - smaller.value, low - high

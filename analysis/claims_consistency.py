@@ -1,0 +1,93 @@
+"""Published figures against each other, without measuring anything. Pure."""
+
+from itertools import pairwise
+
+from analysis import metric as m
+from analysis.claims import Claim, PublishedSet, reach_of
+from analysis.divisions import divisions
+from analysis.summary import ConsistencyResult
+
+_ASCENDING = (m.LATENCY_P50.name, m.LATENCY_P90.name, m.LATENCY_P99.name, m.LATENCY_P999.name)
+
+
+def check_consistency(published: PublishedSet) -> list[ConsistencyResult]:
+    """Of each contender Little's law and the order of its quantiles; of each ratio the quotient of the figures themselves."""
+    groups: dict[tuple[str, str], dict[str, Claim]] = {}
+    for claim in published.claims:
+        if claim.workload is not None:
+            groups.setdefault((claim.contender, claim.workload), {})[claim.metric] = claim
+    found = []
+    for (contender, workload), claims in groups.items():
+        found += [one for one in (_littles_law(published, contender, workload, claims),) if one]
+        found += [one for one in (_ascending(published, contender, claims),) if one]
+    return found + _ratios(published)
+
+
+def _littles_law(published: PublishedSet, contender: str, workload: str, claims: dict[str, Claim]) -> ConsistencyResult | None:
+    """A closed loop of c connections has at most c requests in flight, and c if the generator loses no time."""
+    rate, latency = claims.get(m.GOODPUT.name), claims.get(m.LATENCY_MEAN.name)
+    if rate is None or latency is None:
+        return None
+    request = published.workloads[workload]
+    in_flight = rate.figure * latency.figure / 1e3
+    least = rate.hit[0] * latency.hit[0] / 1e3
+    consistent = least <= request.connections
+    told = (
+        f"{m.GOODPUT.write(rate.figure)} requests/s x {m.LATENCY_MEAN.write(latency.figure)} ms = {in_flight:.1f} requests in "
+        f"flight of {request.connections} connections"
+    )
+    each_ns = latency.figure * 1e6 / divisions(request.n)
+    if consistent:
+        told += (
+            f": the two agree with each other. But n = {request.n:,} is {divisions(request.n):,} divisions, which leaves "
+            f"{each_ns:.2f} ns for each if nothing else takes time and none waits for a core"
+        )
+    return _result(published, f"{contender}: Little's law", told, consistent)
+
+
+def _ascending(published: PublishedSet, contender: str, claims: dict[str, Claim]) -> ConsistencyResult | None:
+    """Quantiles ascend; and half of the requests take P50 or more, so that the mean is no less than half of it (Markov)."""
+    quantiles = [claims[name] for name in _ASCENDING if name in claims]
+    if len(quantiles) < 2:
+        return None
+    ascends = all(a.figure <= b.figure for a, b in pairwise(quantiles))
+    told = " <= ".join(f"{m.BY_NAME[one.metric].title} {m.BY_NAME[one.metric].write(one.figure)} ms" for one in quantiles)
+    mean = claims.get(m.LATENCY_MEAN.name)
+    p50 = claims.get(m.LATENCY_P50.name)
+    enough = mean is None or p50 is None or mean.figure >= p50.figure / 2
+    if mean is not None and p50 is not None:
+        told += f"; mean {m.LATENCY_MEAN.write(mean.figure)} ms >= P50 / 2"
+    return _result(published, f"{contender}: quantiles", told, ascends and enough)
+
+
+def _ratios(published: PublishedSet) -> list[ConsistencyResult]:
+    """Ratios with a value of their own beside the quotient of the figures that are published of both sides."""
+    found = []
+    for ratio in published.ratios:
+        sides = [
+            next(
+                (
+                    one
+                    for one in published.claims
+                    if (one.contender, one.workload, one.metric) == (side, ratio.workload, ratio.metric)
+                ),
+                None,
+            )
+            for side in (ratio.numerator, ratio.denominator)
+        ]
+        a, b = sides
+        if ratio.value is None or a is None or b is None:
+            continue
+        least, most = reach_of(ratio.value, about=ratio.approx)
+        low, high = a.hit[0] / b.hit[1], a.hit[1] / b.hit[0]
+        metric = m.BY_NAME[ratio.metric]
+        told = (
+            f"{metric.write(a.figure)} / {metric.write(b.figure)} {metric.unit} = {a.figure / b.figure:.2f}, published as "
+            f"{ratio.value:.2f}"
+        )
+        found.append(_result(published, f"{ratio.id}: {metric.title}", told, low <= most and high >= least))
+    return found
+
+
+def _result(published: PublishedSet, about: str, told: str, consistent: bool) -> ConsistencyResult:
+    return ConsistencyResult(published_by=published.name, about=about, derivation=told, consistent=consistent)

@@ -1,0 +1,152 @@
+"""A published figure beside the measured one: the verdict, the bound of arithmetic, what would make it true. Pure."""
+
+from collections.abc import Sequence
+from typing import NamedTuple, TypeVar
+
+from analysis import metric as m
+from analysis.claims import Claim, PublishedSet
+from analysis.claims_reach import reach_goodput
+from analysis.summary import (
+    AuditVerdict,
+    BuildResult,
+    ClaimResult,
+    ContenderResult,
+    Figure,
+    FitResult,
+    Reach,
+    WorkloadResult,
+)
+
+FASTER_CORE = 3.0
+"""A claim is impossible only if it is out of reach of a core three times as fast as this one."""
+
+Result = TypeVar("Result", ContenderResult, BuildResult)
+
+
+class Bound(NamedTuple):
+    """What arithmetic allows at most (throughput) or at least (latency), how it follows, and what the claim would take."""
+
+    limit: float
+    broken: bool
+    derivation: str
+    would_take: str
+    cores: float | None = None
+
+
+def audit_figure(
+    claim: Claim,
+    published: PublishedSet,
+    workloads: Sequence[WorkloadResult],
+    builds: Sequence[BuildResult],
+    fits: Sequence[FitResult],
+) -> ClaimResult:
+    """The claim beside what this run measured of it."""
+    workload = next((one for one in workloads if one.name == claim.workload), None)
+    result = nearest(claim.contender, workload.contenders if workload else [])
+    built = nearest(claim.contender, builds)
+    source = built if claim.workload is None else result
+    figure = source.figures[claim.metric] if source else None
+    bound = _bound(claim, workload, result) if workload and result else None
+    verdict = _verdict(claim, figure, bound)
+    return ClaimResult(
+        claim=claim.id,
+        published_by=published.name,
+        contender=source.label if source else claim.contender,
+        workload=claim.workload or "build",
+        metric=claim.metric,
+        published=claim.figure,
+        as_published=claim.as_published,
+        source=claim.source or published.source,
+        command=claim.command or published.command,
+        measured=figure,
+        bound=bound.limit if bound else None,
+        derivation=bound.derivation if bound else None,
+        verdict=verdict,
+        would_take=bound.would_take if bound else None,
+        cores_needed=bound.cores if bound else None,
+        reach=_reach(claim, published, workloads, fits),
+        reason=_why_not_measured(published, figure) if verdict == "not measured" else None,
+    )
+
+
+def nearest(name: str, results: Sequence[Result]) -> Result | None:
+    """The contender in the published code if the run has it, else the service as it is."""
+    by_label = {one.label: one for one in results}
+    return by_label.get(f"{name}:published", by_label.get(name))
+
+
+def _why_not_measured(published: PublishedSet, figure: Figure | None) -> str:
+    if figure is not None and figure.refused is not None:
+        return figure.refused
+    return f"this run has no such figure: primebench run --profile {published.profile}"
+
+
+def _verdict(claim: Claim, figure: Figure | None, bound: Bound | None) -> AuditVerdict:
+    if figure is None or figure.value is None:
+        return "not measured"
+    if _reproduced(claim, figure, figure.value):
+        return "reproduced"
+    return "impossible as stated" if bound and bound.broken else "not reproduced here"
+
+
+def _reproduced(claim: Claim, figure: Figure, value: float) -> bool:
+    """Of a claim of at most so much the whole interval must be a hit, of any other a part of it."""
+    low, high = (figure.interval.low, figure.interval.high) if figure.interval else (value, value)
+    least, most = claim.hit
+    return high <= most if claim.at_most else low <= most and high >= least
+
+
+def _bound(claim: Claim, workload: WorkloadResult, result: ContenderResult) -> Bound | None:
+    cpu_us = result.figures[m.CPU_PER_REQUEST.name].value
+    if cpu_us is None:
+        return None
+    cost = f"a request for n={workload.n:,} takes {m.CPU_PER_REQUEST.write(cpu_us)} µs of CPU here"
+    if claim.metric == m.GOODPUT.name:
+        return _throughput_bound(claim.figure, workload.connections, cpu_us / 1e6, cost)
+    if claim.metric in {metric.name for metric in m.LATENCIES}:
+        return _latency_bound(claim.figure, cpu_us / 1e3, cost)
+    return None
+
+
+def _throughput_bound(claimed: float, connections: int, cpu_s: float, cost: str) -> Bound:
+    limit = connections / cpu_s
+    cores = claimed * cpu_s
+    return Bound(
+        limit=limit,
+        broken=claimed > limit * FASTER_CORE,
+        derivation=(
+            f"{cost} and is calculated on one core; {connections} connections keep at most {connections} requests in "
+            f"flight, so no number of cores gives more than {m.GOODPUT.write(limit)} requests/s"
+        ),
+        would_take=f"{m.GOODPUT.write(cores)} cores like this one, and as many connections",
+        cores=cores,
+    )
+
+
+def _latency_bound(claimed_ms: float, cpu_ms: float, cost: str) -> Bound:
+    return Bound(
+        limit=cpu_ms,
+        broken=claimed_ms < cpu_ms / FASTER_CORE,
+        derivation=f"{cost}, so no answer can come sooner than {m.LATENCY_MEAN.write(cpu_ms)} ms after its request",
+        would_take=f"a core {cpu_ms / claimed_ms:.1f} times as fast as this one, and no waiting",
+    )
+
+
+def _reach(
+    claim: Claim, published: PublishedSet, workloads: Sequence[WorkloadResult], fits: Sequence[FitResult]
+) -> Reach | None:
+    """The n at which this machine does as published. A mean latency is a goodput, too: connections / latency (Little)."""
+    if claim.workload is None or claim.metric not in (m.GOODPUT.name, m.LATENCY_MEAN.name):
+        return None
+    connections = published.workloads[claim.workload].connections
+    per_s = claim.figure if claim.metric == m.GOODPUT.name else connections / (claim.figure / 1e3)
+    labels = (f"{claim.contender}:published", claim.contender)
+    found = (reach_goodput(per_s, label, fits, workloads) for label in labels)
+    reach = next((one for one in found if one is not None), None)
+    if reach is None or claim.metric == m.GOODPUT.name:
+        return reach
+    first = (
+        f"of {connections} connections, each with a request under way for {m.LATENCY_MEAN.write(claim.figure)} ms, come "
+        f"{m.GOODPUT.write(per_s)} requests/s"
+    )
+    return reach.model_copy(update={"derivation": f"{first}; {reach.derivation}"})

@@ -1,0 +1,65 @@
+"""What Go's collector says of itself with GODEBUG=gctrace=1, and what a request can lose to its pauses. Pure.
+
+The line's format is documented in Go's package runtime: "gc # @#s #%: #+#+# ms clock, ...": the collection's number, seconds
+since the program started, share of CPU time in collections, and wall times of its phases: stop-the-world sweep termination,
+concurrent mark, stop-the-world mark termination. What follows differs from version to version and is not read.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+_NUMBER = r"(\d+(?:\.\d+)?(?:e[+-]?\d+)?)"
+_LINE = re.compile(rf"^gc \d+ @{_NUMBER}s \d+%: {_NUMBER}\+{_NUMBER}\+{_NUMBER} ms clock,")
+
+
+class Collection(NamedTuple):
+    """One collection: when it ended, as the server's clock has it, and for how long the world stood still, in all."""
+
+    at_s: float
+    stopped_ms: float
+
+
+@dataclass(frozen=True)
+class TracedTrial:
+    """The log of one trial beside its latencies; the window is given in the server's own time, seconds since its start."""
+
+    log: str
+    from_s: float
+    to_s: float
+    p50_ms: float
+    p99_ms: float
+
+    @property
+    def collections(self) -> list[Collection]:
+        """Those of the measured window."""
+        return [one for one in collections_in(self.log) if self.from_s <= one.at_s <= self.to_s]
+
+    @property
+    def tail_ms(self) -> float:
+        """What separates P99 from P50."""
+        return self.p99_ms - self.p50_ms
+
+
+def collections_in(log: str) -> list[Collection]:
+    """Every collection that the log tells of; lines of another kind, or cut short, are passed over."""
+    found = (_LINE.match(line) for line in log.splitlines())
+    return [
+        Collection(at_s=float(one[1]), stopped_ms=float(one[2]) + float(one[4]))  # the phase between them is concurrent
+        for one in found
+        if one is not None
+    ]
+
+
+def most_lost_ms(collections: Sequence[Collection], during_ms: float) -> float:
+    """The most that a request of so many ms can have lost to pauses: their sum in the worst stretch of that length."""
+    worst, first, lost = 0.0, 0, 0.0
+    ordered = sorted(collections)
+    for one in ordered:
+        lost += one.stopped_ms
+        while (one.at_s - ordered[first].at_s) * 1e3 > during_ms:
+            lost -= ordered[first].stopped_ms
+            first += 1
+        worst = max(worst, lost)
+    return worst

@@ -1,0 +1,168 @@
+"""Published ratios and orderings against paired ratios of the run. Pure."""
+
+import math
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from scipy import stats
+
+from analysis import metric as m
+from analysis.claims import PublishedSet, RatioClaim, reach_of
+from analysis.claims_figure import nearest
+from analysis.detectable import minimum_detectable_effect
+from analysis.interval import LEVEL, TRIM, Interval, PairedRatio
+from analysis.summary import AuditVerdict, BuildResult, Comparison, RatioClaimResult, WorkloadResult
+
+OPPOSITE = {"higher": "lower", "lower": "higher"}
+
+
+class Question(NamedTuple):
+    """One comparison that a claim asks for: a metric of one contender over another's under a workload."""
+
+    workload: str
+    metric: str
+    numerator: str
+    denominator: str
+
+
+Answer = Callable[[Question], Comparison | None]
+"""The comparison that a question asks for, judged together with the others that the claims ask for; None without one."""
+
+
+def turned(one: Comparison) -> Comparison:
+    """The same comparison with its sides exchanged."""
+    return one.model_copy(
+        update={
+            "numerator": one.denominator,
+            "denominator": one.numerator,
+            "ratio": None if one.ratio is None else 1 / one.ratio,
+            "interval": None
+            if one.interval is None
+            else one.interval.model_copy(update={"low": 1 / one.interval.high, "high": 1 / one.interval.low}),
+            "verdict": OPPOSITE.get(one.verdict, one.verdict),
+        }
+    )
+
+
+def detectable(one: Comparison) -> float | None:
+    """The least difference that could have been shown: that of the workload's A/A control, else by the pairs' own spread."""
+    if one.minimum_detectable_effect is not None or one.interval is None or one.ratio is None:
+        return one.minimum_detectable_effect
+    freedom = one.pairs - 2 * int(TRIM * one.pairs) - 1
+    half = math.log(one.interval.high / one.interval.low) / 2
+    own = PairedRatio(
+        ratio=1.0,
+        interval=one.interval,
+        p_value=None,
+        student_p_value=None,
+        log_standard_error=half / float(stats.t.ppf((1 + LEVEL) / 2, freedom)),
+        degrees_of_freedom=freedom,
+    )
+    return minimum_detectable_effect(own)
+
+
+def would_have_shown(one: Comparison) -> str:
+    """What a tie leaves open."""
+    effect = detectable(one)
+    return "" if effect is None else f": a difference of {m.percent(effect)} or more would most likely have been seen"
+
+
+def question_of(claim: RatioClaim, workloads: Sequence[WorkloadResult]) -> Question | None:
+    """What the claim asks of the run's load trials, of both sides in the published code or of neither; None if of builds."""
+    workload = next((one for one in workloads if one.name == claim.workload), None)
+    if claim.workload is None:
+        return None
+    labels = {one.label for one in workload.contenders} if workload else set()
+    sides = (claim.numerator, claim.denominator)
+    published = tuple(f"{one}:published" for one in sides)
+    numerator, denominator = published if labels.issuperset(published) else sides
+    return Question(claim.workload, claim.metric, numerator, denominator)
+
+
+def audit_ratio(
+    claim: RatioClaim, published: PublishedSet, question: Question | None, answer: Answer, builds: Sequence[BuildResult]
+) -> RatioClaimResult:
+    """The claim beside the ratio that was measured, or that of what was built."""
+    found = _of_builds(claim, builds) if question is None else answer(question)
+    value = _value(claim, published)
+    verdict, reason = _judged(claim, value, published, found)
+    return RatioClaimResult(
+        claim=claim.id,
+        published_by=published.name,
+        statement=claim.statement,
+        numerator=found.numerator if found else claim.numerator,
+        denominator=found.denominator if found else claim.denominator,
+        workload=claim.workload or "build",
+        metric=claim.metric,
+        published=value,
+        order=claim.order,
+        measured=found.ratio if found else None,
+        interval=found.interval if found else None,
+        pairs=found.pairs if found else 0,
+        doubts=found.doubts if found else [],
+        verdict=verdict,
+        reason=reason,
+    )
+
+
+def _value(claim: RatioClaim, published: PublishedSet) -> float | None:
+    if claim.of is None:
+        return claim.value
+    a, b = (published.claim(one).figure for one in claim.of)
+    return a / b
+
+
+def _hit(claim: RatioClaim, value: float, published: PublishedSet) -> tuple[float, float]:
+    """From which to which ratio the claim is hit; a quotient of two figures is as wide as they are."""
+    if claim.of is None:
+        return reach_of(value, about=claim.approx)
+    (a_low, a_high), (b_low, b_high) = (published.claim(one).hit for one in claim.of)
+    return (0.0 if b_high == 0 else a_low / b_high), (math.inf if b_low == 0 else a_high / b_low)
+
+
+def _judged(
+    claim: RatioClaim, value: float | None, published: PublishedSet, found: Comparison | None
+) -> tuple[AuditVerdict, str]:
+    """The verdict and what it rests on."""
+    if found is None or found.ratio is None or found.verdict == "cannot tell":
+        lacking = f"this run does not compare the two: primebench run --profile {published.profile}"
+        return "not measured", (found.reason if found and found.reason else lacking)
+    low, high = (found.interval.low, found.interval.high) if found.interval else (found.ratio, found.ratio)
+    if value is not None:
+        least, most = _hit(claim, value, published)
+        reproduced = low <= most and high >= least
+        return _verdict(reproduced), f"published {value:.2f}, a hit is {least:.2f} to {most:.2f}"
+    if found.verdict == "tie":
+        return "not reproduced here", f"a tie{would_have_shown(found)}"
+    return _verdict(found.verdict == claim.order), f"published: {claim.order}; measured: {found.verdict}"
+
+
+def _verdict(reproduced: bool) -> AuditVerdict:
+    return "reproduced" if reproduced else "not reproduced here"
+
+
+def _of_builds(claim: RatioClaim, builds: Sequence[BuildResult]) -> Comparison | None:
+    """The quotient of two figures of builds: sizes have no noise, times have that of their few values."""
+    a, b = (nearest(name, builds) for name in (claim.numerator, claim.denominator))
+    if a is None or b is None:
+        return None
+    above, below = a.figures[claim.metric], b.figures[claim.metric]
+    if above.value is None or not below.value:
+        return None
+    low, high = min(above.each) / max(below.each), max(above.each) / min(below.each)
+    tie = low <= 1 <= high
+    return Comparison(
+        metric=claim.metric,
+        numerator=a.label,
+        denominator=b.label,
+        pairs=min(len(above.each), len(below.each)),
+        ratio=above.value / below.value,
+        interval=None,
+        verdict="tie" if tie else "higher" if low > 1 else "lower",
+        reason=None,
+    )
+
+
+def interval_text(interval: Interval | None) -> str:
+    """The interval as tables have it; empty without one."""
+    return "" if interval is None else f"[{interval.low:.3f}, {interval.high:.3f}]"

@@ -1,0 +1,199 @@
+"""Tables of what was published beside what was measured: short ones for the end of a run, whole ones with derivations."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from analysis import metric as m
+from analysis.claims_ratio import interval_text
+from analysis.doubt import marked
+from analysis.summary import (
+    AuditResult,
+    AuditVerdict,
+    CauseResult,
+    ClaimResult,
+    Comparison,
+    ConsistencyResult,
+    RatioClaimResult,
+    Summary,
+)
+from analysis.table import Cell, Table, figure_cell
+
+VERDICTS: tuple[AuditVerdict, ...] = ("reproduced", "not reproduced here", "impossible as stated", "not measured")
+_SHORT = {
+    m.GOODPUT.name: "goodput",
+    m.LATENCY_P50.name: "P50",
+    m.LATENCY_P99.name: "P99",
+    m.CPU_PER_REQUEST.name: "CPU/request",
+    m.RSS_LOADED.name: "memory",
+}
+
+
+def claims_tables(summary: Summary, *, whole: bool = False) -> list[Table]:
+    """What a run says of what was published: verdicts alone, or the `whole` with derivations in the notes."""
+    if not summary.claims:
+        return []
+    if summary.audit is None:
+        return [_figures_table(summary.claims, [], whole=whole)]
+    audit = summary.audit
+    tables = [
+        _figures_table(summary.claims, _counts(summary.claims, audit), whole=whole),
+        _ratios_table(audit.ratios, whole=whole),
+        _causes_table(audit.causes, whole=whole),
+    ]
+    if whole:
+        tables += [_consistency_table(audit.consistency), _context_table(audit)]
+    return [one for one in tables if one.rows]
+
+
+def _counts(claims: Sequence[ClaimResult], audit: AuditResult) -> list[str]:
+    verdicts: list[AuditVerdict] = [
+        *(one.verdict for one in claims),
+        *(one.verdict for one in audit.ratios),
+        *(one.verdict for one in audit.causes),
+    ]
+    counted = Counter(verdicts)
+    told = ", ".join(f"{counted[one]} {one}" for one in VERDICTS if counted[one])
+    return [f"{len(verdicts)} figures, ratios and tests of causes: {told}"]
+
+
+def conditions_lines(audit: AuditResult) -> list[str]:
+    """How was published and how was measured, a few lines a set."""
+    lines = []
+    for one in audit.conditions:
+        lines += [f"{one.published_by}: {one.title}", f"published: {one.command}"]
+        lines.append(f"here: {'; '.join(one.differs) if one.differs else 'the same'}")
+        lines += [f"to repeat it: {one.repeat}"] if one.repeat else []
+    return lines
+
+
+def _name(claim: ClaimResult) -> str:
+    metric = m.BY_NAME[claim.metric]
+    return f"{claim.contender}: {metric.title}, {metric.unit}"
+
+
+def _figures_table(claims: Sequence[ClaimResult], counts: Sequence[str], *, whole: bool) -> Table:
+    rows = [
+        (
+            _name(claim),
+            [
+                Cell(m.BY_NAME[claim.metric].write(claim.published)),
+                figure_cell(m.BY_NAME[claim.metric], claim.measured),
+                Cell(claim.verdict),
+            ],
+        )
+        for claim in claims
+    ]
+    sets = ", ".join(dict.fromkeys(claim.published_by for claim in claims))
+    notes = [*counts, *(_derivations(claims) if whole else ())]
+    notes.append(
+        f'{sets}: a figure is reproduced within 10% of what is "about" so much, else within its last digit; impossible only if '
+        "a core three times as fast could not do it either" + ("" if whole else "; primebench audit shows how each follows")
+    )
+    return Table("published figures", ["published", "measured here", "verdict"], rows, notes)
+
+
+def _derivations(claims: Sequence[ClaimResult]) -> list[str]:
+    """Of each figure how its bound follows, what it would take, and the n at which this machine does as much."""
+    notes = []
+    for claim in claims:
+        parts = [claim.derivation] if claim.derivation else []
+        if claim.would_take and claim.verdict != "reproduced":
+            parts.append(f"the claim would take {claim.would_take}")
+        if claim.reach is not None:
+            parts.append(_reached(claim))
+        if claim.reason is not None:
+            parts.append(f"not measured: {claim.reason}")
+        if parts:
+            said = f"{claim.as_published} ({claim.source}): " if claim.as_published else ""
+            notes.append(f"{_name(claim)}: {said}{'; '.join(parts)}")
+    return notes
+
+
+def _reached(claim: ClaimResult) -> str:
+    reach = claim.reach
+    assert reach is not None
+    if reach.n is None:
+        return reach.derivation
+    spread = (
+        f" [{reach.low:,}, {reach.high:,}]" if reach.low is not None and reach.high is not None else ", without an interval"
+    )
+    return f"{reach.label} does as published here at n = {reach.n:,}{spread}: {reach.derivation}"
+
+
+def _ratios_table(ratios: Sequence[RatioClaimResult], *, whole: bool) -> Table:
+    rows = [
+        (
+            one.statement,
+            [
+                Cell(one.order or "" if one.published is None else f"{one.published:.2f}"),
+                Cell("–" if one.measured is None else f"{one.measured:.3f}", marked(interval_text(one.interval), one.doubts)),
+                Cell(one.verdict),
+            ],
+        )
+        for one in ratios
+    ]
+    notes = [
+        f"{one.statement}: {one.numerator} / {one.denominator}, {m.BY_NAME[one.metric].title}, {one.workload}: {one.reason}"
+        for one in ratios
+        if whole or one.verdict == "not measured"
+    ]
+    return Table("published ratios", ["published", "measured here", "verdict"], rows, notes)
+
+
+def _causes_table(causes: Sequence[CauseResult], *, whole: bool) -> Table:
+    rows = [
+        (
+            one.statement,
+            [
+                Cell(one.test),
+                Cell(
+                    "" if one.measured is None else f"{one.measured:.3f}",
+                    marked(interval_text(one.interval), one.doubts),
+                ),
+                Cell(one.verdict),
+            ],
+        )
+        for one in causes
+    ]
+    notes = [f"{one.claim}: {one.evidence}" for one in causes if whole]
+    if not whole and any(one.command for one in causes):
+        notes.append("not measured: primebench audit names the command for each, primebench run --profile audit measures them")
+    notes += [f"{one.claim}: not measured; to measure it: {one.command}" for one in causes if whole and one.command]
+    return Table("published causes", ["if it were so", "ratio", "verdict"], rows, notes)
+
+
+def _consistency_table(found: Sequence[ConsistencyResult]) -> Table:
+    rows = [(one.about, [Cell("consistent" if one.consistent else "contradict each other")]) for one in found]
+    return Table(
+        "published figures among themselves", ["by arithmetic"], rows, [f"{one.about}: {one.derivation}" for one in found]
+    )
+
+
+def _context_table(audit: AuditResult) -> Table:
+    """Every variant that was measured, a row each; what was not, in a note."""
+    measured = [one for one in audit.context if one.comparisons]
+    commands = _unmeasured((one.variant, one.command) for one in audit.context)
+    if not measured:
+        rows = [(f"{one.variant} / {one.over}, {one.workload}", [Cell("not measured")]) for one in audit.context]
+        return Table("variants beside their base", ["measured here"], rows, commands)
+    metrics = [name for name in _SHORT if any(each.metric == name for one in measured for each in one.comparisons)]
+    rows = [
+        (
+            f"{one.variant} / {one.over}, {one.workload}",
+            [_ratio_cell(next((each for each in one.comparisons if each.metric == name), None)) for name in metrics],
+        )
+        for one in measured
+    ]
+    notes = [*(f"{one.variant}: {one.note}" for one in measured), *commands]
+    return Table("variants beside their base", [_SHORT[name] for name in metrics], rows, notes)
+
+
+def _unmeasured(pairs: Iterable[tuple[str, str | None]]) -> list[str]:
+    return [f"{name}: not measured; to measure it: {command}" for name, command in pairs if command]
+
+
+def _ratio_cell(one: Comparison | None) -> Cell:
+    """A ratio and its interval without a verdict: nothing was claimed."""
+    if one is None or one.ratio is None:
+        return Cell("–", one.reason or "" if one else "")
+    return Cell(f"{one.ratio:.3f}", marked(interval_text(one.interval), one.doubts))
