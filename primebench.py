@@ -353,11 +353,14 @@ def audit(run_folder: Path | None, as_json: bool, written_as: str) -> None:
 
     Example: primebench audit results/latest
     """
+    from analysis.regression import is_regression_check
     from analysis.render import analysed
     from analysis.table_claims import claims_tables, conditions_lines
 
     _one_of(as_json, written_as)
     folder = (run_folder or CHECKOUT / "results" / "latest").resolve()
+    if is_regression_check(folder):
+        raise Trouble(f"{folder}: a regression check says nothing of published figures; give another run, or make bench")
     summary = analysed(folder, CHECKOUT / "results" / "published")
     if summary.audit is None:
         raise Trouble(f"{folder}: no load trials, or nothing in results/published/, so that nothing can be set beside it")

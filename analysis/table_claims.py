@@ -53,7 +53,12 @@ def _counts(claims: Sequence[ClaimResult], audit: AuditResult) -> list[str]:
     ]
     counted = Counter(verdicts)
     told = ", ".join(f"{counted[one]} {one}" for one in VERDICTS if counted[one])
-    return [f"{len(verdicts)} figures, ratios and tests of causes: {told}"]
+    lines = [f"{len(verdicts)} figures, ratios and tests of causes: {told}"]
+    if unmeasured := sum(one.verdict == "not measured" for one in audit.causes):
+        lines.append(
+            f"{unmeasured} of {len(audit.causes)} tests of causes were not made: primebench audit names the command for each"
+        )
+    return lines
 
 
 def conditions_lines(audit: AuditResult) -> list[str]:
@@ -141,23 +146,20 @@ def _ratios_table(ratios: Sequence[RatioClaimResult], *, whole: bool) -> Table:
 
 
 def _causes_table(causes: Sequence[CauseResult], *, whole: bool) -> Table:
+    """Short, only those that were tested."""
     rows = [
         (
             one.statement,
             [
                 Cell(one.test),
-                Cell(
-                    "" if one.measured is None else f"{one.measured:.3f}",
-                    marked(interval_text(one.interval), one.doubts),
-                ),
+                Cell("" if one.measured is None else f"{one.measured:.3f}", marked(interval_text(one.interval), one.doubts)),
                 Cell(one.verdict),
             ],
         )
         for one in causes
+        if whole or one.verdict != "not measured"
     ]
     notes = [f"{one.claim}: {one.evidence}" for one in causes if whole]
-    if not whole and any(one.command for one in causes):
-        notes.append("not measured: primebench audit names the command for each, primebench run --profile audit measures them")
     notes += [f"{one.claim}: not measured; to measure it: {one.command}" for one in causes if whole and one.command]
     return Table("published causes", ["if it were so", "ratio", "verdict"], rows, notes)
 

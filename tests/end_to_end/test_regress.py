@@ -106,6 +106,11 @@ def test_a_head_that_burns_time_in_every_request_is_a_regression(
     assert (done.returncode, done.stderr) == (0, "")
     assert read_result(ended.run) == verdict
 
+    audit = [*LAUNCH, "audit", str(ended.run)]
+    done = subprocess.run(audit, env=dict(place.environment), capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "a regression check says nothing of published figures" in done.stderr
+
 
 def test_the_same_sources_twice_are_no_regression_and_called_an_a_a_run(regress: Regress, repository: Path) -> None:
     commit(repository, "nothing changed")

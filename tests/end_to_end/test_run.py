@@ -1,6 +1,7 @@
 """A whole run with the stub service: what is left on disk and on the screen."""
 
 import json
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ from jsonschema import Draft202012Validator
 
 from analysis.summary import Summary, read_summary
 from loadgen.record import load_run
-from tests.end_to_end.conftest import STUB, Place, Run, place_in, run_in
+from tests.end_to_end.conftest import LAUNCH, STUB, Place, Run, place_in, run_in
 
 ROOT = Path(__file__).parents[2]
 
@@ -55,6 +56,24 @@ def test_summary_json_validates_against_the_committed_schema(finished: Path) -> 
 
 def test_the_committed_schema_is_the_one_of_the_code() -> None:
     assert json.loads((ROOT / "docs" / "summary.schema.json").read_text()) == Summary.model_json_schema()
+
+
+def test_an_audit_of_a_run_without_the_services_says_what_would_measure_them(finished: Path) -> None:
+    done = subprocess.run([*LAUNCH, "audit", str(finished)], capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert max(len(line) for line in done.stdout.splitlines()) <= 80
+    assert "reproduced" not in done.stdout.replace("a figure is reproduced", "")
+    told = " ".join(done.stdout.split())
+    assert "to repeat it: primebench run --profile article" in told
+    assert "primebench run --profile audit --service fiber:gogc-off,fiber --workload article" in told
+
+
+def test_an_audit_as_json_is_what_the_summary_has(finished: Path) -> None:
+    command = [*LAUNCH, "audit", "--json", str(finished)]
+    found = json.loads(subprocess.run(command, capture_output=True, text=True, timeout=60, check=True).stdout)
+    summary = json.loads((finished / "summary.json").read_text())
+    assert found == {"claims": summary["claims"], "audit": summary["audit"]}
+    assert {one["verdict"] for one in [*found["claims"], *found["audit"]["ratios"]]} == {"not measured"}
 
 
 def test_the_report_asks_nothing_of_the_network(finished: Path) -> None:

@@ -14,13 +14,17 @@ FORCED = (
     "gc 2 @0.310s 3%: 0.031+0.45+1.5 ms clock, 0.06+0/0.4/0.5+3 ms cpu, "
     "2->2->1 MB, 4 MB goal, 0 MB stacks, 0 MB globals, 2 P (forced)"
 )
+GO_1_26 = (
+    "gc 1 @0.001s 7%: 0.006+0.47+0.085 ms clock, 0.013+0.16/0/0+0.17 ms cpu, 0->0->0 MB, 0 MB goal, "
+    "0 MB stacks, 0 MB globals, 2 P"
+)
 SMALL = "gc 3 @0.5s 0%: 1e-05+0.2+0 ms clock, 0+0/0/0+0 ms cpu, 1->1->1 MB, 4 MB goal, 2 P"
 
 
 @pytest.mark.parametrize(
     ("line", "at_s", "stopped_ms"),
-    [(GO_1_10, 3.12, 0.094), (GO_1_19, 104.503, 0.13), (FORCED, 0.31, 1.531), (SMALL, 0.5, 1e-05)],
-    ids=["1.10", "1.19", "forced", "exponent"],
+    [(GO_1_10, 3.12, 0.094), (GO_1_19, 104.503, 0.13), (GO_1_26, 0.001, 0.091), (FORCED, 0.31, 1.531), (SMALL, 0.5, 1e-05)],
+    ids=["1.10", "1.19", "1.26", "forced", "exponent"],
 )
 def test_the_first_and_the_last_phase_stop_the_world(line: str, at_s: float, stopped_ms: float) -> None:
     (found,) = collections_in(line)

@@ -102,6 +102,7 @@ def test_the_end_of_a_run_shows_verdicts_and_how_many_of_each() -> None:
         "| actix: binary size, MB | 4.00 | – | not measured |\n"
         "\n"
         "* 7 figures, ratios and tests of causes: 2 reproduced, 2 not reproduced here, 1 impossible as stated, 2 not measured\n"
+        "* 1 of 1 tests of causes were not made: primebench audit names the command for each\n"
         '* set-1: a figure is reproduced within 10% of what is "about" so much, else within its last digit; impossible only '
         "if a core three times as fast could not do it either; primebench audit shows how each follows\n"
         "\n"
@@ -111,15 +112,20 @@ def test_the_end_of_a_run_shows_verdicts_and_how_many_of_each() -> None:
         "|---|---:|---:|---:|\n"
         "| 20% more | 1.20 | 1.190 [1.180, 1.200] | reproduced |\n"
         "| lower P99 | lower | 1.000 [0.990, 1.010] | not reproduced here |\n"
-        "\n"
-        "### published causes\n"
-        "\n"
-        "| | if it were so | ratio | verdict |\n"
-        "|---|---:|---:|---:|\n"
-        "| it is the collector | P99 would fall |  | not measured |\n"
-        "\n"
-        "* not measured: primebench audit names the command for each, primebench run --profile audit measures them\n"
     )
+
+
+def test_a_cause_that_was_tested_is_shown_with_its_ratio_at_the_end_of_a_run() -> None:
+    summary = shown()
+    assert summary.audit is not None
+    (untested,) = summary.audit.causes
+    tested = untested.model_copy(update={"verdict": "reproduced", "measured": 0.8, "command": None})
+    audit = summary.audit.model_copy(update={"causes": [tested, untested]})
+    *_, table = claims_tables(summary.model_copy(update={"audit": audit}))
+    assert table.title == "published causes"
+    assert [(head, [cell.value for cell in cells]) for head, cells in table.rows] == [
+        ("it is the collector", ["P99 would fall", "0.800", "reproduced"])
+    ]
 
 
 def test_the_whole_shows_how_each_verdict_follows() -> None:
