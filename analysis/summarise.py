@@ -88,7 +88,7 @@ def summarise(run_folder: Path, published: Sequence[PublishedSet]) -> Summary:
     microbench = summarise_microbench(run, trials, _cpu_by_round(run, analysed))
     evidence = Evidence(
         disassemblies={one.label: one.disassembly for one in measured if one.disassembly is not None},
-        traces={place: _traced(run_folder, analysed[place]) for place in logs_asked_for(published) if place in analysed},
+        traces={place: traced(run_folder, analysed[place]) for place in logs_asked_for(published) if place in analysed},
         benches=microbench.benches if microbench else (),
     )
     return Summary(
@@ -113,7 +113,7 @@ def summarise(run_folder: Path, published: Sequence[PublishedSet]) -> Summary:
     )
 
 
-def _traced(run_folder: Path, trials: Sequence[Analysed]) -> list[TracedTrial]:
+def traced(run_folder: Path, trials: Sequence[Analysed]) -> list[TracedTrial]:
     """The logs of trials that have a P99, with the window as the server's own clock has it.
 
     A server that wrote nothing has an empty one; trials from before logs were kept are left out.

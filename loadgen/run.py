@@ -69,6 +69,11 @@ def measure(
     benches = [one.label for one in plan.benches if one.not_measured is None]
     if not (ready and plan.workloads) and not benches:
         raise Trouble(f"nothing can be measured: {'; '.join(_not_measured(plan, prepared))}")
+    if not plan.slots([one.contender for one in ready.values()]):
+        names = ", ".join(ready)
+        raise Trouble(
+            f"nothing can be measured: profile '{plan.profile_name}' puts {names} to none of {', '.join(plan.workloads)}"
+        )
     run = run_record(plan, prepared, checkout)
     folder = created(run, results)
     return _go_through(plan, prepared, folder, run, checkout, report, settled, until_s)

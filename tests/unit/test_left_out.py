@@ -1,11 +1,17 @@
 """Workloads that a profile puts to some of its services only."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
+from rich.console import Console
 
+from loadgen.prepare import Prepared
+from loadgen.progress import reporter_for
+from loadgen.run import measure
 from loadgen.scenario import Profile, Timing
 from loadgen.service import Contender
+from loadgen.trouble import Trouble
 from tests.unit.plans import CONTENDERS, STUB, plan
 
 SHORT = Timing(warm_up_s=0.2, load_s=1.0)
@@ -31,3 +37,13 @@ def test_a_service_that_the_profile_does_not_have_is_refused() -> None:
             server_cores=1,
             workloads={"w": Timing(warm_up_s=0, load_s=1, services=["a", "x"])},
         )
+
+
+def test_a_run_in_which_nobody_has_anything_to_do_is_refused_before_it_begins(tmp_path: Path) -> None:
+    whole = plan()
+    narrowed = {name: Timing(warm_up_s=0.2, load_s=1.0, services=["a"]) for name in whole.workloads}
+    profile = whole.profile.model_copy(update={"workloads": narrowed})
+    ready = [Prepared(CONTENDERS[1], None, None, None)]
+    with pytest.raises(Trouble, match="nothing can be measured: profile 'test' puts b to none of main, side"):
+        measure(replace(whole, profile=profile), ready, tmp_path, tmp_path, reporter_for(Console()))
+    assert list(tmp_path.iterdir()) == []
