@@ -55,6 +55,7 @@ def audit_figure(
         workload=claim.workload or "build",
         metric=claim.metric,
         published=claim.figure,
+        at_most=claim.at_most,
         as_published=claim.as_published,
         source=claim.source or published.source,
         command=claim.command or published.command,

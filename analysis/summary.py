@@ -282,6 +282,7 @@ class ClaimResult(Strict):
     derivation: str | None
     verdict: AuditVerdict
     would_take: str | None
+    at_most: bool = False
     as_published: str = ""
     source: str = ""
     command: str = ""

@@ -81,7 +81,7 @@ def _figures_table(claims: Sequence[ClaimResult], counts: Sequence[str], *, whol
         (
             _name(claim),
             [
-                Cell(m.BY_NAME[claim.metric].write(claim.published)),
+                Cell(("< " if claim.at_most else "") + m.BY_NAME[claim.metric].write(claim.published)),
                 figure_cell(m.BY_NAME[claim.metric], claim.measured),
                 Cell(claim.verdict),
             ],

@@ -185,6 +185,13 @@ def test_everything_fits_into_80_columns_with_every_verdict_in_one_piece(whole: 
     assert any(line.rstrip().endswith("impossible as stated") for line in lines)
 
 
+def test_a_limit_is_shown_as_one() -> None:
+    claims = audit_figures([published(claims=[claim(m.CLEAN_BUILD, 1, at_most=True)])], [], [build("fiber")])
+    (table,) = claims_tables(shown().model_copy(update={"claims": claims, "audit": None}))
+    ((_, (limit, *_)),) = table.rows
+    assert limit.value == "< 1.00"
+
+
 def test_a_run_without_claims_has_no_table_of_them() -> None:
     assert claims_tables(shown().model_copy(update={"claims": []})) == []
 
