@@ -341,7 +341,7 @@ def report(run_folder: Path | None, as_json: bool, written_as: str) -> None:
     elif written_as == "text":
         _show(_console(), summary, folder)
     else:
-        _print_tables(every_table(summary), written_as)
+        _print_tables(every_table(summary, whole=True), written_as)
 
 
 @cli.command()

@@ -18,7 +18,7 @@ from analysis.report import Part, write_report
 from analysis.summarise import summarise
 from analysis.summary import Summary, read_summary, write_summary
 from analysis.table import Table, tables_of
-from analysis.table_claims import claims_tables
+from analysis.table_claims import claims_tables, conditions_lines
 from analysis.table_formats import FORMATS
 from analysis.table_microbench import microbench_tables
 from analysis.trimmed import is_trimmed
@@ -75,7 +75,7 @@ def write_files(summary: Summary, folder: Path) -> None:
         (folder / name).write_bytes(written(every_table(summary, whole=True)).encode("utf-8"))
     if summary.microbench:
         (folder / "microbench.json").write_text(summary.microbench.model_dump_json(indent=2) + "\n", encoding="utf-8")
-    write_report(summary, parts_of(summary), [], every_plot(summary, folder / "plots"), folder / "report.html")
+    write_report(summary, parts_of(summary), every_plot(summary, folder / "plots"), folder / "report.html")
 
 
 def page(summary: Summary) -> str:
@@ -92,7 +92,10 @@ def every_plot(summary: Summary, folder: Path) -> list[Plot]:
 
 def parts_of(summary: Summary) -> list[Part]:
     """The sections of the report that consist of tables."""
+    microbench = microbench_tables(summary.microbench) if summary.microbench else []
+    conditions = " · ".join(conditions_lines(summary.audit)) if summary.audit else ""
     return [
         Part("workloads", "Every workload", "", tables_of(summary)),
-        Part("parts", "The parts by themselves", "", microbench_tables(summary.microbench) if summary.microbench else []),
+        Part("published", "What was published", conditions, claims_tables(summary, whole=True)),
+        Part("parts", "The parts by themselves", "", microbench),
     ]

@@ -14,6 +14,7 @@ from analysis.plot_style import Plot
 from analysis.record_table import Record, records_of
 from analysis.summary import Summary
 from analysis.table import Table
+from analysis.table_claims import verdicts_in_words
 from analysis.table_overview import overview_table
 
 
@@ -27,10 +28,10 @@ class Part:
     tables: Sequence[Table]
 
 
-def write_report(summary: Summary, parts: Sequence[Part], published: Sequence[str], plots: Sequence[Plot], path: Path) -> None:
+def write_report(summary: Summary, parts: Sequence[Part], plots: Sequence[Plot], path: Path) -> None:
     """Write the report; whatever comes from outside is escaped, the plots are the project's own SVG.
 
-    `parts` are the tables by section, `published` sentences about published figures.
+    `parts` are the tables by section.
     """
     environment = Environment(
         loader=PackageLoader("analysis", "templates"),
@@ -45,7 +46,7 @@ def write_report(summary: Summary, parts: Sequence[Part], published: Sequence[st
         headline=headline(summary),
         contents=_contents(shown, plots, overview, records),
         answer=answer(summary),
-        published=published,
+        published=verdicts_in_words(summary),
         doubts=doubts_in_words(summary),
         overview=overview,
         plots=[(plot, inlined(plot.svg, plot.name)) for plot in plots],

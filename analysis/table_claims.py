@@ -45,7 +45,27 @@ def claims_tables(summary: Summary, *, whole: bool = False) -> list[Table]:
     return [one for one in tables if one.rows]
 
 
+def verdicts_in_words(summary: Summary) -> list[str]:
+    """One sentence about all that was published, or none where nothing was."""
+    if not summary.claims or summary.audit is None:
+        return []
+    return [f"Of what was published ({', '.join(_sets(summary.claims))}): {_counted(summary.claims, summary.audit)}."]
+
+
+def _sets(claims: Sequence[ClaimResult]) -> list[str]:
+    return list(dict.fromkeys(one.published_by for one in claims))
+
+
 def _counts(claims: Sequence[ClaimResult], audit: AuditResult) -> list[str]:
+    lines = [_counted(claims, audit)]
+    if unmeasured := sum(one.verdict == "not measured" for one in audit.causes):
+        lines.append(
+            f"{unmeasured} of {len(audit.causes)} tests of causes were not made: primebench audit names the command for each"
+        )
+    return lines
+
+
+def _counted(claims: Sequence[ClaimResult], audit: AuditResult) -> str:
     verdicts: list[AuditVerdict] = [
         *(one.verdict for one in claims),
         *(one.verdict for one in audit.ratios),
@@ -53,12 +73,7 @@ def _counts(claims: Sequence[ClaimResult], audit: AuditResult) -> list[str]:
     ]
     counted = Counter(verdicts)
     told = ", ".join(f"{counted[one]} {one}" for one in VERDICTS if counted[one])
-    lines = [f"{len(verdicts)} figures, ratios and tests of causes: {told}"]
-    if unmeasured := sum(one.verdict == "not measured" for one in audit.causes):
-        lines.append(
-            f"{unmeasured} of {len(audit.causes)} tests of causes were not made: primebench audit names the command for each"
-        )
-    return lines
+    return f"{len(verdicts)} figures, ratios and tests of causes: {told}"
 
 
 def conditions_lines(audit: AuditResult) -> list[str]:

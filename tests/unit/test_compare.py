@@ -74,11 +74,16 @@ def test_every_change_says_what_can_be_said_of_it() -> None:
 
 def test_a_yardstick_that_is_another_program_is_said_to_be_with_what_to_do() -> None:
     runs = [run("first"), run("second", hour=11, binary_bytes=2e6)]
-    (note,) = table_named(compared(runs), "w: what changed").notes
+    (note,) = table_named(compared(runs, "cpp"), "w: what changed").notes
     assert note.startswith("cpp is not the same program in both")
     assert note.endswith("moves every line the other way; set over what kept its size instead: --over fiber")
     (note,) = table_named(compared(runs, "fiber"), "w: what changed").notes
     assert note == "what changed in fiber alone would move every line the other way: its own are below"
+
+
+def test_the_yardstick_is_a_service_whose_binary_kept_its_size_where_there_is_one() -> None:
+    (pair,) = compared([run("first"), run("second", hour=11, binary_bytes=2e6)]).same_machine
+    assert pair.over == "fiber"
 
 
 def test_runs_are_set_in_the_order_of_time_however_they_are_named() -> None:

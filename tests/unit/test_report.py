@@ -40,7 +40,7 @@ class Page(HTMLParser):
 
 def written(summary: Summary, folder: Path) -> str:
     path = folder / "report.html"
-    write_report(summary, parts_of(summary), [], every_plot(summary, folder / "plots"), path)
+    write_report(summary, parts_of(summary), every_plot(summary, folder / "plots"), path)
     return path.read_text(encoding="utf-8")
 
 
