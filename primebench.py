@@ -401,16 +401,15 @@ def compare(runs: tuple[Path, ...], over: str | None, as_json: bool, written_as:
 @cli.command()
 @click.argument("run_folder", required=False, type=click.Path(path_type=Path))
 def reference(run_folder: Path | None) -> None:
-    """Keep a run as the one that README.md shows: results/reference/, or results/microbench/ if it has microbenchmarks.
+    """Keep a run as the one that README.md shows: results/reference/; a run with microbenchmarks in results/microbench/, one of
+    the profile audit in results/audit/.
 
     Example: primebench reference results/latest
     """
-    from analysis.reference import keep_microbench, keep_reference
+    from analysis.reference import keep
 
     folder = (run_folder or CHECKOUT / "results" / "latest").resolve()
-    microbench = _rendered(folder).microbench  # load trials alone have fits there, and no benchmarks
-    keep = keep_microbench if microbench and microbench.benches else keep_reference
-    keep(folder, CHECKOUT)
+    keep(_rendered(folder), folder, CHECKOUT)
 
 
 @cli.command()

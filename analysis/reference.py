@@ -9,6 +9,7 @@ from analysis.render import every_plot, page
 from analysis.render_table import markdown
 from analysis.summary import Summary, read_summary, write_summary
 from analysis.table import ARTICLE, aa_tables, workload_table
+from analysis.table_claims import claims_tables, conditions_lines, verdicts_in_words
 from analysis.table_microbench import microbench_tables
 from analysis.table_overview import overview_table
 from analysis.trimmed import keep_trimmed
@@ -16,6 +17,8 @@ from loadgen.trouble import Trouble
 
 BEGIN = "<!-- reference run: begin (primebench reference writes this part) -->"
 END = "<!-- reference run: end -->"
+AUDIT = "audit"
+"""The profile that measures what was published, and where what it found is kept."""
 MICROBENCH_PLOTS = ("ladder.svg", "codec.svg")
 SHOWN_PLOTS = {
     "throughput": "goodput of each service under each workload",
@@ -24,6 +27,16 @@ SHOWN_PLOTS = {
 }
 SHOWN_RATIOS = (ARTICLE, "mixed", "framework", "open70")
 """The README has the ratios of these workloads, where the run has them; table.md has all."""
+
+
+def keep(summary: Summary, run_folder: Path, checkout: Path) -> None:
+    """Keep a rendered run where runs like it are kept; raise Trouble if it cannot be."""
+    if summary.microbench is not None and summary.microbench.benches:  # load trials alone have fits there, and no benchmarks
+        keep_microbench(run_folder, checkout)
+    elif summary.profile == AUDIT:
+        keep_audit(run_folder, checkout)
+    else:
+        keep_reference(run_folder, checkout)
 
 
 def keep_reference(run_folder: Path, checkout: Path) -> None:
@@ -71,6 +84,19 @@ def keep_microbench(run_folder: Path, checkout: Path) -> None:
     shutil.copy2(run_folder / "microbench.json", target / "microbench.json")
     text = f"{_origin(summary).partition(' All tables')[0]}\n\n{markdown(microbench_tables(summary.microbench))}"
     (target / "table.md").write_text(text, encoding="utf-8")
+
+
+def keep_audit(run_folder: Path, checkout: Path) -> None:
+    """Keep what a rendered run says of what was published in results/audit/; raise Trouble if it says nothing."""
+    summary = read_summary(run_folder / "summary.json")
+    if summary.audit is None:
+        raise Trouble(f"{run_folder}: no audit; run: primebench run --profile {AUDIT}")
+    target = checkout / "results" / AUDIT
+    target.mkdir(parents=True, exist_ok=True)
+    lines = [_origin(summary).partition(" All tables")[0], *conditions_lines(summary.audit), *verdicts_in_words(summary)]
+    text = "\n\n".join([*lines, markdown(claims_tables(summary, whole=True))])
+    (target / "table.md").write_text(text, encoding="utf-8")
+    (target / "audit.json").write_text(summary.model_dump_json(indent=2, include={"claims", "audit"}) + "\n", encoding="utf-8")
 
 
 def with_section(readme: str, text: str) -> str:

@@ -1,6 +1,7 @@
 """README.md shows the reference run as it is kept, to the letter."""
 
 import gzip
+import json
 import statistics
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,7 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from analysis import metric as m
-from analysis.reference import BEGIN, END, SHOWN_PLOTS, keep_microbench, section, with_section
+from analysis.reference import BEGIN, END, SHOWN_PLOTS, keep, keep_microbench, section, with_section
 from analysis.render import page
 from analysis.summary import ContenderResult, MicrobenchResult, Summary, read_summary, write_summary
 from analysis.trimmed import BIN, LATENCIES, TRIALS, quantile_of_bins
@@ -102,3 +103,17 @@ def test_a_run_of_load_trials_alone_is_no_run_of_microbenchmarks(tmp_path: Path,
     with pytest.raises(Trouble, match="no microbenchmarks"):
         keep_microbench(tmp_path, tmp_path)
     assert kept.read_text() == "of before"
+
+
+def test_an_audit_is_kept_apart_from_the_reference_run(tmp_path: Path, summary: Summary) -> None:
+    readme = tmp_path / "README.md"
+    readme.write_text("of before")
+    audited = summary.model_copy(update={"profile": "audit"})
+    write_summary(audited, tmp_path / "summary.json")
+    keep(audited, tmp_path, tmp_path)
+    text = (tmp_path / "results" / "audit" / "table.md").read_text(encoding="utf-8")
+    assert "### published figures" in text
+    assert "impossible as stated" in text
+    kept = json.loads((tmp_path / "results" / "audit" / "audit.json").read_text(encoding="utf-8"))
+    assert len(kept["claims"]) == len(summary.claims)
+    assert readme.read_text() == "of before"
