@@ -14,6 +14,7 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure as Canvas
+from matplotlib.lines import Line2D
 from matplotlib.ticker import FixedLocator, LogLocator, MaxNLocator, NullLocator
 
 from analysis.doubt import marked
@@ -165,8 +166,6 @@ def label_ends(axes: Axes, ends: Sequence[tuple[float, float, str]], room: float
 
 def named(canvas: Canvas, drawn: Mapping[str, Look], notes: Mapping[str, str]) -> None:
     """Every contender once, with its mark, and a note below its name where there is one."""
-    from matplotlib.lines import Line2D
-
     handles = [Line2D([], [], linewidth=1.4, **look.mark) for look in drawn.values()]
     names = ["\n".join(filter(None, (look.title, notes.get(label, "")))) for label, look in drawn.items()]
     canvas.legend(handles, names, loc="outside right upper", frameon=False, fontsize=8)

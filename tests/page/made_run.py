@@ -16,7 +16,6 @@ from loadgen.record import (
     ContenderRecord,
     CpuWindow,
     Load,
-    Machine,
     MemoryReading,
     Rate,
     RunFolder,
@@ -25,6 +24,7 @@ from loadgen.record import (
     Trial,
     WorkloadRecord,
 )
+from tests.unit.records import MACHINE
 
 PLAIN_TITLES = ("C++ · one", "Go · two", "Rust · three")
 ROUNDS = 10
@@ -95,20 +95,7 @@ def _run(titles: Sequence[str], reason: str) -> RunRecord:
         generator_cores=[0],
         pinned=True,
         server_threads=1,
-        machine=Machine(
-            fingerprint="0",
-            cpu_model="a made-up CPU",
-            cores=2,
-            threads_per_core=1,
-            hypervisor=None,
-            governor=None,
-            turbo=None,
-            memory_bytes=8_000_000_000,
-            kernel="0",
-            system="none",
-            mitigations={},
-            load_average_1m=0.0,
-        ),
+        machine=MACHINE,
         workloads=WORKLOADS,
         contenders=[first, *services[1:], twin, absent],
     )
