@@ -48,7 +48,7 @@ bench: setup ## build, verify, measure, print, write the report (PROFILE=, SERVI
 report: setup ## make tables, plots and report of a finished run again (RUN=)
 	@$(PRIMEBENCH) report "$(RUN)"
 
-reference: setup ## make results/reference and the README's part again; with RUN=results/runs/ID, of that run
+reference: setup ## make results/reference and the README's part again; RUN=results/runs/ID keeps that run instead (results/audit, results/microbench)
 	@$(PRIMEBENCH) reference "$(if $(filter file default,$(origin RUN)),results/reference,$(RUN))"
 
 compare: setup ## a finished run beside the reference run and the published figures (RUN=, WITH="RUN..." instead of the reference)
@@ -112,7 +112,7 @@ test-python: setup ## pytest: harness, analysis, conformance of every service, e
 
 test-page: setup ## read a run's report in headless Chromium as a reader would (RUN=); pictures in build/page; not part of test
 	@$(PYTHON) -m loadgen.provision page
-	@cd tests/page && npm ci --silent && node --test --test-reporter=spec
+	@cd tests/page && npm ci --prefer-offline --no-audit --no-fund --loglevel=error && node --test --test-reporter=spec
 	@$(BIN)/python -m tests.page.check $(if $(filter-out file,$(origin RUN)),"$(RUN)")
 
 fuzz: ## libFuzzer on the request path and the JSON codec (SECONDS= for each); needs clang

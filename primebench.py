@@ -353,6 +353,7 @@ def audit(run_folder: Path | None, as_json: bool, written_as: str) -> None:
 
     Example: primebench audit results/latest
     """
+    from analysis.printable import in_one_line
     from analysis.regression import is_regression_check
     from analysis.render import analysed
     from analysis.table_claims import claims_tables, conditions_lines
@@ -369,7 +370,7 @@ def audit(run_folder: Path | None, as_json: bool, written_as: str) -> None:
         return
     if written_as == "text":
         for line in conditions_lines(summary.audit):
-            _console().print(line, soft_wrap=False, markup=False)
+            _console().print(in_one_line(line), soft_wrap=False, markup=False)
         click.echo()
     _print_tables(claims_tables(summary, whole=True), written_as)
 
@@ -806,13 +807,14 @@ def _write(text: str) -> None:
 
 def _show(console: "Console", summary: "Summary", folder: Path) -> None:
     from analysis.answer import answer
+    from analysis.printable import in_one_line
     from analysis.render import every_table
     from analysis.render_table import print_table
 
     for table in every_table(summary):
         print_table(console, table)
     for sentence in answer(summary):
-        console.print(f"{sentence}\n", style="bold", markup=False)
+        console.print(f"{in_one_line(sentence)}\n", style="bold", markup=False)
     console.print(f"run: {_near(folder)}\nreport: {_near(folder / 'report.html')}", soft_wrap=True)
 
 

@@ -1,9 +1,11 @@
 """The answer in three sentences, made from the comparisons of a run: who is ahead, by how much, who ties. Pure."""
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
 from analysis import metric as m
+from analysis.doubt import marked
 from analysis.summary import Comparison, Summary, WorkloadResult
 
 ARTICLE = "article"
@@ -29,6 +31,7 @@ class Ahead(NamedTuple):
 def answer(summary: Summary) -> list[str]:
     """Sentences for the top of everything that shows a run; one that says why, where nothing was compared."""
     compared = [one for one in summary.workloads if one.comparisons]
+    compared = [one for one in compared if any(each.ratio is not None for each in one.comparisons)] or compared
     if not compared:
         return [_nothing_compared(summary)]
     main = next((one for one in compared if one.name == ARTICLE), max(compared, key=lambda one: (one.rate is None, one.n)))
@@ -42,7 +45,8 @@ def answer(summary: Summary) -> list[str]:
 def _nothing_compared(summary: Summary) -> str:
     if not summary.workloads:
         return "No service was put under load: the microbenchmarks below are all that this run has."
-    measured = {one.title for workload in summary.workloads for one in workload.contenders if not one.control}
+    contenders = [one for workload in summary.workloads for one in workload.contenders if not one.control and one.trials]
+    measured = {one.title for one in contenders}
     return f"Nothing was compared: {len(measured)} service was measured." if len(measured) == 1 else "Nothing was compared."
 
 
@@ -60,7 +64,7 @@ def _sentence(workload: WorkloadResult, metric: m.Metric) -> str:
         return ""
     titles = _names(workload)
     place = f"At n = {workload.n:,} ({workload.name})"
-    parts = [*_ahead(workload, metric, found, titles), *_ties(found, titles), *_unknown(metric, found, titles)]
+    parts = [*_ahead(metric, found, titles), *_ties(found, titles), *_unknown(metric, found, titles)]
     return f"{place}, {'; '.join(parts)}."
 
 
@@ -71,12 +75,12 @@ def _names(workload: WorkloadResult) -> dict[str, str]:
     return titles | (short if len(set(short.values())) == len(short) else {})
 
 
-def _ahead(workload: WorkloadResult, metric: m.Metric, found: Sequence[Comparison], titles: dict[str, str]) -> list[str]:
+def _ahead(metric: m.Metric, found: Sequence[Comparison], titles: dict[str, str]) -> list[str]:
     """Of each winner, everybody that it is ahead of."""
     differences = [_oriented(one, metric) for one in found if one.verdict in ("higher", "lower")]
-    if len({label for one in found for label in (one.numerator, one.denominator)}) > MOST_SPELT_OUT:
-        ranks = workload.ranks.get(metric.name, {})
-        differences = [one for one in differences if ranks.get(one.winner, 1) == 1]
+    if _many(found):
+        wins = Counter(one.winner for one in differences)
+        differences = [one for one in differences if wins[one.winner] == max(wins.values())]
     begin, rest = PHRASES[metric.name]
     by_winner: dict[str, list[str]] = {}
     for one in differences:
@@ -89,21 +93,27 @@ def _oriented(one: Comparison, metric: m.Metric) -> Ahead:
     assert one.ratio is not None
     assert one.interval is not None
     if one.verdict == metric.better:
-        return Ahead(one.numerator, one.denominator, f"{one.ratio:.3f} [{one.interval.low:.3f}, {one.interval.high:.3f}]")
-    ends = f"[{1 / one.interval.high:.3f}, {1 / one.interval.low:.3f}]"
-    return Ahead(one.denominator, one.numerator, f"{1 / one.ratio:.3f} {ends}")
+        ratio = f"{one.ratio:.3f} [{one.interval.low:.3f}, {one.interval.high:.3f}]"
+        return Ahead(one.numerator, one.denominator, marked(ratio, one.doubts))
+    ratio = f"{1 / one.ratio:.3f} [{1 / one.interval.high:.3f}, {1 / one.interval.low:.3f}]"
+    return Ahead(one.denominator, one.numerator, marked(ratio, one.doubts))
 
 
 def _ties(found: Sequence[Comparison], titles: dict[str, str]) -> list[str]:
     tied = [one for one in found if one.verdict == "tie"]
+    if _many(found) and 0 < len(tied) < len(found):
+        return [f"{len(tied)} of {len(found)} pairs tie"]
     if len(tied) == len(found) > 1:
         everybody = dict.fromkeys(label for one in found for label in (one.numerator, one.denominator))
         return [f"{_listed([titles[label] for label in everybody])} tie on {m.BY_NAME[found[0].metric].title}"]
-    return [f"{titles[one.numerator]} and {titles[one.denominator]} tie" + _on(one) for one in tied]
+    return [
+        marked(f"{titles[one.numerator]} and {titles[one.denominator]} tie on {m.BY_NAME[one.metric].title}", one.doubts)
+        for one in tied
+    ]
 
 
-def _on(one: Comparison) -> str:
-    return f" on {m.BY_NAME[one.metric].title}"
+def _many(found: Sequence[Comparison]) -> bool:
+    return len({label for one in found for label in (one.numerator, one.denominator)}) > MOST_SPELT_OUT
 
 
 def _unknown(metric: m.Metric, found: Sequence[Comparison], titles: dict[str, str]) -> list[str]:
@@ -113,9 +123,12 @@ def _unknown(metric: m.Metric, found: Sequence[Comparison], titles: dict[str, st
         if one.verdict == "cannot tell":
             pair = f"{titles[one.numerator]} and {titles[one.denominator]}"
             by_reason.setdefault(one.reason or "no reason known", []).append(pair)
+    unknown = sum(len(pairs) for pairs in by_reason.values())
+    if _many(found) and 0 < unknown < len(found):
+        return [f"nothing can be said of {unknown} of {len(found)} pairs"]
     if len(by_reason) == 1 and len(next(iter(by_reason.values()))) == len(found):
         return [f"nothing can be said of {metric.title}: {next(iter(by_reason))}"]
-    return [f"{metric.title} of {', of '.join(pairs)} cannot be told apart: {reason}" for reason, pairs in by_reason.items()]
+    return [f"nothing can be said of {metric.title} of {', of '.join(pairs)}: {reason}" for reason, pairs in by_reason.items()]
 
 
 def _listed(words: Sequence[str]) -> str:

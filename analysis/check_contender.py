@@ -81,7 +81,7 @@ def unfair(answers: Mapping[int, Answers]) -> Flag | None:
 
 
 def fairness(answers: Mapping[int, Answers]) -> Fairness | None:
-    """How alike connections are served: under load where enough of them had answers in each trial, else once idle.
+    """How alike connections are served: under load, of the trials in which enough of them had answers; without any, once idle.
 
     Trial index -> what the harness's own client saw. None where no trial has enough connections to compare.
     """

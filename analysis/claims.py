@@ -1,6 +1,7 @@
 """What others published, as data: figures, ratios, causes, and variants to look at. docs/claims.md describes the format."""
 
 import math
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -20,10 +21,19 @@ Positive = Annotated[float, Field(gt=0, strict=False)]
 Order = Literal["lower", "higher"]
 
 
-def _a_metric(name: str) -> str:
-    if name not in m.BY_NAME:
-        raise ValueError(f"expected one of {', '.join(m.BY_NAME)}")
-    return name
+def _one_of(metrics: Iterable[m.Metric]) -> Callable[[str], str]:
+    names = [one.name for one in metrics]
+
+    def check(name: str) -> str:
+        if name not in names:
+            raise ValueError(f"expected one of {', '.join(names)}")
+        return name
+
+    return check
+
+
+_a_figure = _one_of((*m.TRIAL_METRICS, *m.BUILD_METRICS))
+_a_compared = _one_of((*m.COMPARED, *m.BUILD_METRICS))
 
 
 def _check_workload(workload: str | None, metric: m.Metric) -> None:
@@ -73,7 +83,7 @@ class Claim(Strict):
     source: str | None = None
     command: str | None = None
 
-    _metric = field_validator("metric")(_a_metric)
+    _metric = field_validator("metric")(_a_figure)
 
     @model_validator(mode="after")
     def _unit_and_workload_fit(self) -> "Claim":
@@ -110,7 +120,7 @@ class RatioClaim(Strict):
     order: Order | None = None
     approx: bool = False
 
-    _metric = field_validator("metric")(_a_metric)
+    _metric = field_validator("metric")(_a_compared)
 
     @model_validator(mode="after")
     def _says_one_thing(self) -> "RatioClaim":
@@ -143,7 +153,7 @@ class VariantCause(_Cause):
     flag: str | None = None
     least_cpu_ms: Positive | None = None
 
-    _metric = field_validator("metric")(_a_metric)
+    _metric = field_validator("metric")(_a_compared)
 
 
 class CollectorCause(_Cause):

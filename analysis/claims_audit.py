@@ -7,7 +7,7 @@ from analysis.claims_cause import Evidence, audit_cause
 from analysis.claims_cause import question_of as cause_asks
 from analysis.claims_consistency import check_consistency
 from analysis.claims_figure import audit_figure
-from analysis.claims_ratio import Answer, Question, audit_ratio, turned
+from analysis.claims_ratio import Answer, Question, audit_ratio
 from analysis.claims_ratio import question_of as ratio_asks
 from analysis.decide import judged_together
 from analysis.summary import (
@@ -20,6 +20,7 @@ from analysis.summary import (
     FitResult,
     WorkloadResult,
 )
+from analysis.turned import turned
 from loadgen.record import RunRecord
 
 

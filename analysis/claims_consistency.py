@@ -4,6 +4,7 @@ from itertools import pairwise
 
 from analysis import metric as m
 from analysis.claims import Claim, PublishedSet, reach_of
+from analysis.claims_ratio import quotient
 from analysis.divisions import divisions
 from analysis.summary import ConsistencyResult
 
@@ -79,7 +80,7 @@ def _ratios(published: PublishedSet) -> list[ConsistencyResult]:
         if ratio.value is None or a is None or b is None:
             continue
         least, most = reach_of(ratio.value, about=ratio.approx)
-        low, high = a.hit[0] / b.hit[1], a.hit[1] / b.hit[0]
+        low, high = quotient(a.hit, b.hit)
         metric = m.BY_NAME[ratio.metric]
         told = (
             f"{metric.write(a.figure)} / {metric.write(b.figure)} {metric.unit} = {a.figure / b.figure:.2f}, published as "

@@ -24,12 +24,16 @@ Result = TypeVar("Result", ContenderResult, BuildResult)
 
 
 class Bound(NamedTuple):
-    """What arithmetic allows at most (throughput) or at least (latency), how it follows, and what the claim would take."""
+    """What arithmetic allows at most (throughput) or at least (latency), how it follows, and what a claim beyond it would take.
+
+    `broken`: a core three times as fast, at the cheapest that the interval of its CPU time allows, could not do the least that
+    would count as a hit either.
+    """
 
     limit: float
     broken: bool
     derivation: str
-    would_take: str
+    would_take: str | None = None
     cores: float | None = None
 
 
@@ -92,44 +96,48 @@ def _verdict(claim: Claim, figure: Figure | None, bound: Bound | None) -> AuditV
 
 def _reproduced(claim: Claim, figure: Figure, value: float) -> bool:
     """Of a claim of at most so much the whole interval must be a hit, of any other a part of it."""
-    low, high = (figure.interval.low, figure.interval.high) if figure.interval else (value, value)
+    low, high = (figure.interval.low, figure.interval.high) if figure.interval else (min(figure.each), max(figure.each))
+    low, high = min(low, value), max(high, value)
     least, most = claim.hit
     return high <= most if claim.at_most else low <= most and high >= least
 
 
 def _bound(claim: Claim, workload: WorkloadResult, result: ContenderResult) -> Bound | None:
-    cpu_us = result.figures[m.CPU_PER_REQUEST.name].value
+    figure = result.figures[m.CPU_PER_REQUEST.name]
+    cpu_us = figure.value
     if cpu_us is None:
         return None
+    cheapest_us = figure.interval.low if figure.interval else min(*figure.each, cpu_us)
     cost = f"a request for n={workload.n:,} takes {m.CPU_PER_REQUEST.write(cpu_us)} µs of CPU here"
     if claim.metric == m.GOODPUT.name:
-        return _throughput_bound(claim.figure, workload.connections, cpu_us / 1e6, cost)
+        return _throughput_bound(claim, workload.connections, cpu_us / 1e6, cheapest_us / 1e6, cost)
     if claim.metric in {metric.name for metric in m.LATENCIES}:
-        return _latency_bound(claim.figure, cpu_us / 1e3, cost)
+        return _latency_bound(claim, cpu_us / 1e3, cheapest_us / 1e3, cost)
     return None
 
 
-def _throughput_bound(claimed: float, connections: int, cpu_s: float, cost: str) -> Bound:
-    limit = connections / cpu_s
-    cores = claimed * cpu_s
+def _throughput_bound(claim: Claim, connections: int, cpu_s: float, cheapest_s: float, cost: str) -> Bound:
+    limit, cores = connections / cpu_s, claim.figure * cpu_s
+    beyond = claim.figure > limit
     return Bound(
         limit=limit,
-        broken=claimed > limit * FASTER_CORE,
+        broken=claim.hit[0] > FASTER_CORE * connections / cheapest_s,
         derivation=(
             f"{cost} and is calculated on one core; {connections} connections keep at most {connections} requests in "
             f"flight, so no number of cores gives more than {m.GOODPUT.write(limit)} requests/s"
         ),
-        would_take=f"{m.GOODPUT.write(cores)} cores like this one, and as many connections",
-        cores=cores,
+        would_take=f"{m.GOODPUT.write(cores)} cores like this one, and as many connections" if beyond else None,
+        cores=cores if beyond else None,
     )
 
 
-def _latency_bound(claimed_ms: float, cpu_ms: float, cost: str) -> Bound:
+def _latency_bound(claim: Claim, cpu_ms: float, cheapest_ms: float, cost: str) -> Bound:
+    faster = cpu_ms / claim.figure
     return Bound(
         limit=cpu_ms,
-        broken=claimed_ms < cpu_ms / FASTER_CORE,
+        broken=claim.hit[1] < cheapest_ms / FASTER_CORE,
         derivation=f"{cost}, so no answer can come sooner than {m.LATENCY_MEAN.write(cpu_ms)} ms after its request",
-        would_take=f"a core {cpu_ms / claimed_ms:.1f} times as fast as this one, and no waiting",
+        would_take=f"a core {faster:.1f} times as fast as this one, and no waiting" if faster > 1 else None,
     )
 
 

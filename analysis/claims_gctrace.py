@@ -6,16 +6,19 @@ concurrent mark, stop-the-world mark termination. What follows differs from vers
 """
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+import numpy as np
+
+STARTS = 2001
+"""So many moments of a window at which a request may have begun."""
 _NUMBER = r"(\d+(?:\.\d+)?(?:e[+-]?\d+)?)"
 _LINE = re.compile(rf"^gc \d+ @{_NUMBER}s \d+%: {_NUMBER}\+{_NUMBER}\+{_NUMBER} ms clock,")
 
 
 class Collection(NamedTuple):
-    """One collection: when it ended, as the server's clock has it, and for how long the world stood still, in all."""
+    """One collection: when it began, as the server's clock has it, and for how long the world stood still, in all."""
 
     at_s: float
     stopped_ms: float
@@ -52,14 +55,14 @@ def collections_in(log: str) -> list[Collection]:
     ]
 
 
-def most_lost_ms(collections: Sequence[Collection], during_ms: float) -> float:
-    """The most that a request of so many ms can have lost to pauses: their sum in the worst stretch of that length."""
-    worst, first, lost = 0.0, 0, 0.0
-    ordered = sorted(collections)
-    for one in ordered:
-        lost += one.stopped_ms
-        while (one.at_s - ordered[first].at_s) * 1e3 > during_ms:
-            lost -= ordered[first].stopped_ms
-            first += 1
-        worst = max(worst, lost)
-    return worst
+def lost_at_p99_ms(trial: TracedTrial) -> float:
+    """What one request in a hundred can have lost to pauses or more: each request can have met all that begin in its time.
+
+    Requests are taken to begin at any time of the window and to take as long as P99.
+    """
+    begins = np.linspace(trial.from_s, trial.to_s, STARTS)
+    ordered = sorted(trial.collections)
+    at_s, stopped_ms = (np.array([one[place] for one in ordered]) for place in (0, 1))
+    until = np.concatenate([[0.0], np.cumsum(stopped_ms)])
+    lost = until[np.searchsorted(at_s, begins + trial.p99_ms / 1e3)] - until[np.searchsorted(at_s, begins)]
+    return float(np.quantile(lost, 0.99))

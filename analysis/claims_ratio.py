@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from scipy import stats
 
@@ -12,8 +12,6 @@ from analysis.claims_figure import nearest
 from analysis.detectable import minimum_detectable_effect
 from analysis.interval import LEVEL, TRIM, Interval, PairedRatio
 from analysis.summary import AuditVerdict, BuildResult, Comparison, RatioClaimResult, WorkloadResult
-
-OPPOSITE = {"higher": "lower", "lower": "higher"}
 
 
 class Question(NamedTuple):
@@ -27,21 +25,6 @@ class Question(NamedTuple):
 
 Answer = Callable[[Question], Comparison | None]
 """The comparison that a question asks for, judged together with the others that the claims ask for; None without one."""
-
-
-def turned(one: Comparison) -> Comparison:
-    """The same comparison with its sides exchanged."""
-    return one.model_copy(
-        update={
-            "numerator": one.denominator,
-            "denominator": one.numerator,
-            "ratio": None if one.ratio is None else 1 / one.ratio,
-            "interval": None
-            if one.interval is None
-            else one.interval.model_copy(update={"low": 1 / one.interval.high, "high": 1 / one.interval.low}),
-            "verdict": OPPOSITE.get(one.verdict, one.verdict),
-        }
-    )
 
 
 def detectable(one: Comparison) -> float | None:
@@ -116,8 +99,13 @@ def _hit(claim: RatioClaim, value: float, published: PublishedSet) -> tuple[floa
     """From which to which ratio the claim is hit; a quotient of two figures is as wide as they are."""
     if claim.of is None:
         return reach_of(value, about=claim.approx)
-    (a_low, a_high), (b_low, b_high) = (published.claim(one).hit for one in claim.of)
-    return (0.0 if b_high == 0 else a_low / b_high), (math.inf if b_low == 0 else a_high / b_low)
+    a, b = (published.claim(one).hit for one in claim.of)
+    return quotient(a, b)
+
+
+def quotient(above: tuple[float, float], below: tuple[float, float]) -> tuple[float, float]:
+    """From which to which the quotient of two figures goes that are each known from one value to another."""
+    return (0.0 if below[1] == 0 else above[0] / below[1]), (math.inf if below[0] == 0 else above[1] / below[0])
 
 
 def _judged(
@@ -130,8 +118,11 @@ def _judged(
     low, high = (found.interval.low, found.interval.high) if found.interval else (found.ratio, found.ratio)
     if value is not None:
         least, most = _hit(claim, value, published)
+        told = f"published {value:.2f}, a hit is {least:.2f} to {most:.2f}"
         reproduced = low <= most and high >= least
-        return _verdict(reproduced), f"published {value:.2f}, a hit is {least:.2f} to {most:.2f}"
+        if reproduced and low <= 1 <= high and not least <= 1 <= most:
+            return "not measured", f"{told}; the interval reaches it and holds 1: it cannot tell a hit from no difference"
+        return _verdict(reproduced), told
     if found.verdict == "tie":
         return "not reproduced here", f"a tie{would_have_shown(found)}"
     return _verdict(found.verdict == claim.order), f"published: {claim.order}; measured: {found.verdict}"
@@ -150,16 +141,18 @@ def _of_builds(claim: RatioClaim, builds: Sequence[BuildResult]) -> Comparison |
     if above.value is None or not below.value:
         return None
     low, high = min(above.each) / max(below.each), max(above.each) / min(below.each)
-    tie = low <= 1 <= high
+    fewest = min(len(above.each), len(below.each))
+    alone = fewest < 2 and claim.metric != m.BINARY_SIZE.name
+    verdict: Literal["higher", "lower", "tie", "cannot tell"] = "tie" if low <= 1 <= high else "higher" if low > 1 else "lower"
     return Comparison(
         metric=claim.metric,
         numerator=a.label,
         denominator=b.label,
-        pairs=min(len(above.each), len(below.each)),
+        pairs=fewest,
         ratio=above.value / below.value,
         interval=None,
-        verdict="tie" if tie else "higher" if low > 1 else "lower",
-        reason=None,
+        verdict="cannot tell" if alone else verdict,
+        reason="one build of each has no spread to judge a difference by" if alone else None,
     )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from analysis import metric as m
+from analysis.check import GENERATOR_BOUND
 from analysis.divisions import divisions
 from analysis.interval import Interval
 from analysis.summary import FitResult, Reach, WorkloadResult
@@ -69,11 +70,14 @@ def _ends(budget_us: float, overhead: Interval | None, cost: Interval | None, sw
 
 
 def _busy_cores(per_s: float, label: str, workloads: Sequence[WorkloadResult]) -> tuple[float, str] | None:
-    """Cores that the contender kept busy (goodput x CPU per request) under the closed loop that is nearest, and its name."""
+    """Cores that the contender kept busy (goodput x CPU per request) under the closed loop that is nearest, and its name.
+
+    Where the generator was the limit, they are the generator's doing, not the contender's.
+    """
     found = []
     for workload in workloads if per_s > 0 else ():
         one = next((each for each in workload.contenders if each.label == label), None)
-        if one is None or workload.rate is not None:
+        if one is None or workload.rate is not None or any(flag.check == GENERATOR_BOUND for flag in one.flags):
             continue
         goodput, cpu_us = (one.figures[metric.name].value for metric in (m.GOODPUT, m.CPU_PER_REQUEST))
         if goodput and cpu_us:

@@ -9,8 +9,7 @@ from analysis import metric as m
 from analysis.compare_load import load_of, named
 from analysis.compare_result import OwnRatios, Verdict
 from analysis.summary import Comparison, Summary, WorkloadResult
-
-OTHER_WAY: dict[Verdict, Verdict] = {"higher": "lower", "lower": "higher", "tie": "tie", "cannot tell": "cannot tell"}
+from analysis.turned import turned
 
 
 def side_by_side(runs: Sequence[Summary], letters: Mapping[str, str]) -> tuple[list[OwnRatios], list[str]]:
@@ -51,25 +50,8 @@ def _own(workload: WorkloadResult, metric: str, a: str, b: str) -> Comparison | 
         if one.metric == metric and (one.numerator, one.denominator) == (a, b):
             return one
         if one.metric == metric and (one.numerator, one.denominator) == (b, a):
-            return other_way_round(one)
+            return turned(one)
     return None
-
-
-def other_way_round(one: Comparison) -> Comparison:
-    """b / a for a / b."""
-    interval = one.interval
-    if interval is not None:
-        interval = interval.model_copy(update={"low": 1 / interval.high, "high": 1 / interval.low})
-    return one.model_copy(
-        update={
-            "numerator": one.denominator,
-            "denominator": one.numerator,
-            "ratio": None if one.ratio is None else 1 / one.ratio,
-            "interval": interval,
-            "verdict": OTHER_WAY[one.verdict],
-            "each": [1 / ratio for ratio in one.each],
-        }
-    )
 
 
 def agreed(verdicts: Sequence[Verdict]) -> str:

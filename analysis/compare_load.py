@@ -13,7 +13,8 @@ def load_of(workload: WorkloadResult) -> str:
 def load_on_server(summary: Summary, workload: WorkloadResult) -> str:
     """The same, with what the server had to answer it."""
     threads = f"{summary.server_threads} server thread" + ("" if summary.server_threads == 1 else "s")
-    return f"{load_of(workload)}, {threads}{'' if summary.pinned else ', not pinned'}"
+    lasted = "" if workload.load_s is None else f", {workload.load_s:g} s of load after {workload.warm_up_s or 0:g} s"
+    return f"{load_of(workload)}{lasted}, {threads}{'' if summary.pinned else ', not pinned'}"
 
 
 def named(summary: Summary) -> dict[str, WorkloadResult]:

@@ -117,6 +117,7 @@ class PublishedBeside(Strict):
     contender: str
     metric: str
     published: float
+    at_most: bool
     found: list[ClaimResult | None]
 
 

@@ -7,7 +7,7 @@ from itertools import groupby
 from analysis import metric as m
 from analysis.compare_result import Change, CompareResult, Moved, PublishedBeside, RunOverRun, WorkloadChange
 from analysis.decide import HOLDS_ONE
-from analysis.table import RATIO, Cell, Table, comparison_cell, doubted, figure_cell, row_head
+from analysis.table import RATIO, Cell, Table, comparison_cell, doubted, figure_cell, published_cell, row_head
 
 NONE = Cell("–")
 
@@ -159,7 +159,7 @@ def _published_by(one: PublishedBeside) -> str:
 
 def _published_row(one: PublishedBeside) -> tuple[str, list[Cell]]:
     metric = m.BY_NAME[one.metric]
-    published = Cell(metric.write(one.published), number=one.published, quantity=metric.name)
+    published = published_cell(metric, one.published, one.at_most)
     found = [NONE if each is None else _with_verdict(figure_cell(metric, each.measured), each.verdict) for each in one.found]
     return f"{one.contender}: {row_head(metric)}", [published, *found]
 

@@ -43,10 +43,13 @@ def _spent(n: int, one: ContenderResult, fit: FitResult | None, shares: Shares |
         return None
     parts = {KERNEL: kernel_us}
     if fit is not None and fit.cost_per_division_ns.value is not None:
-        parts[CALCULATION] = min(divisions(n) * fit.cost_per_division_ns.value / 1e3, total_us - kernel_us)
+        parts[CALCULATION] = min(max(divisions(n) * fit.cost_per_division_ns.value / 1e3, 0.0), total_us - kernel_us)
     if shares is not None and shares.json_us.value is not None:
-        parts[JSON] = shares.json_us.value
+        told = {JSON: shares.json_us.value}
         if shares.http_us is not None and shares.http_us.value is not None:
-            parts[HTTP] = shares.http_us.value
+            told[HTTP] = shares.http_us.value
+        # measured by themselves, they may be more than there is room for
+        if min(told.values()) >= 0 and sum(parts.values()) + sum(told.values()) <= total_us:
+            parts |= told
     parts[REST] = max(total_us - sum(parts.values()), 0.0)
     return Spent(one.label, total_us, parts)

@@ -7,7 +7,9 @@ from analysis.summary import Summary
 
 
 def method(summary: Summary) -> list[str]:
-    """Paragraphs for somebody who has not read docs/method.md."""
+    """Paragraphs for somebody who has not read docs/method.md; none for a run without load."""
+    if not summary.workloads:
+        return []
     place = (
         "Server and generator had cores of their own."
         if summary.pinned
@@ -15,16 +17,16 @@ def method(summary: Summary) -> list[str]:
     )
     return [
         "A trial is a fresh server process: it is started, waited for, warmed up, put under load, read out, stopped. In a "
-        "round every service has its turn once, in an order that is balanced and drawn from the seed. What is compared are "
-        f"trials of the same round. {place}",
+        "round every service has its turn once under each workload that it is put to, in an order that is balanced and drawn "
+        f"from the seed. What is compared are trials of the same round. {place}",
         "Before anything is measured each service has to pass the contract’s cases, with primes for n drawn at random; during "
         "the load another client checks some of the answers. Only right answers with status 200 count as goodput. Quantiles "
         "are those of the raw latencies of all trials together. CPU time and memory are the kernel’s, of all processes of a "
         "service.",
         "A figure is the median of its trials, with a 95% interval from order statistics, or their range where they are too "
-        "few. A ratio is the 20% trimmed mean of the logarithms of the pairs, with Yuen’s interval. A difference is called "
-        "one only if it stands after Holm’s correction for all comparisons of the run, and is no smaller than what the A/A "
-        "control (one service over itself) could have shown, where the run has one.",
+        "few. A ratio is exp of the 20% trimmed mean of the logarithms of the pairs, with Yuen’s interval. A difference is "
+        "called one only if it stands after Holm’s correction for all comparisons of the run, and is no smaller than what the "
+        "A/A control (one service over itself) could have shown, where the run has one.",
     ]
 
 

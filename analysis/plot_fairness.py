@@ -32,8 +32,7 @@ def write_fairness_plot(summary: Summary, folder: Path) -> list[Plot]:
         headline(canvas, TITLE)
         panels = canvas.subplots(len(workloads), 1, height_ratios=heights, squeeze=False)[:, 0]
         for axes, workload in zip(panels, workloads, strict=True):
-            when = next((one.fairness.when for one in workload.contenders if one.fairness), "")
-            axes.set_title(f"{panel_title(workload)}, {when}")
+            axes.set_title(panel_title(workload))
             name_rows(axes, workload.contenders)
             for row, one in enumerate(workload.contenders):
                 _row(axes, row, one, look[one.label])
@@ -50,8 +49,8 @@ def _row(axes: Axes, row: int, one: ContenderResult, look: Look) -> None:
         levels = np.quantile(levels, np.linspace(0, 1, MOST_MARKS))
     scatter = (np.arange(levels.size) * 0.618 % 1 - 0.5) * 0.5  # spread, the same each time
     axes.plot(levels, row + scatter, **{**look.mark, "markersize": 3.5, "alpha": 0.5, "linestyle": "none"})
-    text = f"slow / fast {one.fairness.factor:.2f}"
-    axes.text(1.01, row, text, va="center", transform=axes.get_yaxis_transform())
+    text = f"slow / fast {one.fairness.factor:.2f}\n{one.fairness.when}"
+    axes.text(1.01, row, text, va="center", fontsize=8, transform=axes.get_yaxis_transform())
 
 
 def _limits(axes: Axes, contenders: list[ContenderResult]) -> None:

@@ -1,6 +1,6 @@
 """Plots of how figures move with the load: goodput against connections, latency against the rate of an open loop.
 
-One line a contender, with the name at its end and its mark in the list at the side; bars are 95% intervals.
+One line a contender, with its mark and name in the list at the side; bars are 95% intervals, or ranges of few trials.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -14,6 +14,7 @@ from matplotlib.figure import Figure as Canvas
 from analysis import metric as m
 from analysis.doubt import marked
 from analysis.metric import Metric
+from analysis.plot import BAR
 from analysis.plot_style import LINES, WIDTH_IN, Look, Plot, headline, log_ticks_y, looks, named, reach, save, ticks_at, written
 from analysis.summary import Figure, Summary, WorkloadResult
 
@@ -72,7 +73,7 @@ def _connections(by_n: dict[int, list[WorkloadResult]], look: Mapping[str, Look]
         return drawn
 
     title = "Goodput against connections (more is better)"
-    return _write(title, "Closed loops that differ in nothing but the number of connections.", draw, look, stem)
+    return _write(title, f"Closed loops that differ in nothing but the number of connections. {BAR}", draw, look, stem)
 
 
 def _rates(workloads: Sequence[WorkloadResult], look: Mapping[str, Look], stem: Path) -> Plot:
@@ -94,7 +95,10 @@ def _rates(workloads: Sequence[WorkloadResult], look: Mapping[str, Look], stem: 
         return drawn
 
     n = ", ".join(dict.fromkeys(f"{one.n:,}" for one in workloads))
-    caption = "Open loops: requests come at a fixed rate whether answers come or not, and latency counts from when one was due."
+    caption = (
+        "Open loops: requests come at a fixed rate whether answers come or not, and latency counts from when one was due. "
+        f"{BAR}"
+    )
     return _write(f"Latency against rate, n = {n} (less is better)", caption, draw, look, stem)
 
 

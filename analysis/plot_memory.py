@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from analysis.plot import one_an_n, panel_title
 from analysis.plot_grid import grid, wrapped
 from analysis.plot_style import LINES, Look, Plot, headline, label_ends, looks, save, ticks_at, written
-from analysis.summary import MemoryCourse, Summary
+from analysis.summary import ContenderResult, MemoryCourse, Summary, WorkloadResult
 
 TITLE = "Memory over time: idle, under load, after (less is better)"
 CAPTION = (
@@ -22,7 +22,9 @@ BESIDE = 0.2
 
 def write_memory_plot(summary: Summary, folder: Path) -> list[Plot]:
     """Write the plot as SVG and PNG, one panel a workload, if the run has samples."""
-    workloads = [one for one in one_an_n(summary.workloads) if any(other.memory for other in one.contenders)]
+    workloads = [
+        one for one in one_an_n(summary.workloads) if any(other.memory and other.twin_of is None for other in one.contenders)
+    ]
     if not workloads:
         return []
     look = looks(summary.workloads)
@@ -32,13 +34,18 @@ def write_memory_plot(summary: Summary, folder: Path) -> list[Plot]:
         ends = []
         for axes, workload in zip(panels, workloads, strict=True):
             axes.set_title(wrapped(panel_title(workload)))
-            courses = [(look[one.label], one.memory) for one in workload.contenders if one.memory and one.twin_of is None]
+            courses = [(look[one.label], one.memory) for one in _drawn(workload) if one.memory]
             ends.append([_course(axes, one, course) for one, course in courses])
             _axes(axes, [course for _, course in courses])
         canvas.draw_without_rendering()
         for axes, names in zip(panels, ends, strict=True):
             label_ends(axes, names)
         return [Plot("memory_over_time", TITLE, CAPTION, save(canvas, folder / "memory_over_time"))]
+
+
+def _drawn(workload: WorkloadResult) -> list[ContenderResult]:
+    """Those with samples; twins would hide their originals."""
+    return [one for one in workload.contenders if one.memory and one.twin_of is None]
 
 
 def _course(axes: Axes, look: Look, course: MemoryCourse) -> tuple[float, float, str]:

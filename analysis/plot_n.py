@@ -17,8 +17,9 @@ from analysis.summary import Figure, FitResult, Summary
 
 TITLE = "CPU time per request against n (less is better)"
 CAPTION = (
-    "Left: marks are what was measured, with 95% intervals; lines are overhead + divisions(n) × cost per division, fitted in "
-    "each round. The two figures below a name are the medians of the fits. Right: how far what was measured lies from the fit."
+    "Left: marks are what was measured, with 95% intervals or ranges of few trials; lines are overhead + divisions(n) × cost "
+    "per division, fitted in each round. The two figures below a name are the medians of the fits. Right: how far what was "
+    "measured lies from the fit."
 )
 FEWEST_N = 3
 

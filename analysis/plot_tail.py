@@ -19,8 +19,8 @@ from analysis.tail import MARKS
 TITLE = "Latency by quantile: how slow the slowest requests are (less is better)"
 CAPTION = (
     "All requests of all trials together; a line ends where a trial has fewer than ten requests beyond. Shaded: the 95% "
-    "interval over the trials. In a closed loop the next request waits for the answer before; an open loop sends at a fixed "
-    "rate, and latency counts from when a request was due."
+    "interval over the trials, or their range where they are too few. In a closed loop the next request waits for the answer "
+    "before; an open loop sends at a fixed rate, and latency counts from when a request was due."
 )
 
 
@@ -29,7 +29,7 @@ def write_tail_plot(summary: Summary, folder: Path) -> list[Plot]:
     workloads = [
         one
         for one in (*one_an_n(summary.workloads), *open_loops(summary.workloads))
-        if any(other.tail for other in one.contenders)
+        if any(other.tail and other.twin_of is None for other in one.contenders)
     ]
     if not workloads:
         return []

@@ -2,11 +2,12 @@
 
 import shutil
 import tempfile
+from collections.abc import Collection
 from pathlib import Path
 
 from analysis.answer import answer
 from analysis.render import every_plot, page
-from analysis.render_table import markdown
+from analysis.render_table import escaped, markdown
 from analysis.summary import Summary, read_summary, write_summary
 from analysis.table import ARTICLE, aa_tables, workload_table
 from analysis.table_claims import claims_tables, conditions_lines, verdicts_in_words
@@ -49,19 +50,22 @@ def keep_reference(run_folder: Path, checkout: Path) -> None:
     target = checkout / "results" / "reference"
     try:
         if run_folder.resolve() != target.resolve():
-            shutil.rmtree(target, ignore_errors=True)
-            target.mkdir(parents=True)
-            keep_trimmed(run_folder, target)
+            with tempfile.TemporaryDirectory() as scratch:  # a run that cannot be kept leaves the one of before
+                keep_trimmed(run_folder, Path(scratch))
+                shutil.rmtree(target, ignore_errors=True)
+                target.mkdir(parents=True)
+                for kept in Path(scratch).iterdir():
+                    shutil.copy(kept, target / kept.name)
             write_summary(summary, target / "summary.json")
-        write_shown(summary, target)
+        drawn = write_shown(summary, target)
     except OSError as error:
         raise Trouble(f"{error.filename}: {error.strerror}; run: primebench report {run_folder}") from error
     readme = checkout / "README.md"
-    readme.write_text(with_section(readme.read_text(encoding="utf-8"), section(summary)), encoding="utf-8")
+    readme.write_text(with_section(readme.read_text(encoding="utf-8"), section(summary, drawn)), encoding="utf-8")
 
 
-def write_shown(summary: Summary, target: Path) -> None:
-    """What is kept to be looked at: table.md and the plots as SVG. Raises OSError."""
+def write_shown(summary: Summary, target: Path) -> list[str]:
+    """What is kept to be looked at: table.md and the plots as SVG, whose names it returns. Raises OSError."""
     (target / "table.md").write_text(page(summary), encoding="utf-8")
     with tempfile.TemporaryDirectory() as scratch:
         plots = [plot.svg for plot in every_plot(summary, Path(scratch))]
@@ -69,6 +73,7 @@ def write_shown(summary: Summary, target: Path) -> None:
         (target / "plots").mkdir()
         for svg in plots:
             shutil.copy(svg, target / "plots" / svg.name)
+    return [svg.stem for svg in plots]
 
 
 def keep_microbench(run_folder: Path, checkout: Path) -> None:
@@ -93,7 +98,10 @@ def keep_audit(run_folder: Path, checkout: Path) -> None:
         raise Trouble(f"{run_folder}: no audit; run: primebench run --profile {AUDIT}")
     target = checkout / "results" / AUDIT
     target.mkdir(parents=True, exist_ok=True)
-    lines = [_origin(summary).partition(" All tables")[0], *conditions_lines(summary.audit), *verdicts_in_words(summary)]
+    lines = [
+        _origin(summary).partition(" All tables")[0],
+        *map(escaped, (*conditions_lines(summary.audit), *verdicts_in_words(summary))),
+    ]
     text = "\n\n".join([*lines, markdown(claims_tables(summary, whole=True))])
     (target / "table.md").write_text(text, encoding="utf-8")
     (target / "audit.json").write_text(summary.model_dump_json(indent=2, include={"claims", "audit"}) + "\n", encoding="utf-8")
@@ -106,21 +114,25 @@ def with_section(readme: str, text: str) -> str:
     return readme[: readme.index(BEGIN) + len(BEGIN)] + "\n" + text + readme[readme.index(END) :]
 
 
-def section(summary: Summary) -> str:
-    """The README's part: the answer, plots, the tables of the article's request, ratios, where the figures come from."""
+def section(summary: Summary, drawn: Collection[str]) -> str:
+    """The README's part: the answer, plots, the tables of the article's request, ratios, where the figures come from.
+
+    `drawn` are the names of the plots that there are.
+    """
     article = [workload for workload in summary.workloads if workload.name == ARTICLE]
     tables = [table for workload in article for table in (workload_table(summary, workload), *aa_tables(workload))]
-    plots = [f"![{text}](results/reference/plots/{name}.svg)" for name, text in SHOWN_PLOTS.items()]
+    plots = [f"![{text}](results/reference/plots/{name}.svg)" for name, text in SHOWN_PLOTS.items() if name in drawn]
     chosen = summary.model_copy(update={"workloads": [one for one in summary.workloads if one.name in SHOWN_RATIOS]})
     ratios = markdown([*tables, overview_table(chosen)])
-    return "\n\n".join([*answer(summary), *plots, ratios, _origin(summary), ""])
+    return "\n\n".join([*map(escaped, answer(summary)), *plots, ratios, _origin(summary), ""])
 
 
 def _origin(summary: Summary) -> str:
     machine = summary.machine
+    given_up = f" To keep to its budget: {'; '.join(summary.given_up)}." if summary.given_up else ""
     virtual = f", a virtual machine ({machine.hypervisor})" if machine.hypervisor else ""
     return (
         f"Profile `{summary.profile}`, {summary.rounds} rounds, seed {summary.seed}, {summary.started[:10]}, "
         f"commit {(summary.commit or 'none')[:12]}, {machine.cpu_model}, {machine.cores} cores{virtual}, {machine.system}, "
-        f"oha {summary.oha_version}. All tables: [results/reference/table.md](results/reference/table.md)."
+        f"oha {summary.oha_version}.{given_up} All tables: [results/reference/table.md](results/reference/table.md)."
     )

@@ -13,7 +13,7 @@ from analysis.plot_n import write_n_plot
 from analysis.plot_shares import write_shares_plot
 from analysis.plot_style import Plot
 from analysis.plot_tail import write_tail_plot
-from analysis.render_table import markdown
+from analysis.render_table import escaped, markdown
 from analysis.report import Part, write_report
 from analysis.summarise import summarise
 from analysis.summary import Summary, read_summary, write_summary
@@ -80,7 +80,7 @@ def write_files(summary: Summary, folder: Path) -> None:
 
 def page(summary: Summary) -> str:
     """table.md: the answer, then every table."""
-    return "\n\n".join([*answer(summary), markdown(every_table(summary, whole=True))])
+    return "\n\n".join([*map(escaped, answer(summary)), markdown(every_table(summary, whole=True))])
 
 
 def every_plot(summary: Summary, folder: Path) -> list[Plot]:

@@ -51,21 +51,22 @@ def markdown(tables: Sequence[Table]) -> str:
 
 
 def _markdown_table(table: Table) -> str:
-    lines = [f"### {_escaped(table.title)}", ""]
-    lines.append("| | " + " | ".join(_escaped(head) for head in table.heads) + " |")
+    lines = [f"### {escaped(table.title)}", ""]
+    lines.append("| | " + " | ".join(escaped(head) for head in table.heads) + " |")
     lines.append("|---|" + "---:|" * len(table.heads))
     for head, cells in table.rows:
-        lines.append(f"| {_escaped(head)} | " + " | ".join(_markdown_cell(cell) for cell in cells) + " |")
+        lines.append(f"| {escaped(head)} | " + " | ".join(_markdown_cell(cell) for cell in cells) + " |")
     if table.notes:
-        lines += ["", *(f"* {_escaped(note)}" for note in table.notes)]
+        lines += ["", *(f"* {escaped(note)}" for note in table.notes)]
     return "\n".join(lines) + "\n"
 
 
 def _markdown_cell(cell: Cell) -> str:
-    return " ".join(_escaped(part) for part in (cell.value, cell.detail) if part)
+    return " ".join(escaped(part) for part in (cell.value, cell.detail) if part)
 
 
-def _escaped(text: str) -> str:
+def escaped(text: str) -> str:
+    """Text from outside as Markdown that shows it, in one line."""
     for special in ("\\", "|", "*", "_", "<", "`"):
         text = text.replace(special, "\\" + special if special != "<" else "&lt;")
-    return " ".join(text.split())
+    return in_one_line(text)

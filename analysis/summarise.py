@@ -119,7 +119,7 @@ def traced(run_folder: Path, trials: Sequence[Analysed]) -> list[TracedTrial]:
     A server that wrote nothing has an empty one; trials from before logs were kept are left out.
     """
     found = []
-    for trial, figures in ((one.trial, one.figures) for one in trials):
+    for trial, figures in ((one.trial, one.figures) for one in trials if not any(flag.fatal for flag in one.flags)):
         if trial.load_began_s is None or m.LATENCY_P99.name not in figures:
             continue
         assert trial.window_from_s is not None
@@ -224,6 +224,8 @@ def put_together(
         n=workload.n,
         connections=workload.connections,
         rate=workload.rate,
+        warm_up_s=workload.warm_up_s,
+        load_s=workload.load_s,
         stopped_after=run.stopped_early.get(name),
         contenders=[*services, *controls],
         comparisons=[compare(metric, a, b, trials) for a, b in combinations(services, 2) for metric in _compared(workload)],
@@ -381,7 +383,7 @@ def compare(metric: m.Metric, a: ContenderResult, b: ContenderResult, trials: Ma
         found, each = ratio_of_pairs(of_a, of_b), [of_each / over for of_each, over in zip(of_a, of_b, strict=True)]
     interval = found.interval if found else None
     if reason is None and interval is None:
-        reason = f"{len(rounds)} rounds; an interval needs {FEWEST_PAIRS}"
+        reason = f"{len(rounds)} round{'' if len(rounds) == 1 else 's'}; an interval needs {FEWEST_PAIRS}"
     return Comparison(
         metric=metric.name,
         numerator=a.label,

@@ -134,6 +134,8 @@ class WorkloadResult(Strict):
     n: int
     connections: int
     rate: Rate | None = None
+    warm_up_s: float | None = None
+    load_s: float | None = None
     stopped_after: int | None = None
     contenders: list[ContenderResult]
     comparisons: list[Comparison]

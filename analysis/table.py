@@ -143,11 +143,11 @@ def workload_table(summary: Summary, workload: WorkloadResult) -> Table:
     heads = [one.title for one in contenders]
     if workload.name == ARTICLE:
         rows += _build_rows(summary, contenders)
-        heads, rows = _with_claims(summary.claims, heads, metrics, rows)
+        heads, rows = _with_claims(_of(workload, summary.claims), heads, metrics, rows)
     rows += [(head, [*cells, *(Cell("") for _ in heads[len(cells) :])]) for head, cells in _control_rows(workload)]
     notes = [*_stopped(summary, workload), *_doubts(contenders), *_absent(summary)]
     if workload.name == ARTICLE:
-        notes += _plainly(summary.claims)
+        notes += _plainly(_of(workload, summary.claims))
     title = (
         f"{workload.name}: {workload.title} · n = {workload.n:,}, {load_in_words(workload.connections, workload.rate)}, "
         f"{_cores(summary)}, tier {', '.join(dict.fromkeys(one.tier for one in contenders if not one.control))}"
@@ -207,6 +207,16 @@ def _build_rows(summary: Summary, contenders: Sequence[ContenderResult]) -> list
     ]
 
 
+def _of(workload: WorkloadResult, claims: Sequence[ClaimResult]) -> list[ClaimResult]:
+    """What was published of this workload, and of what is built."""
+    return [one for one in claims if one.workload in (workload.name, "build")]
+
+
+def published_cell(metric: m.Metric, published: float, at_most: bool) -> Cell:
+    """What was published; `at_most`: no more than that."""
+    return Cell(f"{'< ' if at_most else ''}{metric.write(published)}", number=published, quantity=metric.name)
+
+
 def _with_claims(
     claims: Sequence[ClaimResult],
     heads: list[str],
@@ -218,7 +228,9 @@ def _with_claims(
     for claim in claims:
         base = claim.contender.partition(":")[0]
         metric = m.BY_NAME[claim.metric]
-        published.setdefault(f"{claim.published_by}: {base}", {})[claim.metric] = Cell(metric.write(claim.published))
+        published.setdefault(f"{claim.published_by}: {base}", {})[claim.metric] = published_cell(
+            metric, claim.published, claim.at_most
+        )
     names = [*(metric.name for metric in metrics), *(metric.name for metric in m.BUILD_METRICS)]
     extended = [
         (head, [*cells, *(column.get(name, Cell("")) for column in published.values())])
@@ -251,10 +263,11 @@ def _absent(summary: Summary) -> list[str]:
 def _plainly(claims: Sequence[ClaimResult]) -> list[str]:
     """What arithmetic says of the published throughput, in a sentence each."""
     return [
-        f"{m.GOODPUT.write(claim.published)} requests/s ({claim.contender.partition(':')[0]}, published) cannot hold at "
-        f"this n: {claim.derivation}; it would take {claim.would_take}"
+        f"{m.GOODPUT.write(claim.published)} requests/s ({claim.contender.partition(':')[0]}, published) "
+        f"{'cannot hold' if claim.verdict == 'impossible as stated' else 'do not hold'} at this n here: {claim.derivation}; "
+        f"it would take {claim.would_take}"
         for claim in claims
-        if claim.metric == m.GOODPUT.name and claim.verdict == "impossible as stated"
+        if claim.metric == m.GOODPUT.name and claim.would_take is not None and claim.measured is not None
     ]
 
 

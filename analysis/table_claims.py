@@ -4,6 +4,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from analysis import metric as m
+from analysis.claims import ABOUT
+from analysis.claims_figure import FASTER_CORE
 from analysis.claims_ratio import interval_text
 from analysis.doubt import marked
 from analysis.summary import (
@@ -16,7 +18,7 @@ from analysis.summary import (
     RatioClaimResult,
     Summary,
 )
-from analysis.table import Cell, Table, figure_cell
+from analysis.table import Cell, Table, figure_cell, published_cell
 
 VERDICTS: tuple[AuditVerdict, ...] = ("reproduced", "not reproduced here", "impossible as stated", "not measured")
 _SHORT = {
@@ -96,7 +98,7 @@ def _figures_table(claims: Sequence[ClaimResult], counts: Sequence[str], *, whol
         (
             _name(claim),
             [
-                Cell(("< " if claim.at_most else "") + m.BY_NAME[claim.metric].write(claim.published)),
+                published_cell(m.BY_NAME[claim.metric], claim.published, claim.at_most),
                 figure_cell(m.BY_NAME[claim.metric], claim.measured),
                 Cell(claim.verdict),
             ],
@@ -106,8 +108,9 @@ def _figures_table(claims: Sequence[ClaimResult], counts: Sequence[str], *, whol
     sets = ", ".join(dict.fromkeys(claim.published_by for claim in claims))
     notes = [*counts, *(_derivations(claims) if whole else ())]
     notes.append(
-        f'{sets}: a figure is reproduced within 10% of what is "about" so much, else within its last digit; impossible only if '
-        "a core three times as fast could not do it either" + ("" if whole else "; primebench audit shows how each follows")
+        f'{sets}: a figure is reproduced within {ABOUT:.0%} of what is "about" so much, else within its last digit; impossible '
+        f"only if a core {FASTER_CORE:g} times as fast could not do it either"
+        + ("" if whole else "; primebench audit shows how each follows")
     )
     return Table("published figures", ["published", "measured here", "verdict"], rows, notes)
 

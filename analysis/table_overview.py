@@ -4,21 +4,32 @@ from analysis import metric as m
 from analysis.summary import Summary
 from analysis.table import Cell, Table, comparison_cell
 
+TITLE = "ratios, paired by round, with 95% intervals"
+MOST_COLUMNS = 6
 RATIOS = (m.CPU_PER_REQUEST, m.GOODPUT, m.LATENCY_P99, m.RSS_LOADED)
 
 
 def overview_table(summary: Summary) -> Table:
-    """A row a workload and metric, a column a pair."""
+    """A row a workload and metric and a column a pair; with many pairs, a row a workload and pair and a column a metric."""
     found: dict[tuple[str, str], dict[str, Cell]] = {}
     for workload in summary.workloads:
         for one in workload.comparisons:
             pair = f"{one.numerator} / {one.denominator}"
             found.setdefault((workload.name, one.metric), {})[pair] = comparison_cell(one)
     pairs = list(dict.fromkeys(pair for ratios in found.values() for pair in ratios))
+    names = [workload.name for workload in summary.workloads]
+    if len(pairs) > MOST_COLUMNS:
+        turned = [
+            (f"{name}: {pair}", [found.get((name, metric.name), {}).get(pair, Cell("")) for metric in RATIOS])
+            for name in names
+            for pair in pairs
+            if any(pair in found.get((name, metric.name), {}) for metric in RATIOS)
+        ]
+        return Table(TITLE, [metric.title for metric in RATIOS], turned)
     rows = [
         (f"{name}: {metric.title}", [found[name, metric.name].get(pair, Cell("")) for pair in pairs])
-        for name in (workload.name for workload in summary.workloads)
+        for name in names
         for metric in RATIOS
         if (name, metric.name) in found
     ]
-    return Table("ratios, paired by round, with 95% intervals", pairs, rows)
+    return Table(TITLE, pairs, rows)

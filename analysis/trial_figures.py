@@ -19,7 +19,9 @@ def figures_of(run: RunRecord, trial: Trial, rows: Rows) -> Mapping[str, float]:
     assert trial.window_to_s is not None
     window = (trial.window_from_s, trial.window_to_s)
     latencies = rows.latencies_ms(*window)
-    figures = {m.GOODPUT.name: rows.answered(*window) / (window[1] - window[0])}
+    figures = {}
+    if answered := rows.answered(*window):  # a goodput of nothing has no ratio to anything
+        figures[m.GOODPUT.name] = answered / (window[1] - window[0])
     if latencies.size:
         figures[m.LATENCY_MEAN.name] = float(np.mean(latencies))
     for name, level in QUANTILES.items():

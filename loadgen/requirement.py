@@ -111,8 +111,8 @@ def requirements() -> list[Requirement]:
         _packaged("Python venv", "the Python environment", (3, 11), _venv, "python3-venv"),
         Requirement(
             name="go",
-            purpose="builds the services fiber and fiber-v3 (which needs 1.25)",
-            least=(1, 24),
+            purpose="builds the services fiber and fiber-v3",
+            least=(1, 25),
             find=_program("go", "version"),
             install="curl -L https://go.dev/dl/go1.26.8.linux-amd64.tar.gz | sudo tar -C /usr/local -xz"
             " && export PATH=$PATH:/usr/local/go/bin",
@@ -139,8 +139,8 @@ def requirements() -> list[Requirement]:
 def page_requirements() -> list[Requirement]:
     """What only `make test-page` needs: a report is read in a browser by nothing else."""
     return [
-        _packaged("Chromium", "reads a report as a reader would", (), _first_program(CHROMIUM, "--version"), "chromium"),
-        _packaged("node", "runs the check of a report", (18,), _program("node", "--version"), "nodejs"),
+        _packaged("Chromium", "reads a report as a reader would", (121,), _first_program(CHROMIUM, "--version"), "chromium"),
+        _packaged("node", "runs the check of a report", (18, 15), _program("node", "--version"), "nodejs"),
         _packaged("npm", "installs what that check is made with", (8,), _program("npm", "--version"), "npm"),
     ]
 

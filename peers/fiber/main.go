@@ -20,6 +20,7 @@ import (
 var own = command.Command{
 	Program: settings.Program{Name: "primebench-fiber", Pitfalls: pitfall.Names(), Prefork: true},
 	Serve:   listenAndServe,
+	Stopped: prefork.IsChild,
 }
 
 func main() {

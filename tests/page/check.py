@@ -12,6 +12,7 @@ from pathlib import Path
 import click
 
 from analysis.regression import is_regression_check
+from analysis.trimmed import LATENCIES, TRIALS, is_trimmed
 from loadgen.trouble import Trouble
 from tests.page.hostile import REASON, TITLES
 from tests.page.made_run import make_run
@@ -24,18 +25,26 @@ TARGET = CHECKOUT / "build" / "page"
 def newest_run(results: Path) -> Path | None:
     """The folder of results/latest, else of the newest run by its name, that has a report; None if there is none."""
     runs = [results / "latest", *sorted((results / "runs").glob("*"), reverse=True)]
-    return next((one for one in runs if (one / "run.json").is_file() and not is_regression_check(one)), None)
+    return next((one for one in runs if has_report(one)), None)
 
 
 def copy_of(run: Path, folder: Path) -> Path:
     """A copy of the run's records in `folder`, its raw rows by a link; raise Trouble if it is no run with a report."""
-    if not (run / "run.json").is_file() or is_regression_check(run):
+    if not has_report(run):
         raise Trouble(f"{run}: expected the folder of a run with a report, as in results/runs/")
     folder.mkdir(parents=True)
-    for name in ("run.json", "trials.jsonl"):
+    trimmed = is_trimmed(run)
+    for name in ("run.json", "summary.json", TRIALS, LATENCIES) if trimmed else ("run.json", "trials.jsonl"):
         shutil.copy2(run / name, folder / name)
-    (folder / "raw").symlink_to((run / "raw").resolve())
+    if not trimmed:
+        (folder / "raw").symlink_to((run / "raw").resolve())
     return folder
+
+
+def has_report(run: Path) -> bool:
+    """Whether the folder is that of a run with trials, whole or trimmed, and of no regression check."""
+    recorded = (run / "run.json").is_file() and ((run / "trials.jsonl").is_file() or is_trimmed(run))
+    return recorded and not is_regression_check(run)
 
 
 def report_of(folder: Path) -> Path:

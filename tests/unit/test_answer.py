@@ -78,7 +78,20 @@ def test_what_cannot_be_told_is_said_with_the_reason(empty: Summary) -> None:
     assert sentence == "At n = 10,000 (article), nothing can be said of goodput: 1 rounds; an interval needs 5."
     one = [comparison("a", "b"), comparison("a", "c", verdict="cannot tell", reason="c: errors")]
     (sentence,) = said(empty, workload("article", 10_000, *one))
-    assert sentence.endswith("a and b tie on goodput; goodput of a and c cannot be told apart: c: errors.")
+    assert sentence.endswith("a and b tie on goodput; nothing can be said of goodput of a and c: c: errors.")
+
+
+def test_a_doubt_stands_behind_its_ratio(empty: Summary) -> None:
+    doubted = comparison("a", "b", ratio=1.1, verdict="higher").model_copy(update={"doubts": ["noisy"]})
+    (sentence,) = said(empty, workload("article", 10_000, doubted))
+    assert "1.100 [1.090, 1.110] !noisy × b" in sentence
+
+
+def test_with_many_services_ties_and_what_is_unknown_are_counted(empty: Summary) -> None:
+    found = [comparison("a", other, ratio=1.5, verdict="higher") for other in "bcd"]
+    found += [comparison("b", "c"), comparison("b", "d"), comparison("c", "d", verdict="cannot tell", reason="d: errors")]
+    (sentence,) = said(empty, workload("article", 10_000, *found))
+    assert sentence.endswith("; 2 of 6 pairs tie; nothing can be said of 1 of 6 pairs.")
 
 
 def test_with_many_services_only_the_best_are_spelt_out(empty: Summary) -> None:

@@ -93,7 +93,8 @@ def test_a_leak_is_more_memory_and_the_flag(raised: str, expected: str) -> None:
 
 
 def traced(pause_ms: float, p50_ms: float = 1.0, p99_ms: float = 4.0) -> TracedTrial:
-    lines = [f"gc {number} @{at_s}s 1%: {pause_ms}+1+0 ms clock, ..." for number, at_s in enumerate((0.5, 2.0, 3.0), 1)]
+    began_s = [0.5, *(1.05 + 0.1 * step for step in range(40))]
+    lines = [f"gc {number} @{at_s:.2f}s 1%: {pause_ms}+1+0 ms clock, ..." for number, at_s in enumerate(began_s, 1)]
     return TracedTrial("\n".join(lines), from_s=1.0, to_s=5.0, p50_ms=p50_ms, p99_ms=p99_ms)
 
 
@@ -101,7 +102,7 @@ def traced(pause_ms: float, p50_ms: float = 1.0, p99_ms: float = 4.0) -> TracedT
 def test_pauses_explain_a_tail_that_they_are_as_long_as(pause_ms: float, expected: str) -> None:
     result = audited(GCTRACE, evidence=Evidence(traces={("article", "fiber:gctrace"): [traced(pause_ms)]}))
     assert result.verdict == expected
-    assert "medians of 1 trials: 2 collections in the window" in result.evidence
+    assert "medians of 1 trials: 40 collections in the window" in result.evidence
     assert "P99 - P50 is 3.00 ms" in result.evidence
 
 
@@ -136,12 +137,17 @@ def code(packed: dict[str, int], not_measured: str | None = None) -> Evidence:
     [
         (code({}), "not reproduced here", "actix: 0 packed divisions, 7 of single integers; without a packed division"),
         (code({"primes::nth_prime": 4}), "reproduced", "packed ones in primes::nth_prime"),
+        (
+            code({"primebench::float::sum": 4, "prime_server::sum": 1}),
+            "not reproduced here",
+            "the packed ones are in primebench::float",
+        ),
         (code({"float::sum": 4}), "not reproduced here", "the packed ones are in float::sum"),
         (code({".text": 4}), "not measured", "in a stripped program that does not tell whose they are"),
         (code({}, "objdump not found; install binutils"), "not measured", "objdump not found; install binutils"),
         (Evidence(), "not measured", "the run has no disassembly of actix"),
     ],
-    ids=["none", "in the loop", "elsewhere", "stripped", "no objdump", "not asked for"],
+    ids=["none", "in the loop", "in a program of that name", "elsewhere", "stripped", "no objdump", "not asked for"],
 )
 def test_a_vectorised_loop_has_packed_divisions(evidence: Evidence, verdict: str, told: str) -> None:
     result = audited(VECTOR, evidence=evidence)
@@ -183,7 +189,7 @@ def test_a_vectorised_loop_is_nearer_to_simd_than_to_scalar_code(served: float, 
 
 def test_a_machine_whose_simd_is_no_faster_tells_nothing_for_it() -> None:
     benches = [bench("cpp", hoisted=5.0, tuned=5.0), bench("actix", served=5.0)]
-    assert audited(LADDER, evidence=Evidence(benches=benches)).verdict == "not reproduced here"
+    assert audited(LADDER, evidence=Evidence(benches=benches)).verdict == "not measured"
 
 
 def test_a_rung_that_is_missing_is_named() -> None:

@@ -1,8 +1,10 @@
 """Lines of gctrace as Go's versions write them, and what a request can lose to the pauses in them."""
 
+from collections.abc import Sequence
+
 import pytest
 
-from analysis.claims_gctrace import Collection, TracedTrial, collections_in, most_lost_ms
+from analysis.claims_gctrace import TracedTrial, collections_in, lost_at_p99_ms
 
 GO_1_5 = "gc 1 @0.005s 2%: 0.026+0.39+0.10+0.5+0.2 ms clock, 0.10+0.39+0+0.20/0.1/0.2+0.4 ms cpu, 4->4->1 MB, 5 MB goal, 4 P"
 GO_1_10 = "gc 7 @3.120s 0%: 0.018+1.3+0.076 ms clock, 0.054+0.35/1.2/3.0+0.23 ms cpu, 4->4->3 MB, 5 MB goal, 4 P"
@@ -54,9 +56,22 @@ def test_only_the_measured_window_counts() -> None:
     assert trial.tail_ms == 3.0
 
 
-def test_a_request_can_lose_all_pauses_of_the_time_that_it_takes() -> None:
-    pauses = [Collection(1.000, 0.5), Collection(1.004, 0.25), Collection(2.0, 0.6)]
-    assert most_lost_ms(pauses, during_ms=1.0) == pytest.approx(0.6)
-    assert most_lost_ms(pauses, during_ms=5.0) == pytest.approx(0.75)
-    assert most_lost_ms(pauses, during_ms=2000.0) == pytest.approx(1.35)
-    assert most_lost_ms([], during_ms=5.0) == 0.0
+def paused(at_s: Sequence[float], stopped_ms: float, p99_ms: float) -> TracedTrial:
+    """A window of ten seconds with pauses of that length."""
+    lines = [f"gc {number} @{one:.3f}s 0%: {stopped_ms}+0.1+0 ms clock, 0 P" for number, one in enumerate(at_s)]
+    return TracedTrial("\n".join(lines), from_s=0.0, to_s=10.0, p50_ms=1.0, p99_ms=p99_ms)
+
+
+def test_one_long_pause_meets_too_few_requests_to_make_a_p99() -> None:
+    assert lost_at_p99_ms(paused([5.0], stopped_ms=50.0, p99_ms=60.0)) == 0.0
+
+
+def test_pauses_that_one_request_in_a_hundred_meets_are_lost_to_it() -> None:
+    often = [0.5 * step for step in range(1, 20)]
+    assert lost_at_p99_ms(paused(often, stopped_ms=5.0, p99_ms=8.0)) == pytest.approx(5.0)
+
+
+def test_a_request_loses_all_pauses_of_the_time_that_it_takes() -> None:
+    often = [0.01 * step for step in range(1, 1_000)]
+    assert lost_at_p99_ms(paused(often, stopped_ms=0.25, p99_ms=55.0)) == pytest.approx(6 * 0.25)
+    assert lost_at_p99_ms(paused([], stopped_ms=1.0, p99_ms=5.0)) == 0.0

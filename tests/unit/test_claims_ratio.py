@@ -5,9 +5,10 @@ import pytest
 from analysis import metric as m
 from analysis.claims_audit import audit_rest
 from analysis.claims_cause import Evidence
-from analysis.claims_ratio import detectable, turned
+from analysis.claims_ratio import detectable
 from analysis.interval import ratio_of_pairs
 from analysis.summary import BuildResult, Comparison, RatioClaimResult
+from analysis.turned import turned
 from tests.unit.claimed import build, claim, contender, published, workload
 from tests.unit.comparisons import comparison
 from tests.unit.records import RUN
@@ -120,11 +121,24 @@ def test_a_quotient_of_two_figures_is_as_wide_as_they_are() -> None:
 
 @pytest.mark.parametrize(
     ("rust_s", "expected"),
-    [((30.0, 31.0), "reproduced"), ((10.5, 9.5), "not reproduced here"), ((2.0,), "not reproduced here")],
+    [((30.0, 31.0), "reproduced"), ((10.5, 9.5), "not reproduced here"), ((2.0, 2.1), "not reproduced here")],
 )
 def test_builds_are_ordered_by_their_figures_and_tie_where_those_overlap(rust_s: tuple[float, ...], expected: str) -> None:
-    builds = (build("actix", clean_s=rust_s), build("fiber", clean_s=(10.0,)))
+    builds = (build("actix", clean_s=rust_s), build("fiber", clean_s=(10.0, 10.1)))
     assert audited(HIGHER, metric=m.CLEAN_BUILD, builds=builds).verdict == expected
+
+
+def test_one_build_of_each_has_no_spread_to_judge_by() -> None:
+    builds = (build("actix", clean_s=(30.0,)), build("fiber", clean_s=(10.0,)))
+    result = audited(HIGHER, metric=m.CLEAN_BUILD, builds=builds)
+    assert (result.verdict, result.reason) == ("not measured", "one build of each has no spread to judge a difference by")
+
+
+def test_an_interval_that_reaches_a_hit_and_no_difference_reproduces_nothing() -> None:
+    wide = comparison("actix", "fiber", ratio=1.05, half=0.1, p_value=0.4)
+    assert audited(VALUE, wide).verdict == "not measured"
+    near = comparison("actix", "fiber", ratio=1.15, half=0.1, p_value=1e-4)
+    assert audited(VALUE, near).verdict == "reproduced"
 
 
 def test_a_build_that_is_missing_is_not_measured() -> None:

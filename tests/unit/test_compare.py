@@ -210,7 +210,8 @@ def test_a_workload_that_has_only_its_name_in_common_is_named_and_not_compared()
     assert [one.name for one in result.same_machine[0].workloads] == ["v"]
     (line,) = result.same_machine[0].apart
     assert line == (
-        "w is not compared: n = 100, 10 connections, 1 server thread in A; n = 200, 10 connections, 1 server thread in B"
+        "w is not compared: n = 100, 10 connections, 10 s of load after 1 s, 1 server thread in A; n = 200, 10 connections, "
+        "10 s of load after 1 s, 1 server thread in B"
     )
     assert line in table_named(result, "the runs").notes
 

@@ -4,10 +4,13 @@ from pathlib import Path
 
 import pytest
 
+from analysis.trimmed import is_trimmed
 from loadgen.record import RegressRecord, RunFolder, Side
 from loadgen.trouble import Trouble
 from tests.page.check import copy_of, newest_run
 from tests.page.made_run import make_run
+
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
@@ -36,6 +39,16 @@ def test_a_copy_has_the_records_and_leaves_the_run_alone(results: Path, tmp_path
     assert RunFolder(copy).read_run() == RunFolder(run).read_run()
     assert (copy / "raw" / "00000.parquet").is_file()
     assert sorted(run.rglob("*")) == before
+
+
+def test_a_run_that_is_kept_without_its_rows_has_a_report_too(tmp_path: Path) -> None:
+    copy = copy_of(ROOT / "results" / "reference", tmp_path / "copy")
+    assert is_trimmed(copy)
+
+
+def test_a_run_that_ended_before_its_first_trial_has_none(results: Path) -> None:
+    (results / "runs" / "20260102T000000Z-new" / "trials.jsonl").unlink()
+    assert newest_run(results) == results / "runs" / "20260101T000000Z-old"
 
 
 @pytest.mark.parametrize("name", ["20260103T000000Z-check", "gone"])

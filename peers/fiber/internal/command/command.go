@@ -24,13 +24,18 @@ const (
 // A Command is a program and how it serves: until ctx is done, having said on stdout where it listens.
 type Command struct {
 	Program settings.Program
+	// Stopped tells whether another process stops this one and sees to its end: then a second signal says nothing new.
+	Stopped func() bool
 	Serve   func(ctx context.Context, s settings.Settings, arguments []string, stdout, stderr io.Writer) error
 }
 
-// Main runs the command of this process and ends it. SIGTERM and SIGINT stop it; the second ends it at once.
+// Main runs the command of this process and ends it. SIGTERM and SIGINT stop it; the second ends it at once, unless it is
+// Stopped by another process.
 func (c Command) Main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	context.AfterFunc(ctx, stop)
+	if c.Stopped == nil || !c.Stopped() {
+		context.AfterFunc(ctx, stop)
+	}
 	os.Exit(c.Run(ctx, os.Args[1:], os.Stdout, os.Stderr))
 }
 

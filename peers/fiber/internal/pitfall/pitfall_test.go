@@ -55,14 +55,18 @@ func TestTheRequestIsLarge(t *testing.T) {
 }
 
 func TestARequestPassesEveryStage(t *testing.T) {
-	byValue := stageByValue(func(r request) error { return check(t, &r) })
-	byPointer := stageByPointer(func(r *request) error { return check(t, r) })
+	ended := 0
+	byValue := stageByValue(func(r request) error { ended++; return check(t, &r) })
+	byPointer := stageByPointer(func(r *request) error { ended++; return check(t, r) })
 	for range stages {
 		byValue, byPointer = handOnByValue(byValue), handOnByPointer(byPointer)
 	}
 	var r request
 	r.gather(contextOf("body"))
 	_, _ = byValue(r), byPointer(&r)
+	if ended != 2 {
+		t.Errorf("%d of 2 requests came to the end", ended)
+	}
 }
 
 func check(t *testing.T, r *request) error {

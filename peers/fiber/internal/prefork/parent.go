@@ -30,6 +30,9 @@ func Serve(ctx context.Context, address string, children int, arguments []string
 	listening(free)
 	select {
 	case err := <-family.ended:
+		if ctx.Err() != nil { // the signal that stops this process went to the child as well
+			return nil
+		}
 		return err
 	case <-ctx.Done():
 		return nil
