@@ -6,7 +6,7 @@ A value of one machine over another's would say something of the machines: none 
 from collections.abc import Mapping, Sequence
 
 from analysis import metric as m
-from analysis.compare_load import load_of, named
+from analysis.compare_load import as_long, lasted, load_of, named
 from analysis.compare_result import OwnRatios, Verdict
 from analysis.summary import Comparison, Summary, WorkloadResult
 from analysis.turned import turned
@@ -19,14 +19,21 @@ def side_by_side(runs: Sequence[Summary], letters: Mapping[str, str]) -> tuple[l
     for name in dict.fromkeys(name for run in runs for name in named(run)):
         workloads = [named(run).get(name) for run in runs]
         first = next(one for one in workloads if one is not None)
-        kept = [one if one is not None and load_of(one) == load_of(first) else None for one in workloads]
+        kept = [
+            one if one is not None and load_of(one) == load_of(first) and as_long(one, first) else None for one in workloads
+        ]
         if loads := [
             (run, one) for run, one, same in zip(runs, workloads, kept, strict=True) if one is not None and same is None
         ]:
-            others = "; ".join(f"{load_of(one)} in {letters[run.run_id]}" for run, one in loads)
-            apart.append(f"{name} is not compared with {load_of(first)}: {others}")
+            others = "; ".join(f"{_whole(one)} in {letters[run.run_id]}" for run, one in loads)
+            apart.append(f"{name} is not compared with {_whole(first)}: {others}")
         rows += _rows(name, kept)
     return rows, apart
+
+
+def _whole(workload: WorkloadResult) -> str:
+    """The load and, where it is recorded, how long it lasted."""
+    return ", ".join(filter(None, (load_of(workload), lasted(workload))))
 
 
 def _rows(name: str, workloads: Sequence[WorkloadResult | None]) -> list[OwnRatios]:

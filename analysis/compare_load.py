@@ -3,6 +3,8 @@
 from analysis.summary import Summary, WorkloadResult
 from loadgen.record import load_in_words
 
+MOST_TIMES_AS_LONG = 2.0
+
 
 def load_of(workload: WorkloadResult) -> str:
     """What is asked for, over how many connections or at which rate, in words; alike only where it is the same."""
@@ -13,8 +15,19 @@ def load_of(workload: WorkloadResult) -> str:
 def load_on_server(summary: Summary, workload: WorkloadResult) -> str:
     """The same, with what the server had to answer it."""
     threads = f"{summary.server_threads} server thread" + ("" if summary.server_threads == 1 else "s")
-    lasted = "" if workload.load_s is None else f", {workload.load_s:g} s of load after {workload.warm_up_s or 0:g} s"
-    return f"{load_of(workload)}{lasted}, {threads}{'' if summary.pinned else ', not pinned'}"
+    return f"{load_of(workload)}, {threads}{'' if summary.pinned else ', not pinned'}"
+
+
+def as_long(a: WorkloadResult, b: WorkloadResult) -> bool:
+    """Whether both loads lasted about as long: a heap grows with time, and a tail needs some. Not recorded counts as alike."""
+    if not a.load_s or not b.load_s:
+        return True
+    return max(a.load_s, b.load_s) <= MOST_TIMES_AS_LONG * min(a.load_s, b.load_s)
+
+
+def lasted(workload: WorkloadResult) -> str:
+    """For how long, in words; nothing where it is not recorded."""
+    return "" if workload.load_s is None else f"{workload.load_s:g} s of load after {workload.warm_up_s or 0:g} s"
 
 
 def named(summary: Summary) -> dict[str, WorkloadResult]:

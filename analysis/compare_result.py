@@ -72,6 +72,8 @@ class Change(Strict):
 class WorkloadChange(Strict):
     """A workload that both runs have. `drift` has the yardstick and the A/A controls, of which the code is the yardstick's or
     another contender's: their `direct` shows what the machine did between the runs, their `blocked` that it is gone.
+
+    `lasted`: for how long each load lasted, where that differs.
     """
 
     name: str
@@ -79,6 +81,7 @@ class WorkloadChange(Strict):
     n: int
     connections: int
     rate: Rate | None
+    lasted: str | None = None
     changes: list[Change]
     drift: list[Change]
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from analysis import metric as m
 from analysis.compare_differing import binary_sizes
-from analysis.compare_load import load_on_server, named
+from analysis.compare_load import as_long, lasted, load_on_server, named
 from analysis.compare_pairs import contender_of, pairs_of
 from analysis.compare_ratio import moved
 from analysis.compare_result import Change, RunOverRun, WorkloadChange
@@ -49,10 +49,12 @@ def _shared(earlier: Summary, later: Summary, first: str, second: str) -> tuple[
         if (other := of_later.get(name)) is None:
             continue
         loads = load_on_server(earlier, workload), load_on_server(later, other)
-        if loads[0] == loads[1]:
+        if loads[0] == loads[1] and as_long(workload, other):
             shared.append((workload, other))
-        else:
-            apart.append(f"{name} is not compared: {loads[0]} in {first}; {loads[1]} in {second}")
+            continue
+        if loads[0] == loads[1]:
+            loads = f"{loads[0]}, {lasted(workload)}", f"{loads[1]}, {lasted(other)}"
+        apart.append(f"{name} is not compared: {loads[0]} in {first}; {loads[1]} in {second}")
     return shared, apart
 
 
@@ -91,9 +93,18 @@ def _workload(pair: Both, over: str | None, first: str, second: str) -> Workload
         n=earlier.n,
         connections=earlier.connections,
         rate=earlier.rate,
+        lasted=_lasted(pair, first, second),
         changes=[_change(pair, label, over, metric, first, second) for label in services for metric in metrics],
         drift=[_change(pair, label, of, metric, first, second) for label, of in (*drifting, *twins) for metric in metrics],
     )
+
+
+def _lasted(pair: Both, first: str, second: str) -> str | None:
+    """What the reader must know where one load lasted longer than the other."""
+    told = [lasted(one) for one in pair]
+    if told[0] == told[1] or not all(told):
+        return None
+    return f"{told[0]} in {first}, {told[1]} in {second}: memory and tails can grow with time"
 
 
 def _change(pair: Both, label: str, over: str | None, metric: m.Metric, first: str, second: str) -> Change:

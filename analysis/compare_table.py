@@ -41,7 +41,7 @@ def _change_table(pair: RunOverRun, workload: WorkloadChange) -> Table:
     over = f"over {pair.over}" if pair.over else "over nothing"
     heads = [pair.earlier, pair.later, f"{pair.later} / {pair.earlier}, {over}", f"{pair.later} / {pair.earlier} as measured"]
     rows = [(_head(one), [*_figures(one), change_cell(one), _direct_cell(one)]) for one in workload.changes]
-    notes = [*_why(workload.changes), *_about_yardstick(pair)]
+    notes = [*([workload.lasted] if workload.lasted else []), *_why(workload.changes), *_about_yardstick(pair)]
     title = f"{workload.name}: what changed from {pair.earlier} to {pair.later}, with 95% intervals"
     return Table(title, heads, rows, notes)
 

@@ -200,6 +200,21 @@ def with_values(workload: WorkloadResult, label: str, kept: slice) -> WorkloadRe
     return workload.model_copy(update={"contenders": contenders})
 
 
+def lasting(one: Summary, load_s: float) -> Summary:
+    return one.model_copy(update={"workloads": [w.model_copy(update={"load_s": load_s}) for w in one.workloads]})
+
+
+def test_a_load_that_lasted_up_to_twice_as_long_is_compared_and_said_to_have() -> None:
+    result = compared([lasting(run("first"), 1.0), lasting(run("second", hour=11), 2.0)])
+    (note, *_) = table_named(result, "w: what changed").notes
+    assert note == "1 s of load after 1 s in A, 2 s of load after 1 s in B: memory and tails can grow with time"
+
+
+def test_a_load_that_lasted_longer_still_is_another_one() -> None:
+    with pytest.raises(Trouble, match=r"w is not compared: .*, 1 s of load after 1 s in A; .*, 30 s of load after 1 s in B"):
+        compared([lasting(run("first"), 1.0), lasting(run("second", hour=11), 30.0)])
+
+
 def test_a_workload_that_has_only_its_name_in_common_is_named_and_not_compared() -> None:
     both = run("first")
     other = run("x", workload="v").workloads
@@ -210,8 +225,7 @@ def test_a_workload_that_has_only_its_name_in_common_is_named_and_not_compared()
     assert [one.name for one in result.same_machine[0].workloads] == ["v"]
     (line,) = result.same_machine[0].apart
     assert line == (
-        "w is not compared: n = 100, 10 connections, 10 s of load after 1 s, 1 server thread in A; n = 200, 10 connections, "
-        "10 s of load after 1 s, 1 server thread in B"
+        "w is not compared: n = 100, 10 connections, 1 server thread in A; n = 200, 10 connections, 1 server thread in B"
     )
     assert line in table_named(result, "the runs").notes
 
