@@ -5,10 +5,13 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from analysis import metric as m
+from analysis.check import GENERATOR_BOUND
 from analysis.doubt import marked
+from analysis.interval import interval_text
 from analysis.summary import Comparison, Summary, WorkloadResult
+from analysis.table import ARTICLE
+from analysis.turned import turned
 
-ARTICLE = "article"
 MOST_SPELT_OUT = 3
 """With more services than this, only what the best are ahead of is said: all pairs are in the tables."""
 
@@ -53,7 +56,7 @@ def _nothing_compared(summary: Summary) -> str:
 def _first(workload: WorkloadResult) -> str:
     """Goodput; in an open loop, and where the generator was the limit, the CPU time instead."""
     goodput = [one for one in workload.comparisons if one.metric == m.GOODPUT.name]
-    if not goodput or any((one.reason or "").startswith("generator_bound") for one in goodput):
+    if not goodput or any(GENERATOR_BOUND in one.doubts for one in goodput):
         return _sentence(workload, m.CPU_PER_REQUEST)
     return _sentence(workload, m.GOODPUT)
 
@@ -90,13 +93,9 @@ def _ahead(metric: m.Metric, found: Sequence[Comparison], titles: dict[str, str]
 
 
 def _oriented(one: Comparison, metric: m.Metric) -> Ahead:
-    assert one.ratio is not None
-    assert one.interval is not None
-    if one.verdict == metric.better:
-        ratio = f"{one.ratio:.3f} [{one.interval.low:.3f}, {one.interval.high:.3f}]"
-        return Ahead(one.numerator, one.denominator, marked(ratio, one.doubts))
-    ratio = f"{1 / one.ratio:.3f} [{1 / one.interval.high:.3f}, {1 / one.interval.low:.3f}]"
-    return Ahead(one.denominator, one.numerator, marked(ratio, one.doubts))
+    better = one if one.verdict == metric.better else turned(one)
+    ratio = f"{better.ratio:.3f} {interval_text(better.interval)}"
+    return Ahead(better.numerator, better.denominator, marked(ratio, better.doubts))
 
 
 def _ties(found: Sequence[Comparison], titles: dict[str, str]) -> list[str]:

@@ -9,6 +9,7 @@ from scipy import stats
 from analysis import course
 from analysis import metric as m
 from analysis.check import SERVER_SATURATED, Figures, Flag
+from analysis.interval import interval_text
 from analysis.rows import Floats
 from analysis.summary import Comparison, Fairness
 from analysis.trial_figures import SAMPLES_BEYOND
@@ -217,8 +218,7 @@ def aa_differs(over_itself: Sequence[Comparison], trials: Sequence[int]) -> Flag
     contender's trials.
     """
     evidence = [
-        f"{m.BY_NAME[one.metric].title} {one.ratio:.3f} [{one.interval.low:.3f}, {one.interval.high:.3f}], "
-        f"p = {one.adjusted_p_value:.2g}"
+        f"{m.BY_NAME[one.metric].title} {one.ratio:.3f} {interval_text(one.interval)}, p = {one.adjusted_p_value:.2g}"
         for one in over_itself
         if one.verdict in ("higher", "lower") and one.ratio and one.interval and one.adjusted_p_value is not None
     ]

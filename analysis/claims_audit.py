@@ -1,6 +1,6 @@
 """Everything that others published beside everything that a run found of it. Pure."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 from analysis.claims import CollectorCause, Context, PublishedSet
 from analysis.claims_cause import Evidence, audit_cause
@@ -67,10 +67,6 @@ def _answers(asked: Sequence[Question], workloads: Sequence[WorkloadResult]) -> 
     """The comparisons asked for, judged together, whichever way round the run has them."""
     found = {question: one for question in dict.fromkeys(asked) if (one := _compared(question, workloads)) is not None}
     judged = dict(zip(found, judged_together(list(found.values()), least=True), strict=True))
-    return _looked_up(judged)
-
-
-def _looked_up(judged: Mapping[Question, Comparison]) -> Callable[[Question], Comparison | None]:
     return judged.get
 
 

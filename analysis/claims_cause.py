@@ -19,8 +19,9 @@ from analysis.claims import (
     VectorCause,
 )
 from analysis.claims_gctrace import TracedTrial, collections_in, lost_at_p99_ms
-from analysis.claims_ratio import Answer, Question, interval_text, would_have_shown
+from analysis.claims_ratio import Answer, Question, would_have_shown
 from analysis.course import SETTLES_WITHIN_S
+from analysis.interval import interval_text
 from analysis.microbench import LARGEST_N, LOOP
 from analysis.summary import (
     AuditVerdict,
@@ -31,6 +32,7 @@ from analysis.summary import (
     ContenderResult,
     Figure,
     WorkloadResult,
+    contender_of,
 )
 from loadgen.record import Disassembly
 
@@ -115,7 +117,8 @@ def _verdict(holds: bool) -> AuditVerdict:
 
 
 def _contender(label: str, workload: str, workloads: Sequence[WorkloadResult]) -> ContenderResult | None:
-    return next((one for each in workloads if each.name == workload for one in each.contenders if one.label == label), None)
+    of_name = next((one for one in workloads if one.name == workload), None)
+    return None if of_name is None else contender_of(of_name, label)
 
 
 def _by_variant(cause: VariantCause, workloads: Sequence[WorkloadResult], answer: Answer) -> Finding:

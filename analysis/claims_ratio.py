@@ -10,7 +10,7 @@ from analysis import metric as m
 from analysis.claims import PublishedSet, RatioClaim, reach_of
 from analysis.claims_figure import nearest
 from analysis.detectable import minimum_detectable_effect
-from analysis.interval import LEVEL, TRIM, Interval, PairedRatio
+from analysis.interval import LEVEL, TRIM, PairedRatio
 from analysis.summary import AuditVerdict, BuildResult, Comparison, RatioClaimResult, WorkloadResult
 
 
@@ -154,8 +154,3 @@ def _of_builds(claim: RatioClaim, builds: Sequence[BuildResult]) -> Comparison |
         verdict="cannot tell" if alone else verdict,
         reason="one build of each has no spread to judge a difference by" if alone else None,
     )
-
-
-def interval_text(interval: Interval | None) -> str:
-    """The interval as tables have it; empty without one."""
-    return "" if interval is None else f"[{interval.low:.3f}, {interval.high:.3f}]"

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from analysis.interval import ratio_of_pairs
-from analysis.summary import Comparison, ContenderResult, WorkloadResult
+from analysis.summary import Comparison, WorkloadResult, contender_of
 
 SAME = 1e-9
 """Two ratios of the same pairs differ by no more than their rounding."""
@@ -19,11 +19,6 @@ class Pairs:
     reason: str | None
     doubts: list[str]
     minimum_detectable_effect: float | None
-
-
-def contender_of(workload: WorkloadResult, label: str) -> ContenderResult | None:
-    """The contender, or None where it was not measured."""
-    return next((one for one in workload.contenders if one.label == label), None)
 
 
 def pairs_of(workload: WorkloadResult, label: str, over: str, metric: str) -> Pairs:

@@ -9,13 +9,12 @@ from collections.abc import Iterator, Sequence
 from analysis import metric as m
 from analysis.compare_differing import binary_sizes
 from analysis.compare_load import as_long, lasted, load_on_server, named
-from analysis.compare_pairs import contender_of, pairs_of
+from analysis.compare_pairs import pairs_of
 from analysis.compare_ratio import moved
 from analysis.compare_result import Change, RunOverRun, WorkloadChange
-from analysis.decide import FAMILY_ERROR, HOLDS_ONE
-from analysis.detectable import relative_difference
+from analysis.decide import why_tie
 from analysis.holm import holm
-from analysis.summary import ContenderResult, Summary, WorkloadResult
+from analysis.summary import ContenderResult, Summary, WorkloadResult, contender_of
 from loadgen.trouble import Trouble
 
 Both = tuple[WorkloadResult, WorkloadResult]
@@ -173,19 +172,7 @@ def _family(changes: Sequence[Change], *, least: bool) -> Iterator[Change]:
 
 def _judged(change: Change, adjusted: float, family: int, least: bool) -> Change:
     assert change.blocked is not None
-    reason = _why_tie(change, adjusted, family, least)
+    effect = change.minimum_detectable_effect if least else None
+    reason = why_tie(change.blocked.ratio, change.blocked.interval, adjusted, family, effect)
     verdict = "tie" if reason else "higher" if change.blocked.ratio > 1 else "lower"
     return change.model_copy(update={"adjusted_p_value": adjusted, "verdict": verdict, "reason": reason})
-
-
-def _why_tie(change: Change, adjusted: float, family: int, least: bool) -> str | None:
-    """Why it cannot be told from no change, or None."""
-    assert change.blocked is not None
-    interval, effect = change.blocked.interval, change.minimum_detectable_effect
-    if interval is None or interval.low <= 1 <= interval.high:
-        return HOLDS_ONE
-    if adjusted >= FAMILY_ERROR:
-        return f"not after Holm's correction: p = {adjusted:.2g} among {family}"
-    if least and effect is not None and relative_difference(change.blocked.ratio) < effect:
-        return f"below what the A/A controls could show: {m.percent(effect)}"
-    return None

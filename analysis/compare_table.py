@@ -7,6 +7,7 @@ from itertools import groupby
 from analysis import metric as m
 from analysis.compare_result import Change, CompareResult, Moved, PublishedBeside, RunOverRun, WorkloadChange
 from analysis.decide import HOLDS_ONE
+from analysis.interval import interval_text
 from analysis.table import RATIO, Cell, Table, comparison_cell, doubted, figure_cell, published_cell, row_head
 
 NONE = Cell("–")
@@ -112,7 +113,7 @@ def _moved_cell(moved: Moved, said: str) -> Cell:
     value, interval = f"{moved.ratio:.3f}", moved.interval
     if interval is None:
         return Cell(value, said, number=moved.ratio, quantity=RATIO)
-    detail = " ".join(part for part in (f"[{interval.low:.3f}, {interval.high:.3f}]", said) if part)
+    detail = " ".join(part for part in (interval_text(interval), said) if part)
     return Cell(value, detail, None, moved.ratio, interval.low, interval.high, RATIO)
 
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from analysis import metric as m
 from analysis.detectable import relative_difference
 from analysis.holm import holm
+from analysis.interval import Interval
 from analysis.rank import ranks
 from analysis.summary import Comparison, WorkloadResult, over_twins
 
@@ -53,14 +54,14 @@ def _judged(comparison: Comparison, adjusted: float, family: int, least: bool) -
     one = comparison.model_copy(update={"adjusted_p_value": adjusted})
     if one.verdict == "cannot tell" or one.ratio is None:
         return one
-    reason = _why_tie(one, one.ratio, adjusted, family, one.minimum_detectable_effect if least else None)
+    reason = why_tie(one.ratio, one.interval, adjusted, family, one.minimum_detectable_effect if least else None)
     side = "higher" if one.ratio > 1 else "lower"
     return one.model_copy(update={"verdict": "tie" if reason else side, "reason": reason})
 
 
-def _why_tie(one: Comparison, ratio: float, adjusted: float, family: int, effect: float | None) -> str | None:
-    """Why the two cannot be told apart, or None."""
-    if one.interval is None or one.interval.low <= 1 <= one.interval.high:
+def why_tie(ratio: float, interval: Interval | None, adjusted: float, family: int, effect: float | None) -> str | None:
+    """Why a ratio cannot be told from 1, or None: its interval, its p-value in the family, or the least that could be told."""
+    if interval is None or interval.low <= 1 <= interval.high:
         return HOLDS_ONE
     if adjusted >= FAMILY_ERROR:
         return f"not after Holm's correction: p = {adjusted:.2g} among {family}"

@@ -2,11 +2,14 @@
 
 import re
 from pathlib import Path
+from xml.etree import ElementTree
 
 from markupsafe import Markup
 
 from analysis.plot_style import COLOURS, CONTROL_COLOUR, GRID, MUTED
 
+SVG = "http://www.w3.org/2000/svg"
+XLINK = "http://www.w3.org/1999/xlink"
 ROLES = {
     "#000000": "currentColor",
     "#ffffff": "var(--page)",
@@ -17,19 +20,31 @@ ROLES = {
 }
 """Colour in the file -> what it is on the page, whose style sheet gives it for light and for dark."""
 
+ElementTree.register_namespace("", SVG)
+ElementTree.register_namespace("xlink", XLINK)
+
 
 def inlined(svg: Path, name: str) -> Markup:
-    """The SVG without prologue and size in points, its identifiers made those of `name`, its colours the page's.
+    """The drawing without prologue, metadata and size in points, its identifiers made those of `name`, its colours the page's.
 
-    matplotlib has escaped the text in it.
+    Attributes alone are changed: what is written in a drawing may look like any of them.
     """
-    text = svg.read_text(encoding="utf-8")
-    text = text[text.index("<svg") :]
-    text = re.sub(r"<metadata>.*?</metadata>", "", text, flags=re.DOTALL)
-    text = re.sub(r'(<svg[^>]*?) width="[^"]*"', r"\1", text, count=1)
-    text = re.sub(r'(<svg[^>]*?) height="[^"]*"', r"\1", text, count=1)
-    text = text.replace("<svg ", '<svg aria-hidden="true" focusable="false" ', 1)
-    text = re.sub(r'\bid="', f'id="{name}-', text)
-    text = re.sub(r'xlink:href="#', f'xlink:href="#{name}-', text)
-    text = re.sub(r"url\(#", f"url(#{name}-", text)
-    return Markup(re.sub("|".join(ROLES), lambda found: ROLES[found.group()], text))
+    root = ElementTree.parse(svg).getroot()
+    for metadata in root.findall(f"{{{SVG}}}metadata"):
+        root.remove(metadata)
+    for size in ("width", "height"):
+        root.attrib.pop(size, None)
+    for element in root.iter():
+        for attribute, value in element.attrib.items():
+            element.set(attribute, _on_the_page(attribute, value, name))
+    root.attrib |= {"aria-hidden": "true", "focusable": "false"}
+    return Markup(ElementTree.tostring(root, encoding="unicode"))
+
+
+def _on_the_page(attribute: str, value: str, name: str) -> str:
+    if attribute == "id":
+        return f"{name}-{value}"
+    if attribute == f"{{{XLINK}}}href":
+        return value.replace("#", f"#{name}-", 1)
+    coloured = re.sub("|".join(ROLES), lambda found: ROLES[found.group()], value)
+    return coloured.replace("url(#", f"url(#{name}-")

@@ -26,6 +26,11 @@ class Interval(Strict):
     method: Literal["order-statistics", "trimmed-mean-yuen"]
 
 
+def interval_text(interval: Interval | None) -> str:
+    """The interval of a ratio as people read it; empty without one."""
+    return "" if interval is None else f"[{interval.low:.3f}, {interval.high:.3f}]"
+
+
 class PairedRatio(Strict):
     """One side over the other, from pairs.
 

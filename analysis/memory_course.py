@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from analysis.rows import Floats
 from analysis.summary import MemoryCourse
 from loadgen.record import Trial
 
@@ -13,7 +14,7 @@ POINTS = 41
 def memory_course(trials: Sequence[Trial]) -> MemoryCourse | None:
     """The median over the trials and their range, at even steps of the load; None without samples or readings.
 
-    Between two samples the earlier one counts, before the first one that.
+    Between two samples the earlier one counts, and before the first one that one.
     """
     whole = [one for one in trials if one.samples and one.idle and one.after and one.window_to_s]
     if not whole:
@@ -32,8 +33,8 @@ def memory_course(trials: Sequence[Trial]) -> MemoryCourse | None:
     )
 
 
-def _at(at_s: "np.typing.NDArray[np.float64]", trial: Trial) -> "np.typing.NDArray[np.float64]":
+def _at(at_s: Floats, trial: Trial) -> Floats:
     seen = np.array([(sample.at_s, sample.server_rss_bytes) for sample in trial.samples])
     places = np.searchsorted(seen[:, 0], at_s + 1e-9, side="right") - 1
-    values: np.typing.NDArray[np.float64] = seen[np.maximum(places, 0), 1]
+    values: Floats = seen[np.maximum(places, 0), 1]
     return values

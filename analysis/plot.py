@@ -147,7 +147,7 @@ def _latency(axes: Axes, workload: WorkloadResult, look: Mapping[str, Look]) -> 
         )
     axes.set_xscale("log")
     axes.margins(x=0.35)
-    plain_log_ticks(axes)
+    plain_log_ticks(axes.xaxis)
     axes.set_xlabel("ms, log scale")
 
 

@@ -58,6 +58,6 @@ def _limits(axes: Axes, contenders: list[ContenderResult]) -> None:
     farthest = max(1.1, *(max(level, 1 / level) for level in levels if level > 0)) * 1.1
     axes.set_xscale("log")
     axes.set_xlim(1 / farthest, farthest)
-    plain_log_ticks(axes)
+    plain_log_ticks(axes.xaxis)
     axes.axvline(1.0, color="#888888", linewidth=1)
     axes.set_xlabel("latency over the trial's mean, log scale")

@@ -15,7 +15,20 @@ from analysis import metric as m
 from analysis.doubt import marked
 from analysis.metric import Metric
 from analysis.plot import BAR
-from analysis.plot_style import LINES, WIDTH_IN, Look, Plot, headline, log_ticks_y, looks, named, reach, save, ticks_at, written
+from analysis.plot_style import (
+    LINES,
+    WIDTH_IN,
+    Look,
+    Plot,
+    headline,
+    looks,
+    named,
+    plain_log_ticks,
+    reach,
+    save,
+    ticks_at,
+    written,
+)
 from analysis.summary import Figure, Summary, WorkloadResult
 
 FEWEST_POINTS = 3
@@ -89,7 +102,7 @@ def _rates(workloads: Sequence[WorkloadResult], look: Mapping[str, Look], stem: 
             ticks_at(axes, places, [_load(one) for one in workloads])
             axes.set_xlim(-0.4, len(places) - 0.6)
         for axes in panels:
-            log_ticks_y(axes)
+            plain_log_ticks(axes.yaxis)
         panels[0].set_ylabel("ms, log scale")
         canvas.supxlabel("rate, share of capacity", fontsize=9)
         return drawn

@@ -22,9 +22,7 @@ BESIDE = 0.2
 
 def write_memory_plot(summary: Summary, folder: Path) -> list[Plot]:
     """Write the plot as SVG and PNG, one panel a workload, if the run has samples."""
-    workloads = [
-        one for one in one_an_n(summary.workloads) if any(other.memory and other.twin_of is None for other in one.contenders)
-    ]
+    workloads = [one for one in one_an_n(summary.workloads) if _drawn(one)]
     if not workloads:
         return []
     look = looks(summary.workloads)

@@ -90,7 +90,7 @@ def _draw(axes: Axes, rows: Sequence[Row]) -> None:
         axes.plot(value, row, marker=marker, color=colour, markersize=6)
         times = f"   {written_ratio(one.ratio.value)}×" if one.ratio else ""
         axes.text(1.02, row, written_ns(value) + times, transform=axes.get_yaxis_transform(), va="center")
-    plain_log_ticks(axes)
+    plain_log_ticks(axes.xaxis)
     axes.xaxis.set_major_formatter(_tick)
     axes.set_xlabel("log scale")
 

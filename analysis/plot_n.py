@@ -12,8 +12,9 @@ from analysis import metric as m
 from analysis.divisions import divisions
 from analysis.plot import one_an_n
 from analysis.plot_grid import grid
-from analysis.plot_style import LINES, Look, Plot, headline, log_ticks_y, looks, named, plain_log_ticks, reach, save, ticks_at
+from analysis.plot_style import LINES, Look, Plot, headline, looks, named, plain_log_ticks, reach, save, ticks_at
 from analysis.summary import Figure, FitResult, Summary
+from analysis.sweep import FEWEST_N
 
 TITLE = "CPU time per request against n (less is better)"
 CAPTION = (
@@ -21,7 +22,6 @@ CAPTION = (
     "per division, fitted in each round. The two figures below a name are the medians of the fits. Right: how far what was "
     "measured lies from the fit."
 )
-FEWEST_N = 3
 
 
 class Drawn(NamedTuple):
@@ -93,8 +93,8 @@ def _scales(left: Axes, right: Axes, of_n: Sequence[int]) -> None:
     left.set_xscale("log")
     left.set_yscale("log")
     left.set_ylabel("µs, log scale")
-    log_ticks_y(left)
-    plain_log_ticks(left)
+    plain_log_ticks(left.yaxis)
+    plain_log_ticks(left.xaxis)
     right.set_title("measured over the fit, less 1")
     right.set_xscale("log")
     right.axhline(0.0, color="#888888", linewidth=1)

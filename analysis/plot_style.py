@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure as Canvas
@@ -171,26 +172,15 @@ def named(canvas: Canvas, drawn: Mapping[str, Look], notes: Mapping[str, str]) -
     canvas.legend(handles, names, loc="outside right upper", frameon=False, fontsize=8)
 
 
-def plain_log_ticks(axes: Axes) -> None:
+def plain_log_ticks(axis: Axis) -> None:
     """Round values written as people write them; a range of less than a decade has too few powers of ten to go by."""
-    low, high = axes.get_xlim()
+    low, high = axis.get_view_interval()
     if high / low < 10:
-        axes.xaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10]))
+        axis.set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10]))
     else:
-        axes.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5) if high / low < 1e3 else (1,), numticks=9))
-    axes.xaxis.set_major_formatter(written)
-    axes.xaxis.set_minor_locator(NullLocator())
-
-
-def log_ticks_y(axes: Axes) -> None:
-    """The same for a logarithmic y axis."""
-    low, high = axes.get_ylim()
-    if high / low < 10:
-        axes.yaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10]))
-    else:
-        axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5) if high / low < 1e4 else (1,), numticks=12))
-    axes.yaxis.set_major_formatter(written)
-    axes.yaxis.set_minor_locator(NullLocator())
+        axis.set_major_locator(LogLocator(subs=(1, 2, 5) if high / low < 1e4 else (1,), numticks=12))
+    axis.set_major_formatter(written)
+    axis.set_minor_locator(NullLocator())
 
 
 def ticks_at(axes: Axes, places: Sequence[float], texts: Sequence[str]) -> None:

@@ -12,7 +12,7 @@ from analysis import metric as m
 from analysis.plot import one_an_n, panel_title
 from analysis.plot_grid import grid, wrapped
 from analysis.plot_load import open_loops
-from analysis.plot_style import LINES, Look, Plot, headline, label_ends, log_ticks_y, looks, save, ticks_at
+from analysis.plot_style import LINES, Look, Plot, headline, label_ends, looks, plain_log_ticks, save, ticks_at
 from analysis.summary import Summary, WorkloadResult
 from analysis.tail import MARKS
 
@@ -74,6 +74,6 @@ def _panel(axes: Axes, workload: WorkloadResult, look: Mapping[str, Look]) -> No
 def _name_lines(canvas: Canvas, panels: Sequence[Axes], workloads: Sequence[WorkloadResult], look: Mapping[str, Look]) -> None:
     canvas.draw_without_rendering()
     for axes, workload in zip(panels, workloads, strict=True):
-        log_ticks_y(axes)
+        plain_log_ticks(axes.yaxis)
         tails = {one.label: one.tail for one in workload.contenders if one.tail is not None and one.twin_of is None}
         label_ends(axes, [(nines(tail.quantiles[-1]), tail.latency_ms[-1], look[label].title) for label, tail in tails.items()])

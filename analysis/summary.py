@@ -411,6 +411,11 @@ class Summary(Strict):
     audit: AuditResult | None = None
 
 
+def contender_of(workload: WorkloadResult, label: str) -> ContenderResult | None:
+    """The contender, or None where it was not measured."""
+    return next((one for one in workload.contenders if one.label == label), None)
+
+
 def over_twins(workload: WorkloadResult) -> list[Comparison]:
     """The A/A controls' part of `over_controls`: contenders set over themselves."""
     twins = {one.label for one in workload.contenders if one.twin_of is not None}

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from analysis import metric as m
 from analysis.decide import HOLDS_ONE
 from analysis.doubt import marked
-from analysis.interval import Interval
+from analysis.interval import Interval, interval_text
 from analysis.summary import (
     ClaimResult,
     Comparison,
@@ -188,7 +188,7 @@ def over_cell(comparison: Comparison) -> Cell:
     if comparison.ratio is None:
         return Cell("–", comparison.reason or "")
     interval = comparison.interval
-    spread = f"[{interval.low:.3f}, {interval.high:.3f}]" if interval else ""
+    spread = interval_text(interval)
     cell = Cell(f"{comparison.ratio:.3f}", spread)
     return doubted(_measured(cell, comparison.ratio, interval, RATIO), comparison.doubts)
 
@@ -351,6 +351,6 @@ def _ratio_cell(ratio: float, comparison: Comparison) -> Cell:
     value = f"{ratio:.3f}"
     if comparison.interval is None:
         return Cell(value, comparison.verdict)
-    interval = f"[{comparison.interval.low:.3f}, {comparison.interval.high:.3f}]"
+    interval = interval_text(comparison.interval)
     said = interval if comparison.verdict in ("higher", "lower") else f"{interval} {comparison.verdict}"
     return Cell(value, said, f"{value} {said}")

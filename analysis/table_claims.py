@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from analysis import metric as m
 from analysis.claims import ABOUT
 from analysis.claims_figure import FASTER_CORE
-from analysis.claims_ratio import interval_text
 from analysis.doubt import marked
+from analysis.interval import interval_text
 from analysis.summary import (
     AuditResult,
     AuditVerdict,

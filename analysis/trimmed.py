@@ -4,10 +4,11 @@ import gzip
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from analysis.rows import read_rows
+from analysis.rows import Floats, read_rows
 from loadgen.record import RunFolder
 
 BIN = 0.01
@@ -48,9 +49,7 @@ def is_trimmed(folder: Path) -> bool:
     return (folder / LATENCIES).is_file() and not (folder / "raw").is_dir() and (folder / "summary.json").is_file()
 
 
-def quantile_of_bins(
-    latency_ms: "np.typing.NDArray[np.float64]", requests: "np.typing.NDArray[np.int64]", level: float
-) -> float:
+def quantile_of_bins(latency_ms: Floats, requests: npt.NDArray[np.int64], level: float) -> float:
     """A quantile from bins in any order; within half a bin of that of the rows."""
     order = np.argsort(latency_ms)
     upto = np.cumsum(requests[order])

@@ -65,7 +65,7 @@ def test_all_tie(empty: Summary) -> None:
 
 
 def test_where_the_generator_is_the_limit_the_cpu_time_is_compared(empty: Summary) -> None:
-    bound = comparison("a", "b", verdict="cannot tell", reason="generator_bound: a")
+    bound = comparison("a", "b", verdict="cannot tell").model_copy(update={"doubts": ["generator_bound"]})
     cpu = comparison("a", "b", metric=m.CPU_PER_REQUEST, ratio=0.5, verdict="lower")
     (sentence,) = said(empty, workload("framework", 1, bound, cpu))
     assert "CPU time" in sentence

@@ -134,7 +134,7 @@ def test_no_change_is_called_that_is_below_what_the_controls_could_show() -> Non
     runs = run("first", twin=True), run("second", hour=11, levels=SLOWER, twin=True)
     assert changes(compared(runs))["fiber", m.GOODPUT.name].verdict == "lower"
     one = changes(compared([runs[0], rewritten(runs[1], insensitive)]))["fiber", m.GOODPUT.name]
-    assert (one.verdict, one.reason) == ("tie", "below what the A/A controls could show: 10%")
+    assert (one.verdict, one.reason) == ("tie", "below what the A/A control could show: 10%")
 
 
 def test_too_few_rounds_cannot_tell() -> None:
