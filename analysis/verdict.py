@@ -263,6 +263,8 @@ def slowed_control(service: str, workload: str, metrics: Sequence[Pairs], family
 
 def _told(one: MetricVerdict) -> str:
     title = m.BY_NAME[one.metric].title if one.metric in m.BY_NAME else one.workload
+    if one.layer == "microbench":
+        title = f"{one.workload} {title}"
     if one.interval is None or one.worse is None:
         return f"{title}: {one.reason}"
     return f"{title} {one.worse - 1:+.1%} [{one.interval.low - 1:+.1%}, {one.interval.high - 1:+.1%}]"

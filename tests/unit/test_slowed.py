@@ -20,8 +20,12 @@ def test_the_exit_code_is_the_programs() -> None:
 
 
 def test_a_signal_reaches_the_program() -> None:
-    ready = "import signal, sys, time\nsignal.signal(signal.SIGTERM, lambda *_: sys.exit(3))\nprint(flush=True)\ntime.sleep(30)"
-    command = slowed_command(SHARE, 0.005, [sys.executable, "-S", "-c", ready])
+    """The program holds the signal back until it waits for it, so that none is lost between saying ready and waiting."""
+    waits = (
+        "import signal, sys\nsignal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})\nprint(flush=True)\n"
+        "sys.exit(3 if signal.sigtimedwait({signal.SIGTERM}, 30) else 4)"
+    )
+    command = slowed_command(SHARE, 0.005, [sys.executable, "-S", "-c", waits])
     with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
         assert process.stdout is not None
         process.stdout.readline()
