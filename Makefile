@@ -18,6 +18,8 @@ QUICK    ?=
 SEED     ?= 1
 ARGS     ?=
 HISTORY  ?= results/history.jsonl
+# of pytest: more than two cores have work for, since most tests wait for a server
+WORKERS  ?= 3
 
 BIN        := .venv/bin
 PRIMEBENCH := $(BIN)/primebench
@@ -107,8 +109,8 @@ test-go: ## go test
 test-rust: ## cargo test
 	cd peers/actix && CARGO_TARGET_DIR=../../build/actix cargo test --quiet --locked
 
-test-python: setup ## pytest: harness, analysis, conformance of every service, end to end
-	$(BIN)/pytest
+test-python: setup ## pytest: harness, analysis, conformance of every service, end to end (WORKERS=)
+	$(BIN)/pytest --numprocesses $(WORKERS) --dist loadscope
 
 test-page: setup ## read a run's report in headless Chromium as a reader would (RUN=); pictures in build/page; not part of test
 	@$(PYTHON) -m loadgen.provision page
