@@ -18,7 +18,7 @@ QUICK    ?=
 SEED     ?= 1
 ARGS     ?=
 HISTORY  ?= results/history.jsonl
-# of pytest: more than two cores have work for, since most tests wait for a server
+# pytest's processes: more than two cores, since most tests wait for a server
 WORKERS  ?= 3
 
 BIN        := .venv/bin

@@ -121,7 +121,7 @@ def requirements() -> list[Requirement]:
         Requirement(
             name="cargo",
             purpose="builds the service actix, and oha",
-            least=(1, 88),
+            least=(1, 89),
             find=_program("cargo", "--version"),
             install="curl --proto '=https' --tlsv1.2 -sSf https://sh.rustup.rs | sh",
             needed_by_all=False,
