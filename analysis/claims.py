@@ -14,7 +14,7 @@ ABOUT = 0.10
 """A measured figure within 10% of one published as "about" reproduces it."""
 
 MEGA = 1e6
-_SCALES = {"MB": MEGA}
+_SCALES = {"MB": MEGA, "%": 0.01}
 """Of units that are not those in which a metric's values are kept."""
 
 Positive = Annotated[float, Field(gt=0, strict=False)]
@@ -95,7 +95,7 @@ class Claim(Strict):
 
     @property
     def figure(self) -> float:
-        """The value in the metric's own unit: bytes where people read MB."""
+        """The value in the metric's own unit: bytes where people read MB, shares where they read %."""
         return self.value * _SCALES.get(self.unit, 1.0)
 
     @property

@@ -6,8 +6,8 @@ from analysis.claims import CollectorCause, Context, PublishedSet
 from analysis.claims_cause import Evidence, audit_cause
 from analysis.claims_cause import question_of as cause_asks
 from analysis.claims_consistency import check_consistency
-from analysis.claims_figure import audit_figure
-from analysis.claims_ratio import Answer, Question, audit_ratio
+from analysis.claims_figure import as_asked, audit_figure
+from analysis.claims_ratio import Answer, Question, audit_ratio, detectable
 from analysis.claims_ratio import question_of as ratio_asks
 from analysis.decide import judged_together
 from analysis.summary import (
@@ -45,16 +45,17 @@ def audit_rest(
 
     The comparisons that ratios and causes ask for are one family of their own: what a claim asks was fixed before the run.
     """
+    same = as_asked(published, workloads)
     ratios = [(claim, one, ratio_asks(claim, workloads)) for one in published for claim in one.ratios]
     causes = [(cause, one, cause_asks(cause)) for one in published for cause in one.causes]
     asked = [question for *_, question in (*ratios, *causes) if question is not None]
-    answer = _answers(asked, workloads)
+    answer = _answers(asked, same)
     return AuditResult(
         conditions=[conditions_of(one, run) for one in published],
         ratios=[audit_ratio(claim, one, question, answer, builds) for claim, one, question in ratios],
-        causes=[audit_cause(cause, one, workloads, answer, evidence) for cause, one, _ in causes],
+        causes=[audit_cause(cause, one, same, answer, evidence) for cause, one, _ in causes],
         consistency=[found for one in published for found in check_consistency(one)],
-        context=[_context(row, one, workloads) for one in published for row in one.context],
+        context=[_context(row, one, same) for one in published for row in one.context],
     )
 
 
@@ -64,10 +65,14 @@ def logs_asked_for(published: Iterable[PublishedSet]) -> set[tuple[str, str]]:
 
 
 def _answers(asked: Sequence[Question], workloads: Sequence[WorkloadResult]) -> Answer:
-    """The comparisons asked for, judged together, whichever way round the run has them."""
+    """The comparisons asked for, judged together, whichever way round the run has them; each with what would have been seen
+    among so many.
+    """
     found = {question: one for question in dict.fromkeys(asked) if (one := _compared(question, workloads)) is not None}
-    judged = dict(zip(found, judged_together(list(found.values()), least=True), strict=True))
-    return judged.get
+    judged = judged_together(list(found.values()), least=True)
+    family = max(1, sum(one.p_value is not None for one in judged))
+    told = [one.model_copy(update={"minimum_detectable_effect": detectable(one, family)}) for one in judged]
+    return dict(zip(found, told, strict=True)).get
 
 
 def _compared(question: Question, workloads: Sequence[WorkloadResult]) -> Comparison | None:

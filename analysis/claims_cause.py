@@ -48,11 +48,12 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Finding:
-    """A verdict and the evidence that it rests on."""
+    """A verdict and the evidence that it rests on. `lacking`: the run does not have what would tell; another can."""
 
     verdict: AuditVerdict
     evidence: str
     comparison: Comparison | None = None
+    lacking: bool = False
 
 
 def question_of(cause: Cause) -> Question | None:
@@ -88,7 +89,7 @@ def audit_cause(
         doubts=comparison.doubts if comparison else [],
         verdict=found.verdict,
         evidence=found.evidence,
-        command=_command(cause) if found.verdict == "not measured" else None,
+        command=_command(cause) if found.lacking else None,
     )
 
 
@@ -109,6 +110,12 @@ def _command(cause: Cause) -> str:
 
 
 def _not_measured(reason: str) -> Finding:
+    """What another run can tell."""
+    return Finding("not measured", reason, lacking=True)
+
+
+def _untellable(reason: str) -> Finding:
+    """What no run on this machine, of these programs, tells."""
     return Finding("not measured", reason)
 
 
@@ -127,7 +134,7 @@ def _by_variant(cause: VariantCause, workloads: Sequence[WorkloadResult], answer
         why = found.reason if found and found.reason else f"the run does not have {cause.variant} beside {cause.over}"
         return _not_measured(f"{why} ({cause.workload})")
     if (short := _too_short(cause, workloads)) is not None:
-        return _not_measured(short)
+        return short
     title = m.BY_NAME[cause.metric].title
     told = f"{title} of {cause.variant} over {cause.over}, {cause.workload}: {found.ratio:.3f} {interval_text(found.interval)}"
     if found.verdict == "tie":
@@ -152,16 +159,18 @@ def _long_enough(cause: VariantCause, workloads: Sequence[WorkloadResult]) -> bo
     return (variant.memory.window_to_s - variant.memory.window_from_s) / 2 >= SETTLES_WITHIN_S
 
 
-def _too_short(cause: VariantCause, workloads: Sequence[WorkloadResult]) -> str | None:
-    """Why the workload's requests are none that the statement is about, or None."""
+def _too_short(cause: VariantCause, workloads: Sequence[WorkloadResult]) -> Finding | None:
+    """What there is to say if the workload's requests are none that the statement is about, or None."""
     if cause.least_cpu_ms is None:
         return None
     base = _contender(cause.over, cause.workload, workloads)
     cpu_us = base.figures[m.CPU_PER_REQUEST.name].value if base else None
     if cpu_us is not None and cpu_us / 1e3 >= cause.least_cpu_ms:
         return None
-    takes = "an unknown time" if cpu_us is None else f"{m.CPU_PER_REQUEST.write(cpu_us / 1e3)} ms of CPU"
-    return f"a request takes {takes} here, and the statement is about {cause.least_cpu_ms:g} ms or more ({cause.workload})"
+    about = f"the statement is about {cause.least_cpu_ms:g} ms or more ({cause.workload})"
+    if cpu_us is None:
+        return _not_measured(f"the run does not tell what a request takes, and {about}")
+    return _untellable(f"a request takes {m.CPU_PER_REQUEST.write(cpu_us / 1e3)} ms of CPU here, and {about}")
 
 
 def _by_gctrace(cause: CollectorCause, evidence: Evidence) -> Finding:
@@ -195,7 +204,7 @@ def _by_disassembly(cause: VectorCause, evidence: Evidence) -> Finding:
     if where:
         return Finding("reproduced", f"{told}; packed ones in {', '.join(where)}")
     if all(name.startswith(".") for name in found.packed_in):
-        return _not_measured(f"{told}, in a stripped program that does not tell whose they are")
+        return _untellable(f"{told}, in a stripped program that does not tell whose they are")
     return Finding("not reproduced here", f"{told}; the packed ones are in {', '.join(found.packed_in)}")
 
 
@@ -216,7 +225,7 @@ def _by_ladder(cause: LadderCause, benches: Sequence[BenchResult]) -> Finding:
         f"({cause.simd}) {_ms(simd)} ms"
     )
     if simd >= scalar:
-        return _not_measured(f"{told}: SIMD is no faster than the scalar loop here, so nothing can be told by the time")
+        return _untellable(f"{told}: SIMD is no faster than the scalar loop here, so nothing can be told by the time")
     middle = math.sqrt(scalar * simd)  # as many times faster than one as slower than the other
     return Finding(_verdict(served <= middle), told)
 

@@ -37,25 +37,28 @@ def _littles_law(published: PublishedSet, contender: str, workload: str, claims:
         f"{m.GOODPUT.write(rate.figure)} requests/s x {m.LATENCY_MEAN.write(latency.figure)} ms = {in_flight:.1f} requests in "
         f"flight of {request.connections} connections"
     )
-    each_ns = latency.figure * 1e6 / divisions(request.n)
-    if consistent:
+    count = divisions(request.n)
+    if consistent and count:
         told += (
-            f": the two agree with each other. But n = {request.n:,} is {divisions(request.n):,} divisions, which leaves "
-            f"{each_ns:.2f} ns for each if nothing else takes time and none waits for a core"
+            f": no more than there are. But n = {request.n:,} is {count:,} divisions, which leaves "
+            f"{latency.figure * 1e6 / count:.2f} ns for each if nothing else takes time and none waits for a core"
         )
     return _result(published, f"{contender}: Little's law", told, consistent)
 
 
 def _ascending(published: PublishedSet, contender: str, claims: dict[str, Claim]) -> ConsistencyResult | None:
-    """Quantiles ascend; and half of the requests take P50 or more, so that the mean is no less than half of it (Markov)."""
+    """Quantiles ascend; and half of the requests take P50 or more, so that the mean is no less than half of it (Markov).
+
+    What counts is what a figure may stand for: one that is "about" so much is no exact one.
+    """
     quantiles = [claims[name] for name in _ASCENDING if name in claims]
     if len(quantiles) < 2:
         return None
-    ascends = all(a.figure <= b.figure for a, b in pairwise(quantiles))
+    ascends = all(a.hit[0] <= b.hit[1] for a, b in pairwise(quantiles))
     told = " <= ".join(f"{m.BY_NAME[one.metric].title} {m.BY_NAME[one.metric].write(one.figure)} ms" for one in quantiles)
     mean = claims.get(m.LATENCY_MEAN.name)
     p50 = claims.get(m.LATENCY_P50.name)
-    enough = mean is None or p50 is None or mean.figure >= p50.figure / 2
+    enough = mean is None or p50 is None or mean.hit[1] >= p50.hit[0] / 2
     if mean is not None and p50 is not None:
         told += f"; mean {m.LATENCY_MEAN.write(mean.figure)} ms >= P50 / 2"
     return _result(published, f"{contender}: quantiles", told, ascends and enough)

@@ -45,7 +45,7 @@ def audit_figure(
     fits: Sequence[FitResult],
 ) -> ClaimResult:
     """The claim beside what this run measured of it."""
-    workload = next((one for one in workloads if one.name == claim.workload), None)
+    workload = next((one for one in as_asked([published], workloads) if one.name == claim.workload), None)
     result = nearest(claim.contender, workload.contenders if workload else [])
     built = nearest(claim.contender, builds)
     source = built if claim.workload is None else result
@@ -70,7 +70,7 @@ def audit_figure(
         would_take=bound.would_take if bound else None,
         cores_needed=bound.cores if bound else None,
         reach=_reach(claim, published, workloads, fits),
-        reason=_why_not_measured(published, figure) if verdict == "not measured" else None,
+        reason=_why_not_measured(claim, published, figure, workloads) if verdict == "not measured" else None,
     )
 
 
@@ -80,9 +80,22 @@ def nearest(name: str, results: Sequence[Result]) -> Result | None:
     return by_label.get(f"{name}:published", by_label.get(name))
 
 
-def _why_not_measured(published: PublishedSet, figure: Figure | None) -> str:
+def as_asked(published: Sequence[PublishedSet], workloads: Sequence[WorkloadResult]) -> list[WorkloadResult]:
+    """The workloads less those that ask for something else than was published under their name: another n, more connections."""
+    wanted = [(name, request.n, request.connections) for one in published for name, request in one.workloads.items()]
+    return [
+        one
+        for one in workloads
+        if all((one.n, one.connections) == (n, connections) for name, n, connections in wanted if name == one.name)
+    ]
+
+
+def _why_not_measured(claim: Claim, published: PublishedSet, figure: Figure | None, workloads: Sequence[WorkloadResult]) -> str:
     if figure is not None and figure.refused is not None:
         return figure.refused
+    other = next((one for one in workloads if one.name == claim.workload), None)
+    if other is not None and other not in as_asked([published], [other]):
+        return f"{other.name} is n = {other.n:,} with {other.connections} connections in this run"
     return f"this run has no such figure: primebench run --profile {published.profile}"
 
 

@@ -9,8 +9,9 @@ from scipy import stats
 from analysis import metric as m
 from analysis.claims import PublishedSet, RatioClaim, reach_of
 from analysis.claims_figure import nearest
+from analysis.decide import FAMILY_ERROR, HOLDS_ONE
 from analysis.detectable import minimum_detectable_effect
-from analysis.interval import LEVEL, TRIM, PairedRatio
+from analysis.interval import FEWEST_PAIRS, LEVEL, TRIM, PairedRatio
 from analysis.summary import AuditVerdict, BuildResult, Comparison, RatioClaimResult, WorkloadResult
 
 
@@ -27,10 +28,13 @@ Answer = Callable[[Question], Comparison | None]
 """The comparison that a question asks for, judged together with the others that the claims ask for; None without one."""
 
 
-def detectable(one: Comparison) -> float | None:
-    """The least difference that could have been shown: that of the workload's A/A control, else by the pairs' own spread."""
-    if one.minimum_detectable_effect is not None or one.interval is None or one.ratio is None:
-        return one.minimum_detectable_effect
+def detectable(one: Comparison, family: int = 1) -> float | None:
+    """The least difference that would most likely have been shown among `family` questions, by the pairs' own spread, and no
+    less than what the workload's A/A control could show.
+    """
+    control = one.minimum_detectable_effect
+    if one.interval is None or one.ratio is None or one.pairs < FEWEST_PAIRS:
+        return control
     freedom = one.pairs - 2 * int(TRIM * one.pairs) - 1
     half = math.log(one.interval.high / one.interval.low) / 2
     own = PairedRatio(
@@ -41,13 +45,17 @@ def detectable(one: Comparison) -> float | None:
         log_standard_error=half / float(stats.t.ppf((1 + LEVEL) / 2, freedom)),
         degrees_of_freedom=freedom,
     )
-    return minimum_detectable_effect(own)
+    effects = (control, minimum_detectable_effect(own, FAMILY_ERROR / family))
+    return max((one for one in effects if one is not None), default=None)
 
 
 def would_have_shown(one: Comparison) -> str:
-    """What a tie leaves open."""
-    effect = detectable(one)
-    return "" if effect is None else f": a difference of {m.percent(effect)} or more would most likely have been seen"
+    """What a tie leaves open, and why it is one where its interval does not hold 1; the effect is that among all questions."""
+    why = f", {one.reason}" if one.reason and one.reason != HOLDS_ONE else ""
+    if one.minimum_detectable_effect is None:
+        return why
+    seen = f"a difference of {m.percent(one.minimum_detectable_effect)} or more would most likely have been seen"
+    return f"{why}{';' if why else ':'} {seen}"
 
 
 def question_of(claim: RatioClaim, workloads: Sequence[WorkloadResult]) -> Question | None:
@@ -113,7 +121,7 @@ def _judged(
 ) -> tuple[AuditVerdict, str]:
     """The verdict and what it rests on."""
     if found is None or found.ratio is None or found.verdict == "cannot tell":
-        lacking = f"this run does not compare the two: primebench run --profile {published.profile}"
+        lacking = f"this run does not compare the two under that load: primebench run --profile {published.profile}"
         return "not measured", (found.reason if found and found.reason else lacking)
     low, high = (found.interval.low, found.interval.high) if found.interval else (found.ratio, found.ratio)
     if value is not None:

@@ -10,16 +10,17 @@ ERROR = 0.05
 POWER = 0.80
 
 
-def minimum_detectable_effect(over_itself: PairedRatio) -> float | None:
+def minimum_detectable_effect(over_itself: PairedRatio, allowed: float = ERROR) -> float | None:
     """The smallest relative difference that a two-sided test at 5% finds in 80% of runs as noisy as this one: 0.02 is 2%.
 
-    (t at 97.5% + t at 80%) x the standard error of the log ratio (Bloom 1995, Evaluation Review 19, 547-556), and never less
-    than what the control differs by from itself. None where `over_itself` has no interval.
+    `allowed` is its error where that is not 5%. (t at 97.5% + t at 80%) x the standard error of the log ratio (Bloom 1995,
+    Evaluation Review 19, 547-556), and never less than what the control differs by from itself. None where `over_itself` has
+    no interval.
     """
     error, freedom = over_itself.log_standard_error, over_itself.degrees_of_freedom
     if error is None or freedom is None:
         return None
-    found = float(stats.t.ppf(1 - ERROR / 2, freedom) + stats.t.ppf(POWER, freedom)) * error
+    found = float(stats.t.ppf(1 - allowed / 2, freedom) + stats.t.ppf(POWER, freedom)) * error
     return math.expm1(max(found, abs(math.log(over_itself.ratio))))
 
 

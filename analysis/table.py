@@ -187,10 +187,12 @@ def over_cell(comparison: Comparison) -> Cell:
     """A ratio with its interval and no verdict: a control is not a competitor."""
     if comparison.ratio is None:
         return Cell("–", comparison.reason or "")
-    interval = comparison.interval
-    spread = interval_text(interval)
-    cell = Cell(f"{comparison.ratio:.3f}", spread)
-    return doubted(_measured(cell, comparison.ratio, interval, RATIO), comparison.doubts)
+    return ratio_cell(comparison.ratio, comparison.interval, comparison.doubts)
+
+
+def ratio_cell(ratio: float, interval: Interval | None, doubts: Sequence[str] = ()) -> Cell:
+    """A ratio with its interval, if it has one, and its doubts; for machines, too."""
+    return doubted(_measured(Cell(f"{ratio:.3f}", interval_text(interval)), ratio, interval, RATIO), doubts)
 
 
 def _cores(summary: Summary) -> str:

@@ -6,8 +6,6 @@ from collections.abc import Iterable, Sequence
 from analysis import metric as m
 from analysis.claims import ABOUT
 from analysis.claims_figure import FASTER_CORE
-from analysis.doubt import marked
-from analysis.interval import interval_text
 from analysis.summary import (
     AuditResult,
     AuditVerdict,
@@ -18,7 +16,7 @@ from analysis.summary import (
     RatioClaimResult,
     Summary,
 )
-from analysis.table import Cell, Table, figure_cell, published_cell
+from analysis.table import RATIO, Cell, Table, figure_cell, over_cell, published_cell, ratio_cell
 
 VERDICTS: tuple[AuditVerdict, ...] = ("reproduced", "not reproduced here", "impossible as stated", "not measured")
 _SHORT = {
@@ -62,7 +60,7 @@ def _counts(claims: Sequence[ClaimResult], audit: AuditResult) -> list[str]:
     lines = [_counted(claims, audit)]
     if unmeasured := sum(one.verdict == "not measured" for one in audit.causes):
         lines.append(
-            f"{unmeasured} of {len(audit.causes)} tests of causes were not made: primebench audit names the command for each"
+            f"{unmeasured} of {len(audit.causes)} tests of causes were not made: primebench audit says why, and what would tell"
         )
     return lines
 
@@ -88,22 +86,24 @@ def conditions_lines(audit: AuditResult) -> list[str]:
     return lines
 
 
-def _name(claim: ClaimResult) -> str:
-    metric = m.BY_NAME[claim.metric]
-    return f"{claim.contender}: {metric.title}, {metric.unit}"
+def _names(claims: Sequence[ClaimResult]) -> list[str]:
+    """What each is a figure of; with the workload and the set where that alone would name two."""
+    of = [f"{one.contender}: {m.BY_NAME[one.metric].title}, {m.BY_NAME[one.metric].unit}" for one in claims]
+    of = [f"{name}, {one.workload}" if of.count(name) > 1 else name for name, one in zip(of, claims, strict=True)]
+    return [f"{name} ({one.published_by})" if of.count(name) > 1 else name for name, one in zip(of, claims, strict=True)]
 
 
 def _figures_table(claims: Sequence[ClaimResult], counts: Sequence[str], *, whole: bool) -> Table:
     rows = [
         (
-            _name(claim),
+            name,
             [
                 published_cell(m.BY_NAME[claim.metric], claim.published, claim.at_most),
                 figure_cell(m.BY_NAME[claim.metric], claim.measured),
                 Cell(claim.verdict),
             ],
         )
-        for claim in claims
+        for name, claim in zip(_names(claims), claims, strict=True)
     ]
     sets = ", ".join(dict.fromkeys(claim.published_by for claim in claims))
     notes = [*counts, *(_derivations(claims) if whole else ())]
@@ -118,7 +118,7 @@ def _figures_table(claims: Sequence[ClaimResult], counts: Sequence[str], *, whol
 def _derivations(claims: Sequence[ClaimResult]) -> list[str]:
     """Of each figure how its bound follows, what it would take, and the n at which this machine does as much."""
     notes = []
-    for claim in claims:
+    for name, claim in zip(_names(claims), claims, strict=True):
         parts = [claim.derivation] if claim.derivation else []
         if claim.would_take and claim.verdict != "reproduced":
             parts.append(f"the claim would take {claim.would_take}")
@@ -128,7 +128,7 @@ def _derivations(claims: Sequence[ClaimResult]) -> list[str]:
             parts.append(f"not measured: {claim.reason}")
         if parts:
             said = f"{claim.as_published} ({claim.source}): " if claim.as_published else ""
-            notes.append(f"{_name(claim)}: {said}{'; '.join(parts)}")
+            notes.append(f"{name}: {said}{'; '.join(parts)}")
     return notes
 
 
@@ -148,8 +148,8 @@ def _ratios_table(ratios: Sequence[RatioClaimResult], *, whole: bool) -> Table:
         (
             one.statement,
             [
-                Cell(one.order or "" if one.published is None else f"{one.published:.2f}"),
-                Cell("–" if one.measured is None else f"{one.measured:.3f}", marked(interval_text(one.interval), one.doubts)),
+                Cell(one.order or "") if one.published is None else _published_ratio(one.published),
+                Cell("–") if one.measured is None else ratio_cell(one.measured, one.interval, one.doubts),
                 Cell(one.verdict),
             ],
         )
@@ -170,7 +170,7 @@ def _causes_table(causes: Sequence[CauseResult], *, whole: bool) -> Table:
             one.statement,
             [
                 Cell(one.test),
-                Cell("" if one.measured is None else f"{one.measured:.3f}", marked(interval_text(one.interval), one.doubts)),
+                Cell("") if one.measured is None else ratio_cell(one.measured, one.interval, one.doubts),
                 Cell(one.verdict),
             ],
         )
@@ -180,6 +180,10 @@ def _causes_table(causes: Sequence[CauseResult], *, whole: bool) -> Table:
     notes = [f"{one.claim}: {one.evidence}" for one in causes if whole]
     notes += [f"{one.claim}: not measured; to measure it: {one.command}" for one in causes if whole and one.command]
     return Table("published causes", ["if it were so", "ratio", "verdict"], rows, notes)
+
+
+def _published_ratio(value: float) -> Cell:
+    return Cell(f"{value:.2f}", number=value, quantity=RATIO)
 
 
 def _consistency_table(found: Sequence[ConsistencyResult]) -> Table:
@@ -214,6 +218,4 @@ def _unmeasured(pairs: Iterable[tuple[str, str | None]]) -> list[str]:
 
 def _ratio_cell(one: Comparison | None) -> Cell:
     """A ratio and its interval without a verdict: nothing was claimed."""
-    if one is None or one.ratio is None:
-        return Cell("–", one.reason or "" if one else "")
-    return Cell(f"{one.ratio:.3f}", marked(interval_text(one.interval), one.doubts))
+    return Cell("–") if one is None else over_cell(one)

@@ -125,3 +125,10 @@ def test_doubts_name_check_workload_and_service(empty: Summary) -> None:
     one = contender("a").model_copy(update={"flags": [flag, flag]})
     noisy = WorkloadResult(name="w", title="", n=1, connections=1, contenders=[one, contender("b")], comparisons=[])
     assert doubts_in_words(empty.model_copy(update={"workloads": [noisy]})) == ["noisy: w (a)"]
+
+
+def test_what_casts_doubt_on_a_tie_of_many_stands_behind_it(empty: Summary) -> None:
+    found = [comparison(*pair) for pair in PAIRS]
+    found[1] = found[1].model_copy(update={"doubts": ["noisy"]})
+    (sentence,) = said(empty, workload("article", 10_000, *found))
+    assert sentence == "At n = 10,000 (article), a, b and c tie on goodput !noisy."

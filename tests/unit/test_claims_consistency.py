@@ -3,6 +3,7 @@
 import pytest
 
 from analysis import metric as m
+from analysis.claims import PublishedRequest
 from analysis.claims_audit import audit_rest, conditions_of
 from analysis.claims_cause import Evidence
 from analysis.claims_consistency import check_consistency
@@ -32,7 +33,7 @@ def test_more_requests_in_flight_than_connections_contradict_each_other() -> Non
 
 @pytest.mark.parametrize(
     ("p50", "p99", "mean", "consistent"),
-    [(1.2, 4.2, 1.5, True), (1.2, 1.2, 1.5, True), (4.2, 1.2, 4.0, False), (4.2, 4.3, 2.0, False)],
+    [(1.2, 4.2, 1.5, True), (1.2, 1.2, 1.5, True), (4.2, 1.2, 4.0, False), (4.2, 4.3, 1.6, False)],
     ids=["ascending", "equal", "P50 above P99", "mean below half of P50"],
 )
 def test_quantiles_ascend_and_half_of_the_requests_take_p50_or_more(
@@ -118,3 +119,23 @@ def test_variants_are_shown_beside_their_base_or_with_the_command_that_measures_
     ]
     assert (there.command, absent.comparisons) == (None, [])
     assert absent.command == "primebench run --profile audit --service fiber:absent,fiber --workload article"
+
+
+def test_a_request_without_divisions_is_no_trouble() -> None:
+    claims = [claim(value=65_000), claim(m.LATENCY_MEAN, 1.5)]
+    request = PublishedRequest(n=1, connections=100, load_s=30)
+    one = published(claims=claims).model_copy(update={"workloads": {"article": request}})
+    (found,) = check_consistency(one)
+    assert found.consistent
+    assert "divisions" not in found.derivation
+
+
+@pytest.mark.parametrize(
+    ("p50", "p99"),
+    [({"value": 2.0, "at_most": True, "approx": False}, {"value": 1.5}), ({"value": 5.0}, {"value": 4.9})],
+    ids=["P50 of at most 2", "P50 of about 5"],
+)
+def test_what_a_quantile_may_stand_for_counts(p50: dict[str, object], p99: dict[str, object]) -> None:
+    claims = [claim(m.LATENCY_P50) | p50, claim(m.LATENCY_P99) | p99]
+    (found,) = check_consistency(published(claims=claims))
+    assert found.consistent

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import pytest
 
 from analysis import metric as m
+from analysis.claims import Claim
 from analysis.claims_audit import audit_figures
 from analysis.divisions import divisions
 from analysis.figure import refused
@@ -156,3 +157,15 @@ def test_without_intervals_of_the_fit_there_is_none_of_the_n() -> None:
 @pytest.mark.parametrize("metric", [m.LATENCY_P50, m.LATENCY_P99, m.RSS_LOADED])
 def test_a_quantile_or_memory_has_no_n(metric: m.Metric) -> None:
     assert audited(claim(metric, 2.0), workload(contender("fiber")), fits=[fit()]).reach is None
+
+
+def test_another_n_under_the_same_name_is_another_load() -> None:
+    result = audited(claim(value=78_000), workload(contender("fiber"), n=100_000))
+    assert (result.verdict, result.measured, result.bound) == ("not measured", None, None)
+    assert result.reason == "article is n = 100,000 with 100 connections in this run"
+
+
+def test_a_share_is_published_in_percent() -> None:
+    one = Claim.model_validate(claim(m.SERVER_BUSY, 95, approx=False))
+    assert one.figure == pytest.approx(0.95)
+    assert one.hit == pytest.approx((0.945, 0.955))

@@ -1,5 +1,7 @@
 """Verdicts on published ratios and orderings."""
 
+import re
+
 import pytest
 
 from analysis import metric as m
@@ -169,3 +171,32 @@ def test_the_claims_are_a_family_of_their_own() -> None:
     measured = workload(contender("fiber"), contender("actix"), comparisons=compared)
     result = audit_rest([published(ratios=more)], RUN, [measured], [], Evidence()).ratios[0]
     assert result.verdict == "not reproduced here"
+
+
+def test_a_tie_whose_interval_does_not_hold_one_says_what_made_it_one() -> None:
+    """Among many questions more must be seen than by one alone: what was seen is never said to have been enough."""
+    asked = comparison("actix", "fiber", ratio=1.01, half=0.008, p_value=0.03)
+    others = [comparison("actix", "fiber", metric=metric, p_value=0.9) for metric in (m.LATENCY_P50, m.LATENCY_P99)]
+    kinds = [told(HIGHER), *(told(HIGHER, metric) | {"id": metric.name} for metric in (m.LATENCY_P50, m.LATENCY_P99))]
+    measured = workload(contender("fiber"), contender("actix"), comparisons=[asked, *others])
+    first, *_ = audit_rest([published(ratios=kinds)], RUN, [measured], [], Evidence()).ratios
+    seen = re.search(r"a difference of ([0-9.]+)% or more", first.reason)
+    assert first.reason.startswith("a tie, not after Holm's correction: p = 0.09 among 3; ")
+    assert seen is not None
+    assert float(seen[1]) > 1.0
+
+
+def test_what_would_have_been_seen_grows_with_the_number_of_questions() -> None:
+    one = comparison("actix", "fiber")
+    alone, among_many = detectable(one), detectable(one, 20)
+    assert alone is not None
+    assert among_many is not None
+    assert among_many > alone
+
+
+def test_a_load_that_is_another_than_published_is_not_compared() -> None:
+    measured = workload(
+        contender("fiber"), contender("actix"), n=100, comparisons=[comparison("actix", "fiber", ratio=1.2, p_value=1e-9)]
+    )
+    (result,) = audit_rest([published(ratios=[told(VALUE)])], RUN, [measured], [], Evidence()).ratios
+    assert (result.verdict, result.measured) == ("not measured", None)

@@ -102,7 +102,7 @@ def test_the_end_of_a_run_shows_verdicts_and_how_many_of_each() -> None:
         "| actix: binary size, MB | 4.00 | – | not measured |\n"
         "\n"
         "* 7 figures, ratios and tests of causes: 2 reproduced, 2 not reproduced here, 1 impossible as stated, 2 not measured\n"
-        "* 1 of 1 tests of causes were not made: primebench audit names the command for each\n"
+        "* 1 of 1 tests of causes were not made: primebench audit says why, and what would tell\n"
         '* set-1: a figure is reproduced within 10% of what is "about" so much, else within its last digit; impossible only '
         "if a core 3 times as fast could not do it either; primebench audit shows how each follows\n"
         "\n"
@@ -136,7 +136,7 @@ def test_the_whole_shows_how_each_verdict_follows() -> None:
     assert "fiber does as published here at n = " in goodput
     (binary,) = [note for note in notes if note.startswith("actix: binary size")]
     assert binary.endswith("about 4 (set-1): not measured: this run has no such figure: primebench run --profile article")
-    assert any("1.5% or more would most likely have been seen" in note for note in notes)
+    assert any("1.6% or more would most likely have been seen" in note for note in notes)
     assert any(note.startswith("g: not measured; to measure it: primebench run --profile audit --service ") for note in notes)
     memory = [note for note in notes if "memory loaded" in note]
     assert memory == [], "a figure that is reproduced and has no bound needs no derivation"
@@ -199,3 +199,20 @@ def test_a_run_without_claims_has_no_table_of_them() -> None:
 def test_a_summary_of_before_there_was_an_audit_shows_its_figures() -> None:
     (table,) = claims_tables(shown().model_copy(update={"audit": None}))
     assert (table.title, len(table.rows)) == ("published figures", 4)
+
+
+def test_ratios_are_there_for_machines_too() -> None:
+    by_title = {table.title: table for table in claims_tables(shown(), whole=True)}
+    _, cells = by_title["published ratios"].rows[0]
+    assert (cells[0].number, cells[1].number, cells[1].quantity) == (1.2, 1.19, "ratio")
+    assert cells[1].low == pytest.approx(1.18)
+    _, cells = by_title["published causes"].rows[0]
+    assert cells[1].number is None, "not measured"
+
+
+def test_the_same_metric_of_two_loads_is_told_apart() -> None:
+    summary = shown()
+    again = summary.claims[0].model_copy(update={"workload": "mixed"})
+    (table, *_) = claims_tables(summary.model_copy(update={"claims": [summary.claims[0], again]}))
+    heads = [head for head, _ in table.rows]
+    assert heads == ["fiber: goodput, requests/s, article", "fiber: goodput, requests/s, mixed"]
