@@ -94,10 +94,11 @@ def _published(runs: Sequence[Summary]) -> list[PublishedBeside]:
         PublishedBeside(
             published_by=published_by,
             contender=contender,
+            workload=workload,
             metric=metric,
             published=next(iter(of_run.values())).published,
             at_most=next(iter(of_run.values())).at_most,
             found=[of_run.get(run.run_id) for run in runs],
         )
-        for (published_by, contender, _, metric), of_run in found.items()
+        for (published_by, contender, workload, metric), of_run in found.items()
     ]

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from analysis.interval import ratio_of_pairs
-from analysis.summary import Comparison, WorkloadResult, contender_of
+from analysis.summary import Comparison, WorkloadResult, contender_of, over_twins
 
 SAME = 1e-9
 """Two ratios of the same pairs differ by no more than their rounding."""
@@ -36,10 +36,18 @@ def pairs_of(workload: WorkloadResult, label: str, over: str, metric: str) -> Pa
     each = found.each or _from_figures(workload, found)
     reason = found.reason if found.verdict == "cannot tell" else None
     if not each:
-        reason = reason or "its ratios were not kept round by round, and a trial is missing; run: primebench report"
+        reason = reason or "its ratios were not kept round by round, and a trial is missing; primebench report RUN keeps them"
     if found.numerator != label:
         each = [1 / ratio for ratio in each]
-    return Pairs(each, reason, found.doubts, found.minimum_detectable_effect)
+    return Pairs(each, reason, found.doubts, _effect(workload, found))
+
+
+def _effect(workload: WorkloadResult, comparison: Comparison) -> float | None:
+    """What the A/A controls could have shown, which comparisons over a control do not carry: they claim nothing."""
+    of_twins = [comparison.minimum_detectable_effect]
+    if comparison not in workload.comparisons:
+        of_twins += [one.minimum_detectable_effect for one in over_twins(workload) if one.metric == comparison.metric]
+    return max((one for one in of_twins if one is not None), default=None)
 
 
 def _from_figures(workload: WorkloadResult, comparison: Comparison) -> list[float]:

@@ -24,7 +24,7 @@ def read_compared(wanted: Path, checkout: Path) -> Summary:
         return read_summary(folder / SUMMARY)
     except Trouble as trouble:
         if has_records:
-            raise Trouble(f"{trouble} {wanted}") from trouble
+            raise Trouble(f"{trouble} {folder}") from trouble
         fault = str(trouble).partition("; run:")[0]
         raise Trouble(f"{fault}; without its records it cannot be made again: use the primebench that wrote it") from trouble
 

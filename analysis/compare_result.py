@@ -118,6 +118,7 @@ class PublishedBeside(Strict):
 
     published_by: str
     contender: str
+    workload: str
     metric: str
     published: float
     at_most: bool

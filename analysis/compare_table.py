@@ -1,5 +1,6 @@
 """The tables of a comparison of runs. Pure."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 from itertools import groupby
@@ -148,21 +149,26 @@ def _side_by_side_tables(result: CompareResult) -> list[Table]:
 def _published_tables(result: CompareResult) -> list[Table]:
     """A table of each set of published figures."""
     heads = ["published", *(one.letter for one in result.runs)]
-    return [
-        Table(f"published figures: {name}", heads, [_published_row(one) for one in found])
-        for name, found in groupby(sorted(result.published, key=_published_by), key=_published_by)
-    ]
+    tables = []
+    for name, found in groupby(sorted(result.published, key=_published_by), key=_published_by):
+        figures = list(found)
+        of = Counter((one.contender, one.metric) for one in figures)
+        rows = [_published_row(one, several=of[one.contender, one.metric] > 1) for one in figures]
+        tables.append(Table(f"published figures: {name}", heads, rows))
+    return tables
 
 
 def _published_by(one: PublishedBeside) -> str:
     return one.published_by
 
 
-def _published_row(one: PublishedBeside) -> tuple[str, list[Cell]]:
+def _published_row(one: PublishedBeside, *, several: bool) -> tuple[str, list[Cell]]:
+    """`several`: of the same contender and metric under other workloads, too."""
     metric = m.BY_NAME[one.metric]
     published = published_cell(metric, one.published, one.at_most)
     found = [NONE if each is None else _with_verdict(figure_cell(metric, each.measured), each.verdict) for each in one.found]
-    return f"{one.contender}: {row_head(metric)}", [published, *found]
+    head = f"{one.contender}: {row_head(metric)}{f', {one.workload}' if several else ''}"
+    return head, [published, *found]
 
 
 def _with_verdict(cell: Cell, verdict: str) -> Cell:

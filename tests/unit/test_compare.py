@@ -367,3 +367,22 @@ def test_every_table_can_be_written_and_every_row_is_whole() -> None:
     assert all(len(cells) == len(table.heads) for table in tables for _, cells in table.rows)
     assert "what changed from" in markdown(tables)
     assert "ratio" in csv_text(tables)
+
+
+def test_over_a_control_the_runs_own_twins_say_what_could_be_told() -> None:
+    summary = run("first", twin=True)
+    (workload,) = summary.workloads
+    (found,) = [
+        one
+        for one in workload.comparisons
+        if {one.numerator, one.denominator} == {"cpp", "fiber"} and one.metric == m.GOODPUT.name
+    ]
+    over_a_control = workload.model_copy(
+        update={
+            "comparisons": [],
+            "over_controls": [*workload.over_controls, found.model_copy(update={"minimum_detectable_effect": None})],
+        }
+    )
+    effects = [one.minimum_detectable_effect for one in workload.over_controls if one.metric == m.GOODPUT.name]
+    told = pairs_of(over_a_control, "fiber", "cpp", m.GOODPUT.name)
+    assert told.minimum_detectable_effect == max(one for one in effects if one is not None)
