@@ -19,7 +19,9 @@ from loadgen.trouble import Trouble
 BEGIN = "<!-- reference run: begin (primebench reference writes this part) -->"
 END = "<!-- reference run: end -->"
 AUDIT = "audit"
-"""The profile that measures what was published, and where what it found is kept."""
+"""The profile that measures what was published and why, and where what it found is kept."""
+AUDITS = {AUDIT: ("table.md", "audit.json"), "article": ("article.md", "article.json")}
+"""By profile, the files there: of the one above, and of the published command as it is."""
 MICROBENCH_PLOTS = ("ladder.svg", "codec.svg")
 SHOWN_PLOTS = {
     "throughput": "goodput of each service under each workload",
@@ -34,7 +36,7 @@ def keep(summary: Summary, run_folder: Path, checkout: Path) -> None:
     """Keep a rendered run where runs like it are kept; raise Trouble if it cannot be."""
     if summary.microbench is not None and summary.microbench.benches:  # load trials alone have fits there, and no benchmarks
         keep_microbench(run_folder, checkout)
-    elif summary.profile == AUDIT:
+    elif summary.profile in AUDITS:
         keep_audit(run_folder, checkout)
     else:
         keep_reference(run_folder, checkout)
@@ -82,13 +84,19 @@ def keep_microbench(run_folder: Path, checkout: Path) -> None:
     if summary.microbench is None or not summary.microbench.benches:
         raise Trouble(f"{run_folder}: no microbenchmarks; run: primebench microbench")
     target = checkout / "results" / "microbench"
-    shutil.rmtree(target, ignore_errors=True)
-    (target / "plots").mkdir(parents=True)
-    for name in MICROBENCH_PLOTS:
-        shutil.copy2(run_folder / "plots" / name, target / "plots" / name)
-    shutil.copy2(run_folder / "microbench.json", target / "microbench.json")
+    drawn = [run_folder / "plots" / name for name in MICROBENCH_PLOTS]
     text = f"{_origin(summary).partition(' All tables')[0]}\n\n{markdown(microbench_tables(summary.microbench))}"
-    (target / "table.md").write_text(text, encoding="utf-8")
+    try:
+        data = (run_folder / "microbench.json").read_bytes()  # before what is there goes
+        shutil.rmtree(target, ignore_errors=True)
+        (target / "plots").mkdir(parents=True)
+        for plot in drawn:
+            if plot.exists():  # a service without the JSON benchmarks has no codec.svg
+                shutil.copy2(plot, target / "plots" / plot.name)
+        (target / "microbench.json").write_bytes(data)
+        (target / "table.md").write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise Trouble(f"{error.filename}: {error.strerror}; run: primebench report {run_folder}") from error
 
 
 def keep_audit(run_folder: Path, checkout: Path) -> None:
@@ -98,13 +106,14 @@ def keep_audit(run_folder: Path, checkout: Path) -> None:
         raise Trouble(f"{run_folder}: no audit; run: primebench run --profile {AUDIT}")
     target = checkout / "results" / AUDIT
     target.mkdir(parents=True, exist_ok=True)
+    table, data = AUDITS[summary.profile]
     lines = [
         _origin(summary).partition(" All tables")[0],
         *map(escaped, (*conditions_lines(summary.audit), *verdicts_in_words(summary))),
     ]
     text = "\n\n".join([*lines, markdown(claims_tables(summary, whole=True))])
-    (target / "table.md").write_text(text, encoding="utf-8")
-    (target / "audit.json").write_text(summary.model_dump_json(indent=2, include={"claims", "audit"}) + "\n", encoding="utf-8")
+    (target / table).write_text(text, encoding="utf-8")
+    (target / data).write_text(summary.model_dump_json(indent=2, include={"claims", "audit"}) + "\n", encoding="utf-8")
 
 
 def with_section(readme: str, text: str) -> str:

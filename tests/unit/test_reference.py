@@ -13,7 +13,7 @@ import pytest
 from analysis import metric as m
 from analysis.reference import BEGIN, END, SHOWN_PLOTS, keep, keep_microbench, section, with_section
 from analysis.render import page
-from analysis.summary import ContenderResult, MicrobenchResult, Summary, read_summary, write_summary
+from analysis.summary import BenchResult, ContenderResult, MicrobenchResult, Summary, read_summary, write_summary
 from analysis.trimmed import BIN, LATENCIES, TRIALS, quantile_of_bins
 from loadgen.record import Trial
 from loadgen.trouble import Trouble
@@ -109,15 +109,37 @@ def test_a_run_of_load_trials_alone_is_no_run_of_microbenchmarks(tmp_path: Path,
     assert kept.read_text() == "of before"
 
 
-def test_an_audit_is_kept_apart_from_the_reference_run(tmp_path: Path, summary: Summary) -> None:
+@pytest.mark.parametrize(
+    ("profile", "table", "data"), [("audit", "table.md", "audit.json"), ("article", "article.md", "article.json")]
+)
+def test_an_audit_is_kept_apart_from_the_reference_run(
+    tmp_path: Path, summary: Summary, profile: str, table: str, data: str
+) -> None:
     readme = tmp_path / "README.md"
     readme.write_text("of before")
-    audited = summary.model_copy(update={"profile": "audit"})
+    audited = summary.model_copy(update={"profile": profile})
     write_summary(audited, tmp_path / "summary.json")
     keep(audited, tmp_path, tmp_path)
-    text = (tmp_path / "results" / "audit" / "table.md").read_text(encoding="utf-8")
+    text = (tmp_path / "results" / "audit" / table).read_text(encoding="utf-8")
     assert "### published figures" in text
     assert "impossible as stated" in text
-    kept = json.loads((tmp_path / "results" / "audit" / "audit.json").read_text(encoding="utf-8"))
+    kept = json.loads((tmp_path / "results" / "audit" / data).read_text(encoding="utf-8"))
     assert len(kept["claims"]) == len(summary.claims)
     assert readme.read_text() == "of before"
+
+
+def test_microbenchmarks_without_json_have_one_plot_less(tmp_path: Path, summary: Summary) -> None:
+    bench = BenchResult(label="cpp", service="cpp", language="C++", variant=None, title="", benchmarks=[])
+    found = MicrobenchResult(benches=[bench], fits=[], reconciliations=[], shares=[], notes=[])
+    run = tmp_path / "run"
+    (run / "plots").mkdir(parents=True)
+    write_summary(summary.model_copy(update={"microbench": found}), run / "summary.json")
+    (run / "plots" / "ladder.svg").write_text("<svg/>")
+    (run / "microbench.json").write_text("{}")
+    keep_microbench(run, tmp_path)
+    kept = tmp_path / "results" / "microbench"
+    assert sorted(path.name for path in kept.rglob("*.*")) == ["ladder.svg", "microbench.json", "table.md"]
+    (run / "microbench.json").unlink()
+    with pytest.raises(Trouble, match="primebench report"):
+        keep_microbench(run, tmp_path)
+    assert (kept / "microbench.json").exists(), "what was there stays"
