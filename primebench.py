@@ -377,7 +377,11 @@ def audit(run_folder: Path | None, as_json: bool, written_as: str) -> None:
 
 @cli.command()
 @click.argument("runs", nargs=-1, type=click.Path(path_type=Path))
-@click.option("--over", metavar="LABEL", help="The yardstick within each run; default: the first service of both runs.")
+@click.option(
+    "--over",
+    metavar="LABEL",
+    help="The yardstick within each run; default: the first service of both whose binary kept its size, else the first.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the comparison as JSON instead of the tables.")
 @_format
 def compare(runs: tuple[Path, ...], over: str | None, as_json: bool, written_as: str) -> None:
@@ -403,13 +407,16 @@ def compare(runs: tuple[Path, ...], over: str | None, as_json: bool, written_as:
 @click.argument("run_folder", required=False, type=click.Path(path_type=Path))
 def reference(run_folder: Path | None) -> None:
     """Keep a run as the one that README.md shows: results/reference/; a run with microbenchmarks in results/microbench/, one of
-    the profile audit in results/audit/.
+    the profile audit or article in results/audit/.
 
     Example: primebench reference results/latest
     """
     from analysis.reference import keep
+    from analysis.regression import is_regression_check
 
     folder = (run_folder or CHECKOUT / "results" / "latest").resolve()
+    if is_regression_check(folder):
+        raise Trouble(f"{folder}: a regression check is no run to show; give another run, or make bench")
     keep(_rendered(folder), folder, CHECKOUT)
 
 
@@ -434,7 +441,9 @@ def microbench(
 @cli.command()
 @click.option("--base", required=True, help="Git revision, or folder of a service or checkout, to compare with.")
 @click.option("--head", default="HEAD", show_default=True, help="The one to judge; '.' is the working tree as it is.")
-@click.option("--service", "folders", type=ServiceList(), multiple=True, help="Folders of services on both sides. [server]")
+@click.option(
+    "--service", "folders", type=ServiceList(), multiple=True, help="Folders of services on both sides. [the root, or server]"
+)
 @click.option("--repository", type=click.Path(path_type=Path), help="Instead of this checkout: any git repository.")
 @click.option("--exact-base", is_flag=True, help="Compare with --base itself, not with where head's history left it.")
 @click.option("--workload", "workloads", type=ServiceList(), multiple=True, help="Only these workloads.")
@@ -475,7 +484,7 @@ def regress(
     from analysis.history import append_to, entry_of, read_history
     from analysis.regression import undecided
     from loadgen.gate_prepare import prepare_gate, services_at
-    from loadgen.gate_run import GatePlan, check_budget, measure_gate
+    from loadgen.gate_run import GatePlan, check_plan, check_profile, measure_gate
     from loadgen.oha import find_oha
     from loadgen.progress import reporter_for
     from loadgen.record import RegressRecord
@@ -487,6 +496,10 @@ def regress(
     repository = (repository or CHECKOUT).resolve()
     gate = _gate(repository, config, scenarios, [one for part in layers for one in part], budget, margin, exclude)
     plan = _plan(gate.profile, [], [one for part in workloads for one in part] or gate.workloads, None, seed, scenarios)
+    check_profile(gate, plan)
+    for _, file in exports:
+        if not file.parent.is_dir():
+            raise Trouble(f"--export {file}: no folder {file.parent}")
     find_oha()
     console = _console()
     first, second, moved = find_places(repository, base, head, exact_base=exact_base)
@@ -512,9 +525,10 @@ def regress(
             merge_base=moved,
             gate=gate.model_dump(mode="json"),
             command=["primebench", *sys.argv[1:], *(["--seed", str(plan.seed)] if seed is None else [])],
+            notes=ready.notes,
         )
         gate_plan = GatePlan(gate, plan, ready.prepared, ready.benches, ready.services, record)
-        check_budget(gate_plan)
+        check_plan(gate_plan)
         place = (results or CHECKOUT / "results").resolve()
         folder = measure_gate(gate_plan, place, CHECKOUT, reporter_for(console), undecided).path
     result = _verdict(console, folder, exports)
@@ -862,6 +876,12 @@ def main() -> None:
     except (KeyboardInterrupt, click.Abort, Stopped):
         click.echo("primebench: interrupted; finished trials are kept, `primebench report` shows them", err=True)
         sys.exit(130)
+    except Exception:  # an exit code of 1 would say that a regression was found
+        import traceback
+
+        traceback.print_exc()
+        click.echo("primebench: a fault of its own: please report the lines above", err=True)
+        sys.exit(2)
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from analysis import metric as m
 from analysis.regress_result import RegressResult
-from analysis.verdict import MetricVerdict
+from analysis.verdict import NEAR_A_LIMIT, MetricVerdict
 
 SHORT = 12
 MOST_NAMED = 4
@@ -18,11 +18,41 @@ def titled(one: MetricVerdict) -> str:
 
 
 def commit_range(result: RegressResult) -> str | None:
-    """`base..head` in short commits, or None where a side is not a commit, or both are the same."""
+    """`base..head` in short commits; None where a side is not a commit, both are the same, or of two folders, which may be of
+    two repositories.
+    """
     base, head = result.base.commit, result.head.commit
-    if base is None or head is None or base == head or result.head.changed:
+    if base is None or head is None or base == head or (result.base.folder and result.head.folder):
         return None
     return f"{base[:SHORT]}..{head[:SHORT]}"
+
+
+def _git(result: RegressResult) -> str:
+    """git, in the repository that was judged."""
+    repository = _option(result.command, "--repository")
+    return "git" if repository is None else f"git -C {shlex.quote(repository)}"
+
+
+def _option(command: Sequence[str], name: str) -> str | None:
+    """The value of an option, after it or behind its =."""
+    for place, word in enumerate(command):
+        if word == name and place + 1 < len(command):
+            return command[place + 1]
+        if word.startswith(f"{name}="):
+            return word.partition("=")[2]
+    return None
+
+
+def _of_each_commit(result: RegressResult) -> str:
+    """The command that judges what a bisection has checked out, against the base, with settings as they were."""
+    kept, words = [], iter(result.command)
+    for word in words:
+        if word.partition("=")[0] in ("--base", "--head", "--seed", "--export", "--history"):
+            if "=" not in word:
+                next(words, None)
+        elif word != "--exact-base":
+            kept.append(word)
+    return shlex.join([*kept, "--base", result.base.commit or "", "--exact-base", "--head", "HEAD"])
 
 
 def next_steps(result: RegressResult) -> list[str]:
@@ -44,15 +74,23 @@ def _after_a_regression(result: RegressResult) -> list[str]:
     named = "; ".join(f"{titled(one)} {amount(one)}" for one in worse[:MOST_NAMED])
     more = f"; and {len(worse) - MOST_NAMED} more" if len(worse) > MOST_NAMED else ""
     commits = commit_range(result)
-    where = f"git log --oneline {commits}" if commits else "the changes that are not committed, or in the other folder"
-    steps = [f"worse: {named}{more}", f"look at what changed: {where}"]
+    places = [f"{_git(result)} log --oneline {commits}"] if commits else []
+    if result.head.changed:
+        listed = ", ".join(result.head.changed[:MOST_NAMED])
+        others = len(result.head.changed) - MOST_NAMED
+        places.append(f"what is not committed ({listed}{f', and {others} more' if others > 0 else ''})")
+    elif not commits:
+        places.append("the other folder")
+    steps = [f"worse: {named}{more}", f"look at what changed: {'; '.join(places)}"]
     if {one.layer for one in worse} == {"instructions"}:
         steps.append(
             "more instructions, but no more time that could be shown: fewer instructions can be slower, and the reverse"
         )
-    if commits:
+    if commits and not result.head.changed:
+        clone = "" if _option(result.command, "--repository") else " (in a clone, with --repository CLONE)"
         steps.append(
-            f"to find the commit: git bisect start {result.head.commit} {result.base.commit}, then this command for each"
+            f"to find the commit: {_git(result)} bisect start {result.head.commit} {result.base.commit}{clone}, then for each "
+            f"{_of_each_commit(result)}: exit code 1 is bad, 0 good, any other to be skipped"
         )
     return steps
 
@@ -77,18 +115,24 @@ def _after_a_pass(result: RegressResult) -> list[str]:
 
 def _after_an_inconclusive_run(result: RegressResult) -> list[str]:
     open_ones = [one for one in result.metrics if one.blocks]
+    if not open_ones:  # what was to be measured was not
+        return [f"not decided: {'; '.join(result.notes) or 'nothing was measured'}; more time (--budget), or fewer layers"]
     steps = [f"not decided: {_named(open_ones)}"]
-    needed = [one.pairs_needed for one in open_ones]
-    known = [count for count in needed if count is not None]
-    pairs = max((one.pairs for one in open_ones), default=0)
-    if known and len(known) == len(needed) and pairs and result.measured_s:
+    steps += [f"{titled(one)}: {one.reason}" for one in open_ones if one.pairs_needed is None and one.reason != NEAR_A_LIMIT][
+        :MOST_NAMED
+    ]
+    known = [one.pairs_needed for one in open_ones if one.pairs_needed is not None]
+    pairs = max(one.pairs for one in open_ones)
+    if len(known) == len(open_ones) and pairs and result.measured_s:
         budget_m = math.ceil(result.measured_s * max(known) / pairs / 60)
         looks = "" if max(known) <= result.looks[-1] else f", with looks up to {max(known)} in [regress]"
         steps.append(f"about {max(known) - pairs} more pairs would decide: --budget {budget_m}m{looks}; or a quieter machine")
-    else:
+    elif any(one.reason == NEAR_A_LIMIT for one in open_ones):
         steps.append(
             "the estimate is near a limit: more pairs will hardly decide; judge whether the size matters, or move the limit"
         )
+    else:
+        steps.append("more time (--budget), or a quieter machine")
     return steps
 
 

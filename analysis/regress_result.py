@@ -29,7 +29,8 @@ class RegressResult(Strict):
     """The verdict and everything that it rests on.
 
     `outcome` is "invalid" where a control failed or a trial cannot be trusted, for the `invalid` reasons. Each layer has a
-    verdict of its own; `metrics` are in the order of layers. `next_steps` are sentences for whoever has to act.
+    verdict of its own; `metrics` are in the order of layers. `notes` say what is not judged, and why. `next_steps` are
+    sentences for whoever has to act.
     """
 
     schema_version: Literal[1] = 1
@@ -53,6 +54,7 @@ class RegressResult(Strict):
     measured_s: float | None
     ended_because: str | None
     command: list[str]
+    notes: list[str] = []
     next_steps: list[str]
 
 

@@ -143,6 +143,8 @@ class Evidence:
         doubts = defaultdict(list)
         for one in self.doubted_flags():
             doubts[one.service, one.workload].append(one.flag.check)
+        silent = {(group.service, group.workload): self.unanswered(group) for group in self.groups}
+        found = [_not_passed(one, silent.get((one.service, one.workload), 0)) for one in found]
         return [one.model_copy(update={"doubts": doubts[one.service, one.workload]}) for one in found]
 
     def controls(self, group: Group) -> list[ControlVerdict]:
@@ -164,6 +166,39 @@ class Evidence:
             return [replace(one, head=[value * by for value in one.head]) for one in self.pairs(group, "relinked")]
         return slowed_pairs(self.pairs(group, "slowed"))
 
+    @property
+    def counts(self) -> dict[str, dict[str, list[float]]]:
+        """Of each side and benchmark both counts of its instructions."""
+        return {
+            trial.contender: {one.name: [one.instructions, one.again] for one in trial.instructions}
+            for trial in self.trials
+            if trial.workload == INSTRUCTIONS and not trial.failure
+        }
+
+    def unanswered(self, group: Group) -> int:
+        """In how many more pairs head gave no answer at all in its window than the base did: such pairs have no goodput."""
+        silent = Counter(
+            is_base(trial.contender, "change")
+            for trial in self._of(group)
+            if trial.comparison == "change" and trial.load is not None and m.GOODPUT.name not in self.values[trial.index]
+        )
+        return max(0, silent[False] - silent[True])
+
+    def unmeasured(self) -> list[Group]:
+        """What was planned, and has no pair of base and head."""
+        planned = self.run.regress.planned if self.run.regress else []
+        groups = [Group(one.service, one.workload) for one in planned]
+        return [group for group in groups if not any(one.base for one in self.pairs(group, "change"))]
+
+    def uncounted(self) -> list[str]:
+        """Benchmarks whose instructions only one side has."""
+        found = []
+        for service in dict.fromkeys(service_of(label) for label in self.counts):
+            base, head = (self.counts.get(side(service, name), {}) for name in ("base", "head"))
+            if lacking := sorted(set(base) ^ set(head)):
+                found.append(f"{service}: instructions of one side only are not judged: {', '.join(lacking)}")
+        return found
+
     def doubted_flags(self) -> list[DoubtedFlag]:
         """Flags of each group, one a check, with how many of its trials raised them."""
         found = []
@@ -182,6 +217,15 @@ class Evidence:
                 for flag in merged(raised)
             ]
         return found
+
+
+def _not_passed(verdict: MetricVerdict, silent: int) -> MetricVerdict:
+    """Goodput cannot pass by the other pairs where head answered nothing in `silent` of them."""
+    if not silent or verdict.metric != m.GOODPUT.name or verdict.outcome != "pass":
+        return verdict
+    return verdict.model_copy(
+        update={"outcome": "inconclusive", "reason": f"head gave no answer at all in the windows of {silent} pairs"}
+    )
 
 
 def slowed_pairs(pairs: Sequence[Pairs]) -> list[Pairs]:
@@ -245,6 +289,9 @@ def regression_result(folder: Path) -> RegressResult:
     invalid = _invalid(evidence, controls, flags)
     layers = _layers(metrics)
     outcome: Outcome = overall(metrics) if metrics else "inconclusive"
+    unmeasured = [f"{group.service} {group.workload}: no pair was measured" for group in evidence.unmeasured()]
+    if unmeasured and outcome == "pass":
+        outcome = "inconclusive"
     result = RegressResult(
         run_id=run.run_id,
         started=run.started,
@@ -266,6 +313,7 @@ def regression_result(folder: Path) -> RegressResult:
         measured_s=run.regress.measured_s,
         ended_because=run.regress.ended_because,
         command=run.regress.command,
+        notes=[*run.regress.notes, *evidence.uncounted(), *unmeasured],
         next_steps=[],
     )
     return result.model_copy(update={"next_steps": next_steps(result)})
@@ -274,13 +322,13 @@ def regression_result(folder: Path) -> RegressResult:
 def _exact(evidence: Evidence) -> list[MetricVerdict]:
     """Instructions of every benchmark that both sides have, and the size of the binary."""
     limits, found = evidence.gate.limits, []
-    counts = {trial.contender: evidence.values[trial.index] for trial in evidence.trials if trial.workload == INSTRUCTIONS}
+    counts = evidence.counts
     for service in sorted({service_of(label) for label in counts}):
         base, head = (counts.get(side(service, name), {}) for name in ("base", "head"))
         found += [
             judged_exactly(service, "instructions", name, m.INSTRUCTIONS, base[name], head[name], limits.instructions)
             for name in base
-            if name in head and min(base[name], head[name]) > 0
+            if name in head and min(*base[name], *head[name]) > 0
         ]
     if "size" in evidence.gate.layers:
         sizes = {one.label: one.build.binary_bytes for one in evidence.run.contenders if one.build}
@@ -288,7 +336,7 @@ def _exact(evidence: Evidence) -> list[MetricVerdict]:
         for label in bases:
             head_size = sizes.get(side(service_of(label), "head"))
             if head_size is not None:
-                values = (float(sizes[label]), float(head_size))
+                values = [float(sizes[label])], [float(head_size)]
                 found.append(judged_exactly(service_of(label), "size", "", m.BINARY_SIZE, *values, limits.binary_bytes))
     return found
 

@@ -166,7 +166,7 @@ def _notes(result: RegressResult) -> list[Line]:
         f"{', '.join(titles)} {m.percent(margin)}" + ("" if exclude is None else f", excluded {m.percent(exclude)}")
         for (margin, exclude), titles in limits.items()
     )
-    lines = [Line(f"margins: {told}")]
+    lines = [*(Line(f"note: {note}") for note in result.notes), Line(f"margins: {told}")]
     levels = {one.interval.level for one in result.metrics if one.interval}
     if levels:
         lines.append(

@@ -20,6 +20,7 @@ from loadgen.gate import ExactLimit, Layer, Limit
 from loadgen.strict import Strict
 
 Outcome = Literal["regression", "pass", "inconclusive"]
+NEAR_A_LIMIT = "no number of pairs would decide"
 MOST_TIMES = 1000
 """Whatever more pairs than so many times as many could tell is not worth naming."""
 
@@ -147,7 +148,7 @@ def _outcome(found: PairedRatio | None, logs: Floats, limit: Limit, error: float
     if high < 1 + limit.exclude and found.ratio <= 1 + limit.margin:
         return "pass", f"worse by {limit.exclude:.1%} is excluded", None
     needed = _pairs_needed(found.interval, logs.size, limit)
-    return "inconclusive", "no number of pairs would decide" if needed is None else f"about {needed} pairs would decide", needed
+    return "inconclusive", NEAR_A_LIMIT if needed is None else f"about {needed} pairs would decide", needed
 
 
 def _slower_than(logs: Floats, margin: float, error: float) -> bool:
@@ -182,28 +183,43 @@ def _pairs_needed(interval: Interval, pairs: int, limit: Limit) -> int | None:
 
 
 def judged_exactly(
-    service: str, layer: Layer, workload: str, metric: m.Metric, base: float, head: float, limit: ExactLimit
+    service: str,
+    layer: Layer,
+    workload: str,
+    metric: m.Metric,
+    base: Sequence[float],
+    head: Sequence[float],
+    limit: ExactLimit,
 ) -> MetricVerdict:
-    """The verdict on a metric without noise: one value a side decides."""
-    worse = head / base
-    beyond = worse - 1 >= limit.margin * (1 - EXACT_TOLERANCE)
+    """The verdict on a metric without noise: one value a side decides.
+
+    Where a side has several, all are of the same program: what they differ by must leave the verdict as it is.
+    """
+    margin = limit.margin * (1 - EXACT_TOLERANCE)
+    least, most = min(head) / max(base) - 1, max(head) / min(base) - 1
+    if least < margin <= most:
+        outcome: Outcome = "inconclusive"
+        reason = f"counts of the same program differ: by {least:+.1%} to {most:+.1%} more"
+    else:
+        outcome = "regression" if least >= margin else "pass"
+        reason = f"{'' if outcome == 'regression' else 'not '}more by {limit.margin:.1%} or more"
     return MetricVerdict(
         service=service,
         layer=layer,
         workload=workload,
         metric=metric.name,
         exact=True,
-        base=base,
-        head=head,
-        base_values=[base],
-        head_values=[head],
+        base=base[0],
+        head=head[0],
+        base_values=[base[0]],
+        head_values=[head[0]],
         pairs=1,
-        worse=worse,
+        worse=head[0] / base[0],
         interval=None,
         margin=limit.margin,
         exclude=None,
-        outcome="regression" if beyond else "pass",
-        reason=f"{'' if beyond else 'not '}more by {limit.margin:.1%} or more",
+        outcome=outcome,
+        reason=reason,
     )
 
 

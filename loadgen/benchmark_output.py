@@ -35,7 +35,11 @@ def split_name(name: str) -> tuple[str, str, str]:
 def read_google_benchmark(text: str) -> list[Timing]:
     """The benchmarks in Google Benchmark's JSON output; aggregates are passed over, an error raises Trouble."""
     timings = []
-    for one in json.loads(text)["benchmarks"]:
+    try:
+        benchmarks = json.loads(text)["benchmarks"]
+    except (ValueError, KeyError) as error:
+        raise Trouble("no benchmark in the program's output: is there one of the names that are asked for?") from error
+    for one in benchmarks:
         if one.get("error_occurred"):
             raise Trouble(f"{one['name']}: {one['error_message']}")
         if one.get("run_type") != "iteration":

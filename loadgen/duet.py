@@ -50,6 +50,7 @@ class Half:
     witness: Witness
     closed_before: int
     cpu_before_s: float = 0.0
+    witnessed_before: int = 0
     generator: subprocess.Popen[bytes] | None = None
     seen: Watched = field(default_factory=lambda: Watched(time.monotonic(), own_cores=False))
 
@@ -99,6 +100,7 @@ def _load(stack: ExitStack, halves: Sequence[Half]) -> None:
     cores, (from_s, to_s) = halves[0].subject.cores, halves[0].subject.window
     for half in halves:
         half.cpu_before_s = cpu_time_s(tree(half.server.process.pid))
+        half.witnessed_before = half.witness.answered
     for half in halves:
         half.generator = stack.enter_context(stopped_at_end(start_generator(half.subject, half.server, half.scratch)))
         half.seen = Watched(time.monotonic(), own_cores=cores.apart)
@@ -140,7 +142,7 @@ def _measured(trial: Trial, half: Half, other: Half, folder: RunFolder) -> Trial
         "wall_s": wall_s,
         "closed_by_server": max(closed, 0),
         "server_cpu_s": cpu_time_s(pids) - half.cpu_before_s,
-        "witnessed": answers.checked - len(answers.wrong),
+        "witnessed": max(0, answers.checked - len(answers.wrong) - half.witnessed_before),
     }
     return trial.model_copy(
         update={

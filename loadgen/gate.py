@@ -79,6 +79,13 @@ class Gate(Strict):
             raise ValueError(f"looks: expected numbers of pairs that go up, the first at least {FEWEST_PAIRS}")
         return self
 
+    @model_validator(mode="after")
+    def _the_control_can_be_found(self) -> "Gate":
+        widest = max(self.limit(metric).margin for metric in OF_TIME)
+        if self.slowed <= widest:
+            raise ValueError(f"slowed: expected more than every margin of time ({widest:g}), or it could never be found")
+        return self
+
     @property
     def error_at_a_look(self) -> float:
         """The share of the family-wise error that one look may spend."""
@@ -102,9 +109,12 @@ FEWEST_PAIRS = 14
 def changed(gate: Gate, *, layers: list[str], budget_s: float | None, margin: float | None, exclude: float | None) -> Gate:
     """The table with what the command line says in its place; raise Trouble if the two do not fit together.
 
-    `margin` and `exclude` are those of what time is spent: CPU time, goodput and benchmarks.
+    `margin` and `exclude` are those of what time is spent: CPU time, goodput and benchmarks. The control that must be found is
+    slowed by at least twice that margin.
     """
     values = gate.model_dump()
+    if margin is not None:
+        values["slowed"] = min(1.0, max(gate.slowed, 2 * margin))
     values |= ({"layers": layers} if layers else {}) | ({} if budget_s is None else {"budget_s": budget_s})
     own = {key: share for key, share in (("margin", margin), ("exclude", exclude)) if share is not None}
     for metric in OF_TIME:

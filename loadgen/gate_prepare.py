@@ -40,8 +40,10 @@ class Ready:
         return build_key(service) == base.built.record.key
 
     def built(self, name: str) -> dict[str, str]:
-        """The key of the build of each service on one side ("base" or "head")."""
+        """The key of the build of each service, and of its microbenchmarks, on one side ("base" or "head")."""
         found = {service: self.prepared[side(service, name)].built for service in self.services}
+        benches = {service: self.benches.get(side(service, name)) for service in self.services}
+        found |= {f"{service} microbenchmarks": bench.built for service, bench in benches.items() if bench is not None}
         return {service: built.record.key for service, built in found.items() if built is not None}
 
 
@@ -63,6 +65,8 @@ def prepare_gate(
     """Build and verify both sides of each service. Raises Trouble that says which side fails, and why."""
     if [one.name for one in bases] != [one.name for one in heads]:
         raise Trouble(f"base has {_names(bases)}, head has {_names(heads)}: expected the same services by name")
+    if len({one.name for one in bases}) < len(bases):
+        raise Trouble(f"two services of one name in {_names(bases)}: expected each once, to be told apart")
     ready = Ready(services=[one.name for one in bases])
     for base, head in zip(bases, heads, strict=True):
         for service, name in zip(_alike(ready, base, head), ("base", "head"), strict=True):

@@ -15,7 +15,7 @@ from loadgen.pairing import Group, Pair, Pairing, side
 from loadgen.plan import COUNT_S, Plan
 from loadgen.prepare import Prepared
 from loadgen.progress import Reporter, minutes
-from loadgen.record import INSTRUCTIONS, MICROBENCH, Comparison, RegressRecord, RunFolder, RunRecord, Trial
+from loadgen.record import INSTRUCTIONS, MICROBENCH, Comparison, Planned, RegressRecord, RunFolder, RunRecord, Trial
 from loadgen.run import CASES, alone_in, close, created, run_record
 from loadgen.schedule import Slot
 from loadgen.trial import Subject
@@ -94,8 +94,24 @@ class GatePlan:
         return self.least_s + (self.gate.looks[-1] - self.gate.looks[0]) * each_s
 
 
-def check_budget(plan: GatePlan) -> None:
-    """Raise Trouble if the budget ends before the first look: nothing could be decided."""
+def check_profile(gate: Gate, plan: Plan) -> None:
+    """Raise Trouble if the profile cannot give what the table asks for; before anything is built."""
+    layers = [layer for layer in ("microbench", "instructions") if layer in gate.layers]
+    if layers and plan.profile.microbench is None:
+        raise Trouble(
+            f"profile {gate.profile} has no key microbench, which {' and '.join(layers)} need: "
+            f"expected layers without {'them' if len(layers) > 1 else 'it'}, or another profile"
+        )
+    if "load" in gate.layers and (open_loops := [name for name, one in plan.workloads.items() if one.rate is not None]):
+        raise Trouble(
+            f"{', '.join(open_loops)}: pairs are closed loops; expected workloads of profile {gate.profile} without a rate"
+        )
+
+
+def check_plan(plan: GatePlan) -> None:
+    """Raise Trouble if there is nothing to judge, or if the budget ends before the first look: nothing could be decided."""
+    if not plan.groups and not plan.counted and "size" not in plan.gate.layers:
+        raise Trouble(f"nothing to judge: {', '.join(plan.services)} has none of {', '.join(plan.gate.layers)}")
     if plan.least_s > plan.gate.budget_s:
         raise Trouble(
             f"a budget of {minutes(plan.gate.budget_s)} min is too small to decide anything: the first look is after "
@@ -127,8 +143,8 @@ class GateRun:
     def count(self, report: Reporter, remaining_s: float) -> None:
         """Count the instructions of both sides; they do not vary."""
         timing = self.plan.plan.profile.microbench
-        assert timing is not None
         for label in self.plan.counted:
+            assert timing is not None  # by check_profile
             report.trial_starts(f"instructions · {label}", remaining_s)
             slot = Slot(len(self.trials), 0, 0, INSTRUCTIONS, label)
             trial = run_count_trial(self.plan.benches[label], slot, timing.count_n, self.cases, len(usable_cores()))
@@ -179,8 +195,11 @@ def measure_gate(
 
     `undecided` makes, of the run, the rule that says what is still to be measured; it is asked after each look.
     """
+    record = plan.record.model_copy(
+        update={"planned": [Planned(service=one.service, workload=one.workload) for one in plan.groups]}
+    )
     run = run_record(plan.plan, list(plan.prepared.values()), checkout).model_copy(
-        update={"regress": plan.record, "microbenches": [one.record() for one in plan.benches.values()]}
+        update={"regress": record, "microbenches": [one.record() for one in plan.benches.values()]}
     )
     folder = created(run, results)
     generator = oha.find_oha() if plan.plan.workloads else Path()
@@ -203,7 +222,7 @@ def measure_gate(
         ) from error
     finally:
         report.end()
-        measured = plan.record.model_copy(
+        measured = record.model_copy(
             update={"measured_s": time.monotonic() - begin_s, "ended_because": ended_because or reason}
         )
         close(folder, run.model_copy(update={"regress": measured}), reason, report)

@@ -38,9 +38,9 @@ class Job(NamedTuple):
 
 
 def run_count_trial(bench: Bench, slot: Slot, n: int, cases: Path, cores: int) -> Trial:
-    """Count every benchmark of the bench (of the prime loop only `n`), `cores` at a time. What goes wrong is its `failure`.
+    """Count every benchmark that the bench times (of the prime loop only `n`), `cores` at a time.
 
-    A contender that cannot run under valgrind (AVX-512) is left out.
+    What goes wrong is the trial's `failure`. A contender that cannot run under valgrind (AVX-512) is left out.
     """
     begin = time.monotonic()
     trial = begun(slot)
@@ -61,7 +61,7 @@ def count_instructions(bench: Bench, n: int, cases: Path, cores: int) -> list[In
         raise Trouble(f"{bench.label}: instructions: valgrind not found; run: make setup")
     home = bench.built.artefact.parent
     environment = os.environ | count.environment | {"PRIMEBENCH_CASES": str(cases)}
-    names = [name for name in _names(count, home, environment) if not _other_n(name, n)]
+    names = [name for name in _names(count, home, environment) if not _other_n(name, n) and re.search(bench.only, name)]
     jobs = [
         Job(name, times * factor, again)
         for name in names
@@ -115,7 +115,13 @@ def _counted(
                 process = spawn([*tool, *command, job.name, str(job.times)], environment=environment)
                 started.append((job, out, running.enter_context(stopped_at_end(process))))
             for job, out, process in started:
-                if process.wait(LONGEST_S) == 0:
+                try:
+                    code = process.wait(LONGEST_S)
+                except subprocess.TimeoutExpired as error:
+                    raise Trouble(
+                        f"{job.name}: {job.times} times did not end within {LONGEST_S:g} s under callgrind"
+                    ) from error
+                if code == 0:
                     yield job, _total(out)
 
 

@@ -149,20 +149,29 @@ class Side(Strict):
     """One side of a regression check: what was `asked` for, and what that was.
 
     `commit` is None for a folder outside git; `changed` are the files of a working tree that differ from that commit. `built`
-    maps each service to the key of its build: sides with the same keys are the same.
+    maps each service, and its microbenchmarks, to the key of the build: sides with the same keys are the same. `folder`: it was
+    measured where it lies, not in a worktree.
     """
 
     asked: str
     commit: str | None
     changed: list[str] = []
     built: dict[str, str] = {}
+    folder: bool = False
+
+
+class Planned(Strict):
+    """What a regression check set out to measure pairs of."""
+
+    service: str
+    workload: str
 
 
 class RegressRecord(Strict):
     """What a regression check was asked for: its sides, the table [regress] as used, and the command that repeats it.
 
     `merge_base` says that the base is where head's history left that of what was asked for. `measured_s` is the time that
-    measuring took, `ended_because` why it ended.
+    measuring took, `ended_because` why it ended. `notes` are what of base and head could not be set beside each other.
     """
 
     base: Side
@@ -170,6 +179,8 @@ class RegressRecord(Strict):
     merge_base: bool
     gate: dict[str, JsonValue]
     command: list[str]
+    planned: list[Planned] = []
+    notes: list[str] = []
     measured_s: float | None = None
     ended_because: str | None = None
 
@@ -403,14 +414,18 @@ class Trial(Strict):
 
 
 def append_line(file: BinaryIO, text: str) -> None:
-    """Write one line at the end of a file, and force it to the disk; a line that did not fit is taken back."""
+    """Write one line at the end of a file, and force it to the disk; a line that did not fit is taken back.
+
+    Around the file's own buffer, which would write what is left of such a line when the file is closed.
+    """
+    descriptor, left = file.fileno(), f"{text}\n".encode()
     before = file.seek(0, os.SEEK_END)
     try:
-        file.write(f"{text}\n".encode())
-        file.flush()
-        os.fsync(file.fileno())
+        while left:
+            left = left[os.write(descriptor, left) :]
+        os.fsync(descriptor)
     except OSError:
-        os.ftruncate(file.fileno(), before)
+        os.ftruncate(descriptor, before)
         raise
 
 
@@ -459,8 +474,7 @@ class RunFolder:
         """
         if not self.trials_file.exists():
             return []
-        lines = self.trials_file.read_text(encoding="utf-8").splitlines(keepends=True)
-        whole = [line for line in lines if line.endswith("\n")]
+        *whole, _ = self.trials_file.read_text(encoding="utf-8").split("\n")
         try:
             read = [Trial.model_validate(json.loads(line)) for line in whole]
         except ValidationError as error:

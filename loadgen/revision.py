@@ -30,7 +30,9 @@ class Place:
 
     def side(self, built: dict[str, str]) -> Side:
         """What run.json keeps of it."""
-        return Side(asked=self.asked, commit=self.commit, changed=list(self.changed), built=built)
+        return Side(
+            asked=self.asked, commit=self.commit, changed=list(self.changed), built=built, folder=self.folder is not None
+        )
 
 
 def find_places(repository: Path, base: str, head: str, *, exact_base: bool) -> tuple[Place, Place, bool]:
@@ -53,6 +55,8 @@ def find_places(repository: Path, base: str, head: str, *, exact_base: bool) -> 
 
 def find_place(repository: Path, asked: str) -> Place:
     """The side that `asked` names; raise Trouble if there is none."""
+    if not asked.strip():  # an unset variable: as a path it would be the folder that one is in
+        raise Trouble("base or head is empty; expected a revision, or a folder")
     like_a_path = asked.startswith((".", "/", "~"))
     commit = None if like_a_path else _commit(repository, asked)
     if commit is not None:
@@ -118,13 +122,13 @@ def worktree(checkout: Path, commit: str) -> Iterator[Path]:
     """Check `commit` out into a folder of its own; the folder and git's note of it are removed at the end."""
     with tempfile.TemporaryDirectory(prefix="primebench-") as parent:
         folder = Path(parent) / "tree"
-        added = _git(checkout, "worktree", "add", "--detach", "--quiet", str(folder), commit)
-        if added.returncode != 0:
-            raise Trouble(f"git worktree add failed for {commit[:12]}: {added.stderr.strip()}")
         try:
+            added = _git(checkout, "worktree", "add", "--detach", "--quiet", str(folder), commit)
+            if added.returncode != 0:
+                raise Trouble(f"git worktree add failed for {commit[:12]}: {added.stderr.strip()}")
             yield folder
-        finally:
-            _git(checkout, "worktree", "remove", "--force", str(folder))
+        finally:  # of one that was interrupted while it was made, too
+            _git(checkout, "worktree", "remove", "--force", "--force", str(folder))  # one that is locked, being made, too
 
 
 def _git(checkout: Path, *arguments: str) -> subprocess.CompletedProcess[str]:

@@ -1,4 +1,4 @@
-"""Runs a program, and beside it uses a share of the CPU time that the program uses: the same, slower by that share.
+"""Runs a program, and beside it uses a share of the CPU time that it and its children use: the same, slower by that share.
 
 `python3 slowed.py SHARE EVERY_S -- PROGRAM ...`. The control of a regression check: whatever the program is written in, its
 process tree takes 1 + SHARE as much CPU time for each answer, and with one core the program gets as much less of it. Runs by
@@ -25,16 +25,37 @@ def main() -> int:
 
 def keep_up(program: "subprocess.Popen[bytes]", share: float, every_s: float) -> None:
     """Use `share` of the program's CPU time, in slices `every_s` seconds apart, until the program has ended."""
-    clock = (~program.pid << 3) | 2  # the kernel's clock of another process's CPU time: clock_getcpuclockid(3)
-    own_before, before = time.process_time(), time.clock_gettime(clock)
+    seen: dict[int, float] = {}
+    own_before, before = time.process_time(), used_s(program.pid, seen)
     while program.poll() is None:
         time.sleep(every_s)
-        try:
-            due_s = own_before + share * (time.clock_gettime(clock) - before)
-        except OSError:  # it has just ended
-            return
+        due_s = own_before + share * (used_s(program.pid, seen) - before)
         while time.process_time() < due_s:
             pass
+
+
+def used_s(root: int, seen: dict[int, float]) -> float:
+    """CPU time of a process and all below it. `seen` keeps what each has used, for the time after its end."""
+    for pid in tree(root):
+        try:
+            seen[pid] = time.clock_gettime((~pid << 3) | 2)  # another process's CPU time: clock_getcpuclockid(3)
+        except OSError:  # it has just ended
+            continue
+    return sum(seen.values())
+
+
+def tree(root: int) -> "list[int]":
+    """A process and all below it, as far as they are there."""
+    found = [root]
+    for pid in found:  # which grows meanwhile
+        try:
+            threads = os.listdir(f"/proc/{pid}/task")  # noqa: PTH208
+            for thread in threads:
+                with open(f"/proc/{pid}/task/{thread}/children") as children:  # noqa: PTH123
+                    found += map(int, children.read().split())
+        except OSError:  # it has just ended
+            continue
+    return found
 
 
 def slowed_command(share: float, every_s: float, command: list[str]) -> list[str]:

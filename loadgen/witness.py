@@ -129,6 +129,11 @@ class Witness:
     _thread: threading.Thread | None = None
     _failure: str | None = None
 
+    @property
+    def answered(self) -> int:
+        """How many answers there are so far, in whole."""
+        return sum(one.ended_s is not None and one.fault is None for one in self._loaded)
+
     def __enter__(self) -> "Witness":
         """Connect and begin to ask, in a thread."""
         self.start()
@@ -318,5 +323,6 @@ def answer_fault(status: int, content: bytes, n: int) -> str | None:
         return f"expected the keys n, prime and duration, got {content[:60]!r}"
     for key, value in expected.items():
         if answer[key] != value or isinstance(answer[key], bool):
-            return f"expected {key} {value} for n={n}, got {str(answer[key])[:40]}"
+            got = str(answer[key])[:40].encode("ascii", "backslashreplace").decode()
+            return f"expected {key} {value} for n={n}, got {got}"
     return None

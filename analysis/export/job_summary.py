@@ -27,6 +27,7 @@ def job_summary(result: RegressResult) -> str:
         f"{_side(result.head)} against {_side(result.base)}{_how(result)}",
         _listed(result.invalid, code),
         *_metrics(result),
+        _listed(result.notes, code, title="**Not judged**\n\n"),
         _listed(result.next_steps, plain, title="**Next steps**\n\n"),
         _folded("controls", result.controls, _control),
         _folded("flags", result.flags, _flag),

@@ -179,3 +179,10 @@ def test_what_is_built_and_measured_gives_the_runner_no_commands(tmp_path: Path,
     token = re.search(r"^::stop-commands::([0-9a-f]{32})$", log, flags=re.MULTILINE)
     assert token is not None
     assert token.end() < log.index("::error::what a build printed") < log.index(f"::{token.group(1)}::")
+
+
+@pytest.mark.parametrize("lacking", ["BASE", "HEAD"])
+def test_an_event_without_a_pull_request_measures_nothing(tmp_path: Path, repository: Path, lacking: str) -> None:
+    """The checkout beside itself would pass, whatever it holds."""
+    step = run(tmp_path, repository, 0, "pass", **{lacking: ""})
+    assert (step.code, step.outputs["outcome"], step.options) == (2, "trouble", [])

@@ -104,3 +104,8 @@ def test_a_failed_program_is_quoted_by_the_lines_that_tell_why() -> None:
     said = "goos: linux\n--- FAIL: BenchmarkPrimeLoop/served/n=10\n    prime_test.go:9: Find(10) = 31, want 29\nexit status 1\n"
     assert faults_in(said) == ["--- FAIL: BenchmarkPrimeLoop/served/n=10", "prime_test.go:9: Find(10) = 31, want 29"]
     assert faults_in("one\n\ntwo\n") == ["one", "two"]
+
+
+def test_a_program_without_such_a_benchmark_is_trouble() -> None:
+    with pytest.raises(Trouble, match="no benchmark in the program's output"):
+        read_google_benchmark("")

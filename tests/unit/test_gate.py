@@ -5,7 +5,10 @@ from pathlib import Path
 import pytest
 
 from loadgen.gate import Gate, changed, read_gate
-from loadgen.scenario import read_scenarios
+from loadgen.gate_run import GatePlan, check_plan, check_profile
+from loadgen.plan import Plan
+from loadgen.record import RegressRecord, Side
+from loadgen.scenario import profile_named, read_scenarios, workloads_named
 from loadgen.trouble import Trouble
 
 ROOT = Path(__file__).parents[2]
@@ -43,6 +46,7 @@ def test_one_limit_can_be_changed_and_the_others_stay(tmp_path: Path) -> None:
             "exclude: expected more than margin (0.05)",
         ),
         ("schema = 1\n[regress.limits]\nspeed = { margin = 0.05, exclude = 0.06 }\n", "regress.limits.speed: "),
+        ("schema = 1\n[regress]\nslowed = 0.01\n", "slowed: expected more than every margin of time (0.015)"),
         ("schema = 2\n", "schema"),
     ],
 )
@@ -68,3 +72,34 @@ def test_flags_that_do_not_fit_the_table_are_refused() -> None:
 
 def test_the_error_is_shared_out_over_the_looks() -> None:
     assert Gate().error_at_a_look * len(Gate().looks) == pytest.approx(Gate().family_error)
+
+
+def test_a_wide_margin_takes_its_control_along() -> None:
+    wide = changed(Gate(), layers=[], budget_s=None, margin=0.05, exclude=0.1)
+    narrow = changed(Gate(), layers=[], budget_s=None, margin=0.01, exclude=None)
+    assert (wide.slowed, narrow.slowed) == (0.1, Gate().slowed)
+
+
+def planned(name: str, *workloads: str) -> Plan:
+    scenarios = read_scenarios(ROOT / "scenarios.toml")
+    profile = profile_named(scenarios, name)
+    return Plan(name, profile, workloads_named(scenarios, profile, list(workloads)), 20, seed=1)
+
+
+def test_a_profile_without_microbenchmarks_is_refused_before_anything_is_built() -> None:
+    with pytest.raises(Trouble, match="profile quick has no key microbench, which microbench and instructions need"):
+        check_profile(Gate(profile="quick"), planned("quick"))
+    check_profile(Gate(profile="quick", layers=["load", "size"]), planned("quick"))
+
+
+def test_open_loops_make_no_pairs() -> None:
+    with pytest.raises(Trouble, match="open70: pairs are closed loops"):
+        check_profile(Gate(profile="standard", layers=["load"]), planned("standard", "n1000", "open70"))
+
+
+def test_nothing_to_judge_is_said_before_anything_is_measured() -> None:
+    nothing = Side(asked="", commit=None)
+    record = RegressRecord(base=nothing, head=nothing, merge_base=False, gate={}, command=[])
+    plan = GatePlan(Gate(layers=["microbench"]), planned("regress"), {}, {}, ["cpp"], record)
+    with pytest.raises(Trouble, match="nothing to judge: cpp has none of microbench"):
+        check_plan(plan)

@@ -7,8 +7,10 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from analysis.export.job_summary import job_summary
 from analysis.next_steps import next_steps
 from analysis.regression import regression_result, undecided
+from analysis.table_regress import screen
 from loadgen.gate import Gate
 from loadgen.oha import write_rows
 from loadgen.pairing import RELINKED, Group, side
@@ -21,6 +23,7 @@ from loadgen.record import (
     InstructionCount,
     Load,
     MemoryReading,
+    Planned,
     RegressRecord,
     RunFolder,
     RunRecord,
@@ -130,14 +133,22 @@ class Records:
                 update = {"contender": label, "round": number, "comparison": comparison, "timings": [timing], "load": None}
                 self.add(TRIAL.model_copy(update={"workload": MICROBENCH, **update}))
 
-    def counts(self, base: float, head: float) -> None:
-        """Instructions of one benchmark on both sides."""
+    def counts(self, base: float, head: float, again: float = 1.0, case: str = "n=1") -> None:
+        """Instructions of one benchmark on both sides; `again`: how many times as many the second count of head has."""
         for name, value in (("base", base), ("head", head)):
+            second = value * again if name == "head" else value
             count = InstructionCount(
-                scenario="prime_loop", contender="served", case="n=1", times=1, instructions=value, again=value, exact=True
+                scenario="prime_loop", contender="served", case=case, times=1, instructions=value, again=second, exact=True
             )
             update = {"workload": INSTRUCTIONS, "contender": side("cpp", name), "instructions": [count], "load": None}
             self.add(TRIAL.model_copy(update=update))
+
+    def silence(self, label: str, rounds: int) -> None:
+        """Let the first trials of a side, one a round, end without an answer in their windows."""
+        lines = [json.loads(line) for line in self.folder.trials_file.read_text().splitlines()]
+        for line in [one for one in lines if one["contender"] == label][:rounds]:
+            line |= {"window_from_s": 11.5, "window_to_s": 12.0}
+        self.folder.trials_file.write_text("".join(json.dumps(line) + "\n" for line in lines))
 
     def change_windows(self, values: dict[str, float]) -> None:
         """Give the CPU windows of all trials on record other values."""
@@ -323,3 +334,94 @@ def test_another_run_is_none_of_a_regression_check(tmp_path: Path) -> None:
     records = Records(tmp_path / "run", RUN)
     with pytest.raises(Trouble, match="not the run of a regression check"):
         regression_result(records.folder.path)
+
+
+def test_what_was_planned_and_not_measured_is_no_pass(tmp_path: Path) -> None:
+    run = run_of()
+    assert run.regress is not None
+    planned = [Planned(service="cpp", workload="w")]
+    records = Records(tmp_path / "run", run.model_copy(update={"regress": run.regress.model_copy(update={"planned": planned})}))
+    records.counts(1000.0, 1000.0)
+    result = regression_result(records.folder.path)
+    assert result.layers == {"instructions": "pass", "size": "pass"}
+    assert result.outcome == "inconclusive"
+    assert result.notes == ["cpp w: no pair was measured"]
+    assert next_steps(result)[0] == "not decided: cpp w: no pair was measured; more time (--budget), or fewer layers"
+    assert "note: cpp w: no pair was measured" in "\n".join(line.text for line in screen(result))
+    assert "Not judged" in job_summary(result)
+
+
+def test_two_counts_of_one_program_that_differ_by_the_margin_decide_nothing(records: Records) -> None:
+    records.benches("change", 0.0)
+    records.benches("relinked", 0.0)
+    records.counts(1000.0, 1005.0, again=1.02)
+    result = regression_result(records.folder.path)
+    assert result.layers["instructions"] == "inconclusive"
+    assert any("counts of the same program differ: by +0.5% to +2.5% more" in step for step in next_steps(result))
+
+
+def test_two_counts_that_both_say_so_decide(records: Records) -> None:
+    records.counts(1000.0, 1050.0, again=1.001)
+    assert regression_result(records.folder.path).layers["instructions"] == "regression"
+
+
+def test_a_count_of_one_side_alone_is_told(records: Records) -> None:
+    records.pairs("change", 0.0)
+    records.counts(1000.0, 1000.0)
+    head = records.trials[-1]
+    lines = records.folder.trials_file.read_text().splitlines()[:-1]
+    records.folder.trials_file.write_text("".join(f"{line}\n" for line in lines))
+    assert head.contender == side("cpp", "head")
+    (note,) = regression_result(records.folder.path).notes
+    assert note == "cpp: instructions of one side only are not judged: prime_loop/served/n=1"
+
+
+def test_a_head_that_gives_no_answers_in_some_pairs_does_not_pass_by_the_others(records: Records) -> None:
+    records.pairs("change", 0.0, count=40)
+    records.pairs("relinked", 0.0)
+    records.pairs("slowed", 0.05)
+    assert regression_result(records.folder.path).outcome == "pass"
+    records.silence(side("cpp", "head"), 6)
+    result = regression_result(records.folder.path)
+    (goodput,) = [one for one in result.metrics if one.metric == "goodput_per_s"]
+    assert (goodput.pairs, goodput.outcome) == (34, "inconclusive")
+    assert goodput.reason == "head gave no answer at all in the windows of 6 pairs"
+    assert result.outcome == "inconclusive"
+
+
+def regressed(tmp_path: Path, base: dict[str, object], head: dict[str, object], *command: str) -> list[str]:
+    """The steps after a regression between two sides."""
+    run = run_of()
+    assert run.regress is not None
+    update = {
+        "base": run.regress.base.model_copy(update=base),
+        "head": run.regress.head.model_copy(update=head),
+        "command": ["primebench", "regress", *command],
+    }
+    records = Records(tmp_path / "run", run.model_copy(update={"regress": run.regress.model_copy(update=update)}))
+    records.pairs("change", 0.06)
+    records.pairs("slowed", 0.05)
+    return regression_result(records.folder.path).next_steps
+
+
+def test_a_bisection_judges_what_it_checks_out_against_the_base(tmp_path: Path) -> None:
+    steps = regressed(
+        tmp_path, {}, {}, "--base=main", "--head", "topic", "--repository", "../x y", "--seed", "7", "--budget", "5m"
+    )
+    assert f"look at what changed: git -C '../x y' log --oneline {'a' * 12}..{'b' * 12}" in steps
+    (bisect,) = [step for step in steps if "bisect" in step]
+    assert f"git -C '../x y' bisect start {'b' * 40} {'a' * 40}, then for each" in bisect
+    judged = f"primebench regress --repository '../x y' --budget 5m --base {'a' * 40} --exact-base --head HEAD"
+    assert judged in bisect
+
+
+def test_what_is_not_committed_is_named_beside_the_commits(tmp_path: Path) -> None:
+    steps = regressed(tmp_path, {}, {"changed": ["a.cpp", "b.cpp"], "folder": True}, "--base", "main", "--head", ".")
+    (look,) = [step for step in steps if step.startswith("look")]
+    assert look.endswith(f"git log --oneline {'a' * 12}..{'b' * 12}; what is not committed (a.cpp, b.cpp)")
+    assert not [step for step in steps if "bisect" in step]
+
+
+def test_two_folders_have_no_range_of_commits(tmp_path: Path) -> None:
+    steps = regressed(tmp_path, {"folder": True}, {"folder": True}, "--base", "../a", "--head", "../b")
+    assert "look at what changed: the other folder" in steps

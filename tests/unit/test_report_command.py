@@ -91,3 +91,23 @@ def test_a_run_that_has_no_summary_yet_gets_one_when_it_is_compared(rendered: Pa
     assert found["latency_p50_ms"]["rounds"] == [ROUNDS, ROUNDS]
     assert found["latency_p50_ms"]["verdict"] == "tie"
     assert found["rss_loaded_bytes"]["verdict"] == "cannot tell"  # these trials had no memory to read
+
+
+def test_a_regression_check_is_no_reference_run(tmp_path: Path) -> None:
+    write_run_folder(tmp_path / "check", "check", {"cpp": "C++"})
+    record = json.loads((tmp_path / "check" / "run.json").read_bytes())
+    side = {"asked": "HEAD", "commit": None}
+    record["regress"] = {"base": side, "head": side, "merge_base": False, "gate": {}, "command": []}
+    (tmp_path / "check" / "run.json").write_text(json.dumps(record))
+    done = primebench("reference", str(tmp_path / "check"))
+    assert done.returncode == 2
+    assert b"a regression check is no run to show" in done.stderr
+
+
+def test_a_fault_of_the_programs_own_is_trouble_and_no_regression() -> None:
+    """Python's own exit code for an exception is 1, and 1 says that a regression was found."""
+    code = "import primebench; primebench.cli = lambda **_: 1 / 0; primebench.main()"
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, timeout=60, check=False)
+    assert done.returncode == 2
+    assert b"ZeroDivisionError" in done.stderr

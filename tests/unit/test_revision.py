@@ -113,6 +113,8 @@ def test_a_shallow_clone_without_a_common_commit(repository: Path, tmp_path: Pat
         ("no-such-branch", "no revision 'no-such-branch' in .*; expected a commit, branch or tag .*, or a folder"),
         ("./no-such-folder", "no such folder"),
         ("--output=/tmp/x", "no revision '--output=/tmp/x'"),
+        ("", "base or head is empty"),
+        (" ", "base or head is empty"),
     ],
 )
 def test_what_is_not_there(repository: Path, asked: str, expected: str) -> None:

@@ -43,6 +43,16 @@ def test_beside_a_second_of_work_half_a_second_more_is_used() -> None:
     assert 1.0 + SHARE - 0.05 < used_s < 1.0 + SHARE + 0.25  # two interpreters start, too
 
 
+def test_the_work_of_a_child_is_slowed_as_well() -> None:
+    """Workers do the work of many servers; the time of one that has ended still counts."""
+    work = "import os, time\nif os.fork(): os.wait(); time.sleep(0.3)\nelse:\n    while time.process_time() < 1.0: pass"
+    before = os.times()
+    assert run(work).wait(60) == 0
+    after = os.times()
+    used_s = after.children_user + after.children_system - before.children_user - before.children_system
+    assert 1.0 + SHARE - 0.05 < used_s < 1.0 + SHARE + 0.25
+
+
 def test_an_idle_program_is_not_slowed() -> None:
     before = time.process_time(), os.times()
     assert run("import time; time.sleep(0.5)").wait(10) == 0

@@ -161,7 +161,7 @@ def test_nothing_to_judge_is_an_error() -> None:
 @pytest.mark.parametrize(("head", "expected"), [(1010, "regression"), (1009, "pass"), (900, "pass"), (1200, "regression")])
 def test_without_noise_the_margin_itself_decides(head: float, expected: str) -> None:
     limit = ExactLimit(margin=0.01)
-    one = judged_exactly("cpp", "instructions", "prime_loop/served/n=1000", m.INSTRUCTIONS, 1000, head, limit)
+    one = judged_exactly("cpp", "instructions", "prime_loop/served/n=1000", m.INSTRUCTIONS, [1000], [head], limit)
     assert (one.outcome, one.exact, one.interval) == (expected, True, None)
 
 
