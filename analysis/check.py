@@ -23,6 +23,8 @@ STALLED_FOR_MEMORY_LIMIT = 0.01
 MAJOR_FAULTS_LIMIT_PER_S = 1.0
 MAJOR_FAULTS_LEAST = 10
 CORES_TOLERANCE = 1.02
+CORES_LEAST_S = 0.02
+"""The kernel brings a process's CPU time up to date at each tick, of 10 ms at most: both ends of a window may be off by one."""
 CEILING_SHARE = 0.90
 GROWTH_LIMIT_BYTES = 1_000_000
 GROWTH_LIMIT_SHARE = 0.20
@@ -107,16 +109,21 @@ def unchecked_answers(_run: RunRecord, trial: Trial, _figures: Figures) -> Flag 
 def cores_exceeded(run: RunRecord, trial: Trial, figures: Figures) -> Flag | None:
     """More CPU time than the server's threads can use: it works on cores that it was not given."""
     busy = figures.get(m.SERVER_BUSY.name)
-    if busy is None or busy <= CORES_TOLERANCE:
+    if busy is None or busy <= CORES_TOLERANCE or _beyond_cores_s(run, trial, busy) <= CORES_LEAST_S:
         return None
     return Flag(
         check="cores_exceeded",
         evidence=f"CPU time is {busy:.0%} of {run.server_threads} thread(s) x wall time",
-        threshold=f"{CORES_TOLERANCE:.0%}",
+        threshold=f"{CORES_TOLERANCE:.0%}, and {CORES_LEAST_S * 1e3:.0f} ms",
         remedy="make the service keep to --threads and to the cores that it is started on",
         fatal=True,
         trials=[trial.index],
     )
+
+
+def _beyond_cores_s(run: RunRecord, trial: Trial, busy: float) -> float:
+    """CPU time beyond what the threads had in the window."""
+    return 0.0 if trial.cpu is None else (busy - 1) * run.server_threads * (trial.cpu.to_s - trial.cpu.from_s)
 
 
 def too_good(run: RunRecord, trial: Trial, figures: Figures) -> Flag | None:

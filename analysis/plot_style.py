@@ -19,6 +19,7 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import FixedLocator, LogLocator, MaxNLocator, NullLocator
 
 from analysis.doubt import marked
+from analysis.printable import printable
 from analysis.summary import Figure, WorkloadResult
 
 COLOURS = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00")
@@ -66,8 +67,8 @@ class Plot:
 
 
 def drawn_name(title: str) -> str:
-    """A title as plots have room for it: two lines at most. Tables have the whole."""
-    lines = textwrap.wrap(title, NAME_CHARACTERS) or [""]
+    """A title as plots have room for it: two lines at most, nothing that XML forbids. Tables have the whole."""
+    lines = textwrap.wrap(printable(title), NAME_CHARACTERS) or [""]
     return "\n".join(lines if len(lines) <= 2 else [lines[0], lines[1][: NAME_CHARACTERS - 1] + "…"])
 
 

@@ -84,6 +84,7 @@ def created(run: RunRecord, results: Path) -> RunFolder:
     folder = RunFolder(results / "runs" / run.run_id)
     try:
         folder.create()
+        folder.write_run(run)
         link_latest(folder.path, results / "latest")
     except OSError as error:
         raise Trouble(f"{error.filename or folder.path}: {error.strerror}; the run's records go there") from error
@@ -99,7 +100,6 @@ def resume(
     settled: Callable[[RunFolder, RunRecord], Settled] | None = None,
 ) -> Finished:
     """Go on with the run in `folder`, whose plan this is; what `measure` says holds."""
-    folder.drop_cut_line()
     run, (commit, dirty) = folder.read_run(), git_state(checkout)
     again = Resumption(
         at=_now().isoformat(timespec="seconds"), trials_before=len(folder.read_trials()), commit=commit, dirty=dirty
@@ -132,6 +132,7 @@ def _go_through(
     reason = "stopped by an error"
     try:
         with alone_in(folder.path):
+            folder.drop_cut_line()
             folder.write_run(run)
             faults, late = _run_trials(measuring, standing, report, until_s)
         given_up += late
@@ -139,9 +140,9 @@ def _go_through(
     except (KeyboardInterrupt, Stopped):
         reason = "interrupted"
         raise
-    except BlockingIOError as error:
+    except AlreadyRunningError:
         reason = "already running"
-        raise Trouble(f"{run.run_id} is still running: it is measured by another process") from error
+        raise
     except OSError as error:
         kept = len(folder.read_trials())
         place = error.filename or folder.path
@@ -155,12 +156,19 @@ def _go_through(
     return Finished(folder, [*_not_measured(plan, prepared), *faults])
 
 
+class AlreadyRunningError(Trouble):
+    """Another process measures into the same folder."""
+
+
 @contextlib.contextmanager
 def alone_in(folder: Path) -> Iterator[None]:
-    """Keep others from measuring into the run's folder meanwhile; raise BlockingIOError if somebody does already."""
+    """Keep others from measuring into the run's folder meanwhile; raise AlreadyRunningError if somebody does already."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise AlreadyRunningError(f"{folder.name} is still running: it is measured by another process") from error
         yield
     finally:
         os.close(descriptor)

@@ -31,7 +31,8 @@ def _files_below(root: Path, folder: Path) -> Iterable[Path]:
     if listed.returncode == 0:
         names = [Path(name) for name in listed.stdout.decode().split("\0") if name]
     else:  # not a git checkout: every file but the usual build output
-        names = [path.relative_to(folder) for path in folder.rglob("*") if not _NEVER_INPUTS & set(path.parts)]
+        below = (path.relative_to(folder) for path in folder.rglob("*"))
+        names = [name for name in below if not _NEVER_INPUTS & set(name.parts)]
     return [(folder / name).relative_to(root) for name in names if (folder / name).is_file()]
 
 

@@ -271,3 +271,12 @@ def test_two_kinds_of_evidence_for_one_check_are_both_told_and_each_trial_counts
     assert both.trials == [2, 3]
     assert both.evidence == f"{of_trial.evidence}; pairs vary"
     assert both.threshold == f"{of_trial.threshold}; 10%"
+
+
+def test_a_tick_of_the_kernel_is_no_core_too_many() -> None:
+    """A process's CPU time is brought up to date at each tick: over a short window that is more than 2%."""
+    assert TRIAL.cpu is not None
+    short = with_cpu(to_s=TRIAL.cpu.from_s + 0.4)
+    busy = {**HEALTHY, SERVER_BUSY.name: 1.03}
+    assert "cores_exceeded" not in flags(short, busy)
+    assert "cores_exceeded" in flags(figures=busy)

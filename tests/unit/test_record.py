@@ -1,3 +1,5 @@
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -5,6 +7,8 @@ import pytest
 from loadgen.record import RunFolder
 from loadgen.trouble import Trouble
 from tests.unit.records import RUN, TRIAL
+
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
@@ -55,3 +59,27 @@ def test_a_run_of_another_schema_is_refused(folder: RunFolder) -> None:
 def test_a_folder_that_is_no_run_is_named(tmp_path: Path) -> None:
     with pytest.raises(Trouble, match=r"run\.json: No such file or directory; expected the folder of a run"):
         RunFolder(tmp_path).read_run()
+
+
+def test_a_line_that_did_not_fit_leaves_nothing_even_when_the_file_is_closed(tmp_path: Path) -> None:
+    """With room for a part of it the rest must not come later. A limit on the file's size ends a write as a full disk does."""
+    path = tmp_path / "lines"
+    code = (
+        "import resource, signal, sys\nfrom pathlib import Path\nfrom loadgen.record import append_line\n"
+        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\nresource.setrlimit(resource.RLIMIT_FSIZE, (100, 100))\n"
+        "with Path(sys.argv[1]).open('ab') as file:\n"
+        "    append_line(file, 'x' * 60)\n"
+        "    try:\n        append_line(file, 'y' * 60)\n"
+        "    except OSError:\n        sys.exit(3)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code, str(path)], cwd=ROOT, check=False, timeout=30)
+    assert done.returncode == 3
+    assert path.read_text() == "x" * 60 + "\n"
+
+
+def test_what_a_service_writes_does_not_part_a_line_of_the_records(tmp_path: Path) -> None:
+    folder = RunFolder(tmp_path / "run")
+    folder.create()
+    folder.append_trial(TRIAL.model_copy(update={"failure": "got \u2028 and \x85"}))
+    (trial,) = folder.read_trials()
+    assert trial.failure == "got \u2028 and \x85"

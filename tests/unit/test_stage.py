@@ -50,3 +50,11 @@ def test_the_digest_does_not_depend_on_the_place(root: Path, tmp_path_factory: p
     copy = tmp_path_factory.mktemp("copy")
     stage(root, files, copy)
     assert digest(copy, files, "s") == digest(root, files, "s")
+
+
+def test_outside_git_a_folder_above_may_have_any_name(tmp_path: Path) -> None:
+    root = tmp_path / "build" / "service"
+    (root / "target").mkdir(parents=True)
+    (root / "main.c").write_text("")
+    (root / "target" / "main").write_text("")
+    assert input_files(root, ["."]) == [Path("main.c")]

@@ -143,3 +143,9 @@ def test_a_service_that_is_gone_is_no_answer() -> None:
     witness = Witness(address, 10)
     witness.start()
     assert witness.finish(1.0).wrong == ["expected a connection, got ConnectionRefusedError"]
+
+
+def test_what_a_wrong_answer_holds_is_told_in_ascii() -> None:
+    fault = answer_fault(200, b'{"n": 1, "prime": "\\ud800\\u2028", "duration": "1ns"}', 1)
+    assert fault is not None
+    assert fault.isascii()
