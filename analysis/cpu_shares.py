@@ -12,7 +12,9 @@ CALCULATION = "calculation"
 JSON = "JSON"
 HTTP = "HTTP"
 REST = "rest of the program"
-PARTS = (KERNEL, CALCULATION, JSON, HTTP, REST)
+BOTH = "calculation and rest"
+"""Where the fit's calculation takes more than the program has: the two cannot be told apart."""
+PARTS = (KERNEL, CALCULATION, JSON, HTTP, REST, BOTH)
 
 
 class Spent(NamedTuple):
@@ -43,7 +45,10 @@ def _spent(n: int, one: ContenderResult, fit: FitResult | None, shares: Shares |
         return None
     parts = {KERNEL: kernel_us}
     if fit is not None and fit.cost_per_division_ns.value is not None:
-        parts[CALCULATION] = min(max(divisions(n) * fit.cost_per_division_ns.value / 1e3, 0.0), total_us - kernel_us)
+        calculation_us = max(divisions(n) * fit.cost_per_division_ns.value / 1e3, 0.0)
+        if kernel_us + calculation_us > total_us:
+            return Spent(one.label, total_us, parts | {BOTH: max(total_us - kernel_us, 0.0)})
+        parts[CALCULATION] = calculation_us
     if shares is not None and shares.json_us.value is not None:
         told = {JSON: shares.json_us.value}
         if shares.http_us is not None and shares.http_us.value is not None:

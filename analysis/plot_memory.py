@@ -17,7 +17,9 @@ CAPTION = (
 )
 MB = 1e6
 BESIDE = 0.2
-"""How far before and after the load its readings stand, as a share of its length."""
+"""How far before the load its first reading stands, as a share of its length."""
+AFTER = 0.4
+"""The same of the last reading, whose name must have room beside that of the load's end."""
 
 
 def write_memory_plot(summary: Summary, folder: Path) -> list[Plot]:
@@ -48,7 +50,7 @@ def _drawn(workload: WorkloadResult) -> list[ContenderResult]:
 
 def _course(axes: Axes, look: Look, course: MemoryCourse) -> tuple[float, float, str]:
     """Draw one line; its end and its name."""
-    before_s, after_s = -BESIDE * course.at_s[-1], (1 + BESIDE) * course.at_s[-1]
+    before_s, after_s = -BESIDE * course.at_s[-1], (1 + AFTER) * course.at_s[-1]
     axes.fill_between(
         course.at_s,
         [one / MB for one in course.low_bytes],
@@ -67,9 +69,9 @@ def _axes(axes: Axes, courses: list[MemoryCourse]) -> None:
     end_s = max(one.at_s[-1] for one in courses)
     window_s = courses[0].window_from_s
     axes.axvspan(0, window_s, color="#888888", alpha=0.12, linewidth=0)
-    axes.set_xlim(-1.3 * BESIDE * end_s, end_s * 1.9)
+    axes.set_xlim(-1.3 * BESIDE * end_s, end_s * 2.2)
     axes.set_ylim(bottom=0)
-    places = [-BESIDE * end_s, 0.0, end_s, (1 + BESIDE) * end_s]
+    places = [-BESIDE * end_s, 0.0, end_s, (1 + AFTER) * end_s]
     ticks_at(axes, places, ["idle", "0 s", f"{end_s:.3g} s", "after"])
     axes.grid(visible=False, axis="x")
     axes.yaxis.set_major_formatter(written)

@@ -17,12 +17,16 @@ TITLE = "Where the CPU time of a request goes"
 CAPTION = (
     "Kernel: by its own account of system time. Calculation: divisions(n) × the cost of one by the fit over n. JSON and HTTP: "
     "by the microbenchmarks of the same run, where it has them. The rest is what remains: runtime, event loop, and HTTP and "
-    "JSON where nothing tells them apart."
+    "JSON where nothing tells them apart. Where the fit says more of the calculation than there is, both are shown as one."
 )
 LOOKS = dict(
     zip(
         PARTS,
-        zip((COLOURS[4], COLOURS[1], COLOURS[2], COLOURS[3], "#aaaaaa"), ("", "//", "..", "\\\\", ""), strict=True),
+        zip(
+            (COLOURS[4], COLOURS[1], COLOURS[2], COLOURS[3], "#aaaaaa", "#ddc596"),
+            ("", "//", "..", "\\\\", "", "xx"),
+            strict=True,
+        ),
         strict=True,
     )
 )
