@@ -6,6 +6,8 @@ import subprocess
 import sys
 import time
 
+import pytest
+
 from loadgen.slowed import slowed_command
 
 SHARE = 0.5
@@ -33,24 +35,21 @@ def test_a_signal_reaches_the_program() -> None:
         assert process.wait(10) == 3
 
 
-def test_beside_a_second_of_work_half_a_second_more_is_used() -> None:
+@pytest.mark.parametrize(
+    "work",
+    [
+        "import time\nwhile time.process_time() < 1.0: pass",
+        "import os, time\nif os.fork(): os.wait(); time.sleep(0.3)\nelse:\n    while time.process_time() < 1.0: pass",
+    ],
+    ids=["its own", "that of a child which has ended"],
+)
+def test_beside_a_second_of_work_half_a_second_more_is_used(work: str) -> None:
     """The work counts its own CPU time, so that whatever else runs here changes nothing."""
-    work = "import time\nwhile time.process_time() < 1.0: pass"
     before = os.times()
     assert run(work).wait(60) == 0
     after = os.times()
     used_s = after.children_user + after.children_system - before.children_user - before.children_system
     assert 1.0 + SHARE - 0.05 < used_s < 1.0 + SHARE + 0.25  # two interpreters start, too
-
-
-def test_the_work_of_a_child_is_slowed_as_well() -> None:
-    """Workers do the work of many servers; the time of one that has ended still counts."""
-    work = "import os, time\nif os.fork(): os.wait(); time.sleep(0.3)\nelse:\n    while time.process_time() < 1.0: pass"
-    before = os.times()
-    assert run(work).wait(60) == 0
-    after = os.times()
-    used_s = after.children_user + after.children_system - before.children_user - before.children_system
-    assert 1.0 + SHARE - 0.05 < used_s < 1.0 + SHARE + 0.25
 
 
 def test_an_idle_program_is_not_slowed() -> None:
