@@ -72,7 +72,7 @@ def panel_title(workload: WorkloadResult) -> str:
 def name_rows(axes: Axes, contenders: Sequence[ContenderResult]) -> None:
     """One row a contender, the first at the top."""
     axes.set_yticks(range(len(contenders)), [drawn_name(one.title) for one in contenders])
-    axes.set_ylim(len(contenders) - 0.4, -0.6)
+    axes.set_ylim(len(contenders) - 0.25, -0.6)
 
 
 def not_shown(axes: Axes, row: int, why: str | None) -> None:
