@@ -1,6 +1,6 @@
 """Everything that others published beside everything that a run found of it. Pure."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from analysis.claims import CollectorCause, Context, PublishedSet
 from analysis.claims_cause import Evidence, audit_cause
@@ -45,17 +45,19 @@ def audit_rest(
 
     The comparisons that ratios and causes ask for are one family of their own: what a claim asks was fixed before the run.
     """
-    same = as_asked(published, workloads)
+    same = {one.name: as_asked(one, workloads) for one in published}
     ratios = [(claim, one, ratio_asks(claim, workloads)) for one in published for claim in one.ratios]
     causes = [(cause, one, cause_asks(cause)) for one in published for cause in one.causes]
-    asked = [question for *_, question in (*ratios, *causes) if question is not None]
-    answer = _answers(asked, same)
+    asked: dict[str, list[Question]] = {one.name: [] for one in published}
+    for _, one, question in (*ratios, *causes):
+        asked[one.name] += [question] if question is not None else []
+    answers = _answers(asked, same)
     return AuditResult(
         conditions=[conditions_of(one, run) for one in published],
-        ratios=[audit_ratio(claim, one, question, answer, builds) for claim, one, question in ratios],
-        causes=[audit_cause(cause, one, same, answer, evidence) for cause, one, _ in causes],
+        ratios=[audit_ratio(claim, one, question, answers[one.name], builds) for claim, one, question in ratios],
+        causes=[audit_cause(cause, one, same[one.name], answers[one.name], evidence) for cause, one, _ in causes],
         consistency=[found for one in published for found in check_consistency(one)],
-        context=[_context(row, one, same) for one in published for row in one.context],
+        context=[_context(row, one, same[one.name]) for one in published for row in one.context],
     )
 
 
@@ -64,15 +66,23 @@ def logs_asked_for(published: Iterable[PublishedSet]) -> set[tuple[str, str]]:
     return {(cause.workload, cause.contender) for one in published for cause in one.causes if isinstance(cause, CollectorCause)}
 
 
-def _answers(asked: Sequence[Question], workloads: Sequence[WorkloadResult]) -> Answer:
-    """The comparisons asked for, judged together, whichever way round the run has them; each with what would have been seen
-    among so many.
+def _answers(asked: Mapping[str, Sequence[Question]], workloads: Mapping[str, Sequence[WorkloadResult]]) -> dict[str, Answer]:
+    """By set, the comparisons that it asks for, whichever way round its workloads have them: those of all sets judged together,
+    each with what would have been seen among so many.
     """
-    found = {question: one for question in dict.fromkeys(asked) if (one := _compared(question, workloads)) is not None}
+    own = {
+        name: {question: one for question in questions if (one := _compared(question, workloads[name])) is not None}
+        for name, questions in asked.items()
+    }
+    found = {question: one for of_set in own.values() for question, one in of_set.items()}
     judged = judged_together(list(found.values()), least=True)
     family = max(1, sum(one.p_value is not None for one in judged))
-    told = [one.model_copy(update={"minimum_detectable_effect": detectable(one, family)}) for one in judged]
-    return dict(zip(found, told, strict=True)).get
+    effects = (detectable(one, family) for one in judged)
+    told = {
+        question: one.model_copy(update={"minimum_detectable_effect": effect})
+        for question, one, effect in zip(found, judged, effects, strict=True)
+    }
+    return {name: {question: told[question] for question in of_set}.get for name, of_set in own.items()}
 
 
 def _compared(question: Question, workloads: Sequence[WorkloadResult]) -> Comparison | None:

@@ -45,7 +45,7 @@ def audit_figure(
     fits: Sequence[FitResult],
 ) -> ClaimResult:
     """The claim beside what this run measured of it."""
-    workload = next((one for one in as_asked([published], workloads) if one.name == claim.workload), None)
+    workload = next((one for one in as_asked(published, workloads) if one.name == claim.workload), None)
     result = nearest(claim.contender, workload.contenders if workload else [])
     built = nearest(claim.contender, builds)
     source = built if claim.workload is None else result
@@ -80,21 +80,17 @@ def nearest(name: str, results: Sequence[Result]) -> Result | None:
     return by_label.get(f"{name}:published", by_label.get(name))
 
 
-def as_asked(published: Sequence[PublishedSet], workloads: Sequence[WorkloadResult]) -> list[WorkloadResult]:
+def as_asked(published: PublishedSet, workloads: Sequence[WorkloadResult]) -> list[WorkloadResult]:
     """The workloads less those that ask for something else than was published under their name: another n, more connections."""
-    wanted = [(name, request.n, request.connections) for one in published for name, request in one.workloads.items()]
-    return [
-        one
-        for one in workloads
-        if all((one.n, one.connections) == (n, connections) for name, n, connections in wanted if name == one.name)
-    ]
+    wanted = {name: (request.n, request.connections) for name, request in published.workloads.items()}
+    return [one for one in workloads if wanted.get(one.name, (one.n, one.connections)) == (one.n, one.connections)]
 
 
 def _why_not_measured(claim: Claim, published: PublishedSet, figure: Figure | None, workloads: Sequence[WorkloadResult]) -> str:
     if figure is not None and figure.refused is not None:
         return figure.refused
     other = next((one for one in workloads if one.name == claim.workload), None)
-    if other is not None and other not in as_asked([published], [other]):
+    if other is not None and other not in as_asked(published, [other]):
         return f"{other.name} is n = {other.n:,} with {other.connections} connections in this run"
     return f"this run has no such figure: primebench run --profile {published.profile}"
 

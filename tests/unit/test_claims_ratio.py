@@ -5,6 +5,7 @@ import re
 import pytest
 
 from analysis import metric as m
+from analysis.claims import PublishedRequest
 from analysis.claims_audit import audit_rest
 from analysis.claims_cause import Evidence
 from analysis.claims_ratio import detectable
@@ -200,3 +201,14 @@ def test_a_load_that_is_another_than_published_is_not_compared() -> None:
     )
     (result,) = audit_rest([published(ratios=[told(VALUE)])], RUN, [measured], [], Evidence()).ratios
     assert (result.verdict, result.measured) == ("not measured", None)
+
+
+def test_a_set_is_answered_by_its_own_load_whatever_another_set_calls_by_that_name() -> None:
+    measured = workload(
+        contender("fiber"), contender("actix"), n=100, comparisons=[comparison("actix", "fiber", ratio=1.2, p_value=1e-9)]
+    )
+    of_n_10000 = published(ratios=[told(VALUE)])
+    request = PublishedRequest(n=100, connections=100, load_s=30)
+    of_n_100 = of_n_10000.model_copy(update={"name": "set-2", "workloads": {"article": request}})
+    first, second = audit_rest([of_n_10000, of_n_100], RUN, [measured], [], Evidence()).ratios
+    assert (first.verdict, second.verdict) == ("not measured", "reproduced")
