@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from analysis import metric as m
 from analysis.check import GENERATOR_BOUND
-from analysis.doubt import marked
+from analysis.doubt import each_once, marked
 from analysis.interval import interval_text
 from analysis.summary import Comparison, Summary, WorkloadResult
 from analysis.table import ARTICLE
@@ -101,19 +101,15 @@ def _oriented(one: Comparison, metric: m.Metric) -> Ahead:
 def _ties(found: Sequence[Comparison], titles: dict[str, str]) -> list[str]:
     tied = [one for one in found if one.verdict == "tie"]
     if _many(found) and 0 < len(tied) < len(found):
-        return [marked(f"{len(tied)} of {len(found)} pairs tie", _each_once(tied))]
+        return [marked(f"{len(tied)} of {len(found)} pairs tie", each_once(*(one.doubts for one in tied)))]
     if len(tied) == len(found) > 1:
         everybody = dict.fromkeys(label for one in found for label in (one.numerator, one.denominator))
         named = _listed([titles[label] for label in everybody])
-        return [marked(f"{named} tie on {m.BY_NAME[found[0].metric].title}", _each_once(tied))]
+        return [marked(f"{named} tie on {m.BY_NAME[found[0].metric].title}", each_once(*(one.doubts for one in tied)))]
     return [
         marked(f"{titles[one.numerator]} and {titles[one.denominator]} tie on {m.BY_NAME[one.metric].title}", one.doubts)
         for one in tied
     ]
-
-
-def _each_once(tied: Sequence[Comparison]) -> list[str]:
-    return list(dict.fromkeys(name for one in tied for name in one.doubts))
 
 
 def _many(found: Sequence[Comparison]) -> bool:

@@ -13,6 +13,7 @@ from analysis.compare_pairs import pairs_of
 from analysis.compare_ratio import moved
 from analysis.compare_result import Change, RunOverRun, WorkloadChange
 from analysis.decide import why_tie
+from analysis.doubt import each_once
 from analysis.holm import holm
 from analysis.summary import ContenderResult, Summary, WorkloadResult, contender_of
 from loadgen.trouble import Trouble
@@ -121,7 +122,7 @@ def _change(pair: Both, label: str, over: str | None, metric: m.Metric, first: s
         rounds=(0, 0),
         verdict="cannot tell",
         reason="nothing in both runs to set it over",
-        doubts=_each_once(figures[0].doubts, figures[1].doubts),
+        doubts=each_once(figures[0].doubts, figures[1].doubts),
     )
     return change if over is None else _blocked(change, pair, over, (first, second))
 
@@ -141,13 +142,9 @@ def _blocked(change: Change, pair: Both, over: str, letters: tuple[str, str]) ->
         "reason": "; ".join(reasons) or None,
         "p_value": None if reasons or found is None else found.p_value,
         "minimum_detectable_effect": max(effects, default=None),
-        "doubts": _each_once(change.doubts, earlier.doubts, later.doubts),
+        "doubts": each_once(change.doubts, earlier.doubts, later.doubts),
     }
     return change.model_copy(update=update)
-
-
-def _each_once(*names: Sequence[str]) -> list[str]:
-    return list(dict.fromkeys(name for part in names for name in part))
 
 
 def decided(runs: Sequence[RunOverRun]) -> list[RunOverRun]:

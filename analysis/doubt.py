@@ -65,3 +65,8 @@ def doubts_on(metric: m.Metric, flags: Iterable[Flag]) -> list[str]:
 def marked(text: str, doubts: Iterable[str]) -> str:
     """The text with each doubt's name behind it, an exclamation mark before the name."""
     return " ".join([text, *(f"!{name}" for name in doubts)]).strip()
+
+
+def each_once(*doubts: Iterable[str]) -> list[str]:
+    """The names of all doubts, in the order in which they come, each once."""
+    return list(dict.fromkeys(name for part in doubts for name in part))
