@@ -63,12 +63,10 @@ class Evidence:
             self.values[trial.index], self.flags[trial.index] = self._read(trial)
 
     def _read(self, trial: Trial) -> tuple[Values, list[Flag]]:
-        if trial.failure:
+        if trial.failure or trial.workload == INSTRUCTIONS:
             return {}, []
         if trial.workload == MICROBENCH:
             return {one.name: one.cpu_ns or one.time_ns for one in trial.timings}, []
-        if trial.workload == INSTRUCTIONS:
-            return {one.name: one.instructions for one in trial.instructions}, []
         figures = figures_of(self.run, trial, read_rows(self.folder, trial))
         return figures, check_trial(self.run, trial, figures, CHECKS_OF_A_HALF)
 

@@ -76,6 +76,8 @@ def prepare_gate(
             ready.prepared[label] = slowed_copy(ready.prepared[side(base.name, "base", layout)], label, gate.slowed)
         if "microbench" in gate.layers or "instructions" in gate.layers:
             _prepare_benches(ready, base, head, cases, cores, say)
+        if "instructions" in gate.layers:
+            _note_uncounted(ready, base, head)
     return ready
 
 
@@ -142,6 +144,13 @@ def _prepare_benches(ready: Ready, base: Service, head: Service, cases: Path, co
     one_sided = set(ready.benches[side(base.name, "base")].benchmarks) ^ set(ready.benches[side(base.name, "head")].benchmarks)
     if one_sided:
         ready.notes.append(f"{base.name}: benchmarks on one side only are not judged: {', '.join(sorted(one_sided))}")
+
+
+def _note_uncounted(ready: Ready, base: Service, head: Service) -> None:
+    """Say of a side that has microbenchmarks, and no count of their instructions, that those are not judged."""
+    both = (("base", base.file.microbench), ("head", head.file.microbench))
+    if lacking := [name for name, one in both if one is not None and one.count is None]:
+        ready.notes.append(f"{base.name}: no microbench.count in {' and '.join(lacking)}: instructions are not judged")
 
 
 def _bench(service: Service, label: str, relinks: bool, cases: Path, cores: Cores, say: Say) -> Bench:

@@ -126,10 +126,11 @@ def test_the_same_sources_twice_are_no_regression_and_called_an_a_a_run(regress:
 
 def test_slower_benchmarks_of_a_working_tree_are_found(regress: Regress, repository: Path) -> None:
     replace_in(repository / "bench.py", '"cpu_time": 10.0', '"cpu_time": 10.5')
-    ended = regress("--base", "HEAD", "--head", str(repository), "--layer", "microbench")
+    ended = regress("--base", "HEAD", "--head", str(repository), "--layer", "microbench", "--layer", "instructions")
     assert ended.code == 1
     verdict = verdict_of(ended)
     assert verdict.head.changed == ["bench.py"]
+    assert "stub: no microbench.count in base and head: instructions are not judged" in verdict.notes
     assert {one.workload: one.outcome for one in verdict.metrics} == {
         "prime_loop/served/n=1000": "regression",
         "prime_loop/served/n=10000": "regression",
