@@ -17,7 +17,6 @@ from tests.conformance.program import Program
 CHECKOUT = Path(__file__).resolve().parents[2]
 SEED = 20_250_101
 SERVER_THREADS = 2
-TEST_TIMEOUT_S = 60
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -27,13 +26,6 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="NAME|FOLDER[:VARIANT]",
         help="test this service only (may be repeated); default: every service of the checkout",
     )
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The limit for a test is not one for its fixtures: the first test of a service waits for its build."""
-    for item in items:
-        if isinstance(item, pytest.Function) and "artefact" in item.fixturenames:
-            item.add_marker(pytest.mark.timeout(TEST_TIMEOUT_S, func_only=True))
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

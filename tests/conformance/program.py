@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from loadgen.process import spawn, stopped_at_end
+from tests.patience import PATIENCE_S
 
-STARTS_WITHIN_S = 10.0
 LISTENING = re.compile(
     r"(?P<name>\S+) listening on http://(?P<host>\[[0-9a-f:]+\]|[0-9.]+):(?P<port>\d+)"
     r" threads=(?P<threads>\d+) max_n=(?P<max_n>\d+)(?: [a-z_]+=\S+)*\n"
@@ -37,9 +37,7 @@ class Program:
     def run(self, *flags: str) -> subprocess.CompletedProcess[str]:
         """Run a command line that must end by itself."""
         command = [str(self.artefact), *flags]
-        return subprocess.run(
-            command, env=self.environment, capture_output=True, text=True, timeout=STARTS_WITHIN_S, check=False
-        )
+        return subprocess.run(command, env=self.environment, capture_output=True, text=True, timeout=PATIENCE_S, check=False)
 
     @contextmanager
     def serving(self, *flags: str, cores: Sequence[int] = (), under: Sequence[str] = ()) -> Iterator[Running]:
@@ -55,6 +53,6 @@ class Program:
 
 def _first_line(process: subprocess.Popen[bytes]) -> str:
     assert process.stdout is not None
-    ready, _, _ = select.select([process.stdout], [], [], STARTS_WITHIN_S)
-    assert ready, f"no line on standard output within {STARTS_WITHIN_S:g} s"
+    ready, _, _ = select.select([process.stdout], [], [], PATIENCE_S)
+    assert ready, f"no line on standard output within {PATIENCE_S:g} s"
     return process.stdout.readline().decode()

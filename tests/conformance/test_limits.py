@@ -14,10 +14,10 @@ from loadgen.contract.expectation import calculated
 from loadgen.contract.request import calculate, get
 from loadgen.kernel import cpu_time_s, listener_pids, usage
 from tests.conformance.program import Program, Running
+from tests.patience import PATIENCE_S, awaited
 
 Connect: TypeAlias = Callable[[Running], Exchange]
 
-PATIENCE_S = 30.0
 DESCRIPTORS = 40
 BUSY_SHARE_MAX = 0.5
 """Of a core: a server that waits needs next to nothing, one that asks again at once needs all of it."""
@@ -39,13 +39,6 @@ def connect() -> Iterator[Connect]:
         yield lambda running: stack.enter_context(Exchange(running.address, PATIENCE_S))
 
 
-def _awaited(condition: Callable[[], bool], what: str) -> None:
-    deadline = time.monotonic() + PATIENCE_S
-    while not condition():
-        assert time.monotonic() < deadline, f"waited {PATIENCE_S:g} s for {what}"
-        time.sleep(0.02)
-
-
 def _descriptors(running: Running) -> int:
     return usage([running.process.pid]).open_files
 
@@ -58,7 +51,7 @@ def _idle_descriptors(running: Running) -> int:
         readings.append(_descriptors(running))
         return readings[-10:] == readings[-1:] * 10
 
-    _awaited(settled, "the server's descriptors to stay as they are")
+    awaited(settled, "the server's descriptors to stay as they are")
     return readings[-1]
 
 
@@ -78,7 +71,7 @@ def test_no_descriptors_left(program: Program, connect: Connect) -> None:
         exchanges = [connect(running) for _ in range(DESCRIPTORS + 20)]
         for exchange in exchanges:
             exchange.send(get())
-        _awaited(lambda: len(_answered(exchanges)) == free, f"answers on as many connections as descriptors are free, {free}")
+        awaited(lambda: len(_answered(exchanges)) == free, f"answers on as many connections as descriptors are free, {free}")
         served = _answered(exchanges)
         waiting = [one for one in exchanges if one not in served]
 
@@ -124,7 +117,7 @@ def test_a_client_that_never_reads_is_dropped(program: Program) -> None:
         with pytest.raises(ConnectionError):  # noqa: PT012 - the write that fails is one of many
             while True:
                 client.sendall(get() * 100)
-        _awaited(lambda: _descriptors(running) == idle, "the descriptor of the client that was dropped")
+        awaited(lambda: _descriptors(running) == idle, "the descriptor of the client that was dropped")
 
 
 def test_the_last_request_that_a_connection_may_make_closes_it(program: Program, connect: Connect) -> None:
@@ -142,8 +135,8 @@ def test_a_second_signal_ends_at_once(program: Program, connect: Connect) -> Non
         exchange = connect(running)
         cpu_s = cpu_time_s([running.process.pid])
         exchange.send(calculate(LONG_N))
-        _awaited(lambda: cpu_time_s([running.process.pid]) > cpu_s + 0.03, "the calculation to begin")
+        awaited(lambda: cpu_time_s([running.process.pid]) > cpu_s + 0.03, "the calculation to begin")
         running.process.send_signal(signal.SIGTERM)
-        _awaited(lambda: not listener_pids(running.address[1], [running.process.pid]), "the first signal to be noticed")
+        awaited(lambda: not listener_pids(running.address[1], [running.process.pid]), "the first signal to be noticed")
         running.process.send_signal(signal.SIGTERM)
         assert running.process.wait(PATIENCE_S) == -signal.SIGTERM

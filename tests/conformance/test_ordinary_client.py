@@ -8,6 +8,7 @@ import pytest
 
 from loadgen.contract.primes import nth_prime
 from loadgen.start import Server
+from tests.patience import PATIENCE_S
 
 SEQUENTIAL_REQUESTS = 100
 CONCURRENT_CLIENTS = 16
@@ -18,7 +19,7 @@ REQUESTS_PER_CLIENT = 25
 def client(server: Server) -> Iterator[httpx.Client]:
     host, port = server.address
     # trust_env: a proxy in the environment must not come between.
-    with httpx.Client(base_url=f"http://{host}:{port}", timeout=10.0, trust_env=False) as client:
+    with httpx.Client(base_url=f"http://{host}:{port}", timeout=PATIENCE_S, trust_env=False) as client:
         yield client
 
 

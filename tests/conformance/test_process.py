@@ -16,10 +16,10 @@ from loadgen.contract.expectation import calculated
 from loadgen.contract.request import calculate, get
 from loadgen.kernel import cpu_time_s
 from loadgen.process import tree
-from tests.conformance.program import STARTS_WITHIN_S, Program, Running
+from tests.conformance.program import Program, Running
+from tests.patience import PATIENCE_S
 
 EXITS_WITHIN_S = 5.0
-IDLE_CLOSED_WITHIN_S = 2.0
 # About half a second of trial division: long enough to be interrupted, short enough for a build with sanitizers.
 LONG_N = 200_000
 
@@ -110,7 +110,7 @@ def test_defaults(program: Program) -> None:
 
 
 def test_max_n_is_obeyed(program: Program) -> None:
-    with program.serving("--port", "0", "--max-n", "10") as running, Exchange(running.address, 5.0) as exchange:
+    with program.serving("--port", "0", "--max-n", "10") as running, Exchange(running.address, PATIENCE_S) as exchange:
         statuses = []
         for n in (10, 11):
             exchange.send(calculate(n))
@@ -136,7 +136,7 @@ def test_signal_when_idle(program: Program, number: signal.Signals) -> None:
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_signal_answers_what_is_in_flight(program: Program, number: signal.Signals) -> None:
     with program.serving("--port", "0", "--max-n", str(LONG_N)) as running:
-        with Exchange(running.address, 30.0) as exchange:
+        with Exchange(running.address, PATIENCE_S) as exchange:
             exchange.send(calculate(LONG_N))
             _await_work(running.process, lambda: not exchange.stays_open(0.01))
             running.process.send_signal(number)
@@ -147,17 +147,17 @@ def test_signal_answers_what_is_in_flight(program: Program, number: signal.Signa
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_signal_closes_idle_connections_at_once(program: Program, number: signal.Signals) -> None:
-    with program.serving("--port", "0") as running, Exchange(running.address, STARTS_WITHIN_S) as exchange:
+    with program.serving("--port", "0") as running, Exchange(running.address, PATIENCE_S) as exchange:
         exchange.send(get())
         assert exchange.receive("GET").status == 200
         running.process.send_signal(number)
-        assert exchange.closes_next(IDLE_CLOSED_WITHIN_S)
+        assert exchange.closes_next(EXITS_WITHIN_S)
         _assert_exits(running, EXITS_WITHIN_S)
 
 
 @pytest.mark.parametrize("unfinished", [get()[:-2], calculate(10)[:-3]], ids=["in-the-header", "in-the-body"])
 def test_signal_does_not_wait_for_stalled_clients(program: Program, unfinished: bytes) -> None:
-    with program.serving("--port", "0") as running, Exchange(running.address, STARTS_WITHIN_S) as exchange:
+    with program.serving("--port", "0") as running, Exchange(running.address, PATIENCE_S) as exchange:
         # The first answer shows that the service holds the connection, not only the kernel's queue.
         exchange.send(get())
         assert exchange.receive("GET").status == 200
@@ -176,7 +176,7 @@ def _assert_exits(running: Running, within_s: float) -> None:
 def _await_work(process: subprocess.Popen[bytes], ended: Callable[[], bool]) -> None:
     """Until the process and its children have used 30 ms of CPU time more: one of them calculates."""
     enough_s = _used_s(process) + 0.03
-    deadline = time.monotonic() + STARTS_WITHIN_S
+    deadline = time.monotonic() + PATIENCE_S
     while _used_s(process) < enough_s:
         assert not ended(), "the service closed the connection instead of calculating"
         assert time.monotonic() < deadline, f"no calculation seen: n = {LONG_N} is too cheap for this test"
@@ -187,7 +187,7 @@ def _used_s(process: subprocess.Popen[bytes]) -> float:
 
 
 def _get_health(address: tuple[str, int]) -> Answer:
-    with Exchange(address, 5.0) as exchange:
+    with Exchange(address, PATIENCE_S) as exchange:
         exchange.send(get())
         return exchange.receive("GET")
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from loadgen.oha import oha_path
+from tests.patience import PATIENCE_S
 
 HERE = Path(__file__).parent
 STUB = HERE.parent / "stub"
@@ -63,7 +64,7 @@ def run_in(place: Place) -> Run:
             env={**place.environment, **(environment or {})},
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=PATIENCE_S,
             check=False,
         )
         return Ended(done.returncode, done.stdout, done.stderr, place.results)

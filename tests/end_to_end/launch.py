@@ -1,25 +1,58 @@
-"""primebench as a user starts it, but for three things: of the contract only the right primes are checked, because the stub
-service keeps no more of it, a server that hangs is given up after two seconds, and SIGINT is heeded even if whoever runs the
-tests ignores it (nohup, a background job)."""
+"""primebench as a user starts it, but for what no test may depend on: the machine's speed, and what the tests run in.
+
+Of the contract only the right primes are checked, because the stub service keeps no more of it. SIGINT is heeded even if
+whoever runs the tests ignores it (nohup, a background job). Environment variables ask for more: READY_WITHIN_S and
+HANGS_AFTER_S are how long a server is waited for, SIGNAL_AFTER="3 SIGINT" sends this process a signal once three trials are on
+record, and BUDGET_CLOCK=stopped lets no time pass for a budget.
+"""
 
 import functools
 import os
 import signal
 import sys
+import types
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 import loadgen.contract
 import loadgen.prepare
+import loadgen.run
 import loadgen.start
 import loadgen.watch
 import primebench
+from loadgen.record import RunFolder, Trial
+from tests.patience import PATIENCE_S
+
+
+def send_signal_after(trials: int, number: signal.Signals) -> None:
+    """Send this process the signal as soon as so many trials are on record, before another one begins."""
+    append_trial = RunFolder.append_trial
+
+    def append_and_count(folder: RunFolder, trial: Trial) -> None:
+        append_trial(folder, trial)
+        if len(folder.read_trials()) == trials:
+            os.kill(os.getpid(), number)
+
+    setattr(RunFolder, "append_trial", append_and_count)  # noqa: B010
+
+
+def stop_budget_clock() -> None:
+    """Let all that a budget is held against happen at one moment."""
+    stopped = types.SimpleNamespace(monotonic=lambda: 0.0)
+    for module in (primebench, loadgen.run):
+        setattr(module, "time", stopped)  # noqa: B010
+
 
 if __name__ == "__main__":
     signal.signal(signal.SIGINT, signal.default_int_handler)
     cases = {f"prime-{10**power}" for power in range(5)} | {"prime-2"}
     setattr(loadgen.prepare, "run_contract", functools.partial(loadgen.contract.run_contract, only=cases))  # noqa: B010
-    loadgen.watch.HANGS_AFTER_S = 2.0
-    loadgen.start.READY_WITHIN_S = float(os.environ.get("READY_WITHIN_S", loadgen.start.READY_WITHIN_S))
+    loadgen.watch.HANGS_AFTER_S = float(os.environ.get("HANGS_AFTER_S", PATIENCE_S))
+    loadgen.start.READY_WITHIN_S = float(os.environ.get("READY_WITHIN_S", PATIENCE_S))
+    if after := os.environ.get("SIGNAL_AFTER"):
+        count, name = after.split()
+        send_signal_after(int(count), signal.Signals[name])
+    if os.environ.get("BUDGET_CLOCK") == "stopped":
+        stop_budget_clock()
     primebench.main()

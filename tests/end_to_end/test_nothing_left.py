@@ -3,8 +3,7 @@
 import os
 import signal
 import subprocess
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 import psutil
@@ -12,15 +11,7 @@ import pytest
 
 from loadgen.record import load_run
 from tests.end_to_end.conftest import STUB, Place
-
-PATIENCE_S = 20.0
-
-
-def awaited(condition: Callable[[], bool], what: str) -> None:
-    deadline = time.monotonic() + PATIENCE_S
-    while not condition():
-        assert time.monotonic() < deadline, f"waited {PATIENCE_S} s for {what}"
-        time.sleep(0.02)
+from tests.patience import PATIENCE_S, awaited
 
 
 @contextmanager

@@ -12,6 +12,7 @@ import pytest
 
 from analysis.regress_result import RegressResult, read_result
 from tests.end_to_end.conftest import LAUNCH, STUB, Ended, Place
+from tests.patience import PATIENCE_S
 
 Regress = Callable[..., Ended]
 ANSWER = "        n = json.loads(body)["
@@ -53,7 +54,7 @@ def regress(place: Place, repository: Path) -> Regress:
             env=dict(place.environment),
             capture_output=True,
             text=True,
-            timeout=170,
+            timeout=PATIENCE_S,
             check=False,
         )
         return Ended(done.returncode, done.stdout, done.stderr, place.results)
@@ -205,7 +206,7 @@ def test_an_interrupted_check_leaves_no_worktree_and_its_report_says_that_it_is_
             if line.startswith("trial 1 "):
                 break
         process.send_signal(signal.SIGINT)
-        assert process.wait(30) == 130
+        assert process.wait(PATIENCE_S) == 130
     assert worktrees(repository) == 1
     done = subprocess.run(
         [*LAUNCH, "report", str(place.results / "latest")],

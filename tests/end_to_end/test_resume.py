@@ -12,27 +12,15 @@ import pytest
 from loadgen.record import RunFolder, load_run
 from loadgen.run import alone_in
 from tests.end_to_end.conftest import LAUNCH, STUB, Ended, Place, place_in, run_in
-from tests.end_to_end.test_nothing_left import awaited
+from tests.patience import PATIENCE_S
 
 ROUNDS = "4"
 
 
 def interrupted(place: Place, after: int, how: signal.Signals) -> Path:
-    """A run of stub and its twin that got the signal once it had so many trials; its folder."""
-    command = place.command("--service", f"{STUB},{STUB}:again", "--rounds", ROUNDS, "--seed", "7")
-    process = subprocess.Popen(command, env=dict(place.environment), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-
-    def far_enough() -> bool:
-        folders = list((place.results / "runs").glob("*"))
-        return bool(folders) and len(RunFolder(folders[0]).read_trials()) >= after
-
-    try:
-        awaited(far_enough, f"{after} trials")
-        process.send_signal(how)
-        process.wait(30)
-    finally:
-        process.kill()
-        process.wait()
+    """A run of stub and its twin that gets the signal once it has so many trials; its folder."""
+    arguments = ("--service", f"{STUB},{STUB}:again", "--rounds", ROUNDS, "--seed", "7")
+    run_in(place)(*arguments, environment={"SIGNAL_AFTER": f"{after} {how.name}"})
     (folder,) = (place.results / "runs").iterdir()
     return folder
 
@@ -43,7 +31,7 @@ def resumed(place: Place, wanted: str, *arguments: str) -> Ended:
         env=dict(place.environment),
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=PATIENCE_S,
         check=False,
     )
     return Ended(done.returncode, done.stdout, done.stderr, place.results)

@@ -32,7 +32,7 @@ def test_a_contender_that_fails_twice_is_not_tried_again(run: Run) -> None:
 
 
 def test_a_server_that_hangs(run: Run) -> None:
-    ended = run("--service", f"{STUB}:hangs", "--rounds", "1")
+    ended = run("--service", f"{STUB}:hangs", "--rounds", "1", environment={"HANGS_AFTER_S": "2"})
     assert ended.code == 2
     assert "stub:hangs: requests were still unanswered" in only_line(ended.stderr)
 

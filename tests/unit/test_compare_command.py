@@ -14,6 +14,7 @@ from analysis.compare_read import read_compared
 from analysis.compare_result import CompareResult
 from analysis.summary import write_summary
 from loadgen.trouble import Trouble
+from tests.patience import PATIENCE_S
 from tests.unit.runs import LEVELS, run
 
 ROOT = Path(__file__).parents[2]
@@ -41,7 +42,7 @@ def primebench(place: Path, *arguments: str, **environment: str) -> subprocess.C
         cwd=place,
         env=os.environ | {"PYTHONPATH": str(ROOT), "COLUMNS": "80"} | environment,
         capture_output=True,
-        timeout=60,
+        timeout=PATIENCE_S,
         check=False,
     )
 

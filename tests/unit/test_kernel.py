@@ -24,6 +24,7 @@ from loadgen.kernel import (
     usage,
 )
 from loadgen.process import tree
+from tests.patience import awaited
 
 ME = os.getpid()
 
@@ -136,10 +137,7 @@ print(flush=True)
 """
     with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, start_new_session=True) as process:
         try:
-            deadline_s = time.monotonic() + 20
-            while len(tree(process.pid)) < 3:
-                assert time.monotonic() < deadline_s
-                time.sleep(0.01)
+            awaited(lambda: len(tree(process.pid)) >= 3, "a child and a grandchild")
             found = tree(process.pid)
             assert found[0] == process.pid
             assert set(found[1:]) == {one.pid for one in psutil.Process(process.pid).children(recursive=True)}

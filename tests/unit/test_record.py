@@ -6,6 +6,7 @@ import pytest
 
 from loadgen.record import RunFolder
 from loadgen.trouble import Trouble
+from tests.patience import PATIENCE_S
 from tests.unit.records import RUN, TRIAL
 
 ROOT = Path(__file__).parents[2]
@@ -72,7 +73,7 @@ def test_a_line_that_did_not_fit_leaves_nothing_even_when_the_file_is_closed(tmp
         "    try:\n        append_line(file, 'y' * 60)\n"
         "    except OSError:\n        sys.exit(3)\n"
     )
-    done = subprocess.run([sys.executable, "-c", code, str(path)], cwd=ROOT, check=False, timeout=30)
+    done = subprocess.run([sys.executable, "-c", code, str(path)], cwd=ROOT, check=False, timeout=PATIENCE_S)
     assert done.returncode == 3
     assert path.read_text() == "x" * 60 + "\n"
 

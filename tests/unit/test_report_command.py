@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.patience import PATIENCE_S
 from tests.unit.run_folder import ROUNDS, write_run_folder
 
 ROOT = Path(__file__).parents[2]
@@ -30,7 +31,7 @@ def primebench(*arguments: str, **environment: str) -> subprocess.CompletedProce
         [sys.executable, str(ROOT / "primebench.py"), *arguments],
         env=os.environ | {"PYTHONPATH": str(ROOT), "COLUMNS": "80"} | environment,
         capture_output=True,
-        timeout=90,
+        timeout=PATIENCE_S,
         check=False,
     )
 
@@ -108,6 +109,6 @@ def test_a_fault_of_the_programs_own_is_trouble_and_no_regression() -> None:
     """Python's own exit code for an exception is 1, and 1 says that a regression was found."""
     code = "import primebench; primebench.cli = lambda **_: 1 / 0; primebench.main()"
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
-    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, timeout=60, check=False)
+    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, timeout=PATIENCE_S, check=False)
     assert done.returncode == 2
     assert b"ZeroDivisionError" in done.stderr

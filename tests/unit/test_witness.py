@@ -9,6 +9,7 @@ import pytest
 from analysis.check_contender import unfair
 from loadgen.record import Answers
 from loadgen.witness import CONNECTIONS, Witness, answer_fault, complete, read_answer, stated_duration_us
+from tests.patience import PATIENCE_S
 
 RIGHT = {"n": 10, "prime": 29, "duration": "1.5µs"}
 
@@ -99,11 +100,11 @@ class Service(threading.Thread):
 def seen_of(service: Service, wanted: int) -> Answers:
     witness = Witness(service.address, 10)
     witness.start()
-    deadline_s = time.monotonic() + 20
+    deadline_s = time.monotonic() + PATIENCE_S
     while witness.answered_between(0, deadline_s) < wanted and time.monotonic() < deadline_s:
         time.sleep(0.01)
     with service.listener:
-        return witness.finish(5.0)
+        return witness.finish(PATIENCE_S)
 
 
 def test_the_witness_asks_on_each_of_its_connections_in_turn_and_then_in_rounds() -> None:
@@ -117,7 +118,7 @@ def test_the_witness_asks_on_each_of_its_connections_in_turn_and_then_in_rounds(
 
 
 def test_connections_that_are_served_slowly_stand_out_once_idle() -> None:
-    answers = seen_of(Service(answered(), slow_s=0.005), 1)
+    answers = seen_of(Service(answered(), slow_s=0.05), 1)
     fast, slow = (min(one[parity] for one in answers.idle_latencies_us) for parity in (0, 1))
     assert slow > fast
     flag = unfair({0: answers, 1: answers})
