@@ -11,7 +11,7 @@ RUN      ?= results/latest
 WITH     ?= results/reference
 BASE     ?= origin/main
 HEAD     ?= HEAD
-PRESET   ?= release
+PRESET   ?= checked
 SECONDS  ?= 60
 MINUTES  ?= 10
 QUICK    ?=
@@ -77,8 +77,8 @@ lint: setup lint-actions ## formatters and linters of all four languages and of 
 	$(BIN)/ruff check --quiet
 	$(BIN)/mypy
 	$(BIN)/clang-format --dry-run --Werror $$(git ls-files --cached --others --exclude-standard '*.cpp' '*.hpp')
-	cmake --preset lint --log-level=WARNING
-	cmake --build --preset lint --parallel $(JOBS) -- --quiet
+	cmake --preset checked --log-level=WARNING
+	cmake --build --preset checked --parallel $(JOBS) -- --quiet
 	files="$$(gofmt -l $(GO_PEERS))" && { test -z "$$files" || { echo "gofmt would change: $$files" >&2; exit 1; }; }
 	for peer in $(GO_PEERS); do (cd $$peer && go vet ./...) || exit 1; done
 	cd peers/actix && cargo fmt --check
