@@ -29,14 +29,14 @@ def cpu_time_s(pids: Iterable[int]) -> float:
 
     The clock of a process (clock_getcpuclockid(3)) adds up the same sum_exec_runtime that /proc/PID/task/*/schedstat
     shows a thread at a time, but is brought up to date when read and keeps the time of threads that have ended. Where the
-    kernel refuses that clock, schedstat is read.
+    kernel refuses that clock, schedstat is read; where it keeps none either, the ticks of /proc/PID/stat.
     """
     total = 0.0
     for pid in pids:
         try:
             total += time.clock_gettime(_process_clock(pid))
         except OSError:
-            total += schedstat_s(pid)
+            total += schedstat_s(pid) or _ticks_s(pid)
     return total
 
 
@@ -54,6 +54,25 @@ def schedstat_s(pid: int) -> float:
         except OSError:
             continue  # the thread ended between listing and reading
     return total_ns / 1e9
+
+
+def _ticks_s(pid: int) -> float:
+    """CPU seconds of a process in clock ticks, user and system, threads that have ended included; 0 if it is gone."""
+    try:
+        fields = _stat_fields(pid)
+    except OSError:
+        return 0.0
+    return (int(fields[11]) + int(fields[12])) * _TICK_S
+
+
+def _stat_fields(pid: int) -> list[str]:
+    """The fields of /proc/PID/stat behind the program's name, which may have blanks, brackets and line ends in it."""
+    return _text(_PROC / str(pid) / "stat").rpartition(")")[2].split()
+
+
+def _text(place: Path) -> str:
+    """A file of /proc; names in it are bytes, not always UTF-8. Raises OSError."""
+    return place.read_bytes().decode(errors="replace")
 
 
 class Usage(NamedTuple):
@@ -96,7 +115,7 @@ def _added(a: Usage, b: Usage) -> Usage:
 
 
 def _usage_of(pid: int) -> Usage:
-    fields = (_PROC / str(pid) / "stat").read_text().rpartition(")")[2].split()
+    fields = _stat_fields(pid)
     voluntary = involuntary = threads = 0
     for place in _PROC.glob(f"{pid}/task/*/status"):
         try:
@@ -104,15 +123,15 @@ def _usage_of(pid: int) -> Usage:
         except OSError:
             continue
         threads += 1
-        voluntary += int(status["voluntary_ctxt_switches"])
-        involuntary += int(status["nonvoluntary_ctxt_switches"])
+        voluntary += int(status.get("voluntary_ctxt_switches", 0))  # gVisor has none
+        involuntary += int(status.get("nonvoluntary_ctxt_switches", 0))
     files = len(os.listdir(_PROC / str(pid) / "fd"))  # noqa: PTH208 - names only, no Path for each of 10,000 sockets
     user_s, system_s = int(fields[11]) * _TICK_S, int(fields[12]) * _TICK_S
     return Usage(user_s, system_s, voluntary, involuntary, threads, files, major_faults=int(fields[9]))
 
 
 def _status(place: Path) -> dict[str, str]:
-    return {key: value.strip() for key, _, value in (line.partition(":") for line in place.read_text().splitlines())}
+    return {key: value.strip() for key, _, value in (line.partition(":") for line in _text(place).splitlines())}
 
 
 def rss_bytes(pids: Iterable[int]) -> int:
@@ -132,7 +151,7 @@ def memory(pids: Sequence[int]) -> MemoryReading:
     The peak is the sum of each process's own peak, which for more than one process is an upper bound.
     """
     rollups = [_rollup(pid) for pid in pids]
-    whole = [rollup for rollup in rollups if rollup is not None]
+    whole = [rollup for rollup in rollups if rollup is not None and {"Pss", "Anonymous"} <= rollup.keys()]
     complete = len(whole) == len(rollups)
     return MemoryReading(
         rss_bytes=rss_bytes(pids),
@@ -158,25 +177,30 @@ def _peak_rss_bytes(pid: int) -> int:
 
 
 class CoreTimes(NamedTuple):
-    """Time that cores spent since boot, in seconds: running programs (user, nice, system), stolen by the hypervisor, idle."""
+    """Time that cores spent since boot, in seconds: running programs (user, nice, system), stolen by the hypervisor, idle.
+
+    `idle_s` is None where the kernel does not count each of the cores (gVisor shows zeros, lxcfs numbers of its own).
+    """
 
     programs_s: float
     stolen_s: float
-    idle_s: float
+    idle_s: float | None
 
 
 def core_times(cores: Iterable[int]) -> CoreTimes:
     """Sum over the cores, from /proc/stat. Interrupts are left out: they are the network's, whoever caused them."""
     wanted = {f"cpu{core}" for core in cores}
-    programs = stolen = idle = 0
-    for line in (_PROC / "stat").read_text().splitlines():
-        name, *fields = line.split()
-        if name in wanted:
-            ticks = [int(field) for field in fields]
-            programs += ticks[0] + ticks[1] + ticks[2]
-            stolen += ticks[7]
-            idle += ticks[3] + ticks[4]
-    return CoreTimes(programs * _TICK_S, stolen * _TICK_S, idle * _TICK_S)
+    counted = [
+        [int(field) for field in fields]
+        for name, *fields in (line.split() for line in _text(_PROC / "stat").splitlines() if line.startswith("cpu"))
+        if name in wanted
+    ]
+    programs, stolen, idle = (
+        sum(ticks[place] for ticks in counted for place in places if place < len(ticks))
+        for places in ((0, 1, 2), (7,), (3, 4))  # before Linux 2.6.11 there was no steal
+    )
+    known = len(counted) == len(wanted) and all(any(ticks) for ticks in counted)
+    return CoreTimes(programs * _TICK_S, stolen * _TICK_S, idle * _TICK_S if known else None)
 
 
 _CLOSING = frozenset({"04", "05", "06", "0B"})

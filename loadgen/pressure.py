@@ -1,10 +1,11 @@
 """What held programs back: memory that was short, CPU time that a container's quota or heat took away. Linux only."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
-from loadgen.machine import text_of
+from loadgen.cgroup import cgroup_folders, with_parents
+from loadgen.kernel_file import number_of, text_of
 
 _PROC = Path("/proc")
 _CGROUPS = Path("/sys/fs/cgroup")
@@ -34,15 +35,17 @@ def pressure() -> Pressure:
 
 
 def _memory_stalled_s() -> float | None:
-    text = text_of(_PROC / "pressure" / "memory")
-    return None if text is None else int(text.splitlines()[0].rpartition("total=")[2]) / 1e6
+    for line in (text_of(_PROC / "pressure" / "memory") or "").splitlines():
+        total = line.rpartition("total=")[2]
+        if line.startswith("some ") and total.isdecimal():
+            return int(total) / 1e6
+    return None
 
 
 def _memory_limit_hits() -> int | None:
     def read(folder: Path, version: int) -> int | None:
         if version == 1:
-            text = text_of(folder / "memory.failcnt")
-            return None if text is None else int(text)
+            return number_of(folder / "memory.failcnt")
         return _field(folder / "memory.events", "max")
 
     return _first("memory", read)
@@ -53,7 +56,7 @@ def _throttled_s() -> float | None:
 
     def read(folder: Path, version: int) -> float | None:
         name, unit_s = ("throttled_time", 1e-9) if version == 1 else ("throttled_usec", 1e-6)
-        found = [_field(place / "cpu.stat", name) for place in (folder, *folder.parents) if place.is_relative_to(_CGROUPS)]
+        found = [_field(place / "cpu.stat", name) for place in with_parents(folder, _CGROUPS)]
         known = [value for value in found if value is not None]
         return sum(known) * unit_s if known else None
 
@@ -61,34 +64,20 @@ def _throttled_s() -> float | None:
 
 
 def _thermal_events() -> int | None:
-    counts = [text_of(place) for place in _CPU.glob("cpu*/thermal_throttle/core_throttle_count")]
-    known = [int(text) for text in counts if text is not None]
+    counts = [number_of(place) for place in _CPU.glob("cpu*/thermal_throttle/core_throttle_count")]
+    known = [count for count in counts if count is not None]
     return sum(known) if known else None
 
 
 def _first(controller: str, read: Callable[[Path, int], Value | None]) -> Value | None:
     """What the first of this process's cgroups tells that knows the controller."""
-    return next((found for place in _cgroups(controller) if (found := read(*place)) is not None), None)
-
-
-def _cgroups(controller: str) -> Iterator[tuple[Path, int]]:
-    """Folders of this process's cgroup, with the version of their interface; in a container that may be the root."""
-    for line in (text_of(_PROC / "self" / "cgroup") or "").splitlines():
-        number, controllers, path = line.split(":", 2)
-        if controller in controllers.split(","):
-            roots, version = [_CGROUPS / controller, _CGROUPS / controllers], 1
-        elif number == "0":
-            roots, version = [_CGROUPS], 2
-        else:
-            continue
-        for root in roots:
-            yield root / path.lstrip("/"), version
-            yield root, version
+    folders = cgroup_folders(controller, _PROC, _CGROUPS)
+    return next((found for place in folders if (found := read(*place)) is not None), None)
 
 
 def _field(path: Path, name: str) -> int | None:
     for line in (text_of(path) or "").splitlines():
         key, _, value = line.partition(" ")
-        if key == name:
+        if key == name and value.isdecimal():
             return int(value)
     return None

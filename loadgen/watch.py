@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+from loadgen.machine import Cores, usable_cores
 from loadgen.kernel import (
     CoreTimes,
     Usage,
@@ -18,7 +19,6 @@ from loadgen.kernel import (
     rss_bytes,
     usage,
 )
-from loadgen.machine import Cores, usable_cores
 from loadgen.pressure import Pressure, pressure
 from loadgen.process import tree
 from loadgen.record import CpuWindow, MemoryReading, Sample
@@ -65,6 +65,7 @@ class Watched:
         generator_cpu_s = b.generator_cpu_s - a.generator_cpu_s
         harness_cpu_s = b.harness_cpu_s - a.harness_cpu_s
         busy_s = b.cores.programs_s - a.cores.programs_s
+        known = self.own_cores and a.cores.idle_s is not None
         return CpuWindow(
             from_s=a.at_s - self.begin_s,
             to_s=b.at_s - self.begin_s,
@@ -74,11 +75,11 @@ class Watched:
             generator_cpu_s=generator_cpu_s,
             voluntary_switches=b.usage.voluntary_switches - a.usage.voluntary_switches,
             involuntary_switches=b.usage.involuntary_switches - a.usage.involuntary_switches,
-            others_on_server_cores_s=busy_s - server_cpu_s if self.own_cores else None,
+            others_on_server_cores_s=busy_s - server_cpu_s if known else None,
             stolen_s=b.cores.stolen_s - a.cores.stolen_s,
             witnessed=witness.answered_between(a.at_s, b.at_s),
-            generator_cores_idle_s=b.generator_cores.idle_s - a.generator_cores.idle_s if self.own_cores else None,
-            server_cores_idle_s=b.cores.idle_s - a.cores.idle_s if self.own_cores else None,
+            generator_cores_idle_s=_difference(b.generator_cores.idle_s, a.generator_cores.idle_s) if self.own_cores else None,
+            server_cores_idle_s=_difference(b.cores.idle_s, a.cores.idle_s) if self.own_cores else None,
             harness_cpu_s=harness_cpu_s,
             server_major_faults=b.usage.major_faults - a.usage.major_faults,
             memory_stalled_s=_difference(b.pressure.memory_stalled_s, a.pressure.memory_stalled_s),
