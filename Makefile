@@ -25,7 +25,7 @@ BIN        := .venv/bin
 PRIMEBENCH := $(BIN)/primebench
 ACTIONLINT := build/actionlint-1.7.11/actionlint
 GO_PEERS   := peers/fiber peers/fiber-v3
-JOBS       := $(shell nproc 2>/dev/null || echo 2)
+JOBS       := $(shell nproc 2>/dev/null || getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
 
 # SERVICES="cpp fiber" and SERVICES=cpp,fiber are the same
 comma  := ,
@@ -37,7 +37,7 @@ MAKEFLAGS += --no-print-directory
 .PHONY: help setup bench report reference audit compare regress trend microbench test lint lint-actions format test-cpp test-go test-rust test-python test-page fuzz soak test-sanitize validate-regress clean
 
 help: ## list the targets
-	@grep -hE '^[a-z-]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sed -E 's/:[^#]*## /\t/' | expand -t 18
+	@awk -F ':[^#]*## ' '/^[a-z-]+:.*## / { printf "%-17s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 setup: ## install what is missing: system packages, Python environment, oha
 	@$(PYTHON) -m loadgen.provision

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
+from loadgen.linux_only import refusal
 from loadgen.trouble import Stopped, Trouble
 
 if TYPE_CHECKING:
@@ -860,6 +861,9 @@ def _spell_what_is_missing() -> None:
 
 def main() -> None:
     """Run the command line; turn what went wrong into one line and the exit code of docs/method.md."""
+    if (reason := refusal()) is not None:
+        print(f"primebench: {reason}", file=sys.stderr)
+        sys.exit(2)
     for signal_number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(signal_number, _stop_on)
     _spell_what_is_missing()

@@ -15,6 +15,7 @@ import time
 from pathlib import Path
 
 from loadgen.cache import cache_folder
+from loadgen.linux_only import refusal
 from loadgen.requirement import Finding, apt_command, find_all, page_requirements
 from loadgen.trouble import Trouble
 from loadgen.version import OHA_VERSION
@@ -25,6 +26,8 @@ HEARTBEAT_S = 20.0
 def main(arguments: list[str]) -> int:
     """Set everything up, or what the page's check needs; the exit code."""
     try:
+        if (reason := refusal()) is not None:
+            raise Trouble(reason)
         _check_python()
         if arguments == ["page"]:
             set_up_page()

@@ -6,6 +6,7 @@ from __future__ import annotations
 import functools
 import importlib.util
 import os
+import platform
 import re
 import shutil
 import subprocess
@@ -114,7 +115,7 @@ def requirements() -> list[Requirement]:
             purpose="builds the services fiber and fiber-v3",
             least=(1, 25),
             find=_program("go", "version"),
-            install="curl -L https://go.dev/dl/go1.26.8.linux-amd64.tar.gz | sudo tar -C /usr/local -xz"
+            install=f"curl -L https://go.dev/dl/go1.26.8.linux-{_go_architecture()}.tar.gz | sudo tar -C /usr/local -xz"
             " && export PATH=$PATH:/usr/local/go/bin",
             needed_by_all=False,
         ),
@@ -134,6 +135,12 @@ def requirements() -> list[Requirement]:
             install="make setup",
         ),
     ]
+
+
+def _go_architecture() -> str:
+    """Return what Go calls this machine's architecture."""
+    machine = platform.machine()
+    return {"x86_64": "amd64", "aarch64": "arm64", "armv7l": "armv6l", "i686": "386"}.get(machine, machine)
 
 
 def page_requirements() -> list[Requirement]:
