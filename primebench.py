@@ -114,12 +114,16 @@ def doctor(as_json: bool) -> None:
 
     Example: primebench doctor
     """
+    from loadgen.cores import choose_cores
     from loadgen.fitness import doubts
     from loadgen.machine import read_machine
     from loadgen.requirement import find_all
+    from loadgen.topology import read_topology
+    from loadgen.topology_text import choice_lines, topology_lines
 
     findings = find_all()
-    machine = read_machine()
+    machine, topology = read_machine(), read_topology()
+    cores = choose_cores(topology, 1, pinned=True)
     if as_json:
         click.echo(
             json.dumps(
@@ -135,7 +139,8 @@ def doctor(as_json: bool) -> None:
                         for one in findings
                     ],
                     "machine": machine.model_dump(),
-                    "doubts": doubts(machine),
+                    "cores": cores._asdict() | {"why": choice_lines(topology, cores)},
+                    "doubts": doubts(machine, cores),
                 },
                 indent=2,
             )
@@ -146,8 +151,10 @@ def doctor(as_json: bool) -> None:
             click.echo(f"{mark}  {one.requirement.name:22} {one.verdict}")
             if not one.ok:
                 click.echo(f"         {one.requirement.purpose}; install: {one.requirement.install}")
-        click.echo(f"\n{machine.cpu_model}, {machine.cores} cores, {machine.system}, Linux {machine.kernel}")
-        for doubt in doubts(machine):
+        click.echo(f"\n{machine.cpu_model}, {machine.cores} CPUs, {machine.system}, Linux {machine.kernel}")
+        for line in [*topology_lines(topology), *choice_lines(topology, cores)]:
+            click.echo(line)
+        for doubt in doubts(machine, cores):
             click.echo(f"doubt: {doubt}")
     if not all(one.ok for one in findings):
         sys.exit(2)
@@ -229,12 +236,13 @@ def verify(services: tuple[str, ...], seed: int | None) -> None:
     """
     from loadgen.build import build as build_service
     from loadgen.contract import Verdict
-    from loadgen.machine import choose_cores, usable_cores
+    from loadgen.cores import choose_cores
     from loadgen.prepare import fault_line
     from loadgen.prepare import verify as verify_contender
+    from loadgen.topology import read_topology
 
     seed = random.SystemRandom().randrange(1 << 31) if seed is None else seed
-    cores = choose_cores(usable_cores(), 1, pinned=False)
+    cores = choose_cores(read_topology(), 1, pinned=False)
     click.echo(f"seed {seed}")
     faults = []
     for contender in _verifiable(services):
@@ -262,8 +270,8 @@ def serve(service: str, port: int, threads: int | None) -> None:
     Example: primebench serve fiber:published --port 3000
     """
     from loadgen.build import build as build_service
-    from loadgen.machine import usable_cores
     from loadgen.start import start_command, start_environment
+    from loadgen.topology import usable_cores
 
     (contender,) = _contenders((service,))
     built = build_service(contender.service, say=click.echo)

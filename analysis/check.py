@@ -7,6 +7,7 @@ import numpy as np
 from analysis import course
 from analysis import metric as m
 from analysis.divisions import divisions
+from loadgen.core_use import kinds_of, shared_cores
 from loadgen.record import CpuWindow, RunRecord, Trial
 from loadgen.strict import Strict
 
@@ -406,6 +407,39 @@ def noisy(run: RunRecord, trial: Trial, _figures: Figures) -> Flag | None:
     )
 
 
+def shared_core(run: RunRecord, trial: Trial, _figures: Figures) -> Flag | None:
+    """Server and generator are on one physical core: what one of them calculates slows the other down."""
+    shared = shared_cores(run.machine.core_groups, run.server_cores, run.generator_cores)
+    if not shared:
+        return None
+    return Flag(
+        check="shared_core",
+        evidence=f"server and generator share a physical core (CPUs {'; '.join(shared)})",
+        threshold="a physical core for each",
+        remedy="use a machine with two or more physical cores; on this one compare ratios of one run only",
+        fatal=False,
+        trials=[trial.index],
+    )
+
+
+def mixed_cores(run: RunRecord, trial: Trial, _figures: Figures) -> Flag | None:
+    """The server is on fast and slow cores at the same time, or on whichever the kernel moves it to."""
+    kinds = kinds_of(run.machine.core_groups, run.server_cores)
+    if len(kinds) < 2:
+        return None
+    where = "the server's CPUs are of" if run.pinned else "nothing is pinned, and the machine has"
+    listed = "; ".join(f"{kind} (CPUs {cpus})" for kind, cpus in kinds.items())
+    fastest = next(iter(kinds.values()))
+    return Flag(
+        check="mixed_cores",
+        evidence=f"{where} {len(kinds)} kinds of cores: {listed}",
+        threshold="one kind",
+        remedy=f"lower server_cores in the profile, or keep to one kind: taskset -c {fastest} primebench run",
+        fatal=False,
+        trials=[trial.index],
+    )
+
+
 CHECKS: tuple[Check, ...] = (
     errors,
     wrong_answers,
@@ -420,6 +454,8 @@ CHECKS: tuple[Check, ...] = (
     littles_law,
     rate_missed,
     memory_short,
+    shared_core,
+    mixed_cores,
     noisy,
 )
 
@@ -432,6 +468,8 @@ CHECKS_OF_A_HALF: tuple[Check, ...] = (
     unchecked_answers,
     generator_bound,
     memory_short,
+    shared_core,
+    mixed_cores,
     noisy,
 )
 """Of a server that is measured beside another, on the same cores: what does not ask for the cores to be its own."""

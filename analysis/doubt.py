@@ -23,6 +23,8 @@ CAST_ON = {
     "warming": _SPEED,
     "unfair": frozenset(metric.name for metric in m.LATENCIES),
     "restart_variance": _SPEED,
+    "shared_core": _SPEED,
+    "mixed_cores": _SPEED,
     "noisy": _SPEED | {m.SERVER_BUSY.name, m.GENERATOR_BUSY.name},
 }
 """Check -> names of metrics. Any other check (memory was short) casts doubt on every figure."""

@@ -4,16 +4,18 @@ import shlex
 
 from analysis import metric as m
 from analysis.summary import Summary
+from loadgen.core_use import kinds_of, physical_cores
 
 
 def method(summary: Summary) -> list[str]:
     """Paragraphs for somebody who has not read docs/method.md; none for a run without load."""
     if not summary.workloads:
         return []
+    single = summary.machine.cores == 1 or physical_cores(summary.machine.core_groups) == 1
     place = (
         "Server and generator had cores of their own."
-        if summary.pinned
-        else f"Server ({summary.server_threads} threads) and generator shared the cores."
+        if summary.pinned and not single
+        else f"Server ({summary.server_threads} threads) and generator shared the {'only core' if single else 'cores'}."
     )
     return [
         "A trial is a fresh server process: it is started, waited for, warmed up, put under load, read out, stopped. In a "
@@ -33,10 +35,14 @@ def method(summary: Summary) -> list[str]:
 def facts(summary: Summary) -> list[tuple[str, str]]:
     """Term and text, in the order in which people ask."""
     machine = summary.machine
-    virtual = f", a virtual machine ({machine.hypervisor})" if machine.hypervisor else ""
+    kind_of_vm = " ".join(filter(None, (machine.hypervisor, machine.product)))
+    virtual = f", a virtual machine ({kind_of_vm})" if machine.hypervisor else ""
     per_core = f", {machine.threads_per_core} threads a core" if machine.threads_per_core else ""
+    kinds = kinds_of(machine.core_groups, [])
+    of_kinds = f" ({'; '.join(f'{kind} {cpus}' for kind, cpus in kinds.items())})" if len(kinds) > 1 else ""
+    quota = "" if machine.quota_cores is None else f", a quota of {machine.quota_cores:g} cores"
     found = [
-        ("CPU", f"{machine.cpu_model}, {machine.cores} cores{per_core}{virtual}"),
+        ("CPU", f"{machine.cpu_model}, {machine.cores} cores{of_kinds}{per_core}{quota}{virtual}"),
         ("frequency", f"governor {machine.governor or 'unknown'}, turbo {_on_off(machine.turbo)}"),
         ("memory", f"{machine.memory_bytes / 1e9:.1f} GB"),
         ("system", f"{machine.system}, Linux {machine.kernel}"),

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from loadgen.build import build_key
+from loadgen.cores import Cores
 from loadgen.gate import Gate
-from loadgen.machine import Cores
 from loadgen.microbench import Bench, prepare_bench
 from loadgen.pairing import RELINKED, side
 from loadgen.prepare import Prepared, prepare

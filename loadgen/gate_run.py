@@ -9,7 +9,6 @@ from loadgen import oha
 from loadgen.duet import run_duet
 from loadgen.gate import Gate
 from loadgen.instructions import run_count_trial
-from loadgen.machine import usable_cores
 from loadgen.microbench import Bench, run_bench_trial, run_bench_trials
 from loadgen.pairing import Group, Pair, Pairing, side
 from loadgen.plan import COUNT_S, Plan
@@ -18,6 +17,7 @@ from loadgen.progress import Reporter, minutes
 from loadgen.record import INSTRUCTIONS, MICROBENCH, Comparison, Planned, RegressRecord, RunFolder, RunRecord, Trial
 from loadgen.run import CASES, alone_in, close, created, run_record
 from loadgen.schedule import Slot
+from loadgen.topology import usable_cores
 from loadgen.trial import Subject
 from loadgen.trouble import Stopped, Trouble
 

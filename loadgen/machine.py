@@ -1,115 +1,103 @@
-"""The machine's fingerprint, and which cores the server and the generator get."""
+"""What is measured on: the machine as it is recorded in every run."""
 
-import hashlib
 import os
 import platform
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Literal, NamedTuple
 
-import psutil
-
+from loadgen.cpu_list import format_cpu_list
+from loadgen.cpu_model import board, cpu_id, cpu_model, hypervisor, microcode, product
+from loadgen.kernel_file import number_of, text_of
 from loadgen.record import Machine
-
-_CPU = Path("/sys/devices/system/cpu")
-
-
-class Cores(NamedTuple):
-    """Core numbers for the server and for the generator. Both empty: neither is pinned."""
-
-    server: list[int]
-    generator: list[int]
-    server_threads: int
-
-    @property
-    def apart(self) -> bool:
-        """Whether the server has a core that the generator has not."""
-        return bool(set(self.server) - set(self.generator))
+from loadgen.same_machine import fingerprint_of
+from loadgen.topology import Topology, core_groups, read_topology
 
 
-def choose_cores(available: list[int], wanted: int | Literal["all"], *, pinned: bool) -> Cores:
-    """The last cores for the server, the others for the generator; on one core both share it.
-
-    `wanted` server cores are cut down so that the generator keeps one. The first core is never the server's when there are
-    two, because most machines serve interrupts there.
-    """
-    count = len(available) if wanted == "all" else wanted
-    if not pinned:
-        return Cores([], [], min(count, len(available)))
-    if len(available) == 1:
-        return Cores(available, available, 1)
-    count = min(count, len(available) - 1)
-    return Cores(available[-count:], available[:-count], count)
-
-
-def usable_cores() -> list[int]:
-    """The cores that this process may run on."""
-    return sorted(os.sched_getaffinity(0))
-
-
-def read_machine() -> Machine:
-    """What the kernel tells about the machine. The fingerprint is a digest of what does not change from run to run."""
-    lasting = {
-        "cpu_model": _cpu_model(),
-        "cores": len(usable_cores()),
-        "threads_per_core": _threads_per_core(),
-        "hypervisor": _hypervisor(),
-        "memory_bytes": psutil.virtual_memory().total,
-        "kernel": platform.release(),
-        "mitigations": _mitigations(),
-    }
-    digest = hashlib.sha256(repr(sorted(lasting.items())).encode()).hexdigest()[:12]
-    return Machine.model_validate(
-        lasting
-        | {
-            "fingerprint": digest,
-            "governor": text_of(_CPU / "cpu0/cpufreq/scaling_governor"),
-            "turbo": _turbo(),
-            "system": _system(),
-            "load_average_1m": os.getloadavg()[0],
-        }
+def read_machine(root: Path = Path("/"), usable: Sequence[int] | None = None) -> Machine:
+    """Return what the kernel tells of the machine and of the CPUs `usable`; `root` has /proc and /sys below it."""
+    topology = read_topology(root, usable)
+    cpus = root / "sys/devices/system/cpu"
+    highest, limit = _frequencies_mhz(cpus, topology.numbers)
+    machine = Machine(
+        fingerprint="",
+        cpu_model=cpu_model(root),
+        cores=len(topology.cpus),
+        threads_per_core=max((len(cpu.siblings) for cpu in topology.cpus), default=1) if topology.siblings_known else None,
+        hypervisor=hypervisor(root),
+        governor=_governor(cpus, topology.numbers),
+        turbo=_turbo(cpus),
+        memory_bytes=_memory_bytes(root),
+        kernel=text_of(root / "proc/sys/kernel/osrelease") or platform.release(),
+        system=_system(root),
+        mitigations={place.name: text_of(place) or "" for place in sorted((cpus / "vulnerabilities").glob("*"))},
+        load_average_1m=_load_average_1m(root),
+        product=product(root),
+        board=board(root),
+        architecture=platform.machine(),
+        cpu_id=cpu_id(root),
+        microcode=microcode(root),
+        smt=_smt(cpus, topology),
+        frequency_max_mhz=highest,
+        frequency_limit_mhz=limit,
+        quota_cores=topology.quota_cores,
+        isolated=format_cpu_list(cpu.number for cpu in topology.cpus if cpu.isolated) or None,
+        core_groups=core_groups(topology),
     )
+    return machine.model_copy(update={"fingerprint": fingerprint_of(machine)})
 
 
-def text_of(path: Path) -> str | None:
-    """What a file of the kernel's says, without white space around it; None where it is not there or not for us."""
-    try:
-        return path.read_text().strip()
-    except OSError:
-        return None
+def _governor(cpus: Path, numbers: Sequence[int]) -> str | None:
+    """Return the frequency governor; several, where CPUs have different ones."""
+    found = {text_of(cpus / f"cpu{number}/cpufreq/scaling_governor") for number in numbers}
+    return ", ".join(sorted(governor for governor in found if governor)) or None
 
 
-def _cpu_model() -> str:
-    for line in Path("/proc/cpuinfo").read_text().splitlines():
-        key, _, value = line.partition(":")
-        if key.strip() in ("model name", "Model"):
-            return value.strip()
-    return platform.machine()
+def _frequencies_mhz(cpus: Path, numbers: Sequence[int]) -> tuple[int | None, int | None]:
+    """Return the highest clock rate that the fastest CPU can have, and the one that it may have now."""
+
+    def highest(name: str) -> int | None:
+        found = [number_of(cpus / f"cpu{number}/cpufreq/{name}") for number in numbers]
+        return max((rate_khz // 1000 for rate_khz in found if rate_khz is not None), default=None)
+
+    return highest("cpuinfo_max_freq"), highest("scaling_max_freq")
 
 
-def _threads_per_core() -> int | None:
-    siblings = text_of(_CPU / "cpu0/topology/thread_siblings_list")
-    return None if siblings is None else len(siblings.replace("-", ",").split(","))
+def _smt(cpus: Path, topology: Topology) -> bool | None:
+    """Return whether a core runs several threads; None where the kernel does not tell."""
+    active = text_of(cpus / "smt/active")
+    if active is not None:
+        return active == "1"
+    return any(len(cpu.siblings) > 1 for cpu in topology.cpus) if topology.siblings_known else None
 
 
-def _hypervisor() -> str | None:
-    for line in Path("/proc/cpuinfo").read_text().splitlines():
-        if line.startswith("flags"):
-            return (text_of(Path("/sys/class/dmi/id/sys_vendor")) or "unnamed") if " hypervisor" in line else None
-    return None
-
-
-def _turbo() -> bool | None:
-    intel = text_of(_CPU / "intel_pstate/no_turbo")
+def _turbo(cpus: Path) -> bool | None:
+    intel = text_of(cpus / "intel_pstate/no_turbo")
     if intel is not None:
         return intel == "0"
-    boost = text_of(_CPU / "cpufreq/boost")
+    boost = text_of(cpus / "cpufreq/boost")
     return None if boost is None else boost == "1"
 
 
-def _mitigations() -> dict[str, str]:
-    return {place.name: text_of(place) or "" for place in sorted((_CPU / "vulnerabilities").glob("*"))}
+def _memory_bytes(root: Path) -> int:
+    for line in (text_of(root / "proc/meminfo") or "").splitlines():
+        key, _, value = line.partition(":")
+        if key == "MemTotal":
+            return int(value.split()[0]) * 1024
+    return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
 
 
-def _system() -> str:
-    release = platform.freedesktop_os_release() if Path("/etc/os-release").exists() else {}
-    return release.get("PRETTY_NAME", platform.system())
+def _load_average_1m(root: Path) -> float:
+    """Return the load; 0 where the kernel does not tell (no /proc/loadavg)."""
+    try:
+        return float((text_of(root / "proc/loadavg") or "0").split()[0])
+    except (ValueError, IndexError):
+        return 0.0
+
+
+def _system(root: Path) -> str:
+    for name in ("etc/os-release", "usr/lib/os-release"):
+        for line in (text_of(root / name) or "").splitlines():
+            key, _, value = line.partition("=")
+            if key == "PRETTY_NAME":
+                return value.strip("\"'")
+    return platform.system()

@@ -4,12 +4,13 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from loadgen.machine import Cores, choose_cores, usable_cores
+from loadgen.cores import Cores, choose_cores
 from loadgen.microbench import Bench
 from loadgen.record import INSTRUCTIONS, MICROBENCH, PlanRecord
 from loadgen.scenario import Profile, Workload
 from loadgen.schedule import Slot, schedule
 from loadgen.service import Contender
+from loadgen.topology import read_topology
 
 OVERHEAD_S = 0.8
 """What a trial takes beside warm-up and load, about: start, what is still in flight at the load's end, readings, stop."""
@@ -37,7 +38,7 @@ class Plan:
     @cached_property
     def cores(self) -> Cores:
         """Which cores the server and the generator get on this machine."""
-        return choose_cores(usable_cores(), self.profile.server_cores, pinned=self.profile.pinned)
+        return choose_cores(read_topology(), self.profile.server_cores, pinned=self.profile.pinned)
 
     @property
     def stops_early(self) -> bool:

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from loadgen.build import Built, build
 from loadgen.contract import ContractResult, Outcome, UnknownCaseError, Verdict, run_contract
+from loadgen.cores import Cores
 from loadgen.inquiry import inquire
-from loadgen.machine import Cores
 from loadgen.service import Contender
 from loadgen.start import MAX_N, running
 from loadgen.trouble import Trouble

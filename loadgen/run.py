@@ -16,7 +16,7 @@ from loadgen.begun import begun
 from loadgen.contract import Verdict
 from loadgen.disassembly import disassemble
 from loadgen.instructions import run_count_trial
-from loadgen.machine import read_machine, usable_cores
+from loadgen.machine import read_machine
 from loadgen.microbench import run_bench_trial
 from loadgen.plan import Plan
 from loadgen.prepare import Prepared
@@ -36,6 +36,7 @@ from loadgen.record import (
 from loadgen.schedule import Slot
 from loadgen.standing import Settled, Standing
 from loadgen.start import start_command
+from loadgen.topology import usable_cores
 from loadgen.trial import Subject, run_trial
 from loadgen.trouble import Stopped, Trouble
 from loadgen.version import OHA_VERSION

@@ -11,8 +11,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from loadgen.cores import Cores
 from loadgen.kernel import listener_pids
-from loadgen.machine import Cores
 from loadgen.process import spawn, stopped_at_end, tree
 from loadgen.service import Contender
 from loadgen.trouble import Trouble

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from loadgen.machine import Cores, usable_cores
+from loadgen.cores import Cores
 from loadgen.kernel import (
     CoreTimes,
     Usage,
@@ -22,6 +22,7 @@ from loadgen.kernel import (
 from loadgen.pressure import Pressure, pressure
 from loadgen.process import tree
 from loadgen.record import CpuWindow, MemoryReading, Sample
+from loadgen.topology import usable_cores
 from loadgen.witness import Witness
 
 SAMPLE_EVERY_S = 0.2

@@ -8,7 +8,7 @@ import pytest
 
 from loadgen.build import build
 from loadgen.contract import ContractResult, run_contract
-from loadgen.machine import Cores
+from loadgen.cores import Cores
 from loadgen.service import Contender, find_contender, services_of
 from loadgen.start import MAX_N, Server, running, start_environment
 from loadgen.trouble import Trouble, Unavailable

@@ -5,7 +5,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from loadgen.cache import cache_folder
-from loadgen.machine import choose_cores, usable_cores
+from loadgen.cores import choose_cores
+from loadgen.topology import read_topology
 from tests.faults.environment import burner, forget_pages, short_of_memory
 
 HONEST = "faulty"
@@ -152,7 +153,7 @@ def group_named(name: str) -> Group | None:
 @contextmanager
 def machine_of(group: Group) -> Iterator[Start]:
     """The machine as the group wants it: as it is, or with the group's fault while the block lasts."""
-    cores = choose_cores(usable_cores(), 1, pinned=True)
+    cores = choose_cores(read_topology(), 1, pinned=True)
     if "burnt-core" in group.faults:
         with burner(cores.server[0]):
             yield list

@@ -10,7 +10,7 @@ import sys
 import click
 
 from loadgen.build import build
-from loadgen.machine import Cores
+from loadgen.cores import Cores
 from loadgen.process import stop
 from loadgen.service import find_contender
 from loadgen.start import Server, ending, last_words, running

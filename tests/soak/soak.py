@@ -44,12 +44,14 @@ import click
 from loadgen.build import build
 from loadgen.contract.expectation import calculated, health
 from loadgen.contract.request import calculate, get
+from loadgen.cores import Cores
 from loadgen.kernel import cpu_time_s, memory, usage
-from loadgen.machine import Cores, read_machine, usable_cores
+from loadgen.machine import read_machine
 from loadgen.process import stop, tree
 from loadgen.run import git_state
 from loadgen.service import find_contender, services_of
 from loadgen.start import Server, running
+from loadgen.topology import usable_cores
 from loadgen.trouble import Trouble
 from tests.soak.clients import Load, drive
 from tests.soak.connection import Wrong, connected

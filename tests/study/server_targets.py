@@ -26,12 +26,13 @@ from analysis.interval import median_interval, ratio_of_pairs
 from loadgen import oha
 from loadgen.build import build
 from loadgen.contract.request import calculate
+from loadgen.cores import Cores, choose_cores
 from loadgen.kernel import cpu_time_s, memory
-from loadgen.machine import Cores, choose_cores, usable_cores
 from loadgen.process import spawn, stopped_at_end, tree
 from loadgen.scenario import Workload
 from loadgen.service import Contender, find_contender, services_of
 from loadgen.start import Server, running
+from loadgen.topology import read_topology
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 REFERENCE = "cpp"
@@ -185,7 +186,7 @@ def main() -> None:
     asked = parser.parse_args()
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
-    cores = choose_cores(usable_cores(), 1, pinned=True)
+    cores = choose_cores(read_topology(), 1, pinned=True)
     commit = subprocess.run(
         ["git", "-C", str(CHECKOUT), "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False
     ).stdout.strip()

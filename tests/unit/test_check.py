@@ -1,11 +1,15 @@
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 import pytest
 
 from analysis import course
-from analysis.check import Flag, check_trial, merged, too_good
+from analysis.check import CHECKS, CHECKS_OF_A_HALF, Check, Flag, check_trial, merged, too_good
 from analysis.metric import GENERATOR_BUSY, GOODPUT, LATENCY_MEAN, SERVER_BUSY
+from loadgen.machine import read_machine
 from loadgen.record import Answers, ContenderRecord, MemoryReading, Rate, RunRecord, Trial
+from tests.machines import recorded
+from tests.machines.tree import Recorded, write_tree
 from tests.unit.records import RUN, TRIAL
 
 HEALTHY = {SERVER_BUSY.name: 0.99, GENERATOR_BUSY.name: 0.10, GOODPUT.name: 100.0, LATENCY_MEAN.name: 100.0}
@@ -245,6 +249,45 @@ def test_a_full_machine_that_server_and_generator_share_is_saturated() -> None:
     figures = {**HEALTHY, SERVER_BUSY.name: 0.55}
     assert check_trial(shared, with_cpu(generator_cpu_s=4.0), figures) == []
     assert {flag.check for flag in check_trial(RUN, with_cpu(generator_cpu_s=4.0), figures)} == {"not_saturated"}
+
+
+@pytest.mark.parametrize(
+    ("machine", "server", "generator", "checks"),
+    [
+        (recorded.TWO_VCPUS, [1], [0], {"shared_core"}),
+        (recorded.ONE_VCPU, [0], [0], {"shared_core"}),
+        (recorded.TWO_VCPUS, [], [], {"shared_core"}),
+        (recorded.DESKTOP, [7], [3], {"shared_core"}),
+        (recorded.DESKTOP, [7], [0, 1, 2], set()),
+        (recorded.DESKTOP, [], [], set()),
+        (recorded.I7_12700K, [15], [0, 16], set()),
+        (recorded.I7_12700K, [1, 3, 16], [18], {"mixed_cores"}),
+        (recorded.I7_12700K, [], [], {"mixed_cores"}),
+        (recorded.I7_12700K, [14], [15, 16], {"shared_core"}),
+    ],
+)
+@pytest.mark.parametrize("checks_of", [CHECKS, CHECKS_OF_A_HALF])
+def test_cores_that_server_and_generator_share_and_cores_of_two_kinds_are_named(
+    machine: Recorded,
+    server: list[int],
+    generator: list[int],
+    checks: set[str],
+    checks_of: Sequence[Check],
+    tmp_path: Path,
+) -> None:
+    found = read_machine(write_tree(tmp_path, machine), machine.cpus)
+    run = RUN.model_copy(
+        update={"server_cores": server, "generator_cores": generator, "pinned": bool(server), "machine": found}
+    )
+    raised = check_trial(run, TRIAL, HEALTHY, checks_of)
+    assert {flag.check for flag in raised} == checks
+    assert not any(flag.fatal for flag in raised)
+    assert all(flag.evidence and flag.threshold and flag.remedy for flag in raised)
+
+
+def test_a_record_that_says_nothing_of_cores_raises_nothing() -> None:
+    assert RUN.machine.core_groups == []
+    assert check_trial(RUN.model_copy(update={"server_cores": [1], "generator_cores": [1]}), TRIAL, HEALTHY) == []
 
 
 def test_one_client_cannot_saturate_a_server_that_it_takes_turns_with() -> None:
