@@ -1,7 +1,6 @@
 """Runs beside each other: of one machine with verdicts on what changed, of several machines each by its own ratios. Pure."""
 
 from collections.abc import Iterable, Sequence
-from itertools import groupby
 
 from analysis.compare_apart import side_by_side
 from analysis.compare_differing import differing
@@ -9,6 +8,7 @@ from analysis.compare_result import ComparedRun, CompareResult, PublishedBeside,
 from analysis.compare_same import decided, run_over_run
 from analysis.decide import FAMILY_ERROR
 from analysis.summary import ClaimResult, Summary
+from loadgen.same_machine import by_machine
 from loadgen.trouble import Trouble
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -56,10 +56,8 @@ def _check(summaries: Sequence[Summary]) -> None:
 
 
 def _by_machine(runs: Sequence[Summary]) -> list[list[Summary]]:
-    """Runs by fingerprint; machines and their runs in the order given."""
-    first = list(dict.fromkeys(one.machine.fingerprint for one in runs))
-    ordered = sorted(runs, key=lambda one: first.index(one.machine.fingerprint))
-    return [list(group) for _, group in groupby(ordered, key=lambda one: one.machine.fingerprint)]
+    """Return runs by machine; machines and their runs in the order given."""
+    return by_machine(runs, lambda run: run.machine)
 
 
 def _nothing_shared(runs: Sequence[Summary], apart: Sequence[str]) -> str:

@@ -5,18 +5,28 @@ from collections.abc import Callable, Iterator, Sequence
 from analysis import metric as m
 from analysis.compare_result import Differing
 from analysis.summary import Summary
+from loadgen.core_use import kinds_of, physical_cores
+from loadgen.same_machine import same_memory
 
 ABSENT = "–"
 COMMIT_DIGITS = 12
 
 _MACHINE: dict[str, Callable[[Summary], object]] = {
     "CPU model": lambda one: one.machine.cpu_model,
+    "CPU by numbers": lambda one: one.machine.cpu_id,
+    "microcode": lambda one: one.machine.microcode,
+    "board": lambda one: one.machine.board,
     "cores": lambda one: one.machine.cores,
+    "physical cores": lambda one: physical_cores(one.machine.core_groups) or None,
+    "kinds of cores": lambda one: ", ".join(kinds_of(one.machine.core_groups, [])) or None,
     "threads per core": lambda one: one.machine.threads_per_core,
+    "SMT": lambda one: one.machine.smt,
+    "CPU quota, cores": lambda one: one.machine.quota_cores,
     "hypervisor": lambda one: one.machine.hypervisor,
-    "memory, MB": lambda one: f"{one.machine.memory_bytes / 1e6:,.0f}",
+    "machine type": lambda one: one.machine.product,
     "kernel": lambda one: one.machine.kernel,
     "governor": lambda one: one.machine.governor,
+    "clock limit, MHz": lambda one: one.machine.frequency_limit_mhz,
     "turbo": lambda one: one.machine.turbo,
     "system": lambda one: one.machine.system,
 }
@@ -45,6 +55,8 @@ def binary_sizes(summary: Summary) -> dict[str, str]:
 def _everything(runs: Sequence[Summary]) -> Iterator[tuple[str, list[str]]]:
     for what, read in _MACHINE.items():
         yield what, [_written(read(one)) for one in runs]
+    if not all(same_memory(one.machine, runs[0].machine) for one in runs):
+        yield "memory, MB", [f"{one.machine.memory_bytes / 1e6:,.0f}" for one in runs]
     for name in dict.fromkeys(name for one in runs for name in one.machine.mitigations):
         yield f"mitigation {name}", [_written(one.machine.mitigations.get(name)) for one in runs]
     for what, read in _MEASURED.items():

@@ -14,7 +14,7 @@ from analysis import metric as m
 from analysis.regress_result import RegressResult
 from analysis.verdict import MetricVerdict, Outcome
 from loadgen.gate import Layer
-from loadgen.record import append_line
+from loadgen.record import Machine, append_line
 from loadgen.strict import Strict, explain
 from loadgen.trouble import Trouble
 
@@ -34,7 +34,10 @@ class HistoryMetric(Strict):
 
 
 class HistoryEntry(Strict):
-    """One line: head as one run measured it. `changed` says that its files differed from `commit`."""
+    """One line: head as one run measured it. `changed` says that its files differed from `commit`.
+
+    `machine` is None in lines of earlier versions, which have its fingerprint alone.
+    """
 
     schema_version: Literal[1] = 1
     run_id: str
@@ -47,6 +50,7 @@ class HistoryEntry(Strict):
     primebench_version: str
     outcome: Outcome | Literal["invalid"]
     metrics: list[HistoryMetric]
+    machine: Machine | None = None
 
 
 def entry_of(result: RegressResult) -> HistoryEntry:
@@ -62,6 +66,7 @@ def entry_of(result: RegressResult) -> HistoryEntry:
         primebench_version=result.primebench_version,
         outcome=result.outcome,
         metrics=[_metric_of(one, one.head) for one in result.metrics if one.head is not None],
+        machine=result.machine,
     )
 
 

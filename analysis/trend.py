@@ -20,6 +20,7 @@ import ruptures
 from scipy import stats
 
 from analysis.history import HistoryEntry, HistoryMetric
+from analysis.history_machine import OneMachine, machines_of
 from analysis.rows import Floats
 from loadgen.gate import Layer
 from loadgen.strict import Strict
@@ -59,7 +60,10 @@ class ChangePoint(Strict):
 
 
 class Trend(Strict):
-    """One metric on one machine. `not_searched` says why no change points were searched for; null if they were."""
+    """One metric on one machine. `not_searched` says why no change points were searched for; null if they were.
+
+    `fingerprint` names the machine, `differs` says how it is another than the one before it in the history.
+    """
 
     fingerprint: str
     cpu_model: str
@@ -72,6 +76,7 @@ class Trend(Strict):
     runs: list[Run]
     change_points: list[ChangePoint]
     not_searched: str | None
+    differs: list[str] = []
 
     @property
     def levels(self) -> list[tuple[int, int, float]]:
@@ -94,21 +99,23 @@ class TrendResult(Strict):
 def trends_of(entries: Sequence[HistoryEntry]) -> TrendResult:
     """The trends of a history, in the order of time."""
     valid = sorted((one for one in entries if one.outcome != "invalid"), key=lambda one: (one.started, one.run_id))
-    found: dict[tuple[str, ...], list[tuple[HistoryEntry, HistoryMetric]]] = {}
-    for entry in valid:
-        for metric in entry.metrics:
-            key = (entry.fingerprint, metric.service, metric.layer, metric.workload, metric.metric)
-            found.setdefault(key, []).append((entry, metric))
-    machines = list(dict.fromkeys(one.fingerprint for one in valid))
-    in_order = sorted(found.values(), key=lambda pairs: (machines.index(pairs[0][0].fingerprint), pairs[0][1].service))
     return TrendResult(
         runs=len(valid),
         invalid=[one.run_id for one in entries if one.outcome == "invalid"],
-        trends=[_trend(pairs) for pairs in in_order],
+        trends=[trend for machine in machines_of(valid) for trend in _trends_on(machine)],
     )
 
 
-def _trend(pairs: Sequence[tuple[HistoryEntry, HistoryMetric]]) -> Trend:
+def _trends_on(machine: OneMachine) -> list[Trend]:
+    """Return the trends of one machine, by service."""
+    found: dict[tuple[str, ...], list[tuple[HistoryEntry, HistoryMetric]]] = {}
+    for entry in machine.entries:
+        for metric in entry.metrics:
+            found.setdefault((metric.service, metric.layer, metric.workload, metric.metric), []).append((entry, metric))
+    return [_trend(pairs, machine) for pairs in sorted(found.values(), key=lambda pairs: pairs[0][1].service)]
+
+
+def _trend(pairs: Sequence[tuple[HistoryEntry, HistoryMetric]], machine: OneMachine) -> Trend:
     runs = [
         Run(
             run_id=entry.run_id,
@@ -123,7 +130,7 @@ def _trend(pairs: Sequence[tuple[HistoryEntry, HistoryMetric]]) -> Trend:
     entry, metric = pairs[-1]
     enough = len(runs) >= FEWEST_RUNS
     return Trend(
-        fingerprint=entry.fingerprint,
+        fingerprint=machine.name,
         cpu_model=entry.cpu_model,
         service=metric.service,
         layer=metric.layer,
@@ -134,6 +141,7 @@ def _trend(pairs: Sequence[tuple[HistoryEntry, HistoryMetric]]) -> Trend:
         runs=runs,
         change_points=_described(runs, metric.better) if enough else [],
         not_searched=None if enough else f"change points need {FEWEST_RUNS} runs",
+        differs=machine.differs,
     )
 
 

@@ -9,8 +9,10 @@ from analysis.trend import ChangePoint, Trend, TrendResult
 def lines_of(result: TrendResult) -> list[str]:
     """What every trend shows, machine by machine, and what was left out."""
     lines = [result.note]
-    for (fingerprint, model), trends in groupby(result.trends, key=lambda one: (one.fingerprint, one.cpu_model)):
-        lines += ["", f"machine {fingerprint}, {model}"]
+    for (fingerprint, model), group in groupby(result.trends, key=lambda one: (one.fingerprint, one.cpu_model)):
+        trends = list(group)
+        differs = f": another machine, {'; '.join(trends[0].differs)}" if trends[0].differs else ""
+        lines += ["", f"machine {fingerprint}, {model}{differs}"]
         lines += [line for one in trends for line in _lines(one)]
     if not result.trends:
         lines += ["", "no run in this history has a figure"]

@@ -10,6 +10,7 @@ from loadgen.plan import Plan
 from loadgen.prepare import Prepared
 from loadgen.record import MicrobenchRecord, RunFolder, RunRecord
 from loadgen.run import contender_record
+from loadgen.same_machine import differences
 from loadgen.scenario import Profile, Workload
 from loadgen.strict import explain
 from loadgen.trouble import Trouble
@@ -25,9 +26,8 @@ def find_interrupted(wanted: str, results: Path) -> RunFolder:
         raise Trouble(f"{run.run_id} has finished: there is nothing to go on with; primebench report shows it")
     if run.plan is None:
         raise Trouble(f"{run.run_id} does not say what it was asked for: a run with base and head, or of an earlier version")
-    found = read_machine().fingerprint
-    if found != run.machine.fingerprint:
-        raise Trouble(f"{run.run_id} was measured on another machine ({run.machine.cpu_model}): one run, one machine")
+    if differing := differences(read_machine(), run.machine):
+        raise Trouble(f"{run.run_id} was measured on another machine, here is {'; '.join(differing)}: one run, one machine")
     if run.oha_version != OHA_VERSION:
         raise Trouble(f"{run.run_id} was measured with oha {run.oha_version}, here is {OHA_VERSION}")
     return folder

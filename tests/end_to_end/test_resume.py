@@ -85,7 +85,7 @@ def test_a_finished_run_is_not_gone_on_with(finished: tuple[Place, Path]) -> Non
 @pytest.mark.parametrize(
     ("key", "value", "expected"),
     [
-        ("machine", {"fingerprint": "another", "cpu_model": "a faster one"}, "another machine (a faster one)"),
+        ("machine", {"fingerprint": "another", "cpu_model": "a faster one"}, "another machine, here is CPU model"),
         ("oha_version", "1.15.0", "was measured with oha 1.15.0"),
         ("plan", None, "does not say what it was asked for"),
     ],

@@ -25,6 +25,19 @@ ELSEWHERE = {"fingerprint": "1", "cpu_model": "another", "cores": 64}
 Rewrite = Callable[[WorkloadResult], WorkloadResult]
 
 
+def test_memory_that_differs_by_a_page_is_one_machine_and_not_listed() -> None:
+    sizes = [{"fingerprint": name, "memory_bytes": size} for name, size in (("0", 16_305_885_184), ("1", 16_305_889_280))]
+    result = compared([run("first", machine=sizes[0]), run("second", hour=11, machine=sizes[1])])
+    assert result.machines == [["A", "B"]]
+    assert not [one.what for one in result.differing if "memory" in one.what]
+
+
+def test_another_kernel_is_another_machine_and_listed() -> None:
+    result = compared([run("first"), run("second", hour=11, machine={"kernel": "6.1.0-18"})])
+    assert result.machines == [["A"], ["B"]]
+    assert [one.what for one in result.differing] == ["kernel"]
+
+
 def changes(result: CompareResult, pair: int = 0) -> dict[tuple[str, str], Change]:
     return {(one.contender, one.metric): one for workload in result.same_machine[pair].workloads for one in workload.changes}
 

@@ -14,7 +14,10 @@ from analysis.history import HistoryEntry, HistoryMetric, append_to
 from analysis.plot_trend import write_trend_plots
 from analysis.trend import FEWEST_RUNS, change_points, trends_of
 from analysis.trend_text import lines_of, written
+from loadgen.record import Machine
+from loadgen.same_machine import earlier_fingerprint_of
 from loadgen.trouble import Trouble
+from tests.unit.records import MACHINE
 from tests.unit.test_history import ENTRY
 
 ROOT = Path(__file__).parents[2]
@@ -40,6 +43,7 @@ def entry(number: int, value: float, fingerprint: str = "a", outcome: str = "pas
         "started": f"2026-11-25T{number // 60:02}:{number % 60:02}:00+00:00",
         "commit": f"{number:07x}" + "0" * 33,
         "fingerprint": fingerprint,
+        "machine": MACHINE.model_copy(update={"fingerprint": fingerprint, "cpu_model": f"processor {fingerprint}"}),
         "outcome": outcome,
         "metrics": [metric.model_copy(update=changed)],
     }
@@ -109,6 +113,32 @@ def test_machines_are_never_mixed() -> None:
         [*history([200.0 + step % 3 for step in range(20)]), *history([100.0 + step % 3 for step in range(20)], "b")]
     )
     assert [(one.fingerprint, len(one.runs), one.change_points) for one in result.trends] == [("a", 20, []), ("b", 20, [])]
+
+
+def on(machine: Machine | None, number: int, fingerprint: str = "a") -> HistoryEntry:
+    return entry(number, 200.0, fingerprint).model_copy(update={"machine": machine})
+
+
+def test_a_machine_whose_memory_differs_by_a_page_goes_on() -> None:
+    smaller = MACHINE.model_copy(update={"memory_bytes": 16_305_885_184})
+    larger = MACHINE.model_copy(update={"memory_bytes": 16_305_889_280})
+    (trend,) = trends_of([on(smaller, 0), on(larger, 1, "b"), on(smaller, 2)]).trends
+    assert len(trend.runs) == 3
+
+
+def test_lines_of_earlier_versions_are_of_the_machine_that_they_were_of() -> None:
+    """They have no description, and the fingerprint of that version."""
+    before = earlier_fingerprint_of(MACHINE)
+    (trend,) = trends_of([on(None, 0, before), on(None, 1, before), on(MACHINE, 2, "new"), on(MACHINE, 3, "new")]).trends
+    assert (trend.fingerprint, len(trend.runs)) == ("new", 4)
+    assert len(trends_of([on(None, 0, "another"), on(MACHINE, 1, "new")]).trends) == 2
+
+
+def test_another_machine_says_what_is_another() -> None:
+    updated = MACHINE.model_copy(update={"kernel": "6.1.0-18"})
+    result = trends_of([on(MACHINE.model_copy(update={"kernel": "6.1.0-17"}), 0), on(updated, 1)])
+    assert [trend.fingerprint for trend in result.trends] == ["a", "a-2"]  # names are unique, and with them the plots' files
+    assert "machine a-2, test: another machine, kernel 6.1.0-18 instead of 6.1.0-17" in lines_of(result)
 
 
 def test_runs_come_by_their_time_and_invalid_ones_are_left_out() -> None:
