@@ -67,7 +67,7 @@ def choice_lines(topology: Topology, cores: Cores) -> list[str]:
 
 def _why_server(topology: Topology, classes: list[int]) -> str:
     if len(topology.cores) == 1:
-        return "on the only physical core"
+        return "on the only usable core"
     if len(classes) > 1:
         return "cores of several kinds: fewer would be alike"
     several = len({cpu.speed_class for cpu in topology.cpus}) > 1

@@ -123,7 +123,7 @@ def test_doctor_says_what_is_there_and_what_is_chosen_and_why(tmp_path: Path) ->
     ]
     assert described(recorded.TWO_VCPUS, tmp_path / "one core") == [
         "cores: 1 core of 2 threads, CPUs 0-1",
-        "server: CPU 1, on the only physical core",
+        "server: CPU 1, on the only usable core",
         "generator: CPU 0, on the server's physical core: there is no other",
     ]
     assert "CPU quota of the cgroup: 4 cores" in described(recorded.CONTAINER, tmp_path / "container")
