@@ -6,6 +6,7 @@ from typing import Protocol
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from loadgen.one_line import one_line
 from loadgen.record import Trial
 
 PLAIN_EVERY_S = 15.0
@@ -45,7 +46,7 @@ class TerminalReporter:
 
     def say(self, line: str) -> None:
         """One line that stays."""
-        self._console.print(line, markup=False, highlight=False)
+        self._console.print(one_line(line), markup=False, highlight=False, emoji=False)
 
     def begin(self, what: str, trials: int, expected_s: float) -> None:
         """Show the live line."""
@@ -91,7 +92,7 @@ class PlainReporter:
 
     def say(self, line: str) -> None:
         """One line."""
-        self._console.print(line, markup=False, highlight=False, soft_wrap=True)
+        self._console.print(one_line(line), markup=False, highlight=False, emoji=False, soft_wrap=True)
 
     def begin(self, what: str, trials: int, expected_s: float) -> None:
         """Say how much is to come."""

@@ -1,11 +1,18 @@
 """What goes wrong outside the program: bad input, a failed build, a full disk. One line for the user, never a stack trace."""
 
+from loadgen.one_line import one_line
+
 
 class Trouble(Exception):  # noqa: N818 - not every trouble is an error of the program
     """A problem that the user can act on.
 
-    `str(trouble)` is one line that names the thing, what was expected and what to do. Commands end with exit code 2.
+    `str(trouble)` is one line that names the thing, what was expected and what to do, whatever characters the names in it have;
+    lines of a log may follow, two spaces before each. Commands end with exit code 2.
     """
+
+    def __str__(self) -> str:
+        """Return the message, fit for a terminal and for a record."""
+        return one_line(super().__str__())
 
 
 class Unavailable(Trouble):
