@@ -18,6 +18,7 @@ from pydantic import ValidationError
 
 from loadgen.build_step import run_build_step
 from loadgen.cache import cache_folder
+from loadgen.placeholder import filled
 from loadgen.record import BuildRecord
 from loadgen.service import Build, Service
 from loadgen.stage import digest, input_files, stage
@@ -159,15 +160,13 @@ class _Workbench:
         self._log = folder / "build.log"
 
     def _filled(self, text: str) -> str:
-        for name, place in (("source", self.source), ("out", self.out), ("scratch", self._scratch)):
-            text = text.replace("{" + name + "}", str(place))
-        return text
+        return filled(text, {"source": str(self.source), "out": str(self.out), "scratch": str(self._scratch)})
 
     def run(self, command: list[str]) -> None:
         """Run one command in the staged source; raise Trouble with the last lines of its output if it fails."""
         environment = os.environ | {key: self._filled(value) for key, value in self._plan.environment.items()}
-        filled = [self._filled(argument) for argument in command]
-        run_build_step(filled, name=self._name, cwd=self.source, log=self._log, environment=environment)
+        arguments = [self._filled(argument) for argument in command]
+        run_build_step(arguments, name=self._name, cwd=self.source, log=self._log, environment=environment)
 
     def timed(self) -> float:
         """Run the build commands; their wall time in seconds."""
@@ -185,6 +184,6 @@ class _Workbench:
         times = []
         for number in range(INCREMENTAL_BUILDS):
             with edited.open("a", encoding="utf-8") as file:
-                file.write("\n" + self._plan.edit_line.replace("{token}", f"incremental build {number}") + "\n")
+                file.write("\n" + filled(self._plan.edit_line, {"token": f"incremental build {number}"}) + "\n")
             times.append(self.timed())
         return times

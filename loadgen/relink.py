@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from loadgen.build import Built
+from loadgen.placeholder import filled
 from loadgen.service import Build
 
 OTHER = "the-same-program-linked-again-in-another-order"
@@ -22,7 +23,7 @@ LARGER_ENVIRONMENT = {"PRIMEBENCH_PADDING": "x" * 4096}
 def in_both_layouts(plan: AnyBuild, programs: list[str]) -> AnyBuild:
     """The build that leaves `programs` of {out} in {out}/{relinked}, too. A plan without `relinked` commands copies them."""
     copies = [["install", "-D", f"{{out}}/{one}", f"{{out}}/{OTHER}/{one}"] for one in programs]
-    again = [[part.replace("{relinked}", f"{{out}}/{OTHER}") for part in command] for command in plan.relinked]
+    again = [[filled(part, {"relinked": f"{{out}}/{OTHER}"}) for part in command] for command in plan.relinked]
     made = [["mkdir", "-p", f"{{out}}/{OTHER}"], *again] if again else copies
     return plan.model_copy(
         update={

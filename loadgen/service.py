@@ -1,12 +1,13 @@
 """A service is a folder with a service.toml: how to build it, how to start it, its variants and known deviations."""
 
-import re
-from collections.abc import Iterable
+import os
+from collections.abc import Container, Iterable
 from pathlib import Path
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field, StringConstraints, field_validator, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, field_validator, model_validator
 
+from loadgen.placeholder import PLACEHOLDER
 from loadgen.strict import Strict, read_toml
 from loadgen.trouble import Trouble
 
@@ -14,13 +15,24 @@ Tier = Literal["published", "reference", "tuned", "better-algorithm"]
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,39}$")]
 Command = Annotated[list[str], Field(min_length=1)]
 
+
+def _within(path: str) -> str:
+    parts = Path(path).parts
+    if not path or path.startswith("/") or ".." in parts or "\0" in path:
+        raise ValueError("expected a relative path without '..', of something within its folder")
+    return path
+
+
+Within = Annotated[str, AfterValidator(_within)]
+"""A path below the folder that it is relative to: of an input, of what a build leaves, of a program."""
+
 BUILD_PLACEHOLDERS = frozenset({"source", "out", "scratch"})
 TWIN_SUFFIX = ":again"
 START_PLACEHOLDERS = frozenset({"artefact", "host", "port", "threads", "max_n"})
 
 
 def _unknown_placeholders(arguments: Iterable[str], known: frozenset[str]) -> set[str]:
-    return {name for argument in arguments for name in re.findall(r"\{(\w+)\}", argument)} - known
+    return {name for argument in arguments for name in PLACEHOLDER.findall(argument)} - known
 
 
 class Build(Strict):
@@ -32,15 +44,15 @@ class Build(Strict):
 
     needs: list[str] = []
     root: str = "."
-    inputs: list[str] = ["."]
+    inputs: list[Within] = ["."]
     fetch: list[Command] = []
     commands: Annotated[list[Command], Field(min_length=1)]
     placeholders: ClassVar[frozenset[str]] = BUILD_PLACEHOLDERS
     relinked: list[Command] = []
 
-    artefact: str
-    more: list[str] = []
-    edit: str | None = None
+    artefact: Within
+    more: list[Within] = []
+    edit: Within | None = None
     edit_line: str = "// {token}"
     environment: dict[str, str] = {}
 
@@ -126,7 +138,7 @@ class Microbench(Strict):
 
     format: Literal["google-benchmark", "go", "criterion"]
     build: MicrobenchBuild
-    programs: Annotated[list[str], Field(min_length=1)]
+    programs: Annotated[list[Within], Field(min_length=1)]
     titles: dict[str, str] = {}
     tiers: dict[str, Tier] = {}
     count: Count | None = None
@@ -250,7 +262,7 @@ def read_service(folder: Path) -> Service:
     path = folder / "service.toml"
     if not path.is_file():
         raise Trouble(f"{path}: not found; a service is a folder with a service.toml (docs/add-a-service.md)")
-    return Service(folder=folder.resolve(), file=read_toml(path, ServiceFile))
+    return Service(folder=Path(os.path.realpath(folder)), file=read_toml(path, ServiceFile))
 
 
 def services_of(checkout: Path) -> dict[str, Service]:
@@ -258,6 +270,20 @@ def services_of(checkout: Path) -> dict[str, Service]:
     files = [*checkout.glob("server/service.toml"), *sorted(checkout.glob("peers/*/service.toml"))]
     services = [read_service(file.parent) for file in files]
     return {service.name: service for service in services}
+
+
+def parted(wanted: str, own: Container[str]) -> tuple[str, str]:
+    """Return the service's name or folder and the variant (empty: none) of NAME, NAME:VARIANT, FOLDER or FOLDER:VARIANT.
+
+    A folder may have a colon in its name.
+    """
+    if wanted and Path(wanted).is_dir() and wanted not in own:
+        return wanted, ""
+    name, _, variant = wanted.partition(":")
+    if name in own:
+        return name, variant
+    place, _, variant = wanted.rpartition(":")
+    return (place, variant) if place else (wanted, "")
 
 
 def find_contender(wanted: str, own: dict[str, Service]) -> Contender:
@@ -270,10 +296,10 @@ def find_contender(wanted: str, own: dict[str, Service]) -> Contender:
         if original.twin_of is not None:
             raise Trouble(f"{wanted}: {original.label} is an A/A control already")
         return original.twin
-    place, _, variant = wanted.partition(":")
+    place, variant = parted(wanted, own)
     if place in own:
         service = own[place]
-    elif Path(place).is_dir():
+    elif place and Path(place).is_dir():
         service = read_service(Path(place))
     else:
         raise Trouble(f"no service '{place}': expected one of {', '.join(own)}, or a folder with a service.toml")

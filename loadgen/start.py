@@ -13,6 +13,7 @@ from pathlib import Path
 
 from loadgen.cores import Cores
 from loadgen.kernel import listener_pids
+from loadgen.placeholder import filled
 from loadgen.process import spawn, stopped_at_end, tree
 from loadgen.service import Contender
 from loadgen.trouble import Trouble
@@ -59,13 +60,7 @@ def start_command(contender: Contender, artefact: Path, port: int, threads: int)
         "max_n": str(MAX_N),
     }
     extra = contender.variant.arguments if contender.variant else []
-    return [_filled(argument, values) for argument in [*contender.service.file.start.command, *extra]]
-
-
-def _filled(text: str, values: dict[str, str]) -> str:
-    for name, value in values.items():
-        text = text.replace("{" + name + "}", value)
-    return text
+    return [filled(argument, values) for argument in [*contender.service.file.start.command, *extra]]
 
 
 def start_environment(contender: Contender) -> dict[str, str]:
