@@ -18,6 +18,7 @@ from pydantic import ValidationError
 
 from loadgen.build_step import run_build_step
 from loadgen.cache import cache_folder
+from loadgen.one_line import LOG_LINE
 from loadgen.placeholder import filled
 from loadgen.record import BuildRecord
 from loadgen.service import Build, Service
@@ -28,6 +29,7 @@ from loadgen.trouble import Trouble, Unavailable
 Say = Callable[[str], None]
 
 INCREMENTAL_BUILDS = 3
+NOT_FOR_TOOLS = " :;\\$#\"'\n"
 _FLAG_VARIABLES = ("CC", "CXX", "CFLAGS", "CXXFLAGS", "LDFLAGS", "GOFLAGS", "GOAMD64", "RUSTFLAGS", "CMAKE_BUILD_TYPE")
 
 
@@ -77,7 +79,11 @@ def _keyed(order: Order) -> tuple[dict[str, str], Path, list[Path], str]:
     tools = {name: tool_version(name) for name in plan.needs}
     root = (order.folder / plan.root).resolve()
     files = input_files(root, plan.inputs)
-    return tools, root, files, digest(root, files, _settings(plan, tools))[:16]
+    return tools, root, files, _key(root, files, plan, tools)
+
+
+def _key(root: Path, files: list[Path], plan: Build, tools: dict[str, str]) -> str:
+    return digest(root, files, _settings(plan, tools))[:16]
 
 
 def tool_version(program: str) -> str:
@@ -105,7 +111,10 @@ def _locked(home: Path) -> Iterator[None]:
             flock(lock, LOCK_EX)
             yield
     except OSError as error:
-        raise Trouble(f"{error.filename or home}: {error.strerror}; builds are kept in {home.parent}") from error
+        raise Trouble(
+            f"{error.filename or home}: {error.strerror}; builds are kept in {home.parent}, or in another folder that "
+            "PRIMEBENCH_CACHE names"
+        ) from error
 
 
 def _finished(home: Path, plan: Build) -> Built | None:
@@ -123,6 +132,8 @@ def _build_into(home: Path, order: Order, root: Path, files: list[Path], tools: 
     with tempfile.TemporaryDirectory(prefix=f"{order.name}-", dir=home.parent) as scratch_name:
         bench = _Workbench(order.name, plan, Path(scratch_name))
         stage(root, files, bench.source)
+        if _key(root, files, plan, tools) != key:
+            raise Trouble(f"{order.name}: a build input changed while it was copied from {root}; build again when it is whole")
         for command in plan.fetch:
             bench.run(command)
         clean_s = bench.timed()
@@ -148,6 +159,14 @@ def _build_into(home: Path, order: Order, root: Path, files: list[Path], tools: 
     return Built(artefact=home / plan.artefact, record=record)
 
 
+def _odd_folder(folder: Path) -> str:
+    """A line for a build that failed below a folder with a name that tools cannot handle: CMake none of ; and make none of :"""
+    odd = sorted(set(str(folder)) & set(NOT_FOR_TOOLS))
+    if not odd:
+        return ""
+    return f"{LOG_LINE}Many tools cannot build in a folder with {' '.join(odd)} in its path: PRIMEBENCH_CACHE names another one"
+
+
 class _Workbench:
     """One build's folders: staged source, output and scratch, all thrown away once the artefact has been copied."""
 
@@ -166,7 +185,10 @@ class _Workbench:
         """Run one command in the staged source; raise Trouble with the last lines of its output if it fails."""
         environment = os.environ | {key: self._filled(value) for key, value in self._plan.environment.items()}
         arguments = [self._filled(argument) for argument in command]
-        run_build_step(arguments, name=self._name, cwd=self.source, log=self._log, environment=environment)
+        try:
+            run_build_step(arguments, name=self._name, cwd=self.source, log=self._log, environment=environment)
+        except Trouble as failure:
+            raise Trouble(f"{failure}{_odd_folder(self.source)}") from failure
 
     def timed(self) -> float:
         """Run the build commands; their wall time in seconds."""
