@@ -45,8 +45,10 @@ def read_rows(run_folder: Path, trial: Trial) -> Rows:
     assert trial.load is not None
     path = run_folder / trial.load.rows_file
     try:
-        table = pq.read_table(path)
+        with path.open("rb") as file:  # of a path pyarrow would make a URI, a folder of many files or text in UTF-8
+            table = pq.read_table(file)
     except (OSError, pa.ArrowInvalid) as error:
-        raise Trouble(f"{path}: cannot be read: {error}; trial {trial.index} has no raw rows") from error
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else error
+        raise Trouble(f"{path}: cannot be read: {reason}; trial {trial.index} has no raw rows") from error
     start = "intended_s" if "intended_s" in table.column_names else "start_s"
     return Rows(*(table[name].to_numpy() for name in (start, "end_s", "status", "body_bytes")))

@@ -41,7 +41,8 @@ def keep_trimmed(run_folder: Path, target: Path) -> None:
             "requests": pa.array(bins_of[:, 2], pa.int64()),
         }
     )
-    pq.write_table(table, target / LATENCIES, compression="zstd", compression_level=19)
+    with (target / LATENCIES).open("wb") as file:  # a path would have to be UTF-8
+        pq.write_table(table, file, compression="zstd", compression_level=19)
 
 
 def is_trimmed(folder: Path) -> bool:

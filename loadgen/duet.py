@@ -8,7 +8,6 @@ belong together at the edges of a window inside the load: CPU time per request i
 """
 
 import subprocess
-import tempfile
 import time
 from collections.abc import Sequence
 from contextlib import ExitStack
@@ -20,6 +19,7 @@ from loadgen.kernel import closed_first, cpu_time_s, memory, usage
 from loadgen.process import stopped_at_end, tree
 from loadgen.record import Comparison, CpuWindow, MemoryReading, RunFolder, Trial
 from loadgen.schedule import Slot
+from loadgen.scratch import scratch_folder
 from loadgen.start import Server, running
 from loadgen.trial import (
     PATIENCE_S,
@@ -91,7 +91,7 @@ def _set_up(stack: ExitStack, subject: Subject) -> Half:
     idle = memory(tree(server.process.pid))
     closed_before = closed_first(server.port)
     witness = stack.enter_context(Witness(server.address, subject.workload.n, idle_rounds=0))
-    scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="primebench-")))
+    scratch = stack.enter_context(scratch_folder())
     return Half(subject, server, idle, scratch, witness, closed_before)
 
 

@@ -8,7 +8,6 @@ import os
 import re
 import shutil
 import subprocess
-import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
@@ -21,6 +20,7 @@ from loadgen.microbench import Bench
 from loadgen.process import spawn, stopped_at_end
 from loadgen.record import InstructionCount, Trial
 from loadgen.schedule import Slot
+from loadgen.scratch import scratch_folder
 from loadgen.service import Count
 from loadgen.trouble import Trouble
 
@@ -69,8 +69,8 @@ def count_instructions(bench: Bench, n: int, cases: Path, cores: int) -> list[In
         for factor in (1, 2)
         for again in (False, True)
     ]
-    with tempfile.TemporaryDirectory(prefix="primebench-") as scratch:
-        found = dict(_counted(jobs, [str(home / count.command[0]), *count.command[1:]], environment, Path(scratch), cores))
+    with scratch_folder() as scratch:
+        found = dict(_counted(jobs, [str(home / count.command[0]), *count.command[1:]], environment, scratch, cores))
     counts = [_count(name, count, found) for name in names if all(job in found for job in jobs if job.name == name)]
     if not counts:
         raise Trouble(f"{bench.label}: instructions: no program ran under callgrind")
@@ -111,8 +111,9 @@ def _counted(
             for place, job in enumerate(jobs[first : first + at_once]):
                 out = scratch / f"{place}.callgrind"
                 out.unlink(missing_ok=True)
-                tool = ["valgrind", "--tool=callgrind", f"--callgrind-out-file={out}", "--error-exitcode=9"]
-                process = spawn([*tool, *command, job.name, str(job.times)], environment=environment)
+                # A name, not a path, in which valgrind would expand %p and %q{}.
+                tool = ["valgrind", "--tool=callgrind", f"--callgrind-out-file={out.name}", "--error-exitcode=9"]
+                process = spawn([*tool, *command, job.name, str(job.times)], environment=environment, cwd=scratch)
                 started.append((job, out, running.enter_context(stopped_at_end(process))))
             for job, out, process in started:
                 try:

@@ -2,7 +2,6 @@
 
 import os
 import subprocess
-import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
@@ -15,6 +14,7 @@ from loadgen.build import Built, Order, Say, build_order
 from loadgen.process import spawn, stopped_at_end
 from loadgen.record import MicrobenchRecord, Timing, Trial
 from loadgen.schedule import Slot
+from loadgen.scratch import scratch_folder
 from loadgen.service import Build, BuildVariant, Contender, Microbench, Service
 from loadgen.start import ending
 from loadgen.trouble import Trouble, Unavailable
@@ -23,6 +23,8 @@ REPETITIONS = 3
 """In one process; interleaved by the tool where it can. Their median is the process's value."""
 SHORTEST_S = 0.001
 """For the run that only verifies: each benchmark at least once."""
+OUT, CRITERION = "out.json", "criterion"
+"""What Google Benchmark and criterion write, in the folder that they run in."""
 GRACE_S = 120.0
 """A program that takes so much longer than expected hangs."""
 
@@ -86,7 +88,7 @@ class Bench:
             over=f"{self.service.name}+{self.plan.variant_base}" if self.variant else None,
             title=self.variant.title if self.variant else f"{self.service.file.language} · as served",
             build=self.built.record if self.built else None,
-            commands=_commands(self.plan, Path(), self.filter, 1.0, Path()),
+            commands=_commands(self.plan, Path(), self.filter, 1.0),
             titles=self.plan.titles,
             tiers=dict(self.plan.tiers),
             not_measured=self.not_measured,
@@ -175,16 +177,15 @@ def run_together(
     Benchmarks of fixed duration in a fixed order keep step with each other, which shuffled ones would not.
     """
     with ExitStack() as stack:
-        places = [Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="primebench-"))) for _ in benches]
+        places = [stack.enter_context(scratch_folder()) for _ in benches]
         whole: list[tuple[list[Timing], list[str]]] = [([], []) for _ in benches]
         commands = [
-            _commands(bench.plan, _home(bench), bench.filter, min_time_s, place, shuffled=len(benches) == 1)
-            for bench, place in zip(benches, places, strict=True)
+            _commands(bench.plan, _home(bench), bench.filter, min_time_s, shuffled=len(benches) == 1) for bench in benches
         ]
         for step in zip(*commands, strict=True):
             with ExitStack() as running:
                 begun_ones = [
-                    running.enter_context(_started(command, place, {**bench.environment, **_environment(place, cases)}, cores))
+                    running.enter_context(_started(command, place, {**bench.environment, **_environment(cases)}, cores))
                     for bench, command, place in zip(benches, step, places, strict=True)
                 ]
                 for bench, process in zip(benches, begun_ones, strict=True):
@@ -198,7 +199,7 @@ def run_together(
                 warnings += output.warnings_in(text)
         for bench, place, (timings, _) in zip(benches, places, whole, strict=True):
             if bench.plan.format == "criterion":
-                timings += output.read_criterion(place / "criterion")
+                timings += output.read_criterion(place / CRITERION)
             if not timings:
                 raise Trouble(f"{bench.label}: microbenchmarks: the programs ran, but reported no benchmark")
         return whole
@@ -209,8 +210,8 @@ def _home(bench: Bench) -> Path:
     return bench.built.artefact.parent
 
 
-def _environment(place: Path, cases: Path) -> dict[str, str]:
-    return {"PRIMEBENCH_CASES": str(cases), "CRITERION_HOME": str(place / "criterion")}
+def _environment(cases: Path) -> dict[str, str]:
+    return {"PRIMEBENCH_CASES": str(cases), "CRITERION_HOME": CRITERION}
 
 
 @contextmanager
@@ -234,21 +235,22 @@ def _wait(bench: Bench, wait: Callable[[float], int], seconds: float) -> None:
 
 def _read(bench: Bench, scratch: Path, text: str) -> list[Timing]:
     if bench.plan.format == "google-benchmark":
-        return output.read_google_benchmark((scratch / "out.json").read_text())
+        return output.read_google_benchmark((scratch / OUT).read_text())
     return output.read_go(text) if bench.plan.format == "go" else []
 
 
-def _commands(
-    plan: Microbench, folder: Path, wanted: str, min_time_s: float, scratch: Path, *, shuffled: bool = True
-) -> list[list[str]]:
-    """The command line of each program: every benchmark once through, `wanted` a regular expression or empty for all."""
+def _commands(plan: Microbench, folder: Path, wanted: str, min_time_s: float, *, shuffled: bool = True) -> list[list[str]]:
+    """The command line of each program: every benchmark once through, `wanted` a regular expression or empty for all.
+
+    What it writes has a plain name, in the folder that it runs in: of a path a tool might make something else.
+    """
     flags = {
         "google-benchmark": [
             f"--benchmark_filter={wanted or '.'}",
             f"--benchmark_min_time={min_time_s:g}",
             f"--benchmark_repetitions={REPETITIONS}",
             f"--benchmark_enable_random_interleaving={str(shuffled).lower()}",
-            f"--benchmark_out={scratch / 'out.json'}",
+            f"--benchmark_out={OUT}",
             "--benchmark_out_format=json",
         ],
         "go": [

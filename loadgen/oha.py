@@ -10,6 +10,7 @@ import os
 import shutil
 import sqlite3
 import subprocess
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -25,14 +26,19 @@ from loadgen.version import OHA_VERSION
 def oha_path() -> Path:
     """Where `make setup` puts oha; `$PRIMEBENCH_OHA` overrides it."""
     own = os.environ.get("PRIMEBENCH_OHA")
-    return Path(own) if own else cache_folder() / f"oha-{OHA_VERSION}" / "bin" / "oha"
+    if not own:
+        return cache_folder() / f"oha-{OHA_VERSION}" / "bin" / "oha"
+    return Path(shutil.which(own) or own).absolute()
 
 
 def find_oha() -> Path:
-    """The pinned oha; raise Trouble if it is missing or of another version."""
+    """The pinned oha, absolute: it is started in another folder. Raise Trouble if it is missing or of another version."""
     path = oha_path()
+    if not path.is_file():
+        expected = ", which is a folder; expected the program" if path.is_dir() else "; run: make setup"
+        raise Trouble(f"oha {OHA_VERSION} not found at {path}{expected}")
     if shutil.which(path) is None:
-        raise Trouble(f"oha {OHA_VERSION} not found at {path}; run: make setup")
+        raise Trouble(f"{path}: may not be executed (see its mode, and whether the file system is mounted noexec)")
     answer = subprocess.run([path, "--version"], capture_output=True, text=True, check=False)
     if answer.stdout.split() != ["oha", OHA_VERSION]:
         raise Trouble(f"{path}: expected oha {OHA_VERSION}, found '{answer.stdout.strip()}'; run: make setup")
@@ -110,7 +116,7 @@ def read_rows(database: Path) -> pa.Table:
     Of an open loop also intended_s: when the request was due, earlier than its start if it had to wait for a connection.
     """
     try:
-        with sqlite3.connect(f"file:{database}?mode=ro", uri=True) as connection:
+        with closing(sqlite3.connect(f"{database.as_uri()}?mode=ro", uri=True)) as connection:
             rows = connection.execute(
                 "SELECT start, end, status, len_bytes, start_latency_correction FROM oha ORDER BY end"
             ).fetchall()

@@ -6,6 +6,7 @@ from functools import cached_property
 
 from loadgen.cores import Cores, choose_cores
 from loadgen.microbench import Bench
+from loadgen.one_line import storable
 from loadgen.record import INSTRUCTIONS, MICROBENCH, PlanRecord
 from loadgen.scenario import Profile, Workload
 from loadgen.schedule import Slot, schedule
@@ -88,7 +89,7 @@ class Plan:
     def record(self) -> PlanRecord:
         """All that is needed to make this plan again."""
         return PlanRecord(
-            services=self.services,
+            services=[storable(service) for service in self.services],
             profile=self.profile.model_dump(mode="json"),
             workloads={name: one.model_dump(mode="json") for name, one in self.workloads.items()},
         )

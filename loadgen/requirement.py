@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from loadgen.cache import cache_folder
+from loadgen.trouble import Trouble
 from loadgen.version import OHA_VERSION
 
 if TYPE_CHECKING:
@@ -222,6 +223,8 @@ def _venv() -> str | None:
 
 
 def _oha() -> str | None:
-    own = os.environ.get("PRIMEBENCH_OHA")
-    path = own or str(cache_folder() / f"oha-{OHA_VERSION}" / "bin" / "oha")
+    try:
+        path = os.environ.get("PRIMEBENCH_OHA") or str(cache_folder() / f"oha-{OHA_VERSION}" / "bin" / "oha")
+    except Trouble:  # nothing says where the cache is
+        return None
     return _program(path, "--version")()

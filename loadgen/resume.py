@@ -1,5 +1,6 @@
 """Going on with a run that was interrupted: which run, with what plan, and whether it is still the same measurement."""
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -20,7 +21,7 @@ from loadgen.version import OHA_VERSION
 def find_interrupted(wanted: str, results: Path) -> RunFolder:
     """The run by its ID or folder; raise Trouble if it is not there, has finished, or cannot be gone on with here."""
     place = results / "runs" / wanted
-    folder = RunFolder(place if place.is_dir() else Path(wanted).resolve())
+    folder = RunFolder(place if place.is_dir() else Path(os.path.realpath(wanted)))
     run = folder.read_run()
     if run.end_reason == "finished":
         raise Trouble(f"{run.run_id} has finished: there is nothing to go on with; primebench report shows it")

@@ -1,13 +1,15 @@
 """The two sides of a comparison as folders: git revisions in worktrees that are gone when the block ends, or folders."""
 
+import os
 import subprocess
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from loadgen.one_line import storable
 from loadgen.record import Side
+from loadgen.scratch import scratch_folder
 from loadgen.trouble import Trouble
 
 
@@ -31,7 +33,11 @@ class Place:
     def side(self, built: dict[str, str]) -> Side:
         """What run.json keeps of it."""
         return Side(
-            asked=self.asked, commit=self.commit, changed=list(self.changed), built=built, folder=self.folder is not None
+            asked=storable(self.asked),
+            commit=self.commit,
+            changed=[storable(name) for name in self.changed],
+            built=built,
+            folder=self.folder is not None,
         )
 
 
@@ -61,9 +67,9 @@ def find_place(repository: Path, asked: str) -> Place:
     commit = None if like_a_path else _commit(repository, asked)
     if commit is not None:
         return Place(asked, commit, None)
-    folder = Path(asked).expanduser()
+    folder = Path(os.path.expanduser(asked))  # noqa: PTH111 - which leaves the name of no user as it is
     if folder.is_dir():
-        return Place(asked, _commit(folder, "HEAD"), folder.resolve(), tuple(changed_files(folder)))
+        return Place(asked, _commit(folder, "HEAD"), Path(os.path.realpath(folder)), tuple(changed_files(folder)))
     if like_a_path:
         raise Trouble(f"{asked}: no such folder; expected a service's folder, or a checkout")
     raise Trouble(
@@ -120,8 +126,8 @@ def laid_out(repository: Path, place: Place) -> Iterator[Path]:
 @contextmanager
 def worktree(checkout: Path, commit: str) -> Iterator[Path]:
     """Check `commit` out into a folder of its own; the folder and git's note of it are removed at the end."""
-    with tempfile.TemporaryDirectory(prefix="primebench-") as parent:
-        folder = Path(parent) / "tree"
+    with scratch_folder() as parent:
+        folder = parent / "tree"
         try:
             added = _git(checkout, "worktree", "add", "--detach", "--quiet", str(folder), commit)
             if added.returncode != 0:

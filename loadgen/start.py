@@ -4,7 +4,6 @@ import http.client
 import os
 import socket
 import subprocess
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +14,7 @@ from loadgen.cores import Cores
 from loadgen.kernel import listener_pids
 from loadgen.placeholder import filled
 from loadgen.process import spawn, stopped_at_end, tree
+from loadgen.scratch import scratch_folder
 from loadgen.service import Contender
 from loadgen.trouble import Trouble
 
@@ -80,8 +80,8 @@ def free_port() -> int:
 @contextmanager
 def running(contender: Contender, artefact: Path, cores: Cores) -> Iterator[Server]:
     """Start the contender and yield it once it is ready; whatever is left of it is killed when the block ends."""
-    with tempfile.TemporaryDirectory(prefix="primebench-") as folder:
-        stderr = Path(folder) / "stderr"
+    with scratch_folder() as folder:
+        stderr = folder / "stderr"
         port = free_port()
         begin = time.monotonic()
         with stderr.open("wb") as errors:

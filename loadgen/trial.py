@@ -3,7 +3,6 @@
 import contextlib
 import os
 import subprocess
-import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from loadgen.process import spawn, stop, stopped_at_end, tree
 from loadgen.record import Load, RunFolder, Trial
 from loadgen.scenario import Timing, Workload
 from loadgen.schedule import Slot
+from loadgen.scratch import scratch_folder
 from loadgen.server_log import keep_log
 from loadgen.service import Contender
 from loadgen.start import Server, ending, last_words, running
@@ -25,6 +25,7 @@ from loadgen.trouble import Trouble
 from loadgen.watch import Overdue, Watched, watch
 from loadgen.witness import Witness
 
+ROWS = "rows.db"
 PATIENCE_S = 15.0
 """For answers to the harness's own client once the generator has had all of its own."""
 
@@ -111,14 +112,14 @@ def _measured(trial: Trial, subject: Subject, server: Server, folder: RunFolder,
     with spent.counted():
         idle = memory(tree(server.process.pid))
     closed_before = closed_first(server.port)
-    with Witness(server.address, subject.workload.n) as witness, tempfile.TemporaryDirectory(prefix="primebench-") as scratch:
+    with Witness(server.address, subject.workload.n) as witness, scratch_folder() as scratch:
         with spent.counted():
-            seen = _load(subject, server, witness, Path(scratch))
+            seen = _load(subject, server, witness, scratch)
             wall_s = time.monotonic() - seen.begin_s
         with spent.counted():
             closed = closed_first(server.port) - closed_before
             answers = witness.finish(PATIENCE_S)
-        load = load_record(subject, Path(scratch), folder, trial.index)
+        load = load_record(subject, scratch, folder, trial.index)
     server.check_alive()
     with spent.counted():
         pids = tree(server.process.pid)
@@ -144,7 +145,7 @@ def _measured(trial: Trial, subject: Subject, server: Server, folder: RunFolder,
 
 def load_record(subject: Subject, scratch: Path, folder: RunFolder, index: int) -> Load:
     """What the generator left behind; its rows go to the run's folder."""
-    rows = oha.read_rows(scratch / "rows.db")
+    rows = oha.read_rows(scratch / ROWS)
     rows_file = f"raw/{index:05d}.parquet"
     oha.write_rows(rows, folder.path / rows_file)
     return Load(
@@ -168,11 +169,13 @@ def _load(subject: Subject, server: Server, witness: Witness, scratch: Path) -> 
 
 
 def start_generator(subject: Subject, server: Server, scratch: Path) -> subprocess.Popen[bytes]:
-    """The generator under way; its report, rows and last words are going to be in `scratch`."""
+    """The generator under way; its report, rows and last words are going to be in `scratch`.
+
+    It runs there, so that it gets a plain name for its rows: of a path it would take a part for a URI's, or refuse the bytes.
+    """
     cores, (_, duration_s) = subject.cores, subject.window
     url = f"http://{server.address[0]}:{server.port}/calculate"
-    rows_file = str(scratch / "rows.db")
-    command = oha.oha_command(str(subject.oha), subject.workload, duration_s, url, rows_file, subject.rate_per_s)
+    command = oha.oha_command(str(subject.oha), subject.workload, duration_s, url, ROWS, subject.rate_per_s)
     with (scratch / "report.json").open("wb") as report, (scratch / "stderr").open("wb") as errors:
         return spawn(
             command,
@@ -180,6 +183,7 @@ def start_generator(subject: Subject, server: Server, scratch: Path) -> subproce
             environment=oha.oha_environment(len(cores.generator) or len(usable_cores())),
             stdout=report,
             stderr=errors,
+            cwd=scratch,
         )
 
 
@@ -200,4 +204,6 @@ def check_ended_well(generator: subprocess.Popen[bytes], stderr: Path) -> None:
     """Raise TrialFailed with its last words if the generator failed."""
     code = generator.wait()
     if code != 0:
-        raise TrialFailed(f"oha failed ({ending(code)}){last_words(stderr)}")
+        words = last_words(stderr)
+        full = f"; its rows go to {stderr.parent.parent}: TMPDIR names another folder" if "disk is full" in words else ""
+        raise TrialFailed(f"oha failed ({ending(code)}){words}{full}")

@@ -1,0 +1,41 @@
+"""What other programs get of a path: a plain name in the folder that they run in, of which none makes something else."""
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from loadgen.instructions import Job, _counted
+from loadgen.microbench import _commands, _environment
+from loadgen.oha import oha_command
+from loadgen.scenario import Workload
+from loadgen.service import read_service
+from loadgen.trial import ROWS
+
+STUB = Path(__file__).parents[1] / "stub"
+
+
+@pytest.mark.skipif(shutil.which("valgrind") is None, reason="counts with valgrind")
+@pytest.mark.parametrize("name", [b"feature%2Ffoo", b"%p", b"%q{HOME}", b"two\nlines", b"\xff"])
+def test_valgrind_expands_nothing_in_the_path_of_its_counts(tmp_path: Path, name: bytes) -> None:
+    scratch = tmp_path / os.fsdecode(name)
+    scratch.mkdir()
+    job = Job("a-benchmark", 1, again=False)
+    ((counted, instructions),) = _counted([job], ["/bin/true"], os.environ, scratch, 1)
+    assert counted == job
+    assert instructions > 0
+
+
+def test_the_generator_gets_a_name_for_its_rows_that_is_no_uri() -> None:
+    command = oha_command("/bin/oha", Workload(title="", n=1, connections=1), 1.0, "http://127.0.0.1", ROWS)
+    assert command[command.index("--db-url") + 1] == "rows.db"
+
+
+@pytest.mark.parametrize("format_name", ["google-benchmark", "criterion", "go"])
+def test_benchmarks_write_where_they_run(format_name: str) -> None:
+    plan = read_service(STUB).file.microbench
+    assert plan is not None
+    (command,) = _commands(plan.model_copy(update={"format": format_name}), Path("/cache"), "", 1.0)
+    assert [argument for argument in command if "/" in argument] == ["/cache/bench.py"]
+    assert _environment(Path("cases.json"))["CRITERION_HOME"] == "criterion"
