@@ -1,5 +1,6 @@
 """The command line: wires build, verify, measure, analyse and render, and holds no logic of its own."""
 
+import functools
 import io
 import json
 import os
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 from loadgen.linux_only import refusal
+from loadgen.one_line import one_line, storable
 from loadgen.trouble import Stopped, Trouble
 
 if TYPE_CHECKING:
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from loadgen.prepare import Prepared
     from loadgen.revision import Place
     from loadgen.run import Finished
+    from loadgen.scenario import Scenarios
     from loadgen.service import Contender
 
 CHECKOUT = Path(__file__).resolve().parent
@@ -50,11 +53,33 @@ _format = click.option(
 def _console(stderr: bool = False) -> "Console":
     from rich.console import Console
 
-    return Console(stderr=stderr, highlight=False)
+    return Console(stderr=stderr, highlight=False, markup=False, emoji=False)  # [x] and :x: are parts of names
+
+
+def _say(console: "Console") -> Callable[[str], None]:
+    """Print on the console what has text from outside in it."""
+    return lambda line: console.print(one_line(line), soft_wrap=True)
+
+
+def _echo(line: str) -> None:
+    """Print what has text from outside in it."""
+    click.echo(one_line(line))
+
+
+class PathText(click.ParamType[Path]):
+    """A path. An empty one is a variable that is not set, and would be the folder that one is in."""
+
+    name = "path"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> Path:
+        """The path, as it is."""
+        if isinstance(value, Path):
+            return value
+        return Path(str(value)) if value else self.fail("expected a path, not an empty text", param, ctx)
 
 
 class ServiceList(click.ParamType[list[str]]):
-    """One or more names, separated by commas."""
+    """One or more names, separated by commas; or a folder, whatever its name."""
 
     name = "names"
 
@@ -62,6 +87,8 @@ class ServiceList(click.ParamType[list[str]]):
         """Split the text."""
         if isinstance(value, list):
             return value
+        if value and Path(str(value)).is_dir():
+            return [str(value)]
         names = [name.strip() for name in str(value).split(",") if name.strip()]
         return names or self.fail("expected at least one name", param, ctx)
 
@@ -95,6 +122,8 @@ class Export(click.ParamType[tuple[str, Path]]):
         chosen, _, file = str(value).partition("=")
         if chosen not in FORMATS or not file:
             return self.fail(f"expected FORMAT=FILE with a format of {', '.join(FORMATS)}, not '{value}'", param, ctx)
+        if Path(file).is_dir():
+            return self.fail(f"expected a file to write, and {one_line(file)} is a folder", param, ctx)
         return chosen, Path(file)
 
 
@@ -105,6 +134,8 @@ def cli() -> None:
 
     Example: primebench run --profile quick
     """
+    if temporary := os.environ.get("TMPDIR"):  # for programs that run in other folders, too
+        os.environ["TMPDIR"] = str(_absolute(Path(temporary)))
 
 
 @cli.command()
@@ -187,16 +218,16 @@ def list_(as_json: bool) -> None:
     click.echo("services")
     for service in services.values():
         kind = "a control, not compared" if service.file.control else service.file.tier
-        click.echo(f"  {service.name:16} {service.file.language} · {service.file.title}, {kind}")
+        _echo(f"  {service.name:16} {service.file.language} · {service.file.title}, {kind}")
         for name, variant in service.file.variants.items():
-            click.echo(f"  {service.name + ':' + name:16} {variant.title}, {variant.tier}")
+            _echo(f"  {service.name + ':' + name:16} {variant.title}, {variant.tier}")
     click.echo("workloads")
     for name, workload in scenarios.workloads.items():
-        click.echo(f"  {name:16} {workload.title}: n = {workload.n:,}, {workload.load}")
+        _echo(f"  {name:16} {workload.title}: n = {workload.n:,}, {workload.load}")
     click.echo("profiles")
     for name, profile in scenarios.profiles.items():
         twin = f", {profile.services[0]} once more" if profile.twin else ""
-        click.echo(f"  {name:16} {profile.title}: {counted(profile.rounds, 'round')} of {', '.join(profile.services)}{twin}")
+        _echo(f"  {name:16} {profile.title}: {counted(profile.rounds, 'round')} of {', '.join(profile.services)}{twin}")
 
 
 @cli.command()
@@ -212,14 +243,14 @@ def build(services: tuple[str, ...], fresh: bool) -> None:
     faults = []
     for contender in _contenders(services):
         try:
-            built = build_service(contender.service, fresh=fresh, say=click.echo)
+            built = build_service(contender.service, fresh=fresh, say=_echo)
         except Trouble as trouble:
             faults.append(f"{contender.label}: {trouble}")
             continue
         record = built.record
         times = ", ".join(f"{seconds:.2f}" for seconds in record.incremental_build_s)
         incremental = f"incremental {times} s" if times else "incremental not timed"
-        click.echo(
+        _echo(
             f"{contender.label}: clean {record.clean_build_s:.1f} s, {incremental}, "
             f"{record.binary_bytes / 1e6:.2f} MB, built {record.built_at}"
         )
@@ -243,19 +274,19 @@ def verify(services: tuple[str, ...], seed: int | None) -> None:
 
     seed = random.SystemRandom().randrange(1 << 31) if seed is None else seed
     cores = choose_cores(read_topology(), 1, pinned=False)
-    click.echo(f"seed {seed}")
+    _echo(f"seed {seed}")
     faults = []
     for contender in _verifiable(services):
         try:
-            result = verify_contender(contender, build_service(contender.service, say=click.echo), cores, seed)
+            result = verify_contender(contender, build_service(contender.service, say=_echo), cores, seed)
         except Trouble as trouble:
             faults.append(f"{contender.label}: {trouble}")
             continue
         deviates = result.with_verdict(Verdict.DEVIATES)
         passed = len(result.with_verdict(Verdict.PASSED))
-        click.echo(f"{contender.label}: {passed} of {len(result.outcomes)} cases pass, {len(deviates)} known deviations")
+        _echo(f"{contender.label}: {passed} of {len(result.outcomes)} cases pass, {len(deviates)} known deviations")
         for outcome in deviates:
-            click.echo(f"  deviates: {outcome.case.id}: {outcome.reason}")
+            _echo(f"  deviates: {outcome.case.id}: {outcome.reason}")
         faults += [f"{contender.label}: {fault_line(outcome)}" for outcome in result.outcomes if not outcome.ok]
     _end_with(faults)
 
@@ -274,7 +305,7 @@ def serve(service: str, port: int, threads: int | None) -> None:
     from loadgen.topology import usable_cores
 
     (contender,) = _contenders((service,))
-    built = build_service(contender.service, say=click.echo)
+    built = build_service(contender.service, say=_echo)
     command = start_command(contender, built.artefact, port, threads or len(usable_cores()))
     sys.stdout.flush()
     os.execvpe(command[0], command, start_environment(contender))
@@ -288,8 +319,8 @@ def serve(service: str, port: int, threads: int | None) -> None:
 @click.option("--budget", type=Duration(), help="Take no longer than this (15m), and say what is given up for it.")
 @click.option("--seed", type=int, help="For the order of trials and the n that are verified; default: drawn, recorded.")
 @click.option("--resume", "interrupted", metavar="ID", help="Go on with an interrupted run: its ID, or its folder.")
-@click.option("--results", type=click.Path(path_type=Path), help="Instead of the checkout's results/.")
-@click.option("--scenarios", type=click.Path(path_type=Path), help="Instead of the checkout's scenarios.toml.")
+@click.option("--results", type=PathText(), help="Instead of the checkout's results/.")
+@click.option("--scenarios", type=PathText(), help="Instead of the checkout's scenarios.toml.")
 @click.pass_context
 def run(
     context: click.Context,
@@ -307,7 +338,7 @@ def run(
 
     Example: primebench run --profile quick --service cpp,actix --workload article
     """
-    place = (results or CHECKOUT / "results").resolve()
+    place = _real(results or CHECKOUT / "results")
     if interrupted is not None:
         own = ("interrupted", "results")
         given = [one.opts[0] for one in context.command.params if one.name not in own and _was_given(context, one)]
@@ -326,7 +357,7 @@ def _was_given(context: click.Context, parameter: click.Parameter) -> bool:
 
 
 @cli.command()
-@click.argument("run_folder", required=False, type=click.Path(path_type=Path))
+@click.argument("run_folder", required=False, type=PathText())
 @click.option("--json", "as_json", is_flag=True, help="Print summary.json instead of the tables.")
 @_format
 def report(run_folder: Path | None, as_json: bool, written_as: str) -> None:
@@ -338,7 +369,7 @@ def report(run_folder: Path | None, as_json: bool, written_as: str) -> None:
     from analysis.render import every_table
 
     _one_of(as_json, written_as)
-    folder = (run_folder or CHECKOUT / "results" / "latest").resolve()
+    folder = _real(run_folder or CHECKOUT / "results" / "latest")
     if is_regression_check(folder):
         if written_as != "text":
             raise Trouble(f"--format {written_as}: a regression check has no tables; --json prints its verdict")
@@ -354,7 +385,7 @@ def report(run_folder: Path | None, as_json: bool, written_as: str) -> None:
 
 
 @cli.command()
-@click.argument("run_folder", required=False, type=click.Path(path_type=Path))
+@click.argument("run_folder", required=False, type=PathText())
 @click.option("--json", "as_json", is_flag=True, help="Print the claims as JSON instead of the tables.")
 @_format
 def audit(run_folder: Path | None, as_json: bool, written_as: str) -> None:
@@ -368,7 +399,7 @@ def audit(run_folder: Path | None, as_json: bool, written_as: str) -> None:
     from analysis.table_claims import claims_tables, conditions_lines
 
     _one_of(as_json, written_as)
-    folder = (run_folder or CHECKOUT / "results" / "latest").resolve()
+    folder = _real(run_folder or CHECKOUT / "results" / "latest")
     if is_regression_check(folder):
         raise Trouble(f"{folder}: a regression check says nothing of published figures; give another run, or make bench")
     summary = analysed(folder, CHECKOUT / "results" / "published")
@@ -385,7 +416,7 @@ def audit(run_folder: Path | None, as_json: bool, written_as: str) -> None:
 
 
 @cli.command()
-@click.argument("runs", nargs=-1, type=click.Path(path_type=Path))
+@click.argument("runs", nargs=-1, type=PathText())
 @click.option(
     "--over",
     metavar="LABEL",
@@ -413,7 +444,7 @@ def compare(runs: tuple[Path, ...], over: str | None, as_json: bool, written_as:
 
 
 @cli.command()
-@click.argument("run_folder", required=False, type=click.Path(path_type=Path))
+@click.argument("run_folder", required=False, type=PathText())
 def reference(run_folder: Path | None) -> None:
     """Keep a run as the one that README.md shows: results/reference/; a run with microbenchmarks in results/microbench/, one of
     the profile audit or article in results/audit/.
@@ -423,7 +454,7 @@ def reference(run_folder: Path | None) -> None:
     from analysis.reference import keep
     from analysis.regression import is_regression_check
 
-    folder = (run_folder or CHECKOUT / "results" / "latest").resolve()
+    folder = _real(run_folder or CHECKOUT / "results" / "latest")
     if is_regression_check(folder):
         raise Trouble(f"{folder}: a regression check is no run to show; give another run, or make bench")
     keep(_rendered(folder), folder, CHECKOUT)
@@ -434,7 +465,7 @@ def reference(run_folder: Path | None) -> None:
 @click.option("--service", "services", type=ServiceList(), multiple=True, help="Service or folder.")
 @click.option("--rounds", type=click.IntRange(1, 10_000), help="Instead of the profile's.")
 @click.option("--seed", type=int, help="For the order of trials; default: drawn, recorded.")
-@click.option("--results", type=click.Path(path_type=Path), help="Instead of the checkout's results/.")
+@click.option("--results", type=PathText(), help="Instead of the checkout's results/.")
 def microbench(
     quick: bool, services: tuple[list[str], ...], rounds: int | None, seed: int | None, results: Path | None
 ) -> None:
@@ -444,7 +475,7 @@ def microbench(
     """
     names = [name for listed in services for name in listed]
     plan = _plan("microbench-quick" if quick else "microbench", names, [], rounds, seed, None)
-    _measured(plan, (results or CHECKOUT / "results").resolve())
+    _measured(plan, _real(results or CHECKOUT / "results"))
 
 
 @cli.command()
@@ -453,19 +484,19 @@ def microbench(
 @click.option(
     "--service", "folders", type=ServiceList(), multiple=True, help="Folders of services on both sides. [the root, or server]"
 )
-@click.option("--repository", type=click.Path(path_type=Path), help="Instead of this checkout: any git repository.")
+@click.option("--repository", type=PathText(), help="Instead of this checkout: any git repository.")
 @click.option("--exact-base", is_flag=True, help="Compare with --base itself, not with where head's history left it.")
 @click.option("--workload", "workloads", type=ServiceList(), multiple=True, help="Only these workloads.")
 @click.option("--layer", "layers", type=ServiceList(), multiple=True, help="Only these: load, microbench, instructions, size.")
 @click.option("--budget", type=Duration(), help="Time for measuring, once all is built. [10m]")
 @click.option("--margin", type=click.FloatRange(0, 1), help="Instead of those for CPU, goodput and benchmarks. [0.015, 0.01]")
 @click.option("--exclude", type=click.FloatRange(0, 1), help="What a pass rules out, for the same. [0.03]")
-@click.option("--config", type=click.Path(path_type=Path), help="Instead of the repository's primebench.toml.")
+@click.option("--config", type=PathText(), help="Instead of the repository's primebench.toml.")
 @click.option("--export", "exports", type=Export(), multiple=True, help="Write the verdict in a FORMAT to a FILE, too.")
-@click.option("--history", type=click.Path(path_type=Path), help="Append the run to this file (primebench trend).")
+@click.option("--history", type=PathText(), help="Append the run to this file (primebench trend).")
 @click.option("--seed", type=int, help="For the order of trials; default: drawn, recorded.")
-@click.option("--results", type=click.Path(path_type=Path), help="Instead of the checkout's results/.")
-@click.option("--scenarios", type=click.Path(path_type=Path), help="Instead of the checkout's scenarios.toml.")
+@click.option("--results", type=PathText(), help="Instead of the checkout's results/.")
+@click.option("--scenarios", type=PathText(), help="Instead of the checkout's scenarios.toml.")
 def regress(
     base: str,
     head: str,
@@ -498,22 +529,24 @@ def regress(
     from loadgen.progress import reporter_for
     from loadgen.record import RegressRecord
     from loadgen.revision import find_places, laid_out
-    from loadgen.run import CASES
+    from loadgen.run import CASES, check_results
 
     if history is not None and history.exists():
         read_history(history)  # a damaged one is better known before ten minutes of measuring
-    repository = (repository or CHECKOUT).resolve()
+    repository = _real(repository or CHECKOUT)
+    if not repository.is_dir():
+        raise Trouble(f"--repository {repository}: no such folder; expected a git repository")
     gate = _gate(repository, config, scenarios, [one for part in layers for one in part], budget, margin, exclude)
     plan = _plan(gate.profile, [], [one for part in workloads for one in part] or gate.workloads, None, seed, scenarios)
     check_profile(gate, plan)
-    for _, file in exports:
-        if not file.parent.is_dir():
-            raise Trouble(f"--export {file}: no folder {file.parent}")
+    _check_exports(exports)
+    kept_in = _real(results or CHECKOUT / "results")
+    check_results(kept_in)
     find_oha()
     console = _console()
     first, second, moved = find_places(repository, base, head, exact_base=exact_base)
     for line in _told_of_places(repository, first, second, moved):
-        console.print(line, soft_wrap=True)
+        _say(console)(line)
     if plan.cores.server == plan.cores.generator:
         console.print("one core: servers and generators share it; CPU per request is theirs, goodput and latency are of both")
     names = [name for part in folders for name in part]
@@ -522,9 +555,9 @@ def regress(
             services_at(trees.enter_context(laid_out(repository, place)), names, which)
             for place, which in ((first, "base"), (second, "head"))
         )
-        ready = prepare_gate(bases, heads, gate, plan.cores, plan.seed, CHECKOUT / CASES, console.print)
+        ready = prepare_gate(bases, heads, gate, plan.cores, plan.seed, CHECKOUT / CASES, _say(console))
         for note in ready.notes:
-            console.print(note, soft_wrap=True)
+            _say(console)(note)
         sides = first.side(ready.built("base")), second.side(ready.built("head"))
         if sides[0].built == sides[1].built:
             console.print("base and head are built from the same sources: an A/A run")
@@ -533,17 +566,28 @@ def regress(
             head=sides[1],
             merge_base=moved,
             gate=gate.model_dump(mode="json"),
-            command=["primebench", *sys.argv[1:], *(["--seed", str(plan.seed)] if seed is None else [])],
+            command=["primebench", *map(storable, sys.argv[1:]), *(["--seed", str(plan.seed)] if seed is None else [])],
             notes=ready.notes,
         )
         gate_plan = GatePlan(gate, plan, ready.prepared, ready.benches, ready.services, record)
         check_plan(gate_plan)
-        place = (results or CHECKOUT / "results").resolve()
-        folder = measure_gate(gate_plan, place, CHECKOUT, reporter_for(console), undecided).path
+        folder = measure_gate(gate_plan, kept_in, CHECKOUT, reporter_for(console), undecided).path
     result = _verdict(console, folder, exports)
     if history is not None:
         append_to(history, entry_of(result))
     sys.exit(OUTCOME_CODES[result.outcome])
+
+
+def _check_exports(exports: tuple[tuple[str, Path], ...]) -> None:
+    """Raise Trouble for a file that could not be written, before ten minutes of measuring."""
+    files = [_real(file) for _, file in exports]
+    for file in files:
+        if not file.parent.is_dir():
+            raise Trouble(f"--export {file}: no folder {file.parent}")
+        if not os.access(file if file.exists() else file.parent, os.W_OK):
+            raise Trouble(f"--export {file}: may not be written; expected a file in a folder of yours")
+        if files.count(file) > 1:
+            raise Trouble(f"--export {file}: asked for twice; expected a file for each")
 
 
 def _gate(
@@ -557,13 +601,10 @@ def _gate(
 ) -> "Gate":
     """The table [regress]: of the configuration asked for, the repository's own, or scenarios.toml; with what flags change."""
     from loadgen.gate import LAYERS, changed, read_gate
-    from loadgen.scenario import read_scenarios
 
     own = repository / "primebench.toml"
-    if config is not None or own.is_file():
-        gate = read_gate(config or own)
-    else:
-        gate = read_scenarios(scenarios or CHECKOUT / "scenarios.toml").regress
+    has_own = config is not None or os.path.lexists(own)  # a link that leads nowhere is a mistake to be named
+    gate = read_gate(config or own) if has_own else _scenarios(scenarios).regress
     if unknown := set(layers) - set(LAYERS):
         raise Trouble(f"no layer '{', '.join(sorted(unknown))}': expected of {', '.join(LAYERS)}")
     return changed(gate, layers=layers, budget_s=budget, margin=margin, exclude=exclude)
@@ -599,15 +640,15 @@ def _verdict(console: "Console", folder: Path, exports: tuple[tuple[str, Path], 
     """Judge the run, write the verdict and its plot, and show it."""
     from analysis.render_regress import render_regress, show_regress
 
-    result = render_regress(folder, dict(exports))
+    result = render_regress(folder, {file: name for name, file in exports})
     show_regress(console, result)
     console.print(f"run: {_near(folder)}", soft_wrap=True)
     return result
 
 
 @cli.command()
-@click.option("--history", type=click.Path(path_type=Path), help="Instead of the checkout's results/history.jsonl.")
-@click.option("--out", type=click.Path(path_type=Path), help="Folder for the plots, instead of the checkout's results/trend/.")
+@click.option("--history", type=PathText(), help="Instead of the checkout's results/history.jsonl.")
+@click.option("--out", type=PathText(), help="Folder for the plots, instead of the checkout's results/trend/.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of the summary; plots are written all the same.")
 def trend(history: Path | None, out: Path | None, as_json: bool) -> None:
     """How metrics moved over the runs of a history: for reading, not for the verdict.
@@ -620,7 +661,7 @@ def trend(history: Path | None, out: Path | None, as_json: bool) -> None:
     from analysis.trend_text import lines_of
 
     result = trends_of(read_history(history or CHECKOUT / "results" / "history.jsonl"))
-    folder = (out or CHECKOUT / "results" / "trend").resolve()
+    folder = _real(out or CHECKOUT / "results" / "trend")
     try:
         plots = write_trend_plots(result, folder)
     except OSError as error:
@@ -667,21 +708,22 @@ def _measured(plan: "Plan", results: Path, until_s: float | None = None) -> None
     from loadgen.budget import fit
     from loadgen.oha import find_oha
     from loadgen.progress import reporter_for
-    from loadgen.run import measure
+    from loadgen.run import check_results, measure
 
+    check_results(results)
     console = _console()
     plan = replace(plan, services=_from_anywhere(plan.services))
     contenders = _contenders(tuple(plan.services))
     prepared = []
     if plan.workloads:
         find_oha()
-        prepared = _with_twin(plan, _prepared(plan, contenders, console.print))
-    plan = replace(plan, benches=_benches(plan, contenders, console.print))
+        prepared = _with_twin(plan, _prepared(plan, contenders, _say(console)))
+    plan = replace(plan, benches=_benches(plan, contenders, _say(console)))
     if until_s is not None:
         measurable = [one.contender for one in prepared if one.not_measured is None]
         plan = fit(plan, measurable, until_s - time.monotonic() - RENDERING_S)
         for line in plan.given_up:
-            console.print(f"to keep to the budget: {line}")
+            _say(console)(f"to keep to the budget: {line}")
     ends_s = None if until_s is None else until_s - RENDERING_S
     finished = measure(plan, prepared, results, CHECKOUT, reporter_for(console), stopping_rule, ends_s)
     _finish(console, finished)
@@ -689,14 +731,19 @@ def _measured(plan: "Plan", results: Path, until_s: float | None = None) -> None
 
 def _from_anywhere(names: list[str]) -> list[str]:
     """The names with the folders among them absolute, so that the run can be resumed from another folder."""
-    from loadgen.service import services_of
+    from loadgen.service import TWIN_SUFFIX, parted, services_of
 
     own = services_of(CHECKOUT)
-    parted = [name.partition(":") for name in names]
-    return [
-        (str(Path(place).resolve()) if place not in own and Path(place).is_dir() else place) + colon + rest
-        for place, colon, rest in parted
-    ]
+
+    def absolute(name: str) -> str:
+        if name.endswith(TWIN_SUFFIX):
+            return absolute(name.removesuffix(TWIN_SUFFIX)) + TWIN_SUFFIX
+        place, variant = parted(name, own)
+        if place not in own and Path(place).is_dir():
+            place = str(_real(Path(place)))
+        return f"{place}:{variant}" if variant else place
+
+    return [absolute(name) for name in names]
 
 
 def _with_twin(plan: "Plan", prepared: "list[Prepared]") -> "list[Prepared]":
@@ -728,8 +775,8 @@ def _resumed(wanted: str, results: Path) -> None:
     contenders = _contenders(tuple(plan.services))
     left_out = {one.label: one.not_measured for one in record.contenders if one.not_measured}
     measurable = [one for one in contenders if one.label not in left_out]
-    prepared = _with_twin(plan, _prepared(plan, measurable, console.print, verified=True)) if plan.workloads else []
-    plan = replace(plan, benches=_benches(plan, contenders, console.print))
+    prepared = _with_twin(plan, _prepared(plan, measurable, _say(console), verified=True)) if plan.workloads else []
+    plan = replace(plan, benches=_benches(plan, contenders, _say(console)))
     check_the_same(record, plan, prepared)
     prepared += [Prepared(one, None, None, left_out[one.label]) for one in contenders if one.label in left_out]
     console.print(f"going on with {record.run_id}: {len(folder.read_trials())} trials are there")
@@ -759,6 +806,13 @@ def _benches(plan: "Plan", contenders: "list[Contender]", say: Callable[[str], N
     return benches
 
 
+@functools.cache  # of a pipe there is nothing to read the second time
+def _scenarios(file: Path | None) -> "Scenarios":
+    from loadgen.scenario import read_scenarios
+
+    return read_scenarios(file or CHECKOUT / "scenarios.toml")
+
+
 def _plan(
     profile_name: str,
     services: list[str],
@@ -768,9 +822,9 @@ def _plan(
     scenarios_file: Path | None,
 ) -> "Plan":
     from loadgen.plan import Plan
-    from loadgen.scenario import profile_named, read_scenarios, workloads_named
+    from loadgen.scenario import profile_named, workloads_named
 
-    scenarios = read_scenarios(scenarios_file or CHECKOUT / "scenarios.toml")
+    scenarios = _scenarios(scenarios_file)
     profile = profile_named(scenarios, profile_name)
     return Plan(
         profile_name=profile_name,
@@ -841,15 +895,31 @@ def _show(console: "Console", summary: "Summary", folder: Path) -> None:
     console.print(f"run: {_near(folder)}\nreport: {_near(folder / 'report.html')}", soft_wrap=True)
 
 
+def _real(path: Path) -> Path:
+    """The path without links, absolute. A loop of links stays one, and is no file for who opens it; resolve() would raise."""
+    return Path(os.path.realpath(_absolute(path)))
+
+
+def _absolute(path: Path) -> Path:
+    try:
+        return path.absolute()
+    except FileNotFoundError as error:
+        raise Trouble(f"{path}: the folder that this was started in is not there any more: go to another one") from error
+
+
 def _near(path: Path) -> str:
-    """The path as seen from the current folder, if it is below it."""
-    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)
+    """The path as seen from the current folder, if it is below it, for people."""
+    try:
+        here = Path.cwd()
+    except FileNotFoundError:
+        return one_line(str(path))
+    return one_line(str(path.relative_to(here) if path.is_relative_to(here) else path))
 
 
 def _end_with(faults: list[str]) -> None:
     """Exit code 2 and a line each, if there are faults."""
     for fault in faults:
-        click.echo(f"primebench: {fault}", err=True)
+        click.echo(f"primebench: {one_line(fault)}", err=True)
     if faults:
         sys.exit(2)
 

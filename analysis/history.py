@@ -4,6 +4,7 @@ Values of different runs were not measured side by side, so that what a machine 
 shows them, and only pairs of one run decide (docs/method.md).
 """
 
+import codecs
 import fcntl
 from pathlib import Path
 from typing import Literal
@@ -116,7 +117,7 @@ def append_to(path: Path, entry: HistoryEntry) -> None:
 
 def _entries(path: Path, text: bytes) -> list[HistoryEntry]:
     entries = []
-    lines = text.split(b"\n")
+    lines = text.removeprefix(codecs.BOM_UTF8).split(b"\n")
     for number, line in enumerate(lines[:-1], 1):
         try:
             entries.append(HistoryEntry.model_validate_json(line))

@@ -22,10 +22,10 @@ STYLES = {
 }
 
 
-def render_regress(folder: Path, exports: Mapping[str, Path]) -> RegressResult:
-    """Judge the run in `folder` and write all files; raise Trouble if one cannot be written."""
+def render_regress(folder: Path, exports: Mapping[Path, str]) -> RegressResult:
+    """Judge the run in `folder` and write all files, and `exports` with the format of each; raise Trouble if one cannot be."""
     result = regression_result(folder)
-    files = {folder / VERDICT_FILE: "json", folder / "verdict.md": "markdown"} | {path: name for name, path in exports.items()}
+    files = {folder / VERDICT_FILE: "json", folder / "verdict.md": "markdown"} | dict(exports)
     for path, name in files.items():
         try:
             path.write_text(FORMATS[name](result), encoding="utf-8")

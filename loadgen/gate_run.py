@@ -201,7 +201,7 @@ def measure_gate(
     run = run_record(plan.plan, list(plan.prepared.values()), checkout).model_copy(
         update={"regress": record, "microbenches": [one.record() for one in plan.benches.values()]}
     )
-    folder = created(run, results)
+    folder = created(run, results, report)
     generator = oha.find_oha() if plan.plan.workloads else Path()
     going = GateRun(plan, folder, generator, checkout / CASES)
     begin_s = time.monotonic()

@@ -506,12 +506,14 @@ class RunFolder:
         """
         if not self.trials_file.exists():
             return []
-        *whole, _ = self.trials_file.read_text(encoding="utf-8").split("\n")
         try:
+            *whole, _ = self.trials_file.read_bytes().split(b"\n")
             read = [Trial.model_validate(json.loads(line)) for line in whole]
+        except OSError as error:
+            raise Trouble(f"{self.trials_file}: cannot be read: {error.strerror}") from error
         except ValidationError as error:
             raise Trouble(f"{self.trials_file}: {explain(error)}") from error
-        except json.JSONDecodeError as error:
+        except (json.JSONDecodeError, UnicodeDecodeError) as error:
             raise Trouble(f"{self.trials_file}: not JSON lines: {error}") from error
         return sorted({trial.index: trial for trial in read}.values(), key=lambda trial: trial.index)
 

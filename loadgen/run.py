@@ -42,6 +42,7 @@ from loadgen.trouble import Stopped, Trouble
 from loadgen.version import OHA_VERSION
 
 CASES = Path("microbench", "cases.json")
+ELSEWHERE = "the run's records go there; --results names another folder"
 
 
 @dataclass(frozen=True)
@@ -76,19 +77,36 @@ def measure(
             f"nothing can be measured: profile '{plan.profile_name}' puts {names} to none of {', '.join(plan.workloads)}"
         )
     run = run_record(plan, prepared, checkout)
-    folder = created(run, results)
+    folder = created(run, results, report)
     return _go_through(plan, prepared, folder, run, checkout, report, settled, until_s)
 
 
-def created(run: RunRecord, results: Path) -> RunFolder:
-    """The run's folder, made anew; `latest` of the results links to it. Raises Trouble if it cannot be made."""
+def check_results(results: Path) -> None:
+    """Raise Trouble if no run's folder could be made in `results`: better known before minutes of building."""
+    runs = results / "runs"
+    try:
+        runs.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise Trouble(f"{error.filename}: {error.strerror}; {ELSEWHERE}") from error
+    if not os.access(runs, os.W_OK):
+        raise Trouble(f"{runs}: may not be written to; {ELSEWHERE}")
+
+
+def created(run: RunRecord, results: Path, report: Reporter) -> RunFolder:
+    """The run's folder, made anew; `latest` of the results links to it. Raises Trouble if it cannot be made.
+
+    A run goes on where no link can be made (a file system without links, a folder in its place), and that is said.
+    """
     folder = RunFolder(results / "runs" / run.run_id)
     try:
         folder.create()
         folder.write_run(run)
+    except OSError as error:
+        raise Trouble(f"{error.filename or folder.path}: {error.strerror}; {ELSEWHERE}") from error
+    try:
         link_latest(folder.path, results / "latest")
     except OSError as error:
-        raise Trouble(f"{error.filename or folder.path}: {error.strerror}; the run's records go there") from error
+        report.say(f"{results / 'latest'} does not lead to this run: {error.strerror}; name the run by its folder")
     return folder
 
 
@@ -133,6 +151,7 @@ def _go_through(
     reason = "stopped by an error"
     try:
         with alone_in(folder.path):
+            folder.raw.mkdir(exist_ok=True)  # of a run that was copied without it
             folder.drop_cut_line()
             folder.write_run(run)
             faults, late = _run_trials(measuring, standing, report, until_s)
@@ -164,15 +183,14 @@ class AlreadyRunningError(Trouble):
 @contextlib.contextmanager
 def alone_in(folder: Path) -> Iterator[None]:
     """Keep others from measuring into the run's folder meanwhile; raise AlreadyRunningError if somebody does already."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
-    try:
+    with RunFolder(folder).trials_file.open("ab") as lock:  # NFS locks no folder, and no file that is open for reading only
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             raise AlreadyRunningError(f"{folder.name} is still running: it is measured by another process") from error
+        except OSError as error:
+            raise Trouble(f"{lock.name} cannot be locked: {error.strerror}; use --results on another file system") from error
         yield
-    finally:
-        os.close(descriptor)
 
 
 def _never(_workload: str, _trials: Sequence[Trial]) -> bool:
@@ -363,10 +381,13 @@ def git_state(checkout: Path) -> tuple[str | None, bool | None]:
 
 def link_latest(run: Path, link: Path) -> None:
     """Make `link` point to the run, relative to the link's folder, in one step."""
-    draft = link.with_name(link.name + ".new")
-    draft.unlink(missing_ok=True)
+    draft = link.with_name(f"{link.name}.{run.name}")  # of this run alone: two may begin at the same time
     draft.symlink_to(run.relative_to(link.parent))
-    draft.replace(link)
+    try:
+        draft.replace(link)
+    except OSError:
+        draft.unlink()
+        raise
 
 
 def _now() -> datetime:

@@ -1,5 +1,6 @@
 """Reading what people write (TOML): frozen models that refuse unknown keys, with errors that name file, key and expectation."""
 
+import codecs
 import tomllib
 from pathlib import Path
 from typing import TypeVar
@@ -16,17 +17,23 @@ class Strict(BaseModel):
 
 
 Model = TypeVar("Model", bound=Strict)
+LARGEST_TOML_BYTES = 10_000_000
+"""People write kilobytes; more is another file, or a device that never ends."""
 
 
 def read_toml(path: Path, model: type[Model]) -> Model:
     """Read `path` as `model`; raise Trouble with one line that names the file, the key and what was expected."""
     try:
-        text = path.read_text(encoding="utf-8")
+        with path.open("rb") as file:
+            content = file.read(LARGEST_TOML_BYTES + 1)
+        text = content.decode("utf-8-sig")  # an editor of Windows begins a file with a byte order mark
     except (OSError, UnicodeDecodeError) as error:
         raise Trouble(f"{path}: cannot be read: {_reason(error)}") from error
+    if len(content) > LARGEST_TOML_BYTES:
+        raise Trouble(f"{path}: larger than {LARGEST_TOML_BYTES // 1_000_000} MB; expected a file of settings, in TOML")
     try:
         data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # which an integer of 5,000 digits and 1,000 nested lists raise
         raise Trouble(f"{path}: not valid TOML: {error}") from error
     try:
         return model.model_validate(data)
@@ -49,4 +56,8 @@ def _shortened(text: str, limit: int = 60) -> str:
 
 
 def _reason(error: OSError | UnicodeDecodeError) -> str:
-    return error.strerror or str(error) if isinstance(error, OSError) else "not UTF-8 text"
+    if isinstance(error, OSError):
+        return error.strerror or str(error)
+    if error.object.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "UTF-16 text; save it as UTF-8"
+    return "not UTF-8 text"

@@ -94,6 +94,17 @@ def test_what_is_appended_is_read_in_its_order(tmp_path: Path) -> None:
     assert read_history(path) == [another(number) for number in range(3)]
 
 
+@pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"], ids=["no mark", "byte order mark"])
+@pytest.mark.parametrize("end", [b"\n", b"\r\n"], ids=["LF", "CRLF"])
+def test_what_an_editor_of_windows_saves_is_read(tmp_path: Path, mark: bytes, end: bytes) -> None:
+    path = tmp_path / "history.jsonl"
+    for number in range(2):
+        append_to(path, another(number))
+    path.write_bytes(mark + path.read_bytes().replace(b"\n", end))
+    append_to(path, another(2))
+    assert read_history(path) == [another(number) for number in range(3)]
+
+
 def test_a_run_counts_once(tmp_path: Path) -> None:
     path = tmp_path / "history.jsonl"
     append_to(path, another(0))
