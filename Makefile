@@ -89,7 +89,7 @@ lint-actions: $(ACTIONLINT) ## actionlint on every workflow, and on action.yml a
 	$(ACTIONLINT) -shellcheck= -pyflakes=
 
 $(ACTIONLINT):
-	GOBIN="$(abspath $(@D))" go install github.com/rhysd/actionlint/cmd/actionlint@v$(patsubst actionlint-%,%,$(notdir $(@D)))
+	GOBIN="$(CURDIR)/$(@D)" go install github.com/rhysd/actionlint/cmd/actionlint@v$(patsubst actionlint-%,%,$(notdir $(@D)))
 
 format: setup ## rewrite the sources as the formatters want them
 	$(BIN)/ruff check --quiet --fix-only

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
 import shutil
@@ -91,7 +92,7 @@ def install_packages(findings: list[Finding]) -> None:
 def install_environment(checkout: Path) -> None:
     """Make .venv from the lock with hashes, unless it was made from this very lock."""
     environment, lock = checkout / ".venv", checkout / "requirements.lock"
-    inputs = lock.read_bytes() + (checkout / "pyproject.toml").read_bytes() + str(checkout).encode()
+    inputs = lock.read_bytes() + (checkout / "pyproject.toml").read_bytes() + os.fsencode(checkout)
     wanted = hashlib.sha256(inputs + sys.version.encode()).hexdigest()
     marker = environment / "made-from"
     if marker.is_file() and marker.read_text() == wanted:
@@ -100,7 +101,8 @@ def install_environment(checkout: Path) -> None:
     _run([sys.executable, "-m", "venv", "--clear", str(environment)], "make the Python environment")
     pip = [str(environment / "bin" / "python"), "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
     _run([*pip, "--require-hashes", "-r", str(lock)], "install the Python packages")
-    _run([*pip, "--no-deps", "--no-build-isolation", "-e", str(checkout)], "install primebench itself")
+    # In the checkout: of a path pip takes [this] for an extra and what follows # for a fragment.
+    _run([*pip, "--no-deps", "--no-build-isolation", "-e", "."], "install primebench itself", checkout)
     marker.write_text(wanted)
 
 
@@ -113,12 +115,23 @@ def install_oha() -> None:
     if shutil.which("cargo") is None:
         raise Trouble(f"oha {OHA_VERSION}, which generates the load, is built with cargo: cargo not found (primebench doctor)")
     print(f"building oha {OHA_VERSION}, once a machine: about 4 minutes on 2 cores", flush=True)
+    try:
+        home.parent.mkdir(parents=True, exist_ok=True)
+        with home.with_name(home.name + ".lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)  # another checkout may be setting up, too
+            if not (home / "bin" / "oha").is_file():
+                _build_oha(home)
+    except OSError as error:
+        raise Trouble(
+            f"{error.filename or home}: {error.strerror}; set PRIMEBENCH_CACHE to a folder that can be written to"
+        ) from error
+
+
+def _build_oha(home: Path) -> None:
+    """Build it beside its place, and put it there once it is whole."""
     draft = home.with_name(home.name + ".new")
     shutil.rmtree(draft, ignore_errors=True)
-    try:
-        draft.mkdir(parents=True)
-    except OSError as error:
-        raise Trouble(f"{draft}: {error.strerror}; set PRIMEBENCH_CACHE to a folder that can be written") from error
+    draft.mkdir()
     _run_with_heartbeat(
         ["cargo", "install", "oha", "--version", OHA_VERSION, "--locked", "--root", str(draft)], draft / "build.log"
     )
@@ -126,8 +139,8 @@ def install_oha() -> None:
     draft.rename(home)
 
 
-def _run(command: list[str], purpose: str) -> None:
-    done = subprocess.run(command, check=False)
+def _run(command: list[str], purpose: str, folder: Path | None = None) -> None:
+    done = subprocess.run(command, cwd=folder, check=False)
     if done.returncode != 0:
         raise Trouble(f"could not {purpose} (exit code {done.returncode}); its messages are above")
 

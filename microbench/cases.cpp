@@ -7,6 +7,8 @@
 #include <iterator>
 #include <stdexcept>
 
+#include "cases_of_source.hpp"
+
 namespace primebench::microbench {
 namespace {
 
@@ -51,7 +53,7 @@ std::vector<Case> every(const value& list, Case (*read)(const value&)) {
 
 Cases read_cases() {
   const char* const given = std::getenv("PRIMEBENCH_CASES");  // NOLINT(concurrency-mt-unsafe): before any thread
-  const std::string path = given == nullptr ? PRIMEBENCH_CASES_OF_SOURCE : given;
+  const std::string path = given == nullptr ? cases_of_source : given;
   std::ifstream file{path, std::ios::binary};
   if (!file) {
     throw std::runtime_error{path + ": cannot be read; PRIMEBENCH_CASES must name microbench/cases.json"};

@@ -1,5 +1,7 @@
 // The committed corpus under the properties that the fuzz targets check: every build and every sanitizer runs it.
 
+#include "corpus.hpp"
+
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -25,7 +27,7 @@ struct CorpusFile {
 
 std::vector<CorpusFile> corpus(const std::string& target) {
   std::vector<CorpusFile> files;
-  for (const auto& entry : std::filesystem::directory_iterator{std::string{PRIMEBENCH_CORPUS} + "/" + target}) {
+  for (const auto& entry : std::filesystem::directory_iterator{std::string{corpus_folder} + "/" + target}) {
     std::ifstream in{entry.path(), std::ios::binary};
     files.push_back({.name = entry.path().filename().string(), .bytes{std::istreambuf_iterator<char>{in}, {}}});
     EXPECT_TRUE(in) << entry.path();
