@@ -571,7 +571,8 @@ def _gate(
 
 def _told_of_places(repository: Path, first: "Place", second: "Place", moved: bool) -> list[str]:
     """What is compared, and what a user may not expect of it."""
-    from loadgen.revision import changed_files, find_place
+    from loadgen.git import changed_files
+    from loadgen.revision import find_place
 
     lines = [f"{name}: {place.told}" for name, place in (("base", first), ("head", second))]
     if moved:

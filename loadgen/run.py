@@ -3,7 +3,6 @@
 import contextlib
 import fcntl
 import os
-import subprocess
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from loadgen import oha
 from loadgen.begun import begun
 from loadgen.contract import Verdict
 from loadgen.disassembly import disassemble
+from loadgen.git import git_state
 from loadgen.instructions import run_count_trial
 from loadgen.machine import read_machine
 from loadgen.microbench import run_bench_trial
@@ -350,15 +350,6 @@ def contender_record(one: Prepared, threads: int) -> ContenderRecord:
         contract_cases_passed=len(one.contract.with_verdict(Verdict.PASSED)) if one.contract else None,
         not_measured=one.not_measured,
     )
-
-
-def git_state(checkout: Path) -> tuple[str | None, bool | None]:
-    """The commit and whether tracked or new files differ from it; (None, None) outside a git checkout."""
-    head = subprocess.run(["git", "-C", str(checkout), "rev-parse", "HEAD"], capture_output=True, text=True, check=False)
-    if head.returncode != 0:
-        return None, None
-    changes = subprocess.run(["git", "-C", str(checkout), "status", "--porcelain"], capture_output=True, text=True, check=False)
-    return head.stdout.strip(), bool(changes.stdout.strip())
 
 
 def link_latest(run: Path, link: Path) -> None:

@@ -2,10 +2,10 @@
 
 import hashlib
 import shutil
-import subprocess
 from collections.abc import Iterable
 from pathlib import Path
 
+from loadgen.git import listed_files
 from loadgen.trouble import Trouble
 
 _NEVER_INPUTS = frozenset({".git", ".venv", "__pycache__", "node_modules", "target", "build"})
@@ -23,14 +23,8 @@ def input_files(root: Path, inputs: Iterable[str]) -> list[Path]:
 
 
 def _files_below(root: Path, folder: Path) -> Iterable[Path]:
-    listed = subprocess.run(
-        ["git", "-C", str(folder), "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
-        capture_output=True,
-        check=False,
-    )
-    if listed.returncode == 0:
-        names = [Path(name) for name in listed.stdout.decode().split("\0") if name]
-    else:  # not a git checkout: every file but the usual build output
+    names = listed_files(folder)
+    if names is None:  # not a git checkout: every file but the usual build output
         below = (path.relative_to(folder) for path in folder.rglob("*"))
         names = [name for name in below if not _NEVER_INPUTS & set(name.parts)]
     return [(folder / name).relative_to(root) for name in names if (folder / name).is_file()]
