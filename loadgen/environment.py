@@ -116,7 +116,8 @@ _NEVER = (
     Inherited("GIT_SSL_NO_VERIFY", "no certificate is to be trusted unseen"),
     Inherited("MAKEFLAGS MFLAGS GNUMAKEFLAGS MAKEOVERRIDES", "the job server and flags of a make that called primebench"),
     Inherited("CARGO_TARGET_DIR CARGO_BUILD_TARGET_DIR CARGO_BUILD_BUILD_DIR", "the result would not be where the build looks"),
-    Inherited("CARGO_TARGET_TMPDIR CMAKE_BUILD_PARALLEL_LEVEL CMAKE_INSTALL_MODE", "a call's own, not the build's"),
+    Inherited("CARGO_TARGET_TMPDIR CMAKE_BUILD_PARALLEL_LEVEL", "a call's own, not the build's"),
+    Inherited("CMAKE_EXPORT_COMPILE_COMMANDS CMAKE_COLOR_DIAGNOSTICS", "taste"),
 )
 """Exceptions from the tables above."""
 _SAME_FOR_ALL = {"LC_ALL": "C.UTF-8", "TZ": "UTC", "TERM": "dumb"}
@@ -124,6 +125,7 @@ _SECRET = re.compile(r"TOKEN|PASSW|SECRET|CREDENTIAL|AUTH|API_?KEY|PRIVATE", re.
 _SECRET_VALUE = re.compile(r"(?i)((?:token|passw\w*|secret|api[_-]?key)\w*[=:])[^\s,;'\"]+")
 _USER_OF_URL = re.compile(r"(?<=://)[^/@\s]+(?=@)")
 HIDDEN = "(hidden)"
+_LONGEST = 500
 
 
 def tool_environment(*, fetches: bool = False) -> dict[str, str]:
@@ -168,6 +170,11 @@ def changing_build(programs: Iterable[str] = (), inherit: Iterable[str] = ()) ->
     return _sorted({name: value for name, value in found.items() if not _in(name, _NETWORK)} | _listed(inherit))
 
 
+def is_setting(name: str, programs: Iterable[str]) -> bool:
+    """Return whether the variable can change what a build makes that calls `programs`."""
+    return _in(name, (*_COMPILERS, *_settings(_languages(programs)))) and not _in(name, _NETWORK)
+
+
 def changing_service(programs: Iterable[str] = (), inherit: Iterable[str] = ()) -> dict[str, str]:
     """Return what of `service_environment` can change what is measured."""
     return _sorted(_passing((*_LIBRARIES, *_choices(_languages(programs)))) | _listed(inherit))
@@ -180,6 +187,7 @@ def shown(environment: Mapping[str, str]) -> dict[str, str]:
 
 def _without_secrets(value: str) -> str:
     text = os.fsencode(value).decode("utf-8", errors="backslashreplace")
+    text = "".join(character if character.isprintable() else " " for character in text)[:_LONGEST]
     return _SECRET_VALUE.sub(rf"\g<1>{HIDDEN}", _USER_OF_URL.sub(HIDDEN, text))
 
 

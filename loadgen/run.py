@@ -35,7 +35,7 @@ from loadgen.record import (
 )
 from loadgen.schedule import Slot
 from loadgen.standing import Settled, Standing
-from loadgen.start import start_command
+from loadgen.start import inherited_environment, start_command
 from loadgen.topology import usable_cores
 from loadgen.trial import Subject, run_trial
 from loadgen.trouble import Stopped, Trouble
@@ -346,6 +346,7 @@ def contender_record(one: Prepared, threads: int) -> ContenderRecord:
         twin_of=contender.twin_of,
         build=one.built.record if one.built else None,
         start_command=start_command(contender, artefact, 0, threads),
+        environment=inherited_environment(contender),
         known_deviations={known.case: known.reason for known in file.known_deviations},
         contract_cases_passed=len(one.contract.with_verdict(Verdict.PASSED)) if one.contract else None,
         not_measured=one.not_measured,

@@ -13,6 +13,7 @@ from loadgen.trouble import Trouble
 Tier = Literal["published", "reference", "tuned", "better-algorithm"]
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,39}$")]
 Command = Annotated[list[str], Field(min_length=1)]
+Variable = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")]
 
 BUILD_PLACEHOLDERS = frozenset({"source", "out", "scratch"})
 TWIN_SUFFIX = ":again"
@@ -43,6 +44,7 @@ class Build(Strict):
     edit: str | None = None
     edit_line: str = "// {token}"
     environment: dict[str, str] = {}
+    inherit: list[Variable] = []
 
     @model_validator(mode="after")
     def _placeholders_are_known(self) -> "Build":
@@ -57,10 +59,14 @@ class Build(Strict):
 
 
 class Start(Strict):
-    """How to start it: an argument list (no shell) with `{artefact}`, `{host}`, `{port}`, `{threads}`, `{max_n}`."""
+    """How to start it: an argument list (no shell) with `{artefact}`, `{host}`, `{port}`, `{threads}`, `{max_n}`.
+
+    `environment` is added to what every service gets; `inherit` are variables of the user's that it gets, too.
+    """
 
     command: Command
     environment: dict[str, str] = {}
+    inherit: list[Variable] = []
 
     @field_validator("command")
     @classmethod
@@ -130,6 +136,7 @@ class Microbench(Strict):
     titles: dict[str, str] = {}
     tiers: dict[str, Tier] = {}
     count: Count | None = None
+    inherit: list[Variable] = []
     variant_filter: str = ""
     variant_base: str = ""
     variants: dict[Name, BuildVariant] = {}

@@ -6,6 +6,7 @@ on where it ended. `--between FILE` is locked while a pair is measured, so that 
 
 import argparse
 import fcntl
+import os
 import random
 import sys
 import tempfile
@@ -178,7 +179,7 @@ def disturbed(wanted: bool, seed: int) -> Iterator[None]:
     if not wanted:
         yield
         return
-    with stopped_at_end(spawn([sys.executable, "-S", "-E", str(NEIGHBOUR), str(seed)])):
+    with stopped_at_end(spawn([sys.executable, "-S", "-E", str(NEIGHBOUR), str(seed)], environment=os.environ)):
         yield
 
 
