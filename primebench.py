@@ -8,6 +8,7 @@ import re
 import signal
 import sys
 import time
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
@@ -48,9 +49,9 @@ _format = click.option(
 
 
 def _console(stderr: bool = False) -> "Console":
-    from rich.console import Console
+    from analysis.console import make_console
 
-    return Console(stderr=stderr, highlight=False)
+    return make_console(stderr=stderr)
 
 
 class ServiceList(click.ParamType[list[str]]):
@@ -868,6 +869,14 @@ def _spell_what_is_missing() -> None:
             stream.reconfigure(errors=SPELLED)
 
 
+def _warn_as_python_does() -> None:
+    """PYTHONWARNINGS=error is meant for other programs: here a library's deprecation would end a run."""
+    if os.environ.get("PYTHONWARNINGS"):
+        warnings.resetwarnings()
+        for category in (DeprecationWarning, PendingDeprecationWarning, ImportWarning, ResourceWarning):
+            warnings.simplefilter("ignore", category)
+
+
 def main() -> None:
     """Run the command line; turn what went wrong into one line and the exit code of docs/method.md."""
     if (reason := refusal()) is not None:
@@ -876,6 +885,7 @@ def main() -> None:
     for signal_number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(signal_number, _stop_on)
     _spell_what_is_missing()
+    _warn_as_python_does()
     try:
         cli(standalone_mode=False)
     except click.exceptions.Exit as end:
