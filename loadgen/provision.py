@@ -16,8 +16,8 @@ import time
 from pathlib import Path
 
 from loadgen.cache import cache_folder
-from loadgen.linux_only import refusal
 from loadgen.environment import setup_environment
+from loadgen.linux_only import refusal
 from loadgen.requirement import Finding, apt_command, find_all, page_requirements
 from loadgen.tool import run_tool
 from loadgen.trouble import Trouble
