@@ -32,6 +32,15 @@ comma  := ,
 space  := $(subst ,, )
 listed  = $(subst $(space),$(comma),$(strip $(1)))
 
+# What recipes call obeys variables that were meant for something else: those of a git hook that runs make, of another Python, of
+# one test that somebody looks for. CDPATH takes `cd peers` elsewhere.
+unexport $(filter-out PYTHON PYTHONDONTWRITEBYTECODE PYTHONUNBUFFERED GIT_SSL_CAINFO GIT_SSL_CAPATH GIT_SSH GIT_SSH_COMMAND, \
+  $(filter CDPATH ENV BASH_ENV GIT_% PYTHON% PYTEST_% MPL% GTEST_% CTEST_% RUST_TEST_% BENCHMARK_%,$(.VARIABLES)))
+
+# For tools that are called here, not by primebench, which has a table of its own (loadgen/environment.py).
+PLAIN := env $(foreach name,CARGO_TARGET_DIR CARGO_BUILD_TARGET_DIR CARGO_BUILD_TARGET RUSTC_WRAPPER GOFLAGS GOWORK GOOS GOARCH \
+  CMAKE_GENERATOR CMAKE_BUILD_TYPE CMAKE_CONFIG_TYPE CMAKE_EXPORT_COMPILE_COMMANDS,-u $(name))
+
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
 .PHONY: help setup bench report reference audit compare regress trend microbench test lint lint-actions format test-cpp test-go test-rust test-python test-page fuzz soak test-sanitize validate-regress clean
@@ -77,19 +86,19 @@ lint: setup lint-actions ## formatters and linters of all four languages and of 
 	$(BIN)/ruff check --quiet
 	$(BIN)/mypy
 	$(BIN)/clang-format --dry-run --Werror $$(git ls-files --cached --others --exclude-standard '*.cpp' '*.hpp')
-	cmake --preset checked --log-level=WARNING
-	cmake --build --preset checked --parallel $(JOBS) -- --quiet
+	$(PLAIN) cmake --preset checked --log-level=WARNING
+	$(PLAIN) cmake --build --preset checked --parallel $(JOBS) -- --quiet
 	files="$$(gofmt -l $(GO_PEERS))" && { test -z "$$files" || { echo "gofmt would change: $$files" >&2; exit 1; }; }
-	for peer in $(GO_PEERS); do (cd $$peer && go vet ./...) || exit 1; done
+	for peer in $(GO_PEERS); do (cd $$peer && $(PLAIN) go vet ./...) || exit 1; done
 	cd peers/actix && cargo fmt --check
-	cd peers/actix && CARGO_TARGET_DIR=../../build/actix cargo clippy --quiet --locked --all-targets -- -D warnings
+	cd peers/actix && $(PLAIN) CARGO_TARGET_DIR=../../build/actix cargo clippy --quiet --locked --all-targets -- -D warnings
 
 # shellcheck is on some machines and not on others, so that its findings would be, too
 lint-actions: $(ACTIONLINT) ## actionlint on every workflow, and on action.yml as regress.yml uses it
 	$(ACTIONLINT) -shellcheck= -pyflakes=
 
 $(ACTIONLINT):
-	GOBIN="$(CURDIR)/$(@D)" go install github.com/rhysd/actionlint/cmd/actionlint@v$(patsubst actionlint-%,%,$(notdir $(@D)))
+	$(PLAIN) GOBIN="$(CURDIR)/$(@D)" go install github.com/rhysd/actionlint/cmd/actionlint@v$(patsubst actionlint-%,%,$(notdir $(@D)))
 
 format: setup ## rewrite the sources as the formatters want them
 	$(BIN)/ruff check --quiet --fix-only
@@ -99,15 +108,15 @@ format: setup ## rewrite the sources as the formatters want them
 	cd peers/actix && cargo fmt
 
 test-cpp: setup ## GoogleTest
-	cmake --preset $(PRESET)
-	cmake --build --preset $(PRESET) --parallel $(JOBS)
-	ctest --preset $(PRESET)
+	$(PLAIN) cmake --preset $(PRESET)
+	$(PLAIN) cmake --build --preset $(PRESET) --parallel $(JOBS)
+	$(PLAIN) ctest --preset $(PRESET)
 
 test-go: ## go test
-	for peer in $(GO_PEERS); do (cd $$peer && go test ./...) || exit 1; done
+	for peer in $(GO_PEERS); do (cd $$peer && $(PLAIN) go test ./...) || exit 1; done
 
 test-rust: ## cargo test
-	cd peers/actix && CARGO_TARGET_DIR=../../build/actix cargo test --quiet --locked
+	cd peers/actix && $(PLAIN) CARGO_TARGET_DIR=../../build/actix cargo test --quiet --locked
 
 test-python: setup ## pytest: harness, analysis, conformance of every service, end to end (WORKERS=)
 	$(BIN)/pytest --numprocesses $(WORKERS) --dist loadscope

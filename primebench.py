@@ -9,6 +9,7 @@ import re
 import signal
 import sys
 import time
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
@@ -51,9 +52,9 @@ _format = click.option(
 
 
 def _console(stderr: bool = False) -> "Console":
-    from rich.console import Console
+    from analysis.console import make_console
 
-    return Console(stderr=stderr, highlight=False, markup=False, emoji=False)  # [x] and :x: are parts of names
+    return make_console(stderr=stderr)
 
 
 def _say(console: "Console") -> Callable[[str], None]:
@@ -612,7 +613,8 @@ def _gate(
 
 def _told_of_places(repository: Path, first: "Place", second: "Place", moved: bool) -> list[str]:
     """What is compared, and what a user may not expect of it."""
-    from loadgen.revision import changed_files, find_place
+    from loadgen.git import changed_files
+    from loadgen.revision import find_place
 
     lines = [f"{name}: {place.told}" for name, place in (("base", first), ("head", second))]
     if moved:
@@ -937,6 +939,14 @@ def _spell_what_is_missing() -> None:
             stream.reconfigure(errors=SPELLED)
 
 
+def _warn_as_python_does() -> None:
+    """PYTHONWARNINGS=error is meant for other programs: here a library's deprecation would end a run."""
+    if os.environ.get("PYTHONWARNINGS"):
+        warnings.resetwarnings()
+        for category in (DeprecationWarning, PendingDeprecationWarning, ImportWarning, ResourceWarning):
+            warnings.simplefilter("ignore", category)
+
+
 def main() -> None:
     """Run the command line; turn what went wrong into one line and the exit code of docs/method.md."""
     if (reason := refusal()) is not None:
@@ -945,6 +955,7 @@ def main() -> None:
     for signal_number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(signal_number, _stop_on)
     _spell_what_is_missing()
+    _warn_as_python_does()
     try:
         cli(standalone_mode=False)
     except click.exceptions.Exit as end:

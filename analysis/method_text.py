@@ -61,6 +61,8 @@ def facts(summary: Summary) -> list[tuple[str, str]]:
         for label, tools in summary.tools.items()
         if tools
     ]
+    found += [(f"{label} built with", ", ".join(settings)) for label, settings in summary.built_with.items()]
+    found += [(f"{label} started with", ", ".join(settings)) for label, settings in summary.started_with.items()]
     if summary.harness is not None and summary.harness.busy_share.value is not None:
         found.append(("harness", f"{m.HARNESS_BUSY.write(summary.harness.busy_share.value)}% of one core while it measured"))
     found += [("to keep to the budget", line) for line in summary.given_up]

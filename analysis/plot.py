@@ -3,11 +3,8 @@
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-import matplotlib as mpl
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure as Canvas
-
 from analysis import metric as m
+from analysis.drawing import Axes, Canvas, drawn_with
 from analysis.metric import Metric
 from analysis.plot_style import (
     MUTED,
@@ -82,7 +79,7 @@ def not_shown(axes: Axes, row: int, why: str | None) -> None:
 
 
 def _write(title: str, draw: Draw, workloads: Sequence[WorkloadResult], look: Mapping[str, Look], stem: Path) -> Path:
-    with mpl.rc_context(rc=STYLE):
+    with drawn_with(STYLE):
         heights = [PANEL_IN + ROW_IN * len(one.contenders) for one in workloads]
         canvas = Canvas(figsize=(WIDTH_IN, sum(heights) + 0.4), layout="constrained")
         headline(canvas, title)

@@ -2,11 +2,9 @@
 
 from pathlib import Path
 
-import matplotlib as mpl
 import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure as Canvas
 
+from analysis.drawing import Axes, Canvas, drawn_with
 from analysis.plot import name_rows, not_shown, one_an_n, panel_title
 from analysis.plot_style import PANEL_IN, ROW_IN, STYLE, WIDTH_IN, Look, Plot, headline, looks, plain_log_ticks, save
 from analysis.summary import ContenderResult, Summary
@@ -26,7 +24,7 @@ def write_fairness_plot(summary: Summary, folder: Path) -> list[Plot]:
     if not workloads:
         return []
     look = looks(summary.workloads)
-    with mpl.rc_context(rc=STYLE):
+    with drawn_with(STYLE):
         heights = [PANEL_IN + ROW_IN * len(one.contenders) for one in workloads]
         canvas = Canvas(figsize=(WIDTH_IN, sum(heights) + 0.4), layout="constrained")
         headline(canvas, TITLE)

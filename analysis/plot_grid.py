@@ -4,9 +4,7 @@ import math
 import textwrap
 from collections.abc import Sequence
 
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure as Canvas
-
+from analysis.drawing import Axes, Canvas
 from analysis.plot_style import PANEL_WIDTH_IN
 
 HEIGHT_IN = 3.0

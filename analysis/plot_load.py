@@ -7,12 +7,9 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-import matplotlib as mpl
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure as Canvas
-
 from analysis import metric as m
 from analysis.doubt import marked
+from analysis.drawing import Axes, Canvas, drawn_with
 from analysis.metric import Metric
 from analysis.plot import BAR
 from analysis.plot_style import (
@@ -170,7 +167,7 @@ def _notes(drawn: Sequence[Drawn]) -> dict[str, str]:
 
 
 def _write(title: str, caption: str, draw: Callable[[Canvas], list[Drawn]], look: Mapping[str, Look], stem: Path) -> Plot:
-    with mpl.rc_context(rc=LINES):
+    with drawn_with(LINES):
         canvas = Canvas(figsize=(WIDTH_IN * 1.25, HEIGHT_IN), layout="constrained")
         headline(canvas, title)
         notes = _notes(draw(canvas))

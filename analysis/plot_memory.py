@@ -2,9 +2,7 @@
 
 from pathlib import Path
 
-import matplotlib as mpl
-from matplotlib.axes import Axes
-
+from analysis.drawing import Axes, drawn_with
 from analysis.plot import one_an_n, panel_title
 from analysis.plot_grid import grid, wrapped
 from analysis.plot_style import LINES, Look, Plot, headline, label_ends, looks, save, ticks_at, written
@@ -28,7 +26,7 @@ def write_memory_plot(summary: Summary, folder: Path) -> list[Plot]:
     if not workloads:
         return []
     look = looks(summary.workloads)
-    with mpl.rc_context(rc=LINES):
+    with drawn_with(LINES):
         canvas, panels = grid(len(workloads))
         headline(canvas, TITLE)
         ends = []

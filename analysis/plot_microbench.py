@@ -3,10 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-import matplotlib as mpl
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure as Canvas
-
+from analysis.drawing import Axes, Canvas, drawn_with
 from analysis.microbench import ARTICLE, DECODE, ENCODE, LOOP
 from analysis.plot_style import (
     COLOURS,
@@ -63,7 +60,7 @@ def _codec(benches: Sequence[BenchResult], scenario: str, case: str) -> list[Row
 
 
 def _write(title: str, panels: Sequence[tuple[str, Sequence[Row]]], stem: Path) -> Path:
-    with mpl.rc_context(rc=STYLE):
+    with drawn_with(STYLE):
         heights = [PANEL_IN + ROW_IN * len(rows) for _, rows in panels]
         canvas = Canvas(figsize=(WIDTH_IN, sum(heights) + 0.4), layout="constrained")
         headline(canvas, title)

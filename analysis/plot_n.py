@@ -4,12 +4,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-import matplotlib as mpl
 import numpy as np
-from matplotlib.axes import Axes
 
 from analysis import metric as m
 from analysis.divisions import divisions
+from analysis.drawing import Axes, drawn_with
 from analysis.plot import one_an_n
 from analysis.plot_grid import grid
 from analysis.plot_style import LINES, Look, Plot, headline, looks, named, plain_log_ticks, reach, save, ticks_at
@@ -37,7 +36,7 @@ def write_n_plot(summary: Summary, folder: Path) -> list[Plot]:
     drawn = _drawn(summary)
     if not drawn:
         return []
-    with mpl.rc_context(rc=LINES):
+    with drawn_with(LINES):
         canvas, (left, right) = grid(2, height_in=3.8)
         headline(canvas, TITLE)
         for one in drawn.values():

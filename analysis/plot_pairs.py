@@ -3,12 +3,10 @@
 import math
 from pathlib import Path
 
-import matplotlib as mpl
 import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure as Canvas
 
 from analysis import metric as m
+from analysis.drawing import Axes, Canvas, drawn_with
 from analysis.next_steps import SHORT, titled
 from analysis.plot_style import PANEL_IN, ROW_IN, STYLE, WIDTH_IN, headline, save
 from analysis.regress_result import RegressResult
@@ -26,7 +24,7 @@ def draw_pairs(result: RegressResult, folder: Path) -> Path | None:
     if not rows:
         return None
     folder.mkdir(exist_ok=True)
-    with mpl.rc_context(rc=STYLE):
+    with drawn_with(STYLE):
         canvas = Canvas(figsize=(WIDTH_IN * 1.15, PANEL_IN + 0.35 + ROW_IN * len(rows)), layout="constrained")
         names = " against ".join(side.commit[:SHORT] if side.commit else side.asked for side in (result.head, result.base))
         headline(canvas, f"{result.outcome.upper()}: {names}")

@@ -2,13 +2,9 @@
 
 from pathlib import Path
 
-import matplotlib as mpl
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure as Canvas
-from matplotlib.patches import Patch
-
 from analysis import metric as m
 from analysis.cpu_shares import PARTS, Spent, spent
+from analysis.drawing import Axes, Canvas, Patch, drawn_with
 from analysis.plot import one_an_n, panel_title
 from analysis.plot_style import COLOURS, PANEL_IN, STYLE, WIDTH_IN, Plot, drawn_name, headline, save, written
 from analysis.summary import Summary, WorkloadResult
@@ -40,7 +36,7 @@ def write_shares_plot(summary: Summary, folder: Path) -> list[Plot]:
     panels = [(workload, found) for workload in one_an_n(summary.workloads) if (found := spent(summary, workload))]
     if not panels:
         return []
-    with mpl.rc_context(rc={**STYLE, "axes.grid": False, "hatch.linewidth": 0.6}):
+    with drawn_with({**STYLE, "axes.grid": False, "hatch.linewidth": 0.6}):
         heights = [PANEL_IN + ROW_IN * len(found) for _, found in panels]
         canvas = Canvas(figsize=(WIDTH_IN, sum(heights) + 0.7), layout="constrained")
         headline(canvas, TITLE)

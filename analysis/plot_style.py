@@ -10,15 +10,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from matplotlib.axes import Axes
-from matplotlib.axis import Axis
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.backends.backend_svg import FigureCanvasSVG
-from matplotlib.figure import Figure as Canvas
-from matplotlib.lines import Line2D
-from matplotlib.ticker import FixedLocator, LogLocator, MaxNLocator, NullLocator
-
 from analysis.doubt import marked
+from analysis.drawing import (
+    Axes,
+    Axis,
+    Canvas,
+    FigureCanvasAgg,
+    FigureCanvasSVG,
+    FixedLocator,
+    Line2D,
+    LogLocator,
+    MaxNLocator,
+    NullLocator,
+)
 from analysis.printable import printable
 from analysis.summary import Figure, WorkloadResult
 

@@ -4,11 +4,8 @@ import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-import matplotlib as mpl
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure as Canvas
-
 from analysis import metric as m
+from analysis.drawing import Axes, Canvas, drawn_with
 from analysis.plot import one_an_n, panel_title
 from analysis.plot_grid import grid, wrapped
 from analysis.plot_load import open_loops
@@ -34,7 +31,7 @@ def write_tail_plot(summary: Summary, folder: Path) -> list[Plot]:
     if not workloads:
         return []
     look = looks(summary.workloads)
-    with mpl.rc_context(rc=LINES):
+    with drawn_with(LINES):
         canvas, panels = grid(len(workloads))
         headline(canvas, TITLE)
         for axes, workload in zip(panels, workloads, strict=True):

@@ -4,11 +4,7 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-import matplotlib as mpl
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure as Canvas
-from matplotlib.ticker import FixedLocator, MaxNLocator
-
+from analysis.drawing import Axes, Canvas, FixedLocator, MaxNLocator, drawn_with
 from analysis.plot_style import COLOURS, STYLE, WIDTH_IN, headline, save
 from analysis.trend import NOTE, Trend, TrendResult
 from analysis.trend_text import short_commit, title_of
@@ -36,7 +32,7 @@ def _file_name(*parts: str) -> str:
 
 def _write(trends: Sequence[Trend], stem: Path) -> Path:
     first = trends[0]
-    with mpl.rc_context(rc={**STYLE, "axes.grid.axis": "y", "axes.spines.left": True, "ytick.left": True}):
+    with drawn_with({**STYLE, "axes.grid.axis": "y", "axes.spines.left": True, "ytick.left": True}):
         canvas = Canvas(figsize=(WIDTH_IN, HEAD_IN + PANEL_IN * len(trends)), layout="constrained")
         title = f"{first.service}, {first.layer}: runs on {first.cpu_model} ({first.fingerprint})"
         headline(canvas, title)

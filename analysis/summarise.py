@@ -102,6 +102,10 @@ def summarise(run_folder: Path, published: Sequence[PublishedSet]) -> Summary:
         },
         start_commands={one.label: one.start_command for one in measured},
         tools={one.label: one.build.tools for one in measured if one.build},
+        built_with=_built_with(run),
+        started_with={
+            one.label: [f"{name}={value}" for name, value in one.environment.items()] for one in measured if one.environment
+        },
         harness=_harness(trials),
         workloads=workloads,
         builds=builds,
@@ -111,6 +115,12 @@ def summarise(run_folder: Path, published: Sequence[PublishedSet]) -> Summary:
         microbench=microbench,
         audit=audit_rest(published, run, workloads, builds, evidence) if workloads and published else None,
     )
+
+
+def _built_with(run: RunRecord) -> dict[str, list[str]]:
+    services = {one.label: one.build for one in run.contenders}
+    benches = {f"microbenchmarks of {one.label}": one.build for one in run.microbenches}
+    return {label: build.built_with for label, build in {**services, **benches}.items() if build and build.built_with}
 
 
 def traced(run_folder: Path, trials: Sequence[Analysed]) -> list[TracedTrial]:

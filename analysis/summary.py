@@ -378,7 +378,8 @@ class AuditResult(Strict):
 class Summary(Strict):
     """The contents of summary.json; its JSON Schema is docs/summary.schema.json.
 
-    `load_command` is the generator's for the first closed loop; `start_commands` and `tools` (name -> version) are by label.
+    `load_command` is the generator's for the first closed loop; `start_commands`, `tools` (name -> version), `built_with` and
+    `started_with` (variables and configuration of the user's that can change what is built and measured) are by label.
     """
 
     schema_version: Literal[1]
@@ -398,6 +399,8 @@ class Summary(Strict):
     load_command: list[str] = []
     start_commands: dict[str, list[str]] = {}
     tools: dict[str, dict[str, str]] = {}
+    built_with: dict[str, list[str]] = {}
+    started_with: dict[str, list[str]] = {}
     half_width: float | None = None
     given_up: list[str] = []
     resumed: list[Resumption] = []

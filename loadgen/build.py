@@ -1,10 +1,8 @@
 """Building a service from staged sources, timed, into a cache keyed by everything that the result depends on."""
 
 import json
-import os
 import platform
 import shutil
-import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -18,19 +16,20 @@ from pydantic import ValidationError
 
 from loadgen.build_step import run_build_step
 from loadgen.cache import cache_folder
+from loadgen.environment import build_environment
 from loadgen.one_line import LOG_LINE
 from loadgen.placeholder import filled
 from loadgen.record import BuildRecord
 from loadgen.service import Build, Service
 from loadgen.stage import digest, input_files, stage
 from loadgen.strict import Strict, explain
-from loadgen.trouble import Trouble, Unavailable
+from loadgen.toolchain import Toolchain, find_toolchain, programs_of
+from loadgen.trouble import Trouble
 
 Say = Callable[[str], None]
 
 INCREMENTAL_BUILDS = 3
 NOT_FOR_TOOLS = " :;\\$#\"'\n"
-_FLAG_VARIABLES = ("CC", "CXX", "CFLAGS", "CXXFLAGS", "LDFLAGS", "GOFLAGS", "GOAMD64", "RUSTFLAGS", "CMAKE_BUILD_TYPE")
 
 
 class Built(Strict):
@@ -59,47 +58,54 @@ def build_order(order: Order, *, fresh: bool = False, say: Say = lambda _: None)
     Raises Unavailable if a toolchain is missing, Trouble with the end of the log if the build fails.
     """
     plan = order.plan
-    tools, root, files, key = _keyed(order)
-    home = cache_folder() / "builds" / f"{order.name}-{key}"
+    material = _material(order)
+    home = _builds() / f"{order.name}-{material.key}"
     with _locked(home):
-        if not fresh and (finished := _finished(home, plan)):
-            return finished
-        say(f"building {order.name} from source")
-        return _build_into(home, order, root, files, tools, key)
+        built = None if fresh else _finished(home, plan)
+        if built is None:
+            say(f"building {order.name} from source")
+            built = _build_into(home, order, material)
+    if built.record.built_with:
+        say(f"{order.name}: built with {', '.join(built.record.built_with)}")
+    return built
 
 
 def build_key(service: Service) -> str:
-    """The key of the service's build, made or not: a digest of inputs, tools and flags. Raises Unavailable without a tool."""
-    return _keyed(Order(service.name, service.folder, service.file.build))[3]
+    """The key of the service's build, made or not: of inputs, tools and settings. Raises Unavailable without a tool."""
+    return _material(Order(service.name, service.folder, service.file.build)).key
 
 
-def _keyed(order: Order) -> tuple[dict[str, str], Path, list[Path], str]:
-    """Versions of the tools, root and files of the inputs, and the key that all of it gives."""
+class _Material(NamedTuple):
+    """What a build is made of: root and files of the inputs, the toolchain, and the key that all of it gives."""
+
+    root: Path
+    files: list[Path]
+    toolchain: Toolchain
+    key: str
+
+
+def _builds() -> Path:
+    return cache_folder() / "builds"
+
+
+def _material(order: Order) -> _Material:
     plan = order.plan
-    tools = {name: tool_version(name) for name in plan.needs}
     root = (order.folder / plan.root).resolve()
     files = input_files(root, plan.inputs)
-    return tools, root, files, _key(root, files, plan, tools)
+    toolchain = _toolchain(plan, root, files)
+    return _Material(root, files, toolchain, _key(root, files, plan, toolchain))
 
 
-def _key(root: Path, files: list[Path], plan: Build, tools: dict[str, str]) -> str:
-    return digest(root, files, _settings(plan, tools))[:16]
+def _toolchain(plan: Build, root: Path, files: list[Path]) -> Toolchain:
+    try:
+        return find_toolchain(plan, root, files, _builds())
+    except OSError as error:
+        raise Trouble(f"{error.filename or _builds()}: {error.strerror}; builds are kept in {_builds()}") from error
 
 
-def tool_version(program: str) -> str:
-    """The first line that `program --version` (or `program version`) prints; raise Unavailable if it is not found."""
-    if shutil.which(program) is None:
-        raise Unavailable(f"{program} not found")
-    for question in ("--version", "version"):
-        answer = subprocess.run([program, question], capture_output=True, text=True, check=False)
-        if answer.returncode == 0 and answer.stdout.strip():
-            return answer.stdout.strip().splitlines()[0]
-    raise Unavailable(f"{program} is on PATH but tells no version")
-
-
-def _settings(plan: Build, tools: dict[str, str]) -> str:
-    flags = {name: os.environ[name] for name in _FLAG_VARIABLES if name in os.environ}
-    return json.dumps([plan.model_dump(), tools, flags, platform.machine()], sort_keys=True)
+def _key(root: Path, files: list[Path], plan: Build, toolchain: Toolchain) -> str:
+    settings = json.dumps([plan.model_dump(), toolchain.settings, platform.machine()], sort_keys=True)
+    return digest(root, files, settings)[:16]
 
 
 @contextmanager
@@ -127,13 +133,15 @@ def _finished(home: Path, plan: Build) -> Built | None:
         raise Trouble(f"{record}: {explain(error)}; remove {home} to build again") from error
 
 
-def _build_into(home: Path, order: Order, root: Path, files: list[Path], tools: dict[str, str], key: str) -> Built:
+def _build_into(home: Path, order: Order, material: _Material) -> Built:
     plan = order.plan
     with tempfile.TemporaryDirectory(prefix=f"{order.name}-", dir=home.parent) as scratch_name:
         bench = _Workbench(order.name, plan, Path(scratch_name))
-        stage(root, files, bench.source)
-        if _key(root, files, plan, tools) != key:
-            raise Trouble(f"{order.name}: a build input changed while it was copied from {root}; build again when it is whole")
+        stage(material.root, material.files, bench.source)
+        if _key(material.root, material.files, plan, material.toolchain) != material.key:
+            raise Trouble(
+                f"{order.name}: a build input changed while it was copied from {material.root}; build again when it is whole"
+            )
         for command in plan.fetch:
             bench.run(command)
         clean_s = bench.timed()
@@ -146,12 +154,14 @@ def _build_into(home: Path, order: Order, root: Path, files: list[Path], tools: 
             shutil.copy2(bench.out / name, keep / name)
         record = BuildRecord(
             service=order.name,
-            key=key,
+            key=material.key,
             built_at=datetime.now(UTC).isoformat(timespec="seconds"),
-            tools=tools,
+            tools=material.toolchain.tools,
             clean_build_s=clean_s,
             incremental_build_s=bench.incremental() if plan.edit else [],
             binary_bytes=(keep / plan.artefact).stat().st_size,
+            environment=material.toolchain.shown_environment,
+            configuration=material.toolchain.configuration,
         )
         (keep / "build.json").write_text(record.model_dump_json(indent=2) + "\n", encoding="utf-8")
         shutil.rmtree(home, ignore_errors=True)
@@ -183,7 +193,9 @@ class _Workbench:
 
     def run(self, command: list[str]) -> None:
         """Run one command in the staged source; raise Trouble with the last lines of its output if it fails."""
-        environment = os.environ | {key: self._filled(value) for key, value in self._plan.environment.items()}
+        plan = self._plan
+        own = {key: self._filled(value) for key, value in plan.environment.items()}
+        environment = build_environment(programs_of(plan), plan.inherit) | own
         arguments = [self._filled(argument) for argument in command]
         try:
             run_build_step(arguments, name=self._name, cwd=self.source, log=self._log, environment=environment)

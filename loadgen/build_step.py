@@ -9,15 +9,13 @@ from loadgen.trouble import Trouble
 _LINES_SHOWN = 12
 
 
-def run_build_step(
-    command: Sequence[str], *, name: str, cwd: Path, log: Path, environment: Mapping[str, str] | None = None
-) -> None:
+def run_build_step(command: Sequence[str], *, name: str, cwd: Path, log: Path, environment: Mapping[str, str]) -> None:
     """Run `command` to its end with its output in `log`; raise Trouble with the last lines of it if the command fails."""
     with log.open("wb") as output:
         result = subprocess.run(
             command,
             cwd=cwd,
-            env=None if environment is None else dict(environment),
+            env=dict(environment),
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,

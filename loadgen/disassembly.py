@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from loadgen.record import Disassembly
+from loadgen.tool import run_tool
 
 READS = "x86_64"
 LONGEST_S = 120.0
@@ -32,20 +33,12 @@ def disassemble(artefact: Path) -> Disassembly:
     if shutil.which("objdump") is None:
         return _not_measured("objdump not found; install binutils")
     try:
-        done = subprocess.run(
-            ["objdump", "--disassemble", "--demangle", "--no-show-raw-insn", str(artefact)],
-            capture_output=True,
-            text=True,
-            errors="replace",
-            timeout=LONGEST_S,
-            check=False,
-        )
+        done = run_tool(["objdump", "--disassemble", "--demangle", "--no-show-raw-insn", str(artefact)], timeout_s=LONGEST_S)
     except subprocess.TimeoutExpired:
         return _not_measured(f"objdump did not end within {LONGEST_S:.0f} s")
-    if done.returncode != 0:
-        said = done.stderr.strip().splitlines()
-        return _not_measured(f"objdump failed: {said[-1] if said else f'exit code {done.returncode}'}")
-    return count_divisions(done.stdout.splitlines())
+    if done.code != 0:
+        return _not_measured(f"objdump failed: {done.last_error}")
+    return count_divisions(done.text.splitlines())
 
 
 def count_divisions(lines: Iterable[str]) -> Disassembly:

@@ -110,6 +110,8 @@ def _prepare_side(ready: Ready, service: Service, name: str, cores: Cores, seed:
     if one.not_measured is not None or one.built is None:
         raise Trouble(f"{name}: {one.not_measured}")
     say(f"{label}: {'the same as base, which is verified' if same else 'built in two layouts, and verified'}")
+    if one.built.record.built_with:
+        ready.notes.append(f"{label}: built with {', '.join(one.built.record.built_with)}")
     ready.prepared[label] = one
     start = layered.file.start
     padded = start.model_copy(update={"environment": start.environment | LARGER_ENVIRONMENT})

@@ -4,7 +4,6 @@ The counts are exact where a program's own code is: they do not depend on the ma
 (Go) adds some that are not.
 """
 
-import os
 import re
 import shutil
 import subprocess
@@ -16,12 +15,15 @@ from typing import NamedTuple
 
 from loadgen.begun import begun
 from loadgen.benchmark_output import split_name
+from loadgen.environment import service_environment
 from loadgen.microbench import Bench
 from loadgen.process import spawn, stopped_at_end
 from loadgen.record import InstructionCount, Trial
 from loadgen.schedule import Slot
 from loadgen.scratch import scratch_folder
 from loadgen.service import Count
+from loadgen.tool import run_tool
+from loadgen.toolchain import programs_of
 from loadgen.trouble import Trouble
 
 LOOP = "prime_loop"
@@ -60,7 +62,8 @@ def count_instructions(bench: Bench, n: int, cases: Path, cores: int) -> list[In
     if shutil.which("valgrind") is None:
         raise Trouble(f"{bench.label}: instructions: valgrind not found; run: make setup")
     home = bench.built.artefact.parent
-    environment = os.environ | count.environment | {"PRIMEBENCH_CASES": str(cases)}
+    inherited = service_environment(programs_of(bench.plan.build), bench.plan.inherit)
+    environment = inherited | count.environment | {"PRIMEBENCH_CASES": str(cases)}
     names = [name for name in _names(count, home, environment) if not _other_n(name, n) and re.search(bench.only, name)]
     jobs = [
         Job(name, times * factor, again)
@@ -80,16 +83,10 @@ def count_instructions(bench: Bench, n: int, cases: Path, cores: int) -> list[In
 def _names(count: Count, home: Path, environment: Mapping[str, str]) -> list[str]:
     if count.list_command is None:
         return count.benchmarks
-    listed = subprocess.run(
-        [str(home / count.list_command[0]), *count.list_command[1:]],
-        capture_output=True,
-        text=True,
-        env=dict(environment),
-        check=False,
-    )
-    if listed.returncode != 0:
-        raise Trouble(f"{' '.join(count.list_command)}: {listed.stderr.strip() or 'failed'}")
-    return listed.stdout.split("\n")[:-1]
+    listed = run_tool([str(home / count.list_command[0]), *count.list_command[1:]], environment=environment)
+    if listed.code != 0:
+        raise Trouble(f"{' '.join(count.list_command)}: {listed.last_error}")
+    return listed.text.split("\n")[:-1]
 
 
 def _other_n(name: str, n: int) -> bool:

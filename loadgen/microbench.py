@@ -1,6 +1,5 @@
 """A service's microbenchmarks: built, verified, and run as trials. One process of its tool is one trial."""
 
-import os
 import subprocess
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -11,12 +10,14 @@ from pathlib import Path
 from loadgen import benchmark_output as output
 from loadgen.begun import begun
 from loadgen.build import Built, Order, Say, build_order
+from loadgen.environment import service_environment
 from loadgen.process import spawn, stopped_at_end
 from loadgen.record import MicrobenchRecord, Timing, Trial
 from loadgen.schedule import Slot
 from loadgen.scratch import scratch_folder
 from loadgen.service import Build, BuildVariant, Contender, Microbench, Service
 from loadgen.start import ending
+from loadgen.toolchain import programs_of
 from loadgen.trouble import Trouble, Unavailable
 
 REPETITIONS = 3
@@ -185,7 +186,7 @@ def run_together(
         for step in zip(*commands, strict=True):
             with ExitStack() as running:
                 begun_ones = [
-                    running.enter_context(_started(command, place, {**bench.environment, **_environment(cases)}, cores))
+                    running.enter_context(_started(command, place, _environment(bench, cases), cores))
                     for bench, command, place in zip(benches, step, places, strict=True)
                 ]
                 for bench, process in zip(benches, begun_ones, strict=True):
@@ -210,8 +211,10 @@ def _home(bench: Bench) -> Path:
     return bench.built.artefact.parent
 
 
-def _environment(cases: Path) -> dict[str, str]:
-    return {"PRIMEBENCH_CASES": str(cases), "CRITERION_HOME": CRITERION}
+def _environment(bench: Bench, cases: Path) -> dict[str, str]:
+    """Benchmark tools obey variables, too: BENCHMARK_FILTER would leave benchmarks out."""
+    own = {"PRIMEBENCH_CASES": str(cases), "CRITERION_HOME": CRITERION}
+    return {**service_environment(programs_of(bench.plan.build), bench.plan.inherit), **bench.environment, **own}
 
 
 @contextmanager
@@ -220,8 +223,7 @@ def _started(
 ) -> Iterator["subprocess.Popen[bytes]"]:
     """A program, with what it prints in the file "printed" of its `place`."""
     with (place / "printed").open("wb") as printed:
-        whole = {**os.environ, **environment}
-        process = spawn(command, cores=cores, environment=whole, stdout=printed, stderr=printed, cwd=place)
+        process = spawn(command, cores=cores, environment=environment, stdout=printed, stderr=printed, cwd=place)
     with stopped_at_end(process):
         yield process
 

@@ -9,7 +9,6 @@ import json
 import os
 import shutil
 import sqlite3
-import subprocess
 from contextlib import closing
 from pathlib import Path
 
@@ -18,7 +17,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from loadgen.cache import cache_folder
+from loadgen.environment import generator_environment
 from loadgen.scenario import Workload
+from loadgen.tool import run_tool
 from loadgen.trouble import Trouble
 from loadgen.version import OHA_VERSION
 
@@ -39,9 +40,9 @@ def find_oha() -> Path:
         raise Trouble(f"oha {OHA_VERSION} not found at {path}{expected}")
     if shutil.which(path) is None:
         raise Trouble(f"{path}: may not be executed (see its mode, and whether the file system is mounted noexec)")
-    answer = subprocess.run([path, "--version"], capture_output=True, text=True, check=False)
-    if answer.stdout.split() != ["oha", OHA_VERSION]:
-        raise Trouble(f"{path}: expected oha {OHA_VERSION}, found '{answer.stdout.strip()}'; run: make setup")
+    found = run_tool([path, "--version"], environment=generator_environment()).text
+    if found.split() != ["oha", OHA_VERSION]:
+        raise Trouble(f"{path}: expected oha {OHA_VERSION}, found '{found.strip()}'; run: make setup")
     return path
 
 
@@ -77,10 +78,8 @@ def oha_command(
 
 
 def oha_environment(threads: int) -> dict[str, str]:
-    """The environment for oha: as many worker threads as it has cores; no NO_COLOR, which breaks some versions."""
-    environment = os.environ | {"TOKIO_WORKER_THREADS": str(threads)}
-    environment.pop("NO_COLOR", None)
-    return environment
+    """The environment for oha: as many worker threads as it has cores; none of the user's (NO_COLOR breaks some versions)."""
+    return generator_environment() | {"TOKIO_WORKER_THREADS": str(threads)}
 
 
 def read_errors(output: Path) -> dict[str, int]:

@@ -19,7 +19,7 @@ def spawn(
     command: Sequence[str],
     *,
     cores: Sequence[int] = (),
-    environment: Mapping[str, str] | None = None,
+    environment: Mapping[str, str],
     stdout: IO[bytes] | int | None = subprocess.DEVNULL,
     stderr: IO[bytes] | int | None = subprocess.DEVNULL,
     cwd: Path | None = None,
@@ -37,7 +37,7 @@ def spawn(
         stdin=subprocess.DEVNULL,
         stdout=stdout,
         stderr=stderr,
-        env=None if environment is None else dict(environment),
+        env=dict(environment),
         cwd=cwd,
         start_new_session=True,
     )

@@ -9,6 +9,7 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -16,12 +17,26 @@ import time
 from pathlib import Path
 
 from loadgen.cache import cache_folder
+from loadgen.environment import setup_environment
 from loadgen.linux_only import refusal
 from loadgen.requirement import Finding, apt_command, find_all, page_requirements
+from loadgen.tool import run_tool
 from loadgen.trouble import Trouble
 from loadgen.version import OHA_VERSION
 
 HEARTBEAT_S = 20.0
+_UNATTENDED = {"DEBIAN_FRONTEND": "noninteractive", "NEEDRESTART_MODE": "l"}
+_INTO_VENV = {"PIP_USER": "0", "PIP_REQUIRE_VIRTUALENV": "0", "PIP_DRY_RUN": "0", "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
+"""Variables come before pip's configuration files, which may say otherwise."""
+_AS_PUBLISHED = {
+    "CARGO_ENCODED_RUSTFLAGS": "",
+    "CARGO_BUILD_RUSTC_WRAPPER": "",
+    "CARGO_BUILD_RUSTC_WORKSPACE_WRAPPER": "",
+    "CARGO_PROFILE_RELEASE_OPT_LEVEL": "3",
+    "CARGO_PROFILE_RELEASE_DEBUG_ASSERTIONS": "false",
+    "CARGO_PROFILE_RELEASE_OVERFLOW_CHECKS": "false",
+}
+"""The same for cargo's: the generator is the one that was published, whatever this user's own programs are built with."""
 
 
 def main(arguments: list[str]) -> int:
@@ -81,10 +96,15 @@ def install_packages(findings: list[Finding]) -> None:
     if command[0] == "sudo" and shutil.which("sudo") is None:
         raise Trouble(f"missing: {', '.join(missing)}; run as root: {' '.join(command[1:])}")
     print(f"installing system packages: {' '.join(missing)}", flush=True)
-    prefix = command[: command.index("apt-get")]
-    environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-    for step in ([*prefix, "apt-get", "update", "-qq"], [*command, "-qq"]):
-        done = subprocess.run(step, env=environment, stdout=subprocess.DEVNULL, check=False)
+    prefix = [*command[: command.index("apt-get")], "env", *(f"{name}={value}" for name, value in _UNATTENDED.items())]
+    for step in (["apt-get", "update", "-qq"], [*command[command.index("apt-get") :], "-qq"]):
+        done = subprocess.run(
+            [*prefix, *step],  # sudo hands on no variables: env sets them behind it
+            env=setup_environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            check=False,
+        )
         if done.returncode != 0:
             raise Trouble(f"{' '.join(step)} failed with exit code {done.returncode}; its messages are above")
 
@@ -133,14 +153,21 @@ def _build_oha(home: Path) -> None:
     shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir()
     _run_with_heartbeat(
-        ["cargo", "install", "oha", "--version", OHA_VERSION, "--locked", "--root", str(draft)], draft / "build.log"
+        ["cargo", "install", "oha", "--version", OHA_VERSION, "--locked", "--root", str(draft), *_for_this_machine()],
+        draft / "build.log",
     )
     shutil.rmtree(home, ignore_errors=True)
     draft.rename(home)
 
 
+def _for_this_machine() -> list[str]:
+    """Arguments against a build.target of a configuration; none if cargo does not say what it runs on."""
+    host = re.search(r"^host: (\S+)$", run_tool(["cargo", "-vV"]).text, re.MULTILINE)
+    return ["--target", host.group(1)] if host else []
+
+
 def _run(command: list[str], purpose: str, folder: Path | None = None) -> None:
-    done = subprocess.run(command, cwd=folder, check=False)
+    done = subprocess.run(command, cwd=folder, env=setup_environment(**_INTO_VENV), stdin=subprocess.DEVNULL, check=False)
     if done.returncode != 0:
         raise Trouble(f"could not {purpose} (exit code {done.returncode}); its messages are above")
 
@@ -149,7 +176,13 @@ def _run_with_heartbeat(command: list[str], log_path: Path) -> None:
     """Run a long build with its output in a file and a line about its progress now and then."""
     begin = said = time.monotonic()
     with log_path.open("wb") as log:
-        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT)
+        process = subprocess.Popen(
+            command,
+            env=setup_environment(**_AS_PUBLISHED),
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+        )
     try:
         while process.poll() is None:
             time.sleep(0.2)

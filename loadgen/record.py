@@ -19,12 +19,18 @@ MICROBENCH = "microbench"
 INSTRUCTIONS = "instructions"
 """The workloads of trials that put no load on a server."""
 
+DIGEST = "sha256:"
+"""Begins what stands for the content of a file."""
 
 Comparison = Literal["change", "relinked", "slowed"]
 
 
 class BuildRecord(Strict):
-    """How an artefact was made. Times are wall seconds on the machine that built it, downloads excluded."""
+    """How an artefact was made. Times are wall seconds on the machine that built it, downloads excluded.
+
+    `environment` and `configuration` are what can change the result and was set there: variables, and the configuration of
+    tools, by name, as text or digest. Where sources came from is in neither, nor is any password.
+    """
 
     service: str
     key: str
@@ -33,6 +39,14 @@ class BuildRecord(Strict):
     clean_build_s: float
     incremental_build_s: list[float]
     binary_bytes: int
+    environment: dict[str, str] = {}
+    configuration: dict[str, str] = {}
+
+    @property
+    def built_with(self) -> list[str]:
+        """Return what was set for this build, and files that configured its tools; empty on a machine as it was installed."""
+        settings = {**self.environment, **self.configuration}
+        return [name if value.startswith(DIGEST) else f"{name}={value}" for name, value in settings.items()]
 
 
 class CoreGroup(Strict):
@@ -132,7 +146,7 @@ class ContenderRecord(Strict):
     """A contender as it was run, or the reason why it was not (`not_measured`).
 
     `twin_of` names the contender that this one is once more, under another name: the A/A control, which is a control, too.
-    `disassembly` is there if the profile asked for it.
+    `disassembly` is there if the profile asked for it. `environment` is what it inherited that can change what is measured.
     """
 
     label: str
@@ -143,6 +157,7 @@ class ContenderRecord(Strict):
     twin_of: str | None = None
     build: BuildRecord | None
     start_command: list[str]
+    environment: dict[str, str] = {}
     known_deviations: dict[str, str]
     contract_cases_passed: int | None
     not_measured: str | None

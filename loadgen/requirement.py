@@ -9,13 +9,13 @@ import os
 import platform
 import re
 import shutil
-import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from loadgen.cache import cache_folder
+from loadgen.tool import run_tool
 from loadgen.trouble import Trouble
 from loadgen.version import OHA_VERSION
 
@@ -163,8 +163,7 @@ def _program(name: str, question: str) -> Callable[[], str | None]:
     def find() -> str | None:
         if shutil.which(name) is None:
             return None
-        answer = subprocess.run([name, question], capture_output=True, text=True, check=False)
-        lines = answer.stdout.strip().splitlines()
+        lines = run_tool([name, question]).text.strip().splitlines()
         found = re.search(r"\d+(?:\.\d+)+|\d+", lines[0]) if lines else None
         return found.group() if found else None
 
@@ -205,12 +204,7 @@ def _cli11() -> str | None:
 @functools.cache
 def boost_package() -> str:
     """Debian's package for Boost >= 1.81: the unversioned one where the release is new enough, else that of 1.81."""
-    shown = (
-        subprocess.run(["apt-cache", "policy", "libboost-dev"], capture_output=True, text=True, check=False).stdout
-        if shutil.which("apt-cache")
-        else ""
-    )
-    candidate = re.search(r"Candidate: (\S+)", shown)
+    candidate = re.search(r"Candidate: (\S+)", run_tool(["apt-cache", "policy", "libboost-dev"]).text)
     new_enough = candidate is not None and numbers(candidate.group(1)) >= (1, 81)
     return "libboost-dev" if new_enough else "libboost1.81-dev"
 

@@ -1,12 +1,12 @@
 """The two sides of a comparison as folders: git revisions in worktrees that are gone when the block ends, or folders."""
 
 import os
-import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from loadgen.git import changed_files, find_commit, git, installed, worktree
 from loadgen.one_line import storable
 from loadgen.record import Side
 from loadgen.scratch import scratch_folder
@@ -51,7 +51,7 @@ def find_places(repository: Path, base: str, head: str, *, exact_base: bool) -> 
     first, second = find_place(repository, base), find_place(repository, head)
     if exact_base or first.folder is not None or first.commit is None or second.commit is None:
         return first, second, False
-    if second.folder is not None and _commit(repository, second.commit) is None:
+    if second.folder is not None and find_commit(repository, second.commit) is None:
         return first, second, False
     common = merge_base(repository, first.commit, second.commit, (base, head))
     if common == first.commit:
@@ -64,12 +64,14 @@ def find_place(repository: Path, asked: str) -> Place:
     if not asked.strip():  # an unset variable: as a path it would be the folder that one is in
         raise Trouble("base or head is empty; expected a revision, or a folder")
     like_a_path = asked.startswith((".", "/", "~"))
-    commit = None if like_a_path else _commit(repository, asked)
+    folder = Path(os.path.expanduser(asked))  # noqa: PTH111 - which leaves the name of no user as it is
+    if not installed() and folder.is_dir():
+        return Place(asked, None, Path(os.path.realpath(folder)))
+    commit = None if like_a_path else find_commit(repository, asked)
     if commit is not None:
         return Place(asked, commit, None)
-    folder = Path(os.path.expanduser(asked))  # noqa: PTH111 - which leaves the name of no user as it is
     if folder.is_dir():
-        return Place(asked, _commit(folder, "HEAD"), Path(os.path.realpath(folder)), tuple(changed_files(folder)))
+        return Place(asked, find_commit(folder, "HEAD"), Path(os.path.realpath(folder)), tuple(changed_files(folder)))
     if like_a_path:
         raise Trouble(f"{asked}: no such folder; expected a service's folder, or a checkout")
     raise Trouble(
@@ -79,9 +81,9 @@ def find_place(repository: Path, asked: str) -> Place:
 
 def merge_base(repository: Path, base: str, head: str, names: tuple[str, str]) -> str:
     """The last commit that both histories have; raise Trouble if there is none."""
-    answer = _git(repository, "merge-base", base, head)
-    if answer.returncode == 0:
-        return answer.stdout.strip()
+    answer = git(repository, "merge-base", base, head)
+    if answer.code == 0:
+        return answer.text.strip()
     if is_shallow(repository):
         raise Trouble(
             f"{repository} is a shallow clone, in which {names[0]} and {names[1]} have no common commit: "
@@ -94,22 +96,15 @@ def merge_base(repository: Path, base: str, head: str, names: tuple[str, str]) -
 
 def is_shallow(repository: Path) -> bool:
     """Whether the clone has only the last part of the history."""
-    return _git(repository, "rev-parse", "--is-shallow-repository").stdout.strip() == "true"
-
-
-def changed_files(folder: Path) -> list[str]:
-    """Files below the folder's checkout that differ from its commit, new ones among them."""
-    listed = _git(folder, "status", "--porcelain", "-z", "--no-renames", ".")
-    return [entry[3:] for entry in listed.stdout.split("\0") if entry] if listed.returncode == 0 else []
-
-
-def _commit(checkout: Path, revision: str) -> str | None:
-    answer = _git(checkout, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
-    return answer.stdout.strip() if answer.returncode == 0 else None
+    return git(repository, "rev-parse", "--is-shallow-repository").text.strip() == "true"
 
 
 def _why_missing(repository: Path) -> str:
-    return " (this is a shallow clone: git fetch --unshallow)" if is_shallow(repository) else " (git fetch?)"
+    if git(repository, "rev-parse", "--git-dir").code != 0:
+        return " of a git repository, which this is not"
+    if is_shallow(repository):
+        return " (this is a shallow clone: git fetch --unshallow)"
+    return " (git fetch?)"
 
 
 @contextmanager
@@ -119,23 +114,5 @@ def laid_out(repository: Path, place: Place) -> Iterator[Path]:
         yield place.folder
         return
     assert place.commit is not None
-    with worktree(repository, place.commit) as tree:
+    with scratch_folder() as parent, worktree(repository, place.commit, parent / "tree") as tree:
         yield tree
-
-
-@contextmanager
-def worktree(checkout: Path, commit: str) -> Iterator[Path]:
-    """Check `commit` out into a folder of its own; the folder and git's note of it are removed at the end."""
-    with scratch_folder() as parent:
-        folder = parent / "tree"
-        try:
-            added = _git(checkout, "worktree", "add", "--detach", "--quiet", str(folder), commit)
-            if added.returncode != 0:
-                raise Trouble(f"git worktree add failed for {commit[:12]}: {added.stderr.strip()}")
-            yield folder
-        finally:  # of one that was interrupted while it was made, too
-            _git(checkout, "worktree", "remove", "--force", "--force", str(folder))  # one that is locked, being made, too
-
-
-def _git(checkout: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(["git", "-C", str(checkout), *arguments], capture_output=True, text=True, check=False)

@@ -3,7 +3,6 @@
 import contextlib
 import fcntl
 import os
-import subprocess
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from loadgen import oha
 from loadgen.begun import begun
 from loadgen.contract import Verdict
 from loadgen.disassembly import disassemble
+from loadgen.git import git_state
 from loadgen.instructions import run_count_trial
 from loadgen.machine import read_machine
 from loadgen.microbench import run_bench_trial
@@ -35,7 +35,7 @@ from loadgen.record import (
 )
 from loadgen.schedule import Slot
 from loadgen.standing import Settled, Standing
-from loadgen.start import start_command
+from loadgen.start import inherited_environment, start_command
 from loadgen.topology import usable_cores
 from loadgen.trial import Subject, run_trial
 from loadgen.trouble import Stopped, Trouble
@@ -364,19 +364,11 @@ def contender_record(one: Prepared, threads: int) -> ContenderRecord:
         twin_of=contender.twin_of,
         build=one.built.record if one.built else None,
         start_command=start_command(contender, artefact, 0, threads),
+        environment=inherited_environment(contender),
         known_deviations={known.case: known.reason for known in file.known_deviations},
         contract_cases_passed=len(one.contract.with_verdict(Verdict.PASSED)) if one.contract else None,
         not_measured=one.not_measured,
     )
-
-
-def git_state(checkout: Path) -> tuple[str | None, bool | None]:
-    """The commit and whether tracked or new files differ from it; (None, None) outside a git checkout."""
-    head = subprocess.run(["git", "-C", str(checkout), "rev-parse", "HEAD"], capture_output=True, text=True, check=False)
-    if head.returncode != 0:
-        return None, None
-    changes = subprocess.run(["git", "-C", str(checkout), "status", "--porcelain"], capture_output=True, text=True, check=False)
-    return head.stdout.strip(), bool(changes.stdout.strip())
 
 
 def link_latest(run: Path, link: Path) -> None:

@@ -14,6 +14,7 @@ from loadgen.trouble import Trouble
 Tier = Literal["published", "reference", "tuned", "better-algorithm"]
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,39}$")]
 Command = Annotated[list[str], Field(min_length=1)]
+Variable = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")]
 
 
 def _within(path: str) -> str:
@@ -55,6 +56,7 @@ class Build(Strict):
     edit: Within | None = None
     edit_line: str = "// {token}"
     environment: dict[str, str] = {}
+    inherit: list[Variable] = []
 
     @model_validator(mode="after")
     def _placeholders_are_known(self) -> "Build":
@@ -69,10 +71,14 @@ class Build(Strict):
 
 
 class Start(Strict):
-    """How to start it: an argument list (no shell) with `{artefact}`, `{host}`, `{port}`, `{threads}`, `{max_n}`."""
+    """How to start it: an argument list (no shell) with `{artefact}`, `{host}`, `{port}`, `{threads}`, `{max_n}`.
+
+    `environment` is added to what every service gets; `inherit` are variables of the user's that it gets, too.
+    """
 
     command: Command
     environment: dict[str, str] = {}
+    inherit: list[Variable] = []
 
     @field_validator("command")
     @classmethod
@@ -142,6 +148,7 @@ class Microbench(Strict):
     titles: dict[str, str] = {}
     tiers: dict[str, Tier] = {}
     count: Count | None = None
+    inherit: list[Variable] = []
     variant_filter: str = ""
     variant_base: str = ""
     variants: dict[Name, BuildVariant] = {}

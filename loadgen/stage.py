@@ -8,10 +8,10 @@ import hashlib
 import os
 import shutil
 import stat
-import subprocess
 from collections.abc import Iterable
 from pathlib import Path
 
+from loadgen.git import listed_files
 from loadgen.trouble import Trouble
 
 _NEVER_INPUTS = frozenset({".git", ".venv", "__pycache__", "node_modules", "target", "build"})
@@ -37,14 +37,8 @@ def input_files(root: Path, inputs: Iterable[str]) -> list[Path]:
 
 
 def _files_below(root: Path, folder: Path) -> Iterable[Path]:
-    listed = subprocess.run(
-        ["git", "-C", str(folder), "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
-        capture_output=True,
-        check=False,
-    )
-    if listed.returncode == 0:
-        names = [Path(name) for name in os.fsdecode(listed.stdout).split("\0") if name]
-    else:  # not a git checkout: every file but the usual build output
+    names = listed_files(folder)
+    if names is None:  # not a git checkout: every file but the usual build output
         names = list(_walked(folder))
     return [(folder / name).relative_to(root) for name in names if _is_input(folder / name)]
 

@@ -1,7 +1,6 @@
 """Starting a contender: a free port, a fresh process, readiness by /health, and proof that it is this process that answers."""
 
 import http.client
-import os
 import socket
 import subprocess
 import time
@@ -11,11 +10,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from loadgen.cores import Cores
+from loadgen.environment import changing_service, service_environment, shown
 from loadgen.kernel import listener_pids
 from loadgen.placeholder import filled
 from loadgen.process import spawn, stopped_at_end, tree
 from loadgen.scratch import scratch_folder
 from loadgen.service import Contender
+from loadgen.toolchain import programs_of
 from loadgen.trouble import Trouble
 
 HOST = "127.0.0.1"
@@ -64,9 +65,21 @@ def start_command(contender: Contender, artefact: Path, port: int, threads: int)
 
 
 def start_environment(contender: Contender) -> dict[str, str]:
-    """The environment that the contender starts with: this process's, the service's, the variant's."""
-    own = contender.variant.environment if contender.variant else {}
-    return os.environ | contender.service.file.start.environment | own
+    """The environment that the contender starts with: every service's, what it inherits, its own, the variant's."""
+    start, own = contender.service.file.start, contender.variant.environment if contender.variant else {}
+    return service_environment(_programs(contender), start.inherit) | start.environment | own
+
+
+def inherited_environment(contender: Contender) -> dict[str, str]:
+    """Return the user's variables among it that can change what is measured, as a record may keep them."""
+    start, own = contender.service.file.start, contender.variant.environment if contender.variant else {}
+    inherited = changing_service(_programs(contender), start.inherit)
+    return shown({name: value for name, value in inherited.items() if name not in start.environment | own})
+
+
+def _programs(contender: Contender) -> list[str]:
+    file = contender.service.file
+    return [*programs_of(file.build), file.start.command[0]]
 
 
 def free_port() -> int:

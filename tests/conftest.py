@@ -1,6 +1,16 @@
-"""What every test shares: no property test fails because the machine that draws its examples is slow."""
+"""What every test shares: no property test fails because the machine that draws its examples is slow, and no variable decides
+how tests run that was meant for something else.
+"""
+
+import os
 
 from hypothesis import HealthCheck, settings
 
 settings.register_profile("any-speed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("any-speed")
+
+MEANT_FOR_OTHERS = ("GIT_", "MPL", "COLUMNS", "NO_COLOR", "FORCE_COLOR", "TTY_", "PYTHONWARNINGS", "BENCHMARK_")
+"""A hook that runs the tests has GIT_DIR and GIT_INDEX_FILE: what a test commits would go into the user's repository."""
+
+for name in [name for name in os.environ if name.startswith(MEANT_FOR_OTHERS) and not name.startswith(("GIT_SSL", "GIT_SSH"))]:
+    del os.environ[name]

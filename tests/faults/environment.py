@@ -37,7 +37,7 @@ a program, which the kernel gives up no sooner than a server's own (vmscan.c: ex
 @contextmanager
 def burner(core: int) -> Iterator[None]:
     """Keep `core` busy with a process that has nothing to do with the run."""
-    with stopped_at_end(spawn([sys.executable, "-c", "while True: pass"], cores=[core])):
+    with stopped_at_end(spawn([sys.executable, "-c", "while True: pass"], cores=[core], environment=os.environ)):
         yield
 
 
@@ -86,7 +86,7 @@ def short_of_memory(limit_bytes: int, cores: Sequence[int] = ()) -> Iterator[Gro
         file.touch()
         os.truncate(file, 2 * limit_bytes)  # all hole: its pages take memory, not disk
         command = [sys.executable, "-c", _BALLOON, str(file), str(_PASS_BYTES)]
-        with stopped_at_end(spawn(group.inside(command), cores=cores)) as balloon:
+        with stopped_at_end(spawn(group.inside(command), cores=cores, environment=os.environ)) as balloon:
             _await_full(group, balloon)
             yield group
 

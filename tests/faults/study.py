@@ -6,6 +6,7 @@ FOLDER` the report is made again of runs that were kept. Exit code 1 if a fault 
 """
 
 import argparse
+import os
 import signal
 import sys
 import tempfile
@@ -126,7 +127,9 @@ def _run(command: list[str], results: Path, start: Start = list) -> None:
     """Run primebench to its end, well or not; its last words are kept."""
     with (
         (results / "stderr").open("wb") as errors,
-        stopped_at_end(spawn(start([sys.executable, *command]), stderr=errors, cwd=CHECKOUT)) as process,
+        stopped_at_end(
+            spawn(start([sys.executable, *command]), environment=os.environ, stderr=errors, cwd=CHECKOUT)
+        ) as process,
     ):
         process.wait()
 

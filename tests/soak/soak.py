@@ -45,10 +45,10 @@ from loadgen.build import build
 from loadgen.contract.expectation import calculated, health
 from loadgen.contract.request import calculate, get
 from loadgen.cores import Cores
+from loadgen.git import git_state
 from loadgen.kernel import cpu_time_s, memory, usage
 from loadgen.machine import read_machine
 from loadgen.process import stop, tree
-from loadgen.run import git_state
 from loadgen.service import find_contender, services_of
 from loadgen.start import Server, running
 from loadgen.topology import usable_cores

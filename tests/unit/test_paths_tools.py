@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from loadgen.instructions import Job, _counted
-from loadgen.microbench import _commands, _environment
+from loadgen.microbench import Bench, _commands, _environment
 from loadgen.oha import oha_command
 from loadgen.scenario import Workload
 from loadgen.service import read_service
@@ -34,8 +34,9 @@ def test_the_generator_gets_a_name_for_its_rows_that_is_no_uri() -> None:
 
 @pytest.mark.parametrize("format_name", ["google-benchmark", "criterion", "go"])
 def test_benchmarks_write_where_they_run(format_name: str) -> None:
-    plan = read_service(STUB).file.microbench
+    service = read_service(STUB)
+    plan = service.file.microbench
     assert plan is not None
     (command,) = _commands(plan.model_copy(update={"format": format_name}), Path("/cache"), "", 1.0)
     assert [argument for argument in command if "/" in argument] == ["/cache/bench.py"]
-    assert _environment(Path("cases.json"))["CRITERION_HOME"] == "criterion"
+    assert _environment(Bench("stub", service, None, None), Path("cases.json"))["CRITERION_HOME"] == "criterion"

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from loadgen.revision import Place, changed_files, find_place, find_places, laid_out
+from loadgen.git import changed_files
+from loadgen.revision import Place, find_place, find_places, laid_out
 from loadgen.trouble import Trouble
 
 

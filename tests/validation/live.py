@@ -7,6 +7,7 @@ microbenchmarks), `instructions-P`.
 
 import argparse
 import json
+import os
 import random
 import re
 import sys
@@ -73,10 +74,20 @@ def live(cell: str, neighbour: bool, scratch: Path) -> LiveRun:
     with ExitStack() as stack:
         if neighbour:
             seed = random.SystemRandom().randrange(1 << 31)
-            stack.enter_context(stopped_at_end(spawn([sys.executable, "-S", "-E", str(NEIGHBOUR), str(seed)])))
+            stack.enter_context(
+                stopped_at_end(spawn([sys.executable, "-S", "-E", str(NEIGHBOUR), str(seed)], environment=os.environ))
+            )
         with (scratch / "said").open("wb") as said:
             process = stack.enter_context(
-                stopped_at_end(spawn([*command, *arguments, "--results", str(results)], stdout=said, stderr=said, cwd=CHECKOUT))
+                stopped_at_end(
+                    spawn(
+                        [*command, *arguments, "--results", str(results)],
+                        environment=os.environ,
+                        stdout=said,
+                        stderr=said,
+                        cwd=CHECKOUT,
+                    )
+                )
             )
             code = process.wait()
     if not (results / "latest" / "verdict.json").exists():

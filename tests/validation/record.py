@@ -6,6 +6,7 @@ on where it ended. `--between FILE` is locked while a pair is measured, so that 
 
 import argparse
 import fcntl
+import os
 import random
 import sys
 import tempfile
@@ -22,12 +23,13 @@ from loadgen import oha
 from loadgen.gate import LOAD_METRICS, Gate
 from loadgen.gate_prepare import prepare_gate, slowed_copy
 from loadgen.gate_run import GatePlan, GateRun
+from loadgen.git import git_state
 from loadgen.machine import read_machine
 from loadgen.pairing import RELINKED, Group, Pair, side
 from loadgen.plan import Plan
 from loadgen.process import spawn, stopped_at_end
 from loadgen.record import MICROBENCH, RegressRecord, RunFolder, RunRecord, Side, Trial
-from loadgen.run import CASES, git_state, run_record
+from loadgen.run import CASES, run_record
 from loadgen.scenario import profile_named, read_scenarios, workloads_named
 from loadgen.service import read_service
 from loadgen.trouble import Trouble
@@ -177,7 +179,7 @@ def disturbed(wanted: bool, seed: int) -> Iterator[None]:
     if not wanted:
         yield
         return
-    with stopped_at_end(spawn([sys.executable, "-S", "-E", str(NEIGHBOUR), str(seed)])):
+    with stopped_at_end(spawn([sys.executable, "-S", "-E", str(NEIGHBOUR), str(seed)], environment=os.environ)):
         yield
 
 

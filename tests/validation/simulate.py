@@ -13,11 +13,10 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-import matplotlib as mpl
 import numpy as np
-from matplotlib.figure import Figure as Canvas
 
 from analysis import metric as m
+from analysis.drawing import Canvas, drawn_with
 from analysis.plot_style import COLOURS, LINES, WIDTH_IN
 from analysis.rows import Floats
 from analysis.verdict import MetricVerdict, Pairs, judged
@@ -140,7 +139,7 @@ def power_jobs(sets: int) -> list[Job]:
 
 def draw_power(found: Mapping[float, list[Simulated]], path: Path) -> None:
     """Share of runs that call a regression against the true slow-down, a line a spread of pairs."""
-    with mpl.rc_context(rc=LINES):
+    with drawn_with(LINES):
         canvas = Canvas(figsize=(WIDTH_IN, 3.8), layout="constrained")
         axes = canvas.subplots()
         for number, (spread, cells) in enumerate(found.items()):
