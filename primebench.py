@@ -1,11 +1,15 @@
 """The command line: wires build, verify, measure, analyse and render, and holds no logic of its own."""
 
+if __name__ == "__main__":  # begins as the console script does: an import that fails is said in one line
+    import primebench_entry
+
+    primebench_entry.main()
+
 import io
 import json
 import os
 import random
 import re
-import signal
 import sys
 import time
 from collections.abc import Callable
@@ -14,7 +18,8 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
-from loadgen.trouble import Stopped, Trouble
+from loadgen.exit_codes import ExitCode, end_with
+from loadgen.trouble import Trouble
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -31,7 +36,12 @@ if TYPE_CHECKING:
     from loadgen.service import Contender
 
 CHECKOUT = Path(__file__).resolve().parent
-OUTCOME_CODES = {"pass": 0, "regression": 1, "invalid": 2, "inconclusive": 3}
+OUTCOME_CODES = {
+    "pass": ExitCode.FINE,
+    "regression": ExitCode.REGRESSION,
+    "invalid": ExitCode.TROUBLE,
+    "inconclusive": ExitCode.INCONCLUSIVE,
+}
 RENDERING_S = 10.0
 """What tables, plots and report take after the last trial, kept free of a budget."""
 
@@ -149,7 +159,7 @@ def doctor(as_json: bool) -> None:
         for doubt in doubts(machine):
             click.echo(f"doubt: {doubt}")
     if not all(one.ok for one in findings):
-        sys.exit(2)
+        sys.exit(ExitCode.TROUBLE)
 
 
 @cli.command(name="list")
@@ -262,13 +272,18 @@ def serve(service: str, port: int, threads: int | None) -> None:
     """
     from loadgen.build import build as build_service
     from loadgen.machine import usable_cores
+    from loadgen.signals import give_back
     from loadgen.start import start_command, start_environment
 
     (contender,) = _contenders((service,))
     built = build_service(contender.service, say=click.echo)
     command = start_command(contender, built.artefact, port, threads or len(usable_cores()))
     sys.stdout.flush()
-    os.execvpe(command[0], command, start_environment(contender))
+    give_back()
+    try:
+        os.execvpe(command[0], command, start_environment(contender))
+    except OSError as error:
+        raise Trouble(f"{contender.label}: {command[0]}: {error.strerror}") from error
 
 
 @cli.command()
@@ -501,6 +516,7 @@ def regress(
         if not file.parent.is_dir():
             raise Trouble(f"--export {file}: no folder {file.parent}")
     find_oha()
+    _allow_connections(plan)
     console = _console()
     first, second, moved = find_places(repository, base, head, exact_base=exact_base)
     for line in _told_of_places(repository, first, second, moved):
@@ -666,6 +682,7 @@ def _measured(plan: "Plan", results: Path, until_s: float | None = None) -> None
     prepared = []
     if plan.workloads:
         find_oha()
+        _allow_connections(plan)
         prepared = _with_twin(plan, _prepared(plan, contenders, console.print))
     plan = replace(plan, benches=_benches(plan, contenders, console.print))
     if until_s is not None:
@@ -719,6 +736,7 @@ def _resumed(wanted: str, results: Path) -> None:
     contenders = _contenders(tuple(plan.services))
     left_out = {one.label: one.not_measured for one in record.contenders if one.not_measured}
     measurable = [one for one in contenders if one.label not in left_out]
+    _allow_connections(plan)
     prepared = _with_twin(plan, _prepared(plan, measurable, console.print, verified=True)) if plan.workloads else []
     plan = replace(plan, benches=_benches(plan, contenders, console.print))
     check_the_same(record, plan, prepared)
@@ -773,6 +791,12 @@ def _plan(
     )
 
 
+def _allow_connections(plan: "Plan") -> None:
+    from loadgen.limits import allow_connections
+
+    allow_connections(max((workload.connections for workload in plan.workloads.values()), default=0))
+
+
 def _prepared(
     plan: "Plan", contenders: "list[Contender]", say: Callable[[str], None], *, verified: bool = False
 ) -> "list[Prepared]":
@@ -816,7 +840,7 @@ def _print_tables(tables: "list[Table]", written_as: str) -> None:
 
 def _write(text: str) -> None:
     """Print what other programs read: in UTF-8 and to the byte, whatever the terminal shows."""
-    click.echo(text.encode("utf-8"), nl=False)
+    click.echo(text.encode("utf-8", errors="backslashreplace"), nl=False)
 
 
 def _show(console: "Console", summary: "Summary", folder: Path) -> None:
@@ -842,11 +866,7 @@ def _end_with(faults: list[str]) -> None:
     for fault in faults:
         click.echo(f"primebench: {fault}", err=True)
     if faults:
-        sys.exit(2)
-
-
-def _stop_on(signal_number: int, _frame: object) -> NoReturn:
-    raise Stopped(signal.Signals(signal_number).name)
+        sys.exit(ExitCode.TROUBLE)
 
 
 def _spell_what_is_missing() -> None:
@@ -858,31 +878,19 @@ def _spell_what_is_missing() -> None:
             stream.reconfigure(errors=SPELLED)
 
 
-def main() -> None:
-    """Run the command line; turn what went wrong into one line and the exit code of docs/method.md."""
-    for signal_number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(signal_number, _stop_on)
+def run_command() -> ExitCode:
+    """Run the command that the arguments name; what click refuses is trouble."""
     _spell_what_is_missing()
     try:
-        cli(standalone_mode=False)
-    except click.exceptions.Exit as end:
-        sys.exit(end.exit_code)
+        code = cli(standalone_mode=False)
     except click.ClickException as error:
         error.show()
-        sys.exit(2)
-    except Trouble as trouble:
-        click.echo(f"primebench: {trouble}", err=True)
-        sys.exit(2)
-    except (KeyboardInterrupt, click.Abort, Stopped):
-        click.echo("primebench: interrupted; finished trials are kept, `primebench report` shows them", err=True)
-        sys.exit(130)
-    except Exception:  # an exit code of 1 would say that a regression was found
-        import traceback
-
-        traceback.print_exc()
-        click.echo("primebench: a fault of its own: please report the lines above", err=True)
-        sys.exit(2)
+        return ExitCode.TROUBLE
+    except click.Abort as abort:
+        raise KeyboardInterrupt from abort
+    return ExitCode.TROUBLE if code else ExitCode.FINE
 
 
-if __name__ == "__main__":
-    main()
+def main() -> NoReturn:
+    """Run the command line as the whole of the program."""
+    end_with(run_command)

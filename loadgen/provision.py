@@ -15,6 +15,7 @@ import time
 from pathlib import Path
 
 from loadgen.cache import cache_folder
+from loadgen.exit_codes import end_with
 from loadgen.requirement import Finding, apt_command, find_all, page_requirements
 from loadgen.trouble import Trouble
 from loadgen.version import OHA_VERSION
@@ -22,27 +23,19 @@ from loadgen.version import OHA_VERSION
 HEARTBEAT_S = 20.0
 
 
-def main(arguments: list[str]) -> int:
-    """Set everything up, or what the page's check needs; the exit code."""
-    try:
-        _check_python()
-        if arguments == ["page"]:
-            set_up_page()
-            return 0
-        if arguments:
-            raise Trouble(f"{' '.join(arguments)}: expected nothing, or page")
-        set_up()
-    except Trouble as trouble:
-        print(f"primebench: {trouble}", file=sys.stderr)
-        return 2
-    except KeyboardInterrupt:
-        print("primebench: interrupted; run make setup again, what is done is kept", file=sys.stderr)
-        return 130
+def main(arguments: list[str]) -> None:
+    """Set everything up, or what the page's check needs; raise Trouble with what to do if that is not possible."""
+    _check_python()
+    if arguments == ["page"]:
+        set_up_page()
+        return
+    if arguments:
+        raise Trouble(f"{' '.join(arguments)}: expected nothing, or page")
+    set_up()
     for finding in find_all():
         if not finding.ok:
             wanted = finding.requirement
             print(f"{wanted.name}: {finding.verdict}; {wanted.purpose}; install: {wanted.install}")
-    return 0
 
 
 def set_up() -> None:
@@ -151,4 +144,4 @@ def _run_with_heartbeat(command: list[str], log_path: Path) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    end_with(lambda: main(sys.argv[1:]), interrupted="interrupted; run make setup again, what is done is kept")
