@@ -12,11 +12,10 @@ from pathlib import Path
 from loadgen import benchmark_output as output
 from loadgen.begun import begun
 from loadgen.build import Built, Order, Say, build_order
-from loadgen.process import spawn, stopped_at_end
+from loadgen.process import ending, spawn, stopped_at_end
 from loadgen.record import MicrobenchRecord, Timing, Trial
 from loadgen.schedule import Slot
 from loadgen.service import Build, BuildVariant, Contender, Microbench, Service
-from loadgen.start import ending
 from loadgen.trouble import Trouble, Unavailable
 
 REPETITIONS = 3

@@ -11,6 +11,7 @@ from typing import IO
 import psutil
 
 from loadgen.kernel import read_proc
+from loadgen.signals import let_children_start_clean
 
 GRACE_S = 5.0
 
@@ -28,7 +29,9 @@ def spawn(
 
     `setpriv` and `taskset` (util-linux) set the death signal and the affinity before the program starts and then become it, so
     the process id is the program's own. Call from the main thread: the death signal follows the thread, not the process.
+    Whatever signals this process ignores or blocks, the program starts with none ignored and none blocked.
     """
+    let_children_start_clean()
     prefix = ["setpriv", "--pdeathsig", "KILL", "--"]
     if cores:
         prefix += ["taskset", "-c", ",".join(str(core) for core in cores)]
@@ -63,6 +66,17 @@ def stop(process: subprocess.Popen[bytes], grace_s: float = GRACE_S) -> int | No
         return None
     kill_group(process)  # what a server left behind in its group ends with it
     return code
+
+
+def ending(code: int) -> str:
+    """Say how a process ended, and which limit it ran into if that shows."""
+    if code >= 0:
+        return f"exit code {code}"
+    limit = {
+        int(signal.SIGXFSZ): ": the limit of a file's size (ulimit -f)",
+        int(signal.SIGXCPU): ": the limit of CPU time (ulimit -t)",
+    }
+    return f"killed by signal {-code}{limit.get(-code, '')}"
 
 
 def kill_group(process: subprocess.Popen[bytes]) -> None:

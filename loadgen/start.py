@@ -13,7 +13,7 @@ from pathlib import Path
 
 from loadgen.kernel import listener_pids
 from loadgen.machine import Cores
-from loadgen.process import spawn, stopped_at_end, tree
+from loadgen.process import ending, spawn, stopped_at_end, tree
 from loadgen.service import Contender
 from loadgen.trouble import Trouble
 
@@ -122,11 +122,6 @@ def _answers_health(port: int) -> bool:
         return False
     finally:
         connection.close()
-
-
-def ending(code: int) -> str:
-    """How a process ended, in words."""
-    return f"killed by signal {-code}" if code < 0 else f"exit code {code}"
 
 
 def last_words(stderr: Path) -> str:
