@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from loadgen.process import ending, spawn, stopped_at_end
+from loadgen.process import ending, spawned
 from loadgen.trouble import Trouble
 
 _LINES_SHOWN = 12
@@ -18,7 +18,7 @@ def run_build_step(
     """
     with (
         log.open("wb") as output,
-        stopped_at_end(spawn(command, environment=environment, stdout=output, stderr=output, cwd=cwd)) as process,
+        spawned(command, environment=environment, stdout=output, stderr=output, cwd=cwd) as process,
     ):
         code = process.wait()
     if code != 0:

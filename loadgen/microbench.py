@@ -12,7 +12,7 @@ from pathlib import Path
 from loadgen import benchmark_output as output
 from loadgen.begun import begun
 from loadgen.build import Built, Order, Say, build_order
-from loadgen.process import ending, spawn, stopped_at_end
+from loadgen.process import ending, spawned
 from loadgen.record import MicrobenchRecord, Timing, Trial
 from loadgen.schedule import Slot
 from loadgen.service import Build, BuildVariant, Contender, Microbench, Service
@@ -217,10 +217,11 @@ def _started(
     command: list[str], place: Path, environment: Mapping[str, str], cores: Sequence[int]
 ) -> Iterator["subprocess.Popen[bytes]"]:
     """A program, with what it prints in the file "printed" of its `place`."""
-    with (place / "printed").open("wb") as printed:
-        whole = {**os.environ, **environment}
-        process = spawn(command, cores=cores, environment=whole, stdout=printed, stderr=printed, cwd=place)
-    with stopped_at_end(process):
+    whole = {**os.environ, **environment}
+    with (
+        (place / "printed").open("wb") as printed,
+        spawned(command, cores=cores, environment=whole, stdout=printed, stderr=printed, cwd=place) as process,
+    ):
         yield process
 
 

@@ -11,7 +11,7 @@ from typing import IO
 import psutil
 
 from loadgen.kernel import read_proc
-from loadgen.signals import let_children_start_clean
+from loadgen.signals import held, let_children_start_clean
 
 GRACE_S = 5.0
 
@@ -44,6 +44,27 @@ def spawn(
         cwd=cwd,
         start_new_session=True,
     )
+
+
+@contextmanager
+def spawned(
+    command: Sequence[str],
+    *,
+    cores: Sequence[int] = (),
+    environment: Mapping[str, str] | None = None,
+    stdout: IO[bytes] | int | None = subprocess.DEVNULL,
+    stderr: IO[bytes] | int | None = subprocess.DEVNULL,
+    cwd: Path | None = None,
+) -> Iterator[subprocess.Popen[bytes]]:
+    """Start `command` as `spawn` does, and end its whole group when the block ends, also if a signal comes while it starts."""
+    process = None
+    try:
+        with held():
+            process = spawn(command, cores=cores, environment=environment, stdout=stdout, stderr=stderr, cwd=cwd)
+        yield process
+    finally:
+        if process is not None:
+            kill_group(process)
 
 
 @contextmanager
@@ -80,14 +101,15 @@ def ending(code: int) -> str:
 
 
 def kill_group(process: subprocess.Popen[bytes]) -> None:
-    """SIGKILL to every process of the group, and reap the leader."""
-    try:
-        os.killpg(process.pid, signal.SIGKILL)
-    except ProcessLookupError:
-        pass
-    except PermissionError:  # the group holds only processes of another user by now: none of ours
-        pass
-    process.wait()
+    """Send SIGKILL to every process of the group, and reap the leader; a signal that ends this program waits for it."""
+    with held():
+        try:
+            os.killpg(process.pid, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
+        except PermissionError:  # the group holds only processes of another user by now: none of ours
+            pass
+        process.wait()
 
 
 def tree(pid: int) -> list[int]:

@@ -10,9 +10,14 @@ from __future__ import annotations
 import signal
 import threading
 import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from loadgen.suspension import note_that_it_goes_on
 from loadgen.trouble import Stopped
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGXCPU)
 LIMITS = {"SIGXCPU": "the limit of CPU time (ulimit -t) was reached: "}
@@ -29,10 +34,15 @@ class Stopping:
     """The handler of a signal that ends the program: unwinds once, so that every `with` block stops its process."""
 
     def __init__(self) -> None:
+        self.holds = 0
+        self._waiting: int | None = None
         self._began_s: float | None = None
 
     def __call__(self, number: int, _frame: object) -> None:
-        """Raise KeyboardInterrupt or Stopped, unless that has just been done."""
+        """Raise KeyboardInterrupt or Stopped, unless that has just been done, or is to wait."""
+        if self.holds:
+            self._waiting = number
+            return
         now_s = time.monotonic()
         if self._began_s is not None and now_s - self._began_s < CLEAN_UP_S:
             return
@@ -41,14 +51,34 @@ class Stopping:
             raise KeyboardInterrupt
         raise Stopped(signal.Signals(number).name)
 
+    def catch_up(self) -> None:
+        """Do what had to wait."""
+        number, self._waiting = self._waiting, None
+        if number is not None:
+            self(number, None)
+
+
+_stopping = Stopping()
+
+
+@contextmanager
+def held() -> Iterator[None]:
+    """Let signals that end the program wait until the end of a block in which they would leave something behind."""
+    _stopping.holds += 1
+    try:
+        yield
+    finally:
+        _stopping.holds -= 1
+        if not _stopping.holds:
+            _stopping.catch_up()
+
 
 def take_over() -> None:
     """Handle the signals that end a command, but for those ignored when it began; call from the main thread."""
     let_children_start_clean()
-    stopping = Stopping()
     for number in STOPPING:
         if signal.getsignal(number) in (signal.SIG_DFL, signal.default_int_handler):
-            signal.signal(number, stopping)
+            signal.signal(number, _stopping)
     signal.signal(signal.SIGCONT, note_that_it_goes_on)
 
 
@@ -75,7 +105,7 @@ def give_back() -> None:
 def let_it_end() -> None:
     """Let signals pass from now on: the exit code is decided."""
     for number in STOPPING:
-        if isinstance(signal.getsignal(number), Stopping):
+        if signal.getsignal(number) is _stopping:
             signal.signal(number, _pass)
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from loadgen.kernel import listener_pids
 from loadgen.machine import Cores
-from loadgen.process import ending, spawn, stopped_at_end, tree
+from loadgen.process import ending, spawned, tree
 from loadgen.service import Contender
 from loadgen.trouble import Trouble
 
@@ -89,15 +89,16 @@ def running(contender: Contender, artefact: Path, cores: Cores) -> Iterator[Serv
         stderr = Path(folder) / "stderr"
         port = free_port()
         begin = time.monotonic()
-        with stderr.open("wb") as errors:
-            process = spawn(
+        with (
+            stderr.open("wb") as errors,
+            spawned(
                 start_command(contender, artefact, port, cores.server_threads),
                 cores=cores.server,
                 environment=start_environment(contender),
                 stderr=errors,
                 cwd=contender.service.folder,
-            )
-        with stopped_at_end(process):
+            ) as process,
+        ):
             _await_ready(process, port, contender.label, stderr, begin + READY_WITHIN_S)
             yield Server(process, port, begin, time.monotonic() - begin, contender.label, stderr)
 

@@ -149,3 +149,20 @@ def test_nohup_is_heeded_by_a_command(tmp_path: Path) -> None:
     done = run("list", shell=f'cd {tmp_path}; nohup "$@" 2>/dev/null')
     assert done.returncode == 0
     assert said(done) == []
+
+
+def test_a_signal_waits_while_a_process_is_being_started_or_ended(tmp_path: Path) -> None:
+    code = (
+        "import os, signal; from loadgen.exit_codes import end_with; from loadgen.signals import held\n"
+        "def command():\n"
+        "    with held():\n"
+        "        os.kill(os.getpid(), signal.SIGTERM)\n"
+        "        with held():\n"
+        "            print('not cut short', flush=True)\n"
+        "        print('nor here', flush=True)\n"
+        "    print('but here', flush=True)\n"
+        "end_with(command)"
+    )
+    process = started(code, tmp_path)
+    stdout, _ = process.communicate(timeout=60)
+    assert (process.returncode, stdout) == (130, b"not cut short\nnor here\n")
