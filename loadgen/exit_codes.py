@@ -60,6 +60,8 @@ def end_with(command: Callable[[], object], *, interrupted: str = INTERRUPTED_ME
         code = _code_of(command, interrupted)
     except (KeyboardInterrupt, Stopped):  # while another end was being reported
         code = ExitCode.INTERRUPTED
+    except BaseException as error:  # no file, or no memory, is left to report another end with
+        code = _said(line_of(error) or f"{type(error).__name__}: {error}")
     signals.let_it_end()
     streams.finish()
     fault = output.fault
@@ -99,6 +101,8 @@ def _trusted(end: SystemExit) -> ExitCode:
 def line_of(error: BaseException) -> str | None:
     """One line for what the machine or the installation is to blame for; None for a fault of the program."""
     if isinstance(error, ImportError):
+        while isinstance(error.__cause__, ImportError):  # numpy's own is a page of advice
+            error = error.__cause__
         first = next(iter(str(error).strip().splitlines()), "an import failed")
         return f"the installation is not whole: {first}; run make setup again, or install primebench anew"
     if isinstance(error, MemoryError) or (isinstance(error, RuntimeError) and "can't start new thread" in str(error)):
