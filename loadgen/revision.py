@@ -132,4 +132,6 @@ def worktree(checkout: Path, commit: str) -> Iterator[Path]:
 
 
 def _git(checkout: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(["git", "-C", str(checkout), *arguments], capture_output=True, text=True, check=False)
+    """Run git in a session of its own: a second Ctrl-C would end one that takes a worktree away."""
+    command = ["git", "-C", str(checkout), *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=False, start_new_session=True)

@@ -1,4 +1,4 @@
-"""A check or a run whose output nobody reads, or that is suspended: records are whole, and the exit code is that of the work."""
+"""A run whose output nobody reads, or that is suspended: records are whole, and the exit code is that of the work."""
 
 import fcntl
 import os

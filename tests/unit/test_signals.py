@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from loadgen.revision import is_shallow
 from tests.unit.console import run, said
 
 ROOT = Path(__file__).parents[2]
@@ -166,3 +167,13 @@ def test_a_signal_waits_while_a_process_is_being_started_or_ended(tmp_path: Path
     process = started(code, tmp_path)
     stdout, _ = process.communicate(timeout=60)
     assert (process.returncode, stdout) == (130, b"not cut short\nnor here\n")
+
+
+def test_ctrl_c_of_a_terminal_does_not_reach_git_which_takes_worktrees_away(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    git = tmp_path / "git"
+    git.write_text('#!/bin/sh\n[ "$(cut -d " " -f 6 /proc/$$/stat)" = $$ ] && echo true\n')  # leads its session
+    git.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
+    assert is_shallow(tmp_path)
