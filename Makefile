@@ -93,9 +93,10 @@ lint: setup lint-actions ## formatters and linters of all four languages and of 
 	cd peers/actix && cargo fmt --check
 	cd peers/actix && $(PLAIN) CARGO_TARGET_DIR=../../build/actix cargo clippy --quiet --locked --all-targets -- -D warnings
 
-# shellcheck is on some machines and not on others, so that its findings would be, too
-lint-actions: $(ACTIONLINT) ## actionlint on every workflow, and on action.yml as regress.yml uses it
-	$(ACTIONLINT) -shellcheck= -pyflakes=
+# shellcheck is the pinned one: that of a machine would find other things, or be missing. A test looks at action.yml's run blocks
+lint-actions: setup $(ACTIONLINT) ## actionlint and shellcheck on every workflow, on action.yml as regress.yml uses it, and on scripts
+	$(ACTIONLINT) -shellcheck=$(BIN)/shellcheck -pyflakes=
+	$(BIN)/shellcheck .ci/gate .ci/run server/fuzz/run
 
 $(ACTIONLINT):
 	$(PLAIN) GOBIN="$(CURDIR)/$(@D)" go install github.com/rhysd/actionlint/cmd/actionlint@v$(patsubst actionlint-%,%,$(notdir $(@D)))

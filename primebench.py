@@ -1,12 +1,16 @@
 """The command line: wires build, verify, measure, analyse and render, and holds no logic of its own."""
 
+if __name__ == "__main__":  # begins as the console script does: an import that fails is said in one line
+    import primebench_entry
+
+    primebench_entry.main()
+
 import functools
 import io
 import json
 import os
 import random
 import re
-import signal
 import sys
 import time
 import warnings
@@ -16,9 +20,9 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
-from loadgen.linux_only import refusal
+from loadgen.exit_codes import ExitCode, end_with
 from loadgen.one_line import one_line, storable
-from loadgen.trouble import Stopped, Trouble
+from loadgen.trouble import Trouble
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -36,7 +40,12 @@ if TYPE_CHECKING:
     from loadgen.service import Contender
 
 CHECKOUT = Path(__file__).resolve().parent
-OUTCOME_CODES = {"pass": 0, "regression": 1, "invalid": 2, "inconclusive": 3}
+OUTCOME_CODES = {
+    "pass": ExitCode.FINE,
+    "regression": ExitCode.REGRESSION,
+    "invalid": ExitCode.TROUBLE,
+    "inconclusive": ExitCode.INCONCLUSIVE,
+}
 RENDERING_S = 10.0
 """What tables, plots and report take after the last trial, kept free of a budget."""
 
@@ -189,7 +198,7 @@ def doctor(as_json: bool) -> None:
         for doubt in doubts(machine, cores):
             click.echo(f"doubt: {doubt}")
     if not all(one.ok for one in findings):
-        sys.exit(2)
+        sys.exit(ExitCode.TROUBLE)
 
 
 @cli.command(name="list")
@@ -302,6 +311,7 @@ def serve(service: str, port: int, threads: int | None) -> None:
     Example: primebench serve fiber:published --port 3000
     """
     from loadgen.build import build as build_service
+    from loadgen.signals import give_back
     from loadgen.start import start_command, start_environment
     from loadgen.topology import usable_cores
 
@@ -309,7 +319,11 @@ def serve(service: str, port: int, threads: int | None) -> None:
     built = build_service(contender.service, say=_echo)
     command = start_command(contender, built.artefact, port, threads or len(usable_cores()))
     sys.stdout.flush()
-    os.execvpe(command[0], command, start_environment(contender))
+    give_back()
+    try:
+        os.execvpe(command[0], command, start_environment(contender))
+    except OSError as error:
+        raise Trouble(f"{contender.label}: {command[0]}: {error.strerror}") from error
 
 
 @cli.command()
@@ -544,6 +558,7 @@ def regress(
     kept_in = _real(results or CHECKOUT / "results")
     check_results(kept_in)
     find_oha()
+    _allow_connections(plan)
     console = _console()
     first, second, moved = find_places(repository, base, head, exact_base=exact_base)
     for line in _told_of_places(repository, first, second, moved):
@@ -719,6 +734,7 @@ def _measured(plan: "Plan", results: Path, until_s: float | None = None) -> None
     prepared = []
     if plan.workloads:
         find_oha()
+        _allow_connections(plan)
         prepared = _with_twin(plan, _prepared(plan, contenders, _say(console)))
     plan = replace(plan, benches=_benches(plan, contenders, _say(console)))
     if until_s is not None:
@@ -777,6 +793,7 @@ def _resumed(wanted: str, results: Path) -> None:
     contenders = _contenders(tuple(plan.services))
     left_out = {one.label: one.not_measured for one in record.contenders if one.not_measured}
     measurable = [one for one in contenders if one.label not in left_out]
+    _allow_connections(plan)
     prepared = _with_twin(plan, _prepared(plan, measurable, _say(console), verified=True)) if plan.workloads else []
     plan = replace(plan, benches=_benches(plan, contenders, _say(console)))
     check_the_same(record, plan, prepared)
@@ -838,6 +855,12 @@ def _plan(
     )
 
 
+def _allow_connections(plan: "Plan") -> None:
+    from loadgen.limits import allow_connections
+
+    allow_connections(max((workload.connections for workload in plan.workloads.values()), default=0))
+
+
 def _prepared(
     plan: "Plan", contenders: "list[Contender]", say: Callable[[str], None], *, verified: bool = False
 ) -> "list[Prepared]":
@@ -881,7 +904,7 @@ def _print_tables(tables: "list[Table]", written_as: str) -> None:
 
 def _write(text: str) -> None:
     """Print what other programs read: in UTF-8 and to the byte, whatever the terminal shows."""
-    click.echo(text.encode("utf-8"), nl=False)
+    click.echo(text.encode("utf-8", errors="backslashreplace"), nl=False)
 
 
 def _show(console: "Console", summary: "Summary", folder: Path) -> None:
@@ -923,11 +946,7 @@ def _end_with(faults: list[str]) -> None:
     for fault in faults:
         click.echo(f"primebench: {one_line(fault)}", err=True)
     if faults:
-        sys.exit(2)
-
-
-def _stop_on(signal_number: int, _frame: object) -> NoReturn:
-    raise Stopped(signal.Signals(signal_number).name)
+        sys.exit(ExitCode.TROUBLE)
 
 
 def _spell_what_is_missing() -> None:
@@ -947,35 +966,20 @@ def _warn_as_python_does() -> None:
             warnings.simplefilter("ignore", category)
 
 
-def main() -> None:
-    """Run the command line; turn what went wrong into one line and the exit code of docs/method.md."""
-    if (reason := refusal()) is not None:
-        print(f"primebench: {reason}", file=sys.stderr)
-        sys.exit(2)
-    for signal_number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(signal_number, _stop_on)
+def run_command() -> ExitCode:
+    """Run the command that the arguments name; what click refuses is trouble."""
     _spell_what_is_missing()
     _warn_as_python_does()
     try:
-        cli(standalone_mode=False)
-    except click.exceptions.Exit as end:
-        sys.exit(end.exit_code)
+        code = cli(standalone_mode=False)
     except click.ClickException as error:
         error.show()
-        sys.exit(2)
-    except Trouble as trouble:
-        click.echo(f"primebench: {trouble}", err=True)
-        sys.exit(2)
-    except (KeyboardInterrupt, click.Abort, Stopped):
-        click.echo("primebench: interrupted; finished trials are kept, `primebench report` shows them", err=True)
-        sys.exit(130)
-    except Exception:  # an exit code of 1 would say that a regression was found
-        import traceback
-
-        traceback.print_exc()
-        click.echo("primebench: a fault of its own: please report the lines above", err=True)
-        sys.exit(2)
+        return ExitCode.TROUBLE
+    except click.Abort as abort:
+        raise KeyboardInterrupt from abort
+    return ExitCode.TROUBLE if code else ExitCode.FINE
 
 
-if __name__ == "__main__":
-    main()
+def main() -> NoReturn:
+    """Run the command line as the whole of the program."""
+    end_with(run_command)

@@ -1,26 +1,24 @@
 """One command of a build, whose output matters only if it fails."""
 
-import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from loadgen.process import ending, spawned
 from loadgen.trouble import Trouble
 
 _LINES_SHOWN = 12
 
 
 def run_build_step(command: Sequence[str], *, name: str, cwd: Path, log: Path, environment: Mapping[str, str]) -> None:
-    """Run `command` to its end with its output in `log`; raise Trouble with the last lines of it if the command fails."""
-    with log.open("wb") as output:
-        result = subprocess.run(
-            command,
-            cwd=cwd,
-            env=dict(environment),
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            check=False,
-        )
-    if result.returncode != 0:
+    """Run `command` to its end with its output in `log`; raise Trouble with the last lines of it if the command fails.
+
+    It ends with all that it started, compilers among them, when the program is interrupted.
+    """
+    with (
+        log.open("wb") as output,
+        spawned(command, environment=environment, stdout=output, stderr=output, cwd=cwd) as process,
+    ):
+        code = process.wait()
+    if code != 0:
         tail = "\n  ".join(log.read_text(errors="replace").strip().splitlines()[-_LINES_SHOWN:])
-        raise Trouble(f"{name}: build failed: {' '.join(command)} (exit code {result.returncode})\n  {tail}")
+        raise Trouble(f"{name}: build failed: {' '.join(command)} ({ending(code)})\n  {tail}")

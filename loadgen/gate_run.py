@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from loadgen import oha
@@ -17,6 +18,7 @@ from loadgen.progress import Reporter, minutes
 from loadgen.record import INSTRUCTIONS, MICROBENCH, Comparison, Planned, RegressRecord, RunFolder, RunRecord, Trial
 from loadgen.run import CASES, alone_in, close, created, run_record
 from loadgen.schedule import Slot
+from loadgen.suspension import measured_awake
 from loadgen.topology import usable_cores
 from loadgen.trial import Subject
 from loadgen.trouble import Stopped, Trouble
@@ -250,7 +252,7 @@ def _go(going: GateRun, undecided: Undecided, report: Reporter, begin_s: float) 
             return f"the budget of {minutes(gate.budget_s)} min was spent after {number} pairs"
         for pair in pairs:
             report.trial_starts(f"{pair.group.workload} · {pair.comparison}", until_s - time.monotonic())
-            trials = going.measure(pair)
+            trials = measured_awake(partial(going.measure, pair), report.say)
             going.keep(trials)
             for trial in trials:
                 report.trial_ended(trial)

@@ -11,12 +11,11 @@ from loadgen import benchmark_output as output
 from loadgen.begun import begun
 from loadgen.build import Built, Order, Say, build_order
 from loadgen.environment import service_environment
-from loadgen.process import spawn, stopped_at_end
+from loadgen.process import ending, spawned
 from loadgen.record import MicrobenchRecord, Timing, Trial
 from loadgen.schedule import Slot
 from loadgen.scratch import scratch_folder
 from loadgen.service import Build, BuildVariant, Contender, Microbench, Service
-from loadgen.start import ending
 from loadgen.toolchain import programs_of
 from loadgen.trouble import Trouble, Unavailable
 
@@ -222,9 +221,10 @@ def _started(
     command: list[str], place: Path, environment: Mapping[str, str], cores: Sequence[int]
 ) -> Iterator["subprocess.Popen[bytes]"]:
     """A program, with what it prints in the file "printed" of its `place`."""
-    with (place / "printed").open("wb") as printed:
-        process = spawn(command, cores=cores, environment=environment, stdout=printed, stderr=printed, cwd=place)
-    with stopped_at_end(process):
+    with (
+        (place / "printed").open("wb") as printed,
+        spawned(command, cores=cores, environment=environment, stdout=printed, stderr=printed, cwd=place) as process,
+    ):
         yield process
 
 

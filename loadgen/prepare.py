@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from loadgen.build import Built, build
 from loadgen.contract import ContractResult, Outcome, UnknownCaseError, Verdict, run_contract
@@ -9,6 +10,7 @@ from loadgen.cores import Cores
 from loadgen.inquiry import inquire
 from loadgen.service import Contender
 from loadgen.start import MAX_N, running
+from loadgen.suspension import measured_awake
 from loadgen.trouble import Trouble
 
 Say = Callable[[str], None]
@@ -35,7 +37,7 @@ def prepare(contender: Contender, cores: Cores, seed: int, say: Say, *, verified
     if contender.control or verified:
         return Prepared(contender, built, None, None)
     try:
-        result = verify(contender, built, cores, seed)
+        result = measured_awake(partial(verify, contender, built, cores, seed), say)
         fault = contract_faults(result) if not result.ok else _inquired(contender, built, cores, seed)
     except Trouble as trouble:
         return Prepared(contender, built, None, _reason(trouble, contender))

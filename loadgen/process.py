@@ -11,6 +11,7 @@ from typing import IO
 import psutil
 
 from loadgen.kernel import read_proc
+from loadgen.signals import held, let_children_start_clean
 
 GRACE_S = 5.0
 
@@ -28,7 +29,9 @@ def spawn(
 
     `setpriv` and `taskset` (util-linux) set the death signal and the affinity before the program starts and then become it, so
     the process id is the program's own. Call from the main thread: the death signal follows the thread, not the process.
+    Whatever signals this process ignores or blocks, the program starts with none ignored and none blocked.
     """
+    let_children_start_clean()
     prefix = ["setpriv", "--pdeathsig", "KILL", "--"]
     if cores:
         prefix += ["taskset", "-c", ",".join(str(core) for core in cores)]
@@ -41,6 +44,27 @@ def spawn(
         cwd=cwd,
         start_new_session=True,
     )
+
+
+@contextmanager
+def spawned(
+    command: Sequence[str],
+    *,
+    cores: Sequence[int] = (),
+    environment: Mapping[str, str],
+    stdout: IO[bytes] | int | None = subprocess.DEVNULL,
+    stderr: IO[bytes] | int | None = subprocess.DEVNULL,
+    cwd: Path | None = None,
+) -> Iterator[subprocess.Popen[bytes]]:
+    """Start `command` as `spawn` does, and end its whole group when the block ends, also if a signal comes while it starts."""
+    process = None
+    try:
+        with held():
+            process = spawn(command, cores=cores, environment=environment, stdout=stdout, stderr=stderr, cwd=cwd)
+        yield process
+    finally:
+        if process is not None:
+            kill_group(process)
 
 
 @contextmanager
@@ -65,15 +89,27 @@ def stop(process: subprocess.Popen[bytes], grace_s: float = GRACE_S) -> int | No
     return code
 
 
+def ending(code: int) -> str:
+    """Say how a process ended, and which limit it ran into if that shows."""
+    if code >= 0:
+        return f"exit code {code}"
+    limit = {
+        int(signal.SIGXFSZ): ": the limit of a file's size (ulimit -f)",
+        int(signal.SIGXCPU): ": the limit of CPU time (ulimit -t)",
+    }
+    return f"killed by signal {-code}{limit.get(-code, '')}"
+
+
 def kill_group(process: subprocess.Popen[bytes]) -> None:
-    """SIGKILL to every process of the group, and reap the leader."""
-    try:
-        os.killpg(process.pid, signal.SIGKILL)
-    except ProcessLookupError:
-        pass
-    except PermissionError:  # the group holds only processes of another user by now: none of ours
-        pass
-    process.wait()
+    """Send SIGKILL to every process of the group, and reap the leader; a signal that ends this program waits for it."""
+    with held():
+        try:
+            os.killpg(process.pid, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
+        except PermissionError:  # the group holds only processes of another user by now: none of ours
+            pass
+        process.wait()
 
 
 def tree(pid: int) -> list[int]:

@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import os
 import re
@@ -39,29 +38,19 @@ _AS_PUBLISHED = {
 """The same for cargo's: the generator is the one that was published, whatever this user's own programs are built with."""
 
 
-def main(arguments: list[str]) -> int:
-    """Set everything up, or what the page's check needs; the exit code."""
-    try:
-        if (reason := refusal()) is not None:
-            raise Trouble(reason)
-        _check_python()
-        if arguments == ["page"]:
-            set_up_page()
-            return 0
-        if arguments:
-            raise Trouble(f"{' '.join(arguments)}: expected nothing, or page")
-        set_up()
-    except Trouble as trouble:
-        print(f"primebench: {trouble}", file=sys.stderr)
-        return 2
-    except KeyboardInterrupt:
-        print("primebench: interrupted; run make setup again, what is done is kept", file=sys.stderr)
-        return 130
+def main(arguments: list[str]) -> None:
+    """Set everything up, or what the page's check needs; raise Trouble with what to do if that is not possible."""
+    _check_python()
+    if arguments == ["page"]:
+        set_up_page()
+        return
+    if arguments:
+        raise Trouble(f"{' '.join(arguments)}: expected nothing, or page")
+    set_up()
     for finding in find_all():
         if not finding.ok:
             wanted = finding.requirement
             print(f"{wanted.name}: {finding.verdict}; {wanted.purpose}; install: {wanted.install}")
-    return 0
 
 
 def set_up() -> None:
@@ -135,6 +124,8 @@ def install_oha() -> None:
     if shutil.which("cargo") is None:
         raise Trouble(f"oha {OHA_VERSION}, which generates the load, is built with cargo: cargo not found (primebench doctor)")
     print(f"building oha {OHA_VERSION}, once a machine: about 4 minutes on 2 cores", flush=True)
+    import fcntl  # not on every system that gets to the line which says so
+
     try:
         home.parent.mkdir(parents=True, exist_ok=True)
         with home.with_name(home.name + ".lock").open("w") as lock:
@@ -200,4 +191,9 @@ def _run_with_heartbeat(command: list[str], log_path: Path) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    if (reason := refusal()) is not None:
+        print(f"primebench: {reason}", file=sys.stderr)
+        sys.exit(2)
+    from loadgen.exit_codes import end_with  # which needs what only Linux has
+
+    end_with(lambda: main(sys.argv[1:]), interrupted="interrupted; run make setup again, what is done is kept")

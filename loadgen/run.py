@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
@@ -36,6 +37,7 @@ from loadgen.record import (
 from loadgen.schedule import Slot
 from loadgen.standing import Settled, Standing
 from loadgen.start import inherited_environment, start_command
+from loadgen.suspension import measured_awake
 from loadgen.topology import usable_cores
 from loadgen.trial import Subject, run_trial
 from loadgen.trouble import Stopped, Trouble
@@ -259,7 +261,7 @@ def _run_trials(
             if time.monotonic() + measuring.plan.expected_s(block) > until_s:
                 return faults, [f"the time was over in round {slot.round + 1}: {len(wanted)} trials were left out"]
         report.trial_starts(f"{slot.workload} · {slot.contender}", measuring.plan.expected_s(wanted))
-        trial = measuring.trial(slot, standing.trials)
+        trial = measured_awake(partial(measuring.trial, slot, standing.trials), report.say)
         measuring.folder.append_trial(trial)
         settled = standing.add(trial)
         report.trial_ended(trial)

@@ -13,7 +13,7 @@ from loadgen.cores import Cores
 from loadgen.environment import changing_service, service_environment, shown
 from loadgen.kernel import listener_pids
 from loadgen.placeholder import filled
-from loadgen.process import spawn, stopped_at_end, tree
+from loadgen.process import ending, spawned, tree
 from loadgen.scratch import scratch_folder
 from loadgen.service import Contender
 from loadgen.toolchain import programs_of
@@ -97,15 +97,16 @@ def running(contender: Contender, artefact: Path, cores: Cores) -> Iterator[Serv
         stderr = folder / "stderr"
         port = free_port()
         begin = time.monotonic()
-        with stderr.open("wb") as errors:
-            process = spawn(
+        with (
+            stderr.open("wb") as errors,
+            spawned(
                 start_command(contender, artefact, port, cores.server_threads),
                 cores=cores.server,
                 environment=start_environment(contender),
                 stderr=errors,
                 cwd=contender.service.folder,
-            )
-        with stopped_at_end(process):
+            ) as process,
+        ):
             _await_ready(process, port, contender.label, stderr, begin + READY_WITHIN_S)
             yield Server(process, port, begin, time.monotonic() - begin, contender.label, stderr)
 
@@ -130,11 +131,6 @@ def _answers_health(port: int) -> bool:
         return False
     finally:
         connection.close()
-
-
-def ending(code: int) -> str:
-    """How a process ended, in words."""
-    return f"killed by signal {-code}" if code < 0 else f"exit code {code}"
 
 
 def last_words(stderr: Path) -> str:

@@ -52,6 +52,7 @@ def run_tool(
             stdin=subprocess.DEVNULL,
             capture_output=True,
             timeout=timeout_s,
+            start_new_session=True,  # Ctrl-C is this program's: it would end a git that takes a worktree away
             check=False,
         )
     except OSError as error:

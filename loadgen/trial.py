@@ -12,14 +12,14 @@ from loadgen import oha
 from loadgen.begun import begun
 from loadgen.cores import Cores
 from loadgen.kernel import closed_first, memory, usage
-from loadgen.process import spawn, stop, stopped_at_end, tree
+from loadgen.process import ending, spawn, stop, stopped_at_end, tree
 from loadgen.record import Load, RunFolder, Trial
 from loadgen.scenario import Timing, Workload
 from loadgen.schedule import Slot
 from loadgen.scratch import scratch_folder
 from loadgen.server_log import keep_log
 from loadgen.service import Contender
-from loadgen.start import Server, ending, last_words, running
+from loadgen.start import Server, last_words, running
 from loadgen.topology import usable_cores
 from loadgen.trouble import Trouble
 from loadgen.watch import Overdue, Watched, watch

@@ -11,9 +11,9 @@ import click
 
 from loadgen.build import build
 from loadgen.cores import Cores
-from loadgen.process import stop
+from loadgen.process import ending, stop
 from loadgen.service import find_contender
-from loadgen.start import Server, ending, last_words, running
+from loadgen.start import Server, last_words, running
 from tests.soak.clients import Load, drive
 
 # Sanitizers look for leaks at the end, and make all that comes before slow; the 5 seconds are the conformance suite's matter.
