@@ -91,7 +91,7 @@ def tool_version(program: str) -> str:
     if shutil.which(program) is None:
         raise Unavailable(f"{program} not found")
     for question in ("--version", "version"):
-        answer = subprocess.run([program, question], capture_output=True, text=True, check=False)
+        answer = subprocess.run([program, question], capture_output=True, text=True, errors="replace", check=False)
         if answer.returncode == 0 and answer.stdout.strip():
             return answer.stdout.strip().splitlines()[0]
     raise Unavailable(f"{program} is on PATH but tells no version")
