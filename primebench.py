@@ -421,7 +421,7 @@ def audit(run_folder: Path | None, as_json: bool, written_as: str) -> None:
     if summary.audit is None:
         raise Trouble(f"{folder}: no load trials, or nothing in results/published/, so that nothing can be set beside it")
     if as_json:
-        click.echo(json.dumps(summary.model_dump(mode="json", include={"claims", "audit"}), indent=2))
+        click.echo(summary.model_dump_json(include={"claims", "audit"}, indent=2))
         return
     if written_as == "text":
         for line in conditions_lines(summary.audit):

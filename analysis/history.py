@@ -6,6 +6,7 @@ shows them, and only pairs of one run decide (docs/method.md).
 
 import codecs
 import fcntl
+import math
 from pathlib import Path
 from typing import Literal
 
@@ -55,7 +56,7 @@ class HistoryEntry(Strict):
 
 
 def entry_of(result: RegressResult) -> HistoryEntry:
-    """The entry of a regression check; metrics that no value was measured of are left out."""
+    """The entry of a regression check; metrics that no value was measured of, or none that is a number, are left out."""
     return HistoryEntry(
         run_id=result.run_id,
         started=result.started,
@@ -66,7 +67,7 @@ def entry_of(result: RegressResult) -> HistoryEntry:
         cpu_model=result.machine.cpu_model,
         primebench_version=result.primebench_version,
         outcome=result.outcome,
-        metrics=[_metric_of(one, one.head) for one in result.metrics if one.head is not None],
+        metrics=[_metric_of(one, one.head) for one in result.metrics if one.head is not None and math.isfinite(one.head)],
         machine=result.machine,
     )
 

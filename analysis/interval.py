@@ -13,6 +13,7 @@ from loadgen.strict import Strict
 LEVEL = 0.95
 TRIM = 0.2
 FEWEST_PAIRS = 5
+LARGEST_LOG = 700.0
 LOG_DECIMALS = 12
 """Logarithms that differ in later decimals differ by rounding: a ratio that is always the same has no spread."""
 
@@ -66,6 +67,11 @@ class TrimmedMeans(NamedTuple):
     degrees_of_freedom: int
 
 
+def ratio_of_log(log: float) -> float:
+    """Return exp(log), of a logarithm that is cut off where the ratio would no longer be a positive finite number."""
+    return math.exp(min(max(log, -LARGEST_LOG), LARGEST_LOG))
+
+
 def median_interval(values: Sequence[float], level: float = LEVEL) -> Interval | None:
     """The distribution-free interval for the median from order statistics; None below 6 values at 95%.
 
@@ -105,7 +111,7 @@ def ratio_of_pairs(numerators: Sequence[float], denominators: Sequence[float], l
     logs = np.round(np.log(np.asarray(numerators, dtype=float)) - np.log(np.asarray(denominators, dtype=float)), LOG_DECIMALS)
     if logs.size < FEWEST_PAIRS:
         return PairedRatio(
-            ratio=float(np.exp(np.mean(logs))),
+            ratio=ratio_of_log(float(np.mean(logs))),
             interval=None,
             p_value=None,
             student_p_value=None,
@@ -116,8 +122,10 @@ def ratio_of_pairs(numerators: Sequence[float], denominators: Sequence[float], l
     mean, error, freedom = float(found.mean), float(found.standard_error), found.degrees_of_freedom
     half = float(stats.t.ppf((1 + level) / 2, freedom)) * error
     return PairedRatio(
-        ratio=math.exp(mean),
-        interval=Interval(low=math.exp(mean - half), high=math.exp(mean + half), level=level, method="trimmed-mean-yuen"),
+        ratio=ratio_of_log(mean),
+        interval=Interval(
+            low=ratio_of_log(mean - half), high=ratio_of_log(mean + half), level=level, method="trimmed-mean-yuen"
+        ),
         p_value=_p_value(mean, error, freedom),
         student_p_value=_p_value(float(np.mean(logs)), float(stats.sem(logs)), logs.size - 1),
         log_standard_error=error,

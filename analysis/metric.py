@@ -24,6 +24,8 @@ def significant(digits: int, scale: float = 1.0) -> Callable[[float], str]:
         scaled = value * scale
         if scaled == 0:
             return "0"
+        if not math.isfinite(scaled):
+            return "–"
         decimals = digits - 1 - math.floor(math.log10(abs(scaled)))
         return f"{round(scaled, decimals):,.{max(decimals, 0)}f}"
 

@@ -20,6 +20,7 @@ from analysis.summary import (
     Shares,
 )
 from analysis.sweep import Fit, fit
+from analysis.untimed import usable
 from loadgen.record import INSTRUCTIONS, MICROBENCH, MicrobenchRecord, RunRecord, Timing, Trial
 
 LOOP, DECODE, ENCODE, REQUEST = "prime_loop", "json_decode", "json_encode", "request_path"
@@ -85,7 +86,7 @@ def summarise_microbench(
             for one in _reconciliations(label, titles[label], found, times[label], cpu[label])
         ],
         shares=[one for label, of in cpu.items() if (one := _shares(label, titles[label], of, times.get(label, {})))],
-        notes=[*_absent(run), *_warnings(trials), *_notes(trials)],
+        notes=[*_absent(run), *_warnings(trials), *_untimed(trials), *_notes(trials)],
     )
 
 
@@ -94,8 +95,9 @@ def _times(trials: Sequence[Trial]) -> dict[str, dict[Key, dict[int, Timing]]]:
     found: dict[str, dict[Key, dict[int, Timing]]] = defaultdict(lambda: defaultdict(dict))
     for trial in trials:
         if trial.workload == MICROBENCH:
-            for one in trial.timings:
-                found[trial.contender][one.scenario, one.contender, one.case][trial.round] = one
+            for timing in trial.timings:
+                if usable(timing.time_ns):
+                    found[trial.contender][timing.scenario, timing.contender, timing.case][trial.round] = timing
     return found
 
 
@@ -113,6 +115,26 @@ def _warnings(trials: Sequence[Trial]) -> list[str]:
     return list(dict.fromkeys(f"{trial.contender}: the tool warns: {text}" for trial in trials for text in trial.warnings))
 
 
+def _untimed(trials: Sequence[Trial]) -> list[str]:
+    """Benchmarks that a program skipped, that failed, or whose time is no time: each once, with the reason."""
+    return list(
+        dict.fromkeys(
+            f"{trial.contender}: {name}: not measured: {reason}"
+            for trial in trials
+            if trial.workload in (MICROBENCH, INSTRUCTIONS)
+            for name, reason in (
+                *(
+                    (timing.name, f"its time is {timing.time_ns:g} ns")
+                    for timing in trial.timings
+                    if not usable(timing.time_ns)
+                ),
+                *((name, f"skipped: {reason}") for name, reason in trial.skipped.items()),
+                *((name, f"failed: {reason}") for name, reason in trial.failed.items()),
+            )
+        )
+    )
+
+
 def _notes(trials: Sequence[Trial]) -> list[str]:
     """What failed, and counts that differ from one run of the same program to the next."""
     notes = [
@@ -121,11 +143,11 @@ def _notes(trials: Sequence[Trial]) -> list[str]:
         if trial.failure and trial.workload in (MICROBENCH, INSTRUCTIONS)
     ]
     notes += [
-        f"{trial.contender}: {one.scenario}/{one.contender}/{one.case}: counted {one.instructions:,.1f} and {one.again:,.1f} "
-        "instructions: the program does not do the same each time"
+        f"{trial.contender}: {count.name}: counted {count.instructions:,.1f} and {count.again:,.1f} instructions: the program "
+        "does not do the same each time"
         for trial in trials
-        for one in trial.instructions
-        if abs(one.again / one.instructions - 1) > (REPEATABLE if one.exact else NEARLY_REPEATABLE)
+        for count in trial.instructions
+        if not abs(count.again - count.instructions) <= (REPEATABLE if count.exact else NEARLY_REPEATABLE) * count.instructions
     ]
     return notes
 
@@ -164,15 +186,22 @@ def _bench(
 def _counters(key: Key, tier: str, timing: Timing) -> dict[str, float]:
     """The tool's own; of a loop whose divisions its tool does not count, those that its tier makes."""
     scenario, _, case = key
-    if scenario == LOOP and tier in COUNTED_TIERS and case.startswith("n="):
-        return {"divisions": float(divisions(int(case[2:]))), **timing.counters}
+    n = n_of(case)
+    if scenario == LOOP and tier in COUNTED_TIERS and n is not None:
+        return {"divisions": float(divisions(n)), **timing.counters}
     return dict(timing.counters)
+
+
+def n_of(case: str) -> int | None:
+    """Return n of a case n=10; None of any other."""
+    prefix, digits = case[:2], case[2:]
+    return int(digits) if prefix == "n=" and digits.isascii() and digits.isdigit() else None
 
 
 def _order(key: Key) -> tuple[str, str, int, str]:
     """By name, but n = 2 before n = 10."""
     scenario, contender, case = key
-    return scenario, contender, int(case[2:]) if case.startswith("n=") else 0, case
+    return scenario, contender, n_of(case) or 0, case
 
 
 def _over_base(record: MicrobenchRecord, key: Key, times: Mapping[str, Mapping[Key, Mapping[int, Timing]]]) -> Ratio | None:

@@ -15,6 +15,7 @@ from analysis.next_steps import next_steps
 from analysis.regress_result import DoubtedFlag, RegressResult
 from analysis.rows import read_rows
 from analysis.trial_figures import figures_of
+from analysis.untimed import Untimed, uncountable, untimed_benchmarks, usable
 from analysis.verdict import (
     ControlVerdict,
     MetricVerdict,
@@ -29,7 +30,7 @@ from analysis.verdict import (
 )
 from loadgen.gate import LAYERS, LOAD_METRICS, OF_TIME, Gate, Layer
 from loadgen.pairing import Group, is_base, side
-from loadgen.record import INSTRUCTIONS, MICROBENCH, Comparison, RunFolder, RunRecord, Trial, load_run
+from loadgen.record import INSTRUCTIONS, MICROBENCH, Comparison, RunFolder, RunRecord, Timing, Trial, load_run
 from loadgen.strict import explain
 from loadgen.trouble import Trouble
 
@@ -37,6 +38,11 @@ BOUND_SHARE = 0.1
 """Of a workload's pairs: with more of them bound by the generator, goodput and latency are not the servers'."""
 OF_THE_GENERATOR = (m.GOODPUT.name, m.LATENCY_P99.name)
 Values = Mapping[str, float]
+
+
+def judged_time_ns(timing: Timing) -> float:
+    """Return a benchmark's CPU time, or its wall time where the tool does not report that."""
+    return timing.time_ns if timing.cpu_ns is None else timing.cpu_ns
 
 
 def service_of(label: str) -> str:
@@ -66,9 +72,10 @@ class Evidence:
         if trial.failure or trial.workload == INSTRUCTIONS:
             return {}, []
         if trial.workload == MICROBENCH:
-            return {one.name: one.cpu_ns or one.time_ns for one in trial.timings}, []
+            return {timing.name: time for timing in trial.timings if usable(time := judged_time_ns(timing))}, []
         figures = figures_of(self.run, trial, read_rows(self.folder, trial))
-        return figures, check_trial(self.run, trial, figures, CHECKS_OF_A_HALF)
+        values = {name: value for name, value in figures.items() if usable(value)}
+        return values, check_trial(self.run, trial, figures, CHECKS_OF_A_HALF)
 
     @cached_property
     def gate(self) -> Gate:
@@ -168,7 +175,11 @@ class Evidence:
     def counts(self) -> dict[str, dict[str, list[float]]]:
         """Of each side and benchmark both counts of its instructions."""
         return {
-            trial.contender: {one.name: [one.instructions, one.again] for one in trial.instructions}
+            trial.contender: {
+                one.name: [one.instructions, one.again]
+                for one in trial.instructions
+                if usable(one.instructions) and usable(one.again)
+            }
             for trial in self.trials
             if trial.workload == INSTRUCTIONS and not trial.failure
         }
@@ -189,13 +200,25 @@ class Evidence:
         return [group for group in groups if not any(one.base for one in self.pairs(group, "change"))]
 
     def uncounted(self) -> list[str]:
-        """Benchmarks whose instructions only one side has."""
-        found = []
+        """Benchmarks whose instructions only one side has, or that could not be run under callgrind."""
+        trials = [trial for trial in self.trials if trial.workload == INSTRUCTIONS]
+        found = list(
+            dict.fromkeys(
+                f"{service_of(trial.contender)}: instructions of {name} are not judged: {reason}"
+                for trial in trials
+                for name, reason in uncountable(trial).items()
+            )
+        )
         for service in dict.fromkeys(service_of(label) for label in self.counts):
             base, head = (self.counts.get(side(service, name), {}) for name in ("base", "head"))
             if lacking := sorted(set(base) ^ set(head)):
                 found.append(f"{service}: instructions of one side only are not judged: {', '.join(lacking)}")
         return found
+
+    def untimed(self) -> list[Untimed]:
+        """Benchmarks of the service's own that were not timed in some trials of base or head, by service and name."""
+        of_change = [trial for trial in self.trials if trial.comparison == "change" and trial.workload == MICROBENCH]
+        return untimed_benchmarks(of_change, self.values)
 
     def doubted_flags(self) -> list[DoubtedFlag]:
         """Flags of each group, one a check, with how many of its trials raised them."""
@@ -288,6 +311,8 @@ def regression_result(folder: Path) -> RegressResult:
     layers = _layers(metrics)
     outcome: Outcome = overall(metrics) if metrics else "inconclusive"
     unmeasured = [f"{group.service} {group.workload}: no pair was measured" for group in evidence.unmeasured()]
+    untimed = evidence.untimed()
+    unmeasured += [benchmark.in_words for benchmark in untimed if benchmark.failed_in_head]
     if unmeasured and outcome == "pass":
         outcome = "inconclusive"
     result = RegressResult(
@@ -311,7 +336,12 @@ def regression_result(folder: Path) -> RegressResult:
         measured_s=run.regress.measured_s,
         ended_because=run.regress.ended_because,
         command=run.regress.command,
-        notes=[*run.regress.notes, *evidence.uncounted(), *unmeasured],
+        notes=[
+            *run.regress.notes,
+            *evidence.uncounted(),
+            *(benchmark.in_words for benchmark in untimed if not benchmark.failed_in_head),
+            *unmeasured,
+        ],
         next_steps=[],
     )
     return result.model_copy(update={"next_steps": next_steps(result)})
@@ -326,7 +356,7 @@ def _exact(evidence: Evidence) -> list[MetricVerdict]:
         found += [
             judged_exactly(service, "instructions", name, m.INSTRUCTIONS, base[name], head[name], limits.instructions)
             for name in base
-            if name in head and min(*base[name], *head[name]) > 0
+            if name in head
         ]
     if "size" in evidence.gate.layers:
         sizes = {one.label: one.build.binary_bytes for one in evidence.run.contenders if one.build}

@@ -1,5 +1,6 @@
 """From a run's records to its summary. Reads raw rows; decides nothing that is not in `check`, `interval` or `claims`."""
 
+import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -48,6 +49,7 @@ from analysis.summary import (
 )
 from analysis.tail import tail_of
 from analysis.trial_figures import QUANTILES, figures_of
+from analysis.untimed import usable
 from loadgen.record import INSTRUCTIONS, MICROBENCH, Answers, ContenderRecord, RunRecord, Trial, WorkloadRecord, load_run
 from loadgen.trouble import Trouble
 
@@ -187,7 +189,10 @@ def _cpu_by_round(run: RunRecord, analysed: Mapping[tuple[str, str], list[Analys
     for (workload, label), trials in analysed.items():
         for one in trials if workload in of_n.values() and label not in twins else ():
             figures = one.figures
-            if any(flag.fatal for flag in one.flags) or m.CPU_PER_REQUEST.name not in figures:
+            if (
+                any(flag.fatal for flag in one.flags)
+                or not {m.CPU_PER_REQUEST.name, m.KERNEL_PER_REQUEST.name} <= figures.keys()
+            ):
                 continue
             total_us, kernel_us = figures[m.CPU_PER_REQUEST.name], figures[m.KERNEL_PER_REQUEST.name]
             found[label].append(CpuPerRequest(one.trial.round, run.workloads[workload].n, total_us, kernel_us))
@@ -198,7 +203,8 @@ def _analyse(run_folder: Path, run: RunRecord, trial: Trial) -> Analysed:
     rows = read_rows(run_folder, trial)
     assert trial.window_from_s is not None
     assert trial.window_to_s is not None
-    figures = {**figures_of(run, trial, rows), **course_of(trial, rows)}
+    every = {**figures_of(run, trial, rows), **course_of(trial, rows)}
+    figures = {name: value for name, value in every.items() if math.isfinite(value)}
     latencies = rows.latencies_ms(trial.window_from_s, trial.window_to_s)
     return Analysed(trial, figures, latencies, check_trial(run, trial, figures))
 
@@ -382,7 +388,7 @@ def _around(interval: Interval | None, value: float) -> Interval | None:
 def compare(metric: m.Metric, a: ContenderResult, b: ContenderResult, trials: Mapping[str, Sequence[Analysed]]) -> Comparison:
     """The ratio a / b from the rounds in which both have the metric, and what can be said of these two alone."""
     by_round = [
-        {one.trial.round: one.figures[metric.name] for one in trials[label] if metric.name in one.figures}
+        {one.trial.round: one.figures[metric.name] for one in trials[label] if usable(one.figures.get(metric.name, 0.0))}
         for label in (a.label, b.label)
     ]
     rounds = sorted(set(by_round[0]) & set(by_round[1]))

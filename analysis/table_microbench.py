@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 
 from analysis import metric as m
-from analysis.microbench import ARTICLE, DECODE, ENCODE, LARGEST_N, LOOP, REQUEST, SERVED
+from analysis.microbench import ARTICLE, DECODE, ENCODE, LARGEST_N, LOOP, REQUEST, SERVED, n_of
 from analysis.summary import BenchmarkResult, BenchResult, MicrobenchResult, Ratio, Shares
 from analysis.table import Cell, Table, figure_cell
 
@@ -126,9 +126,9 @@ def _instructions_per_division(one: BenchmarkResult | None) -> Cell:
 def _exponent(bench: BenchResult, one: BenchmarkResult) -> str:
     """The slope of log time over log n between the two largest n."""
     times = {
-        int(other.case[2:]): other.time_ns.value
+        n: other.time_ns.value
         for other in bench.benchmarks
-        if other.scenario == LOOP and other.contender == one.contender and other.time_ns.value
+        if other.scenario == LOOP and other.contender == one.contender and other.time_ns.value and (n := n_of(other.case))
     }
     largest = sorted(times)[-2:]
     if len(largest) < 2:

@@ -14,7 +14,7 @@ from scipy import stats
 
 from analysis import metric as m
 from analysis.detectable import POWER
-from analysis.interval import FEWEST_PAIRS, LOG_DECIMALS, Interval, PairedRatio, ratio_of_pairs
+from analysis.interval import FEWEST_PAIRS, LOG_DECIMALS, Interval, PairedRatio, ratio_of_log, ratio_of_pairs
 from analysis.rows import Floats
 from loadgen.gate import ExactLimit, Layer, Limit
 from loadgen.strict import Strict
@@ -165,7 +165,7 @@ def _detectable(found: PairedRatio | None, margin: float, error: float) -> float
     if found is None or found.log_standard_error is None or found.degrees_of_freedom is None:
         return None
     reach = float(stats.t.ppf(1 - error, found.degrees_of_freedom) + stats.t.ppf(POWER, found.degrees_of_freedom))
-    return math.expm1(math.log1p(margin) + reach * found.log_standard_error)
+    return ratio_of_log(math.log1p(margin) + reach * found.log_standard_error) - 1
 
 
 def _pairs_needed(interval: Interval, pairs: int, limit: Limit) -> int | None:

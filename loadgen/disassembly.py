@@ -20,9 +20,12 @@ LONGEST_S = 120.0
 MOST_FUNCTIONS = 20
 """So many functions with packed divisions are named; a program that vectorises its loop has few."""
 
+_FORMAT = re.compile(r":\s+file format (?P<format>\S+)$")
 _FUNCTION = re.compile(r"^[0-9a-f]+ <(?P<name>.+)>:$")
-_PACKED = re.compile(r"^ *[0-9a-f]+:\t(?:[0-9a-f]{2} )* *\t?v?divp[sd]\b")
-_INTEGER = re.compile(r"^ *[0-9a-f]+:\t(?:[0-9a-f]{2} )* *\t?i?div[bwlq]?\s")
+_INSTRUCTION = r"^ *[0-9a-f]+:\s+(?:[0-9a-f]{2}\s+)*(?:\{\w+\}\s+)?"
+"""Of GNU and LLVM objdump; with the bytes, which --no-show-raw-insn leaves out, or without; {evex} tells an encoding."""
+_PACKED = re.compile(_INSTRUCTION + r"v?divp[sd]\b")
+_INTEGER = re.compile(_INSTRUCTION + r"i?div[bwlq]?\s")
 
 
 def disassemble(artefact: Path) -> Disassembly:
@@ -50,6 +53,8 @@ def count_divisions(lines: Iterable[str]) -> Disassembly:
     packed: Counter[str] = Counter()
     integer: Counter[str] = Counter()
     for line in lines:
+        if (kind := _FORMAT.search(line)) is not None and "x86-64" not in kind["format"]:
+            return _not_measured(f"only {READS} is read, the artefact is {kind['format']}")
         if (head := _FUNCTION.match(line)) is not None:
             function, functions = head["name"], functions + 1
         elif _PACKED.match(line):

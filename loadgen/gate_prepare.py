@@ -7,7 +7,7 @@ from pathlib import Path
 from loadgen.build import build_key
 from loadgen.cores import Cores
 from loadgen.gate import Gate
-from loadgen.microbench import Bench, prepare_bench
+from loadgen.microbench import Bench, NoBenchmark, prepare_bench
 from loadgen.pairing import RELINKED, side
 from loadgen.prepare import Prepared, prepare
 from loadgen.relink import LARGER_ENVIRONMENT, in_both_layouts, relinked_build
@@ -18,8 +18,8 @@ from loadgen.trouble import Trouble
 Say = Callable[[str], None]
 SLOWED_EVERY_S = 0.02
 """Each turn of the companion costs both halves of a pair: of 2% in turns every 5 ms pairs showed 1.7%, every 20 ms 1.9%."""
-SERVED = "/served/"
-"""Of a service's microbenchmarks those are judged that time what it serves."""
+SERVED, ALL = "/served/", "."
+"""Of a service's microbenchmarks those are judged that time what it serves; all, where no name says which those are."""
 COPIED = "the other layout is the same program under a longer name"
 
 
@@ -64,9 +64,9 @@ def prepare_gate(
 ) -> Ready:
     """Build and verify both sides of each service. Raises Trouble that says which side fails, and why."""
     if [one.name for one in bases] != [one.name for one in heads]:
-        raise Trouble(f"base has {_names(bases)}, head has {_names(heads)}: expected the same services by name")
+        raise Trouble(f"base has {_services(bases)}, head has {_services(heads)}: expected the same services by name")
     if len({one.name for one in bases}) < len(bases):
-        raise Trouble(f"two services of one name in {_names(bases)}: expected each once, to be told apart")
+        raise Trouble(f"two services of one name in {_services(bases)}: expected each once, to be told apart")
     ready = Ready(services=[one.name for one in bases])
     for base, head in zip(bases, heads, strict=True):
         for service, name in zip(_alike(ready, base, head), ("base", "head"), strict=True):
@@ -81,7 +81,7 @@ def prepare_gate(
     return ready
 
 
-def _names(services: Sequence[Service]) -> str:
+def _services(services: Sequence[Service]) -> str:
     return ", ".join(one.name for one in services)
 
 
@@ -135,17 +135,44 @@ def _prepare_benches(ready: Ready, base: Service, head: Service, cases: Path, co
         ready.notes.append(f"{base.name}: no microbenchmarks in {' and '.join(lacking)}: none are judged")
         return
     relinks = base.file.microbench.build.relinked == head.file.microbench.build.relinked
-    for service, name in ((base, "base"), (head, "head")):
-        bench = _bench(service, side(base.name, name), relinks, cases, cores, say)
-        if bench.not_measured is not None:
-            raise Trouble(f"{name}: microbenchmarks: {bench.not_measured}")
+    both = _both_benches(base, head, SERVED, relinks, cases, cores, say)
+    if not any(_names(bench) for bench in both) and SERVED in {bench.only for bench in both}:
+        both = _both_benches(base, head, ALL, relinks, cases, cores, say)
+    _check_comparable(ready, base.name, *both)
+    if not set(both[0].benchmarks) & set(both[1].benchmarks):
+        ready.notes.append(f"{base.name}: no benchmark is timed on both sides: none are judged")
+        return
+    for bench in both:
         assert bench.built is not None
         ready.benches[bench.label] = bench
         again = replace(bench, label=bench.label + RELINKED, built=relinked_build(bench.built), environment=LARGER_ENVIRONMENT)
         ready.benches[again.label] = again
-    one_sided = set(ready.benches[side(base.name, "base")].benchmarks) ^ set(ready.benches[side(base.name, "head")].benchmarks)
-    if one_sided:
-        ready.notes.append(f"{base.name}: benchmarks on one side only are not judged: {', '.join(sorted(one_sided))}")
+
+
+def _both_benches(
+    base: Service, head: Service, only: str, relinks: bool, cases: Path, cores: Cores, say: Say
+) -> tuple[Bench, Bench]:
+    """Base and head, built and verified; Trouble says which of them could not be."""
+    benches = []
+    for service, name in ((base, "base"), (head, "head")):
+        bench = _bench(service, side(base.name, name), only, relinks, cases, cores, say)
+        if bench.not_measured is not None:
+            raise Trouble(f"{name}: microbenchmarks: {bench.not_measured}")
+        benches.append(bench)
+    return benches[0], benches[1]
+
+
+def _names(bench: Bench) -> set[str]:
+    return {*bench.benchmarks, *bench.skipped, *bench.failed}
+
+
+def _check_comparable(ready: Ready, service: str, base: Bench, head: Bench) -> None:
+    """Note what only one side has; raise Trouble for a benchmark that base times and that fails in head."""
+    if one_sided := _names(base) ^ _names(head):
+        ready.notes.append(f"{service}: benchmarks on one side only are not judged: {', '.join(sorted(one_sided))}")
+    for name, reason in head.failed.items():
+        if name in base.benchmarks:
+            raise Trouble(f"head: microbenchmarks: {name} failed: {reason}; base times it")
 
 
 def _note_uncounted(ready: Ready, base: Service, head: Service) -> None:
@@ -155,16 +182,22 @@ def _note_uncounted(ready: Ready, base: Service, head: Service) -> None:
         ready.notes.append(f"{base.name}: no microbench.count in {' and '.join(lacking)}: instructions are not judged")
 
 
-def _bench(service: Service, label: str, relinks: bool, cases: Path, cores: Cores, say: Say) -> Bench:
-    """The service's microbenchmarks, of the build that has nothing but what is served where there is one."""
+def _bench(service: Service, label: str, only: str, relinks: bool, cases: Path, cores: Cores, say: Say) -> Bench:
+    """The service's microbenchmarks, of the build that has nothing but what is served where there is one.
+
+    `only` says which of them, if the service does not; there may be none.
+    """
     plan = service.file.microbench
     assert plan is not None
 
     def in_layouts(build: Build) -> Build:
         return in_both_layouts(build if relinks else build.model_copy(update={"relinked": []}), plan.programs)
 
-    bench = Bench(label, service, plan.variant_base or None, None, only=plan.variant_filter or SERVED)
-    ready = prepare_bench(bench, cases, cores.server, say, in_layouts)
+    bench = Bench(label, service, plan.variant_base or None, None, only=plan.variant_filter or only)
+    try:
+        ready = prepare_bench(bench, cases, cores.server, say, in_layouts)
+    except NoBenchmark:
+        return bench
     if ready.not_measured is None:
         say(f"{label}: {len(ready.benchmarks)} microbenchmarks built in two layouts, and verified")
     return ready

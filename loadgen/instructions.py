@@ -17,7 +17,7 @@ from loadgen.begun import begun
 from loadgen.benchmark_output import split_name
 from loadgen.environment import service_environment
 from loadgen.microbench import Bench
-from loadgen.process import spawn, stopped_at_end
+from loadgen.process import ending, spawn, stopped_at_end
 from loadgen.record import InstructionCount, Trial
 from loadgen.schedule import Slot
 from loadgen.scratch import scratch_folder
@@ -42,23 +42,27 @@ class Job(NamedTuple):
 def run_count_trial(bench: Bench, slot: Slot, n: int, cases: Path, cores: int) -> Trial:
     """Count every benchmark that the bench times (of the prime loop only `n`), `cores` at a time.
 
-    What goes wrong is the trial's `failure`. A contender that cannot run under valgrind (AVX-512) is left out.
+    What goes wrong is the trial's `failure`. A contender that cannot run under valgrind (AVX-512) is `failed`, with the reason.
     """
     begin = time.monotonic()
     trial = begun(slot)
     try:
-        counts = count_instructions(bench, n, cases, cores)
+        counts, failed = count_instructions(bench, n, cases, cores)
     except Trouble as trouble:
         return trial.model_copy(update={"failure": str(trouble)})
-    return trial.model_copy(update={"instructions": counts, "overhead_s": time.monotonic() - begin})
+    overhead_s = time.monotonic() - begin
+    return trial.model_copy(update={"instructions": counts, "failed": failed, "overhead_s": overhead_s})
 
 
-def count_instructions(bench: Bench, n: int, cases: Path, cores: int) -> list[InstructionCount]:
-    """The counts by name; raise Trouble if valgrind is missing or nothing can be counted."""
+def count_instructions(bench: Bench, n: int, cases: Path, cores: int) -> tuple[list[InstructionCount], dict[str, str]]:
+    """Return the counts, and why others could not be counted, by name.
+
+    Raises Trouble if valgrind is missing or nothing can be counted.
+    """
     assert bench.built is not None
     count = bench.plan.count
     if count is None:
-        return []
+        return [], {}
     if shutil.which("valgrind") is None:
         raise Trouble(f"{bench.label}: instructions: valgrind not found; run: make setup")
     home = bench.built.artefact.parent
@@ -74,10 +78,13 @@ def count_instructions(bench: Bench, n: int, cases: Path, cores: int) -> list[In
     ]
     with scratch_folder() as scratch:
         found = dict(_counted(jobs, [str(home / count.command[0]), *count.command[1:]], environment, scratch, cores))
-    counts = [_count(name, count, found) for name in names if all(job in found for job in jobs if job.name == name)]
+    failed = {job.name: result for job, result in found.items() if isinstance(result, str)}
+    totals = {job: result for job, result in found.items() if isinstance(result, int)}
+    counts = [_count(name, count, totals) for name in names if name not in failed]
     if not counts:
-        raise Trouble(f"{bench.label}: instructions: no program ran under callgrind")
-    return counts
+        reasons = "".join(f"; {name} {reason}" for name, reason in failed.items())
+        raise Trouble(f"{bench.label}: instructions: no program ran under callgrind{reasons}")
+    return counts, failed
 
 
 def _names(count: Count, home: Path, environment: Mapping[str, str]) -> list[str]:
@@ -86,7 +93,7 @@ def _names(count: Count, home: Path, environment: Mapping[str, str]) -> list[str
     listed = run_tool([str(home / count.list_command[0]), *count.list_command[1:]], environment=environment)
     if listed.code != 0:
         raise Trouble(f"{' '.join(count.list_command)}: {listed.last_error}")
-    return listed.text.split("\n")[:-1]
+    return list(dict.fromkeys(name for name in listed.text.split("\n") if name))
 
 
 def _other_n(name: str, n: int) -> bool:
@@ -100,17 +107,23 @@ def _times(name: str, count: Count) -> int:
 
 def _counted(
     jobs: Sequence[Job], command: list[str], environment: Mapping[str, str], scratch: Path, at_once: int
-) -> Iterator[tuple[Job, int]]:
-    """The instructions of each job that ran to its end."""
+) -> Iterator[tuple[Job, int | str]]:
+    """The instructions of each job that ran to its end; of another how it ended."""
     for first in range(0, len(jobs), at_once):
         with ExitStack() as running:
             started = []
             for place, job in enumerate(jobs[first : first + at_once]):
-                out = scratch / f"{place}.callgrind"
-                out.unlink(missing_ok=True)
-                # A name, not a path, in which valgrind would expand %p and %q{}.
-                tool = ["valgrind", "--tool=callgrind", f"--callgrind-out-file={out.name}", "--error-exitcode=9"]
-                process = spawn([*tool, *command, job.name, str(job.times)], environment=environment, cwd=scratch)
+                out = scratch / str(first + place)
+                out.mkdir()
+                # A name, not a path, in which valgrind would expand %p and %q{}; each forked process has one of its own.
+                tool = [
+                    "valgrind",
+                    "--command-line-only=yes",
+                    "--tool=callgrind",
+                    "--callgrind-out-file=%p",
+                    "--error-exitcode=9",
+                ]
+                process = spawn([*tool, *command, job.name, str(job.times)], environment=environment, cwd=out)
                 started.append((job, out, running.enter_context(stopped_at_end(process))))
             for job, out, process in started:
                 try:
@@ -119,15 +132,23 @@ def _counted(
                     raise Trouble(
                         f"{job.name}: {job.times} times did not end within {LONGEST_S:g} s under callgrind"
                     ) from error
-                if code == 0:
-                    yield job, _total(out)
+                yield job, _total(out) if code == 0 else f"did not run under callgrind: {ending(code)}"
+                shutil.rmtree(out)
 
 
 def _total(out: Path) -> int:
-    found = re.search(r"^(?:summary|totals): (\d+)", out.read_text(errors="replace"), re.MULTILINE)
-    if found is None:
+    """The instructions of a program: callgrind writes a file for each process that it forks, and for each part of a profile."""
+    totals = [total for file in out.iterdir() if (total := total_in(file.read_text(errors="replace"))) is not None]
+    if not totals:
         raise Trouble("callgrind wrote no total")
-    return int(found[1])
+    return sum(totals)
+
+
+def total_in(profile: str) -> int | None:
+    """Return the instructions (Ir) of one file in callgrind's format, whichever events it has; None if it has no total."""
+    found = dict(re.findall(r"^(events|summary|totals): (.+)$", profile, re.MULTILINE))
+    events, counts = found.get("events", "Ir").split(), (found.get("totals") or found.get("summary") or "").split()
+    return int(counts[events.index("Ir")]) if "Ir" in events and len(counts) > events.index("Ir") else None
 
 
 def _count(name: str, count: Count, found: Mapping[Job, int]) -> InstructionCount:

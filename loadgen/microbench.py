@@ -7,31 +7,42 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from loadgen import benchmark_output as output
 from loadgen.begun import begun
+from loadgen.benchmark_criterion import read_criterion
+from loadgen.benchmark_go import read_go
+from loadgen.benchmark_google import read_google_benchmark, warnings_in
+from loadgen.benchmark_output import Results, faults_in, merged
 from loadgen.build import Built, Order, Say, build_order
 from loadgen.environment import service_environment
 from loadgen.process import ending, spawned
-from loadgen.record import MicrobenchRecord, Timing, Trial
+from loadgen.record import MicrobenchRecord, Trial
 from loadgen.schedule import Slot
 from loadgen.scratch import scratch_folder
 from loadgen.service import Build, BuildVariant, Contender, Microbench, Service
 from loadgen.toolchain import programs_of
+from loadgen.topology import usable_cores
 from loadgen.trouble import Trouble, Unavailable
 
 REPETITIONS = 3
 """In one process; interleaved by the tool where it can. Their median is the process's value."""
 SHORTEST_S = 0.001
 """For the run that only verifies: each benchmark at least once."""
-OUT, CRITERION = "out.json", "criterion"
-"""What Google Benchmark and criterion write, in the folder that they run in."""
 GRACE_S = 120.0
 """A program that takes so much longer than expected hangs."""
+OUT, CRITERION, PRINTED, ERRORS = "out.json", "criterion", "stdout", "stderr"
+"""What a program writes in a folder of its own, where it runs: plain names, for a tool might make more of a path."""
+
+
+class NoBenchmark(Trouble):
+    """The programs ran, and reported no benchmark."""
 
 
 @dataclass(frozen=True)
 class Bench:
-    """One build of a service's microbenchmarks. `label` is unique within a run; `benchmarks` are the names that it has.
+    """One build of a service's microbenchmarks. `label` is unique within a run; `benchmarks` are the names that it times.
+
+    Those in `skipped` and `failed` (name -> reason) were not timed when it was verified. Its programs may use so many
+    `processors`.
 
     A variant whose compiler is not there (`tool_missing`) is left out; that is no fault of the run. `only` is a
     regular expression for the benchmarks to run, `environment` is added to that of its programs.
@@ -42,6 +53,9 @@ class Bench:
     variant_name: str | None
     built: Built | None
     benchmarks: list[str] = field(default_factory=list)
+    skipped: Mapping[str, str] = field(default_factory=dict)
+    failed: Mapping[str, str] = field(default_factory=dict)
+    processors: int = 1
     fastest_s: float = 0.0
     not_measured: str | None = None
     tool_missing: bool = False
@@ -88,7 +102,7 @@ class Bench:
             over=f"{self.service.name}+{self.plan.variant_base}" if self.variant else None,
             title=self.variant.title if self.variant else f"{self.service.file.language} · as served",
             build=self.built.record if self.built else None,
-            commands=_commands(self.plan, Path(), self.filter, 1.0),
+            commands=_commands(self, Path(), 1.0),
             titles=self.plan.titles,
             tiers=dict(self.plan.tiers),
             not_measured=self.not_measured,
@@ -113,16 +127,22 @@ def prepare_bench(
     """Build it and run every benchmark once, which verifies the contenders; `not_measured` says what went wrong.
 
     `planned` may change the build's plan. A contender that gives a wrong answer is not "not measured": it raises Trouble with
-    its name.
+    its name. Raises NoBenchmark if it has none.
     """
     try:
         built = build_order(Order(_build_name(bench), bench.service.folder, planned(_build_plan(bench))), say=say)
     except Trouble as trouble:
         return replace(bench, not_measured=str(trouble), tool_missing=isinstance(trouble, Unavailable))
-    ready = replace(bench, built=built)
+    ready = replace(bench, built=built, processors=len(cores) or len(usable_cores()))
     begin = time.monotonic()
-    timings, _ = run_programs(ready, SHORTEST_S, cases, cores)
-    return replace(ready, benchmarks=[one.name for one in timings], fastest_s=time.monotonic() - begin)
+    results = run_programs(ready, SHORTEST_S, cases, cores)
+    return replace(
+        ready,
+        benchmarks=[timing.name for timing in results.timings],
+        skipped=results.skipped,
+        failed=results.failed,
+        fastest_s=time.monotonic() - begin,
+    )
 
 
 def _build_name(bench: Bench) -> str:
@@ -156,53 +176,74 @@ def run_bench_trials(
         return [trial.model_copy(update={"failure": str(trouble)}) for trial in trials]
     overhead_s = time.monotonic() - begin
     return [
-        trial.model_copy(update={"timings": timings, "warnings": warnings, "overhead_s": overhead_s})
-        for trial, (timings, warnings) in zip(trials, found, strict=True)
+        trial.model_copy(
+            update={
+                "timings": results.timings,
+                "skipped": results.skipped,
+                "failed": results.failed,
+                "warnings": results.warnings,
+                "overhead_s": overhead_s,
+            }
+        )
+        for trial, results in zip(trials, found, strict=True)
     ]
 
 
-def run_programs(bench: Bench, min_time_s: float, cases: Path, cores: Sequence[int]) -> tuple[list[Timing], list[str]]:
-    """Run its programs one after the other, pinned to `cores`: timings, and warnings that they printed.
+def run_programs(bench: Bench, min_time_s: float, cases: Path, cores: Sequence[int]) -> Results:
+    """Run its programs one after the other, pinned to `cores`, and return what they report.
 
-    Raises Trouble with what they said if one fails.
+    Raises Trouble with what a program printed if it fails, NoBenchmark if all of them have none.
     """
     return run_together([bench], min_time_s, cases, cores)[0]
 
 
-def run_together(
-    benches: Sequence[Bench], min_time_s: float, cases: Path, cores: Sequence[int]
-) -> list[tuple[list[Timing], list[str]]]:
+def run_together(benches: Sequence[Bench], min_time_s: float, cases: Path, cores: Sequence[int]) -> list[Results]:
     """As `run_programs`, of several at the same time: their first programs beside each other, then their second ones.
 
     Benchmarks of fixed duration in a fixed order keep step with each other, which shuffled ones would not.
     """
-    with ExitStack() as stack:
-        places = [stack.enter_context(scratch_folder()) for _ in benches]
-        whole: list[tuple[list[Timing], list[str]]] = [([], []) for _ in benches]
-        commands = [
-            _commands(bench.plan, _home(bench), bench.filter, min_time_s, shuffled=len(benches) == 1) for bench in benches
+    whole: list[dict[str, Results]] = [{} for _ in benches]
+    commands = [_commands(bench, _home(bench), min_time_s, shuffled=len(benches) == 1) for bench in benches]
+    for step in zip(*commands, strict=True):
+        with ExitStack() as stack:
+            places = [stack.enter_context(scratch_folder()) for _ in benches]
+            _run_step(benches, step, places, min_time_s, cases, cores)
+            for bench, command, place, results in zip(benches, step, places, whole, strict=True):
+                results[Path(command[0]).name] = _read(bench, place)
+    return [_of_all_programs(bench, results) for bench, results in zip(benches, whole, strict=True)]
+
+
+def _run_step(
+    benches: Sequence[Bench],
+    commands: Sequence[list[str]],
+    places: Sequence[Path],
+    min_time_s: float,
+    cases: Path,
+    cores: Sequence[int],
+) -> None:
+    """Run one program of each bench, all at once, each in its place."""
+    with ExitStack() as running:
+        processes = [
+            running.enter_context(_started(command, place, _environment(bench, cases), cores))
+            for bench, command, place in zip(benches, commands, places, strict=True)
         ]
-        for step in zip(*commands, strict=True):
-            with ExitStack() as running:
-                begun_ones = [
-                    running.enter_context(_started(command, place, _environment(bench, cases), cores))
-                    for bench, command, place in zip(benches, step, places, strict=True)
-                ]
-                for bench, process in zip(benches, begun_ones, strict=True):
-                    _wait(bench, process.wait, len(benches) * bench.expected_s(min_time_s) + GRACE_S)
-            for bench, process, place, (timings, warnings) in zip(benches, begun_ones, places, whole, strict=True):
-                text = (place / "printed").read_text(errors="replace")
-                if process.returncode != 0:
-                    said = "; ".join(output.faults_in(text)) or "it said nothing"
-                    raise Trouble(f"{bench.label}: microbenchmarks: {ending(process.returncode)}: {said}")
-                timings += _read(bench, place, text)
-                warnings += output.warnings_in(text)
-        for bench, place, (timings, _) in zip(benches, places, whole, strict=True):
-            if bench.plan.format == "criterion":
-                timings += output.read_criterion(place / CRITERION)
-            if not timings:
-                raise Trouble(f"{bench.label}: microbenchmarks: the programs ran, but reported no benchmark")
-        return whole
+        for bench, process in zip(benches, processes, strict=True):
+            _wait(bench, process.wait, len(benches) * bench.expected_s(min_time_s) + GRACE_S)
+    for bench, process, place in zip(benches, processes, places, strict=True):
+        if process.returncode != 0:
+            printed = "; ".join(faults_in(_text(place, PRINTED) + "\n" + _text(place, ERRORS))) or "it printed nothing"
+            raise Trouble(f"{bench.label}: microbenchmarks: {ending(process.returncode)}: {printed}")
+
+
+def _of_all_programs(bench: Bench, programs: Mapping[str, Results]) -> Results:
+    try:
+        results = merged(programs)
+    except Trouble as trouble:
+        raise Trouble(f"{bench.label}: microbenchmarks: {trouble}") from trouble
+    if not results.names:
+        selected = f" that matches {bench.filter}" if bench.filter else ""
+        raise NoBenchmark(f"{bench.label}: microbenchmarks: the programs ran, but reported no benchmark{selected}")
+    return results
 
 
 def _home(bench: Bench) -> Path:
@@ -220,10 +261,11 @@ def _environment(bench: Bench, cases: Path) -> dict[str, str]:
 def _started(
     command: list[str], place: Path, environment: Mapping[str, str], cores: Sequence[int]
 ) -> Iterator["subprocess.Popen[bytes]"]:
-    """A program, with what it prints in the file "printed" of its `place`."""
+    """A program that runs in `place`, with what it prints on stdout and stderr in a file each."""
     with (
-        (place / "printed").open("wb") as printed,
-        spawned(command, cores=cores, environment=environment, stdout=printed, stderr=printed, cwd=place) as process,
+        (place / PRINTED).open("wb") as printed,
+        (place / ERRORS).open("wb") as errors,
+        spawned(command, cores=cores, environment=environment, stdout=printed, stderr=errors, cwd=place) as process,
     ):
         yield process
 
@@ -235,17 +277,27 @@ def _wait(bench: Bench, wait: Callable[[float], int], seconds: float) -> None:
         raise Trouble(f"{bench.label}: microbenchmarks: did not end within {seconds:.0f} s") from late
 
 
-def _read(bench: Bench, scratch: Path, text: str) -> list[Timing]:
-    if bench.plan.format == "google-benchmark":
-        return output.read_google_benchmark((scratch / OUT).read_text())
-    return output.read_go(text) if bench.plan.format == "go" else []
+def _read(bench: Bench, place: Path) -> Results:
+    try:
+        if bench.plan.format == "go":
+            return read_go(_text(place, PRINTED), bench.processors, REPETITIONS, bench.filter)
+        if bench.plan.format == "criterion":
+            return read_criterion(place / CRITERION)
+        results = read_google_benchmark(_text(place, OUT))
+        return replace(results, warnings=[*warnings_in(_text(place, ERRORS)), *results.warnings])
+    except Trouble as trouble:
+        raise Trouble(f"{bench.label}: microbenchmarks: {trouble}") from trouble
 
 
-def _commands(plan: Microbench, folder: Path, wanted: str, min_time_s: float, *, shuffled: bool = True) -> list[list[str]]:
-    """The command line of each program: every benchmark once through, `wanted` a regular expression or empty for all.
+def _text(place: Path, name: str) -> str:
+    """What a program wrote there, nothing if it did not; bytes that are no UTF-8 are replaced."""
+    path = place / name
+    return path.read_bytes().decode(errors="replace") if path.exists() else ""
 
-    What it writes has a plain name, in the folder that it runs in: of a path a tool might make something else.
-    """
+
+def _commands(bench: Bench, folder: Path, min_time_s: float, *, shuffled: bool = True) -> list[list[str]]:
+    """The command line of each program in `folder`, for once through all benchmarks that the bench's filter selects."""
+    wanted = bench.filter
     flags = {
         "google-benchmark": [
             f"--benchmark_filter={wanted or '.'}",
@@ -260,7 +312,9 @@ def _commands(plan: Microbench, folder: Path, wanted: str, min_time_s: float, *,
             f"-test.bench={wanted or '.'}",
             f"-test.benchtime={min_time_s:g}s",
             f"-test.count={REPETITIONS}",
+            f"-test.cpu={bench.processors}",
             "-test.benchmem",
+            "-test.v",
         ],
         "criterion": [
             "--bench",
@@ -271,5 +325,5 @@ def _commands(plan: Microbench, folder: Path, wanted: str, min_time_s: float, *,
             *("--nresamples", "1000"),
             *([wanted] if wanted else []),
         ],
-    }[plan.format]
-    return [[str(folder / program), *flags] for program in plan.programs]
+    }[bench.plan.format]
+    return [[str(folder / program), *flags] for program in bench.plan.programs]

@@ -6,11 +6,13 @@ a SQLite file, times in seconds from the generator's start.
 """
 
 import json
+import math
 import os
 import shutil
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -19,7 +21,7 @@ import pyarrow.parquet as pq
 from loadgen.cache import cache_folder
 from loadgen.environment import generator_environment
 from loadgen.scenario import Workload
-from loadgen.tool import run_tool
+from loadgen.tool import NOT_STARTED, run_tool
 from loadgen.trouble import Trouble
 from loadgen.version import OHA_VERSION
 
@@ -40,10 +42,18 @@ def find_oha() -> Path:
         raise Trouble(f"oha {OHA_VERSION} not found at {path}{expected}")
     if shutil.which(path) is None:
         raise Trouble(f"{path}: may not be executed (see its mode, and whether the file system is mounted noexec)")
-    found = run_tool([path, "--version"], environment=generator_environment()).text
-    if found.split() != ["oha", OHA_VERSION]:
-        raise Trouble(f"{path}: expected oha {OHA_VERSION}, found '{found.strip()}'; run: make setup")
+    output = run_tool([path, "--version"], environment=generator_environment())
+    if output.code == NOT_STARTED:
+        raise Trouble(f"{path}: cannot be run: {output.last_error}; run: make setup")
+    if not is_pinned(printed := output.text.strip()):
+        raise Trouble(f"{path}: expected oha {OHA_VERSION}, found '{printed}'; run: make setup")
     return path
+
+
+def is_pinned(printed: str) -> bool:
+    """Return whether `oha --version` printed the pinned version; build metadata behind it (1.16.0+abc) changes nothing."""
+    words = printed.split()
+    return words[:1] == ["oha"] and len(words) > 1 and words[1].partition("+")[0] == OHA_VERSION
 
 
 def request_body(n: int) -> str:
@@ -85,28 +95,33 @@ def oha_environment(threads: int) -> dict[str, str]:
 def read_errors(output: Path) -> dict[str, int]:
     """Requests without an answer, by kind, from oha's JSON; raise Trouble if there is none."""
     try:
-        report = json.loads(output.read_bytes())
-        errors: dict[str, int] = report["errorDistribution"]
-    except (json.JSONDecodeError, KeyError, TypeError) as error:
+        return {str(kind): int(count) for kind, count in (_report(output)["errorDistribution"] or {}).items()}
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise Trouble(f"oha wrote no report: {output.read_text(errors='replace').strip()[:200] or 'nothing'}") from error
-    return errors
 
 
 def read_reported(output: Path) -> dict[str, float]:
-    """What oha's own summary says, for comparison only: requests and success rate count errors, quantiles are of all rows."""
-    report = json.loads(output.read_bytes())
-    summary, quantiles = report["summary"], report["latencyPercentiles"]
-    found = {
-        "requests_per_s": summary["requestsPerSec"],
-        "success_share": summary["successRate"],
-        "latency_p50_ms": _ms(quantiles["p50"]),
-        "latency_p99_ms": _ms(quantiles["p99"]),
-    }
-    return {name: float(value) for name, value in found.items() if value is not None}
+    """What oha's own summary says, for comparison only: requests and success rate count errors, quantiles are of all rows.
+
+    Without a single answer oha writes null for what has no value: it is left out.
+    """
+    try:
+        report = _report(output)
+        summary, quantiles = report.get("summary") or {}, report.get("latencyPercentiles") or {}
+        found = {
+            "requests_per_s": (summary.get("requestsPerSec"), 1.0),
+            "success_share": (summary.get("successRate"), 1.0),
+            "latency_p50_ms": (quantiles.get("p50"), 1e3),
+            "latency_p99_ms": (quantiles.get("p99"), 1e3),
+        }
+        scaled = {name: float(value) * scale for name, (value, scale) in found.items() if value is not None}
+    except (ValueError, TypeError, AttributeError) as error:
+        raise Trouble(f"oha wrote no report: {output.read_text(errors='replace').strip()[:200] or 'nothing'}") from error
+    return {name: value for name, value in scaled.items() if math.isfinite(value)}
 
 
-def _ms(seconds: float | None) -> float | None:
-    return None if seconds is None else seconds * 1e3
+def _report(output: Path) -> Any:
+    return json.loads(output.read_bytes())
 
 
 def read_rows(database: Path) -> pa.Table:

@@ -370,12 +370,18 @@ class Load(Strict):
     witnessed: int = 0
 
 
+def benchmark_name(scenario: str, contender: str, case: str) -> str:
+    """Return the name that the program gives it: scenario/contender/case, or the case alone if the name has another form."""
+    return f"{scenario}/{contender}/{case}" if scenario else case
+
+
 class Timing(Strict):
     """One operation of a microbenchmark, timed in one process: wall time, the median of its repetitions, and its counters.
 
     `cpu_ns` is the CPU time of the process in place of wall time, where the tool tells it.
 
-    `iterations` are those of one repetition.
+    `iterations` are those of one repetition, 0 if the tool does not report them. A benchmark whose name is not of the form
+    scenario/contender/case is a `case` by itself, without scenario and contender.
 
     Counters are what the tool reports beside the time: `divisions`, `allocations`, `allocated_bytes`, `bytes`.
     """
@@ -392,7 +398,7 @@ class Timing(Strict):
     @property
     def name(self) -> str:
         """The benchmark's name, as its program has it."""
-        return f"{self.scenario}/{self.contender}/{self.case}"
+        return benchmark_name(self.scenario, self.contender, self.case)
 
 
 class InstructionCount(Strict):
@@ -412,14 +418,15 @@ class InstructionCount(Strict):
     @property
     def name(self) -> str:
         """The benchmark's name, as its program has it."""
-        return f"{self.scenario}/{self.contender}/{self.case}"
+        return benchmark_name(self.scenario, self.contender, self.case)
 
 
 class Trial(Strict):
     """One line of trials.jsonl. A failed trial names its `failure` and has whatever was read before it failed.
 
     A trial of the workload "microbench" is one process of a service's microbenchmarks and has `timings`, and the `warnings` of
-    the tool; one of the workload "instructions" has `instructions`. All others put a load on a server.
+    the tool; one of the workload "instructions" has `instructions`. Both name what they did not measure, with the reason:
+    benchmarks that were `skipped`, or have a result that is no time, and that `failed`. All others put a load on a server.
 
     `load_began_s` is when the generator was started, counted from the start of the server's process; `log_file` is what the
     server wrote on stderr, None if it wrote nothing.
@@ -455,6 +462,8 @@ class Trial(Strict):
     timings: list[Timing] = []
     warnings: list[str] = []
     instructions: list[InstructionCount] = []
+    skipped: dict[str, str] = {}
+    failed: dict[str, str] = {}
     comparison: Comparison | None = None
     load_began_s: float | None = None
     log_file: str | None = None
@@ -476,6 +485,16 @@ def append_line(file: BinaryIO, text: str) -> None:
         raise
 
 
+def _written(record: Strict, indent: int | None = None) -> str:
+    """The record as JSON that can be read back, whatever numbers and strings are in it.
+
+    A number that is not finite is written NaN, Infinity or -Infinity. What is no Unicode text (a byte of a file name that is
+    not UTF-8) is replaced by "?".
+    """
+    text = json.dumps(record.model_dump(), indent=indent, ensure_ascii=False)
+    return text.encode(errors="replace").decode()
+
+
 class RunFolder:
     """The files of one run. Writing raises OSError; the caller says what that means for the run."""
 
@@ -492,7 +511,7 @@ class RunFolder:
     def write_run(self, run: RunRecord) -> None:
         """Replace run.json in one step: a reader sees the old one or the new one."""
         draft = self.run_file.with_suffix(".json.new")
-        draft.write_text(run.model_dump_json(indent=2) + "\n", encoding="utf-8")
+        draft.write_bytes(_written(run, indent=2).encode() + b"\n")
         draft.replace(self.run_file)
 
     def drop_cut_line(self) -> None:
@@ -503,7 +522,7 @@ class RunFolder:
     def append_trial(self, trial: Trial) -> None:
         """Append one line and force it to the disk; a line that did not fit is taken back."""
         with self.trials_file.open("ab") as file:
-            append_line(file, trial.model_dump_json())
+            append_line(file, _written(trial))
 
     def read_run(self) -> RunRecord:
         """Read run.json; raise Trouble if it is missing or not of this schema."""

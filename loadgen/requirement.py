@@ -9,6 +9,7 @@ import os
 import platform
 import re
 import shutil
+import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 Version = tuple[int, ...]
 
+LONGEST_S = 30.0
+"""For a program to say its version."""
 NLOHMANN = "nlohmann-json3-dev"
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 """As in tests/page/chromium.mjs."""
@@ -34,7 +37,8 @@ class Requirement:
     """One thing that must be there: `find` gives its version, None if it is missing.
 
     `package` is Debian's package where set-up may install it; `install` is the command for a person. Without
-    `needed_by_all` only a part of the suite needs it, and the rest runs without.
+    `needed_by_all` only a part of the suite needs it, and the rest runs without. Of a program that is there and prints no
+    version `find` gives what it printed.
     """
 
     name: str
@@ -64,14 +68,29 @@ class Finding:
         if self.version is None:
             return "missing"
         if not self.ok:
-            return f"{self.version} is too old; expected {'.'.join(map(str, self.requirement.least))} or newer"
+            least = ".".join(map(str, self.requirement.least))
+            if not numbers(self.version):
+                return f"there, but its version cannot be read (it prints '{self.version}'); expected {least} or newer"
+            return f"{self.version} is too old; expected {least} or newer"
         return self.version
 
 
 def numbers(version: str) -> Version:
-    """The first run of numbers with dots in a text, as a tuple; empty if there is none."""
-    found = re.search(r"\d+(?:\.\d+)*", version)
+    """The numbers with dots that a version begins with, as a tuple; empty if it begins with none."""
+    found = re.match(r"[0-9]+(?:\.[0-9]+)*", version)
     return tuple(int(part) for part in found.group().split(".")) if found else ()
+
+
+def version_in(text: str) -> str | None:
+    """Return the version in what a program prints when it is asked for it; None if there is none.
+
+    That is the first number with a dot that no digit, letter or dot stands before, but for "go" and "v": so a vendor's own
+    numbers in brackets are not taken for it (`gcc (Ubuntu 13.2.0-23ubuntu4) 13.2.0`, `git version 2.39.5 (Apple Git-154)`), nor
+    is a commit (`go version devel go1.27-1a2b3c4`). Without one it is a line that is nothing but a number.
+    """
+    bare = re.sub(r"\([^()]*\)", "", text)
+    found = re.search(r"(?<![\w.])(?:go|v)?([0-9]+(?:\.[0-9]+)+)", bare) or re.search(r"^\s*v?([0-9]+)\s*$", bare, re.MULTILINE)
+    return found[1] if found else None
 
 
 def find_all(wanted: list[Requirement] | None = None) -> list[Finding]:
@@ -158,21 +177,31 @@ def _packaged(name: str, purpose: str, least: Version, find: Callable[[], str | 
 
 
 def _program(name: str, question: str) -> Callable[[], str | None]:
-    """Finds a program's version: the numbers in the first line that it prints."""
+    """Finds a program's version in what it prints, on stdout or else on stderr."""
 
     def find() -> str | None:
         if shutil.which(name) is None:
             return None
-        lines = run_tool([name, question]).text.strip().splitlines()
-        found = re.search(r"\d+(?:\.\d+)+|\d+", lines[0]) if lines else None
-        return found.group() if found else None
+        try:
+            output = run_tool([name, question], timeout_s=LONGEST_S)
+        except subprocess.TimeoutExpired:
+            return f"no answer within {LONGEST_S:g} s"
+        printed = [stream.decode(errors="replace").strip() for stream in (output.stdout, output.stderr)]
+        versions = [version_in(text) for text in printed] if output.code == 0 else []
+        first_line = next((text.splitlines()[0] for text in printed if text), "nothing")
+        return next((version for version in versions if version is not None), first_line)
 
     return find
 
 
 def _first_program(names: tuple[str, ...], question: str) -> Callable[[], str | None]:
-    """Finds the version of the first of several programs that answers."""
-    return lambda: next((version for name in names if (version := _program(name, question)()) is not None), None)
+    """Finds the version of the first of several programs that says one; without one what the first that is there prints."""
+
+    def find() -> str | None:
+        found = [version for name in names if (version := _program(name, question)()) is not None]
+        return next((version for version in found if numbers(version)), found[0] if found else None)
+
+    return find
 
 
 def _include_folders() -> list[Path]:
@@ -204,9 +233,15 @@ def _cli11() -> str | None:
 @functools.cache
 def boost_package() -> str:
     """Debian's package for Boost >= 1.81: the unversioned one where the release is new enough, else that of 1.81."""
-    candidate = re.search(r"Candidate: (\S+)", run_tool(["apt-cache", "policy", "libboost-dev"]).text)
-    new_enough = candidate is not None and numbers(candidate.group(1)) >= (1, 81)
-    return "libboost-dev" if new_enough else "libboost1.81-dev"
+    # the fields of a control file, which `apt-cache policy` has in the language of its user
+    shown = run_tool(["apt-cache", "--no-all-versions", "show", "libboost-dev"]).text
+    return "libboost-dev" if candidate_version(shown) >= (1, 81) else "libboost1.81-dev"
+
+
+def candidate_version(shown: str) -> Version:
+    """Return the version in a package's control fields, without Debian's epoch ("1:"); empty if there is none."""
+    found = re.search(r"^Version: (?:[0-9]+:)?(\S+)", shown, re.MULTILINE)
+    return numbers(found[1]) if found else ()
 
 
 def _venv() -> str | None:

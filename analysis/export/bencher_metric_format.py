@@ -3,10 +3,9 @@
 Schema: https://bencher.dev/bmf.json. A benchmark's name may have 1024 characters, a measure's 64.
 """
 
-import json
-
 from analysis.export.kept import kept, place
 from analysis.export.quantity import quantity_of
+from analysis.export.strict_json import strict_json
 from analysis.interval import median_interval
 from analysis.regress_result import RegressResult
 from analysis.verdict import MetricVerdict
@@ -22,7 +21,7 @@ def bencher_metric_format(result: RegressResult) -> str:
     benchmarks: dict[str, dict[str, dict[str, float]]] = {}
     for one in kept(result):
         benchmarks.setdefault(place(one)[:LONGEST_NAME], {})[quantity_of(one).measure] = _values(one)
-    return json.dumps(benchmarks, indent=2, ensure_ascii=False) + "\n"
+    return strict_json(benchmarks)
 
 
 def _values(one: MetricVerdict) -> dict[str, float]:

@@ -3,11 +3,11 @@
 It has one direction a file: its tools customSmallerIsBetter and customBiggerIsBetter.
 """
 
-import json
 from typing import Literal
 
 from analysis.export.kept import kept, place
 from analysis.export.quantity import quantity_of
+from analysis.export.strict_json import strict_json
 from analysis.export.wording import found, sides
 from analysis.interval import median_interval
 from analysis.regress_result import RegressResult
@@ -17,7 +17,7 @@ from analysis.verdict import MetricVerdict
 def github_action_benchmark(result: RegressResult, better: Literal["higher", "lower"]) -> str:
     """Head's medians of the metrics that are better this way. Empty for an invalid run, which the action refuses to keep."""
     entries = [_entry(result, one) for one in kept(result) if quantity_of(one).metric.better == better]
-    return json.dumps(entries, indent=2, ensure_ascii=False) + "\n"
+    return strict_json(entries)
 
 
 def _entry(result: RegressResult, one: MetricVerdict) -> dict[str, str | float | None]:

@@ -1,7 +1,8 @@
 """Go's benchmark text of one side, so that benchstat can set head over base (https://golang.org/design/14313-benchmark-format)."""
 
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 
 from analysis.export.kept import kept
 from analysis.export.quantity import QUANTITIES, Side, quantity_of, values_of
@@ -12,13 +13,15 @@ from analysis.verdict import MetricVerdict
 
 NOT_IN_A_NAME = re.compile(r"[^\w.:,+@%-]")
 """A space ends a name and "/" begins its next part. What else is replaced has a meaning in shells or benchstat's filters."""
-LIKE_THREADS = re.compile(r"-(\d+)$")
-"""benchstat reads -8 at a name's end as GOMAXPROCS, and cuts it off."""
+LIKE_THREADS = re.compile(r"-\d+$")
+"""benchstat reads -8 at a name's end as GOMAXPROCS, and cuts it off: of a name that ends so it gets a -1 to cut off."""
 
 
 def go_benchmark(result: RegressResult, side: Side) -> str:
     """A line a value, so a pair; the name has the parts /service= and /workload=, for benchstat's -row and -filter."""
-    return "\n".join([*_head(result, side), *(line for one in kept(result) for line in _lines(one, side))]) + "\n"
+    metrics = kept(result)
+    lines = [line for one, name in zip(metrics, _names(metrics), strict=True) for line in _lines(one, name, side)]
+    return "\n".join([*_head(result, side), *lines]) + "\n"
 
 
 def _head(result: RegressResult, side: Side) -> Iterator[str]:
@@ -37,11 +40,20 @@ def _head(result: RegressResult, side: Side) -> Iterator[str]:
         yield f"Unit {quantity.go_unit} better={quantity.metric.better}" + (" assume=exact" if name in exact else "")
 
 
-def _lines(one: MetricVerdict, side: Side) -> Iterator[str]:
+def _names(metrics: Sequence[MetricVerdict]) -> Iterator[str]:
+    """A name for each metric; where two would differ only in what cannot stand in a name, the later gets a number."""
+    taken: Counter[tuple[str, str]] = Counter()
+    for one in metrics:
+        parts = [f"Benchmark{one.layer.capitalize()}", f"service={_part(one.service)}"]
+        parts += [f"workload={_part(one.workload)}"] if one.workload else []
+        name = "/".join(parts)
+        taken[name, one.metric] += 1
+        name += f"#{taken[name, one.metric]}" if taken[name, one.metric] > 1 else ""
+        yield f"{name}-1" if LIKE_THREADS.search(name) else name
+
+
+def _lines(one: MetricVerdict, name: str, side: Side) -> Iterator[str]:
     quantity = quantity_of(one)
-    parts = [f"Benchmark{one.layer.capitalize()}", f"service={_part(one.service)}"]
-    parts += [f"workload={_part(one.workload)}"] if one.workload else []
-    name = LIKE_THREADS.sub(r"_\1", "/".join(parts))
     return (f"{name} 1 {value * quantity.go_scale:.10g} {quantity.go_unit}" for value in values_of(one, side))
 
 

@@ -1,9 +1,8 @@
 """Google Benchmark's JSON of one side, so that its tools/compare.py can set head over base."""
 
-import json
-
 from analysis.export.kept import kept, place
 from analysis.export.quantity import Side, quantity_of, values_of
+from analysis.export.strict_json import strict_json
 from analysis.export.wording import commit_of
 from analysis.regress_result import RegressResult
 from analysis.verdict import MetricVerdict
@@ -24,7 +23,7 @@ def google_benchmark(result: RegressResult, side: Side) -> str:
     left_out = sorted({one.metric for one in metrics} - {one.metric for one in times})
     entries = [entry for number, one in enumerate(times) for entry in _repetitions(one, number, side)]
     document = {"context": _context(result, side, left_out), "benchmarks": entries}
-    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+    return strict_json(document)
 
 
 def _context(result: RegressResult, side: Side, left_out: list[str]) -> dict[str, object]:

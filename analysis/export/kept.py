@@ -1,5 +1,6 @@
 """Which figures another tool may keep, and under which name."""
 
+import math
 import re
 
 from analysis.printable import in_one_line
@@ -10,10 +11,12 @@ MARKUP = re.compile("[`|<>]")
 
 
 def kept(result: RegressResult) -> list[MetricVerdict]:
-    """The metrics that were measured; none of an invalid run, whose figures would stay in a history that nobody corrects."""
+    """The metrics that were measured, without values that are no numbers; none of an invalid run, whose figures would stay in a
+    history that nobody corrects.
+    """
     if result.outcome == "invalid":
         return []
-    return [one for one in result.metrics if one.head_values]
+    return [one for one in result.metrics if one.head_values and all(map(math.isfinite, (*one.base_values, *one.head_values)))]
 
 
 def place(one: MetricVerdict) -> str:

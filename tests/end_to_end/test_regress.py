@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from analysis.regress_result import RegressResult, read_result
+from loadgen.record import load_run
 from tests.end_to_end.conftest import LAUNCH, STUB, Ended, Place
 from tests.patience import PATIENCE_S
 
@@ -136,6 +137,49 @@ def test_slower_benchmarks_of_a_working_tree_are_found(regress: Regress, reposit
         "prime_loop/served/n=1000": "regression",
         "prime_loop/served/n=10000": "regression",
     }
+
+
+def own_names(repository: Path, *names: str) -> None:
+    """Give the stub benchmarks of other names than scenario/contender/case, and nothing that says which of them are served."""
+    bench, service = repository / "bench.py", repository / "service.toml"
+    bench.write_text(re.sub(r"NAMES = \(.*?\n\)", f"NAMES = {names!r}", bench.read_text(), flags=re.DOTALL))
+    text = service.read_text()
+    service.write_text(re.sub(r"variant_(?:filter|base) = .*\n", "", text[: text.index("[microbench.variants.slow]")]))
+    commit(repository, "benchmarks of its own")
+
+
+def test_benchmarks_are_judged_under_the_names_that_they_have(regress: Regress, repository: Path) -> None:
+    replace_in(repository / "bench.py", '"divisions": 2925594.0,', '"divisions": float("nan"), **SKIPPED.get(name, {}),')
+    skipped = 'SKIPPED = {"Broken": {"skipped": True, "skip_message": "needs AVX2", "real_time": 0.0, "cpu_time": 0.0}}\n'
+    replace_in(repository / "bench.py", "benchmarks = [\n", skipped + "benchmarks = [\n")
+    own_names(repository, "Size-10", "Size-1000", "Broken")
+    replace_in(repository / "bench.py", '"cpu_time": 10.0', '"cpu_time": 15.4 if name == "Size-1000" else 10.0')
+    ended = regress("--base", "HEAD", "--head", str(repository), "--layer", "microbench")
+    assert (ended.code, ended.stderr) == (1, "")
+    assert {one.workload: one.outcome for one in verdict_of(ended).metrics} == {"Size-10": "pass", "Size-1000": "regression"}
+    assert "note: stub: Broken: not judged: skipped: needs AVX2" in " ".join(ended.stdout.split())
+    assert load_run(ended.run)[1][0].warnings == [
+        "Size-10: counter 'divisions' is nan",
+        "Size-1000: counter 'divisions' is nan",
+    ]
+
+
+def test_a_benchmark_that_fails_in_head_alone_ends_the_check_before_measuring(regress: Regress, repository: Path) -> None:
+    own_names(repository, "Sum", "Broken")
+    failed = '"divisions": 2925594.0, **({"error_occurred": True, "error_message": "wrong sum"} if name == "Broken" else {}),'
+    replace_in(repository / "bench.py", '"divisions": 2925594.0,', failed)
+    ended = regress("--base", "HEAD", "--head", str(repository), "--layer", "microbench")
+    assert ended.code == 2
+    assert "head: microbenchmarks: Broken failed: wrong sum; base times it" in " ".join(ended.stderr.split())
+    assert not (ended.results / "runs").exists()
+
+
+def test_two_benchmarks_of_one_name_are_refused_before_measuring(regress: Regress, repository: Path) -> None:
+    own_names(repository, "Sum", "Sum")
+    ended = regress("--base", "HEAD", "--layer", "microbench")
+    assert ended.code == 2
+    assert "benchmark 'Sum': 2 results for" in ended.stderr
+    assert not (ended.results / "runs").exists()
 
 
 def test_two_service_folders(regress: Regress, repository: Path, tmp_path: Path) -> None:

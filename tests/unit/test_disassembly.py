@@ -63,3 +63,21 @@ def test_without_objdump_the_remedy_is_said(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr("loadgen.disassembly.platform.machine", lambda: "x86_64")
     monkeypatch.setattr("loadgen.disassembly.shutil.which", lambda _: None)
     assert disassemble(Path("/bin/true")).not_measured == "objdump not found; install binutils"
+
+
+def test_llvms_layout_and_encodings_in_braces_are_read() -> None:
+    lines = [
+        *HEAD,
+        "0000000000002000 <f>:",
+        "    2000:      \tdivps\t%xmm2, %xmm1",
+        "    2004:\t{evex} vdivpd %ymm1,%ymm0,%ymm2",
+    ]
+    found = count_divisions([*lines, "    2008:      \tidivq\t%rcx", "    200b: f7 f9                        \tidivl\t%ecx"])
+    assert (found.packed_divisions, found.integer_divisions) == (2, 2)
+
+
+def test_an_artefact_of_another_processor_is_not_read() -> None:
+    found = count_divisions(
+        ["", "/x:     file format elf64-littleaarch64", "", "0000000000001000 <f>:", "    1000:\tudiv x0, x1, x2"]
+    )
+    assert (found.packed_divisions, found.not_measured) == (None, "only x86_64 is read, the artefact is elf64-littleaarch64")

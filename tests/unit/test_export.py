@@ -8,6 +8,7 @@ benchstat and xmllint read them in tests below, which skip where these are not i
 """
 
 import json
+import math
 import os
 import re
 import shutil
@@ -43,6 +44,7 @@ CASES: dict[str, Callable[[], RegressResult]] = {
     "inconclusive": inconclusive,
     "invalid": invalid,
 }
+google_head, github_smaller = FORMATS["google-head"], FORMATS["github-smaller"]
 FOR_PEOPLE = ("markdown", "junit")
 """Formats that say different things of every outcome; of the others, one file shows all."""
 BMF_SCHEMA = {
@@ -267,7 +269,28 @@ def test_a_go_benchmark_is_a_name_of_one_word_a_count_a_value_and_its_unit() -> 
 
 def test_a_number_at_a_names_end_is_not_taken_for_threads() -> None:
     found = result("pass", [passed("time_ns", workload="n-100")])
-    assert "/workload=n_100 1 " in go_benchmark(found, "base")
+    assert "/workload=n-100-1 1 " in go_benchmark(found, "base")
+
+
+def test_benchmarks_whose_names_differ_only_in_what_go_cannot_have_in_a_name_stay_apart() -> None:
+    found = result("pass", [passed("time_ns", workload=name) for name in ("a/b", "a.b", "n-10", "n-100")])
+    names = {line.split()[0] for line in go_benchmark(found, "base").splitlines() if line.startswith("Benchmark")}
+    assert names == {f"BenchmarkLoad/service=cpp/workload={name}" for name in ("a.b", "a.b#2", "n-10-1", "n-100-1")}
+
+
+@pytest.mark.parametrize("number", [math.nan, math.inf, -math.inf])
+@pytest.mark.parametrize("write", [own_json, bencher_metric_format, google_head, github_smaller])
+def test_json_is_what_strict_parsers_read_whatever_numbers_are_in_it(
+    write: Callable[[RegressResult], str], number: float
+) -> None:
+    odd = metric(head=[number] * 10).model_copy(update={"head": number, "worse": number})
+    machine = regression().machine.model_copy(update={"load_average_1m": number})
+    text = write(result("pass", [odd, metric()]).model_copy(update={"machine": machine}))
+
+    def refused(constant: str) -> None:
+        raise ValueError(constant)
+
+    json.loads(text, parse_constant=refused)
 
 
 def test_both_sides_have_the_same_configuration_for_go_or_benchstat_would_compare_nothing() -> None:

@@ -1,6 +1,7 @@
 """The history of regression checks: what is kept of a run, and what a damaged file says."""
 
 import errno
+import math
 from pathlib import Path
 
 import pytest
@@ -33,6 +34,7 @@ def verdict(metric: str, head: float | None) -> MetricVerdict:
     )
 
 
+NO_NUMBER = [verdict("goodput_per_s", number) for number in (math.nan, math.inf)]
 METRICS = [
     verdict("goodput_per_s", 198.0),
     verdict("cpu_per_request_us", 4920.0),
@@ -158,3 +160,11 @@ def test_a_line_that_does_not_fit_is_taken_back(tmp_path: Path, monkeypatch: pyt
     with pytest.raises(Trouble, match="No space left on device"):
         append_to(path, another(1))
     assert path.read_bytes() == before
+
+
+def test_a_metric_whose_value_is_no_number_is_left_out_so_that_the_line_can_be_read_back(tmp_path: Path) -> None:
+    path = tmp_path / "history.jsonl"
+    entry = entry_of(RESULT.model_copy(update={"metrics": [*NO_NUMBER, *METRICS]}))
+    append_to(path, entry)
+    assert read_history(path) == [entry]
+    assert entry == entry_of(RESULT)

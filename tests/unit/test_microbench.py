@@ -1,5 +1,7 @@
 """From timings and load trials to ratios, fits, reconciliations and shares."""
 
+import math
+
 import pytest
 
 from analysis.divisions import divisions
@@ -143,6 +145,35 @@ def test_the_shares_of_a_request_add_up_to_all_of_it() -> None:
     parts = [shares.kernel_us, shares.http_us, shares.json_us, shares.rest_us]
     assert sum(part.value or 0.0 for part in parts) == pytest.approx(shares.total_us.value)
     assert (shares.kernel_us.value or 0.0) / (shares.total_us.value or 1.0) == pytest.approx(0.75)
+
+
+def test_what_was_skipped_or_has_no_time_is_named_and_has_no_figure() -> None:
+    odd = Timing(scenario="", contender="", case="odd", iterations=1, repetitions=3, time_ns=math.nan, counters={})
+    update = {
+        "workload": MICROBENCH,
+        "contender": "cpp",
+        "timings": [odd, odd.model_copy(update={"case": "zero", "time_ns": 0.0})],
+    }
+    more = TRIAL.model_copy(update=update | {"round": 99, "skipped": {"a": "needs AVX2"}, "failed": {"b": "no file"}})
+    result = summarised(more=(more, more))
+    assert result.notes == [
+        "cpp: odd: not measured: its time is nan ns",
+        "cpp: zero: not measured: its time is 0 ns",
+        "cpp: a: not measured: skipped: needs AVX2",
+        "cpp: b: not measured: failed: no file",
+    ]
+    assert {"odd", "zero"}.isdisjoint(one.case for one in result.benches[0].benchmarks)
+
+
+@pytest.mark.parametrize("case", ["n=", "n=ten", "n=1e3", "n=²", "ten"])
+def test_a_loop_whose_case_says_no_n_is_shown_without_divisions(case: str) -> None:
+    timing = Timing(scenario="prime_loop", contender="served", case=case, iterations=1, repetitions=3, time_ns=1.0, counters={})
+    result = summarised(
+        more=(TRIAL.model_copy(update={"workload": MICROBENCH, "contender": "cpp", "round": 99, "timings": [timing]}),)
+    )
+    (shown,) = (one for one in result.benches[0].benchmarks if one.case == case)
+    assert shown.counters == {}
+    assert microbench_tables(result)
 
 
 def test_instructions_that_are_not_the_same_twice_are_noted() -> None:

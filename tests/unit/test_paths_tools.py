@@ -24,6 +24,7 @@ def test_valgrind_expands_nothing_in_the_path_of_its_counts(tmp_path: Path, name
     job = Job("a-benchmark", 1, again=False)
     ((counted, instructions),) = _counted([job], ["/bin/true"], os.environ, scratch, 1)
     assert counted == job
+    assert isinstance(instructions, int)
     assert instructions > 0
 
 
@@ -37,6 +38,8 @@ def test_benchmarks_write_where_they_run(format_name: str) -> None:
     service = read_service(STUB)
     plan = service.file.microbench
     assert plan is not None
-    (command,) = _commands(plan.model_copy(update={"format": format_name}), Path("/cache"), "", 1.0)
+    changed = service.file.model_copy(update={"microbench": plan.model_copy(update={"format": format_name})})
+    bench = Bench("stub", service.model_copy(update={"file": changed}), None, None)
+    (command,) = _commands(bench, Path("/cache"), 1.0)
     assert [argument for argument in command if "/" in argument] == ["/cache/bench.py"]
-    assert _environment(Bench("stub", service, None, None), Path("cases.json"))["CRITERION_HOME"] == "criterion"
+    assert _environment(bench, Path("cases.json"))["CRITERION_HOME"] == "criterion"

@@ -1,6 +1,8 @@
 """From the records of a regression check to what goes on, and to the verdict."""
 
+import html
 import json
+import math
 from pathlib import Path
 
 import numpy as np
@@ -9,8 +11,10 @@ import pytest
 
 from analysis.export.job_summary import job_summary
 from analysis.next_steps import next_steps
+from analysis.regress_result import RegressResult
 from analysis.regression import regression_result, undecided
 from analysis.table_regress import screen
+from loadgen.benchmark_go import read_go
 from loadgen.gate import Gate
 from loadgen.oha import write_rows
 from loadgen.pairing import RELINKED, Group, side
@@ -133,6 +137,11 @@ class Records:
                 update = {"contender": label, "round": number, "comparison": comparison, "timings": [timing], "load": None}
                 self.add(TRIAL.model_copy(update={"workload": MICROBENCH, **update}))
 
+    def bench(self, label: str, number: int, comparison: Comparison, **update: object) -> None:
+        """One trial of microbenchmarks."""
+        more = {"workload": MICROBENCH, "contender": label, "round": number, "comparison": comparison, "load": None}
+        self.add(TRIAL.model_copy(update=more | update))
+
     def counts(self, base: float, head: float, again: float = 1.0, case: str = "n=1") -> None:
         """Instructions of one benchmark on both sides; `again`: how many times as many the second count of head has."""
         for name, value in (("base", base), ("head", head)):
@@ -159,6 +168,12 @@ class Records:
 
     def wanted(self) -> list[tuple[Group, Comparison]]:
         return undecided(self.folder.path, self.run)(self.trials)
+
+
+def timed(name: str, time_ns: float = 100.0, cpu_ns: float | None = None) -> Timing:
+    return Timing(
+        scenario="", contender="", case=name, iterations=1, repetitions=3, time_ns=time_ns, counters={}, cpu_ns=cpu_ns
+    )
 
 
 @pytest.fixture
@@ -249,6 +264,104 @@ def test_a_benchmark_that_differs_when_linked_in_another_order_is_named(records:
     records.benches("relinked", 0.05)
     (line,) = regression_result(records.folder.path).invalid
     assert "linked in another order, is called different: prime_loop/served/n=1 time +4.9%" in line
+
+
+def test_names_that_differ_in_digits_alone_are_two_benchmarks_and_the_slower_is_a_regression(records: Records) -> None:
+    names = ("SHA256", "SHA512", "Size/size-10", "Size/size-1000")
+    for number in range(20):
+        for name, more in (("base", 0.0), ("head", 0.54)):
+            lines = [f"Benchmark{one} 100 {100 + number + (100 * more if one in names[1::2] else 0)} ns/op" for one in names]
+            timings = read_go("\n".join(lines), 1, 1).timings
+            records.bench(side("cpp", name), number, "change", timings=timings)
+    result = regression_result(records.folder.path)
+    found = {one.workload: one.outcome for one in result.metrics if one.layer == "microbench"}
+    assert found == dict(zip(names, ["pass", "regression"] * 2, strict=True))
+    assert result.outcome == "regression"
+
+
+def test_a_benchmark_that_head_skips_is_named_and_not_judged(records: Records) -> None:
+    for number in range(20):
+        records.bench(side("cpp", "base"), number, "change", timings=[timed("a"), timed("b")])
+        records.bench(side("cpp", "head"), number, "change", timings=[timed("a")], skipped={"b": "needs AVX2"})
+    result = regression_result(records.folder.path)
+    assert [one.workload for one in result.metrics if one.layer == "microbench"] == ["a"]
+    note = "cpp: b: not judged in 20 of 20 trials of head: skipped: needs AVX2"
+    assert result.notes == [note]
+    assert result.outcome == "pass"
+    assert f"note: {note}" in [line.text for line in screen(result, width=200)]
+    assert note in html.unescape(job_summary(result))
+
+
+def test_a_benchmark_skipped_in_some_rounds_is_judged_by_the_others_and_named(records: Records) -> None:
+    for number in range(20):
+        records.bench(side("cpp", "base"), number, "change", timings=[timed("a")])
+        update = {"skipped": {"a": "not now"}} if number < 3 else {"timings": [timed("a")]}
+        records.bench(side("cpp", "head"), number, "change", **update)
+    result = regression_result(records.folder.path)
+    (verdict,) = (one for one in result.metrics if one.layer == "microbench")
+    assert (verdict.pairs, verdict.outcome) == (17, "pass")
+    assert result.notes == ["cpp: a: not judged in 3 of 20 trials of head: skipped: not now"]
+
+
+def test_a_benchmark_that_both_sides_skip_is_named_once(records: Records) -> None:
+    for number in range(14):
+        for name in ("base", "head"):
+            records.bench(side("cpp", name), number, "change", timings=[timed("a")], skipped={"b": "needs AVX2"})
+    assert regression_result(records.folder.path).notes == ["cpp: b: not judged: skipped: needs AVX2"]
+
+
+def test_a_benchmark_that_fails_in_head_keeps_the_run_from_passing(records: Records) -> None:
+    for number in range(20):
+        records.bench(side("cpp", "base"), number, "change", timings=[timed("a"), timed("b")])
+        update = (
+            {"failed": {"b": "wrong answer"}, "timings": [timed("a")]} if number == 7 else {"timings": [timed("a"), timed("b")]}
+        )
+        records.bench(side("cpp", "head"), number, "change", **update)
+    result = regression_result(records.folder.path)
+    assert result.outcome == "inconclusive"
+    assert result.notes == ["cpp: b: not judged in 1 of 20 trials of head: failed: wrong answer"]
+
+
+@pytest.mark.parametrize("time_ns", [0.0, -1.0, math.nan, math.inf])
+def test_a_time_that_is_no_positive_number_is_never_one_side_of_a_ratio(records: Records, time_ns: float) -> None:
+    for number in range(20):
+        records.bench(side("cpp", "base"), number, "change", timings=[timed("a"), timed("b", time_ns), timed("c")])
+        records.bench(side("cpp", "head"), number, "change", timings=[timed("a"), timed("b"), timed("c", cpu_ns=time_ns)])
+    assert (BENCHES, "change") not in records.wanted()
+    result = regression_result(records.folder.path)
+    assert [one.workload for one in result.metrics if one.layer == "microbench"] == ["a"]
+    assert result.notes == [
+        "cpp: b: not judged in 20 of 20 trials of base: its time is 0 or no number",
+        "cpp: c: not judged in 20 of 20 trials of head: its time is 0 or no number",
+    ]
+    assert "NaN" not in result.model_dump_json()
+
+
+def test_times_as_far_apart_as_numbers_can_be_have_a_verdict(records: Records) -> None:
+    for number in range(20):
+        records.bench(side("cpp", "base"), number, "change", timings=[timed("a", 1e-300)])
+        records.bench(side("cpp", "head"), number, "change", timings=[timed("a", 1e300)])
+    result = regression_result(records.folder.path)
+    assert result.outcome == "regression"
+    assert RegressResult.model_validate_json(result.model_dump_json()) == result
+
+
+def test_instructions_that_could_not_be_counted_are_named(records: Records) -> None:
+    reason = "did not run under callgrind: killed by signal 4"
+    for name in ("base", "head"):
+        counts = [
+            InstructionCount(scenario="", contender="", case=case, times=1, instructions=value, again=value, exact=True)
+            for case, value in (("a", 1000.0), ("b", 0.0), ("c", math.nan))
+        ]
+        update = {"workload": INSTRUCTIONS, "contender": side("cpp", name), "instructions": counts, "failed": {"d": reason}}
+        records.add(TRIAL.model_copy(update=update))
+    result = regression_result(records.folder.path)
+    assert [one.workload for one in result.metrics if one.layer == "instructions"] == ["a"]
+    assert result.notes == [
+        "cpp: instructions of b are not judged: counted 0 and 0",
+        "cpp: instructions of c are not judged: counted nan and nan",
+        f"cpp: instructions of d are not judged: {reason}",
+    ]
 
 
 def test_a_benchmark_that_is_left_out_is_not_judged(tmp_path: Path) -> None:
