@@ -33,7 +33,7 @@ def test_analysis_imports_only_records_of_loadgen(path: Path) -> None:
     assert {name for name in imports(path) if name.split(".")[0] == "loadgen"} <= READ_BY_ANALYSIS
 
 
-@pytest.mark.parametrize("name", ["cache", "linux_only", "requirement", "provision", "trouble", "version"])
+@pytest.mark.parametrize("name", ["cache", "foreign_packages", "linux_only", "requirement", "provision", "trouble", "version"])
 def test_what_set_up_runs_needs_only_the_standard_library(name: str) -> None:
     path = ROOT / "loadgen" / f"{name}.py"
     foreign = {one.split(".")[0] for one in imports(path)} - {"loadgen", "__future__"}
