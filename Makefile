@@ -43,10 +43,10 @@ PLAIN := env $(foreach name,CARGO_TARGET_DIR CARGO_BUILD_TARGET_DIR CARGO_BUILD_
 
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help setup bench report reference audit compare regress trend microbench test lint lint-actions format test-cpp test-go test-rust test-python test-page fuzz soak test-sanitize validate-regress clean
+.PHONY: help setup bench report reference audit compare regress trend microbench test lint lint-actions format test-cpp test-go test-rust test-python test-page fuzz soak test-sanitize test-aarch64 build-aarch64 validate-regress clean
 
 help: ## list the targets
-	@awk -F ':[^#]*## ' '/^[a-z-]+:.*## / { printf "%-17s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':[^#]*## ' '/^[a-z0-9-]+:.*## / { printf "%-17s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 setup: ## install what is missing: system packages, Python environment, oha
 	@$(PYTHON) -m loadgen.provision
@@ -132,6 +132,17 @@ fuzz: ## libFuzzer on the request path and the JSON codec (SECONDS= for each); n
 
 test-sanitize: setup ## the C++ server under ASan+UBSan and under TSan: unit tests, conformance, load; not part of test
 	@$(BIN)/python -m tests.sanitize.check
+
+test-aarch64: ## build the C++ parts for 64-bit ARM and run their unit tests under qemu-user; not part of test
+	@$(PYTHON) -m loadgen.provision aarch64
+	$(PLAIN) cmake --preset aarch64 --log-level=WARNING
+	$(PLAIN) cmake --build --preset aarch64 --parallel $(JOBS) -- --quiet
+	$(PLAIN) ctest --preset aarch64
+
+build-aarch64: ## compile the Go and Rust peers for 64-bit ARM; Rust's library for it comes with rustup
+	for peer in $(GO_PEERS); do (cd $$peer && $(PLAIN) GOARCH=arm64 go build -o /dev/null ./... && $(PLAIN) GOARCH=arm64 go vet ./...) || exit 1; done
+	rustup target add aarch64-unknown-linux-gnu
+	cd peers/actix && $(PLAIN) CARGO_TARGET_DIR=../../build/actix cargo check --quiet --locked --all-targets --target aarch64-unknown-linux-gnu
 
 validate-regress: setup ## record pairs, replay and simulate the regression check: how often it errs; hours (ARGS="--minutes 10 --live 4")
 	@$(BIN)/python -m tests.validation.study $(ARGS)

@@ -1,38 +1,49 @@
 """Which divisions a built artefact has: packed ones, which a vectorised loop needs, and those of single integers.
 
-x86-64 has no packed division of integers. A compiler that vectorises trial division has to divide packed floating-point
-numbers: (v)divps, (v)divpd.
+Neither x86-64 nor NEON has a packed division of integers. A compiler that vectorises trial division has to divide packed
+floating-point numbers: (v)divps and (v)divpd, or fdiv of a vector register. SVE divides packed integers as well.
 """
 
-import platform
 import re
 import shutil
 import subprocess
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 from loadgen.record import Disassembly
 from loadgen.tool import run_tool
 
-READS = "x86_64"
 LONGEST_S = 120.0
 MOST_FUNCTIONS = 20
 """So many functions with packed divisions are named; a program that vectorises its loop has few."""
 
-_FORMAT = re.compile(r":\s+file format (?P<format>\S+)$")
-_FUNCTION = re.compile(r"^[0-9a-f]+ <(?P<name>.+)>:$")
-_INSTRUCTION = r"^ *[0-9a-f]+:\s+(?:[0-9a-f]{2}\s+)*(?:\{\w+\}\s+)?"
+_INSTRUCTION = r"^ *[0-9a-f]+:\s+(?:(?:[0-9a-f]{2})+\s+)*(?:\{\w+\}\s+)?"
 """Of GNU and LLVM objdump; with the bytes, which --no-show-raw-insn leaves out, or without; {evex} tells an encoding."""
-_PACKED = re.compile(_INSTRUCTION + r"v?divp[sd]\b")
-_INTEGER = re.compile(_INSTRUCTION + r"i?div[bwlq]?\s")
+
+
+@dataclass(frozen=True)
+class _Divisions:
+    packed: re.Pattern[str]
+    integer: re.Pattern[str]
+
+
+def _instruction(pattern: str) -> re.Pattern[str]:
+    """Return a pattern for a line of objdump with that instruction."""
+    return re.compile(rf"{_INSTRUCTION}(?:{pattern})")
+
+
+_BY_FORMAT = {
+    "elf64-x86-64": _Divisions(packed=_instruction(r"v?divp[sd]\b"), integer=_instruction(r"i?div[bwlq]?\s")),
+    "elf64-littleaarch64": _Divisions(packed=_instruction(r"fdiv\s+v|[fsu]divr?\s+z"), integer=_instruction(r"[su]div\s+[wx]")),
+}
+_FORMAT = re.compile(r":\s+file format (?P<name>\S+)$")
+_FUNCTION = re.compile(r"^[0-9a-f]+ <(?P<name>.+)>:$")
 
 
 def disassemble(artefact: Path) -> Disassembly:
     """Count the divisions in the artefact; `not_measured` says why they could not be counted."""
-    machine = platform.machine()
-    if machine != READS:
-        return _not_measured(f"only {READS} is read, this is {machine}")
     if shutil.which("objdump") is None:
         return _not_measured("objdump not found; install binutils")
     try:
@@ -47,21 +58,25 @@ def disassemble(artefact: Path) -> Disassembly:
 def count_divisions(lines: Iterable[str]) -> Disassembly:
     """Count them in the lines that `objdump --disassemble` prints, by function. Pure.
 
-    A stripped program has one name a section, such as ".text".
+    The first of them tells the format, and with it the processor. A stripped program has one name a section, such as ".text".
     """
+    divisions: _Divisions | None = None
     function, functions = "", 0
     packed: Counter[str] = Counter()
     integer: Counter[str] = Counter()
     for line in lines:
-        if (kind := _FORMAT.search(line)) is not None and "x86-64" not in kind["format"]:
-            return _not_measured(f"only {READS} is read, the artefact is {kind['format']}")
         if (head := _FUNCTION.match(line)) is not None:
             function, functions = head["name"], functions + 1
-        elif _PACKED.match(line):
+        elif divisions is None:
+            if (file := _FORMAT.search(line)) is not None:
+                divisions = _BY_FORMAT.get(file["name"])
+                if divisions is None:
+                    return _not_measured(f"{file['name']} is not read, only {' and '.join(_BY_FORMAT)}")
+        elif divisions.packed.match(line):
             packed[function] += 1
-        elif _INTEGER.match(line):
+        elif divisions.integer.match(line):
             integer[function] += 1
-    if not functions:
+    if divisions is None or not functions:
         return _not_measured("objdump found no code")
     return Disassembly(
         packed_divisions=packed.total(),

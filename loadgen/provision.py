@@ -1,13 +1,14 @@
 """Set-up: installs what is missing and skips what is there. Runs with the system's Python: standard library only.
 
 `python3 -m loadgen.provision`, from the checkout; `make setup` is that. `python3 -m loadgen.provision page` installs what
-`make test-page` needs beside it, and nothing else.
+`make test-page` needs beside it, and nothing else; so does `aarch64` for `make test-aarch64`.
 """
 
 from __future__ import annotations
 
 import hashlib
 import os
+import platform
 import re
 import shutil
 import subprocess
@@ -17,8 +18,17 @@ from pathlib import Path
 
 from loadgen.cache import cache_folder
 from loadgen.environment import setup_environment
+from loadgen.foreign_packages import unpack_packages
 from loadgen.linux_only import refusal
-from loadgen.requirement import Finding, apt_command, find_all, page_requirements
+from loadgen.requirement import (
+    Finding,
+    Requirement,
+    aarch64_packages,
+    aarch64_requirements,
+    apt_command,
+    find_all,
+    page_requirements,
+)
 from loadgen.tool import run_tool
 from loadgen.trouble import Trouble
 from loadgen.version import OHA_VERSION
@@ -39,13 +49,16 @@ _AS_PUBLISHED = {
 
 
 def main(arguments: list[str]) -> None:
-    """Set everything up, or what the page's check needs; raise Trouble with what to do if that is not possible."""
+    """Set everything up, or what one check needs; raise Trouble with what to do if that is not possible."""
     _check_python()
     if arguments == ["page"]:
         set_up_page()
         return
+    if arguments == ["aarch64"]:
+        set_up_aarch64()
+        return
     if arguments:
-        raise Trouble(f"{' '.join(arguments)}: expected nothing, or page")
+        raise Trouble(f"{' '.join(arguments)}: expected nothing, page or aarch64")
     set_up()
     for finding in find_all():
         if not finding.ok:
@@ -63,8 +76,21 @@ def set_up() -> None:
 
 def set_up_page() -> None:
     """Browser, node and npm; raise Trouble if one of them is missing or too old all the same."""
-    install_packages(find_all(page_requirements()))
-    for finding in find_all(page_requirements()):
+    _install_all(page_requirements())
+
+
+def set_up_aarch64() -> None:
+    """Install cross compiler and emulator; unpack the libraries for 64-bit ARM where the toolchain file looks for them."""
+    if platform.machine() == "aarch64":
+        raise Trouble("this machine is aarch64 itself; run: make test-cpp")
+    _install_all(aarch64_requirements())
+    checkout = Path(__file__).resolve().parent.parent
+    unpack_packages(aarch64_packages(), "arm64", checkout / "build" / "aarch64-packages")
+
+
+def _install_all(wanted: list[Requirement]) -> None:
+    install_packages(find_all(wanted))
+    for finding in find_all(wanted):
         if not finding.ok:
             raise Trouble(f"{finding.requirement.name}: {finding.verdict}; install: {finding.requirement.install}")
 

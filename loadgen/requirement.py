@@ -172,6 +172,22 @@ def page_requirements() -> list[Requirement]:
     ]
 
 
+def aarch64_requirements() -> list[Requirement]:
+    """Return what only `make test-aarch64` needs: a cross compiler, and something that runs what it makes."""
+    compiler, emulator = "aarch64-linux-gnu-g++", "qemu-aarch64"
+    return [
+        _packaged("cmake", "builds the C++ server", (3, 25), _program("cmake", "--version"), "cmake"),
+        _packaged(compiler, "compiles for 64-bit ARM", (11,), _program(compiler, "-dumpfullversion"), "g++-aarch64-linux-gnu"),
+        _packaged(emulator, "runs what was compiled for it", (7,), _program(emulator, "--version"), "qemu-user"),
+    ]
+
+
+def aarch64_packages() -> list[str]:
+    """Return Debian's packages for arm64 that the C++ sources are compiled with."""
+    headers = [boost_package(), "libcli11-dev", NLOHMANN, "rapidjson-dev"]
+    return sorted([*headers, "libbenchmark-dev", "libgtest-dev", "libsimdjson-dev"])
+
+
 def _packaged(name: str, purpose: str, least: Version, find: Callable[[], str | None], package: str) -> Requirement:
     return Requirement(name, purpose, least, find, " ".join(apt_command([package])), package)
 

@@ -36,6 +36,14 @@ struct Connection {
     return conversation.receive(bytes, out, {});
   }
 
+  /// As `receive`, and goes on for as long as there are turns: how many depends on how long the calculations took.
+  void receive_all(std::string_view bytes) {
+    auto next = receive(bytes);
+    while (next == Conversation::Next::resume) {
+      next = conversation.resume(out, {});
+    }
+  }
+
   std::string out;
   Service service{100'000};
   HttpDate date;
@@ -113,8 +121,8 @@ TEST(Conversation, HoldsNoMemoryOnceItIsIdleAgain) {
   for (std::size_t cut = 1; cut < requests.size(); ++cut) {
     Connection connection;
     const std::int64_t before = live();
-    connection.receive(std::string_view{requests}.substr(0, cut));
-    connection.receive(std::string_view{requests}.substr(cut));
+    connection.receive_all(std::string_view{requests}.substr(0, cut));
+    connection.receive_all(std::string_view{requests}.substr(cut));
     ASSERT_TRUE(connection.conversation.is_idle()) << cut;
     ASSERT_EQ(live(), before) << cut;
   }

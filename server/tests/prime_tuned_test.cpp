@@ -4,7 +4,10 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <iterator>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "primebench/prime.hpp"
 
@@ -121,6 +124,19 @@ TEST(Tuned, UsesTheFirstSupportedInstructionSet) {
   const auto fastest = std::ranges::find_if(implementations, &TunedImplementation::supported);
   ASSERT_NE(fastest, implementations.end());
   EXPECT_EQ(fastest_tuned().instruction_set, fastest->instruction_set);
+}
+
+TEST(Tuned, HasTheInstructionSetsOfItsArchitecture) {
+  std::vector<std::string_view> names;
+  std::ranges::transform(tuned_implementations(), std::back_inserter(names), &TunedImplementation::instruction_set);
+#ifdef __x86_64__
+  EXPECT_EQ(names, (std::vector<std::string_view>{"avx512", "avx2", "portable"}));
+#elif defined(__aarch64__)
+  EXPECT_EQ(names, (std::vector<std::string_view>{"neon", "portable"}));
+  EXPECT_EQ(fastest_tuned().instruction_set, "neon");
+#else
+  EXPECT_EQ(names, (std::vector<std::string_view>{"portable"}));
+#endif
 }
 
 TEST(Tuned, RunsOnEveryProcessor) {

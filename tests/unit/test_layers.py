@@ -36,8 +36,8 @@ def test_analysis_imports_only_records_of_loadgen(path: Path) -> None:
 @pytest.mark.parametrize(
     "name",
     [
-        *("cache", "environment", "exit_codes", "limits", "linux_only", "one_line", "provision", "requirement", "signals"),
-        *("streams", "suspension", "tool", "trouble", "version"),
+        *("cache", "environment", "exit_codes", "foreign_packages", "limits", "linux_only", "one_line", "provision"),
+        *("requirement", "signals", "streams", "suspension", "tool", "trouble", "version"),
     ],
 )
 def test_what_set_up_runs_needs_only_the_standard_library(name: str) -> None:

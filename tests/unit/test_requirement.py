@@ -98,3 +98,12 @@ def test_the_version_of_a_package_is_read_from_its_control_fields() -> None:
     assert candidate_version("Package: libboost-dev\nVersion: 1.83.0.2+b2\nPriority: optional\n") == (1, 83, 0, 2)
     assert candidate_version("Package: a\nVersion: 1:1.81.0\n") == (1, 81, 0)
     assert candidate_version("N: Unable to locate package libboost-dev\n") == ()
+
+
+@pytest.mark.parametrize(
+    ("machine", "archive"), [("x86_64", "linux-amd64"), ("aarch64", "linux-arm64"), ("ppc64le", "linux-ppc64le")]
+)
+def test_go_is_installed_for_the_processor_of_this_machine(machine: str, archive: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("loadgen.requirement.platform.machine", lambda: machine)
+    (go,) = (requirement for requirement in requirements() if requirement.name == "go")
+    assert f".{archive}.tar.gz" in go.install

@@ -13,6 +13,11 @@ namespace primebench::avx2 {
 [[nodiscard]] bool is_prime(std::uint32_t candidate) noexcept;
 }  // namespace primebench::avx2
 
+namespace primebench::neon {
+[[nodiscard]] std::uint32_t nth_prime(std::uint32_t n) noexcept;
+[[nodiscard]] bool is_prime(std::uint32_t candidate) noexcept;
+}  // namespace primebench::neon
+
 namespace primebench::portable {
 [[nodiscard]] std::uint32_t nth_prime(std::uint32_t n) noexcept;
 [[nodiscard]] bool is_prime(std::uint32_t candidate) noexcept;
