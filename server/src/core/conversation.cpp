@@ -37,7 +37,7 @@ bool may_be_part_of_last_chunk(std::string_view input) noexcept {
 }  // namespace
 
 Conversation::Conversation(const ConversationContext& context, TimePoint now) noexcept
-    : context_{context}, deadline_{now + context.limits.idle_timeout} {}
+    : context_{context}, idle_deadline_{now + context.limits.idle_timeout}, deadline_{idle_deadline_} {}
 
 Conversation::Next Conversation::receive(std::string_view input, std::string& out, TimePoint now) {
   if (next_ == Next::close) {
@@ -78,10 +78,14 @@ std::string_view Conversation::consume(std::string_view input, std::string& out,
   next_ = Next::read;
   began_ = false;
   calculated_ = {};
+  const std::uint32_t requests_before = requests_;
   while (may_go_on() && !input.empty()) {
     if (!take_request(input, out)) {
       break;
     }
+  }
+  if (requests_ != requests_before) {
+    idle_deadline_ = now + context_.limits.idle_timeout;
   }
   set_deadline(now);
   return next_ == Next::close ? std::string_view{} : input;
@@ -114,6 +118,11 @@ bool Conversation::take_head(std::string_view& input, std::string& out) {
 bool Conversation::take_request_line(std::string_view& input, std::string& out) {
   while (input.starts_with("\r\n")) {
     input.remove_prefix(2);  // RFC 9112 section 2.2: ignore empty lines before a request
+    part_bytes_ += 2;
+    if (part_bytes_ > context_.limits.header_bytes) {
+      fail(problems::malformed_request, out);
+      return false;
+    }
   }
   if (input.empty()) {
     parser_.reset();
@@ -168,6 +177,7 @@ bool Conversation::examine_head(std::string& out) {
     fail(*problem, out);
     return false;
   }
+  began_ = true;
   problem_ = Service::judge(parser_->head());
   if (parser_->declared_length() > context_.limits.body_bytes) {
     fail(problem_ != nullptr ? *problem_ : problems::body_too_large, out);
@@ -212,6 +222,7 @@ bool Conversation::take_chunked_body(std::string_view& input, std::string& out) 
   input.remove_prefix(given - window.size());
   part_bytes_ += given - window.size();
   if (outcome == RequestParser::Outcome::done) {
+    part_bytes_ = 0;
     return true;
   }
   const bool too_long = input.size() > context_.limits.chunked_wire_bytes() - part_bytes_;
@@ -266,6 +277,7 @@ Conversation::Next Conversation::complete(const Calculated& calculated, std::str
   const bool closing = closing_ || (draining_ && pending_.empty());
   append_ok(out, answer_context(closing), calculated.reply.text());
   end_request(closing, pending_);
+  idle_deadline_ = now + context_.limits.idle_timeout;
   return resume(out, now);
 }
 
@@ -294,14 +306,13 @@ AnswerContext Conversation::answer_context(bool closing) const {
           .omit_content = head_is_known && parser_->head().method == Method::head};
 }
 
-/// Heads are timed from their first byte, bodies from the last byte that came.
+/// Every part is timed from its beginning, so that bytes which trickle in gain nothing: heads from their first byte, bodies
+/// from the end of their head, an idle connection from its last answer, whatever empty lines come.
 void Conversation::set_deadline(TimePoint now) noexcept {
   if (!parser_) {
-    deadline_ = now + context_.limits.idle_timeout;
-  } else if (parser_->is_header_done()) {
-    deadline_ = now + context_.limits.body_timeout;
+    deadline_ = idle_deadline_;
   } else if (began_) {
-    deadline_ = now + context_.limits.header_timeout;
+    deadline_ = now + (parser_->is_header_done() ? context_.limits.body_timeout : context_.limits.header_timeout);
   }
 }
 
