@@ -71,6 +71,8 @@ private:
   bool take_request(std::string_view& input, std::string& out);
   bool take_head(std::string_view& input, std::string& out);
   bool take_request_line(std::string_view& input, std::string& out);
+  bool parse_request_line(std::string_view line, std::string& out);
+  bool take_other_version(std::string_view line, std::string& out);
   bool take_header_section(std::string_view& input, std::string& out);
   bool take_body(std::string_view& input, std::string& out);
   bool take_sized_body(std::string_view& input);
