@@ -63,9 +63,10 @@ struct Transcript {
   friend bool operator==(const Transcript&, const Transcript&) = default;
 };
 
-/// The most bytes of one request that may stay without an answer or a 100: more have to be refused.
+/// The most bytes that may stay without an answer or a 100: of a request, and of empty lines before it. More have to be
+/// refused.
 std::size_t unanswered_bytes_max(const Limits& limits) noexcept {
-  return 2 * std::size_t{limits.header_bytes} + limits.chunked_wire_bytes() + 3;
+  return 3 * std::size_t{limits.header_bytes} + limits.chunked_wire_bytes() + 3;
 }
 
 /// One connection. The clock stands still.
@@ -78,10 +79,9 @@ public:
     const std::vector<char> input(bytes.begin(), bytes.end());
     const std::size_t answered = out_.size();
     go_on(conversation_.receive({input.data(), input.size()}, out_, {}));
-    unanswered_bytes_ = out_.size() > answered || conversation_.is_idle() ? 0 : unanswered_bytes_ + bytes.size();
-    // A longer read may begin with empty lines, which count for nothing.
-    require(bytes.size() > 1 || unanswered_bytes_ <= unanswered_bytes_max(context_.limits),
-            "a request over the limits is refused, and so what is kept of it is bounded");
+    unanswered_bytes_ = out_.size() > answered ? 0 : unanswered_bytes_ + bytes.size();
+    require(is_closed() || unanswered_bytes_ <= unanswered_bytes_max(context_.limits),
+            "what is over the limits is refused, and so what is kept of it is bounded");
   }
 
   [[nodiscard]] bool is_closed() const noexcept { return next_ == Next::close; }
@@ -176,6 +176,36 @@ Transcript converse(const ConversationContext& context, std::string_view stream,
   return connection.finish(stream);
 }
 
+/// A client that sends a byte a second: whatever the bytes are, the time from one answer to the next, or to the end, is
+/// bounded.
+void check_patience(const ConversationContext& context, std::string_view stream) {
+  const Limits& limits = context.limits;
+  const auto longest = limits.idle_timeout + limits.header_timeout + limits.body_timeout;
+  Conversation::TimePoint now;
+  Conversation::TimePoint answered = now;
+  Conversation conversation{context, now};
+  std::string out;
+  for (const char c : stream) {
+    now += std::chrono::seconds{1};
+    if (now >= conversation.deadline()) {
+      require(conversation.expire(out) == Next::close, "the deadline ends the conversation");
+      return;
+    }
+    out.clear();
+    Next next = conversation.receive({&c, 1}, out, now);
+    while (next == Next::resume) {
+      next = conversation.resume(out, now);
+    }
+    if (next == Next::close) {
+      return;
+    }
+    answered = out.empty() ? answered : now;
+    require(conversation.deadline() <= answered + longest, "a client gains no time by sending little");
+    require(conversation.is_idle() || conversation.deadline() <= now + std::max(limits.header_timeout, limits.body_timeout),
+            "what has begun must end soon");
+  }
+}
+
 /// Only an answer to HEAD is without its content, and only a request with that word in it can be one.
 void check_omissions(const Transcript& transcript, std::string_view stream) {
   constexpr std::string_view head = "HEAD ";
@@ -204,6 +234,7 @@ void check_request(std::string_view input) {
   require(converse(inline_context, plan.stream, {1}) == expected, "answers do not depend on cuts at every byte");
   require(converse(offload_context, plan.stream, {}) == expected, "answers do not depend on who calculates");
   require(converse(offload_context, plan.stream, plan.reads) == expected, "nor on both, cuts and who calculates");
+  check_patience(inline_context, plan.stream);
 }
 
 }  // namespace primebench

@@ -14,15 +14,15 @@
 namespace primebench {
 namespace {
 
-constexpr std::array<std::size_t, 12> statuses{100, 200, 400, 404, 405, 408, 413, 414, 415, 422, 431, 501};
+constexpr std::array<std::size_t, 13> statuses{100, 200, 400, 404, 405, 408, 413, 414, 415, 422, 431, 501, 505};
 
 /// Every error answer there is. Comparing with constants is what shows that no answer repeats bytes of a request.
 constexpr std::array all_problems{
-    problems::malformed_request, problems::bad_host,       problems::bad_framing,      problems::malformed_json,
-    problems::not_an_object,     problems::not_found,      problems::only_post,        problems::only_get,
-    problems::timed_out,         problems::body_too_large, problems::target_too_long,  problems::not_json,
-    problems::n_missing,         problems::n_out_of_range, problems::n_not_an_integer, problems::head_too_large,
-    problems::unknown_coding,
+    problems::malformed_request, problems::bad_host,           problems::bad_framing,      problems::malformed_json,
+    problems::not_an_object,     problems::not_found,          problems::only_post,        problems::only_get,
+    problems::timed_out,         problems::body_too_large,     problems::target_too_long,  problems::not_json,
+    problems::n_missing,         problems::n_out_of_range,     problems::n_not_an_integer, problems::head_too_large,
+    problems::unknown_coding,    problems::version_not_served,
 };
 
 bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }

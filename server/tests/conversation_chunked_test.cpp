@@ -80,6 +80,16 @@ TEST(ConversationChunked, RefusesMalformedExtensions) {
   }
 }
 
+TEST(ConversationChunked, RefusesControlCharactersInExtensions) {
+  // Beast takes any byte within quotes, and who ends lines at a bare LF would see a chunk begin there.
+  for (const std::string_view extension : {";x=\"\n\"", ";x=\"a\nb\"", ";x=\"\x01\"", ";x=\"\x7f\"", ";x=\"\\\n\"", ";x=\n",
+                                           ";\nx", ";x\n", ";x=\"\r\"", ";x=\x01"}) {
+    expect_refused("8" + std::string{extension} + "\r\n{\"n\":10}\r\n0\r\n\r\n");
+    expect_refused("8\r\n{\"n\":10}\r\n0" + std::string{extension} + "\r\n\r\n");
+  }
+  expect_calculated("8;x=\"\t \xff\"\r\n{\"n\":10}\r\n0\r\n\r\n");
+}
+
 TEST(ConversationChunked, RefusesChunksNotAsLongAsTheySay) {
   expect_refused("7\r\n{\"n\":10}\r\n0\r\n\r\n");
   expect_refused("9\r\n{\"n\":10}\r\n0\r\n\r\n");

@@ -109,6 +109,13 @@ std::vector<std::string> short_streams() {
       "\rGET /health HTTP/1.1\r\nHost: test\r\n\r\n",
       "GET /health HTTP/1.1\r\n Host: test\r\n\r\n",
       "nonsense\r\n\r\n",
+      "\x16\x03\x01\n\r\n",
+      "\r\n\rGET / HTTP/1.1\r\n\r\n",
+      "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+      "GET /health HTTP/1.2\r\nHost: test\r\n\r\n",
+      "GET /hea|th HTTP/1.1\r\nHost: test\r\n\r\n",
+      "GET http://test/health HTTP/1.1\r\nHost: [::1]:80\r\n\r\n",
+      "GET /health HTTP/1.1\r\nHost: a, b\r\n\r\n",
       "PUT /nowhere HTTP/1.1\r\nHost: test\r\nContent-Length: 5\r\n\r\nhello",
       "POST /calculate HTTP/1.1\r\nHost: test\r\nContent-Length: 5000\r\n\r\nhello",
       calculate(R"({"n":10})", "Content-Length: 9\r\n"),
@@ -127,6 +134,8 @@ std::vector<std::string> short_streams() {
       calculate_chunked("8\r\n{\"n\":10}x\r\n0\r\n\r\n"),
       calculate_chunked("8;x=\"\r\n{\"n\":10}\r\n0\r\n\r\n"),
       calculate_chunked("8;x=\"\r\nab\"cd\r\n0\r\n\r\n"),
+      calculate_chunked("8;x=\"\n\"\r\n{\"n\":10}\r\n0\r\n\r\n"),
+      calculate_chunked("8\r\n{\"n\":10}\r\n0;x=\"\n\"\r\n\r\n"),
       calculate_chunked("0;x=\"\r\n\r\n\"\r\n\r\n"),
       calculate_chunked("8\n{\"n\":10}\r\n0\r\n\r\n"),
       calculate_chunked("1001\r\n"),
@@ -163,8 +172,16 @@ std::vector<std::string> long_streams() {
   for (int i = 0; i < 5'000; ++i) {
     bytewise += "1\r\n \r\n";
   }
+  std::string empty_lines;
+  for (int i = 0; i < 4'096; ++i) {
+    empty_lines += "\r\n";
+  }
   constexpr std::size_t wire_bytes_max = Limits{}.chunked_wire_bytes();
   return {
+      empty_lines + good + empty_lines + good,
+      empty_lines + "\r\n" + good,
+      "\x16" + std::string(10'000, 'x') + "\r\n" + good,
+      std::string(10'000, 'x') + "\r\n" + good,
       health("X: " + std::string(8'192 - 19, 'x') + "\r\n") + good,
       health("X: " + std::string(8'192 - 18, 'x') + "\r\n") + good,
       health("X: " + std::string(8'192 - 17, 'x') + "\r\n") + good,

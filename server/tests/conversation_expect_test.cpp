@@ -47,8 +47,16 @@ TEST(ConversationExpect, ComparesWithoutRegardToCase) {
   EXPECT_EQ(client.send(head_of(calculate(R"({"n":10})", "expect: 100-CONTINUE\r\n"))), go_on);
 }
 
+TEST(ConversationExpect, FindsTheExpectationInAList) {
+  for (const std::string_view fields :
+       {"Expect: something, 100-continue\r\n", "Expect: 100-continue,\r\n", "Expect: x\r\nExpect: 100-continue\r\n"}) {
+    Client client;
+    EXPECT_EQ(client.send(head_of(calculate(R"({"n":10})", fields))), go_on) << fields;
+  }
+}
+
 TEST(ConversationExpect, SaysNothingUnlessAsked) {
-  for (const std::string_view fields : {"", "Expect: something\r\n", "Expect:\r\n"}) {
+  for (const std::string_view fields : {"", "Expect: something\r\n", "Expect:\r\n", "Expect: 100-continued\r\n"}) {
     Client client;
     EXPECT_EQ(client.send(head_of(calculate(R"({"n":10})", fields))), "");
   }

@@ -46,10 +46,17 @@ TEST(ConversationFraming, RefusesMalformedRequestLines) {
                                       "/health HTTP/1.1",
                                       "GET  HTTP/1.1",
                                       "GET /health http/1.1",
-                                      "GET /health HTTP/2.0",
-                                      "GET /health HTTP/0.9",
-                                      "GET /health HTTP/1.2",
                                       "GET /health HTTP/1.10",
+                                      "GET /health HTTP/01.1",
+                                      "GET /health HTTP/1.1.1",
+                                      "GET /health HTTP/1.1 HTTP/1.1",
+                                      "GET /health HTTP/1.1 HTTP/1.2",
+                                      "GET /health HTTP/1.1 HTTP/2.0",
+                                      "GET /health HTTP/ 1.1",
+                                      "GET /health HTTP/1.",
+                                      "GET /health HTTP/.1",
+                                      "GET /health HTTP/-1.1",
+                                      "GET /health HTTPS/1.1",
                                       "GET /health HTTP/11",
                                       "GET /health HTTP/1,1",
                                       "GET /health XTTP/1.1",
@@ -58,10 +65,73 @@ TEST(ConversationFraming, RefusesMalformedRequestLines) {
                                       "GET /hea\x01lth HTTP/1.1",
                                       "GET /hea\x7flth HTTP/1.1",
                                       "\x16\x03\x01",
-                                      "PRI * HTTP/2.0",
                                       "{}"}) {
     expect_refused(std::string{line} + "\r\nHost: test\r\n\r\n");
   }
+}
+
+TEST(ConversationFraming, Answers505ToOtherMajorVersions) {
+  for (const std::string_view line : {"GET /health HTTP/2.0", "GET /health HTTP/0.9", "GET /health HTTP/3.0",
+                                      "GET /health HTTP/9.9", "PRI * HTTP/2.0", "X y HTTP/2.0"}) {
+    expect_refused(std::string{line} + "\r\nHost: test\r\n\r\n", 505, "HTTP Version Not Supported");
+  }
+  expect_refused("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 505, "HTTP Version Not Supported");
+}
+
+TEST(ConversationFraming, TakesLaterMinorVersionsForHttp11) {
+  for (const std::string_view version : {"1.2", "1.5", "1.9"}) {
+    expect_accepted("GET /health HTTP/" + std::string{version} + "\r\nHost: test\r\n\r\n");
+    expect_refused("GET /health HTTP/" + std::string{version} + "\r\n\r\n");  // needs a Host as well
+    expect_refused("GET /hea|th HTTP/" + std::string{version} + "\r\nHost: test\r\n\r\n");
+  }
+}
+
+TEST(ConversationFraming, RefusesTargetsOfNoForm) {
+  for (const std::string_view line :
+       {"GET health HTTP/1.1", "GET * HTTP/1.1", "OPTIONS *? HTTP/1.1", "GET test:80 HTTP/1.1", "GET ?x HTTP/1.1",
+        "CONNECT /health HTTP/1.1", "CONNECT /calculate HTTP/1.1", "CONNECT test HTTP/1.1", "CONNECT test: HTTP/1.1",
+        "CONNECT * HTTP/1.1", "CONNECT http://test/ HTTP/1.1", "GET https://test/health HTTP/1.1",
+        "GET http://user@test/health HTTP/1.1", "GET http:///health HTTP/1.1", "GET http://te|st/health HTTP/1.1"}) {
+    expect_refused(std::string{line} + "\r\nHost: test\r\n\r\n");
+  }
+}
+
+TEST(ConversationFraming, RefusesTargetsWithCharactersOfNoUri) {
+  for (const std::string_view target :
+       {"/health#x", "/health?a#x", "/hea%zzlth",      "/health%",    "/health?%2",       "/hea\"lth", "/hea<lth",
+        "/hea>lth",  "/hea\\lth",   "/hea^lth",        "/hea`lth",    "/hea{lth",         "/hea|lth",  "/hea}lth",
+        "/hea[lth",  "/hea]lth",    "/hea\xc3\xa9lth", "/hea\xfflth", "/health?\xc3\xa9", "/health?{}"}) {
+    expect_refused("GET " + std::string{target} + " HTTP/1.1\r\nHost: test\r\n\r\n");
+  }
+}
+
+TEST(ConversationFraming, TakesAbsoluteTargetsWhateverTheHost) {
+  expect_accepted("GET http://test/health HTTP/1.1\r\nHost: other.test:80\r\n\r\n");
+  expect_accepted("GET http://[::1]:80/health?x HTTP/1.1\r\nHost: other\r\n\r\n");
+  expect_refused("GET http://test/health HTTP/1.1\r\n\r\n");
+  expect_refused("GET http://test/health HTTP/1.1\r\nHost: a b\r\n\r\n");
+}
+
+TEST(ConversationFraming, RefusesWhatIsNoRequestLineByItsFirstByte) {
+  using namespace std::string_view_literals;
+  for (const std::string_view begin : {"\x16\x03\x01\x02\x00\x01\xfc"sv, "\0"sv, " "sv, "\t"sv, "\xff\xfb\x1f"sv, "\rG"sv,
+                                       "\r\r"sv, "{"sv, "<"sv, ":"sv, "\"GET"sv}) {
+    Client client;
+    const auto answers = read_answers(client.send(begin));
+    ASSERT_EQ(answers.size(), 1U) << begin;
+    expect_problem(answers[0], 400, "Bad Request");
+    EXPECT_TRUE(client.is_closed());
+  }
+  for (const std::string_view begin : {"\r"sv, "G"sv, "!"sv, "~x"sv, "0"sv, "\r\n\r"sv}) {
+    Client client;
+    EXPECT_EQ(client.send(begin), "") << begin;
+    EXPECT_FALSE(client.is_closed());
+  }
+}
+
+TEST(ConversationFraming, RefusesHttp09) {
+  expect_refused("GET /health\r\n");
+  expect_refused("GET /\n");
 }
 
 TEST(ConversationFraming, RefusesLinesWithoutCarriageReturn) {
@@ -123,12 +193,25 @@ TEST(ConversationFraming, RefusesHttp11WithoutExactlyOneValidHost) {
   expect_refused(health("Host: test\r\n"));
   expect_refused(health("host: other\r\n"));
   expect_refused("GET /health HTTP/1.1\r\nHost: a b\r\n\r\n");
-  expect_refused("GET /health HTTP/1.1\r\nHost: http://test/\r\n\r\n");
+  for (const std::string_view host :
+       {"",          " ",          "http://test/", ":80",  "user@test", "a, b",   "a,b",   "test:65536",
+        "test:x",    "test:80:80", "%zz",          "[::1", "::1",       "[::1]x", "[g::]", "[fe80::1%25eth0]",
+        "b\xc3\xbc", "a/b",        "a?b",          "a\\b", "\"a\""}) {
+    expect_refused("GET /health HTTP/1.1\r\nHost: " + std::string{host} + "\r\n\r\n");
+  }
+}
+
+TEST(ConversationFraming, AcceptsEveryKindOfHost) {
+  for (const std::string_view host :
+       {"test", "test:8080", "test:", "127.0.0.1:80", "[::1]:80", "[::1]", "[v1.a:b]", "a_b.test.", "%41", "!$&'()*+;="}) {
+    expect_accepted("GET /health HTTP/1.1\r\nHost: " + std::string{host} + "\r\n\r\n");
+  }
 }
 
 TEST(ConversationFraming, AcceptsHttp10WithoutHost) {
   expect_accepted("GET /health HTTP/1.0\r\nConnection: keep-alive\r\n\r\n");
   expect_refused("GET /health HTTP/1.0\r\nConnection: keep-alive\r\nHost: a\r\nHost: b\r\n\r\n");
+  expect_refused("GET /health HTTP/1.0\r\nConnection: keep-alive\r\nHost: a b\r\n\r\n");
 }
 
 TEST(ConversationFraming, RefusesContentLengthsThatAreNoNumber) {
@@ -174,6 +257,13 @@ TEST(ConversationFraming, RefusesOtherTransferCodings) {
   expect_refused(post_with("Transfer-Encoding: gzip\r\nTransfer-Encoding: chunked\r\n", "0\r\n\r\n"), 501, "Not Implemented");
 }
 
+TEST(ConversationFraming, IgnoresEmptyElementsOfTransferEncoding) {
+  // RFC 9110 section 5.6.1.2: a recipient must parse and ignore a reasonable number of them.
+  for (const std::string_view value : {"chunked,", ",chunked", ", chunked ,", "chunked\t"}) {
+    expect_accepted(post_with("Transfer-Encoding: " + std::string{value} + "\r\n", "8\r\n{\"n\":10}\r\n0\r\n\r\n"));
+  }
+}
+
 TEST(ConversationFraming, RefusesTransferEncodingInHttp10) {
   expect_refused(
       "POST /calculate HTTP/1.0\r\nContent-Type: application/json\r\nConnection: keep-alive\r\n"
@@ -197,7 +287,7 @@ TEST(ConversationFraming, WaitsForTheWholeBody) {
 
 TEST(ConversationFraming, RefusesAsSoonAsALineIsWrong) {
   Client client;
-  expect_problem(read_answers(client.send("GET /health HTTP/9.9\r\n")).at(0), 400, "Bad Request");
+  expect_problem(read_answers(client.send("GET /health HTTP/1.x\r\n")).at(0), 400, "Bad Request");
   EXPECT_TRUE(client.is_closed());
 }
 

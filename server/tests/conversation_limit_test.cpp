@@ -97,6 +97,34 @@ TEST(ConversationLimit, RefusesARequestLineTooLongBeforeItEnds) {
   EXPECT_TRUE(client.is_closed());
 }
 
+TEST(ConversationLimit, Allows8192BytesOfEmptyLinesBeforeARequest) {
+  std::string lines;
+  for (int i = 0; i < 4'096; ++i) {
+    lines += "\r\n";
+  }
+  const auto result = exchange(lines + health() + lines + health());
+  ASSERT_EQ(result.answers.size(), 2U);
+  EXPECT_EQ(result.answers[1].status, 200);
+  expect_refused(lines + "\r\n", 400, "Bad Request");
+}
+
+TEST(ConversationLimit, CountsEmptyLinesHoweverTheyCome) {
+  Client client;
+  for (int i = 0; i < 4'096; ++i) {
+    ASSERT_EQ(client.send("\r"), "");
+    ASSERT_EQ(client.send("\n"), "");
+  }
+  expect_problem(read_answers(client.send("\r\n")).at(0), 400, "Bad Request");
+  EXPECT_TRUE(client.is_closed());
+}
+
+TEST(ConversationLimit, CountsEmptyLinesAnewAfterChunks) {
+  Client client;
+  const std::string chunked = calculate_chunked("8;" + std::string(9'000, 'x') + "\r\n{\"n\":10}\r\n0\r\n\r\n");
+  EXPECT_EQ(read_answers(client.send(chunked + "\r\n\r\n" + chunked + "\r\n")).size(), 2U);
+  EXPECT_FALSE(client.is_closed());
+}
+
 TEST(ConversationLimit, AllowsBothOfThemAtTheirLongest) {
   std::string request = with_request_line(8'192);
   request.resize(8'192);

@@ -70,9 +70,11 @@ TEST(ConversationStatus, Is400ForABodyThatIsNoObject) {
 }
 
 TEST(ConversationStatus, Is404ForAnUnknownPath) {
-  for (const std::string_view target : {"/", "/calculate/", "/Calculate", "/health/", "*", "/%63alculate"}) {
+  for (const std::string_view target : {"/", "/calculate/", "/Calculate", "/health/", "/%63alculate", "http://test"}) {
     expect_status("GET " + std::string{target} + " HTTP/1.1\r\nHost: test\r\n\r\n", 404, "Not Found");
   }
+  expect_status("OPTIONS * HTTP/1.1\r\nHost: test\r\n\r\n", 404, "Not Found");
+  expect_status("CONNECT test:443 HTTP/1.1\r\nHost: test:443\r\n\r\n", 404, "Not Found");
 }
 
 TEST(ConversationStatus, Is405ForAnotherMethodAndNamesTheRightOnes) {

@@ -33,11 +33,40 @@ TEST(ConversationTimeout, Is60SecondsFromTheLastAnswer) {
   EXPECT_EQ(client.patience(), 60s);
 }
 
-TEST(ConversationTimeout, Is60SecondsAfterEmptyLines) {
+TEST(ConversationTimeout, IsNotMovedByEmptyLines) {
   Client client;
+  client.advance(20s);
   client.send("\r\n");
+  EXPECT_EQ(client.patience(), 40s);
+  client.send(health());
   EXPECT_EQ(client.patience(), 60s);
+  client.advance(59s);
+  client.send("\r\n\r\n");
+  EXPECT_EQ(client.patience(), 1s);
   EXPECT_EQ(client.expire(), "");
+}
+
+TEST(ConversationTimeout, IsNotMovedByEmptyLinesInHalves) {
+  Client client;
+  client.send(health() + "\r");
+  EXPECT_EQ(client.patience(), 5s);
+  client.advance(4s);
+  client.send("\n");
+  EXPECT_EQ(client.patience(), 56s);
+  for (int i = 0; i < 14; ++i) {
+    client.advance(4s);
+    client.send("\r");
+    client.send("\n");
+  }
+  EXPECT_EQ(client.patience(), 0s);
+}
+
+TEST(ConversationTimeout, Is60SecondsFromTheEndOfACalculation) {
+  Client client{100'000, {}, true};
+  client.send(calculate(R"({"n":10})"));
+  client.advance(30s);
+  client.complete();
+  EXPECT_EQ(client.patience(), 60s);
 }
 
 TEST(ConversationTimeout, Is5SecondsFromAHeadsFirstByte) {
@@ -69,28 +98,62 @@ TEST(ConversationTimeout, StartsWithAHeadAfterEmptyLines) {
   EXPECT_EQ(client.patience(), 5s);
 }
 
-TEST(ConversationTimeout, Is5SecondsFromABodysLastByte) {
+TEST(ConversationTimeout, Is5SecondsForAWholeBody) {
   Client client;
   const std::string request = calculate(R"({"n":10})");
   client.send(request.substr(0, request.size() - 3));
   EXPECT_EQ(client.patience(), 5s);
   client.advance(4s);
   client.send("1");
-  EXPECT_EQ(client.patience(), 5s);
-  client.advance(4s);
+  EXPECT_EQ(client.patience(), 1s);
   client.send("0");
+  EXPECT_EQ(client.patience(), 1s);
+  expect_408(client);
+}
+
+TEST(ConversationTimeout, StartsForABodyAtTheEndOfItsHead) {
+  Client client;
+  const std::string request = calculate(R"({"n":10})");
+  const std::size_t head = request.find("\r\n\r\n") + 4;
+  client.send(request.substr(0, head - 1));
+  client.advance(4s);
+  client.send(request.substr(head - 1, 1));
   EXPECT_EQ(client.patience(), 5s);
 }
 
-TEST(ConversationTimeout, Is5SecondsFromAChunksLastByte) {
+TEST(ConversationTimeout, Is5SecondsForAWholeChunkedBody) {
   Client client;
   client.send(calculate_chunked(""));
   EXPECT_EQ(client.patience(), 5s);
-  client.advance(4s);
+  client.advance(2s);
   client.send("8");
+  EXPECT_EQ(client.patience(), 3s);
+  client.send("\r\n{\"n\":10}\r\n");
+  client.advance(1s);
+  client.send("0\r\n");
+  EXPECT_EQ(client.patience(), 2s);
+  client.advance(1s);
+  client.send("X: y\r\n");
+  EXPECT_EQ(client.patience(), 1s);
+}
+
+TEST(ConversationTimeout, Is5SecondsForABodyThatIsAskedFor) {
+  Client client;
+  const std::string request = calculate(R"({"n":10})", "Expect: 100-continue\r\n");
+  client.send(request.substr(0, request.find("\r\n\r\n") + 4));
   EXPECT_EQ(client.patience(), 5s);
+  client.advance(3s);
+  client.send("{");
+  EXPECT_EQ(client.patience(), 2s);
+}
+
+TEST(ConversationTimeout, StartsWithEachBody) {
+  Client client;
+  const std::string request = calculate(R"({"n":10})");
+  const std::string begun = request.substr(0, request.size() - 3);
+  client.send(begun);
   client.advance(4s);
-  client.send("\r\n{\"n\"");
+  client.send(request.substr(begun.size()) + begun);
   EXPECT_EQ(client.patience(), 5s);
 }
 

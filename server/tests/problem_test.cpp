@@ -15,7 +15,7 @@ const std::vector<Problem> all_problems{problems::malformed_request, problems::b
                                         problems::only_post,         problems::only_get,         problems::timed_out,
                                         problems::body_too_large,    problems::target_too_long,  problems::not_json,
                                         problems::n_missing,         problems::n_not_an_integer, problems::n_out_of_range,
-                                        problems::head_too_large,    problems::unknown_coding};
+                                        problems::head_too_large,    problems::unknown_coding,   problems::version_not_served};
 
 std::string body_of(const Problem& problem) {
   std::string body;
@@ -68,6 +68,8 @@ TEST(Problem, HasTheReasonPhraseOfItsStatusForATitle) {
         return "Request Header Fields Too Large";
       case 501:
         return "Not Implemented";
+      case 505:
+        return "HTTP Version Not Supported";
       default:
         return "none";
     }

@@ -54,6 +54,16 @@ TEST(RequestParser, IsDoneAfterTheHeadIfThereIsNoBody) {
   EXPECT_EQ(head.parser().framing_problem(), nullptr);
 }
 
+TEST(RequestParser, MayBeGivenALineAgainAfterABadVersion) {
+  RequestParser parser{Limits{}.body_bytes};
+  std::string_view first = "GET /health HTTP/1.2\r\n";
+  EXPECT_EQ(parser.parse(first), RequestParser::Outcome::bad_version);
+  std::string_view second = "GET /health HTTP/1.1\r\n";
+  EXPECT_EQ(parser.parse(second), RequestParser::Outcome::more);
+  EXPECT_EQ(second, "");
+  EXPECT_EQ(parser.head().resource, Resource::health);
+}
+
 TEST(RequestParser, StopsBeforeTheBody) {
   ParsedHead head{post, "Host: test\r\nContent-Length: 5\r\n"};
   EXPECT_EQ(head.outcome(), RequestParser::Outcome::more);
@@ -155,13 +165,14 @@ TEST(RequestParser, KnowsWhetherTheClientExpectsToBeToldToGoOn) {
   EXPECT_FALSE(expected(post, ""));
   EXPECT_TRUE(expected(post, "Expect: 100-continue\r\n"));
   EXPECT_TRUE(expected(post, "Expect: 100-Continue\r\n"));
+  EXPECT_TRUE(expected(post, "Expect: something, 100-continue\r\n"));
   EXPECT_FALSE(expected(post, "Expect: something\r\n"));
   EXPECT_FALSE(expected(post_10, "Expect: 100-continue\r\n"));  // RFC 9110 section 10.1.1
 }
 
 TEST(RequestParser, FindsHostsMissingDoubledAndInvalid) {
   EXPECT_EQ(framing_problem_of(get, "Host: test\r\n"), nullptr);
-  EXPECT_EQ(framing_problem_of(get, "Host:\r\n"), nullptr);
+  EXPECT_EQ(framing_problem_of(get, "Host:\r\n"), &problems::bad_host);
   EXPECT_EQ(framing_problem_of(get, "Host: [::1]:8080\r\n"), nullptr);
   EXPECT_EQ(framing_problem_of(get, ""), &problems::bad_host);
   EXPECT_EQ(framing_problem_of(get, "Host: test\r\nHost: test\r\n"), &problems::bad_host);

@@ -69,17 +69,6 @@ TEST(ResourceOf, ComparesThePathExactly) {
   }
 }
 
-TEST(ResourceOf, TakesTargetsInAbsoluteForm) {
-  for (const std::string_view target : {"http://test/calculate", "HTTP://test:8080/calculate", "http://[::1]:8080/calculate",
-                                        "http://test/calculate?x=/health"}) {
-    EXPECT_EQ(resource_of(target), Resource::calculate) << target;
-  }
-  for (const std::string_view target : {"http://test", "http://test/", "http://test?/calculate", "http://calculate",
-                                        "http:/calculate", "https://test/calculate", "ftp://test/calculate", "http://"}) {
-    EXPECT_EQ(resource_of(target), Resource::unknown) << target;
-  }
-}
-
 TEST(ContentTypeOf, ComparesTheMediaTypeWithoutRegardToCaseAndParameters) {
   for (const std::string_view value :
        {"application/json", "Application/JSON", "APPLICATION/JSON", "application/json; charset=utf-8",

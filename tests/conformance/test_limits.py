@@ -4,14 +4,14 @@ import signal
 import socket
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from typing import TypeAlias
 
 import pytest
 
 from loadgen.contract.exchange import Exchange
 from loadgen.contract.expectation import calculated
-from loadgen.contract.request import calculate, get
+from loadgen.contract.request import calculate, get, padded, post
 from loadgen.kernel import cpu_time_s, listener_pids, usage
 from tests.conformance.program import Program, Running
 from tests.patience import PATIENCE_S, awaited
@@ -118,6 +118,61 @@ def test_a_client_that_never_reads_is_dropped(program: Program) -> None:
             while True:
                 client.sendall(get() * 100)
         awaited(lambda: _descriptors(running) == idle, "the descriptor of the client that was dropped")
+
+
+def test_a_client_that_takes_little_at_a_time_is_dropped(program: Program) -> None:
+    with program.serving("--port", "0", "--write-timeout", "2") as running, socket.socket() as client:
+        idle = _idle_descriptors(running)
+        # Small segments and a small window keep the server's own buffer small: it can write a little now and then.
+        client.setsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG, 536)
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
+        client.connect(running.address)
+        client.setblocking(False)
+        unsent = b""
+
+        def is_dropped() -> bool:
+            nonlocal unsent
+            unsent = unsent or get("/nothing") * 1_000
+            with suppress(BlockingIOError):
+                unsent = unsent[client.send(unsent) :]
+            with suppress(BlockingIOError):
+                return client.recv(400) == b""
+            return False
+
+        # 20 kB a second at most: the answers to what the server reads at once, 70 kB, take longer than the timeout.
+        with suppress(ConnectionError):
+            awaited(is_dropped, "a client that takes 400 bytes every now and then to be dropped")
+        awaited(lambda: _descriptors(running) == idle, "the descriptor of the client that was dropped")
+
+
+@pytest.mark.parametrize("piece", [b"x", b"x" * 65_536], ids=["little", "much"])
+def test_a_client_that_sends_on_after_the_last_answer_is_dropped(program: Program, piece: bytes) -> None:
+    with program.serving("--port", "0") as running, socket.create_connection(running.address) as client:
+        client.settimeout(PATIENCE_S)
+        client.sendall(get("/health", "Connection: close"))
+        assert client.recv(65_536).startswith(b"HTTP/1.1 200 ")
+        end = time.monotonic() + PATIENCE_S
+        with pytest.raises(ConnectionError):  # noqa: PT012 - the write that fails is one of many
+            while time.monotonic() < end:
+                client.sendall(piece)
+                time.sleep(0 if len(piece) > 1 else 0.01)
+
+
+def test_empty_lines_do_not_keep_an_idle_connection_open(program: Program, connect: Connect) -> None:
+    with program.serving("--port", "0", "--idle-timeout", "1") as running:
+        exchange = connect(running)
+        exchange.send_in_pieces(b"\r\n" * 2_000, 2, 0.05)
+        assert exchange.closes_next()
+
+
+def test_a_body_has_one_deadline_however_it_trickles_in(program: Program, connect: Connect) -> None:
+    with program.serving("--port", "0", "--body-timeout", "1") as running:
+        exchange = connect(running)
+        request = post(padded(10, 4_000))
+        exchange.send(request[:-4_000])
+        exchange.send_in_pieces(request[-4_000:], 1, 0.05)
+        assert exchange.receive("POST").status == 408
+        assert exchange.closes_next()
 
 
 def test_the_last_request_that_a_connection_may_make_closes_it(program: Program, connect: Connect) -> None:

@@ -217,6 +217,13 @@ BAD = (
     _ends(get(f"/health?{'z' * 9_000}"), 414, 431),
     _ends(head("GET /health HTTP/1.1"), 400),
     _ends(head("GET /health HTTP/1.1", HOST, HOST), 400),
+    *(
+        _ends(head("GET /health HTTP/1.1", f"Host: {host}"), 400)
+        for host in ("", "a, b", "user@test", "[::1", "%zz", "test:65536")
+    ),
+    *(_ends(get(target), 400) for target in ("/health#x", "/health?%z", "/hea|th", "*", "https://primebench.test/health")),
+    _ends(b"\r\n" * 5_000, 400),
+    _ends(get(version="HTTP/2.0"), 505),
     _ends(head("GET /health HTTP/1.1", HOST, "X : 1"), 400),
     _ends(head("GET /health HTTP/1.1", HOST, "X: 1", " folded"), 400),
     _ends(b"no request at all\r\n\r\n", 400),
@@ -246,15 +253,95 @@ async def bad(load: Load, draw: random.Random) -> None:
 # Slow clients.
 
 
-async def slow_header(load: Load, draw: random.Random) -> None:
-    """A header section a byte at a time, until the server has had enough."""
+async def _trickle(load: Load, draw: random.Random, begin: bytes, rest: bytes, size: int = 1) -> None:
+    """Send the beginning at once and the rest a little at a time, until the server has had enough."""
     async with connected(load.address) as connection:
-        for byte in get("/health", f"X-Slow: {'s' * 500}"):
-            await connection.send(bytes([byte]))
+        await connection.send(begin)
+        for start in range(0, len(rest), size):
+            await connection.send(rest[start : start + size])
             await load.rest(draw.uniform(0.1, 0.5))
             if await connection.is_closed() or load.stopping.is_set():
                 break
         await connection.dropped()
+
+
+async def slow_header(load: Load, draw: random.Random) -> None:
+    """A header section a byte at a time."""
+    await _trickle(load, draw, b"", get("/health", f"X-Slow: {'s' * 500}"))
+
+
+async def slow_body_trickle(load: Load, draw: random.Random) -> None:
+    """A body of known length a byte at a time: of a good request, or of one that is refused in any case."""
+    request = post(padded(10, 1_000), target=draw.choice(["/calculate", "/nothing"]))
+    await _trickle(load, draw, request[:-1_000], request[-1_000:])
+
+
+async def slow_chunks(load: Load, draw: random.Random) -> None:
+    """Chunks of a byte, or one chunk a byte at a time."""
+    coded, size = draw.choice([(chunks(padded(10, 1_000), 1), 6), (chunks(padded(10, 1_000), 1_000), 1)])
+    await _trickle(load, draw, chunked_head(), coded, size)
+
+
+async def slow_trailers(load: Load, draw: random.Random) -> None:
+    """Trailer after trailer, or an extension that never ends."""
+    begin, rest = draw.choice([(chunks(json_n(10), 9)[:-2], b"X: y\r\n" * 200), (b"9;", b"x" * 1_000)])
+    await _trickle(load, draw, chunked_head() + begin, rest, 6)
+
+
+async def other_protocol(load: Load, draw: random.Random) -> None:
+    """Begins with what is no HTTP, and goes on a byte at a time: refused at once."""
+    begin = draw.choice([b"\x16\x03\x01\x02", b" ", b"\xff\xfb\x1f", b"\0"])
+    async with connected(load.address) as connection:
+        await connection.send(begin)
+        await load.one_of("other_protocol", connection, frozenset({400}), problem)
+        await connection.send(*(b"x" for _ in range(draw.randint(1, 20))), pause_s=0.1)
+        await connection.closed()
+
+
+async def sends_on(load: Load, draw: random.Random) -> None:
+    """Goes on sending after a refusal, as fast as it can or a little at a time, and never closes."""
+    piece, pause_s = draw.choice([(b"x" * 65_536, 0.0), (b"x", 0.2)])
+    refused = head("POST /calculate HTTP/1.1", HOST, JSON, "Content-Length: 5000")
+    async with connected(load.address) as connection:
+        await connection.send(refused)
+        await load.one_of("sends_on", connection, frozenset({413}), problem)
+        end = asyncio.get_running_loop().time() + PATIENCE_S
+        while not await connection.is_closed() and not load.stopping.is_set():
+            if asyncio.get_running_loop().time() > end:
+                raise Wrong(f"a client that sends on after a refusal is still read after {PATIENCE_S:g} s")
+            await connection.send(piece)
+            await asyncio.sleep(pause_s)
+
+
+async def takes_little(load: Load, draw: random.Random) -> None:
+    """Asks and asks, and takes its answers a little at a time, until the server drops it."""
+    loop = asyncio.get_running_loop()
+    requests = get(f"/nothing?{draw.randint(0, 9)}") * 400
+    with socket.socket() as own:
+        # Small segments and a small window, so that the server's own buffer is small, too.
+        own.setsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG, 536)
+        own.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
+        own.setblocking(False)
+        await loop.sock_connect(own, load.address)
+        asking = asyncio.create_task(_ask_for_ever(own, requests))
+        try:
+            async with asyncio.timeout(2 * PATIENCE_S):
+                while await loop.sock_recv(own, 1_500):
+                    await load.rest(0.5)
+                    if load.stopping.is_set():
+                        return
+        except TimeoutError as error:
+            raise Wrong(f"a client that takes little is still served after {2 * PATIENCE_S:g} s") from error
+        except OSError:  # dropped
+            return
+        finally:
+            asking.cancel()
+            await asyncio.gather(asking, return_exceptions=True)
+
+
+async def _ask_for_ever(own: socket.socket, requests: bytes) -> None:
+    while True:
+        await asyncio.get_running_loop().sock_sendall(own, requests)
 
 
 async def slow_body(load: Load, draw: random.Random) -> None:
@@ -324,6 +411,21 @@ async def idle(load: Load, draw: random.Random) -> None:
             await connection.closed()
 
 
+async def never_sends(load: Load, draw: random.Random) -> None:
+    """Connects and sends nothing, or nothing but empty lines: closed once it was idle for long enough, without an answer."""
+    piece = draw.choice([b"", b"\r\n"])
+    async with connected(load.address) as connection:
+        end = asyncio.get_running_loop().time() + IDLE_TIMEOUT_S + PATIENCE_S
+        while not await connection.is_closed() and not load.stopping.is_set():
+            if asyncio.get_running_loop().time() > end:
+                raise Wrong(f"a client that sends no request is not closed after {IDLE_TIMEOUT_S:g} s")
+            if piece:
+                await connection.send(piece)
+            await load.rest(draw.uniform(0.5, 2.0))
+        if not load.stopping.is_set():
+            await connection.closed()
+
+
 class Crowd(NamedTuple):
     """So many of a kind at a time, and each one's pause before the next; seconds."""
 
@@ -343,7 +445,14 @@ MIX = (
     Crowd(bad, 3, (0.1, 0.3)),
     Crowd(slow_header, 8, (0.1, 1.0)),
     Crowd(slow_body, 8, (0.1, 1.0)),
+    Crowd(slow_body_trickle, 4, (0.1, 1.0)),
+    Crowd(slow_chunks, 4, (0.1, 1.0)),
+    Crowd(slow_trailers, 4, (0.1, 1.0)),
+    Crowd(other_protocol, 2, (0.1, 1.0)),
+    Crowd(sends_on, 2, (1.0, 3.0)),
     Crowd(never_reads, 2, (1.0, 3.0)),
+    Crowd(takes_little, 2, (1.0, 3.0)),
+    Crowd(never_sends, 4, (0.1, 1.0)),
     Crowd(reset_in_request, 2, (0.1, 0.3)),
     Crowd(reset_in_calculation, 1, (0.5, 1.5)),
     Crowd(leaves_unread, 2, (0.1, 0.3)),

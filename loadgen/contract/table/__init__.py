@@ -7,12 +7,14 @@ from loadgen.contract.table import (
     connection,
     expect,
     framing,
+    host,
     primes,
     problem,
     reflection,
     size,
     slow,
     status,
+    target,
     unspecified,
 )
 
@@ -32,6 +34,8 @@ def cases(max_n: int = 100_000, seed: int = 1) -> tuple[Case, ...]:
         *size.cases(),
         *chunked.cases(),
         *framing.cases(),
+        *target.cases(),
+        *host.cases(),
         *connection.cases(),
         *expect.cases(),
         *problem.cases(),

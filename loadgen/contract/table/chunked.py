@@ -86,6 +86,27 @@ def _malformed() -> tuple[Case, ...]:
         ("size-extension-only", "an extension without a size", b";a=b"),
     )
     refusals = tuple((name, title, chunked_head() + size + end) for name, title, size in sizes)
+    extensions = (
+        ("extension-empty", "a semicolon without an extension", b";"),
+        ("extension-no-token", "an extension's name that is no token", b";{"),
+        ("extension-line-feed", "a line feed in an extension", b";a\nb"),
+        ("extension-bare-cr", "a bare CR in an extension", b";a\rb"),
+        ("extension-quoted-line-feed", "a line feed in quotes", b';a="\n"'),
+        ("extension-quoted-control", "a control character in quotes", b';a="\x01"'),
+        ("size-then-space", "a space behind a size", b" "),
+        ("size-line-feed", "a line that ends with LF and then with CRLF", b"\n"),
+    )
+    refusals = (*refusals, *((name, title, chunked_head() + b"9" + text + end) for name, title, text in extensions))
+    trailer = b"9\r\n" + _BODY + b"\r\n0\r\n"
+    trailers = (
+        ("trailer-folded", "a trailer that is folded", b"X: a\r\n b\r\n\r\n"),
+        ("trailer-space-before-colon", "a space before a trailer's colon", b"X : a\r\n\r\n"),
+        ("trailer-bare-cr", "a bare CR in a trailer", b"X: a\rb\r\n\r\n"),
+        ("trailer-no-colon", "a trailer without a colon", b"X\r\n\r\n"),
+    )
+    refusals = (*refusals, *((name, title, chunked_head() + trailer + text) for name, title, text in trailers))
+    no_line_end = chunked_head() + b"9\r\n" + _BODY + b"0\r\n\r\n\r\n"
+    refusals = (*refusals, ("data-without-line-end", "no line end behind the data", no_line_end))
     data_too_long = chunked_head() + b"4\r\n" + _BODY + b"\r\n0\r\n\r\n"
     return tuple(
         _case(name, title, "contract: HTTP/1.1; RFC 9112 7.1", Send(request), status(400), Closed())

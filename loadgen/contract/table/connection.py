@@ -32,6 +32,14 @@ def _kept() -> tuple[Case, ...]:
     return (
         _case("keep-alive", "HTTP/1.1 stays open", _KEEP, *twice),
         _case(
+            "keep-alive-empty-line",
+            "an empty line before a request is ignored",
+            "RFC 9112 2.2",
+            Send(b"\r\n" + calculate(10) + b"\r\n" + get()),
+            answered(10),
+            healthy(),
+        ),
+        _case(
             "keep-alive-http10",
             "HTTP/1.0 stays open if the client asks for it, until it does not",
             _KEEP,

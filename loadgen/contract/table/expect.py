@@ -12,6 +12,7 @@ def cases() -> tuple[Case, ...]:
     """Clients that hold the body back, and clients that do not."""
     waiting = head("POST /calculate HTTP/1.1", HOST, JSON, f"Content-Length: {len(_BODY)}", _EXPECT)
     other_case = waiting.replace(b"100-continue", b"100-Continue")
+    in_list = waiting.replace(b"100-continue", b"the-unexpected, 100-continue")
     large = head("POST /calculate HTTP/1.1", HOST, JSON, "Content-Length: 5000", _EXPECT)
     lost = head("POST /nothing HTTP/1.1", HOST, JSON, f"Content-Length: {len(_BODY)}", _EXPECT)
     after_continue = (ReceiveContinue(), Send(_BODY), answered(10))
@@ -19,6 +20,8 @@ def cases() -> tuple[Case, ...]:
         _case("continue", "100 before the body is read", Send(waiting), *after_continue),
         _case("continue-twice", "and again on the same connection", *(Send(waiting), *after_continue) * 2),
         _case("continue-other-case", "100-Continue", Send(other_case), *after_continue),
+        # An unknown expectation may be refused with 417, but what is behind it must not be overlooked.
+        _case("continue-in-list", "behind another expectation", Send(in_list), SendIfContinued(_BODY), status(200, 417)),
         _case(
             "continue-chunked",
             "100 before chunks are read",

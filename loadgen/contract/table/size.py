@@ -12,7 +12,15 @@ _MEGABYTE = 1_048_576
 
 def cases() -> tuple[Case, ...]:
     """Bodies and header sections at the limits, beyond them, and far beyond them."""
-    return (*_bodies_that_fit(), *_by_length(), *_by_chunks(), *_not_as_requests(), *_header_sections(), *_readable())
+    return (
+        *_bodies_that_fit(),
+        *_by_length(),
+        *_by_chunks(),
+        *_not_as_requests(),
+        *_header_sections(),
+        *_empty_lines(),
+        *_readable(),
+    )
 
 
 def _case(id_: str, title: str, source: str, *steps: Step) -> Case:
@@ -159,6 +167,12 @@ def _header_sections() -> tuple[Case, ...]:
         _case("target-long", "a target of 9,000 bytes", "RFC 9112 3", Send(get("/" + "t" * 9_000)), status(414, 431)),
         _case("query-long", "a query of 9,000 bytes", "RFC 9112 3", Send(get("/health?" + "q" * 9_000)), status(414, 431)),
     )
+
+
+def _empty_lines() -> tuple[Case, ...]:
+    """A service ignores at least one before a request (RFC 9112 2.2), and nobody sends a megabyte of them by mistake."""
+    steps = (SendUntilAnswered(b"\r\n" * (_MEGABYTE // 2)), ClosedOr(status(400, 408, 413, 414, 431)), Alive())
+    return (_case("empty-lines", "a megabyte of empty lines: refused", "contract: Errors", *steps),)
 
 
 def _readable() -> tuple[Case, ...]:

@@ -1,4 +1,4 @@
-//! Reading a request's body: at most [`SIZE_LIMIT_BYTES`], never waiting longer than [`STALL_LIMIT`] for the next byte.
+//! Reading a request's body: at most [`SIZE_LIMIT_BYTES`], and all of it within [`TIME_LIMIT`].
 
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -20,15 +20,19 @@ use crate::problem::Problem;
 /// The longest body that is read.
 pub const SIZE_LIMIT_BYTES: usize = 4096;
 
-/// The longest wait for the next part of a body.
-pub const STALL_LIMIT: Duration = Duration::from_secs(5);
+/// From the end of the header section to the end of the body: one that trickles in gains nothing.
+pub const TIME_LIMIT: Duration = Duration::from_secs(5);
 
 /// The whole body. One that arrives in one piece, as nearly all do, is handed on without a copy.
 ///
 /// # Errors
-/// `413` at once for a `Content-Length` over the limit, or when the chunks exceed it; `408` for a stall; `400` for
-/// broken framing or a connection that ended.
+/// `413` at once for a `Content-Length` over the limit, or when the chunks exceed it; `408` for a body that takes too
+/// long; `400` for broken framing or a connection that ended.
 pub async fn read(request: &HttpRequest, payload: &mut Payload) -> Result<Bytes, Problem> {
+    timeout(TIME_LIMIT, read_parts(request, payload)).await.unwrap_or(Err(Problem::BODY_TOO_SLOW))
+}
+
+async fn read_parts(request: &HttpRequest, payload: &mut Payload) -> Result<Bytes, Problem> {
     let mut parts = Parts::new(request, payload)?;
     let Some(first) = parts.next().await? else {
         return Ok(Bytes::new());
@@ -96,11 +100,10 @@ impl<'a> Parts<'a> {
         if matches!(self.end, End::AtLength(length) if self.received >= length) {
             return Ok(None);
         }
-        match timeout(STALL_LIMIT, self.payload.next()).await {
-            Err(_) => Err(Problem::BODY_STALLED),
-            Ok(Some(Ok(part))) => self.count(part).map(Some),
-            Ok(Some(Err(_))) => Err(Problem::BODY_IS_BROKEN),
-            Ok(None) => Ok(None),
+        match self.payload.next().await {
+            Some(Ok(part)) => self.count(part).map(Some),
+            Some(Err(_)) => Err(Problem::BODY_IS_BROKEN),
+            None => Ok(None),
         }
     }
 

@@ -38,7 +38,7 @@ impl Problem {
     pub const METHOD_NOT_ALLOWED: Self =
         Self::new(StatusCode::METHOD_NOT_ALLOWED, "the Allow field names the methods of this path");
     /// No byte of the body for too long.
-    pub const BODY_STALLED: Self = Self::new(StatusCode::REQUEST_TIMEOUT, "the body stalled for 5 seconds");
+    pub const BODY_TOO_SLOW: Self = Self::new(StatusCode::REQUEST_TIMEOUT, "the body took more than 5 seconds");
     /// The body is longer than [`crate::body::SIZE_LIMIT_BYTES`].
     pub const BODY_TOO_LARGE: Self = Self::new(StatusCode::PAYLOAD_TOO_LARGE, "the body may have at most 4096 bytes");
     /// Not `application/json`.

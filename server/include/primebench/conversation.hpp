@@ -71,6 +71,8 @@ private:
   bool take_request(std::string_view& input, std::string& out);
   bool take_head(std::string_view& input, std::string& out);
   bool take_request_line(std::string_view& input, std::string& out);
+  bool parse_request_line(std::string_view line, std::string& out);
+  bool take_other_version(std::string_view line, std::string& out);
   bool take_header_section(std::string_view& input, std::string& out);
   bool take_body(std::string_view& input, std::string& out);
   bool take_sized_body(std::string_view& input);
@@ -87,14 +89,15 @@ private:
   std::string pending_;                  // read, but not yet parsed: empty, and without memory, between requests
   std::optional<RequestParser> parser_;  // engaged while a request arrives
   const Problem* problem_ = nullptr;     // the answer, once the body is read, that the head has decided
+  TimePoint idle_deadline_;
   TimePoint deadline_;
-  std::size_t part_bytes_ = 0;              // of the header section, then of the chunked body, parsed so far
+  std::size_t part_bytes_ = 0;  // of the empty lines before a request, the header section, the chunked body, parsed so far
   std::chrono::nanoseconds calculated_{0};  // in this turn
   std::uint32_t requests_ = 0;              // answered
   std::uint32_t asked_n_ = 0;
   Next next_ = Next::read;
   bool draining_ = false;
-  bool began_ = false;    // a request, during this call
+  bool began_ = false;    // a head or a body, during this call
   bool closing_ = false;  // after the answer that is being calculated
 };
 

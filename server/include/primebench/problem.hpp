@@ -36,6 +36,7 @@ inline constexpr Problem n_not_an_integer{422, "Unprocessable Content", "n must 
 inline constexpr Problem n_out_of_range{422, "Unprocessable Content", "n must be from 1 to the server's max-n", ""};
 inline constexpr Problem head_too_large{431, "Request Header Fields Too Large", "the header section is over the limit", ""};
 inline constexpr Problem unknown_coding{501, "Not Implemented", "the only transfer coding understood is chunked", ""};
+inline constexpr Problem version_not_served{505, "HTTP Version Not Supported", "the versions are HTTP/1.1 and HTTP/1.0", ""};
 
 }  // namespace problems
 

@@ -13,13 +13,14 @@ namespace primebench {
 /// Beast's parser, told to keep what this service needs of a request and no more: a few enumerations, no fields. It never
 /// allocates, except for the content of chunked bodies.
 ///
-/// What Boost 1.81's parser lets through and RFC 9112 does not is found here or in `Conversation`: obsolete folding, more or
-/// fewer than one Host, transfer codings other than chunked, Transfer-Encoding in HTTP/1.0.
+/// What Boost 1.81's parser lets through and RFC 9112 does not is found here or in `Conversation`: request targets that are no
+/// part of a URI or of another method's form, obsolete folding, more or fewer than one valid Host, transfer codings other than
+/// chunked, Transfer-Encoding in HTTP/1.0, control characters in chunk extensions.
 class RequestParser final : private boost::beast::http::basic_parser<true> {
   using Base = boost::beast::http::basic_parser<true>;
 
 public:
-  enum class Outcome : std::uint8_t { more, done, malformed, body_too_large };
+  enum class Outcome : std::uint8_t { more, done, malformed, bad_version, body_too_large };
 
   explicit RequestParser(std::uint64_t body_bytes_max);
 
@@ -28,7 +29,8 @@ public:
   using Base::is_done;
   using Base::is_header_done;
 
-  /// Parses what it can of `input` and takes that off its front. The views given out live as long as `input`'s bytes.
+  /// Parses what it can of `input` and takes that off its front. The views given out live as long as `input`'s bytes. After
+  /// `bad_version` a request line may be given again, with another version.
   Outcome parse(std::string_view& input);
 
   [[nodiscard]] const RequestHead& head() const noexcept { return head_; }
@@ -67,6 +69,7 @@ private:
   [[nodiscard]] bool is_folded(View name, View value) const noexcept;
   void note_host(View value) noexcept;
   void note_connection(View value);
+  void note_expectation(View value);
   void note_transfer_encoding(View value);
 
   std::string_view input_;

@@ -15,9 +15,11 @@ enum class Resource : std::uint8_t { unknown, calculate, health };
 enum class Method : std::uint8_t { other, get, head, post };
 enum class ContentType : std::uint8_t { absent, json, other };
 
-/// The resource that a request target names: an origin-form or absolute-form target (RFC 9112 section 3.2), its query
-/// ignored, its path compared exactly.
-[[nodiscard]] Resource resource_of(std::string_view target) noexcept;
+inline constexpr std::string_view calculate_path = "/calculate";
+inline constexpr std::string_view health_path = "/health";
+
+/// The resource at a path, which is compared exactly; a query is ignored.
+[[nodiscard]] Resource resource_of(std::string_view path_and_query) noexcept;
 
 /// What a `Content-Type` value says: its media type, without regard to case, whatever the parameters (RFC 9110 8.3.1).
 [[nodiscard]] ContentType content_type_of(std::string_view value) noexcept;

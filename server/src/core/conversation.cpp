@@ -1,5 +1,6 @@
 #include "primebench/conversation.hpp"
 
+#include <algorithm>
 #include <cassert>
 
 namespace primebench {
@@ -28,6 +29,34 @@ std::size_t whole_lines_and_lookahead(std::string_view text) noexcept {
 
 bool is_white_space(char c) noexcept { return c == ' ' || c == '\t'; }
 
+/// Whether a line that begins so cannot become a request line: its first byte is that of no method, and of no empty line.
+bool cannot_be_request_line(std::string_view begin) noexcept {
+  constexpr std::string_view token_marks = "!#$%&'*+-.^_`|~";
+  const char first = begin.front();
+  if (first == '\r') {
+    return begin.size() > 1 && begin[1] != '\n';
+  }
+  const bool is_token_char = (first >= 'A' && first <= 'Z') || (first >= 'a' && first <= 'z') ||
+                             (first >= '0' && first <= '9') || token_marks.find(first) != std::string_view::npos;
+  return !is_token_char;
+}
+
+/// The version at the end of a request line of three parts, as "1.1"; empty if there is none (RFC 9112 section 2.3).
+std::string_view version_in(std::string_view line) noexcept {
+  constexpr std::string_view before = " HTTP/";
+  constexpr std::string_view after = "\r\n";
+  constexpr std::size_t digit_dot_digit = 3;
+  constexpr std::size_t size = before.size() + digit_dot_digit + after.size();
+  if (line.size() < size || !line.ends_with(after) || std::ranges::count(line, ' ') != 2) {
+    return {};
+  }
+  line.remove_prefix(line.size() - size);
+  const std::string_view version = line.substr(before.size(), digit_dot_digit);
+  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+  return line.starts_with(before) && is_digit(version[0]) && version[1] == '.' && is_digit(version[2]) ? version
+                                                                                                       : std::string_view{};
+}
+
 /// Boost 1.81's parser asserts that it sees a last chunk whole (5 bytes) if it has seen the line `0` before.
 bool may_be_part_of_last_chunk(std::string_view input) noexcept {
   constexpr std::string_view last_chunk = "0\r\n\r\n";
@@ -37,7 +66,7 @@ bool may_be_part_of_last_chunk(std::string_view input) noexcept {
 }  // namespace
 
 Conversation::Conversation(const ConversationContext& context, TimePoint now) noexcept
-    : context_{context}, deadline_{now + context.limits.idle_timeout} {}
+    : context_{context}, idle_deadline_{now + context.limits.idle_timeout}, deadline_{idle_deadline_} {}
 
 Conversation::Next Conversation::receive(std::string_view input, std::string& out, TimePoint now) {
   if (next_ == Next::close) {
@@ -78,10 +107,14 @@ std::string_view Conversation::consume(std::string_view input, std::string& out,
   next_ = Next::read;
   began_ = false;
   calculated_ = {};
+  const std::uint32_t requests_before = requests_;
   while (may_go_on() && !input.empty()) {
     if (!take_request(input, out)) {
       break;
     }
+  }
+  if (requests_ != requests_before) {
+    idle_deadline_ = now + context_.limits.idle_timeout;
   }
   set_deadline(now);
   return next_ == Next::close ? std::string_view{} : input;
@@ -114,6 +147,11 @@ bool Conversation::take_head(std::string_view& input, std::string& out) {
 bool Conversation::take_request_line(std::string_view& input, std::string& out) {
   while (input.starts_with("\r\n")) {
     input.remove_prefix(2);  // RFC 9112 section 2.2: ignore empty lines before a request
+    part_bytes_ += 2;
+    if (part_bytes_ > context_.limits.header_bytes) {
+      fail(problems::malformed_request, out);
+      return false;
+    }
   }
   if (input.empty()) {
     parser_.reset();
@@ -121,19 +159,42 @@ bool Conversation::take_request_line(std::string_view& input, std::string& out) 
   }
   const auto line_end = input.substr(0, context_.limits.header_bytes).find('\n');
   if (line_end == std::string_view::npos) {
-    if (input.size() > context_.limits.header_bytes) {
+    if (cannot_be_request_line(input)) {
+      fail(problems::malformed_request, out);  // at once: who speaks TLS or telnet waits for an answer
+    } else if (input.size() > context_.limits.header_bytes) {
       fail(problems::target_too_long, out);
     }
     return false;
   }
-  std::string_view line = input.substr(0, line_end + 1);
+  const std::string_view line = input.substr(0, line_end + 1);
   input.remove_prefix(line.size());
-  if (parser_->parse(line) == RequestParser::Outcome::malformed || !line.empty()) {
+  part_bytes_ = 0;
+  return parse_request_line(line, out);
+}
+
+bool Conversation::parse_request_line(std::string_view line, std::string& out) {
+  std::string_view rest = line;
+  const RequestParser::Outcome outcome = parser_->parse(rest);
+  if (outcome == RequestParser::Outcome::bad_version) {
+    return take_other_version(line, out);
+  }
+  if (outcome == RequestParser::Outcome::malformed || !rest.empty()) {
     fail(problems::malformed_request, out);
     return false;
   }
-  part_bytes_ = 0;
   return true;
+}
+
+/// RFC 9110 section 2.5: a later minor version is processed as the highest that is implemented. Section 15.6.6: 505.
+bool Conversation::take_other_version(std::string_view line, std::string& out) {
+  const std::string_view version = version_in(line);
+  if (version > "1.1" && version < "2.0") {
+    std::string served{line};
+    served.replace(served.size() - std::string_view{"1\r\n"}.size(), 1, "1");
+    return parse_request_line(served, out);
+  }
+  fail(version.empty() || version.starts_with("1.") ? problems::malformed_request : problems::version_not_served, out);
+  return false;
 }
 
 bool Conversation::take_header_section(std::string_view& input, std::string& out) {
@@ -168,6 +229,7 @@ bool Conversation::examine_head(std::string& out) {
     fail(*problem, out);
     return false;
   }
+  began_ = true;
   problem_ = Service::judge(parser_->head());
   if (parser_->declared_length() > context_.limits.body_bytes) {
     fail(problem_ != nullptr ? *problem_ : problems::body_too_large, out);
@@ -212,6 +274,7 @@ bool Conversation::take_chunked_body(std::string_view& input, std::string& out) 
   input.remove_prefix(given - window.size());
   part_bytes_ += given - window.size();
   if (outcome == RequestParser::Outcome::done) {
+    part_bytes_ = 0;
     return true;
   }
   const bool too_long = input.size() > context_.limits.chunked_wire_bytes() - part_bytes_;
@@ -266,6 +329,7 @@ Conversation::Next Conversation::complete(const Calculated& calculated, std::str
   const bool closing = closing_ || (draining_ && pending_.empty());
   append_ok(out, answer_context(closing), calculated.reply.text());
   end_request(closing, pending_);
+  idle_deadline_ = now + context_.limits.idle_timeout;
   return resume(out, now);
 }
 
@@ -294,14 +358,13 @@ AnswerContext Conversation::answer_context(bool closing) const {
           .omit_content = head_is_known && parser_->head().method == Method::head};
 }
 
-/// Heads are timed from their first byte, bodies from the last byte that came.
+/// Every part is timed from its beginning, so that bytes which trickle in gain nothing: heads from their first byte, bodies
+/// from the end of their head, an idle connection from its last answer, whatever empty lines come.
 void Conversation::set_deadline(TimePoint now) noexcept {
   if (!parser_) {
-    deadline_ = now + context_.limits.idle_timeout;
-  } else if (parser_->is_header_done()) {
-    deadline_ = now + context_.limits.body_timeout;
+    deadline_ = idle_deadline_;
   } else if (began_) {
-    deadline_ = now + context_.limits.header_timeout;
+    deadline_ = now + (parser_->is_header_done() ? context_.limits.body_timeout : context_.limits.header_timeout);
   }
 }
 

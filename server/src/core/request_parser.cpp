@@ -1,7 +1,6 @@
 #include "primebench/request_parser.hpp"
 
 #include <algorithm>
-#include <array>
 #include <boost/asio/buffer.hpp>
 #include <boost/beast/core/string.hpp>
 #include <boost/beast/http/error.hpp>
@@ -11,6 +10,9 @@
 #include <cassert>
 #include <functional>
 #include <limits>
+
+#include "primebench/host.hpp"
+#include "primebench/request_target.hpp"
 
 namespace primebench {
 namespace {
@@ -40,17 +42,23 @@ void count(std::uint8_t& counter) noexcept {
   }
 }
 
-/// uri-host [ ":" port ] (RFC 9112 section 3.2), by its characters: unreserved, sub-delims, "%", "[", "]" and ":" (RFC 3986).
-/// A table, because every request has a Host.
-constexpr auto host_chars = [] {
-  std::array<bool, std::numeric_limits<unsigned char>::max() + 1> table{};
-  for (const char c : std::string_view{"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~!$&'()*+,;=%[]:"}) {
-    table.at(static_cast<unsigned char>(c)) = true;
+TargetForms target_forms_of(http::verb verb) noexcept {
+  switch (verb) {
+    case http::verb::connect:
+      return TargetForms::authority;
+    case http::verb::options:
+      return TargetForms::with_asterisk;
+    default:
+      return TargetForms::usual;
   }
-  return table;
-}();
+}
 
-bool is_host_char(char c) noexcept { return host_chars[static_cast<unsigned char>(c)]; }
+/// HTAB, SP, VCHAR and obs-text: what a quoted-string is made of (RFC 9110 section 5.6.4).
+bool is_text(char c) noexcept {
+  constexpr char last_control_below_space = '\x1f';
+  constexpr char del = '\x7f';
+  return c == '\t' || (static_cast<unsigned char>(c) > last_control_below_space && c != del);
+}
 
 }  // namespace
 
@@ -71,7 +79,7 @@ RequestParser::Outcome RequestParser::parse(std::string_view& input) {
     return Outcome::body_too_large;
   }
   if (error && error != http::error::need_more) {
-    return Outcome::malformed;
+    return error == http::error::bad_version ? Outcome::bad_version : Outcome::malformed;
   }
   return is_done() ? Outcome::done : Outcome::more;
 }
@@ -91,11 +99,18 @@ const Problem* RequestParser::framing_problem() const noexcept {
   return transfer_codings_ == 1 ? nullptr : &problems::unknown_coding;
 }
 
-void RequestParser::on_request_impl(Verb method, View /*method_text*/, View target, int version, ErrorCode& /*error*/) {
+void RequestParser::on_request_impl(Verb method, View /*method_text*/, View target, int version, ErrorCode& error) {
   constexpr int version_11 = 11;
   head_.method = method_of(method);
-  head_.resource = resource_of(std_view(target));
   http_11_ = version == version_11;
+  // Nearly all targets are one of the two paths and need no look at their grammar.
+  if (head_.method == Method::post && std_view(target) == calculate_path) {
+    head_.resource = Resource::calculate;
+  } else if (const auto path_and_query = path_and_query_of(std_view(target), target_forms_of(method))) {
+    head_.resource = resource_of(*path_and_query);
+  } else {
+    error = http::error::bad_target;  // RFC 9112 section 3: 400, or a redirect to what was meant
+  }
 }
 
 // Beast declares it for requests, too, and never calls it there.
@@ -119,8 +134,7 @@ void RequestParser::on_field_impl(Field name, View name_text, View value, ErrorC
     case Field::connection:
       return note_connection(value);
     case Field::expect:
-      expects_continue_ = expects_continue_ || beast::iequals(value, "100-continue");
-      return;
+      return note_expectation(value);
     case Field::transfer_encoding:
       return note_transfer_encoding(value);
     default:
@@ -138,8 +152,13 @@ std::size_t RequestParser::on_body_impl(View body, ErrorCode& /*error*/) {
   return body.size();
 }
 
-void RequestParser::on_chunk_header_impl(std::uint64_t size, View /*extensions*/, ErrorCode& error) {
+void RequestParser::on_chunk_header_impl(std::uint64_t size, View extensions, ErrorCode& error) {
   seen_chunk_ = true;
+  // Beast takes any byte within quotes. Whoever ends lines at a bare LF would see another chunk there.
+  if (!std::ranges::all_of(extensions, is_text)) {
+    error = http::error::bad_chunk_extension;
+    return;
+  }
   if (size > chunk_bytes_left_) {
     error = http::error::body_limit;
     return;
@@ -166,13 +185,20 @@ bool RequestParser::is_folded(View name, View value) const noexcept {
 
 void RequestParser::note_host(View value) noexcept {
   count(hosts_);
-  host_is_valid_ = host_is_valid_ && std::ranges::all_of(value, is_host_char);
+  host_is_valid_ = host_is_valid_ && is_host(std_view(value));
 }
 
 void RequestParser::note_connection(View value) {
   for (const View option : http::token_list{value}) {
     close_ = close_ || beast::iequals(option, "close");
     keep_alive_ = keep_alive_ || beast::iequals(option, "keep-alive");
+  }
+}
+
+/// A list, in which others may stand before it (RFC 9110 section 10.1.1).
+void RequestParser::note_expectation(View value) {
+  for (const View expectation : http::token_list{value}) {
+    expects_continue_ = expects_continue_ || beast::iequals(expectation, "100-continue");
   }
 }
 

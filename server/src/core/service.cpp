@@ -11,17 +11,6 @@ bool iequals(std::string_view left, std::string_view right) noexcept {
   return boost::beast::iequals({left.data(), left.size()}, {right.data(), right.size()});
 }
 
-/// Drops scheme and authority of an absolute-form target, which every server must take (RFC 9112 section 3.2.2).
-std::string_view without_authority(std::string_view target) noexcept {
-  constexpr std::string_view scheme = "http://";
-  if (target.starts_with('/') || !iequals(target.substr(0, scheme.size()), scheme)) {
-    return target;
-  }
-  target.remove_prefix(scheme.size());
-  const auto path = target.find_first_of("/?");
-  return path == std::string_view::npos ? "/" : target.substr(path);
-}
-
 const Problem* problem_of(BodyVerdict verdict) noexcept {
   switch (verdict) {
     case BodyVerdict::has_n:
@@ -42,13 +31,12 @@ const Problem* problem_of(BodyVerdict verdict) noexcept {
 
 }  // namespace
 
-Resource resource_of(std::string_view target) noexcept {
-  const std::string_view path = without_authority(target);
-  const std::string_view without_query = path.substr(0, path.find('?'));
-  if (without_query == "/calculate") {
+Resource resource_of(std::string_view path_and_query) noexcept {
+  const std::string_view path = path_and_query.substr(0, path_and_query.find('?'));
+  if (path == calculate_path) {
     return Resource::calculate;
   }
-  return without_query == "/health" ? Resource::health : Resource::unknown;
+  return path == health_path ? Resource::health : Resource::unknown;
 }
 
 ContentType content_type_of(std::string_view value) noexcept {

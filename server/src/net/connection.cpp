@@ -16,6 +16,9 @@ using boost::system::error_code;
 /// client still sends with a reset, and the reset can overtake the answer (RFC 9112 section 9.6).
 constexpr std::chrono::seconds linger_timeout{2};
 
+/// And how much it reads of what still comes: beyond that the client is not one that will look at the answer.
+constexpr std::size_t linger_bytes_max = 64UL * 1'024 * 1'024;
+
 bool would_block(const error_code& error) noexcept {
   return error == boost::asio::error::would_block || error == boost::asio::error::try_again;
 }
@@ -93,7 +96,8 @@ bool Connection::take_expired() noexcept { return std::exchange(expired_, false)
 void Connection::on_read(const error_code& error, std::string_view bytes) {
   wait_ = Wait::none;
   const bool expired = take_expired();
-  if (!bytes.empty()) {  // they came in time
+  const bool is_over = expired && phase_ == Phase::lingering;
+  if (!bytes.empty() && !is_over) {  // they came in time
     take(bytes.size() < first_bytes_.size() ? bytes : with_rest(bytes));
   } else if (expired) {
     expire();
@@ -117,7 +121,8 @@ void Connection::expire() {
 /// Everything that has arrived is taken before anything is answered: pipelined requests get one write for many answers.
 void Connection::take(std::string_view bytes) {
   if (phase_ == Phase::lingering) {
-    wait_readable();
+    lingered_bytes_ += bytes.size();
+    lingered_bytes_ > linger_bytes_max ? remove() : wait_readable();
     return;
   }
   worker_.answers().clear();
@@ -141,7 +146,7 @@ void Connection::on_writable() {
     remove();
     return;
   }
-  send(std::exchange(unsent_, {}));
+  write(std::exchange(unsent_, {}));
 }
 
 /// Reads now, without waiting.
@@ -159,20 +164,31 @@ void Connection::read() {
   }
 }
 
+/// Sends answers within one deadline in total: a client that takes a byte now and then gains nothing.
 void Connection::send(std::string_view bytes) {
+  if (write(bytes)) {
+    deadline_ = worker_.now() + worker_.limits().write_timeout;
+  }
+}
+
+/// Writes what the socket takes, and goes on once all is written. Returns whether the rest has to wait; if not, this connection
+/// may be gone.
+bool Connection::write(std::string_view bytes) {
   error_code error;
   while (!bytes.empty() && !error) {
     bytes.remove_prefix(socket_.write_some(boost::asio::buffer(bytes.data(), bytes.size()), error));
   }
   if (bytes.empty()) {
     after_sending();
-  } else if (would_block(error)) {
-    unsent_ = bytes;
-    deadline_ = worker_.now() + worker_.limits().write_timeout;
-    wait_writable();
-  } else {
-    remove();
+    return false;
   }
+  if (!would_block(error)) {
+    remove();
+    return false;
+  }
+  unsent_ = bytes;
+  wait_writable();
+  return true;
 }
 
 void Connection::after_sending() {

@@ -58,6 +58,7 @@ private:
   void take(std::string_view bytes);
   [[nodiscard]] std::string_view with_rest(std::string_view first_bytes);
   void send(std::string_view bytes);
+  bool write(std::string_view bytes);
   void after_sending();
   void linger();
   void remove();
@@ -69,6 +70,7 @@ private:
   Conversation conversation_;
   std::array<char, first_bytes_max> first_bytes_;
   std::string unsent_;
+  std::size_t lingered_bytes_ = 0;
   Position self_;
   TimePoint deadline_;
   Conversation::Next next_ = Conversation::Next::read;

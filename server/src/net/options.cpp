@@ -141,10 +141,13 @@ std::variant<Options, EndAtOnce> parse_options(std::span<const char* const> argu
   add_number(app, "--max-requests", limits.requests, {.first = 0, .last = 4'000'000'000},
              "requests that a connection may make; 0 is no limit");
   constexpr Range seconds{.first = 1, .last = 3'600};
-  add_number(app, "--header-timeout", limits.header_timeout, seconds, "seconds until a header section must be whole");
-  add_number(app, "--body-timeout", limits.body_timeout, seconds, "seconds that a body may stall");
+  add_number(app, "--header-timeout", limits.header_timeout, seconds,
+             "seconds from a request's first byte to the end of its header section");
+  add_number(app, "--body-timeout", limits.body_timeout, seconds,
+             "seconds from the end of a header section to the end of the body");
   add_number(app, "--idle-timeout", limits.idle_timeout, seconds, "seconds between requests");
-  add_number(app, "--write-timeout", limits.write_timeout, seconds, "seconds that a client may take nothing of an answer");
+  add_number(app, "--write-timeout", limits.write_timeout, seconds,
+             "seconds that a client may take to read the answers to what it sent at once");
   try {
     app.parse(static_cast<int>(arguments.size()), arguments.data());
   } catch (const CLI::CallForHelp&) {

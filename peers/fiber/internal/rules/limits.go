@@ -15,9 +15,9 @@ const (
 	BodyLimit   = 4_096
 	HeaderLimit = 8_192
 
-	// ReadTimeout is fasthttp's one deadline for a request, from its first byte to its last; it has none for a stall within it.
-	// The contract lets a stalled client go within 10 s: nearly all of that, so that a body which is merely slow has time to
-	// arrive.
+	// ReadTimeout is fasthttp's one deadline for a request, from its first byte to its last; it has none for the header section
+	// and the body apart. The contract lets a slow client go within 10 s: nearly all of that, so that a body which is merely
+	// slow has time to arrive.
 	ReadTimeout  = 9 * time.Second
 	WriteTimeout = 5 * time.Second
 	IdleTimeout  = 60 * time.Second
