@@ -12,6 +12,7 @@ from loadgen.oha import oha_path
 from loadgen.one_line import one_line
 from loadgen.record import load_run
 from tests.end_to_end.conftest import LAUNCH, STUB
+from tests.patience import PATIENCE_S
 
 ODD = os.fsdecode(b"-o,d:d [red]%2F%p%q{HOME}{port} #&;?*$x'\"\\\n\x1b[31m\xff")
 
@@ -31,7 +32,7 @@ class Odd:
             env=os.environ | environment,
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=PATIENCE_S,
             check=False,
         )
 

@@ -14,6 +14,7 @@ from loadgen.record import load_run
 from tests.end_to_end.conftest import STUB, Place, Run
 from tests.end_to_end.test_nothing_left import started, under_load
 from tests.end_to_end.test_regress import command, replace_in, repository
+from tests.patience import PATIENCE_S
 
 __all__ = ["repository"]
 
@@ -34,7 +35,7 @@ def test_a_verdict_stands_whoever_reads_it(
         env=dict(place.environment),
         capture_output=True,
         text=True,
-        timeout=170,
+        timeout=PATIENCE_S,
         check=False,
     )
     full = "primebench: standard output cannot be written: No space left on device; the rest of the work is done\n"
@@ -58,7 +59,7 @@ def test_what_was_suspended_is_measured_again(place: Place) -> None:
             line = process.stdout.readline()
             assert line, "ended without a word about it"
         process.send_signal(signal.SIGINT)
-        process.communicate(timeout=60)
+        process.communicate(timeout=PATIENCE_S)
     (folder,) = (place.results / "runs").iterdir()
     _, trials = load_run(folder)
     assert trials

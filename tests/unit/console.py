@@ -11,6 +11,7 @@ from typing import IO
 import click
 
 import primebench
+from tests.patience import PATIENCE_S
 
 CONSOLE = Path(sys.executable).with_name("primebench")
 
@@ -41,7 +42,7 @@ def run(
         stdout=stdout,
         stderr=stderr,
         preexec_fn=before,
-        timeout=120,
+        timeout=PATIENCE_S,
         check=False,
     )
 

@@ -9,6 +9,7 @@ import pytest
 from loadgen.benchmark_go import benchmark_of, read_go
 from loadgen.benchmark_output import Results
 from loadgen.trouble import Trouble
+from tests.patience import PATIENCE_S
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "benchmarks"
 TIMED = [
@@ -160,9 +161,9 @@ func BenchmarkSkipped(b *testing.B) { b.Skip("not here") }
 def test_the_installed_version_is_read(tmp_path: Path, procs: int) -> None:
     (tmp_path / "go.mod").write_text("module example.org/odd\n\ngo 1.21\n")
     (tmp_path / "odd_test.go").write_text(PROGRAM)
-    subprocess.run(["go", "test", "-c", "-o", "odd.test", "."], cwd=tmp_path, check=True, timeout=300)
+    subprocess.run(["go", "test", "-c", "-o", "odd.test", "."], cwd=tmp_path, check=True, timeout=PATIENCE_S)
     flags = ["-test.run=^$", "-test.bench=.", "-test.benchtime=1ms", "-test.count=2", f"-test.cpu={procs}", "-test.v"]
-    done = subprocess.run(["./odd.test", *flags], cwd=tmp_path, check=True, capture_output=True, text=True, timeout=60)
+    done = subprocess.run(["./odd.test", *flags], cwd=tmp_path, check=True, capture_output=True, text=True, timeout=PATIENCE_S)
     results = read_go(done.stdout, procs, 2)
     assert [timing.name for timing in results.timings] == ["SHA256", "SHA512", "Size/size-10", "Size/size-1000"]
     assert results.skipped == {"Skipped": "not here"}

@@ -10,6 +10,7 @@ import pytest
 from loadgen.benchmark_google import read_google_benchmark, warnings_in
 from loadgen.record import Timing
 from loadgen.trouble import Trouble
+from tests.patience import PATIENCE_S
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "benchmarks"
 VERSIONS = ("1.7.1", "1.8.3", "1.9.5")
@@ -164,9 +165,9 @@ BENCHMARK_MAIN();
 def test_the_installed_version_is_read(tmp_path: Path) -> None:
     (tmp_path / "program.cpp").write_text(PROGRAM)
     build = ["g++", "-std=c++17", "program.cpp", "-o", "program", "-lbenchmark", "-lpthread"]
-    subprocess.run(build, cwd=tmp_path, check=True, timeout=300)
+    subprocess.run(build, cwd=tmp_path, check=True, timeout=PATIENCE_S)
     flags = ["--benchmark_min_time=0.001", "--benchmark_repetitions=3", "--benchmark_out=out.json"]
-    subprocess.run(["./program", *flags], cwd=tmp_path, check=True, capture_output=True, timeout=60)
+    subprocess.run(["./program", *flags], cwd=tmp_path, check=True, capture_output=True, timeout=PATIENCE_S)
     results = read_google_benchmark((tmp_path / "out.json").read_text())
     assert [(timing.name, timing.repetitions) for timing in results.timings] == [("time_it/10", 3), ("time_it/1000", 3)]
     assert results.failed == {"fail_it": "no file"}

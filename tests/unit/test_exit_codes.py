@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.patience import PATIENCE_S
 from tests.unit.console import run, said
 from tests.unit.run_folder import write_run_folder
 
@@ -24,7 +25,7 @@ def ended_by(statement: str, **environment: str) -> subprocess.CompletedProcess[
         f"def command():\n    {statement}\nend_with(command)\n"
     )
     whole = os.environ | {"PYTHONPATH": str(ROOT)} | environment
-    return subprocess.run([sys.executable, "-c", code], env=whole, capture_output=True, timeout=60, check=False)
+    return subprocess.run([sys.executable, "-c", code], env=whole, capture_output=True, timeout=PATIENCE_S, check=False)
 
 
 @pytest.mark.parametrize(
@@ -113,7 +114,7 @@ def test_an_installation_that_lacks_a_module_is_one_line(start: list[str], broke
     (tmp_path / "primebench_entry_as_script.py").write_text("import primebench_entry\nprimebench_entry.main()\n")
     environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(tmp_path), str(ROOT)])}
     command = [sys.executable, *start, "trend", "--history", "/no/such/history"]
-    done = subprocess.run(command, env=environment, capture_output=True, timeout=60, check=False)
+    done = subprocess.run(command, env=environment, capture_output=True, timeout=PATIENCE_S, check=False)
     assert done.returncode == 2
     assert said(done)[0] == f"primebench: the installation is not whole: No module named '{broken}'; " + (
         "run make setup again, or install primebench anew"

@@ -15,6 +15,8 @@ from typing import NamedTuple
 
 import pytest
 
+from tests.patience import PATIENCE_S
+
 ROOT = Path(__file__).parents[2]
 GATE = ROOT / ".ci" / "gate"
 INPUTS = ("BASE", "HEAD", "REPOSITORY", "SERVICE", "BUDGET", "CONFIG", "EXPORTS", "HISTORY", "FAIL_ON_INCONCLUSIVE")
@@ -81,7 +83,9 @@ class Runner:
     def run(self, **changed: str | None) -> Step:
         """Run the gate; None takes a variable away."""
         environment = {name: value for name, value in {**self.environment, **changed}.items() if value is not None}
-        done = subprocess.run([str(self.gate)], env=environment, cwd=self.folder, capture_output=True, timeout=60, check=False)
+        done = subprocess.run(
+            [str(self.gate)], env=environment, cwd=self.folder, capture_output=True, timeout=PATIENCE_S, check=False
+        )
         outputs, summary = self.folder / "output", self.folder / "summary"
         return Step(
             done.returncode,
@@ -269,14 +273,14 @@ def test_whether_to_fail_where_it_cannot_tell_is_never_guessed(runner: Runner, v
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_runner_that_gives_up_ends_primebench_too(runner: Runner, number: signal.Signals) -> None:
     """It signals the step's first process only."""
-    runner.primebench("trap 'echo >ended; exit 130' TERM; touch started; while :; do sleep 0.05; done", None)
+    runner.primebench("trap 'echo >ended; exit 130' TERM; touch started; for _ in $(seq 9999); do sleep 0.05; done", None)
     gate = subprocess.Popen([str(GATE)], env=runner.environment, cwd=runner.folder, stdout=subprocess.DEVNULL)
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + PATIENCE_S
     while not (runner.folder / "started").exists():
         assert time.monotonic() < deadline
         time.sleep(0.01)
     gate.send_signal(number)
-    assert gate.wait(60) == 130
+    assert gate.wait(PATIENCE_S) == 130
     assert (runner.folder / "ended").exists()
 
 

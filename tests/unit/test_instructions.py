@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from loadgen.instructions import total_in
+from tests.patience import PATIENCE_S
 
 PROFILE = (
     "# callgrind format\nversion: 1\npid: 11739\ncmd:  ./fork x 10\n\nevents: {}\nsummary: {}\n\nfn=(0)\n0 3\ntotals: {}\n"
@@ -32,7 +33,7 @@ def test_the_total_is_that_of_instructions_whichever_events_there_are(profile: s
 @pytest.mark.skipif(shutil.which("valgrind") is None, reason="needs valgrind")
 def test_the_installed_version_is_read(tmp_path: Path) -> None:
     tool = ["valgrind", "--tool=callgrind", f"--callgrind-out-file={tmp_path}/%p"]
-    subprocess.run([*tool, "true"], check=True, capture_output=True, timeout=120)
+    subprocess.run([*tool, "true"], check=True, capture_output=True, timeout=PATIENCE_S)
     (profile,) = tmp_path.iterdir()
     total = total_in(profile.read_text())
     assert total is not None

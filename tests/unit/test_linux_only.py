@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.patience import PATIENCE_S
+
 ROOT = Path(__file__).parents[2]
 WITHOUT_LINUX = """
 import os, runpy, signal, sys
@@ -29,7 +31,7 @@ def on(platform: str, module: str, *arguments: str) -> subprocess.CompletedProce
         env=os.environ | {"PYTHONPATH": str(ROOT)},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=PATIENCE_S,
         check=False,
     )
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.patience import PATIENCE_S
 from tests.unit.run_folder import write_run_folder
 
 ROOT = Path(__file__).parents[2]
@@ -22,7 +23,7 @@ def report(run: Path, environment: dict[str, str] | None = None, cwd: Path = ROO
         env=ORDINARY | (environment or {}),
         cwd=cwd,
         capture_output=True,
-        timeout=90,
+        timeout=PATIENCE_S,
         check=False,
     )
     assert (done.returncode, done.stderr) == (0, b"")
@@ -119,7 +120,7 @@ def test_a_wished_width_is_kept_to(run: Path, ordinary: tuple[bytes, dict[str, b
 def test_a_pipe_is_not_as_wide_as_the_terminal_behind_it(run: Path, ordinary: tuple[bytes, dict[str, bytes]]) -> None:
     ours, theirs = pty.openpty()
     command = ["sh", "-c", f"stty cols 37; exec '{sys.executable}' '{ROOT}/primebench.py' report '{run}'"]
-    done = subprocess.run(command, env=ORDINARY, stdin=theirs, stdout=subprocess.PIPE, check=True, timeout=90)
+    done = subprocess.run(command, env=ORDINARY, stdin=theirs, stdout=subprocess.PIPE, check=True, timeout=PATIENCE_S)
     os.close(ours)
     os.close(theirs)
     assert done.stdout == ordinary[0]

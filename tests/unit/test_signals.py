@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from loadgen.revision import is_shallow
+from tests.patience import PATIENCE_S
 from tests.unit.console import run, said
 
 ROOT = Path(__file__).parents[2]
@@ -78,7 +79,7 @@ def line(process: subprocess.Popen[bytes]) -> bytes:
 def test_children_start_with_no_signal_ignored_and_none_blocked(tmp_path: Path, before: Callable[[], None], end: str) -> None:
     """A server that was to end on SIGINT would never end, and of a child's exit code nothing would be left but 0."""
     process = started(CHILD + end, tmp_path, before)
-    _, stderr = process.communicate(timeout=60)
+    _, stderr = process.communicate(timeout=PATIENCE_S)
     assert (process.returncode, stderr) == (0, b"")
     plain = subprocess.run([sys.executable, "-S", "-c", STATUS], capture_output=True, check=True).stdout
     for name in ("server", "tool", "build"):
@@ -94,7 +95,7 @@ def test_what_was_ignored_when_it_began_stays_ignored(tmp_path: Path, number: si
     (tmp_path / "go on").touch()
     assert line(process) == b"cleaning up"
     (tmp_path / "cleaned").touch()
-    process.communicate(timeout=60)
+    process.communicate(timeout=PATIENCE_S)
     assert process.returncode == 0
 
 
@@ -110,7 +111,7 @@ def test_a_signal_unwinds_once_and_further_ones_do_not_cut_clean_up_short(
     for further in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         process.send_signal(further)
     (tmp_path / "cleaned").touch()
-    rest, stderr = process.communicate(timeout=60)
+    rest, stderr = process.communicate(timeout=PATIENCE_S)
     assert (process.returncode, rest) == (130, b"cleaned up\n")
     assert stderr.endswith(b"interrupted; finished trials are kept, `primebench report` shows them\n")
     assert (b"ulimit -t" in stderr) is (number == signal.SIGXCPU)
@@ -122,7 +123,7 @@ def test_sigquit_ends_at_once_also_in_clean_up(tmp_path: Path) -> None:
     process.send_signal(signal.SIGTERM)
     assert line(process) == b"cleaning up"
     process.send_signal(signal.SIGQUIT)
-    process.communicate(timeout=60)
+    process.communicate(timeout=PATIENCE_S)
     assert process.returncode == -signal.SIGQUIT
 
 
@@ -133,12 +134,12 @@ def test_a_build_that_is_interrupted_leaves_nothing_running(tmp_path: Path) -> N
         "end_with(lambda: run_build_step(step, name='x', cwd=Path(), log=Path('log')))"
     )
     process = started(code, tmp_path)
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + PATIENCE_S
     while not (tmp_path / "compiler").exists() or not (tmp_path / "compiler").read_text():
         assert time.monotonic() < deadline
         time.sleep(0.01)
     process.send_signal(signal.SIGTERM)
-    process.communicate(timeout=60)
+    process.communicate(timeout=PATIENCE_S)
     assert process.returncode == 130
     status = Path("/proc", (tmp_path / "compiler").read_text().strip(), "stat")
     while status.exists() and ") Z " not in status.read_text():
@@ -165,7 +166,7 @@ def test_a_signal_waits_while_a_process_is_being_started_or_ended(tmp_path: Path
         "end_with(command)"
     )
     process = started(code, tmp_path)
-    stdout, _ = process.communicate(timeout=60)
+    stdout, _ = process.communicate(timeout=PATIENCE_S)
     assert (process.returncode, stdout) == (130, b"not cut short\nnor here\n")
 
 
