@@ -20,17 +20,15 @@ def _without_settings() -> Iterator[None]:
     """In the folder of matplotlib's own `matplotlibrc`, without the user's variables; both are as before at the end."""
     kept = {name: os.environ.pop(name) for name in _VARIABLES if name in os.environ}
     found = importlib.util.find_spec("matplotlib")
-    assert found is not None
-    assert found.origin is not None
+    own = Path(found.origin or "").parent / "mpl-data" if found else Path()
+    before = os.open(".", os.O_PATH | os.O_CLOEXEC)  # which may have no path any more, or be unreadable
     try:
-        before = Path.cwd()
-    except FileNotFoundError:  # the current folder is gone, and any file in it
-        before = Path(found.origin).parent
-    try:
-        os.chdir(Path(found.origin).parent / "mpl-data")
+        if own.is_dir():  # a matplotlib that is not whole is for its import to say
+            os.chdir(own)
         yield
     finally:
-        os.chdir(before)
+        os.fchdir(before)
+        os.close(before)
         os.environ.update(kept)
 
 

@@ -44,7 +44,7 @@ def find_oha() -> Path:
         raise Trouble(f"{path}: may not be executed (see its mode, and whether the file system is mounted noexec)")
     output = run_tool([path, "--version"], environment=generator_environment())
     if output.code == NOT_STARTED:
-        raise Trouble(f"{path}: cannot be run: {output.last_error}; run: make setup")
+        raise Trouble(f"{path}: cannot be run: {output.last_error.removeprefix(f'{path}: ')}; run: make setup")
     if not is_pinned(printed := output.text.strip()):
         raise Trouble(f"{path}: expected oha {OHA_VERSION}, found '{printed}'; run: make setup")
     return path

@@ -86,12 +86,13 @@ def measure(
 def check_results(results: Path) -> None:
     """Raise Trouble if no run's folder could be made in `results`: better known before minutes of building."""
     runs = results / "runs"
+    there = next(place for place in (runs, *runs.parents) if os.path.lexists(place))
     try:
-        runs.mkdir(parents=True, exist_ok=True)
+        os.listdir(there)  # noqa: PTH208 - which says what is wrong with a file, or with a loop of links
     except OSError as error:
         raise Trouble(f"{error.filename}: {error.strerror}; {ELSEWHERE}") from error
-    if not os.access(runs, os.W_OK):
-        raise Trouble(f"{runs}: may not be written to; {ELSEWHERE}")
+    if not os.access(there, os.W_OK | os.X_OK):
+        raise Trouble(f"{there}: may not be written to; {ELSEWHERE}")
 
 
 def created(run: RunRecord, results: Path, report: Reporter) -> RunFolder:

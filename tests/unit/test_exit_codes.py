@@ -55,7 +55,7 @@ def test_what_a_command_ends_with_on_purpose(statement: str, code: int) -> None:
         ("import no_such_module", "the installation is not whole: No module named 'no_such_module'; run make setup"),
         ("raise ImportError('numpy says\\n\\n\\nmuch')", "the installation is not whole: numpy says; run make setup"),
         ("raise MemoryError", "Cannot allocate memory; too little memory, or its limit (ulimit -v) is too low"),
-        ("raise OSError(errno.ENOSPC, 'No space left on device', b'a\\xff')", "a\\udcff: No space left on device"),
+        ("raise OSError(errno.ENOSPC, 'No space left on device', b'a\\xff')", "a\\xff: No space left on device"),
         ("raise OSError(errno.EMFILE, 'Too many open files')", "Too many open files; the limit of open files (ulimit -n)"),
         ('raise RuntimeError("can\'t start new thread")', "Resource temporarily unavailable; the limit of processes"),
     ],

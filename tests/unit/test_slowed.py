@@ -13,8 +13,12 @@ from tests.patience import PATIENCE_S
 SHARE = 0.5
 
 
+EVERY_S = 0.05
+"""The companion looks so seldom that its looking costs nothing, however long the machine takes over the program."""
+
+
 def run(program: str, share: float = SHARE) -> "subprocess.Popen[bytes]":
-    return subprocess.Popen(slowed_command(share, 0.005, [sys.executable, "-S", "-c", program]))
+    return subprocess.Popen(slowed_command(share, EVERY_S, [sys.executable, "-S", "-c", program]))
 
 
 def used_s(program: str, share: float) -> float:
@@ -35,7 +39,7 @@ def test_a_signal_reaches_the_program() -> None:
         "import signal, sys\nsignal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})\nprint(flush=True)\n"
         "sys.exit(3 if signal.sigtimedwait({signal.SIGTERM}, 300) else 4)"
     )
-    command = slowed_command(SHARE, 0.005, [sys.executable, "-S", "-c", waits])
+    command = slowed_command(SHARE, EVERY_S, [sys.executable, "-S", "-c", waits])
     with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
         assert process.stdout is not None
         process.stdout.readline()
@@ -55,7 +59,7 @@ def test_beside_a_second_of_work_half_a_second_more_is_used(work: str) -> None:
     """The work counts its own CPU time, so that whatever else runs here changes nothing; a companion without a share costs what
     starting and looking cost on this machine."""
     more_s = used_s(work, SHARE) - used_s(work, 0.0)
-    assert SHARE - 0.1 < more_s < SHARE + 0.25
+    assert SHARE - 0.15 < more_s < SHARE + 0.25
 
 
 def test_an_idle_program_is_not_slowed() -> None:

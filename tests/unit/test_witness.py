@@ -6,7 +6,6 @@ import time
 
 import pytest
 
-from analysis.check_contender import unfair
 from loadgen.record import Answers
 from loadgen.witness import CONNECTIONS, Witness, answer_fault, complete, read_answer, stated_duration_us
 from tests.patience import PATIENCE_S
@@ -97,6 +96,13 @@ class Service(threading.Thread):
                     return
 
 
+@pytest.fixture(autouse=True)
+def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No round over idle connections is cut short or left out because the machine is slow."""
+    for limit in ("IDLE_LIMIT_S", "IDLE_BUDGET_S"):
+        monkeypatch.setattr(f"loadgen.witness.{limit}", PATIENCE_S)
+
+
 def seen_of(service: Service, wanted: int) -> Answers:
     witness = Witness(service.address, 10)
     witness.start()
@@ -118,12 +124,9 @@ def test_the_witness_asks_on_each_of_its_connections_in_turn_and_then_in_rounds(
 
 
 def test_connections_that_are_served_slowly_stand_out_once_idle() -> None:
-    answers = seen_of(Service(answered(), slow_s=0.05), 1)
-    fast, slow = (min(one[parity] for one in answers.idle_latencies_us) for parity in (0, 1))
-    assert slow > fast
-    flag = unfair({0: answers, 1: answers})
-    assert flag is not None
-    assert "once idle" in flag.evidence
+    answers = seen_of(Service(answered(), slow_s=0.2), 1)
+    fast, slow = (min(min(one[parity::2]) for one in answers.idle_latencies_us) for parity in (0, 1))
+    assert fast < 0.2e6 <= slow
 
 
 def test_a_wrong_answer_is_told_and_so_is_none_at_all() -> None:
