@@ -18,7 +18,7 @@ ROOT = Path(__file__).parents[2]
 IGNORED = [signal.SIGHUP, signal.SIGINT, signal.SIGTERM, signal.SIGQUIT, signal.SIGUSR1, signal.SIGCHLD, signal.SIGRTMIN]
 STATUS = "import re; print(*(re.findall('Sig(?:Blk|Ign):.*', open('/proc/self/status').read())))"
 CHILD = f"""
-import subprocess, sys
+import os, subprocess, sys
 from pathlib import Path
 from loadgen.exit_codes import end_with
 from loadgen.build_step import run_build_step
@@ -26,9 +26,9 @@ from loadgen.process import spawn
 program = [sys.executable, "-S", "-c", {STATUS!r}]
 def command():
     with open("server", "wb") as file:
-        spawn([sys.executable, "-S", "-c", {STATUS!r}], stdout=file).wait()
+        spawn([sys.executable, "-S", "-c", {STATUS!r}], environment=dict(os.environ), stdout=file).wait()
     Path("tool").write_bytes(subprocess.run(program, stdout=subprocess.PIPE).stdout)
-    run_build_step(program, name="x", cwd=Path(), log=Path("build"))
+    run_build_step(program, name="x", cwd=Path(), log=Path("build"), environment=dict(os.environ))
     failing = subprocess.run(["sh", "-c", "exit 3"]).returncode
     assert failing == 3, failing
 """
@@ -129,9 +129,10 @@ def test_sigquit_ends_at_once_also_in_clean_up(tmp_path: Path) -> None:
 
 def test_a_build_that_is_interrupted_leaves_nothing_running(tmp_path: Path) -> None:
     code = (
-        "from pathlib import Path; from loadgen.exit_codes import end_with; from loadgen.build_step import run_build_step\n"
+        "import os; from pathlib import Path; from loadgen.exit_codes import end_with\n"
+        "from loadgen.build_step import run_build_step\n"
         "step = ['sh', '-c', 'sleep 600 & echo $! >compiler; wait']\n"
-        "end_with(lambda: run_build_step(step, name='x', cwd=Path(), log=Path('log')))"
+        "end_with(lambda: run_build_step(step, name='x', cwd=Path(), log=Path('log'), environment=dict(os.environ)))"
     )
     process = started(code, tmp_path)
     deadline = time.monotonic() + PATIENCE_S
