@@ -1,6 +1,7 @@
 """A whole run: every contender prepared, every trial in its order, every record on disk as soon as it exists."""
 
 import contextlib
+import errno
 import fcntl
 import os
 import time
@@ -92,7 +93,8 @@ def check_results(results: Path) -> None:
     except OSError as error:
         raise Trouble(f"{error.filename}: {error.strerror}; {ELSEWHERE}") from error
     if not os.access(there, os.W_OK | os.X_OK):
-        raise Trouble(f"{there}: may not be written to; {ELSEWHERE}")
+        reason = errno.EROFS if os.statvfs(there).f_flag & os.ST_RDONLY else errno.EACCES
+        raise Trouble(f"{there}: {os.strerror(reason)}; {ELSEWHERE}")
 
 
 def created(run: RunRecord, results: Path, report: Reporter) -> RunFolder:

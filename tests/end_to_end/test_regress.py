@@ -286,7 +286,7 @@ def test_the_repositorys_own_primebench_toml_counts(regress: Regress, repository
         (["--base", "HEAD", "--config", "no-such.toml"], "no-such.toml: cannot be read"),
         (["--head", "HEAD"], "Missing option '--base'"),
         (["--base", ""], "base or head is empty"),
-        (["--base", "HEAD", "--export", "json=no/such/file"], "no folder no/such"),
+        (["--base", "HEAD", "--export", "json=no/such/file"], "no/such/file: no folder "),
         (["--base", "HEAD", "--service", "."], "two services of one name"),
     ],
 )

@@ -176,7 +176,7 @@ class TestResults:
 
     def test_where_nothing_may_be_written_is_named(self, here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(os, "access", lambda *_: False)  # root may write everywhere
-        with pytest.raises(Trouble, match=r"may not be written to; .* --results names another folder"):
+        with pytest.raises(Trouble, match=r"Permission denied; .* --results names another folder"):
             check_results(here)
 
     def test_the_latest_run_is_linked_relative_so_that_results_may_be_moved(self, here: Path) -> None:
