@@ -43,7 +43,7 @@ PLAIN := env $(foreach name,CARGO_TARGET_DIR CARGO_BUILD_TARGET_DIR CARGO_BUILD_
 
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help setup bench report reference audit compare regress trend microbench test lint lint-actions format test-cpp test-go test-rust test-python test-page fuzz soak test-sanitize test-aarch64 build-aarch64 validate-regress clean
+.PHONY: help setup bench report reference audit compare regress trend microbench test lint lint-actions format test-cpp test-go test-rust test-python test-environment test-page fuzz soak test-sanitize test-aarch64 build-aarch64 validate-regress clean
 
 help: ## list the targets
 	@awk -F ':[^#]*## ' '/^[a-z0-9-]+:.*## / { printf "%-17s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -121,6 +121,9 @@ test-rust: ## cargo test
 
 test-python: setup ## pytest: harness, analysis, conformance of every service, end to end (WORKERS=)
 	$(BIN)/pytest --numprocesses $(WORKERS) --dist loadscope
+
+test-environment: setup ## a whole run in each of many hostile environments: variables, folders, streams, limits; not part of test
+	$(BIN)/pytest tests/environment --numprocesses $(WORKERS) --dist load
 
 test-page: setup ## read a run's report in headless Chromium as a reader would (RUN=); pictures in build/page; not part of test
 	@$(PYTHON) -m loadgen.provision page
