@@ -68,7 +68,7 @@ def _download(names: list[str], architecture: str, state: Path) -> list[Path]:
     if done.code != 0:
         raise Trouble(
             f"apt has no packages for {architecture} here: {done.last_error}; "
-            "add a source that has them (Ubuntu keeps arm64 on ports.ubuntu.com/ubuntu-ports)"
+            "add a source that has them (Ubuntu keeps arm64 in another archive, its ports)"
         )
     return sorted((state / "cache" / "archives").glob("*.deb"))
 
