@@ -18,7 +18,7 @@ QUICK    ?=
 SEED     ?= 1
 ARGS     ?=
 HISTORY  ?= results/history.jsonl
-# pytest's processes: more than two cores, since most tests wait for a server
+# pytest's processes: more than two cores, since most tests wait for a server. The longest files come first, so that none ends alone
 WORKERS  ?= 3
 
 BIN        := .venv/bin
@@ -120,7 +120,7 @@ test-rust: ## cargo test
 	cd peers/actix && $(PLAIN) CARGO_TARGET_DIR=../../build/actix cargo test --quiet --locked
 
 test-python: setup ## pytest: harness, analysis, conformance of every service, end to end (WORKERS=)
-	$(BIN)/pytest --numprocesses $(WORKERS) --dist loadscope
+	$(BIN)/pytest --numprocesses $(WORKERS) --dist loadscope --no-loadscope-reorder
 
 test-environment: setup ## a whole run in each of many hostile environments: variables, folders, streams, limits; not part of test
 	$(BIN)/pytest tests/environment --numprocesses $(WORKERS) --dist load
