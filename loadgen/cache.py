@@ -10,9 +10,8 @@ from loadgen.trouble import Trouble
 def cache_folder() -> Path:
     """Return `$PRIMEBENCH_CACHE`, else `$XDG_CACHE_HOME/primebench`, else `~/.cache/primebench`; not necessarily there yet.
 
-    It is absolute, since commands run in other folders, and without links, which may lead to what is to be made yet. Of
-    XDG_CACHE_HOME a relative path is ignored, as the XDG Base
-    Directory Specification has it. Raises Trouble if nothing says where.
+    It is absolute, since commands run in other folders, and without links, which may lead to what is to be made yet. A relative
+    XDG_CACHE_HOME is ignored, as the XDG Base Directory Specification has it. Raises Trouble if nothing says where.
     """
     own = os.environ.get("PRIMEBENCH_CACHE")
     if own:

@@ -94,7 +94,9 @@ def test_a_source_without_the_architecture_does_no_harm(tmp_path: Path) -> None:
 @pytest.mark.usefixtures("apt")
 def test_no_source_with_the_architecture_is_one_line_with_a_remedy(tmp_path: Path) -> None:
     (tmp_path / "install-exits").write_text("100")
-    with pytest.raises(Trouble, match=r"no packages for arm64 here: E: Unable to locate package libfoo-dev; .*another archive, its ports"):
+    with pytest.raises(
+        Trouble, match=r"no packages for arm64 here: E: Unable to locate package libfoo-dev; .*another archive, its ports"
+    ):
         unpack_packages(["libfoo-dev"], "arm64", tmp_path / "packages")
     assert unpacked(tmp_path) == ["bin", "calls", "install-exits", "update-exits"], "a failure leaves nothing"
 
