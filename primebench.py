@@ -408,10 +408,10 @@ def audit(run_folder: Path | None, as_json: bool, written_as: str) -> None:
 
     Example: primebench audit results/latest
     """
+    from analysis.audit.tables import claims_tables, conditions_lines
     from analysis.printable import in_one_line
     from analysis.regression import is_regression_check
     from analysis.render import analysed
-    from analysis.table_claims import claims_tables, conditions_lines
 
     _one_of(as_json, written_as)
     folder = _real(run_folder or CHECKOUT / "results" / "latest")

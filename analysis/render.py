@@ -3,7 +3,8 @@
 from pathlib import Path
 
 from analysis.answer import answer
-from analysis.claims import read_published
+from analysis.audit.model import read_published
+from analysis.audit.tables import claims_tables, conditions_lines
 from analysis.plot import write_plots
 from analysis.plot_fairness import write_fairness_plot
 from analysis.plot_load import write_load_plots
@@ -18,7 +19,6 @@ from analysis.report import Part, write_report
 from analysis.summarise import summarise
 from analysis.summary import Summary, read_summary, write_summary
 from analysis.table import Table, tables_of
-from analysis.table_claims import claims_tables, conditions_lines
 from analysis.table_formats import FORMATS
 from analysis.table_microbench import microbench_tables
 from analysis.trimmed import is_trimmed

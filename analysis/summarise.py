@@ -11,6 +11,10 @@ from typing import Literal
 import numpy as np
 
 from analysis import metric as m
+from analysis.audit.audit import audit_figures, audit_rest, logs_asked_for
+from analysis.audit.cause import Evidence
+from analysis.audit.gctrace import TracedTrial
+from analysis.audit.model import PublishedSet
 from analysis.check import GENERATOR_BOUND, Flag, beside_ceiling, check_trial, merged
 from analysis.check_contender import (
     FEWEST_TRIALS,
@@ -22,10 +26,6 @@ from analysis.check_contender import (
     warming,
     wide_pairs,
 )
-from analysis.claims import PublishedSet
-from analysis.claims_audit import audit_figures, audit_rest, logs_asked_for
-from analysis.claims_cause import Evidence
-from analysis.claims_gctrace import TracedTrial
 from analysis.course import course_of
 from analysis.decide import decided
 from analysis.detectable import minimum_detectable_effect

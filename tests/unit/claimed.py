@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from analysis import metric as m
+from analysis.audit.model import PublishedSet
 from analysis.check import Flag
-from analysis.claims import PublishedSet
 from analysis.figure import figure_of
 from analysis.interval import Interval
 from analysis.summary import BuildResult, Comparison, ContenderResult, Figure, FitResult, WorkloadResult

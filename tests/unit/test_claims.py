@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from analysis import metric as m
-from analysis.claims import Claim, PublishedSet, reach_of, read_published
+from analysis.audit.model import Claim, PublishedSet, reach_of, read_published
 from loadgen.scenario import read_scenarios
 from loadgen.trouble import Trouble
 

@@ -3,10 +3,10 @@
 import pytest
 
 from analysis import metric as m
+from analysis.audit.audit import audit_rest, logs_asked_for
+from analysis.audit.cause import Evidence
+from analysis.audit.gctrace import TracedTrial
 from analysis.check import Flag
-from analysis.claims_audit import audit_rest, logs_asked_for
-from analysis.claims_cause import Evidence
-from analysis.claims_gctrace import TracedTrial
 from analysis.figure import refused
 from analysis.summary import BenchmarkResult, BenchResult, CauseResult, Comparison, ContenderResult
 from loadgen.record import Disassembly

@@ -3,10 +3,10 @@
 import pytest
 
 from analysis import metric as m
-from analysis.claims import PublishedRequest
-from analysis.claims_audit import audit_rest, conditions_of
-from analysis.claims_cause import Evidence
-from analysis.claims_consistency import check_consistency
+from analysis.audit.audit import audit_rest, conditions_of
+from analysis.audit.cause import Evidence
+from analysis.audit.consistency import check_consistency
+from analysis.audit.model import PublishedRequest
 from analysis.summary import ConsistencyResult
 from loadgen.record import ContenderRecord, RunRecord, WorkloadRecord
 from tests.unit.claimed import claim, contender, published, workload

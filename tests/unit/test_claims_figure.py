@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import pytest
 
 from analysis import metric as m
-from analysis.claims import Claim
-from analysis.claims_audit import audit_figures
+from analysis.audit.audit import audit_figures
+from analysis.audit.model import Claim
 from analysis.divisions import divisions
 from analysis.figure import refused
 from analysis.summary import BuildResult, ClaimResult, FitResult, WorkloadResult

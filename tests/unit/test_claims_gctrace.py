@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from analysis.claims_gctrace import TracedTrial, collections_in, lost_at_p99_ms
+from analysis.audit.gctrace import TracedTrial, collections_in, lost_at_p99_ms
 
 GO_1_5 = "gc 1 @0.005s 2%: 0.026+0.39+0.10+0.5+0.2 ms clock, 0.10+0.39+0+0.20/0.1/0.2+0.4 ms cpu, 4->4->1 MB, 5 MB goal, 4 P"
 GO_1_10 = "gc 7 @3.120s 0%: 0.018+1.3+0.076 ms clock, 0.054+0.35/1.2/3.0+0.23 ms cpu, 4->4->3 MB, 5 MB goal, 4 P"

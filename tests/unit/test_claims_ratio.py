@@ -5,10 +5,10 @@ import re
 import pytest
 
 from analysis import metric as m
-from analysis.claims import PublishedRequest
-from analysis.claims_audit import audit_rest
-from analysis.claims_cause import Evidence
-from analysis.claims_ratio import detectable
+from analysis.audit.audit import audit_rest
+from analysis.audit.cause import Evidence
+from analysis.audit.model import PublishedRequest
+from analysis.audit.ratio import detectable
 from analysis.interval import ratio_of_pairs
 from analysis.summary import BuildResult, Comparison, RatioClaimResult
 from analysis.turned import turned

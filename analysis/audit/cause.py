@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from analysis import metric as m
-from analysis.claims import (
+from analysis.audit.gctrace import TracedTrial, collections_in, lost_at_p99_ms
+from analysis.audit.model import (
     ABOUT,
     BytesCause,
     Cause,
@@ -18,8 +19,7 @@ from analysis.claims import (
     VariantCause,
     VectorCause,
 )
-from analysis.claims_gctrace import TracedTrial, collections_in, lost_at_p99_ms
-from analysis.claims_ratio import Answer, Question, would_have_shown
+from analysis.audit.ratio import Answer, Question, would_have_shown
 from analysis.course import SETTLES_WITHIN_S
 from analysis.interval import interval_text
 from analysis.microbench import LARGEST_N, LOOP

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from typing import NamedTuple, TypeVar
 
 from analysis import metric as m
-from analysis.claims import Claim, PublishedSet
-from analysis.claims_reach import reach_goodput
+from analysis.audit.model import Claim, PublishedSet
+from analysis.audit.reach import reach_goodput
 from analysis.summary import (
     AuditVerdict,
     BuildResult,

@@ -3,8 +3,8 @@
 from itertools import pairwise
 
 from analysis import metric as m
-from analysis.claims import Claim, PublishedSet, reach_of
-from analysis.claims_ratio import quotient
+from analysis.audit.model import Claim, PublishedSet, reach_of
+from analysis.audit.ratio import quotient
 from analysis.divisions import divisions
 from analysis.summary import ConsistencyResult
 

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from analysis.claims import CollectorCause, Context, PublishedSet
-from analysis.claims_cause import Evidence, audit_cause
-from analysis.claims_cause import question_of as cause_asks
-from analysis.claims_consistency import check_consistency
-from analysis.claims_figure import as_asked, audit_figure
-from analysis.claims_ratio import Answer, Question, audit_ratio, detectable
-from analysis.claims_ratio import question_of as ratio_asks
+from analysis.audit.cause import Evidence, audit_cause
+from analysis.audit.cause import question_of as cause_asks
+from analysis.audit.consistency import check_consistency
+from analysis.audit.figure import as_asked, audit_figure
+from analysis.audit.model import CollectorCause, Context, PublishedSet
+from analysis.audit.ratio import Answer, Question, audit_ratio, detectable
+from analysis.audit.ratio import question_of as ratio_asks
 from analysis.decide import judged_together
 from analysis.summary import (
     AuditResult,

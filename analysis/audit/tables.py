@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from analysis import metric as m
-from analysis.claims import ABOUT
-from analysis.claims_figure import FASTER_CORE
+from analysis.audit.figure import FASTER_CORE
+from analysis.audit.model import ABOUT
 from analysis.summary import (
     AuditResult,
     AuditVerdict,

@@ -1,0 +1,1 @@
+"""Published figures, ratios and causes beside what a run measured, with a verdict on each."""
