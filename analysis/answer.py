@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from analysis import metric as m
-from analysis.check import GENERATOR_BOUND
-from analysis.doubt import each_once, marked
+from analysis.checks.affected import each_once, marked
+from analysis.checks.trial import GENERATOR_BOUND
 from analysis.interval import interval_text
 from analysis.summary import Comparison, Summary, WorkloadResult
 from analysis.table import ARTICLE

@@ -7,13 +7,13 @@ it. A ratio of two contenders of the same round does not have it: verdicts are o
 from collections.abc import Iterator, Sequence
 
 from analysis import metric as m
+from analysis.checks.affected import each_once
 from analysis.compare_differing import binary_sizes
 from analysis.compare_load import as_long, lasted, load_on_server, named
 from analysis.compare_pairs import pairs_of
 from analysis.compare_ratio import moved
 from analysis.compare_result import Change, RunOverRun, WorkloadChange
 from analysis.decide import why_tie
-from analysis.doubt import each_once
 from analysis.holm import holm
 from analysis.summary import ContenderResult, Summary, WorkloadResult, contender_of
 from loadgen.trouble import Trouble

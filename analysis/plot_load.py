@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from analysis import metric as m
-from analysis.doubt import marked
+from analysis.checks.affected import marked
 from analysis.drawing import Axes, Canvas, drawn_with
 from analysis.metric import Metric
 from analysis.plot import BAR

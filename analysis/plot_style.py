@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from analysis.doubt import marked
+from analysis.checks.affected import marked
 from analysis.drawing import (
     Axes,
     Axis,

@@ -5,7 +5,7 @@ from typing import Literal
 
 from pydantic import ValidationError
 
-from analysis.check import Flag
+from analysis.checks.trial import Flag
 from analysis.verdict import ControlVerdict, MetricVerdict, Outcome
 from loadgen.gate import Layer
 from loadgen.record import Machine, Side

@@ -15,8 +15,8 @@ from analysis.audit.audit import audit_figures, audit_rest, logs_asked_for
 from analysis.audit.cause import Evidence
 from analysis.audit.gctrace import TracedTrial
 from analysis.audit.model import PublishedSet
-from analysis.check import GENERATOR_BOUND, Flag, beside_ceiling, check_trial, merged
-from analysis.check_contender import (
+from analysis.checks.affected import with_doubts
+from analysis.checks.contender import (
     FEWEST_TRIALS,
     aa_differs,
     fairness,
@@ -26,10 +26,10 @@ from analysis.check_contender import (
     warming,
     wide_pairs,
 )
+from analysis.checks.trial import GENERATOR_BOUND, Flag, beside_ceiling, check_trial, merged
 from analysis.course import course_of
 from analysis.decide import decided
 from analysis.detectable import minimum_detectable_effect
-from analysis.doubt import with_doubts
 from analysis.figure import figure_of, refused
 from analysis.interval import FEWEST_PAIRS, Interval, median_interval, ratio_of_pairs
 from analysis.memory_course import memory_course

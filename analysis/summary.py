@@ -5,7 +5,7 @@ from typing import Literal
 
 from pydantic import ValidationError
 
-from analysis.check import Flag
+from analysis.checks.trial import Flag
 from analysis.interval import Interval
 from loadgen.record import Machine, Rate, Resumption
 from loadgen.strict import Strict, explain

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from analysis import metric as m
+from analysis.checks.affected import marked
 from analysis.decide import HOLDS_ONE
-from analysis.doubt import marked
 from analysis.interval import Interval, interval_text
 from analysis.summary import (
     ClaimResult,

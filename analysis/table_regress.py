@@ -6,7 +6,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 from analysis import metric as m
-from analysis.check import GENERATOR_BOUND
+from analysis.checks.trial import GENERATOR_BOUND
 from analysis.next_steps import SHORT, amount
 from analysis.printable import printable
 from analysis.regress_result import RegressResult

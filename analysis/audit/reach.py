@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from analysis import metric as m
-from analysis.check import GENERATOR_BOUND
+from analysis.checks.trial import GENERATOR_BOUND
 from analysis.divisions import divisions
 from analysis.interval import Interval
 from analysis.summary import FitResult, Reach, WorkloadResult

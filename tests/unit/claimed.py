@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from analysis import metric as m
 from analysis.audit.model import PublishedSet
-from analysis.check import Flag
+from analysis.checks.trial import Flag
 from analysis.figure import figure_of
 from analysis.interval import Interval
 from analysis.summary import BuildResult, Comparison, ContenderResult, Figure, FitResult, WorkloadResult

@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 from typing import Literal
 
-from analysis.check import Flag
+from analysis.checks.trial import Flag
 from analysis.interval import Interval
 from analysis.regress_result import DoubtedFlag, RegressResult
 from analysis.verdict import ControlVerdict, MetricVerdict, Outcome

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 import numpy as np
 
 from analysis import metric as m
+from analysis.checks.affected import with_doubts
 from analysis.decide import decided
-from analysis.doubt import with_doubts
 from analysis.figure import figure_of
 from analysis.summarise import Analysed, put_together
 from analysis.summary import BuildResult, Summary

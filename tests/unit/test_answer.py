@@ -4,7 +4,7 @@ import pytest
 
 from analysis import metric as m
 from analysis.answer import answer, doubts_in_words
-from analysis.check import Flag
+from analysis.checks.trial import Flag
 from analysis.summary import Comparison, Summary, WorkloadResult, read_summary
 from tests.unit.comparisons import comparison, contender
 from tests.unit.test_plot_load import ROOT

@@ -7,8 +7,7 @@ import pytest
 
 from analysis import course
 from analysis import metric as m
-from analysis.check import merged
-from analysis.check_contender import (
+from analysis.checks.contender import (
     ByTrial,
     aa_differs,
     hidden_stall,
@@ -17,6 +16,7 @@ from analysis.check_contender import (
     warming,
     wide_pairs,
 )
+from analysis.checks.trial import merged
 from loadgen.record import Answers
 from tests.unit.comparisons import comparison
 

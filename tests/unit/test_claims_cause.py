@@ -6,7 +6,7 @@ from analysis import metric as m
 from analysis.audit.audit import audit_rest, logs_asked_for
 from analysis.audit.cause import Evidence
 from analysis.audit.gctrace import TracedTrial
-from analysis.check import Flag
+from analysis.checks.trial import Flag
 from analysis.figure import refused
 from analysis.summary import BenchmarkResult, BenchResult, CauseResult, Comparison, ContenderResult
 from loadgen.record import Disassembly

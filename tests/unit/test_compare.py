@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from analysis import metric as m
-from analysis.check import GENERATOR_BOUND
+from analysis.checks.trial import GENERATOR_BOUND
 from analysis.compare import compared
 from analysis.compare_apart import agreed
 from analysis.compare_pairs import pairs_of

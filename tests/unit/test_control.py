@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from analysis import metric as m
-from analysis.check import GENERATOR_BOUND, Flag, beside_ceiling
+from analysis.checks.trial import GENERATOR_BOUND, Flag, beside_ceiling
 from analysis.summarise import Analysed, at_the_limit, put_together
 from analysis.summary import Comparison, ContenderResult, over_twins
 from loadgen.record import ContenderRecord

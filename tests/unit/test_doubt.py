@@ -3,8 +3,8 @@
 import pytest
 
 from analysis import metric as m
-from analysis.check import CHECKS, Flag
-from analysis.doubt import CAST_ON, doubts_on, marked, with_doubts
+from analysis.checks.affected import CAST_ON, doubts_on, marked, with_doubts
+from analysis.checks.trial import CHECKS, Flag
 from analysis.figure import figure_of, refused
 from analysis.render_table import markdown
 from analysis.summary import ContenderResult, WorkloadResult

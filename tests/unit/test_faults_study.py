@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from analysis.check import Flag
+from analysis.checks.trial import Flag
 from analysis.summary import ContenderResult, NotMeasured, Summary, WorkloadResult
 from loadgen.record import Trial
 from loadgen.trouble import Trouble

@@ -8,7 +8,7 @@ import pytest
 from rich.console import Console
 
 from analysis import metric as m
-from analysis.check import GENERATOR_BOUND
+from analysis.checks.trial import GENERATOR_BOUND
 from analysis.figure import figure_of
 from analysis.render_ascii import in_encoding
 from analysis.render_csv import COLUMNS, csv_text, no_formula

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from analysis import metric as m
-from analysis.check import Flag
+from analysis.checks.trial import Flag
 from analysis.summary import Comparison, ContenderResult, WorkloadResult
 
 _SPEED = frozenset(metric.name for metric in (m.GOODPUT, *m.LATENCIES, m.CPU_PER_REQUEST))

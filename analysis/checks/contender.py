@@ -8,7 +8,7 @@ from scipy import stats
 
 from analysis import course
 from analysis import metric as m
-from analysis.check import SERVER_SATURATED, Figures, Flag
+from analysis.checks.trial import SERVER_SATURATED, Figures, Flag
 from analysis.interval import interval_text
 from analysis.rows import Floats
 from analysis.summary import Comparison, Fairness
