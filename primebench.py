@@ -446,9 +446,9 @@ def compare(runs: tuple[Path, ...], over: str | None, as_json: bool, written_as:
 
     Example: primebench compare results/latest results/reference
     """
-    from analysis.compare import compared
+    from analysis.compare.compare import compared
+    from analysis.compare.tables import compare_tables
     from analysis.compare_read import read_compared
-    from analysis.compare_table import compare_tables
 
     _one_of(as_json, written_as)
     result = compared([read_compared(run, CHECKOUT) for run in runs], over)

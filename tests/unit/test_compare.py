@@ -6,11 +6,11 @@ import pytest
 
 from analysis import metric as m
 from analysis.checks.trial import GENERATOR_BOUND
-from analysis.compare import compared
-from analysis.compare_apart import agreed
-from analysis.compare_pairs import pairs_of
-from analysis.compare_result import Change, CompareResult, Verdict
-from analysis.compare_table import change_cell, compare_tables
+from analysis.compare.across_machines import agreed
+from analysis.compare.compare import compared
+from analysis.compare.model import Change, CompareResult, Verdict
+from analysis.compare.pairs import pairs_of
+from analysis.compare.tables import change_cell, compare_tables
 from analysis.figure import figure_of
 from analysis.render_csv import csv_text
 from analysis.render_table import markdown

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from analysis.compare.model import CompareResult
 from analysis.compare_read import read_compared
-from analysis.compare_result import CompareResult
 from analysis.summary import write_summary
 from loadgen.trouble import Trouble
 from tests.patience import PATIENCE_S

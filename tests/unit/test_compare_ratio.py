@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from analysis.compare_ratio import differences, moved
+from analysis.compare.ratio import differences, moved
 from analysis.decide import FAMILY_ERROR
 from analysis.holm import holm
 from analysis.interval import trimmed_means

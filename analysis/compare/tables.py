@@ -6,7 +6,7 @@ from dataclasses import replace
 from itertools import groupby
 
 from analysis import metric as m
-from analysis.compare_result import Change, CompareResult, Moved, PublishedBeside, RunOverRun, WorkloadChange
+from analysis.compare.model import Change, CompareResult, Moved, PublishedBeside, RunOverRun, WorkloadChange
 from analysis.decide import HOLDS_ONE
 from analysis.interval import interval_text
 from analysis.table import RATIO, Cell, Table, comparison_cell, doubted, figure_cell, published_cell, row_head

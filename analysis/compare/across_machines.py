@@ -6,8 +6,8 @@ A value of one machine over another's would say something of the machines: none 
 from collections.abc import Mapping, Sequence
 
 from analysis import metric as m
-from analysis.compare_load import as_long, lasted, load_of, named
-from analysis.compare_result import OwnRatios, Verdict
+from analysis.compare.model import OwnRatios, Verdict
+from analysis.compare.same_load import as_long, lasted, load_of, named
 from analysis.summary import Comparison, Summary, WorkloadResult
 from analysis.turned import turned
 

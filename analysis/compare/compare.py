@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 
-from analysis.compare_apart import side_by_side
-from analysis.compare_differing import differing
-from analysis.compare_result import ComparedRun, CompareResult, PublishedBeside, RunOverRun
-from analysis.compare_same import decided, run_over_run
+from analysis.compare.across_machines import side_by_side
+from analysis.compare.differences import differing
+from analysis.compare.model import ComparedRun, CompareResult, PublishedBeside, RunOverRun
+from analysis.compare.same_machine import decided, run_over_run
 from analysis.decide import FAMILY_ERROR
 from analysis.summary import ClaimResult, Summary
 from loadgen.same_machine import by_machine

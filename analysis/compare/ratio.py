@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy import stats
 
-from analysis.compare_result import Moved
+from analysis.compare.model import Moved
 from analysis.interval import FEWEST_PAIRS, LEVEL, LOG_DECIMALS, TRIM, Interval, trimmed_means
 from analysis.rows import Floats
 

@@ -8,11 +8,11 @@ from collections.abc import Iterator, Sequence
 
 from analysis import metric as m
 from analysis.checks.affected import each_once
-from analysis.compare_differing import binary_sizes
-from analysis.compare_load import as_long, lasted, load_on_server, named
-from analysis.compare_pairs import pairs_of
-from analysis.compare_ratio import moved
-from analysis.compare_result import Change, RunOverRun, WorkloadChange
+from analysis.compare.differences import binary_sizes
+from analysis.compare.model import Change, RunOverRun, WorkloadChange
+from analysis.compare.pairs import pairs_of
+from analysis.compare.ratio import moved
+from analysis.compare.same_load import as_long, lasted, load_on_server, named
 from analysis.decide import why_tie
 from analysis.holm import holm
 from analysis.summary import ContenderResult, Summary, WorkloadResult, contender_of
