@@ -6,7 +6,8 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
-from analysis.divisions import divisions
+from analysis.cost.divisions import divisions
+from analysis.cost.fit import Fit, fit
 from analysis.figure import figure_of
 from analysis.interval import Interval, ratio_of_pairs
 from analysis.summary import (
@@ -19,7 +20,6 @@ from analysis.summary import (
     Reconciliation,
     Shares,
 )
-from analysis.sweep import Fit, fit
 from analysis.untimed import usable
 from loadgen.record import INSTRUCTIONS, MICROBENCH, MicrobenchRecord, RunRecord, Timing, Trial
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from analysis import metric as m
-from analysis.cpu_shares import PARTS, Spent, spent
+from analysis.cost.shares import PARTS, Spent, spent
 from analysis.drawing import Axes, Canvas, Patch, drawn_with
 from analysis.plot import one_an_n, panel_title
 from analysis.plot_style import COLOURS, PANEL_IN, STYLE, WIDTH_IN, Plot, drawn_name, headline, save, written

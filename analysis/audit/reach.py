@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from analysis import metric as m
 from analysis.checks.trial import GENERATOR_BOUND
-from analysis.divisions import divisions
+from analysis.cost.divisions import divisions
 from analysis.interval import Interval
 from analysis.summary import FitResult, Reach, WorkloadResult
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from analysis import course
 from analysis import metric as m
-from analysis.divisions import divisions
+from analysis.cost.divisions import divisions
 from loadgen.core_use import kinds_of, shared_cores
 from loadgen.record import CpuWindow, RunRecord, Trial
 from loadgen.strict import Strict

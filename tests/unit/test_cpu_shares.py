@@ -3,8 +3,8 @@
 import pytest
 
 from analysis import metric as m
-from analysis.cpu_shares import BOTH, CALCULATION, HTTP, JSON, KERNEL, REST, spent
-from analysis.divisions import divisions
+from analysis.cost.divisions import divisions
+from analysis.cost.shares import BOTH, CALCULATION, HTTP, JSON, KERNEL, REST, spent
 from analysis.figure import figure_of, refused
 from analysis.summary import FitResult, MicrobenchResult, Shares, Summary, WorkloadResult, read_summary
 from tests.unit.comparisons import contender

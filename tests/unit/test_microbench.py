@@ -4,11 +4,11 @@ import math
 
 import pytest
 
-from analysis.divisions import divisions
+from analysis.cost.divisions import divisions
+from analysis.cost.fit import fit
 from analysis.interval import Interval
 from analysis.microbench import CpuPerRequest, agreement, summarise_microbench
 from analysis.summary import MicrobenchResult
-from analysis.sweep import fit
 from analysis.table_microbench import microbench_tables, written_ns
 from loadgen.record import INSTRUCTIONS, MICROBENCH, InstructionCount, MicrobenchRecord, Timing, Trial
 from tests.unit.records import RUN, TRIAL

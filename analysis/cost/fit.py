@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from analysis.divisions import divisions
+from analysis.cost.divisions import divisions
 from loadgen.strict import Strict
 
 FEWEST_N = 3

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from analysis import metric as m
-from analysis.divisions import divisions
+from analysis.cost.divisions import divisions
 from analysis.summary import ContenderResult, FitResult, Shares, Summary, WorkloadResult
 
 KERNEL = "kernel"
