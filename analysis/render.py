@@ -5,11 +5,12 @@ from pathlib import Path
 from analysis.answer import answer
 from analysis.audit.model import read_published
 from analysis.audit.tables import claims_tables, conditions_lines
+from analysis.microbench.plots import write_microbench_plots
+from analysis.microbench.tables import microbench_tables
 from analysis.plot import write_plots
 from analysis.plot_fairness import write_fairness_plot
 from analysis.plot_load import write_load_plots
 from analysis.plot_memory import write_memory_plot
-from analysis.plot_microbench import write_microbench_plots
 from analysis.plot_n import write_n_plot
 from analysis.plot_shares import write_shares_plot
 from analysis.plot_style import Plot
@@ -20,7 +21,6 @@ from analysis.summarise import summarise
 from analysis.summary import Summary, read_summary, write_summary
 from analysis.table import Table, tables_of
 from analysis.table_formats import FORMATS
-from analysis.table_microbench import microbench_tables
 from analysis.trimmed import is_trimmed
 from loadgen.trouble import Trouble
 

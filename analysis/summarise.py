@@ -33,7 +33,7 @@ from analysis.detectable import minimum_detectable_effect
 from analysis.figure import figure_of, refused
 from analysis.interval import FEWEST_PAIRS, Interval, median_interval, ratio_of_pairs
 from analysis.memory_course import memory_course
-from analysis.microbench import CpuPerRequest, summarise_microbench
+from analysis.microbench.summary import CpuPerRequest, summarise_microbench
 from analysis.rows import Floats, read_rows
 from analysis.summary import (
     SUMMARY_SCHEMA_VERSION,

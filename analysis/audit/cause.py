@@ -22,7 +22,7 @@ from analysis.audit.model import (
 from analysis.audit.ratio import Answer, Question, would_have_shown
 from analysis.course import SETTLES_WITHIN_S
 from analysis.interval import interval_text
-from analysis.microbench import LARGEST_N, LOOP
+from analysis.microbench.summary import LARGEST_N, LOOP
 from analysis.summary import (
     AuditVerdict,
     BenchmarkResult,

@@ -7,9 +7,9 @@ import pytest
 from analysis.cost.divisions import divisions
 from analysis.cost.fit import fit
 from analysis.interval import Interval
-from analysis.microbench import CpuPerRequest, agreement, summarise_microbench
+from analysis.microbench.summary import CpuPerRequest, agreement, summarise_microbench
+from analysis.microbench.tables import microbench_tables, written_ns
 from analysis.summary import MicrobenchResult
-from analysis.table_microbench import microbench_tables, written_ns
 from loadgen.record import INSTRUCTIONS, MICROBENCH, InstructionCount, MicrobenchRecord, Timing, Trial
 from tests.unit.records import RUN, TRIAL
 

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from analysis.drawing import Axes, Canvas, drawn_with
-from analysis.microbench import ARTICLE, DECODE, ENCODE, LOOP
+from analysis.microbench.summary import ARTICLE, DECODE, ENCODE, LOOP
+from analysis.microbench.tables import head_of, ladder_rungs, written_ns, written_ratio
 from analysis.plot_style import (
     COLOURS,
     MARKERS,
@@ -19,7 +20,6 @@ from analysis.plot_style import (
     save,
 )
 from analysis.summary import BenchmarkResult, BenchResult, MicrobenchResult
-from analysis.table_microbench import head_of, ladder_rungs, written_ns, written_ratio
 
 Row = tuple[BenchResult, BenchmarkResult]
 

@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 
 from analysis import metric as m
-from analysis.microbench import ARTICLE, DECODE, ENCODE, LARGEST_N, LOOP, REQUEST, SERVED, n_of
+from analysis.microbench.summary import ARTICLE, DECODE, ENCODE, LARGEST_N, LOOP, REQUEST, SERVED, n_of
 from analysis.summary import BenchmarkResult, BenchResult, MicrobenchResult, Ratio, Shares
 from analysis.table import Cell, Table, figure_cell
 

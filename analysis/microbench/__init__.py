@@ -1,0 +1,1 @@
+"""Microbenchmarks: estimates, ratios, and whether they explain the load runs."""
