@@ -27,8 +27,8 @@ from loadgen.trouble import Trouble
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from analysis.model.summary import Summary
     from analysis.regress_result import RegressResult
-    from analysis.summary import Summary
     from analysis.table import Table
     from loadgen.gate import Gate
     from loadgen.microbench import Bench
@@ -803,7 +803,7 @@ def _resumed(wanted: str, results: Path) -> None:
 
 
 def _finish(console: "Console", finished: "Finished") -> None:
-    from analysis.summary import fatal_lines
+    from analysis.model.summary import fatal_lines
 
     summary = _rendered(finished.folder.path)
     _show(console, summary, finished.folder.path)

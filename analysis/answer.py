@@ -4,13 +4,13 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from analysis import metric as m
 from analysis.checks.affected import each_once, marked
 from analysis.checks.trial import GENERATOR_BOUND
 from analysis.interval import interval_text
-from analysis.summary import Comparison, Summary, WorkloadResult
+from analysis.model import metric as m
+from analysis.model.invert import turned
+from analysis.model.summary import Comparison, Summary, WorkloadResult
 from analysis.table import ARTICLE
-from analysis.turned import turned
 
 MOST_SPELT_OUT = 3
 """With more services than this, only what the best are ahead of is said: all pairs are in the tables."""

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from analysis.summary import Summary, read_summary
+from analysis.model.summary import Summary, read_summary
 from loadgen.record import RunFolder
 from loadgen.trouble import Trouble
 

@@ -12,7 +12,7 @@ from typing import Literal
 
 from pydantic import ValidationError
 
-from analysis import metric as m
+from analysis.model import metric as m
 from analysis.regress_result import RegressResult
 from analysis.verdict import MetricVerdict, Outcome
 from loadgen.gate import Layer

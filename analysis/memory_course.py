@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from analysis.model.summary import MemoryCourse
 from analysis.rows import Floats
-from analysis.summary import MemoryCourse
 from loadgen.record import Trial
 
 POINTS = 41

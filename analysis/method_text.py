@@ -2,8 +2,8 @@
 
 import shlex
 
-from analysis import metric as m
-from analysis.summary import Summary
+from analysis.model import metric as m
+from analysis.model.summary import Summary
 from loadgen.core_use import kinds_of, physical_cores
 
 

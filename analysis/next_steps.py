@@ -4,7 +4,7 @@ import math
 import shlex
 from collections.abc import Sequence
 
-from analysis import metric as m
+from analysis.model import metric as m
 from analysis.regress_result import RegressResult
 from analysis.verdict import NEAR_A_LIMIT, MetricVerdict
 

@@ -3,9 +3,10 @@
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from analysis import metric as m
 from analysis.drawing import Axes, Canvas, drawn_with
-from analysis.metric import Metric
+from analysis.model import metric as m
+from analysis.model.metric import Metric
+from analysis.model.summary import ContenderResult, Summary, WorkloadResult
 from analysis.plot_style import (
     MUTED,
     PANEL_IN,
@@ -23,7 +24,6 @@ from analysis.plot_style import (
     save,
     written,
 )
-from analysis.summary import ContenderResult, Summary, WorkloadResult
 from loadgen.record import load_in_words
 
 Draw = Callable[[Axes, WorkloadResult, Mapping[str, Look]], None]

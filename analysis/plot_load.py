@@ -7,10 +7,11 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from analysis import metric as m
 from analysis.checks.affected import marked
 from analysis.drawing import Axes, Canvas, drawn_with
-from analysis.metric import Metric
+from analysis.model import metric as m
+from analysis.model.metric import Metric
+from analysis.model.summary import Figure, Summary, WorkloadResult
 from analysis.plot import BAR
 from analysis.plot_style import (
     LINES,
@@ -26,7 +27,6 @@ from analysis.plot_style import (
     ticks_at,
     written,
 )
-from analysis.summary import Figure, Summary, WorkloadResult
 
 FEWEST_POINTS = 3
 HEIGHT_IN = 3.6

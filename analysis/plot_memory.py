@@ -3,10 +3,10 @@
 from pathlib import Path
 
 from analysis.drawing import Axes, drawn_with
+from analysis.model.summary import ContenderResult, MemoryCourse, Summary, WorkloadResult
 from analysis.plot import one_an_n, panel_title
 from analysis.plot_grid import grid, wrapped
 from analysis.plot_style import LINES, Look, Plot, headline, label_ends, looks, save, ticks_at, written
-from analysis.summary import ContenderResult, MemoryCourse, Summary, WorkloadResult
 
 TITLE = "Memory over time: idle, under load, after (less is better)"
 CAPTION = (

@@ -6,14 +6,14 @@ from typing import NamedTuple
 
 import numpy as np
 
-from analysis import metric as m
 from analysis.cost.divisions import divisions
 from analysis.cost.fit import FEWEST_N
 from analysis.drawing import Axes, drawn_with
+from analysis.model import metric as m
+from analysis.model.summary import Figure, FitResult, Summary
 from analysis.plot import one_an_n
 from analysis.plot_grid import grid
 from analysis.plot_style import LINES, Look, Plot, headline, looks, named, plain_log_ticks, reach, save, ticks_at
-from analysis.summary import Figure, FitResult, Summary
 
 TITLE = "CPU time per request against n (less is better)"
 CAPTION = (

@@ -2,12 +2,12 @@
 
 from pathlib import Path
 
-from analysis import metric as m
 from analysis.cost.shares import PARTS, Spent, spent
 from analysis.drawing import Axes, Canvas, Patch, drawn_with
+from analysis.model import metric as m
+from analysis.model.summary import Summary, WorkloadResult
 from analysis.plot import one_an_n, panel_title
 from analysis.plot_style import COLOURS, PANEL_IN, STYLE, WIDTH_IN, Plot, drawn_name, headline, save, written
-from analysis.summary import Summary, WorkloadResult
 
 TITLE = "Where the CPU time of a request goes"
 CAPTION = (

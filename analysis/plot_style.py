@@ -23,8 +23,8 @@ from analysis.drawing import (
     MaxNLocator,
     NullLocator,
 )
+from analysis.model.summary import Figure, WorkloadResult
 from analysis.printable import printable
-from analysis.summary import Figure, WorkloadResult
 
 COLOURS = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00")
 MARKERS = ("o", "s", "D", "^", "v", "P", "X", "<", ">", "p")

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from analysis import metric as m
-from analysis.summary import Comparison
+from analysis.model import metric as m
+from analysis.model.summary import Comparison
 
 
 def ranks(comparisons: Sequence[Comparison]) -> dict[str, dict[str, int]]:

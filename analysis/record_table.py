@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from analysis import metric as m
-from analysis.summary import ContenderResult, Summary
+from analysis.model import metric as m
+from analysis.model.summary import ContenderResult, Summary
 from analysis.table import Cell, Table, anchor_of, row_head
 
 SHOWN = (m.GOODPUT, m.LATENCY_P50, m.LATENCY_P99, m.CPU_PER_REQUEST, m.RSS_LOADED)

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from analysis import metric as m
 from analysis.checks.trial import CHECKS_OF_A_HALF, GENERATOR_BOUND, Flag, check_trial, merged
+from analysis.model import metric as m
 from analysis.next_steps import next_steps
 from analysis.regress_result import DoubtedFlag, RegressResult
 from analysis.rows import read_rows

@@ -11,9 +11,9 @@ from analysis.answer import answer, doubts_in_words
 from analysis.audit.tables import verdicts_in_words
 from analysis.inline_svg import inlined
 from analysis.method_text import facts, method
+from analysis.model.summary import Summary
 from analysis.plot_style import Plot
 from analysis.record_table import Record, records_of
-from analysis.summary import Summary
 from analysis.table import Table
 from analysis.table_overview import overview_table
 

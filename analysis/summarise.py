@@ -10,7 +10,6 @@ from typing import Literal
 
 import numpy as np
 
-from analysis import metric as m
 from analysis.audit.audit import audit_figures, audit_rest, logs_asked_for
 from analysis.audit.cause import Evidence
 from analysis.audit.gctrace import TracedTrial
@@ -30,12 +29,12 @@ from analysis.checks.trial import GENERATOR_BOUND, Flag, beside_ceiling, check_t
 from analysis.course import course_of
 from analysis.decide import decided
 from analysis.detectable import minimum_detectable_effect
-from analysis.figure import figure_of, refused
 from analysis.interval import FEWEST_PAIRS, Interval, median_interval, ratio_of_pairs
 from analysis.memory_course import memory_course
 from analysis.microbench.summary import CpuPerRequest, summarise_microbench
-from analysis.rows import Floats, read_rows
-from analysis.summary import (
+from analysis.model import metric as m
+from analysis.model.figure_of import figure_of, refused
+from analysis.model.summary import (
     SUMMARY_SCHEMA_VERSION,
     BuildResult,
     Comparison,
@@ -47,6 +46,7 @@ from analysis.summary import (
     WorkloadResult,
     over_twins,
 )
+from analysis.rows import Floats, read_rows
 from analysis.tail import tail_of
 from analysis.trial_figures import QUANTILES, figures_of
 from analysis.untimed import usable

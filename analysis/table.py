@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from analysis import metric as m
 from analysis.checks.affected import marked
 from analysis.decide import HOLDS_ONE
 from analysis.interval import Interval, interval_text
-from analysis.summary import (
+from analysis.model import metric as m
+from analysis.model.summary import (
     ClaimResult,
     Comparison,
     ContenderResult,

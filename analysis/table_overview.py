@@ -1,7 +1,7 @@
 """The ratios of every workload in one table: what answers the question in the README's first line."""
 
-from analysis import metric as m
-from analysis.summary import Summary
+from analysis.model import metric as m
+from analysis.model.summary import Summary
 from analysis.table import Cell, Table, comparison_cell
 
 TITLE = "ratios, paired by round, with 95% intervals"

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
-from analysis import metric as m
 from analysis.checks.trial import GENERATOR_BOUND
+from analysis.model import metric as m
 from analysis.next_steps import SHORT, amount
 from analysis.printable import printable
 from analysis.regress_result import RegressResult

@@ -2,7 +2,7 @@
 
 from itertools import groupby
 
-from analysis import metric as m
+from analysis.model import metric as m
 from analysis.trend import ChangePoint, Trend, TrendResult
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from analysis import metric as m
+from analysis.model import metric as m
 from analysis.rows import Rows
 from loadgen.record import RunRecord, Trial
 

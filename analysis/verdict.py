@@ -12,9 +12,9 @@ from typing import Literal, TypeVar
 import numpy as np
 from scipy import stats
 
-from analysis import metric as m
 from analysis.detectable import POWER
 from analysis.interval import FEWEST_PAIRS, LOG_DECIMALS, Interval, PairedRatio, ratio_of_log, ratio_of_pairs
+from analysis.model import metric as m
 from analysis.rows import Floats
 from loadgen.gate import ExactLimit, Layer, Limit
 from loadgen.strict import Strict

@@ -10,7 +10,8 @@ from analysis.audit.model import CollectorCause, Context, PublishedSet
 from analysis.audit.ratio import Answer, Question, audit_ratio, detectable
 from analysis.audit.ratio import question_of as ratio_asks
 from analysis.decide import judged_together
-from analysis.summary import (
+from analysis.model.invert import turned
+from analysis.model.summary import (
     AuditResult,
     BuildResult,
     ClaimResult,
@@ -20,7 +21,6 @@ from analysis.summary import (
     FitResult,
     WorkloadResult,
 )
-from analysis.turned import turned
 from loadgen.record import RunRecord
 
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from analysis import metric as m
 from analysis.audit.gctrace import TracedTrial, collections_in, lost_at_p99_ms
 from analysis.audit.model import (
     ABOUT,
@@ -23,7 +22,8 @@ from analysis.audit.ratio import Answer, Question, would_have_shown
 from analysis.course import SETTLES_WITHIN_S
 from analysis.interval import interval_text
 from analysis.microbench.summary import LARGEST_N, LOOP
-from analysis.summary import (
+from analysis.model import metric as m
+from analysis.model.summary import (
     AuditVerdict,
     BenchmarkResult,
     BenchResult,

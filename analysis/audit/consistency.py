@@ -2,11 +2,11 @@
 
 from itertools import pairwise
 
-from analysis import metric as m
 from analysis.audit.model import Claim, PublishedSet, reach_of
 from analysis.audit.ratio import quotient
 from analysis.cost.divisions import divisions
-from analysis.summary import ConsistencyResult
+from analysis.model import metric as m
+from analysis.model.summary import ConsistencyResult
 
 _ASCENDING = (m.LATENCY_P50.name, m.LATENCY_P90.name, m.LATENCY_P99.name, m.LATENCY_P999.name)
 

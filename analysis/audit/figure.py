@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from typing import NamedTuple, TypeVar
 
-from analysis import metric as m
 from analysis.audit.model import Claim, PublishedSet
 from analysis.audit.reach import reach_goodput
-from analysis.summary import (
+from analysis.model import metric as m
+from analysis.model.summary import (
     AuditVerdict,
     BuildResult,
     ClaimResult,

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from analysis import metric as m
+from analysis.model import metric as m
 from loadgen.strict import Strict, read_toml
 
 ABOUT = 0.10

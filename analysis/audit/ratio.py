@@ -6,13 +6,13 @@ from typing import Literal, NamedTuple
 
 from scipy import stats
 
-from analysis import metric as m
 from analysis.audit.figure import nearest
 from analysis.audit.model import PublishedSet, RatioClaim, reach_of
 from analysis.decide import FAMILY_ERROR, HOLDS_ONE
 from analysis.detectable import minimum_detectable_effect
 from analysis.interval import FEWEST_PAIRS, LEVEL, TRIM, PairedRatio
-from analysis.summary import AuditVerdict, BuildResult, Comparison, RatioClaimResult, WorkloadResult
+from analysis.model import metric as m
+from analysis.model.summary import AuditVerdict, BuildResult, Comparison, RatioClaimResult, WorkloadResult
 
 
 class Question(NamedTuple):

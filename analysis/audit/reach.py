@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
-from analysis import metric as m
 from analysis.checks.trial import GENERATOR_BOUND
 from analysis.cost.divisions import divisions
 from analysis.interval import Interval
-from analysis.summary import FitResult, Reach, WorkloadResult
+from analysis.model import metric as m
+from analysis.model.summary import FitResult, Reach, WorkloadResult
 
 
 def largest_n(most_divisions: float, low: int, high: int) -> int | None:

@@ -3,10 +3,10 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from analysis import metric as m
 from analysis.audit.figure import FASTER_CORE
 from analysis.audit.model import ABOUT
-from analysis.summary import (
+from analysis.model import metric as m
+from analysis.model.summary import (
     AuditResult,
     AuditVerdict,
     CauseResult,

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from analysis import metric as m
 from analysis.checks.trial import Flag
-from analysis.summary import Comparison, ContenderResult, WorkloadResult
+from analysis.model import metric as m
+from analysis.model.summary import Comparison, ContenderResult, WorkloadResult
 
 _SPEED = frozenset(metric.name for metric in (m.GOODPUT, *m.LATENCIES, m.CPU_PER_REQUEST))
 _LOAD = frozenset(metric.name for metric in (m.GOODPUT, *m.LATENCIES))

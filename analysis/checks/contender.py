@@ -7,11 +7,11 @@ import numpy as np
 from scipy import stats
 
 from analysis import course
-from analysis import metric as m
 from analysis.checks.trial import SERVER_SATURATED, Figures, Flag
 from analysis.interval import interval_text
+from analysis.model import metric as m
+from analysis.model.summary import Comparison, Fairness
 from analysis.rows import Floats
-from analysis.summary import Comparison, Fairness
 from analysis.trial_figures import SAMPLES_BEYOND
 from loadgen.record import Answers
 

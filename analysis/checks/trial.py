@@ -5,8 +5,8 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 
 from analysis import course
-from analysis import metric as m
 from analysis.cost.divisions import divisions
+from analysis.model import metric as m
 from loadgen.core_use import kinds_of, shared_cores
 from loadgen.record import CpuWindow, RunRecord, Trial
 from loadgen.strict import Strict

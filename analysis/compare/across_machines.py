@@ -5,11 +5,11 @@ A value of one machine over another's would say something of the machines: none 
 
 from collections.abc import Mapping, Sequence
 
-from analysis import metric as m
 from analysis.compare.model import OwnRatios, Verdict
 from analysis.compare.same_load import as_long, lasted, load_of, named
-from analysis.summary import Comparison, Summary, WorkloadResult
-from analysis.turned import turned
+from analysis.model import metric as m
+from analysis.model.invert import turned
+from analysis.model.summary import Comparison, Summary, WorkloadResult
 
 
 def side_by_side(runs: Sequence[Summary], letters: Mapping[str, str]) -> tuple[list[OwnRatios], list[str]]:

@@ -7,7 +7,7 @@ from analysis.compare.differences import differing
 from analysis.compare.model import ComparedRun, CompareResult, PublishedBeside, RunOverRun
 from analysis.compare.same_machine import decided, run_over_run
 from analysis.decide import FAMILY_ERROR
-from analysis.summary import ClaimResult, Summary
+from analysis.model.summary import ClaimResult, Summary
 from loadgen.same_machine import by_machine
 from loadgen.trouble import Trouble
 

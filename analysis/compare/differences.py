@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Iterator, Sequence
 
-from analysis import metric as m
 from analysis.compare.model import Differing
-from analysis.summary import Summary
+from analysis.model import metric as m
+from analysis.model.summary import Summary
 from loadgen.core_use import kinds_of, physical_cores
 from loadgen.same_machine import same_memory
 

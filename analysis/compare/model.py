@@ -3,7 +3,7 @@
 from typing import Literal
 
 from analysis.interval import Interval
-from analysis.summary import ClaimResult, Comparison, Figure
+from analysis.model.summary import ClaimResult, Comparison, Figure
 from loadgen.record import Machine, Rate
 from loadgen.strict import Strict
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from analysis.interval import ratio_of_pairs
-from analysis.summary import Comparison, WorkloadResult, contender_of, over_twins
+from analysis.model.summary import Comparison, WorkloadResult, contender_of, over_twins
 
 SAME = 1e-9
 """Two ratios of the same pairs differ by no more than their rounding."""

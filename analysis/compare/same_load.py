@@ -1,6 +1,6 @@
 """Whether a workload of one run is that of another: the same name is not enough. Pure."""
 
-from analysis.summary import Summary, WorkloadResult
+from analysis.model.summary import Summary, WorkloadResult
 from loadgen.record import load_in_words
 
 MOST_TIMES_AS_LONG = 2.0

@@ -6,7 +6,6 @@ it. A ratio of two contenders of the same round does not have it: verdicts are o
 
 from collections.abc import Iterator, Sequence
 
-from analysis import metric as m
 from analysis.checks.affected import each_once
 from analysis.compare.differences import binary_sizes
 from analysis.compare.model import Change, RunOverRun, WorkloadChange
@@ -15,7 +14,8 @@ from analysis.compare.ratio import moved
 from analysis.compare.same_load import as_long, lasted, load_on_server, named
 from analysis.decide import why_tie
 from analysis.holm import holm
-from analysis.summary import ContenderResult, Summary, WorkloadResult, contender_of
+from analysis.model import metric as m
+from analysis.model.summary import ContenderResult, Summary, WorkloadResult, contender_of
 from loadgen.trouble import Trouble
 
 Both = tuple[WorkloadResult, WorkloadResult]

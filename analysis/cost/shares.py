@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from analysis import metric as m
 from analysis.cost.divisions import divisions
-from analysis.summary import ContenderResult, FitResult, Shares, Summary, WorkloadResult
+from analysis.model import metric as m
+from analysis.model.summary import ContenderResult, FitResult, Shares, Summary, WorkloadResult
 
 KERNEL = "kernel"
 CALCULATION = "calculation"

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from analysis import metric as m
+from analysis.model import metric as m
 from analysis.verdict import MetricVerdict
 from loadgen.trouble import Trouble
 

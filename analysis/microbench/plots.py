@@ -6,6 +6,7 @@ from pathlib import Path
 from analysis.drawing import Axes, Canvas, drawn_with
 from analysis.microbench.summary import ARTICLE, DECODE, ENCODE, LOOP
 from analysis.microbench.tables import head_of, ladder_rungs, written_ns, written_ratio
+from analysis.model.summary import BenchmarkResult, BenchResult, MicrobenchResult
 from analysis.plot_style import (
     COLOURS,
     MARKERS,
@@ -19,7 +20,6 @@ from analysis.plot_style import (
     reach,
     save,
 )
-from analysis.summary import BenchmarkResult, BenchResult, MicrobenchResult
 
 Row = tuple[BenchResult, BenchmarkResult]
 

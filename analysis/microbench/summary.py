@@ -8,9 +8,9 @@ import numpy as np
 
 from analysis.cost.divisions import divisions
 from analysis.cost.fit import Fit, fit
-from analysis.figure import figure_of
 from analysis.interval import Interval, ratio_of_pairs
-from analysis.summary import (
+from analysis.model.figure_of import figure_of
+from analysis.model.summary import (
     BenchmarkResult,
     BenchResult,
     FitResult,

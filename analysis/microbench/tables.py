@@ -3,9 +3,9 @@
 import math
 from collections.abc import Sequence
 
-from analysis import metric as m
 from analysis.microbench.summary import ARTICLE, DECODE, ENCODE, LARGEST_N, LOOP, REQUEST, SERVED, n_of
-from analysis.summary import BenchmarkResult, BenchResult, MicrobenchResult, Ratio, Shares
+from analysis.model import metric as m
+from analysis.model.summary import BenchmarkResult, BenchResult, MicrobenchResult, Ratio, Shares
 from analysis.table import Cell, Table, figure_cell
 
 NS = m.Metric("time_ns", "time", "ns", "lower", m.significant(3))

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from analysis.summary import read_summary
+from analysis.model.summary import read_summary
 from loadgen.record import MICROBENCH, load_run
 from tests.end_to_end.conftest import STUB, Run, place_in, run_in
 

@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from analysis.summary import Summary
+from analysis.model.summary import Summary
 from loadgen.record import Trial
 from tests.faults.planted import FAILED, NOT_MEASURED, Group
 

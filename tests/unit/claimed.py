@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
-from analysis import metric as m
 from analysis.audit.model import PublishedSet
 from analysis.checks.trial import Flag
-from analysis.figure import figure_of
 from analysis.interval import Interval
-from analysis.summary import BuildResult, Comparison, ContenderResult, Figure, FitResult, WorkloadResult
+from analysis.model import metric as m
+from analysis.model.figure_of import figure_of
+from analysis.model.summary import BuildResult, Comparison, ContenderResult, Figure, FitResult, WorkloadResult
 
 
 def figure(value: float, spread: float = 0.01) -> Figure:

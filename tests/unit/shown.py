@@ -1,8 +1,8 @@
 """A summary of two services and an A/A control that has everything that plots and report show, with a name from outside."""
 
-from analysis import metric as m
-from analysis.figure import figure_of
-from analysis.summary import (
+from analysis.model import metric as m
+from analysis.model.figure_of import figure_of
+from analysis.model.summary import (
     ContenderResult,
     Fairness,
     FitResult,

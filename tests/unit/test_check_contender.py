@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 from analysis import course
-from analysis import metric as m
 from analysis.checks.contender import (
     ByTrial,
     aa_differs,
@@ -17,6 +16,7 @@ from analysis.checks.contender import (
     wide_pairs,
 )
 from analysis.checks.trial import merged
+from analysis.model import metric as m
 from loadgen.record import Answers
 from tests.unit.comparisons import comparison
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from analysis import metric as m
 from analysis.audit.model import Claim, PublishedSet, reach_of, read_published
+from analysis.model import metric as m
 from loadgen.scenario import read_scenarios
 from loadgen.trouble import Trouble
 

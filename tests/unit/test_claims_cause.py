@@ -2,13 +2,13 @@
 
 import pytest
 
-from analysis import metric as m
 from analysis.audit.audit import audit_rest, logs_asked_for
 from analysis.audit.cause import Evidence
 from analysis.audit.gctrace import TracedTrial
 from analysis.checks.trial import Flag
-from analysis.figure import refused
-from analysis.summary import BenchmarkResult, BenchResult, CauseResult, Comparison, ContenderResult
+from analysis.model import metric as m
+from analysis.model.figure_of import refused
+from analysis.model.summary import BenchmarkResult, BenchResult, CauseResult, Comparison, ContenderResult
 from loadgen.record import Disassembly
 from tests.unit.claimed import contender, figure, published, workload
 from tests.unit.comparisons import comparison

@@ -2,12 +2,12 @@
 
 import pytest
 
-from analysis import metric as m
 from analysis.audit.audit import audit_rest, conditions_of
 from analysis.audit.cause import Evidence
 from analysis.audit.consistency import check_consistency
 from analysis.audit.model import PublishedRequest
-from analysis.summary import ConsistencyResult
+from analysis.model import metric as m
+from analysis.model.summary import ConsistencyResult
 from loadgen.record import ContenderRecord, RunRecord, WorkloadRecord
 from tests.unit.claimed import claim, contender, published, workload
 from tests.unit.comparisons import comparison

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 
 import pytest
 
-from analysis import metric as m
 from analysis.audit.audit import audit_figures
 from analysis.audit.model import Claim
 from analysis.cost.divisions import divisions
-from analysis.figure import refused
-from analysis.summary import BuildResult, ClaimResult, FitResult, WorkloadResult
+from analysis.model import metric as m
+from analysis.model.figure_of import refused
+from analysis.model.summary import BuildResult, ClaimResult, FitResult, WorkloadResult
 from tests.unit.claimed import build, claim, contender, figure, fit, published, workload
 
 

@@ -4,17 +4,17 @@ from collections.abc import Callable
 
 import pytest
 
-from analysis import metric as m
 from analysis.checks.trial import GENERATOR_BOUND
 from analysis.compare.across_machines import agreed
 from analysis.compare.compare import compared
 from analysis.compare.model import Change, CompareResult, Verdict
 from analysis.compare.pairs import pairs_of
 from analysis.compare.tables import change_cell, compare_tables
-from analysis.figure import figure_of
+from analysis.model import metric as m
+from analysis.model.figure_of import figure_of
+from analysis.model.summary import ClaimResult, Summary, WorkloadResult
 from analysis.render_csv import csv_text
 from analysis.render_table import markdown
-from analysis.summary import ClaimResult, Summary, WorkloadResult
 from analysis.table import Table
 from loadgen.record import Rate
 from loadgen.trouble import Trouble

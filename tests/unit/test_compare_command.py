@@ -12,7 +12,7 @@ import pytest
 
 from analysis.compare.model import CompareResult
 from analysis.compare_read import read_compared
-from analysis.summary import write_summary
+from analysis.model.summary import write_summary
 from loadgen.trouble import Trouble
 from tests.patience import PATIENCE_S
 from tests.unit.runs import LEVELS, run

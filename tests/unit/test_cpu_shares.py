@@ -2,11 +2,11 @@
 
 import pytest
 
-from analysis import metric as m
 from analysis.cost.divisions import divisions
 from analysis.cost.shares import BOTH, CALCULATION, HTTP, JSON, KERNEL, REST, spent
-from analysis.figure import figure_of, refused
-from analysis.summary import FitResult, MicrobenchResult, Shares, Summary, WorkloadResult, read_summary
+from analysis.model import metric as m
+from analysis.model.figure_of import figure_of, refused
+from analysis.model.summary import FitResult, MicrobenchResult, Shares, Summary, WorkloadResult, read_summary
 from tests.unit.comparisons import contender
 from tests.unit.test_plot_load import ROOT
 

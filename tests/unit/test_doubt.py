@@ -2,12 +2,12 @@
 
 import pytest
 
-from analysis import metric as m
 from analysis.checks.affected import CAST_ON, doubts_on, marked, with_doubts
 from analysis.checks.trial import CHECKS, Flag
-from analysis.figure import figure_of, refused
+from analysis.model import metric as m
+from analysis.model.figure_of import figure_of, refused
+from analysis.model.summary import ContenderResult, WorkloadResult
 from analysis.render_table import markdown
-from analysis.summary import ContenderResult, WorkloadResult
 from analysis.table import comparison_table, figure_cell
 from tests.unit.comparisons import comparison, contender, workload
 

@@ -20,7 +20,6 @@ from xml.etree import ElementTree
 import pytest
 from jsonschema import Draft202012Validator
 
-from analysis import metric as m
 from analysis.export import FORMATS
 from analysis.export.bencher_metric_format import bencher_metric_format
 from analysis.export.github_action_benchmark import github_action_benchmark
@@ -30,6 +29,7 @@ from analysis.export.job_summary import MOST_ROWS, job_summary
 from analysis.export.junit import junit
 from analysis.export.own_json import own_json
 from analysis.export.quantity import QUANTITIES, quantity_of
+from analysis.model import metric as m
 from analysis.regress_result import RegressResult, read_result
 from analysis.verdict import Pairs, judged
 from loadgen.gate import Limits

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from analysis.checks.trial import Flag
-from analysis.summary import ContenderResult, NotMeasured, Summary, WorkloadResult
+from analysis.model.summary import ContenderResult, NotMeasured, Summary, WorkloadResult
 from loadgen.record import Trial
 from loadgen.trouble import Trouble
 from tests.faults.environment import V1, V2, hierarchy

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from analysis import metric as m
+from analysis.model import metric as m
 from analysis.rows import Rows
 from analysis.trial_figures import figures_of
 from tests.unit.records import RUN, TRIAL

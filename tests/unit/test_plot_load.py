@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from analysis import metric as m
-from analysis.figure import figure_of, refused
+from analysis.model import metric as m
+from analysis.model.figure_of import figure_of, refused
+from analysis.model.summary import Summary, WorkloadResult, read_summary
 from analysis.plot import one_an_n
 from analysis.plot_load import open_loops, sweeps_of_connections, write_load_plots
-from analysis.summary import Summary, WorkloadResult, read_summary
 from loadgen.record import Rate
 from tests.unit.comparisons import contender
 

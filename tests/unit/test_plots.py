@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from analysis import metric as m
-from analysis.figure import refused
+from analysis.model import metric as m
+from analysis.model.figure_of import refused
+from analysis.model.summary import ContenderResult, Summary
 from analysis.plot_style import looks
 from analysis.render import every_plot
-from analysis.summary import ContenderResult, Summary
 from tests.unit.shown import shown
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from analysis import metric as m
+from analysis.model import metric as m
 from analysis.precision import CLOSED_LOOP, ByRound, narrow_enough
 
 ROUNDS = 10

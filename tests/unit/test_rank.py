@@ -3,9 +3,9 @@ from itertools import combinations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis import metric as m
+from analysis.model import metric as m
+from analysis.model.summary import Comparison
 from analysis.rank import ranks
-from analysis.summary import Comparison
 from tests.unit.comparisons import Verdict, comparison
 
 LABELS = ("a", "b", "c", "d")

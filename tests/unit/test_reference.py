@@ -10,10 +10,10 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
-from analysis import metric as m
+from analysis.model import metric as m
+from analysis.model.summary import BenchResult, ContenderResult, MicrobenchResult, Summary, read_summary, write_summary
 from analysis.reference import BEGIN, END, SHOWN_PLOTS, keep, keep_microbench, section, with_section
 from analysis.render import page
-from analysis.summary import BenchResult, ContenderResult, MicrobenchResult, Summary, read_summary, write_summary
 from analysis.trimmed import BIN, LATENCIES, TRIALS, quantile_of_bins
 from loadgen.record import Trial
 from loadgen.trouble import Trouble

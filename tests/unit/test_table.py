@@ -1,9 +1,9 @@
 """What the tables of ratios say beside the ratios: A/A controls, ranks, and why a tie is one."""
 
-from analysis import metric as m
 from analysis.decide import decided
+from analysis.model import metric as m
+from analysis.model.summary import WorkloadResult
 from analysis.render_table import markdown
-from analysis.summary import WorkloadResult
 from analysis.table import aa_tables, comparison_table
 from tests.unit.comparisons import comparison, contender, workload
 

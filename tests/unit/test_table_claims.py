@@ -5,12 +5,12 @@ import io
 import pytest
 from rich.console import Console
 
-from analysis import metric as m
 from analysis.audit.audit import audit_figures, audit_rest
 from analysis.audit.cause import Evidence
 from analysis.audit.tables import claims_tables, conditions_lines
+from analysis.model import metric as m
+from analysis.model.summary import ConsistencyResult, Summary
 from analysis.render_table import markdown, print_table
-from analysis.summary import ConsistencyResult, Summary
 from tests.unit.claimed import build, claim, contender, fit, published, workload
 from tests.unit.comparisons import comparison
 from tests.unit.records import MACHINE, RUN

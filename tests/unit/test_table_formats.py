@@ -7,14 +7,14 @@ import json
 import pytest
 from rich.console import Console
 
-from analysis import metric as m
 from analysis.checks.trial import GENERATOR_BOUND
-from analysis.figure import figure_of
+from analysis.model import metric as m
+from analysis.model.figure_of import figure_of
+from analysis.model.summary import Figure
 from analysis.render_ascii import in_encoding
 from analysis.render_csv import COLUMNS, csv_text, no_formula
 from analysis.render_json import json_text
 from analysis.render_table import print_table
-from analysis.summary import Figure
 from analysis.table import Cell, Table, comparison_cell, doubted, figure_cell, over_cell
 from analysis.table_formats import FORMATS
 from tests.unit.comparisons import comparison

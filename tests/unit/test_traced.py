@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from analysis import metric as m
+from analysis.model import metric as m
 from analysis.summarise import Analysed, traced
 from loadgen.trouble import Trouble
 from tests.unit.records import TRIAL

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from analysis import metric as m
+from analysis.model import metric as m
 from analysis.verdict import (
     MetricVerdict,
     Pairs,

@@ -18,8 +18,8 @@ from pathlib import Path
 
 import numpy as np
 
-from analysis import metric as m
-from analysis.metric import BY_NAME
+from analysis.model import metric as m
+from analysis.model.metric import BY_NAME
 from analysis.regression import slowed_pairs
 from analysis.verdict import Outcome, Pairs, judged, relinked_control, slowed_control, undecided_groups
 from loadgen.gate import LOAD_METRICS, Gate

@@ -15,8 +15,8 @@ from pathlib import Path
 
 import numpy as np
 
-from analysis import metric as m
 from analysis.drawing import Canvas, drawn_with
+from analysis.model import metric as m
 from analysis.plot_style import COLOURS, LINES, WIDTH_IN
 from analysis.rows import Floats
 from analysis.verdict import MetricVerdict, Pairs, judged

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from analysis.interval import median_interval
-from analysis.summary import Figure
+from analysis.model.summary import Figure
 
 
 def figure_of(each: Sequence[float]) -> Figure:

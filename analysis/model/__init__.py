@@ -1,0 +1,1 @@
+"""What every part of the analysis passes on: metrics, estimates, comparisons, flags, the summary."""
