@@ -380,8 +380,8 @@ def report(run_folder: Path | None, as_json: bool, written_as: str) -> None:
 
     Example: primebench report results/latest
     """
+    from analysis.pipeline.render import every_table
     from analysis.regression import is_regression_check
-    from analysis.render import every_table
 
     _one_of(as_json, written_as)
     folder = _real(run_folder or CHECKOUT / "results" / "latest")
@@ -409,9 +409,9 @@ def audit(run_folder: Path | None, as_json: bool, written_as: str) -> None:
     Example: primebench audit results/latest
     """
     from analysis.audit.tables import claims_tables, conditions_lines
+    from analysis.pipeline.render import analysed
     from analysis.printable import in_one_line
     from analysis.regression import is_regression_check
-    from analysis.render import analysed
 
     _one_of(as_json, written_as)
     folder = _real(run_folder or CHECKOUT / "results" / "latest")
@@ -448,7 +448,7 @@ def compare(runs: tuple[Path, ...], over: str | None, as_json: bool, written_as:
     """
     from analysis.compare.compare import compared
     from analysis.compare.tables import compare_tables
-    from analysis.compare_read import read_compared
+    from analysis.pipeline.find_runs import read_compared
 
     _one_of(as_json, written_as)
     result = compared([read_compared(run, CHECKOUT) for run in runs], over)
@@ -466,7 +466,7 @@ def reference(run_folder: Path | None) -> None:
 
     Example: primebench reference results/latest
     """
-    from analysis.reference import keep
+    from analysis.pipeline.publish import keep
     from analysis.regression import is_regression_check
 
     folder = _real(run_folder or CHECKOUT / "results" / "latest")
@@ -880,7 +880,7 @@ def _prepared(
 
 
 def _rendered(folder: Path) -> "Summary":
-    from analysis.render import render
+    from analysis.pipeline.render import render
 
     return render(folder, CHECKOUT / "results" / "published")
 
@@ -909,8 +909,8 @@ def _write(text: str) -> None:
 
 def _show(console: "Console", summary: "Summary", folder: Path) -> None:
     from analysis.answer import answer
+    from analysis.pipeline.render import every_table
     from analysis.printable import in_one_line
-    from analysis.render import every_table
     from analysis.render_table import print_table
 
     for table in every_table(summary):

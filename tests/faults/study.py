@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from analysis.summarise import summarise
+from analysis.pipeline.summarise import summarise
 from loadgen.process import spawn, stopped_at_end
 from loadgen.record import load_run
 from loadgen.trouble import Trouble

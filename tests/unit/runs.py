@@ -9,7 +9,7 @@ from analysis.decide import decided
 from analysis.model import metric as m
 from analysis.model.figure_of import figure_of
 from analysis.model.summary import BuildResult, Summary
-from analysis.summarise import Analysed, put_together
+from analysis.pipeline.summarise import Analysed, put_together
 from loadgen.record import ContenderRecord, Rate, WorkloadRecord
 from tests.unit.records import MACHINE, RUN, TRIAL
 

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from analysis.compare.model import CompareResult
-from analysis.compare_read import read_compared
 from analysis.model.summary import write_summary
+from analysis.pipeline.find_runs import read_compared
 from loadgen.trouble import Trouble
 from tests.patience import PATIENCE_S
 from tests.unit.runs import LEVELS, run

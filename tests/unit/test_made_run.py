@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from analysis.model.summary import Summary
-from analysis.render import render
+from analysis.pipeline.render import render
 from tests.page.hostile import REASON, TITLES
 from tests.page.made_run import PLAIN_TITLES, make_run
 

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from analysis.model.summary import Summary
-from analysis.render import every_table
-from analysis.summarise import summarise
+from analysis.pipeline.render import every_table
+from analysis.pipeline.summarise import summarise
 from tests.unit.records import TRIAL
 from tests.unit.run_folder import write_run_folder
 

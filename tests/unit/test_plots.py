@@ -7,8 +7,8 @@ import pytest
 from analysis.model import metric as m
 from analysis.model.figure_of import refused
 from analysis.model.summary import ContenderResult, Summary
+from analysis.pipeline.render import every_plot
 from analysis.plot_style import looks
-from analysis.render import every_plot
 from tests.unit.shown import shown
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from analysis.model.summary import Summary
-from analysis.render import every_plot, parts_of
+from analysis.pipeline.render import every_plot, parts_of
 from analysis.report import write_report
 from tests.unit.shown import HOSTILE, ROUNDS, shown
 

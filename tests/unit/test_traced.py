@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from analysis.model import metric as m
-from analysis.summarise import Analysed, traced
+from analysis.pipeline.summarise import Analysed, traced
 from loadgen.trouble import Trouble
 from tests.unit.records import TRIAL
 

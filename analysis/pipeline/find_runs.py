@@ -17,7 +17,7 @@ def read_compared(wanted: Path, checkout: Path) -> Summary:
     if has_records and RunFolder(folder).read_run().regress is not None:
         raise Trouble(f"{wanted}: a regression check, which compares by itself; expected runs of `primebench run`")
     if has_records and not (folder / SUMMARY).is_file():
-        from analysis.render import render  # takes a second, for the plots, which few comparisons need
+        from analysis.pipeline.render import render  # takes a second, for the plots, which few comparisons need
 
         return render(folder, checkout / "results" / "published")
     try:

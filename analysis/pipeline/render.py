@@ -8,6 +8,7 @@ from analysis.audit.tables import claims_tables, conditions_lines
 from analysis.microbench.plots import write_microbench_plots
 from analysis.microbench.tables import microbench_tables
 from analysis.model.summary import Summary, read_summary, write_summary
+from analysis.pipeline.summarise import summarise
 from analysis.plot import write_plots
 from analysis.plot_fairness import write_fairness_plot
 from analysis.plot_load import write_load_plots
@@ -18,7 +19,6 @@ from analysis.plot_style import Plot
 from analysis.plot_tail import write_tail_plot
 from analysis.render_table import escaped, markdown
 from analysis.report import Part, write_report
-from analysis.summarise import summarise
 from analysis.table import Table, tables_of
 from analysis.table_formats import FORMATS
 from analysis.trimmed import is_trimmed
