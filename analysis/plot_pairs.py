@@ -5,10 +5,10 @@ from pathlib import Path
 
 import numpy as np
 
-from analysis.drawing import Axes, Canvas, drawn_with
 from analysis.model import metric as m
 from analysis.next_steps import SHORT, titled
-from analysis.plot_style import PANEL_IN, ROW_IN, STYLE, WIDTH_IN, headline, save
+from analysis.plots.drawing import Axes, Canvas, drawn_with
+from analysis.plots.style import PANEL_IN, ROW_IN, STYLE, WIDTH_IN, headline, save
 from analysis.regress_result import RegressResult
 from analysis.verdict import MetricVerdict, Outcome
 

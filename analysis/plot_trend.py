@@ -4,8 +4,8 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from analysis.drawing import Axes, Canvas, FixedLocator, MaxNLocator, drawn_with
-from analysis.plot_style import COLOURS, STYLE, WIDTH_IN, headline, save
+from analysis.plots.drawing import Axes, Canvas, FixedLocator, MaxNLocator, drawn_with
+from analysis.plots.style import COLOURS, STYLE, WIDTH_IN, headline, save
 from analysis.trend import NOTE, Trend, TrendResult
 from analysis.trend_text import short_commit, title_of
 

@@ -12,7 +12,7 @@ from analysis.audit.tables import verdicts_in_words
 from analysis.inline_svg import inlined
 from analysis.method_text import facts, method
 from analysis.model.summary import Summary
-from analysis.plot_style import Plot
+from analysis.plots.style import Plot
 from analysis.record_table import Record, records_of
 from analysis.table import Table
 from analysis.table_overview import overview_table

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from analysis.drawing import Axes, Canvas, drawn_with
 from analysis.microbench.summary import ARTICLE, DECODE, ENCODE, LOOP
 from analysis.microbench.tables import head_of, ladder_rungs, written_ns, written_ratio
 from analysis.model.summary import BenchmarkResult, BenchResult, MicrobenchResult
-from analysis.plot_style import (
+from analysis.plots.drawing import Axes, Canvas, drawn_with
+from analysis.plots.style import (
     COLOURS,
     MARKERS,
     PANEL_IN,

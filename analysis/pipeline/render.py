@@ -9,14 +9,14 @@ from analysis.microbench.plots import write_microbench_plots
 from analysis.microbench.tables import microbench_tables
 from analysis.model.summary import Summary, read_summary, write_summary
 from analysis.pipeline.summarise import summarise
-from analysis.plot import write_plots
-from analysis.plot_fairness import write_fairness_plot
-from analysis.plot_load import write_load_plots
-from analysis.plot_memory import write_memory_plot
-from analysis.plot_n import write_n_plot
-from analysis.plot_shares import write_shares_plot
-from analysis.plot_style import Plot
-from analysis.plot_tail import write_tail_plot
+from analysis.plots.cost import write_n_plot
+from analysis.plots.fairness import write_fairness_plot
+from analysis.plots.load import write_load_plots
+from analysis.plots.memory import write_memory_plot
+from analysis.plots.metrics import write_plots
+from analysis.plots.shares import write_shares_plot
+from analysis.plots.style import Plot
+from analysis.plots.tail import write_tail_plot
 from analysis.render_table import escaped, markdown
 from analysis.report import Part, write_report
 from analysis.table import Table, tables_of

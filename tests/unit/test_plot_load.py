@@ -7,8 +7,8 @@ import pytest
 from analysis.model import metric as m
 from analysis.model.figure_of import figure_of, refused
 from analysis.model.summary import Summary, WorkloadResult, read_summary
-from analysis.plot import one_an_n
-from analysis.plot_load import open_loops, sweeps_of_connections, write_load_plots
+from analysis.plots.load import open_loops, sweeps_of_connections, write_load_plots
+from analysis.plots.metrics import one_an_n
 from loadgen.record import Rate
 from tests.unit.comparisons import contender
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from analysis.plot_tail import nines
+from analysis.plots.tail import nines
 from analysis.tail import MARKS, tail_of
 from analysis.trial_figures import SAMPLES_BEYOND
 

@@ -15,9 +15,9 @@ from pathlib import Path
 
 import numpy as np
 
-from analysis.drawing import Canvas, drawn_with
 from analysis.model import metric as m
-from analysis.plot_style import COLOURS, LINES, WIDTH_IN
+from analysis.plots.drawing import Canvas, drawn_with
+from analysis.plots.style import COLOURS, LINES, WIDTH_IN
 from analysis.rows import Floats
 from analysis.verdict import MetricVerdict, Pairs, judged
 from loadgen.gate import Gate

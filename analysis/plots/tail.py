@@ -4,13 +4,13 @@ import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from analysis.drawing import Axes, Canvas, drawn_with
 from analysis.model import metric as m
 from analysis.model.summary import Summary, WorkloadResult
-from analysis.plot import one_an_n, panel_title
-from analysis.plot_grid import grid, wrapped
-from analysis.plot_load import open_loops
-from analysis.plot_style import LINES, Look, Plot, headline, label_ends, looks, plain_log_ticks, save, ticks_at
+from analysis.plots.drawing import Axes, Canvas, drawn_with
+from analysis.plots.grid import grid, wrapped
+from analysis.plots.load import open_loops
+from analysis.plots.metrics import one_an_n, panel_title
+from analysis.plots.style import LINES, Look, Plot, headline, label_ends, looks, plain_log_ticks, save, ticks_at
 from analysis.tail import MARKS
 
 TITLE = "Latency by quantile: how slow the slowest requests are (less is better)"

@@ -3,11 +3,11 @@
 from pathlib import Path
 
 from analysis.cost.shares import PARTS, Spent, spent
-from analysis.drawing import Axes, Canvas, Patch, drawn_with
 from analysis.model import metric as m
 from analysis.model.summary import Summary, WorkloadResult
-from analysis.plot import one_an_n, panel_title
-from analysis.plot_style import COLOURS, PANEL_IN, STYLE, WIDTH_IN, Plot, drawn_name, headline, save, written
+from analysis.plots.drawing import Axes, Canvas, Patch, drawn_with
+from analysis.plots.metrics import one_an_n, panel_title
+from analysis.plots.style import COLOURS, PANEL_IN, STYLE, WIDTH_IN, Plot, drawn_name, headline, save, written
 
 TITLE = "Where the CPU time of a request goes"
 CAPTION = (

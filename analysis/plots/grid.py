@@ -4,8 +4,8 @@ import math
 import textwrap
 from collections.abc import Sequence
 
-from analysis.drawing import Axes, Canvas
-from analysis.plot_style import PANEL_WIDTH_IN
+from analysis.plots.drawing import Axes, Canvas
+from analysis.plots.style import PANEL_WIDTH_IN
 
 HEIGHT_IN = 3.0
 MOST_IN_TWO = 4

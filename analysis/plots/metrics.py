@@ -3,11 +3,11 @@
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from analysis.drawing import Axes, Canvas, drawn_with
 from analysis.model import metric as m
 from analysis.model.metric import Metric
 from analysis.model.summary import ContenderResult, Summary, WorkloadResult
-from analysis.plot_style import (
+from analysis.plots.drawing import Axes, Canvas, drawn_with
+from analysis.plots.style import (
     MUTED,
     PANEL_IN,
     ROW_IN,

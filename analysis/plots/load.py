@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 from analysis.checks.affected import marked
-from analysis.drawing import Axes, Canvas, drawn_with
 from analysis.model import metric as m
 from analysis.model.metric import Metric
 from analysis.model.summary import Figure, Summary, WorkloadResult
-from analysis.plot import BAR
-from analysis.plot_style import (
+from analysis.plots.drawing import Axes, Canvas, drawn_with
+from analysis.plots.metrics import BAR
+from analysis.plots.style import (
     LINES,
     WIDTH_IN,
     Look,

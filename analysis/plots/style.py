@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from analysis.checks.affected import marked
-from analysis.drawing import (
+from analysis.model.summary import Figure, WorkloadResult
+from analysis.plots.drawing import (
     Axes,
     Axis,
     Canvas,
@@ -23,7 +24,6 @@ from analysis.drawing import (
     MaxNLocator,
     NullLocator,
 )
-from analysis.model.summary import Figure, WorkloadResult
 from analysis.printable import printable
 
 COLOURS = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00")

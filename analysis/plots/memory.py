@@ -2,11 +2,11 @@
 
 from pathlib import Path
 
-from analysis.drawing import Axes, drawn_with
 from analysis.model.summary import ContenderResult, MemoryCourse, Summary, WorkloadResult
-from analysis.plot import one_an_n, panel_title
-from analysis.plot_grid import grid, wrapped
-from analysis.plot_style import LINES, Look, Plot, headline, label_ends, looks, save, ticks_at, written
+from analysis.plots.drawing import Axes, drawn_with
+from analysis.plots.grid import grid, wrapped
+from analysis.plots.metrics import one_an_n, panel_title
+from analysis.plots.style import LINES, Look, Plot, headline, label_ends, looks, save, ticks_at, written
 
 TITLE = "Memory over time: idle, under load, after (less is better)"
 CAPTION = (

@@ -8,12 +8,12 @@ import numpy as np
 
 from analysis.cost.divisions import divisions
 from analysis.cost.fit import FEWEST_N
-from analysis.drawing import Axes, drawn_with
 from analysis.model import metric as m
 from analysis.model.summary import Figure, FitResult, Summary
-from analysis.plot import one_an_n
-from analysis.plot_grid import grid
-from analysis.plot_style import LINES, Look, Plot, headline, looks, named, plain_log_ticks, reach, save, ticks_at
+from analysis.plots.drawing import Axes, drawn_with
+from analysis.plots.grid import grid
+from analysis.plots.metrics import one_an_n
+from analysis.plots.style import LINES, Look, Plot, headline, looks, named, plain_log_ticks, reach, save, ticks_at
 
 TITLE = "CPU time per request against n (less is better)"
 CAPTION = (
