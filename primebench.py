@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from analysis.model.summary import Summary
-    from analysis.regress_result import RegressResult
+    from analysis.regress.model import RegressResult
     from analysis.table import Table
     from loadgen.gate import Gate
     from loadgen.microbench import Bench
@@ -381,7 +381,7 @@ def report(run_folder: Path | None, as_json: bool, written_as: str) -> None:
     Example: primebench report results/latest
     """
     from analysis.pipeline.render import every_table
-    from analysis.regression import is_regression_check
+    from analysis.regress.evidence import is_regression_check
 
     _one_of(as_json, written_as)
     folder = _real(run_folder or CHECKOUT / "results" / "latest")
@@ -411,7 +411,7 @@ def audit(run_folder: Path | None, as_json: bool, written_as: str) -> None:
     from analysis.audit.tables import claims_tables, conditions_lines
     from analysis.pipeline.render import analysed
     from analysis.printable import in_one_line
-    from analysis.regression import is_regression_check
+    from analysis.regress.evidence import is_regression_check
 
     _one_of(as_json, written_as)
     folder = _real(run_folder or CHECKOUT / "results" / "latest")
@@ -467,7 +467,7 @@ def reference(run_folder: Path | None) -> None:
     Example: primebench reference results/latest
     """
     from analysis.pipeline.publish import keep
-    from analysis.regression import is_regression_check
+    from analysis.regress.evidence import is_regression_check
 
     folder = _real(run_folder or CHECKOUT / "results" / "latest")
     if is_regression_check(folder):
@@ -537,7 +537,7 @@ def regress(
     from contextlib import ExitStack
 
     from analysis.history import append_to, entry_of, read_history
-    from analysis.regression import undecided
+    from analysis.regress.evidence import undecided
     from loadgen.gate_prepare import prepare_gate, services_at
     from loadgen.gate_run import GatePlan, check_plan, check_profile, measure_gate
     from loadgen.oha import find_oha
@@ -645,7 +645,7 @@ def _told_of_places(repository: Path, first: "Place", second: "Place", moved: bo
 
 
 def _reported_check(folder: Path, as_json: bool) -> None:
-    from analysis.render_regress import render_regress
+    from analysis.regress.render import render_regress
 
     if as_json:
         click.echo(render_regress(folder, {}).model_dump_json(indent=2))
@@ -655,7 +655,7 @@ def _reported_check(folder: Path, as_json: bool) -> None:
 
 def _verdict(console: "Console", folder: Path, exports: tuple[tuple[str, Path], ...] = ()) -> "RegressResult":
     """Judge the run, write the verdict and its plot, and show it."""
-    from analysis.render_regress import render_regress, show_regress
+    from analysis.regress.render import render_regress, show_regress
 
     result = render_regress(folder, {file: name for name, file in exports})
     show_regress(console, result)

@@ -13,8 +13,8 @@ from typing import Literal
 from pydantic import ValidationError
 
 from analysis.model import metric as m
-from analysis.regress_result import RegressResult
-from analysis.verdict import MetricVerdict, Outcome
+from analysis.regress.model import RegressResult
+from analysis.regress.verdict import MetricVerdict, Outcome
 from loadgen.gate import Layer
 from loadgen.record import Machine, append_line
 from loadgen.strict import Strict, explain

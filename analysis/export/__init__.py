@@ -13,7 +13,7 @@ from analysis.export.google_benchmark import google_benchmark
 from analysis.export.job_summary import job_summary
 from analysis.export.junit import junit
 from analysis.export.own_json import own_json
-from analysis.regress_result import RegressResult
+from analysis.regress.model import RegressResult
 
 Write = Callable[[RegressResult], str]
 

@@ -7,8 +7,8 @@ from analysis.export.kept import kept, place
 from analysis.export.quantity import quantity_of
 from analysis.export.strict_json import strict_json
 from analysis.interval import median_interval
-from analysis.regress_result import RegressResult
-from analysis.verdict import MetricVerdict
+from analysis.regress.model import RegressResult
+from analysis.regress.verdict import MetricVerdict
 
 LONGEST_NAME = 1024
 

@@ -10,8 +10,8 @@ from analysis.export.quantity import quantity_of
 from analysis.export.strict_json import strict_json
 from analysis.export.wording import found, sides
 from analysis.interval import median_interval
-from analysis.regress_result import RegressResult
-from analysis.verdict import MetricVerdict
+from analysis.regress.model import RegressResult
+from analysis.regress.verdict import MetricVerdict
 
 
 def github_action_benchmark(result: RegressResult, better: Literal["higher", "lower"]) -> str:

@@ -8,8 +8,8 @@ from analysis.export.kept import kept
 from analysis.export.quantity import QUANTITIES, Side, quantity_of, values_of
 from analysis.export.wording import commit_of
 from analysis.printable import in_one_line
-from analysis.regress_result import RegressResult
-from analysis.verdict import MetricVerdict
+from analysis.regress.model import RegressResult
+from analysis.regress.verdict import MetricVerdict
 
 NOT_IN_A_NAME = re.compile(r"[^\w.:,+@%-]")
 """A space ends a name and "/" begins its next part. What else is replaced has a meaning in shells or benchstat's filters."""

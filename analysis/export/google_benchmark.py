@@ -4,8 +4,8 @@ from analysis.export.kept import kept, place
 from analysis.export.quantity import Side, quantity_of, values_of
 from analysis.export.strict_json import strict_json
 from analysis.export.wording import commit_of
-from analysis.regress_result import RegressResult
-from analysis.verdict import MetricVerdict
+from analysis.regress.model import RegressResult
+from analysis.regress.verdict import MetricVerdict
 
 WHAT_THEY_ARE = (
     "Not written by Google Benchmark. One repetition is what one trial of one pair found; the pairs' order is kept. "

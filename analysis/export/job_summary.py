@@ -8,8 +8,8 @@ from analysis.export.markdown_text import code, inert, plain
 from analysis.export.quantity import quantity_of
 from analysis.export.wording import HEADLINES, change, commit_of, interval
 from analysis.printable import in_one_line
-from analysis.regress_result import DoubtedFlag, RegressResult
-from analysis.verdict import ControlVerdict, MetricVerdict
+from analysis.regress.model import DoubtedFlag, RegressResult
+from analysis.regress.verdict import ControlVerdict, MetricVerdict
 from loadgen.record import Side
 
 Item = TypeVar("Item")

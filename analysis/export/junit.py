@@ -12,8 +12,8 @@ from xml.etree import ElementTree
 from analysis.export.quantity import quantity_of
 from analysis.export.wording import HEADLINES, commit_of, found, sides
 from analysis.printable import in_one_line
-from analysis.regress_result import RegressResult
-from analysis.verdict import ControlVerdict, MetricVerdict
+from analysis.regress.model import RegressResult
+from analysis.regress.verdict import ControlVerdict, MetricVerdict
 
 UNTIMED = "0.000"
 """Ant's schema wants a time of each testcase; all are measured at once, only the suite has one."""

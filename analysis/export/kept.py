@@ -4,8 +4,8 @@ import math
 import re
 
 from analysis.printable import in_one_line
-from analysis.regress_result import RegressResult
-from analysis.verdict import MetricVerdict
+from analysis.regress.model import RegressResult
+from analysis.regress.verdict import MetricVerdict
 
 MARKUP = re.compile("[`|<>]")
 

@@ -1,6 +1,6 @@
 """verdict.json: all that a regression check found. docs/verdict.schema.json is its JSON Schema."""
 
-from analysis.regress_result import RegressResult
+from analysis.regress.model import RegressResult
 
 
 def own_json(result: RegressResult) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from analysis.model import metric as m
-from analysis.verdict import MetricVerdict
+from analysis.regress.verdict import MetricVerdict
 from loadgen.trouble import Trouble
 
 Side = Literal["base", "head"]

@@ -2,8 +2,8 @@
 
 from analysis.export.quantity import quantity_of
 from analysis.printable import in_one_line
-from analysis.regress_result import RegressResult
-from analysis.verdict import MetricVerdict
+from analysis.regress.model import RegressResult
+from analysis.regress.verdict import MetricVerdict
 from loadgen.record import Side
 
 COMMIT_DIGITS = 12

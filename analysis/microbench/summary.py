@@ -20,7 +20,7 @@ from analysis.model.summary import (
     Reconciliation,
     Shares,
 )
-from analysis.untimed import usable
+from analysis.regress.untimed import usable
 from loadgen.record import INSTRUCTIONS, MICROBENCH, MicrobenchRecord, RunRecord, Timing, Trial
 
 LOOP, DECODE, ENCODE, REQUEST = "prime_loop", "json_decode", "json_encode", "request_path"

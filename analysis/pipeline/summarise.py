@@ -46,10 +46,10 @@ from analysis.model.summary import (
     WorkloadResult,
     over_twins,
 )
+from analysis.regress.untimed import usable
 from analysis.rows import Floats, read_rows
 from analysis.tail import tail_of
 from analysis.trial_figures import QUANTILES, figures_of
-from analysis.untimed import usable
 from loadgen.record import INSTRUCTIONS, MICROBENCH, Answers, ContenderRecord, RunRecord, Trial, WorkloadRecord, load_run
 from loadgen.trouble import Trouble
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import click
 
-from analysis.regression import is_regression_check
+from analysis.regress.evidence import is_regression_check
 from analysis.trimmed import LATENCIES, TRIALS, is_trimmed
 from loadgen.trouble import Trouble
 from tests.page.hostile import REASON, TITLES

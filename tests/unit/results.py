@@ -6,8 +6,8 @@ from typing import Literal
 
 from analysis.checks.trial import Flag
 from analysis.interval import Interval
-from analysis.regress_result import DoubtedFlag, RegressResult
-from analysis.verdict import ControlVerdict, MetricVerdict, Outcome
+from analysis.regress.model import DoubtedFlag, RegressResult
+from analysis.regress.verdict import ControlVerdict, MetricVerdict, Outcome
 from loadgen.gate import Layer
 from loadgen.record import Machine, Side
 

@@ -30,8 +30,8 @@ from analysis.export.junit import junit
 from analysis.export.own_json import own_json
 from analysis.export.quantity import QUANTITIES, quantity_of
 from analysis.model import metric as m
-from analysis.regress_result import RegressResult, read_result
-from analysis.verdict import Pairs, judged
+from analysis.regress.model import RegressResult, read_result
+from analysis.regress.verdict import Pairs, judged
 from loadgen.gate import Limits
 from loadgen.trouble import Trouble
 from tests.unit.results import HOSTILE, inconclusive, invalid, metric, no_regression, passed, regression, result

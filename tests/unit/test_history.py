@@ -8,8 +8,8 @@ import pytest
 
 from analysis.history import HistoryEntry, append_to, entry_of, read_history
 from analysis.interval import Interval
-from analysis.regress_result import RegressResult
-from analysis.verdict import MetricVerdict
+from analysis.regress.model import RegressResult
+from analysis.regress.verdict import MetricVerdict
 from loadgen.record import Side
 from loadgen.trouble import Trouble
 from tests.unit.records import MACHINE

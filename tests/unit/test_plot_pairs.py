@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from analysis.plot_pairs import draw_pairs
+from analysis.regress.plot_pairs import draw_pairs
 from tests.unit.results import exact_metric, metric, result, with_logs
 
 

@@ -10,10 +10,10 @@ import pyarrow as pa
 import pytest
 
 from analysis.export.job_summary import job_summary
-from analysis.next_steps import next_steps
-from analysis.regress_result import RegressResult
-from analysis.regression import regression_result, undecided
-from analysis.table_regress import screen
+from analysis.regress.evidence import regression_result, undecided
+from analysis.regress.model import RegressResult
+from analysis.regress.next_steps import next_steps
+from analysis.regress.screen import screen
 from loadgen.benchmark_go import read_go
 from loadgen.gate import Gate
 from loadgen.oha import write_rows

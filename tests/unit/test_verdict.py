@@ -8,7 +8,7 @@ import pytest
 from scipy import stats
 
 from analysis.model import metric as m
-from analysis.verdict import (
+from analysis.regress.verdict import (
     MetricVerdict,
     Pairs,
     judged,

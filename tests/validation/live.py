@@ -15,7 +15,7 @@ import tempfile
 from contextlib import ExitStack
 from pathlib import Path
 
-from analysis.regress_result import RegressResult, read_result
+from analysis.regress.model import RegressResult, read_result
 from loadgen.process import spawn, stopped_at_end
 from loadgen.strict import Strict
 from tests.validation.planted import copied, plant

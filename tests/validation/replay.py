@@ -20,8 +20,8 @@ import numpy as np
 
 from analysis.model import metric as m
 from analysis.model.metric import BY_NAME
-from analysis.regression import slowed_pairs
-from analysis.verdict import Outcome, Pairs, judged, relinked_control, slowed_control, undecided_groups
+from analysis.regress.evidence import slowed_pairs
+from analysis.regress.verdict import Outcome, Pairs, judged, relinked_control, slowed_control, undecided_groups
 from loadgen.gate import LOAD_METRICS, Gate
 from loadgen.record import MICROBENCH
 from loadgen.strict import Strict

@@ -18,8 +18,8 @@ import numpy as np
 from analysis.model import metric as m
 from analysis.plots.drawing import Canvas, drawn_with
 from analysis.plots.style import COLOURS, LINES, WIDTH_IN
+from analysis.regress.verdict import MetricVerdict, Pairs, judged
 from analysis.rows import Floats
-from analysis.verdict import MetricVerdict, Pairs, judged
 from loadgen.gate import Gate
 from loadgen.strict import Strict
 

@@ -11,12 +11,10 @@ from pydantic import ValidationError
 
 from analysis.checks.trial import CHECKS_OF_A_HALF, GENERATOR_BOUND, Flag, check_trial, merged
 from analysis.model import metric as m
-from analysis.next_steps import next_steps
-from analysis.regress_result import DoubtedFlag, RegressResult
-from analysis.rows import read_rows
-from analysis.trial_figures import figures_of
-from analysis.untimed import Untimed, uncountable, untimed_benchmarks, usable
-from analysis.verdict import (
+from analysis.regress.model import DoubtedFlag, RegressResult
+from analysis.regress.next_steps import next_steps
+from analysis.regress.untimed import Untimed, uncountable, untimed_benchmarks, usable
+from analysis.regress.verdict import (
     ControlVerdict,
     MetricVerdict,
     Outcome,
@@ -28,6 +26,8 @@ from analysis.verdict import (
     slowed_control,
     undecided_groups,
 )
+from analysis.rows import read_rows
+from analysis.trial_figures import figures_of
 from loadgen.gate import LAYERS, LOAD_METRICS, OF_TIME, Gate, Layer
 from loadgen.pairing import Group, is_base, side
 from loadgen.record import INSTRUCTIONS, MICROBENCH, Comparison, RunFolder, RunRecord, Timing, Trial, load_run

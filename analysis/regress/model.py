@@ -6,7 +6,7 @@ from typing import Literal
 from pydantic import ValidationError
 
 from analysis.checks.trial import Flag
-from analysis.verdict import ControlVerdict, MetricVerdict, Outcome
+from analysis.regress.verdict import ControlVerdict, MetricVerdict, Outcome
 from loadgen.gate import Layer
 from loadgen.record import Machine, Side
 from loadgen.strict import Strict, explain

@@ -6,11 +6,11 @@ from pathlib import Path
 import numpy as np
 
 from analysis.model import metric as m
-from analysis.next_steps import SHORT, titled
 from analysis.plots.drawing import Axes, Canvas, drawn_with
 from analysis.plots.style import PANEL_IN, ROW_IN, STYLE, WIDTH_IN, headline, save
-from analysis.regress_result import RegressResult
-from analysis.verdict import MetricVerdict, Outcome
+from analysis.regress.model import RegressResult
+from analysis.regress.next_steps import SHORT, titled
+from analysis.regress.verdict import MetricVerdict, Outcome
 
 COLOURS: dict[Outcome, str] = {"regression": "#D55E00", "pass": "#0072B2", "inconclusive": "#777777"}
 LEAST_REACH = 0.06

@@ -5,8 +5,8 @@ import shlex
 from collections.abc import Sequence
 
 from analysis.model import metric as m
-from analysis.regress_result import RegressResult
-from analysis.verdict import NEAR_A_LIMIT, MetricVerdict
+from analysis.regress.model import RegressResult
+from analysis.regress.verdict import NEAR_A_LIMIT, MetricVerdict
 
 SHORT = 12
 MOST_NAMED = 4

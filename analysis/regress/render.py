@@ -7,10 +7,10 @@ from rich.console import Console
 from rich.text import Text
 
 from analysis.export import FORMATS
-from analysis.plot_pairs import draw_pairs
-from analysis.regress_result import VERDICT_FILE, RegressResult
-from analysis.regression import regression_result
-from analysis.table_regress import screen
+from analysis.regress.evidence import regression_result
+from analysis.regress.model import VERDICT_FILE, RegressResult
+from analysis.regress.plot_pairs import draw_pairs
+from analysis.regress.screen import screen
 from loadgen.trouble import Trouble
 
 STYLES = {
