@@ -125,7 +125,7 @@ class Export(click.ParamType[tuple[str, Path]]):
 
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, Path]:
         """The format's name and the file."""
-        from analysis.export import FORMATS
+        from analysis.regress.export import FORMATS
 
         if isinstance(value, tuple):
             return value

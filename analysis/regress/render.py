@@ -6,8 +6,8 @@ from pathlib import Path
 from rich.console import Console
 from rich.text import Text
 
-from analysis.export import FORMATS
 from analysis.regress.evidence import regression_result
+from analysis.regress.export import FORMATS
 from analysis.regress.model import VERDICT_FILE, RegressResult
 from analysis.regress.plot_pairs import draw_pairs
 from analysis.regress.screen import screen

@@ -20,16 +20,16 @@ from xml.etree import ElementTree
 import pytest
 from jsonschema import Draft202012Validator
 
-from analysis.export import FORMATS
-from analysis.export.bencher_metric_format import bencher_metric_format
-from analysis.export.github_action_benchmark import github_action_benchmark
-from analysis.export.go_benchmark import go_benchmark
-from analysis.export.google_benchmark import google_benchmark
-from analysis.export.job_summary import MOST_ROWS, job_summary
-from analysis.export.junit import junit
-from analysis.export.own_json import own_json
-from analysis.export.quantity import QUANTITIES, quantity_of
 from analysis.model import metric as m
+from analysis.regress.export import FORMATS
+from analysis.regress.export.bencher_metric_format import bencher_metric_format
+from analysis.regress.export.github_action_benchmark import github_action_benchmark
+from analysis.regress.export.go_benchmark import go_benchmark
+from analysis.regress.export.google_benchmark import google_benchmark
+from analysis.regress.export.job_summary import MOST_ROWS, job_summary
+from analysis.regress.export.junit import junit
+from analysis.regress.export.own_json import own_json
+from analysis.regress.export.quantity import QUANTITIES, quantity_of
 from analysis.regress.model import RegressResult, read_result
 from analysis.regress.verdict import Pairs, judged
 from loadgen.gate import Limits

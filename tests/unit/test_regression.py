@@ -9,8 +9,8 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from analysis.export.job_summary import job_summary
 from analysis.regress.evidence import regression_result, undecided
+from analysis.regress.export.job_summary import job_summary
 from analysis.regress.model import RegressResult
 from analysis.regress.next_steps import next_steps
 from analysis.regress.screen import screen

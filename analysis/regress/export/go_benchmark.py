@@ -4,10 +4,10 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from analysis.export.kept import kept
-from analysis.export.quantity import QUANTITIES, Side, quantity_of, values_of
-from analysis.export.wording import commit_of
 from analysis.printable import in_one_line
+from analysis.regress.export.kept import kept
+from analysis.regress.export.quantity import QUANTITIES, Side, quantity_of, values_of
+from analysis.regress.export.wording import commit_of
 from analysis.regress.model import RegressResult
 from analysis.regress.verdict import MetricVerdict
 

@@ -1,7 +1,7 @@
 """The sentences about a verdict that more than one format has."""
 
-from analysis.export.quantity import quantity_of
 from analysis.printable import in_one_line
+from analysis.regress.export.quantity import quantity_of
 from analysis.regress.model import RegressResult
 from analysis.regress.verdict import MetricVerdict
 from loadgen.record import Side

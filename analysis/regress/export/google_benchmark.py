@@ -1,9 +1,9 @@
 """Google Benchmark's JSON of one side, so that its tools/compare.py can set head over base."""
 
-from analysis.export.kept import kept, place
-from analysis.export.quantity import Side, quantity_of, values_of
-from analysis.export.strict_json import strict_json
-from analysis.export.wording import commit_of
+from analysis.regress.export.kept import kept, place
+from analysis.regress.export.quantity import Side, quantity_of, values_of
+from analysis.regress.export.strict_json import strict_json
+from analysis.regress.export.wording import commit_of
 from analysis.regress.model import RegressResult
 from analysis.regress.verdict import MetricVerdict
 

@@ -5,11 +5,11 @@ It has one direction a file: its tools customSmallerIsBetter and customBiggerIsB
 
 from typing import Literal
 
-from analysis.export.kept import kept, place
-from analysis.export.quantity import quantity_of
-from analysis.export.strict_json import strict_json
-from analysis.export.wording import found, sides
 from analysis.interval import median_interval
+from analysis.regress.export.kept import kept, place
+from analysis.regress.export.quantity import quantity_of
+from analysis.regress.export.strict_json import strict_json
+from analysis.regress.export.wording import found, sides
 from analysis.regress.model import RegressResult
 from analysis.regress.verdict import MetricVerdict
 

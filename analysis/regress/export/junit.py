@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from typing import Literal
 from xml.etree import ElementTree
 
-from analysis.export.quantity import quantity_of
-from analysis.export.wording import HEADLINES, commit_of, found, sides
 from analysis.printable import in_one_line
+from analysis.regress.export.quantity import quantity_of
+from analysis.regress.export.wording import HEADLINES, commit_of, found, sides
 from analysis.regress.model import RegressResult
 from analysis.regress.verdict import ControlVerdict, MetricVerdict
 

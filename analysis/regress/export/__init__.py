@@ -6,13 +6,13 @@ docs/regress-exports.md tells what each consumer does with it.
 from collections.abc import Callable, Mapping
 from functools import partial
 
-from analysis.export.bencher_metric_format import bencher_metric_format
-from analysis.export.github_action_benchmark import github_action_benchmark
-from analysis.export.go_benchmark import go_benchmark
-from analysis.export.google_benchmark import google_benchmark
-from analysis.export.job_summary import job_summary
-from analysis.export.junit import junit
-from analysis.export.own_json import own_json
+from analysis.regress.export.bencher_metric_format import bencher_metric_format
+from analysis.regress.export.github_action_benchmark import github_action_benchmark
+from analysis.regress.export.go_benchmark import go_benchmark
+from analysis.regress.export.google_benchmark import google_benchmark
+from analysis.regress.export.job_summary import job_summary
+from analysis.regress.export.junit import junit
+from analysis.regress.export.own_json import own_json
 from analysis.regress.model import RegressResult
 
 Write = Callable[[RegressResult], str]
