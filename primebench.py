@@ -908,10 +908,10 @@ def _write(text: str) -> None:
 
 
 def _show(console: "Console", summary: "Summary", folder: Path) -> None:
-    from analysis.answer import answer
     from analysis.pipeline.render import every_table
     from analysis.printable import in_one_line
     from analysis.render_table import print_table
+    from analysis.report.headline import answer
 
     for table in every_table(summary):
         print_table(console, table)

@@ -5,12 +5,12 @@ import tempfile
 from collections.abc import Collection
 from pathlib import Path
 
-from analysis.answer import answer
 from analysis.audit.tables import claims_tables, conditions_lines, verdicts_in_words
 from analysis.microbench.tables import microbench_tables
 from analysis.model.summary import Summary, read_summary, write_summary
 from analysis.pipeline.render import every_plot, page
 from analysis.render_table import escaped, markdown
+from analysis.report.headline import answer
 from analysis.table import ARTICLE, aa_tables, workload_table
 from analysis.table_overview import overview_table
 from analysis.trimmed import keep_trimmed

@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-from analysis.answer import answer
 from analysis.audit.model import read_published
 from analysis.audit.tables import claims_tables, conditions_lines
 from analysis.microbench.plots import write_microbench_plots
@@ -18,7 +17,8 @@ from analysis.plots.shares import write_shares_plot
 from analysis.plots.style import Plot
 from analysis.plots.tail import write_tail_plot
 from analysis.render_table import escaped, markdown
-from analysis.report import Part, write_report
+from analysis.report.headline import answer
+from analysis.report.html import Part, write_report
 from analysis.table import Table, tables_of
 from analysis.table_formats import FORMATS
 from analysis.trimmed import is_trimmed

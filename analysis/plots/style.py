@@ -1,7 +1,7 @@
 """What all plots have in common: size, colours, marks, how a plot is written, how lines are named.
 
 Colours are Okabe and Ito's (2008), told apart by colour-blind readers; no plot relies on them alone: every mark has its own
-shape and its name beside it. Text is black, which the report's dark page turns into its own (analysis.inline_svg).
+shape and its name beside it. Text is black, which the report's dark page turns into its own (analysis.report.inline_svg).
 """
 
 import textwrap

@@ -2,10 +2,10 @@
 
 import pytest
 
-from analysis.answer import answer, doubts_in_words
 from analysis.checks.trial import Flag
 from analysis.model import metric as m
 from analysis.model.summary import Comparison, Summary, WorkloadResult, read_summary
+from analysis.report.headline import answer, doubts_in_words
 from tests.unit.comparisons import comparison, contender
 from tests.unit.test_plot_load import ROOT
 

@@ -7,7 +7,7 @@ import pytest
 
 from analysis.model.summary import Summary
 from analysis.pipeline.render import every_plot, parts_of
-from analysis.report import write_report
+from analysis.report.html import write_report
 from tests.unit.shown import HOSTILE, ROUNDS, shown
 
 

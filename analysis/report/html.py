@@ -7,13 +7,13 @@ from pathlib import Path
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from analysis.answer import answer, doubts_in_words
 from analysis.audit.tables import verdicts_in_words
-from analysis.inline_svg import inlined
-from analysis.method_text import facts, method
 from analysis.model.summary import Summary
 from analysis.plots.style import Plot
-from analysis.record_table import Record, records_of
+from analysis.report.headline import answer, doubts_in_words
+from analysis.report.inline_svg import inlined
+from analysis.report.method_text import facts, method
+from analysis.report.trial_table import Record, records_of
 from analysis.table import Table
 from analysis.table_overview import overview_table
 
@@ -34,7 +34,7 @@ def write_report(summary: Summary, parts: Sequence[Part], plots: Sequence[Plot],
     `parts` are the tables by section.
     """
     environment = Environment(
-        loader=PackageLoader("analysis", "templates"),
+        loader=PackageLoader("analysis.report", "templates"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
