@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
-from analysis.detectable import relative_difference
-from analysis.holm import holm
-from analysis.interval import Interval
 from analysis.model import metric as m
 from analysis.model.summary import Comparison, WorkloadResult, over_twins
 from analysis.rank import ranks
+from analysis.stats.detectable import relative_difference
+from analysis.stats.holm import holm
+from analysis.stats.interval import Interval
 
 FAMILY_ERROR = 0.05
 HOLDS_ONE = "the interval holds 1"

@@ -5,9 +5,9 @@ but for reading rows.
 from collections.abc import Callable, Mapping, Sequence
 from itertools import combinations
 
-from analysis.interval import Interval, median_interval, ratio_of_pairs
 from analysis.model import metric as m
 from analysis.rows import read_rows
+from analysis.stats.interval import Interval, median_interval, ratio_of_pairs
 from analysis.trial_figures import figures_of
 from loadgen.record import RunFolder, RunRecord, Trial
 

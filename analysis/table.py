@@ -5,7 +5,6 @@ from dataclasses import dataclass, field, replace
 
 from analysis.checks.affected import marked
 from analysis.decide import HOLDS_ONE
-from analysis.interval import Interval, interval_text
 from analysis.model import metric as m
 from analysis.model.summary import (
     ClaimResult,
@@ -16,6 +15,7 @@ from analysis.model.summary import (
     WorkloadResult,
     over_twins,
 )
+from analysis.stats.interval import Interval, interval_text
 from loadgen.record import load_in_words
 
 ARTICLE = "article"

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from analysis.interval import median_interval
 from analysis.model.summary import Tail
 from analysis.rows import Floats
+from analysis.stats.interval import median_interval
 from analysis.trial_figures import SAMPLES_BEYOND
 
 STEPS_A_DECADE = 8

@@ -9,10 +9,10 @@ from scipy import stats
 from analysis.audit.figure import nearest
 from analysis.audit.model import PublishedSet, RatioClaim, reach_of
 from analysis.decide import FAMILY_ERROR, HOLDS_ONE
-from analysis.detectable import minimum_detectable_effect
-from analysis.interval import FEWEST_PAIRS, LEVEL, TRIM, PairedRatio
 from analysis.model import metric as m
 from analysis.model.summary import AuditVerdict, BuildResult, Comparison, RatioClaimResult, WorkloadResult
+from analysis.stats.detectable import minimum_detectable_effect
+from analysis.stats.interval import FEWEST_PAIRS, LEVEL, TRIM, PairedRatio
 
 
 class Question(NamedTuple):

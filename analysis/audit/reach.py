@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from analysis.checks.trial import GENERATOR_BOUND
 from analysis.cost.divisions import divisions
-from analysis.interval import Interval
 from analysis.model import metric as m
 from analysis.model.summary import FitResult, Reach, WorkloadResult
+from analysis.stats.interval import Interval
 
 
 def largest_n(most_divisions: float, low: int, high: int) -> int | None:

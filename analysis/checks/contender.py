@@ -8,10 +8,10 @@ from scipy import stats
 
 from analysis import course
 from analysis.checks.trial import SERVER_SATURATED, Figures, Flag
-from analysis.interval import interval_text
 from analysis.model import metric as m
 from analysis.model.summary import Comparison, Fairness
 from analysis.rows import Floats
+from analysis.stats.interval import interval_text
 from analysis.trial_figures import SAMPLES_BEYOND
 from loadgen.record import Answers
 

@@ -2,8 +2,8 @@
 
 from typing import Literal
 
-from analysis.interval import Interval
 from analysis.model.summary import ClaimResult, Comparison, Figure
+from analysis.stats.interval import Interval
 from loadgen.record import Machine, Rate
 from loadgen.strict import Strict
 

@@ -4,8 +4,8 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from analysis.interval import ratio_of_pairs
 from analysis.model.summary import Comparison, WorkloadResult, contender_of, over_twins
+from analysis.stats.interval import ratio_of_pairs
 
 SAME = 1e-9
 """Two ratios of the same pairs differ by no more than their rounding."""

@@ -13,9 +13,9 @@ from analysis.compare.pairs import pairs_of
 from analysis.compare.ratio import moved
 from analysis.compare.same_load import as_long, lasted, load_on_server, named
 from analysis.decide import why_tie
-from analysis.holm import holm
 from analysis.model import metric as m
 from analysis.model.summary import ContenderResult, Summary, WorkloadResult, contender_of
+from analysis.stats.holm import holm
 from loadgen.trouble import Trouble
 
 Both = tuple[WorkloadResult, WorkloadResult]

@@ -7,8 +7,8 @@ from itertools import groupby
 
 from analysis.compare.model import Change, CompareResult, Moved, PublishedBeside, RunOverRun, WorkloadChange
 from analysis.decide import HOLDS_ONE
-from analysis.interval import interval_text
 from analysis.model import metric as m
+from analysis.stats.interval import interval_text
 from analysis.table import RATIO, Cell, Table, comparison_cell, doubted, figure_cell, published_cell, row_head
 
 NONE = Cell("–")

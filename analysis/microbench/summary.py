@@ -8,7 +8,6 @@ import numpy as np
 
 from analysis.cost.divisions import divisions
 from analysis.cost.fit import Fit, fit
-from analysis.interval import Interval, ratio_of_pairs
 from analysis.model.figure_of import figure_of
 from analysis.model.summary import (
     BenchmarkResult,
@@ -21,6 +20,7 @@ from analysis.model.summary import (
     Shares,
 )
 from analysis.regress.untimed import usable
+from analysis.stats.interval import Interval, ratio_of_pairs
 from loadgen.record import INSTRUCTIONS, MICROBENCH, MicrobenchRecord, RunRecord, Timing, Trial
 
 LOOP, DECODE, ENCODE, REQUEST = "prime_loop", "json_decode", "json_encode", "request_path"

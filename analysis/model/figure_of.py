@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from analysis.interval import median_interval
 from analysis.model.summary import Figure
+from analysis.stats.interval import median_interval
 
 
 def figure_of(each: Sequence[float]) -> Figure:

@@ -6,7 +6,7 @@ from typing import Literal
 from pydantic import ValidationError
 
 from analysis.checks.trial import Flag
-from analysis.interval import Interval
+from analysis.stats.interval import Interval
 from loadgen.record import Machine, Rate, Resumption
 from loadgen.strict import Strict, explain
 from loadgen.trouble import Trouble

@@ -28,8 +28,6 @@ from analysis.checks.contender import (
 from analysis.checks.trial import GENERATOR_BOUND, Flag, beside_ceiling, check_trial, merged
 from analysis.course import course_of
 from analysis.decide import decided
-from analysis.detectable import minimum_detectable_effect
-from analysis.interval import FEWEST_PAIRS, Interval, median_interval, ratio_of_pairs
 from analysis.memory_course import memory_course
 from analysis.microbench.summary import CpuPerRequest, summarise_microbench
 from analysis.model import metric as m
@@ -48,6 +46,8 @@ from analysis.model.summary import (
 )
 from analysis.regress.untimed import usable
 from analysis.rows import Floats, read_rows
+from analysis.stats.detectable import minimum_detectable_effect
+from analysis.stats.interval import FEWEST_PAIRS, Interval, median_interval, ratio_of_pairs
 from analysis.tail import tail_of
 from analysis.trial_figures import QUANTILES, figures_of
 from loadgen.record import INSTRUCTIONS, MICROBENCH, Answers, ContenderRecord, RunRecord, Trial, WorkloadRecord, load_run

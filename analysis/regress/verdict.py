@@ -12,10 +12,10 @@ from typing import Literal, TypeVar
 import numpy as np
 from scipy import stats
 
-from analysis.detectable import POWER
-from analysis.interval import FEWEST_PAIRS, LOG_DECIMALS, Interval, PairedRatio, ratio_of_log, ratio_of_pairs
 from analysis.model import metric as m
 from analysis.rows import Floats
+from analysis.stats.detectable import POWER
+from analysis.stats.interval import FEWEST_PAIRS, LOG_DECIMALS, Interval, PairedRatio, ratio_of_log, ratio_of_pairs
 from loadgen.gate import ExactLimit, Layer, Limit
 from loadgen.strict import Strict
 

@@ -6,10 +6,10 @@ from typing import NamedTuple
 
 from analysis.checks.affected import each_once, marked
 from analysis.checks.trial import GENERATOR_BOUND
-from analysis.interval import interval_text
 from analysis.model import metric as m
 from analysis.model.invert import turned
 from analysis.model.summary import Comparison, Summary, WorkloadResult
+from analysis.stats.interval import interval_text
 from analysis.table import ARTICLE
 
 MOST_SPELT_OUT = 3

@@ -22,7 +22,7 @@ from typing import NamedTuple
 import numpy as np
 import pyarrow as pa
 
-from analysis.interval import median_interval, ratio_of_pairs
+from analysis.stats.interval import median_interval, ratio_of_pairs
 from loadgen import oha
 from loadgen.build import build
 from loadgen.contract.request import calculate

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import Literal
 
-from analysis.interval import Interval
 from analysis.model import metric as m
 from analysis.model.summary import Comparison, ContenderResult, WorkloadResult
+from analysis.stats.interval import Interval
 
 Verdict = Literal["higher", "lower", "tie", "cannot tell"]
 

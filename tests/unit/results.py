@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from typing import Literal
 
 from analysis.checks.trial import Flag
-from analysis.interval import Interval
 from analysis.regress.model import DoubtedFlag, RegressResult
 from analysis.regress.verdict import ControlVerdict, MetricVerdict, Outcome
+from analysis.stats.interval import Interval
 from loadgen.gate import Layer
 from loadgen.record import Machine, Side
 

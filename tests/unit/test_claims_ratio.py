@@ -8,10 +8,10 @@ from analysis.audit.audit import audit_rest
 from analysis.audit.cause import Evidence
 from analysis.audit.model import PublishedRequest
 from analysis.audit.ratio import detectable
-from analysis.interval import ratio_of_pairs
 from analysis.model import metric as m
 from analysis.model.invert import turned
 from analysis.model.summary import BuildResult, Comparison, RatioClaimResult
+from analysis.stats.interval import ratio_of_pairs
 from tests.unit.claimed import build, claim, contender, published, workload
 from tests.unit.comparisons import comparison
 from tests.unit.records import RUN

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.detectable import minimum_detectable_effect, relative_difference
-from analysis.interval import PairedRatio, ratio_of_pairs
+from analysis.stats.detectable import minimum_detectable_effect, relative_difference
+from analysis.stats.interval import PairedRatio, ratio_of_pairs
 
 
 def over_itself(estimate: float, spread: float) -> PairedRatio:

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from analysis.history import HistoryEntry, append_to, entry_of, read_history
-from analysis.interval import Interval
 from analysis.regress.model import RegressResult
 from analysis.regress.verdict import MetricVerdict
+from analysis.stats.interval import Interval
 from loadgen.record import Side
 from loadgen.trouble import Trouble
 from tests.unit.records import MACHINE

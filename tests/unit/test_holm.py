@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.holm import holm
+from analysis.stats.holm import holm
 
 FAMILY = st.lists(st.floats(0, 1), min_size=1, max_size=60)
 

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from analysis.interval import Interval, PairedRatio, median_interval, ratio_of_pairs, trimmed_means
+from analysis.stats.interval import Interval, PairedRatio, median_interval, ratio_of_pairs, trimmed_means
 
 POSITIVE = st.floats(1e-3, 1e6)
 PAIRS = st.lists(st.tuples(POSITIVE, POSITIVE), min_size=5, max_size=30)

@@ -6,10 +6,10 @@ import pytest
 
 from analysis.cost.divisions import divisions
 from analysis.cost.fit import fit
-from analysis.interval import Interval
 from analysis.microbench.summary import CpuPerRequest, agreement, summarise_microbench
 from analysis.microbench.tables import microbench_tables, written_ns
 from analysis.model.summary import MicrobenchResult
+from analysis.stats.interval import Interval
 from loadgen.record import INSTRUCTIONS, MICROBENCH, InstructionCount, MicrobenchRecord, Timing, Trial
 from tests.unit.records import RUN, TRIAL
 

@@ -3,12 +3,12 @@
 Schema: https://bencher.dev/bmf.json. A benchmark's name may have 1024 characters, a measure's 64.
 """
 
-from analysis.interval import median_interval
 from analysis.regress.export.kept import kept, place
 from analysis.regress.export.quantity import quantity_of
 from analysis.regress.export.strict_json import strict_json
 from analysis.regress.model import RegressResult
 from analysis.regress.verdict import MetricVerdict
+from analysis.stats.interval import median_interval
 
 LONGEST_NAME = 1024
 

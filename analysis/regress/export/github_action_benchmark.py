@@ -5,13 +5,13 @@ It has one direction a file: its tools customSmallerIsBetter and customBiggerIsB
 
 from typing import Literal
 
-from analysis.interval import median_interval
 from analysis.regress.export.kept import kept, place
 from analysis.regress.export.quantity import quantity_of
 from analysis.regress.export.strict_json import strict_json
 from analysis.regress.export.wording import found, sides
 from analysis.regress.model import RegressResult
 from analysis.regress.verdict import MetricVerdict
+from analysis.stats.interval import median_interval
 
 
 def github_action_benchmark(result: RegressResult, better: Literal["higher", "lower"]) -> str:

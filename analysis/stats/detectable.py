@@ -4,7 +4,7 @@ import math
 
 from scipy import stats
 
-from analysis.interval import PairedRatio
+from analysis.stats.interval import PairedRatio
 
 ERROR = 0.05
 POWER = 0.80
