@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from analysis.model.summary import Summary
     from analysis.regress.model import RegressResult
-    from analysis.table import Table
+    from analysis.tables.workload import Table
     from loadgen.gate import Gate
     from loadgen.microbench import Bench
     from loadgen.plan import Plan
@@ -891,8 +891,8 @@ def _one_of(as_json: bool, written_as: str) -> None:
 
 
 def _print_tables(tables: "list[Table]", written_as: str) -> None:
-    from analysis.render_table import print_table
-    from analysis.table_formats import FORMATS
+    from analysis.tables.formats import FORMATS
+    from analysis.tables.markdown import print_table
 
     if written_as != "text":
         _write(FORMATS[written_as](tables))
@@ -910,8 +910,8 @@ def _write(text: str) -> None:
 def _show(console: "Console", summary: "Summary", folder: Path) -> None:
     from analysis.pipeline.render import every_table
     from analysis.printable import in_one_line
-    from analysis.render_table import print_table
     from analysis.report.headline import answer
+    from analysis.tables.markdown import print_table
 
     for table in every_table(summary):
         print_table(console, table)

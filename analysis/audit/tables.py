@@ -16,7 +16,7 @@ from analysis.model.summary import (
     RatioClaimResult,
     Summary,
 )
-from analysis.table import RATIO, Cell, Table, figure_cell, over_cell, published_cell, ratio_cell
+from analysis.tables.workload import RATIO, Cell, Table, figure_cell, over_cell, published_cell, ratio_cell
 
 VERDICTS: tuple[AuditVerdict, ...] = ("reproduced", "not reproduced here", "impossible as stated", "not measured")
 _SHORT = {

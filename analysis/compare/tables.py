@@ -9,7 +9,7 @@ from analysis.compare.model import Change, CompareResult, Moved, PublishedBeside
 from analysis.decide import HOLDS_ONE
 from analysis.model import metric as m
 from analysis.stats.interval import interval_text
-from analysis.table import RATIO, Cell, Table, comparison_cell, doubted, figure_cell, published_cell, row_head
+from analysis.tables.workload import RATIO, Cell, Table, comparison_cell, doubted, figure_cell, published_cell, row_head
 
 NONE = Cell("–")
 

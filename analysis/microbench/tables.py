@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from analysis.microbench.summary import ARTICLE, DECODE, ENCODE, LARGEST_N, LOOP, REQUEST, SERVED, n_of
 from analysis.model import metric as m
 from analysis.model.summary import BenchmarkResult, BenchResult, MicrobenchResult, Ratio, Shares
-from analysis.table import Cell, Table, figure_cell
+from analysis.tables.workload import Cell, Table, figure_cell
 
 NS = m.Metric("time_ns", "time", "ns", "lower", m.significant(3))
 _THREE = m.significant(3)

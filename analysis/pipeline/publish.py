@@ -9,10 +9,10 @@ from analysis.audit.tables import claims_tables, conditions_lines, verdicts_in_w
 from analysis.microbench.tables import microbench_tables
 from analysis.model.summary import Summary, read_summary, write_summary
 from analysis.pipeline.render import every_plot, page
-from analysis.render_table import escaped, markdown
 from analysis.report.headline import answer
-from analysis.table import ARTICLE, aa_tables, workload_table
-from analysis.table_overview import overview_table
+from analysis.tables.markdown import escaped, markdown
+from analysis.tables.overview import overview_table
+from analysis.tables.workload import ARTICLE, aa_tables, workload_table
 from analysis.trimmed import keep_trimmed
 from loadgen.trouble import Trouble
 

@@ -16,11 +16,11 @@ from analysis.plots.metrics import write_plots
 from analysis.plots.shares import write_shares_plot
 from analysis.plots.style import Plot
 from analysis.plots.tail import write_tail_plot
-from analysis.render_table import escaped, markdown
 from analysis.report.headline import answer
 from analysis.report.html import Part, write_report
-from analysis.table import Table, tables_of
-from analysis.table_formats import FORMATS
+from analysis.tables.formats import FORMATS
+from analysis.tables.markdown import escaped, markdown
+from analysis.tables.workload import Table, tables_of
 from analysis.trimmed import is_trimmed
 from loadgen.trouble import Trouble
 

@@ -10,7 +10,7 @@ from analysis.model import metric as m
 from analysis.model.invert import turned
 from analysis.model.summary import Comparison, Summary, WorkloadResult
 from analysis.stats.interval import interval_text
-from analysis.table import ARTICLE
+from analysis.tables.workload import ARTICLE
 
 MOST_SPELT_OUT = 3
 """With more services than this, only what the best are ahead of is said: all pairs are in the tables."""

@@ -14,8 +14,8 @@ from analysis.report.headline import answer, doubts_in_words
 from analysis.report.inline_svg import inlined
 from analysis.report.method_text import facts, method
 from analysis.report.trial_table import Record, records_of
-from analysis.table import Table
-from analysis.table_overview import overview_table
+from analysis.tables.overview import overview_table
+from analysis.tables.workload import Table
 
 
 @dataclass(frozen=True)

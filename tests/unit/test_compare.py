@@ -13,9 +13,9 @@ from analysis.compare.tables import change_cell, compare_tables
 from analysis.model import metric as m
 from analysis.model.figure_of import figure_of
 from analysis.model.summary import ClaimResult, Summary, WorkloadResult
-from analysis.render_csv import csv_text
-from analysis.render_table import markdown
-from analysis.table import Table
+from analysis.tables.csv import csv_text
+from analysis.tables.markdown import markdown
+from analysis.tables.workload import Table
 from loadgen.record import Rate
 from loadgen.trouble import Trouble
 from tests.unit.runs import LEVELS, run

@@ -7,8 +7,8 @@ from analysis.checks.trial import CHECKS, Flag
 from analysis.model import metric as m
 from analysis.model.figure_of import figure_of, refused
 from analysis.model.summary import ContenderResult, WorkloadResult
-from analysis.render_table import markdown
-from analysis.table import comparison_table, figure_cell
+from analysis.tables.markdown import markdown
+from analysis.tables.workload import comparison_table, figure_cell
 from tests.unit.comparisons import comparison, contender, workload
 
 

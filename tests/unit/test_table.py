@@ -3,8 +3,8 @@
 from analysis.decide import decided
 from analysis.model import metric as m
 from analysis.model.summary import WorkloadResult
-from analysis.render_table import markdown
-from analysis.table import aa_tables, comparison_table
+from analysis.tables.markdown import markdown
+from analysis.tables.workload import aa_tables, comparison_table
 from tests.unit.comparisons import comparison, contender, workload
 
 

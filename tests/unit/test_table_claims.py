@@ -10,7 +10,7 @@ from analysis.audit.cause import Evidence
 from analysis.audit.tables import claims_tables, conditions_lines
 from analysis.model import metric as m
 from analysis.model.summary import ConsistencyResult, Summary
-from analysis.render_table import markdown, print_table
+from analysis.tables.markdown import markdown, print_table
 from tests.unit.claimed import build, claim, contender, fit, published, workload
 from tests.unit.comparisons import comparison
 from tests.unit.records import MACHINE, RUN

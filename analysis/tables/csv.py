@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from analysis.printable import in_one_line
-from analysis.table import Cell, Table
+from analysis.tables.workload import Cell, Table
 
 COLUMNS = ("table", "row", "column", "value", "detail", "number", "low", "high", "quantity")
 NOTE = "note"
