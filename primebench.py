@@ -61,7 +61,7 @@ _format = click.option(
 
 
 def _console(stderr: bool = False) -> "Console":
-    from analysis.console import make_console
+    from analysis.text.console import make_console
 
     return make_console(stderr=stderr)
 
@@ -410,8 +410,8 @@ def audit(run_folder: Path | None, as_json: bool, written_as: str) -> None:
     """
     from analysis.audit.tables import claims_tables, conditions_lines
     from analysis.pipeline.render import analysed
-    from analysis.printable import in_one_line
     from analysis.regress.evidence import is_regression_check
+    from analysis.text.printable import in_one_line
 
     _one_of(as_json, written_as)
     folder = _real(run_folder or CHECKOUT / "results" / "latest")
@@ -909,9 +909,9 @@ def _write(text: str) -> None:
 
 def _show(console: "Console", summary: "Summary", folder: Path) -> None:
     from analysis.pipeline.render import every_table
-    from analysis.printable import in_one_line
     from analysis.report.headline import answer
     from analysis.tables.markdown import print_table
+    from analysis.text.printable import in_one_line
 
     for table in every_table(summary):
         print_table(console, table)
@@ -951,7 +951,7 @@ def _end_with(faults: list[str]) -> None:
 
 def _spell_what_is_missing() -> None:
     """Let what a terminal cannot show (µ in ASCII) be spelled, where Python would end with an error."""
-    from analysis.render_ascii import SPELLED
+    from analysis.text.ascii import SPELLED
 
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):

@@ -24,7 +24,7 @@ from analysis.plots.drawing import (
     MaxNLocator,
     NullLocator,
 )
-from analysis.printable import printable
+from analysis.text.printable import printable
 
 COLOURS = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00")
 MARKERS = ("o", "s", "D", "^", "v", "P", "X", "<", ">", "p")

@@ -7,10 +7,10 @@ from typing import NamedTuple
 
 from analysis.checks.trial import GENERATOR_BOUND
 from analysis.model import metric as m
-from analysis.printable import printable
 from analysis.regress.model import RegressResult
 from analysis.regress.next_steps import SHORT, amount
 from analysis.regress.verdict import ControlVerdict, MetricVerdict
+from analysis.text.printable import printable
 from loadgen.record import MICROBENCH, Side
 
 BARS = " ▁▂▃▄▅▆▇█"

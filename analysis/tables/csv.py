@@ -5,8 +5,8 @@ import io
 import re
 from collections.abc import Iterator, Sequence
 
-from analysis.printable import in_one_line
 from analysis.tables.workload import Cell, Table
+from analysis.text.printable import in_one_line
 
 COLUMNS = ("table", "row", "column", "value", "detail", "number", "low", "high", "quantity")
 NOTE = "note"

@@ -8,9 +8,9 @@ from rich.padding import Padding
 from rich.table import Table as RichTable
 from rich.text import Text
 
-from analysis.printable import in_one_line
-from analysis.render_ascii import in_encoding
 from analysis.tables.workload import Cell, Table
+from analysis.text.ascii import in_encoding
+from analysis.text.printable import in_one_line
 
 ASCII_HEAD = box.Box("    \n    \n -- \n    \n    \n    \n    \n    \n", ascii=True)
 """box.SIMPLE_HEAD where a terminal has no line to draw; rich would put a frame around every cell, and use up its width."""

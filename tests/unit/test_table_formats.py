@@ -11,12 +11,12 @@ from analysis.checks.trial import GENERATOR_BOUND
 from analysis.model import metric as m
 from analysis.model.figure_of import figure_of
 from analysis.model.summary import Figure
-from analysis.render_ascii import in_encoding
 from analysis.tables.csv import COLUMNS, csv_text, no_formula
 from analysis.tables.formats import FORMATS
 from analysis.tables.json import json_text
 from analysis.tables.markdown import print_table
 from analysis.tables.workload import Cell, Table, comparison_cell, doubted, figure_cell, over_cell
+from analysis.text.ascii import in_encoding
 from tests.unit.comparisons import comparison
 
 VALUES = [5000.25, 5001.5, 4999.125, 5002.0, 5003.0, 4998.0]

@@ -2,9 +2,9 @@
 
 import pytest
 
-from analysis.printable import printable
 from analysis.regress.model import RegressResult
 from analysis.regress.screen import BINS, screen, strip
+from analysis.text.printable import printable
 from tests.unit.results import inconclusive, invalid, metric, no_regression, regression, result, with_logs
 
 CASES = {"regression": regression, "pass": no_regression, "inconclusive": inconclusive, "invalid": invalid}

@@ -4,12 +4,12 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from analysis.printable import in_one_line
 from analysis.regress.export.kept import kept
 from analysis.regress.export.quantity import QUANTITIES, Side, quantity_of, values_of
 from analysis.regress.export.wording import commit_of
 from analysis.regress.model import RegressResult
 from analysis.regress.verdict import MetricVerdict
+from analysis.text.printable import in_one_line
 
 NOT_IN_A_NAME = re.compile(r"[^\w.:,+@%-]")
 """A space ends a name and "/" begins its next part. What else is replaced has a meaning in shells or benchstat's filters."""

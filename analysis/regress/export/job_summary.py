@@ -4,12 +4,12 @@ import shlex
 from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
 
-from analysis.printable import in_one_line
 from analysis.regress.export.markdown_text import code, inert, plain
 from analysis.regress.export.quantity import quantity_of
 from analysis.regress.export.wording import HEADLINES, change, commit_of, interval
 from analysis.regress.model import DoubtedFlag, RegressResult
 from analysis.regress.verdict import ControlVerdict, MetricVerdict
+from analysis.text.printable import in_one_line
 from loadgen.record import Side
 
 Item = TypeVar("Item")

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from typing import Literal
 from xml.etree import ElementTree
 
-from analysis.printable import in_one_line
 from analysis.regress.export.quantity import quantity_of
 from analysis.regress.export.wording import HEADLINES, commit_of, found, sides
 from analysis.regress.model import RegressResult
 from analysis.regress.verdict import ControlVerdict, MetricVerdict
+from analysis.text.printable import in_one_line
 
 UNTIMED = "0.000"
 """Ant's schema wants a time of each testcase; all are measured at once, only the suite has one."""

@@ -3,9 +3,9 @@
 import math
 import re
 
-from analysis.printable import in_one_line
 from analysis.regress.model import RegressResult
 from analysis.regress.verdict import MetricVerdict
+from analysis.text.printable import in_one_line
 
 MARKUP = re.compile("[`|<>]")
 

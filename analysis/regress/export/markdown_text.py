@@ -2,7 +2,7 @@
 
 import re
 
-from analysis.printable import in_one_line
+from analysis.text.printable import in_one_line
 
 LONGEST = 400
 ACTIVE = re.compile(r"[^\w\s.,;%+/=–×µ…-]|_")

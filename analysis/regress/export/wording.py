@@ -1,9 +1,9 @@
 """The sentences about a verdict that more than one format has."""
 
-from analysis.printable import in_one_line
 from analysis.regress.export.quantity import quantity_of
 from analysis.regress.model import RegressResult
 from analysis.regress.verdict import MetricVerdict
+from analysis.text.printable import in_one_line
 from loadgen.record import Side
 
 COMMIT_DIGITS = 12
