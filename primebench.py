@@ -536,8 +536,8 @@ def regress(
     """
     from contextlib import ExitStack
 
-    from analysis.history import append_to, entry_of, read_history
     from analysis.regress.evidence import undecided
+    from analysis.trend.history import append_to, entry_of, read_history
     from loadgen.gate_prepare import prepare_gate, services_at
     from loadgen.gate_run import GatePlan, check_plan, check_profile, measure_gate
     from loadgen.oha import find_oha
@@ -672,10 +672,10 @@ def trend(history: Path | None, out: Path | None, as_json: bool) -> None:
 
     Example: primebench trend --history results/history.jsonl
     """
-    from analysis.history import read_history
-    from analysis.plot_trend import write_trend_plots
-    from analysis.trend import trends_of
-    from analysis.trend_text import lines_of
+    from analysis.trend.history import read_history
+    from analysis.trend.plot import write_trend_plots
+    from analysis.trend.text import lines_of
+    from analysis.trend.trend import trends_of
 
     result = trends_of(read_history(history or CHECKOUT / "results" / "history.jsonl"))
     folder = _real(out or CHECKOUT / "results" / "trend")

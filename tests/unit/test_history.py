@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from analysis.history import HistoryEntry, append_to, entry_of, read_history
 from analysis.regress.model import RegressResult
 from analysis.regress.verdict import MetricVerdict
 from analysis.stats.interval import Interval
+from analysis.trend.history import HistoryEntry, append_to, entry_of, read_history
 from loadgen.record import Side
 from loadgen.trouble import Trouble
 from tests.unit.records import MACHINE

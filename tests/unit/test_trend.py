@@ -10,10 +10,10 @@ import pytest
 from click.testing import CliRunner
 
 import primebench
-from analysis.history import HistoryEntry, HistoryMetric, append_to
-from analysis.plot_trend import write_trend_plots
-from analysis.trend import FEWEST_RUNS, change_points, trends_of
-from analysis.trend_text import lines_of, written
+from analysis.trend.history import HistoryEntry, HistoryMetric, append_to
+from analysis.trend.plot import write_trend_plots
+from analysis.trend.text import lines_of, written
+from analysis.trend.trend import FEWEST_RUNS, change_points, trends_of
 from loadgen.record import Machine
 from loadgen.same_machine import earlier_fingerprint_of
 from loadgen.trouble import Trouble

@@ -3,7 +3,7 @@
 from itertools import groupby
 
 from analysis.model import metric as m
-from analysis.trend import ChangePoint, Trend, TrendResult
+from analysis.trend.trend import ChangePoint, Trend, TrendResult
 
 
 def lines_of(result: TrendResult) -> list[str]:

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from analysis.plots.drawing import Axes, Canvas, FixedLocator, MaxNLocator, drawn_with
 from analysis.plots.style import COLOURS, STYLE, WIDTH_IN, headline, save
-from analysis.trend import NOTE, Trend, TrendResult
-from analysis.trend_text import short_commit, title_of
+from analysis.trend.text import short_commit, title_of
+from analysis.trend.trend import NOTE, Trend, TrendResult
 
 PANEL_IN = 1.75
 HEAD_IN = 0.75
