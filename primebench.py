@@ -721,7 +721,7 @@ def _measured(plan: "Plan", results: Path, until_s: float | None = None) -> None
     """
     from dataclasses import replace
 
-    from analysis.precision import stopping_rule
+    from analysis.trial.early_stop import stopping_rule
     from loadgen.budget import fit
     from loadgen.oha import find_oha
     from loadgen.progress import reporter_for
@@ -780,7 +780,7 @@ def _resumed(wanted: str, results: Path) -> None:
     """Go on with an interrupted run: with the same plan, the same builds, on the same machine."""
     from dataclasses import replace
 
-    from analysis.precision import stopping_rule
+    from analysis.trial.early_stop import stopping_rule
     from loadgen.prepare import Prepared
     from loadgen.progress import reporter_for
     from loadgen.resume import check_the_same, find_interrupted, plan_of

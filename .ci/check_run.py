@@ -6,7 +6,7 @@ from pathlib import Path
 
 from jsonschema import Draft202012Validator
 
-from analysis.rows import read_rows
+from analysis.trial.rows import read_rows
 from loadgen.record import load_run
 
 CHECKOUT = Path(__file__).resolve().parent.parent

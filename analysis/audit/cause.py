@@ -19,7 +19,6 @@ from analysis.audit.model import (
     VectorCause,
 )
 from analysis.audit.ratio import Answer, Question, would_have_shown
-from analysis.course import SETTLES_WITHIN_S
 from analysis.microbench.summary import LARGEST_N, LOOP
 from analysis.model import metric as m
 from analysis.model.summary import (
@@ -34,6 +33,7 @@ from analysis.model.summary import (
     contender_of,
 )
 from analysis.stats.interval import interval_text
+from analysis.trial.timeline import SETTLES_WITHIN_S
 from loadgen.record import Disassembly
 
 

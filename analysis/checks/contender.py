@@ -6,13 +6,13 @@ from typing import Literal
 import numpy as np
 from scipy import stats
 
-from analysis import course
 from analysis.checks.trial import SERVER_SATURATED, Figures, Flag
 from analysis.model import metric as m
 from analysis.model.summary import Comparison, Fairness
-from analysis.rows import Floats
 from analysis.stats.interval import interval_text
-from analysis.trial_figures import SAMPLES_BEYOND
+from analysis.trial import timeline as course
+from analysis.trial.metrics import SAMPLES_BEYOND
+from analysis.trial.rows import Floats
 from loadgen.record import Answers
 
 TREND = 0.03

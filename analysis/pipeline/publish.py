@@ -13,7 +13,7 @@ from analysis.report.headline import answer
 from analysis.tables.markdown import escaped, markdown
 from analysis.tables.overview import overview_table
 from analysis.tables.workload import ARTICLE, aa_tables, workload_table
-from analysis.trimmed import keep_trimmed
+from analysis.trial.trimmed import keep_trimmed
 from loadgen.trouble import Trouble
 
 BEGIN = "<!-- reference run: begin (primebench reference writes this part) -->"

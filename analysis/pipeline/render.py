@@ -21,7 +21,7 @@ from analysis.report.html import Part, write_report
 from analysis.tables.formats import FORMATS
 from analysis.tables.markdown import escaped, markdown
 from analysis.tables.workload import Table, tables_of
-from analysis.trimmed import is_trimmed
+from analysis.trial.trimmed import is_trimmed
 from loadgen.trouble import Trouble
 
 LOAD_PLOTS = (

@@ -26,9 +26,7 @@ from analysis.checks.contender import (
     wide_pairs,
 )
 from analysis.checks.trial import GENERATOR_BOUND, Flag, beside_ceiling, check_trial, merged
-from analysis.course import course_of
 from analysis.decide import decided
-from analysis.memory_course import memory_course
 from analysis.microbench.summary import CpuPerRequest, summarise_microbench
 from analysis.model import metric as m
 from analysis.model.figure_of import figure_of, refused
@@ -45,11 +43,13 @@ from analysis.model.summary import (
     over_twins,
 )
 from analysis.regress.untimed import usable
-from analysis.rows import Floats, read_rows
 from analysis.stats.detectable import minimum_detectable_effect
 from analysis.stats.interval import FEWEST_PAIRS, Interval, median_interval, ratio_of_pairs
-from analysis.tail import tail_of
-from analysis.trial_figures import QUANTILES, figures_of
+from analysis.trial.memory import memory_course
+from analysis.trial.metrics import QUANTILES, figures_of
+from analysis.trial.rows import Floats, read_rows
+from analysis.trial.tail import tail_of
+from analysis.trial.timeline import course_of
 from loadgen.record import INSTRUCTIONS, MICROBENCH, Answers, ContenderRecord, RunRecord, Trial, WorkloadRecord, load_run
 from loadgen.trouble import Trouble
 

@@ -11,7 +11,7 @@ from analysis.plots.grid import grid, wrapped
 from analysis.plots.load import open_loops
 from analysis.plots.metrics import one_an_n, panel_title
 from analysis.plots.style import LINES, Look, Plot, headline, label_ends, looks, plain_log_ticks, save, ticks_at
-from analysis.tail import MARKS
+from analysis.trial.tail import MARKS
 
 TITLE = "Latency by quantile: how slow the slowest requests are (less is better)"
 CAPTION = (

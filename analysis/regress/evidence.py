@@ -26,8 +26,8 @@ from analysis.regress.verdict import (
     slowed_control,
     undecided_groups,
 )
-from analysis.rows import read_rows
-from analysis.trial_figures import figures_of
+from analysis.trial.metrics import figures_of
+from analysis.trial.rows import read_rows
 from loadgen.gate import LAYERS, LOAD_METRICS, OF_TIME, Gate, Layer
 from loadgen.pairing import Group, is_base, side
 from loadgen.record import INSTRUCTIONS, MICROBENCH, Comparison, RunFolder, RunRecord, Timing, Trial, load_run

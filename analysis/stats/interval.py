@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple, cast
 import numpy as np
 from scipy import stats
 
-from analysis.rows import Floats
+from analysis.trial.rows import Floats
 from loadgen.strict import Strict
 
 LEVEL = 0.95

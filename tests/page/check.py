@@ -12,7 +12,7 @@ from pathlib import Path
 import click
 
 from analysis.regress.evidence import is_regression_check
-from analysis.trimmed import LATENCIES, TRIALS, is_trimmed
+from analysis.trial.trimmed import LATENCIES, TRIALS, is_trimmed
 from loadgen.trouble import Trouble
 from tests.page.hostile import REASON, TITLES
 from tests.page.made_run import make_run

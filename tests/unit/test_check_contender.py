@@ -5,7 +5,6 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import pytest
 
-from analysis import course
 from analysis.checks.contender import (
     ByTrial,
     aa_differs,
@@ -17,6 +16,7 @@ from analysis.checks.contender import (
 )
 from analysis.checks.trial import merged
 from analysis.model import metric as m
+from analysis.trial import timeline as course
 from loadgen.record import Answers
 from tests.unit.comparisons import comparison
 

@@ -8,9 +8,9 @@ from scipy import stats
 
 from analysis.compare.ratio import differences, moved
 from analysis.decide import FAMILY_ERROR
-from analysis.rows import Floats
 from analysis.stats.holm import holm
 from analysis.stats.interval import trimmed_means
+from analysis.trial.rows import Floats
 
 SETS = 4_000
 DRIFT, ROUND, OWN = 0.02, 0.01, 0.005

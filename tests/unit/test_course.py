@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from analysis import course
-from analysis.rows import Rows
+from analysis.trial import timeline as course
+from analysis.trial.rows import Rows
 from loadgen.record import Sample
 from tests.unit.records import TRIAL
 

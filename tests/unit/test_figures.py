@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 
 from analysis.model import metric as m
-from analysis.rows import Rows
-from analysis.trial_figures import figures_of
+from analysis.trial.metrics import figures_of
+from analysis.trial.rows import Rows
 from tests.unit.records import RUN, TRIAL
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from analysis.memory_course import memory_course
+from analysis.trial.memory import memory_course
 from loadgen.record import MemoryReading, Sample
 from tests.unit.records import TRIAL
 

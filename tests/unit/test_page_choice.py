@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from analysis.trimmed import is_trimmed
+from analysis.trial.trimmed import is_trimmed
 from loadgen.record import RegressRecord, RunFolder, Side
 from loadgen.trouble import Trouble
 from tests.page.check import copy_of, newest_run

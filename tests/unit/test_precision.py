@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from analysis.model import metric as m
-from analysis.precision import CLOSED_LOOP, ByRound, narrow_enough
+from analysis.trial.early_stop import CLOSED_LOOP, ByRound, narrow_enough
 
 ROUNDS = 10
 

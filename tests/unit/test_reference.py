@@ -14,7 +14,7 @@ from analysis.model import metric as m
 from analysis.model.summary import BenchResult, ContenderResult, MicrobenchResult, Summary, read_summary, write_summary
 from analysis.pipeline.publish import BEGIN, END, SHOWN_PLOTS, keep, keep_microbench, section, with_section
 from analysis.pipeline.render import page
-from analysis.trimmed import BIN, LATENCIES, TRIALS, quantile_of_bins
+from analysis.trial.trimmed import BIN, LATENCIES, TRIALS, quantile_of_bins
 from loadgen.record import Trial
 from loadgen.trouble import Trouble
 

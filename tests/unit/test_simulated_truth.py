@@ -14,9 +14,9 @@ import pytest
 from scipy import stats
 
 from analysis.decide import FAMILY_ERROR
-from analysis.rows import Floats
 from analysis.stats.holm import holm
 from analysis.stats.interval import TRIM, ratio_of_pairs, trimmed_means
+from analysis.trial.rows import Floats
 
 Truths = npt.NDArray[np.bool_]
 Errors = Callable[[np.random.Generator, tuple[int, ...]], Floats]

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from analysis.plots.tail import nines
-from analysis.tail import MARKS, tail_of
-from analysis.trial_figures import SAMPLES_BEYOND
+from analysis.trial.metrics import SAMPLES_BEYOND
+from analysis.trial.tail import MARKS, tail_of
 
 
 def test_the_last_quantile_has_ten_requests_beyond_it_in_the_smallest_trial() -> None:

@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from analysis.trimmed import BIN, LATENCIES, TRIALS, keep_trimmed, quantile_of_bins
+from analysis.trial.trimmed import BIN, LATENCIES, TRIALS, keep_trimmed, quantile_of_bins
 from loadgen.record import Load, RunFolder
 from tests.unit.records import RUN, TRIAL
 

@@ -17,8 +17,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from analysis.rows import read_rows
-from analysis.trial_figures import figures_of
+from analysis.trial.metrics import figures_of
+from analysis.trial.rows import read_rows
 from loadgen import oha
 from loadgen.gate import LOAD_METRICS, Gate
 from loadgen.gate_prepare import prepare_gate, slowed_copy

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from analysis.model.summary import MemoryCourse
-from analysis.rows import Floats
+from analysis.trial.rows import Floats
 from loadgen.record import Trial
 
 POINTS = 41

@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from itertools import combinations
 
 from analysis.model import metric as m
-from analysis.rows import read_rows
 from analysis.stats.interval import Interval, median_interval, ratio_of_pairs
-from analysis.trial_figures import figures_of
+from analysis.trial.metrics import figures_of
+from analysis.trial.rows import read_rows
 from loadgen.record import RunFolder, RunRecord, Trial
 
 CLOSED_LOOP = (m.GOODPUT, m.CPU_PER_REQUEST)

@@ -8,7 +8,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from analysis.rows import Floats, read_rows
+from analysis.trial.rows import Floats, read_rows
 from loadgen.record import RunFolder
 
 BIN = 0.01

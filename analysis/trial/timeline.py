@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from analysis.rows import Floats, Rows
+from analysis.trial.rows import Floats, Rows
 from loadgen.record import Trial
 
 LONGEST_GAP = "longest_gap_s"

@@ -1,0 +1,1 @@
+"""What one trial says: its metrics, latency tail, memory and timeline."""
