@@ -9,7 +9,6 @@ from analysis.audit.figure import as_asked, audit_figure
 from analysis.audit.model import CollectorCause, Context, PublishedSet
 from analysis.audit.ratio import Answer, Question, audit_ratio, detectable
 from analysis.audit.ratio import question_of as ratio_asks
-from analysis.decide import judged_together
 from analysis.model.invert import turned
 from analysis.model.summary import (
     AuditResult,
@@ -21,6 +20,7 @@ from analysis.model.summary import (
     FitResult,
     WorkloadResult,
 )
+from analysis.verdicts.verdicts import judged_together
 from loadgen.record import RunRecord
 
 

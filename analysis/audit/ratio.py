@@ -8,11 +8,11 @@ from scipy import stats
 
 from analysis.audit.figure import nearest
 from analysis.audit.model import PublishedSet, RatioClaim, reach_of
-from analysis.decide import FAMILY_ERROR, HOLDS_ONE
 from analysis.model import metric as m
 from analysis.model.summary import AuditVerdict, BuildResult, Comparison, RatioClaimResult, WorkloadResult
 from analysis.stats.detectable import minimum_detectable_effect
 from analysis.stats.interval import FEWEST_PAIRS, LEVEL, TRIM, PairedRatio
+from analysis.verdicts.verdicts import FAMILY_ERROR, HOLDS_ONE
 
 
 class Question(NamedTuple):

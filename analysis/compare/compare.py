@@ -6,8 +6,8 @@ from analysis.compare.across_machines import side_by_side
 from analysis.compare.differences import differing
 from analysis.compare.model import ComparedRun, CompareResult, PublishedBeside, RunOverRun
 from analysis.compare.same_machine import decided, run_over_run
-from analysis.decide import FAMILY_ERROR
 from analysis.model.summary import ClaimResult, Summary
+from analysis.verdicts.verdicts import FAMILY_ERROR
 from loadgen.same_machine import by_machine
 from loadgen.trouble import Trouble
 

@@ -12,10 +12,10 @@ from analysis.compare.model import Change, RunOverRun, WorkloadChange
 from analysis.compare.pairs import pairs_of
 from analysis.compare.ratio import moved
 from analysis.compare.same_load import as_long, lasted, load_on_server, named
-from analysis.decide import why_tie
 from analysis.model import metric as m
 from analysis.model.summary import ContenderResult, Summary, WorkloadResult, contender_of
 from analysis.stats.holm import holm
+from analysis.verdicts.verdicts import why_tie
 from loadgen.trouble import Trouble
 
 Both = tuple[WorkloadResult, WorkloadResult]

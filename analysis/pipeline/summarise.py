@@ -26,7 +26,6 @@ from analysis.checks.contender import (
     wide_pairs,
 )
 from analysis.checks.trial import GENERATOR_BOUND, Flag, beside_ceiling, check_trial, merged
-from analysis.decide import decided
 from analysis.microbench.summary import CpuPerRequest, summarise_microbench
 from analysis.model import metric as m
 from analysis.model.figure_of import figure_of, refused
@@ -50,6 +49,7 @@ from analysis.trial.metrics import QUANTILES, figures_of
 from analysis.trial.rows import Floats, read_rows
 from analysis.trial.tail import tail_of
 from analysis.trial.timeline import course_of
+from analysis.verdicts.verdicts import decided
 from loadgen.record import INSTRUCTIONS, MICROBENCH, Answers, ContenderRecord, RunRecord, Trial, WorkloadRecord, load_run
 from loadgen.trouble import Trouble
 

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from analysis.checks.affected import marked
-from analysis.decide import HOLDS_ONE
 from analysis.model import metric as m
 from analysis.model.summary import (
     ClaimResult,
@@ -16,6 +15,7 @@ from analysis.model.summary import (
     over_twins,
 )
 from analysis.stats.interval import Interval, interval_text
+from analysis.verdicts.verdicts import HOLDS_ONE
 from loadgen.record import load_in_words
 
 ARTICLE = "article"

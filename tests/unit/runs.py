@@ -5,11 +5,11 @@ from collections.abc import Mapping
 import numpy as np
 
 from analysis.checks.affected import with_doubts
-from analysis.decide import decided
 from analysis.model import metric as m
 from analysis.model.figure_of import figure_of
 from analysis.model.summary import BuildResult, Summary
 from analysis.pipeline.summarise import Analysed, put_together
+from analysis.verdicts.verdicts import decided
 from loadgen.record import ContenderRecord, Rate, WorkloadRecord
 from tests.unit.records import MACHINE, RUN, TRIAL
 

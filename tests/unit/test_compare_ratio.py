@@ -7,10 +7,10 @@ import pytest
 from scipy import stats
 
 from analysis.compare.ratio import differences, moved
-from analysis.decide import FAMILY_ERROR
 from analysis.stats.holm import holm
 from analysis.stats.interval import trimmed_means
 from analysis.trial.rows import Floats
+from analysis.verdicts.verdicts import FAMILY_ERROR
 
 SETS = 4_000
 DRIFT, ROUND, OWN = 0.02, 0.01, 0.005

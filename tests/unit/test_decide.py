@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 import pytest
 
-from analysis.decide import HOLDS_ONE, decided
 from analysis.model import metric as m
 from analysis.model.summary import Comparison, WorkloadResult
+from analysis.verdicts.verdicts import HOLDS_ONE, decided
 from tests.unit.comparisons import comparison, contender, workload
 
 CONTENDERS = (contender("a"), contender("b"), contender("a:again", twin_of="a"))

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from analysis.model import metric as m
 from analysis.model.summary import Comparison
-from analysis.rank import ranks
+from analysis.verdicts.ranks import ranks
 from tests.unit.comparisons import Verdict, comparison
 
 LABELS = ("a", "b", "c", "d")

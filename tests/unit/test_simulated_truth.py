@@ -13,10 +13,10 @@ import numpy.typing as npt
 import pytest
 from scipy import stats
 
-from analysis.decide import FAMILY_ERROR
 from analysis.stats.holm import holm
 from analysis.stats.interval import TRIM, ratio_of_pairs, trimmed_means
 from analysis.trial.rows import Floats
+from analysis.verdicts.verdicts import FAMILY_ERROR
 
 Truths = npt.NDArray[np.bool_]
 Errors = Callable[[np.random.Generator, tuple[int, ...]], Floats]

@@ -1,10 +1,10 @@
 """What the tables of ratios say beside the ratios: A/A controls, ranks, and why a tie is one."""
 
-from analysis.decide import decided
 from analysis.model import metric as m
 from analysis.model.summary import WorkloadResult
 from analysis.tables.markdown import markdown
 from analysis.tables.workload import aa_tables, comparison_table
+from analysis.verdicts.verdicts import decided
 from tests.unit.comparisons import comparison, contender, workload
 
 

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 from analysis.model import metric as m
 from analysis.model.summary import Comparison, WorkloadResult, over_twins
-from analysis.rank import ranks
 from analysis.stats.detectable import relative_difference
 from analysis.stats.holm import holm
 from analysis.stats.interval import Interval
+from analysis.verdicts.ranks import ranks
 
 FAMILY_ERROR = 0.05
 HOLDS_ONE = "the interval holds 1"
