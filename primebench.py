@@ -20,9 +20,9 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
+from loadgen.errors import Trouble
 from loadgen.exit_codes import ExitCode, end_with
 from loadgen.one_line import one_line, storable
-from loadgen.trouble import Trouble
 
 if TYPE_CHECKING:
     from rich.console import Console

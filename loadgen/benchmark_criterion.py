@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from loadgen.benchmark_output import Repetition, Results, summarised
-from loadgen.trouble import Trouble
+from loadgen.errors import Trouble
 
 
 def read_criterion(home: Path) -> Results:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from loadgen.benchmark_output import Repetition, Results, summarised
-from loadgen.trouble import Trouble
+from loadgen.errors import Trouble
 
 _NS = {"ns": 1.0, "us": 1e3, "ms": 1e6, "s": 1e9}
 _OWN = frozenset({"real_time", "cpu_time", "iterations", "repetitions", "repetition_index", "threads"}) | {

@@ -9,8 +9,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from statistics import median
 
+from loadgen.errors import Trouble
 from loadgen.record import Timing
-from loadgen.trouble import Trouble
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from pydantic import ValidationError
 from loadgen.build_step import run_build_step
 from loadgen.cache import cache_folder
 from loadgen.environment import build_environment
+from loadgen.errors import Trouble
 from loadgen.one_line import LOG_LINE
 from loadgen.placeholder import filled
 from loadgen.record import BuildRecord
@@ -24,7 +25,6 @@ from loadgen.service import Build, Service
 from loadgen.stage import digest, input_files, stage
 from loadgen.strict import Strict, explain
 from loadgen.toolchain import Toolchain, find_toolchain, programs_of
-from loadgen.trouble import Trouble
 
 Say = Callable[[str], None]
 

@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from loadgen.errors import Trouble
 from loadgen.process import ending, spawned
-from loadgen.trouble import Trouble
 
 _LINES_SHOWN = 12
 

@@ -4,7 +4,7 @@ import os
 import pwd
 from pathlib import Path
 
-from loadgen.trouble import Trouble
+from loadgen.errors import Trouble
 
 
 def cache_folder() -> Path:

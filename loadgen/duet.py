@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from loadgen.begun import begun
+from loadgen.errors import Trouble
 from loadgen.kernel import closed_first, cpu_time_s, memory, usage
 from loadgen.process import stopped_at_end, tree
 from loadgen.record import Comparison, CpuWindow, MemoryReading, RunFolder, Trial
@@ -31,7 +32,6 @@ from loadgen.trial import (
     start_generator,
     stopped,
 )
-from loadgen.trouble import Trouble
 from loadgen.watch import Watched, check_not_overdue, read_counters, sleeping_beside
 from loadgen.witness import Witness
 

@@ -12,8 +12,8 @@ import sys
 from typing import TYPE_CHECKING, NoReturn
 
 from loadgen import limits, signals, streams
+from loadgen.errors import Stopped, Trouble
 from loadgen.one_line import one_line
-from loadgen.trouble import Stopped, Trouble
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -10,8 +10,8 @@ import shutil
 from typing import TYPE_CHECKING
 
 from loadgen.environment import setup_environment
+from loadgen.errors import Trouble
 from loadgen.tool import Output, run_tool
-from loadgen.trouble import Trouble
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -5,9 +5,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field, ValidationError, model_validator
 
+from loadgen.errors import Trouble
 from loadgen.record import MICROBENCH
 from loadgen.strict import Strict, explain, read_toml
-from loadgen.trouble import Trouble
 
 Share = Annotated[float, Field(ge=0, lt=1, strict=False)]
 Layer = Literal["load", "microbench", "instructions", "size"]

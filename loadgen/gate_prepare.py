@@ -6,6 +6,7 @@ from pathlib import Path
 
 from loadgen.build import build_key
 from loadgen.cores import Cores
+from loadgen.errors import Trouble
 from loadgen.gate import Gate
 from loadgen.microbench import Bench, NoBenchmark, prepare_bench
 from loadgen.pairing import RELINKED, side
@@ -13,7 +14,6 @@ from loadgen.prepare import Prepared, prepare
 from loadgen.relink import LARGER_ENVIRONMENT, in_both_layouts, relinked_build
 from loadgen.service import Build, Contender, Service, read_service
 from loadgen.slowed import slowed_command
-from loadgen.trouble import Trouble
 
 Say = Callable[[str], None]
 SLOWED_EVERY_S = 0.02

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from loadgen import oha
 from loadgen.duet import run_duet
+from loadgen.errors import Stopped, Trouble
 from loadgen.gate import Gate
 from loadgen.instructions import run_count_trial
 from loadgen.microbench import Bench, run_bench_trial, run_bench_trials
@@ -21,7 +22,6 @@ from loadgen.schedule import Slot
 from loadgen.suspension import measured_awake
 from loadgen.topology import usable_cores
 from loadgen.trial import Subject
-from loadgen.trouble import Stopped, Trouble
 
 DUET_OVERHEAD_S = 0.35
 """What a pair takes beside warm-up and load, about: two starts, what is in flight at the load's end, readings, two stops."""

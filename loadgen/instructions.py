@@ -16,6 +16,7 @@ from typing import NamedTuple
 from loadgen.begun import begun
 from loadgen.benchmark_output import split_name
 from loadgen.environment import service_environment
+from loadgen.errors import Trouble
 from loadgen.microbench import Bench
 from loadgen.process import ending, spawn, stopped_at_end
 from loadgen.record import InstructionCount, Trial
@@ -24,7 +25,6 @@ from loadgen.scratch import scratch_folder
 from loadgen.service import Count
 from loadgen.tool import run_tool
 from loadgen.toolchain import programs_of
-from loadgen.trouble import Trouble
 
 LOOP = "prime_loop"
 TIMES = 200

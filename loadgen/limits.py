@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import resource
 
-from loadgen.trouble import Trouble
+from loadgen.errors import Trouble
 
 BESIDE_CONNECTIONS = 112
 """Files that a server or a generator has open beside its connections: libraries, logs, an event queue a thread; and the

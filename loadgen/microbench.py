@@ -14,6 +14,7 @@ from loadgen.benchmark_google import read_google_benchmark, warnings_in
 from loadgen.benchmark_output import Results, faults_in, merged
 from loadgen.build import Built, Order, Say, build_order
 from loadgen.environment import service_environment
+from loadgen.errors import Trouble, Unavailable
 from loadgen.process import ending, spawned
 from loadgen.record import MicrobenchRecord, Trial
 from loadgen.schedule import Slot
@@ -21,7 +22,6 @@ from loadgen.scratch import scratch_folder
 from loadgen.service import Build, BuildVariant, Contender, Microbench, Service
 from loadgen.toolchain import programs_of
 from loadgen.topology import usable_cores
-from loadgen.trouble import Trouble, Unavailable
 
 REPETITIONS = 3
 """In one process; interleaved by the tool where it can. Their median is the process's value."""

@@ -1,6 +1,6 @@
 """Text from outside (paths, names of branches, messages of tools) in one line, of characters that every stream can show.
 
-Standard library only, as loadgen/trouble.py, by which every message is shown.
+Standard library only, as loadgen/errors.py, by which every message is shown.
 """
 
 from __future__ import annotations

@@ -18,6 +18,7 @@ from pathlib import Path
 
 from loadgen.cache import cache_folder
 from loadgen.environment import setup_environment
+from loadgen.errors import Trouble
 from loadgen.foreign_packages import unpack_packages
 from loadgen.linux_only import refusal
 from loadgen.requirement import (
@@ -30,7 +31,6 @@ from loadgen.requirement import (
     page_requirements,
 )
 from loadgen.tool import run_tool
-from loadgen.trouble import Trouble
 from loadgen.version import OHA_VERSION
 
 HEARTBEAT_S = 20.0

@@ -3,8 +3,8 @@
 import statistics
 from collections.abc import Collection, Sequence
 
+from loadgen.errors import Trouble
 from loadgen.record import Rate, Trial
-from loadgen.trouble import Trouble
 
 
 def rate_per_s(rate: Rate, label: str, services: Collection[str], trials: Sequence[Trial]) -> int:

@@ -11,8 +11,8 @@ from typing import Annotated, BinaryIO, Literal
 
 from pydantic import Field, JsonValue, ValidationError
 
+from loadgen.errors import Trouble
 from loadgen.strict import Strict, explain
-from loadgen.trouble import Trouble
 
 SCHEMA_VERSION: Literal[1] = 1
 MICROBENCH = "microbench"

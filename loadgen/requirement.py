@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from loadgen.cache import cache_folder
+from loadgen.errors import Trouble
 from loadgen.tool import run_tool
-from loadgen.trouble import Trouble
 from loadgen.version import OHA_VERSION
 
 if TYPE_CHECKING:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from loadgen.errors import Trouble
 from loadgen.machine import read_machine
 from loadgen.plan import Plan
 from loadgen.prepare import Prepared
@@ -14,7 +15,6 @@ from loadgen.run import contender_record
 from loadgen.same_machine import differences
 from loadgen.scenario import Profile, Workload
 from loadgen.strict import explain
-from loadgen.trouble import Trouble
 from loadgen.version import OHA_VERSION
 
 

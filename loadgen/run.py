@@ -16,6 +16,7 @@ from loadgen import oha
 from loadgen.begun import begun
 from loadgen.contract import Verdict
 from loadgen.disassembly import disassemble
+from loadgen.errors import Stopped, Trouble
 from loadgen.git import git_state
 from loadgen.instructions import run_count_trial
 from loadgen.machine import read_machine
@@ -41,7 +42,6 @@ from loadgen.start import inherited_environment, start_command
 from loadgen.suspension import measured_awake
 from loadgen.topology import usable_cores
 from loadgen.trial import Subject, run_trial
-from loadgen.trouble import Stopped, Trouble
 from loadgen.version import OHA_VERSION
 
 CASES = Path("microbench", "cases.json")

@@ -5,11 +5,11 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from loadgen.errors import Trouble
 from loadgen.gate import Gate
 from loadgen.record import Rate, load_in_words
 from loadgen.service import Name
 from loadgen.strict import Strict, read_toml
-from loadgen.trouble import Trouble
 
 Seconds = Annotated[float, Field(gt=0, le=3600, strict=False)]
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from loadgen.trouble import Trouble
+from loadgen.errors import Trouble
 
 LONGEST_BYTES = 470
 """Of TMPDIR. SQLite, in which the generator keeps its rows, opens no path longer than 504 (MAX_PATHNAME less "-journal")."""

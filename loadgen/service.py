@@ -7,9 +7,9 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import AfterValidator, Field, StringConstraints, field_validator, model_validator
 
+from loadgen.errors import Trouble
 from loadgen.placeholder import PLACEHOLDER
 from loadgen.strict import Strict, read_toml
-from loadgen.trouble import Trouble
 
 Tier = Literal["published", "reference", "tuned", "better-algorithm"]
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,39}$")]

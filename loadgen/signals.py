@@ -13,8 +13,8 @@ import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from loadgen.errors import Stopped
 from loadgen.suspension import note_that_it_goes_on
-from loadgen.trouble import Stopped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

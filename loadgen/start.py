@@ -11,13 +11,13 @@ from pathlib import Path
 
 from loadgen.cores import Cores
 from loadgen.environment import changing_service, service_environment, shown
+from loadgen.errors import Trouble
 from loadgen.kernel import listener_pids
 from loadgen.placeholder import filled
 from loadgen.process import ending, spawned, tree
 from loadgen.scratch import scratch_folder
 from loadgen.service import Contender
 from loadgen.toolchain import programs_of
-from loadgen.trouble import Trouble
 
 HOST = "127.0.0.1"
 MAX_N = 100_000

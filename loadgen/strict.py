@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from loadgen.trouble import Trouble
+from loadgen.errors import Trouble
 
 
 class Strict(BaseModel):

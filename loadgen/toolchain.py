@@ -18,11 +18,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from loadgen.environment import build_environment, changing_build, is_setting, shown
+from loadgen.errors import Unavailable
 from loadgen.record import DIGEST
 from loadgen.service import Build
 from loadgen.stage import stage
 from loadgen.tool import run_tool
-from loadgen.trouble import Unavailable
 
 LONGEST_S = 60.0
 _CHOOSING = {

@@ -11,6 +11,7 @@ from pathlib import Path
 from loadgen import oha
 from loadgen.begun import begun
 from loadgen.cores import Cores
+from loadgen.errors import Trouble
 from loadgen.kernel import closed_first, memory, usage
 from loadgen.process import ending, spawn, stop, stopped_at_end, tree
 from loadgen.record import Load, RunFolder, Trial
@@ -21,7 +22,6 @@ from loadgen.server_log import keep_log
 from loadgen.service import Contender
 from loadgen.start import Server, last_words, running
 from loadgen.topology import usable_cores
-from loadgen.trouble import Trouble
 from loadgen.watch import Overdue, Watched, watch
 from loadgen.witness import Witness
 

@@ -8,8 +8,8 @@ from analysis.compare.model import ComparedRun, CompareResult, PublishedBeside, 
 from analysis.compare.same_machine import decided, run_over_run
 from analysis.model.summary import ClaimResult, Summary
 from analysis.verdicts.verdicts import FAMILY_ERROR
+from loadgen.errors import Trouble
 from loadgen.same_machine import by_machine
-from loadgen.trouble import Trouble
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 EXAMPLE = "primebench compare results/latest results/reference"

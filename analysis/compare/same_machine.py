@@ -16,7 +16,7 @@ from analysis.model import metric as m
 from analysis.model.summary import ContenderResult, Summary, WorkloadResult, contender_of
 from analysis.stats.holm import holm
 from analysis.verdicts.verdicts import why_tie
-from loadgen.trouble import Trouble
+from loadgen.errors import Trouble
 
 Both = tuple[WorkloadResult, WorkloadResult]
 

@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from analysis.model.summary import Summary, read_summary
+from loadgen.errors import Trouble
 from loadgen.record import RunFolder
-from loadgen.trouble import Trouble
 
 SUMMARY = "summary.json"
 RECORDS = "run.json"

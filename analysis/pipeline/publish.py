@@ -14,7 +14,7 @@ from analysis.tables.markdown import escaped, markdown
 from analysis.tables.overview import overview_table
 from analysis.tables.workload import ARTICLE, aa_tables, workload_table
 from analysis.trial.trimmed import keep_trimmed
-from loadgen.trouble import Trouble
+from loadgen.errors import Trouble
 
 BEGIN = "<!-- reference run: begin (primebench reference writes this part) -->"
 END = "<!-- reference run: end -->"

@@ -22,7 +22,7 @@ from analysis.tables.formats import FORMATS
 from analysis.tables.markdown import escaped, markdown
 from analysis.tables.workload import Table, tables_of
 from analysis.trial.trimmed import is_trimmed
-from loadgen.trouble import Trouble
+from loadgen.errors import Trouble
 
 LOAD_PLOTS = (
     write_plots,

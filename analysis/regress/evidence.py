@@ -28,11 +28,11 @@ from analysis.regress.verdict import (
 )
 from analysis.trial.metrics import figures_of
 from analysis.trial.rows import read_rows
+from loadgen.errors import Trouble
 from loadgen.gate import LAYERS, LOAD_METRICS, OF_TIME, Gate, Layer
 from loadgen.pairing import Group, is_base, side
 from loadgen.record import INSTRUCTIONS, MICROBENCH, Comparison, RunFolder, RunRecord, Timing, Trial, load_run
 from loadgen.strict import explain
-from loadgen.trouble import Trouble
 
 BOUND_SHARE = 0.1
 """Of a workload's pairs: with more of them bound by the generator, goodput and latency are not the servers'."""

@@ -11,7 +11,7 @@ from analysis.regress.export import FORMATS
 from analysis.regress.model import VERDICT_FILE, RegressResult
 from analysis.regress.plot_pairs import draw_pairs
 from analysis.regress.screen import screen
-from loadgen.trouble import Trouble
+from loadgen.errors import Trouble
 
 STYLES = {
     "section": "bold",

@@ -15,10 +15,10 @@ from pydantic import ValidationError
 from analysis.model import metric as m
 from analysis.regress.model import RegressResult
 from analysis.regress.verdict import MetricVerdict, Outcome
+from loadgen.errors import Trouble
 from loadgen.gate import Layer
 from loadgen.record import Machine, append_line
 from loadgen.strict import Strict, explain
-from loadgen.trouble import Trouble
 
 
 class HistoryMetric(Strict):

@@ -8,8 +8,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from loadgen.errors import Trouble
 from loadgen.record import Trial
-from loadgen.trouble import Trouble
 
 Floats = npt.NDArray[np.float64]
 

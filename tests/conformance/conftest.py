@@ -9,9 +9,9 @@ import pytest
 from loadgen.build import build
 from loadgen.contract import ContractResult, run_contract
 from loadgen.cores import Cores
+from loadgen.errors import Trouble, Unavailable
 from loadgen.service import Contender, find_contender, services_of
 from loadgen.start import MAX_N, Server, running, start_environment
-from loadgen.trouble import Trouble, Unavailable
 from tests.conformance.program import Program
 
 CHECKOUT = Path(__file__).resolve().parents[2]

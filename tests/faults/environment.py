@@ -12,8 +12,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from loadgen.errors import Trouble
 from loadgen.process import spawn, stopped_at_end
-from loadgen.trouble import Trouble
 
 MOUNTS = Path("/proc/self/mounts")
 OWN_GROUPS = Path("/proc/self/cgroup")

@@ -16,9 +16,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from analysis.pipeline.summarise import summarise
+from loadgen.errors import Trouble
 from loadgen.process import spawn, stopped_at_end
 from loadgen.record import load_run
-from loadgen.trouble import Trouble
 from tests.faults.findings import Outcome, failed, outcome_of, report, tables
 from tests.faults.planted import FAULTS, HONEST_GROUP, Group, Start, group_named, groups_with, machine_of
 

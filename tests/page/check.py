@@ -13,7 +13,7 @@ import click
 
 from analysis.regress.evidence import is_regression_check
 from analysis.trial.trimmed import LATENCIES, TRIALS, is_trimmed
-from loadgen.trouble import Trouble
+from loadgen.errors import Trouble
 from tests.page.hostile import REASON, TITLES
 from tests.page.made_run import make_run
 

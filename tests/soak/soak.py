@@ -45,6 +45,7 @@ from loadgen.build import build
 from loadgen.contract.expectation import calculated, health
 from loadgen.contract.request import calculate, get
 from loadgen.cores import Cores
+from loadgen.errors import Trouble
 from loadgen.git import git_state
 from loadgen.kernel import cpu_time_s, memory, usage
 from loadgen.machine import read_machine
@@ -52,7 +53,6 @@ from loadgen.process import stop, tree
 from loadgen.service import find_contender, services_of
 from loadgen.start import Server, running
 from loadgen.topology import usable_cores
-from loadgen.trouble import Trouble
 from tests.soak.clients import Load, drive
 from tests.soak.connection import Wrong, connected
 from tests.soak.memory import Course, course, growth_limit, level_limit

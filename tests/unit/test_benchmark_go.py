@@ -8,7 +8,7 @@ import pytest
 
 from loadgen.benchmark_go import benchmark_of, read_go
 from loadgen.benchmark_output import Results
-from loadgen.trouble import Trouble
+from loadgen.errors import Trouble
 from tests.patience import PATIENCE_S
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "benchmarks"

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from loadgen.benchmark_google import read_google_benchmark, warnings_in
+from loadgen.errors import Trouble
 from loadgen.record import Timing
-from loadgen.trouble import Trouble
 from tests.patience import PATIENCE_S
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "benchmarks"

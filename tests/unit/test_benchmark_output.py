@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from loadgen.benchmark_output import Repetition, Results, faults_in, merged, split_name, summarised
+from loadgen.errors import Trouble
 from loadgen.record import benchmark_name
-from loadgen.trouble import Trouble
 
 
 def results(*repetitions: Repetition, expected: int | None = None) -> Results:

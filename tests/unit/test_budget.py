@@ -3,9 +3,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from loadgen.budget import fit
+from loadgen.errors import Trouble
 from loadgen.plan import Plan
 from loadgen.record import Rate
-from loadgen.trouble import Trouble
 from tests.unit.plans import CONTENDERS, plan, workload
 
 OPEN = Rate(share=0.7, of="main")

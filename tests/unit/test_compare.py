@@ -16,8 +16,8 @@ from analysis.model.summary import ClaimResult, Summary, WorkloadResult
 from analysis.tables.csv import csv_text
 from analysis.tables.markdown import markdown
 from analysis.tables.workload import Table
+from loadgen.errors import Trouble
 from loadgen.record import Rate
-from loadgen.trouble import Trouble
 from tests.unit.runs import LEVELS, run
 
 SLOWER = LEVELS | {"fiber": LEVELS["fiber"] * 0.95}

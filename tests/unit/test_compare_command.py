@@ -13,7 +13,7 @@ import pytest
 from analysis.compare.model import CompareResult
 from analysis.model.summary import write_summary
 from analysis.pipeline.find_runs import read_compared
-from loadgen.trouble import Trouble
+from loadgen.errors import Trouble
 from tests.patience import PATIENCE_S
 from tests.unit.runs import LEVELS, run
 

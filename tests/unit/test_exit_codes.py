@@ -21,7 +21,7 @@ OWN_FAULT = "primebench: a fault of its own: please report the lines above"
 def ended_by(statement: str, **environment: str) -> subprocess.CompletedProcess[bytes]:
     """Run a program whose command is a statement."""
     code = (
-        "import errno, sys\nfrom loadgen.exit_codes import ExitCode, end_with\nfrom loadgen.trouble import Stopped, Trouble\n"
+        "import errno, sys\nfrom loadgen.exit_codes import ExitCode, end_with\nfrom loadgen.errors import Stopped, Trouble\n"
         f"def command():\n    {statement}\nend_with(command)\n"
     )
     whole = os.environ | {"PYTHONPATH": str(ROOT)} | environment

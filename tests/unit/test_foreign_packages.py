@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from loadgen import foreign_packages
+from loadgen.errors import Trouble
 from loadgen.foreign_packages import apt_options, missing, unpack_packages
 from loadgen.provision import main
 from loadgen.requirement import aarch64_packages, aarch64_requirements, requirements
-from loadgen.trouble import Trouble
 
 ROOT = Path(__file__).parents[2]
 

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from loadgen.errors import Trouble
 from loadgen.git import changed_files, checkout_root, git_state, listed_files, worktree
 from loadgen.revision import find_place, laid_out
 from loadgen.stage import input_files
-from loadgen.trouble import Trouble
 
 ROOT = Path(__file__).parents[2]
 

@@ -10,8 +10,8 @@ from analysis.regress.model import RegressResult
 from analysis.regress.verdict import MetricVerdict
 from analysis.stats.interval import Interval
 from analysis.trend.history import HistoryEntry, append_to, entry_of, read_history
+from loadgen.errors import Trouble
 from loadgen.record import Side
-from loadgen.trouble import Trouble
 from tests.unit.records import MACHINE
 
 

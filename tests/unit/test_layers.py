@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-READ_BY_ANALYSIS = {"loadgen.gate", "loadgen.pairing", "loadgen.record", "loadgen.strict", "loadgen.trouble"} | {
+READ_BY_ANALYSIS = {"loadgen.gate", "loadgen.pairing", "loadgen.record", "loadgen.strict", "loadgen.errors"} | {
     "loadgen.core_use",
     "loadgen.same_machine",
 }
@@ -52,7 +52,7 @@ SET_UP = sorted(modules_reached("loadgen.provision"))
 
 
 def test_set_up_reaches_more_than_itself() -> None:
-    assert {"loadgen.cache", "loadgen.tool", "loadgen.trouble"} < set(SET_UP)
+    assert {"loadgen.cache", "loadgen.tool", "loadgen.errors"} < set(SET_UP)
 
 
 @pytest.mark.parametrize("name", SET_UP)

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from loadgen.errors import Trouble
 from loadgen.oha import find_oha, is_pinned, read_errors, read_reported
-from loadgen.trouble import Trouble
 from loadgen.version import OHA_VERSION
 
 REPORT = {

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from analysis.trial.trimmed import is_trimmed
+from loadgen.errors import Trouble
 from loadgen.record import RegressRecord, RunFolder, Side
-from loadgen.trouble import Trouble
 from tests.page.check import copy_of, newest_run
 from tests.page.made_run import make_run
 

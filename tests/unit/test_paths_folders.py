@@ -10,11 +10,11 @@ import pytest
 
 from loadgen import oha
 from loadgen.cache import cache_folder
+from loadgen.errors import Trouble
 from loadgen.oha import find_oha, oha_path, read_rows
 from loadgen.requirement import find_all
 from loadgen.run import alone_in, check_results, link_latest
 from loadgen.scratch import LONGEST_BYTES, scratch_folder
-from loadgen.trouble import Trouble
 
 
 @pytest.fixture

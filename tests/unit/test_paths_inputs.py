@@ -10,9 +10,9 @@ import pytest
 
 import loadgen.build
 from loadgen.build import Order, build_order
+from loadgen.errors import Trouble
 from loadgen.service import Build
 from loadgen.stage import digest, input_files, stage
-from loadgen.trouble import Trouble
 
 
 @pytest.fixture(params=["in git", "outside git"])

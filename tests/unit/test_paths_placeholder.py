@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from loadgen.errors import Trouble
 from loadgen.placeholder import filled
 from loadgen.service import find_contender, parted, read_service
 from loadgen.start import start_command
-from loadgen.trouble import Trouble
 
 STUB = Path(__file__).parents[1] / "stub"
 

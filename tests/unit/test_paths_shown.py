@@ -4,8 +4,8 @@ import os
 
 import pytest
 
+from loadgen.errors import Trouble, Unavailable
 from loadgen.one_line import one_line, storable
-from loadgen.trouble import Trouble, Unavailable
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from loadgen.errors import Trouble
 from loadgen.gate import read_gate
-from loadgen.trouble import Trouble
 
 TEXT = b'schema = 1\n[regress]\nlayers = ["size"]\n'
 

@@ -1,8 +1,8 @@
 import pytest
 
+from loadgen.errors import Trouble
 from loadgen.rate import rate_per_s
 from loadgen.record import Rate, Trial
-from loadgen.trouble import Trouble
 from tests.unit.records import TRIAL
 
 OWN, COMMON = (Rate.model_validate({"share": 0.7, "of": "w", "whose": whose}) for whose in ("own", "common"))

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from loadgen.errors import Trouble
 from loadgen.record import RunFolder
-from loadgen.trouble import Trouble
 from tests.patience import PATIENCE_S
 from tests.unit.records import RUN, TRIAL
 

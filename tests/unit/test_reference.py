@@ -15,8 +15,8 @@ from analysis.model.summary import BenchResult, ContenderResult, MicrobenchResul
 from analysis.pipeline.publish import BEGIN, END, SHOWN_PLOTS, keep, keep_microbench, section, with_section
 from analysis.pipeline.render import page
 from analysis.trial.trimmed import BIN, LATENCIES, TRIALS, quantile_of_bins
+from loadgen.errors import Trouble
 from loadgen.record import Trial
-from loadgen.trouble import Trouble
 
 ROOT = Path(__file__).parents[2]
 REFERENCE = ROOT / "results" / "reference"

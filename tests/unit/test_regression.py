@@ -15,6 +15,7 @@ from analysis.regress.model import RegressResult
 from analysis.regress.next_steps import next_steps
 from analysis.regress.screen import screen
 from loadgen.benchmark_go import read_go
+from loadgen.errors import Trouble
 from loadgen.gate import Gate
 from loadgen.oha import write_rows
 from loadgen.pairing import RELINKED, Group, side
@@ -35,7 +36,6 @@ from loadgen.record import (
     Timing,
     Trial,
 )
-from loadgen.trouble import Trouble
 from tests.unit.records import RUN, TRIAL
 
 ROWS = 2000

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from loadgen.errors import Trouble
 from loadgen.git import changed_files
 from loadgen.revision import Place, find_place, find_places, laid_out
-from loadgen.trouble import Trouble
 
 
 def git(folder: Path, *arguments: str) -> str:

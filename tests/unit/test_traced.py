@@ -7,7 +7,7 @@ import pytest
 
 from analysis.model import metric as m
 from analysis.pipeline.summarise import Analysed, traced
-from loadgen.trouble import Trouble
+from loadgen.errors import Trouble
 from tests.unit.records import TRIAL
 
 FIGURES = {m.LATENCY_P50.name: 1.0, m.LATENCY_P99.name: 4.0}

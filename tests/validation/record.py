@@ -20,6 +20,7 @@ from pathlib import Path
 from analysis.trial.metrics import figures_of
 from analysis.trial.rows import read_rows
 from loadgen import oha
+from loadgen.errors import Trouble
 from loadgen.gate import LOAD_METRICS, Gate
 from loadgen.gate_prepare import prepare_gate, slowed_copy
 from loadgen.gate_run import GatePlan, GateRun
@@ -32,7 +33,6 @@ from loadgen.record import MICROBENCH, RegressRecord, RunFolder, RunRecord, Side
 from loadgen.run import CASES, run_record
 from loadgen.scenario import profile_named, read_scenarios, workloads_named
 from loadgen.service import read_service
-from loadgen.trouble import Trouble
 from tests.validation.planted import copied, plant
 from tests.validation.recording import KINDS, SLOWED, About, Kind, RecordedPair, rounds_of
 

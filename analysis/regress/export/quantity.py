@@ -10,7 +10,7 @@ from typing import Literal
 
 from analysis.model import metric as m
 from analysis.regress.verdict import MetricVerdict
-from loadgen.trouble import Trouble
+from loadgen.errors import Trouble
 
 Side = Literal["base", "head"]
 
