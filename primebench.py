@@ -30,11 +30,11 @@ if TYPE_CHECKING:
     from analysis.model.summary import Summary
     from analysis.regress.model import RegressResult
     from analysis.tables.workload import Table
+    from loadgen.build.revision import Place
     from loadgen.gate import Gate
     from loadgen.microbench import Bench
     from loadgen.plan import Plan
     from loadgen.prepare import Prepared
-    from loadgen.revision import Place
     from loadgen.run import Finished
     from loadgen.scenario import Scenarios
     from loadgen.service import Contender
@@ -248,7 +248,7 @@ def build(services: tuple[str, ...], fresh: bool) -> None:
 
     Example: primebench build cpp fiber
     """
-    from loadgen.build import build as build_service
+    from loadgen.build.build import build as build_service
 
     faults = []
     for contender in _contenders(services):
@@ -275,7 +275,7 @@ def verify(services: tuple[str, ...], seed: int | None) -> None:
 
     Example: primebench verify fiber
     """
-    from loadgen.build import build as build_service
+    from loadgen.build.build import build as build_service
     from loadgen.contract import Verdict
     from loadgen.cores import choose_cores
     from loadgen.prepare import fault_line
@@ -310,7 +310,7 @@ def serve(service: str, port: int, threads: int | None) -> None:
 
     Example: primebench serve fiber:published --port 3000
     """
-    from loadgen.build import build as build_service
+    from loadgen.build.build import build as build_service
     from loadgen.signals import give_back
     from loadgen.start import start_command, start_environment
     from loadgen.topology import usable_cores
@@ -538,12 +538,12 @@ def regress(
 
     from analysis.regress.evidence import undecided
     from analysis.trend.history import append_to, entry_of, read_history
+    from loadgen.build.revision import find_places, laid_out
     from loadgen.gate_prepare import prepare_gate, services_at
     from loadgen.gate_run import GatePlan, check_plan, check_profile, measure_gate
     from loadgen.oha import find_oha
     from loadgen.progress import reporter_for
     from loadgen.record import RegressRecord
-    from loadgen.revision import find_places, laid_out
     from loadgen.run import CASES, check_results
 
     if history is not None and history.exists():
@@ -628,8 +628,8 @@ def _gate(
 
 def _told_of_places(repository: Path, first: "Place", second: "Place", moved: bool) -> list[str]:
     """What is compared, and what a user may not expect of it."""
-    from loadgen.git import changed_files
-    from loadgen.revision import find_place
+    from loadgen.build.git import changed_files
+    from loadgen.build.revision import find_place
 
     lines = [f"{name}: {place.told}" for name, place in (("base", first), ("head", second))]
     if moved:

@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from loadgen.begun import begun
 from loadgen.benchmark_output import split_name
+from loadgen.build.toolchain import programs_of
 from loadgen.environment import service_environment
 from loadgen.errors import Trouble
 from loadgen.microbench import Bench
@@ -24,7 +25,6 @@ from loadgen.schedule import Slot
 from loadgen.scratch import scratch_folder
 from loadgen.service import Count
 from loadgen.tool import run_tool
-from loadgen.toolchain import programs_of
 
 LOOP = "prime_loop"
 TIMES = 200

@@ -12,7 +12,8 @@ from loadgen.benchmark_criterion import read_criterion
 from loadgen.benchmark_go import read_go
 from loadgen.benchmark_google import read_google_benchmark, warnings_in
 from loadgen.benchmark_output import Results, faults_in, merged
-from loadgen.build import Built, Order, Say, build_order
+from loadgen.build.build import Built, Order, Say, build_order
+from loadgen.build.toolchain import programs_of
 from loadgen.environment import service_environment
 from loadgen.errors import Trouble, Unavailable
 from loadgen.process import ending, spawned
@@ -20,7 +21,6 @@ from loadgen.record import MicrobenchRecord, Trial
 from loadgen.schedule import Slot
 from loadgen.scratch import scratch_folder
 from loadgen.service import Build, BuildVariant, Contender, Microbench, Service
-from loadgen.toolchain import programs_of
 from loadgen.topology import usable_cores
 
 REPETITIONS = 3

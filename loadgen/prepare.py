@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from loadgen.build import Built, build
+from loadgen.build.build import Built, build
 from loadgen.contract import ContractResult, Outcome, UnknownCaseError, Verdict, run_contract
 from loadgen.cores import Cores
 from loadgen.errors import Trouble

@@ -14,10 +14,10 @@ from pathlib import Path
 
 from loadgen import oha
 from loadgen.begun import begun
+from loadgen.build.disassembly import disassemble
+from loadgen.build.git import git_state
 from loadgen.contract import Verdict
-from loadgen.disassembly import disassemble
 from loadgen.errors import Stopped, Trouble
-from loadgen.git import git_state
 from loadgen.instructions import run_count_trial
 from loadgen.machine import read_machine
 from loadgen.microbench import run_bench_trial

@@ -6,7 +6,7 @@ from typing import TypeGuard
 
 import pytest
 
-from loadgen.build import build
+from loadgen.build.build import build
 from loadgen.contract import ContractResult, run_contract
 from loadgen.cores import Cores
 from loadgen.errors import Trouble, Unavailable

@@ -9,7 +9,7 @@ import sys
 
 import click
 
-from loadgen.build import build
+from loadgen.build.build import build
 from loadgen.cores import Cores
 from loadgen.process import ending, stop
 from loadgen.service import find_contender

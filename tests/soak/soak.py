@@ -41,12 +41,12 @@ from typing import NamedTuple
 
 import click
 
-from loadgen.build import build
+from loadgen.build.build import build
+from loadgen.build.git import git_state
 from loadgen.contract.expectation import calculated, health
 from loadgen.contract.request import calculate, get
 from loadgen.cores import Cores
 from loadgen.errors import Trouble
-from loadgen.git import git_state
 from loadgen.kernel import cpu_time_s, memory, usage
 from loadgen.machine import read_machine
 from loadgen.process import stop, tree

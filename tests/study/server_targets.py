@@ -24,7 +24,7 @@ import pyarrow as pa
 
 from analysis.stats.interval import median_interval, ratio_of_pairs
 from loadgen import oha
-from loadgen.build import build
+from loadgen.build.build import build
 from loadgen.contract.request import calculate
 from loadgen.cores import Cores, choose_cores
 from loadgen.kernel import cpu_time_s, memory

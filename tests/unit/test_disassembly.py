@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from loadgen.disassembly import count_divisions, disassemble
+from loadgen.build.disassembly import count_divisions, disassemble
 
 HEAD = ["", "/x:     file format elf64-x86-64", "", "Disassembly of section .text:", ""]
 SCALAR = [
@@ -120,7 +120,7 @@ def test_what_is_built_for_another_processor_is_not_read_as_if_it_were_for_this_
 
 
 def test_without_objdump_the_remedy_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("loadgen.disassembly.shutil.which", lambda _: None)
+    monkeypatch.setattr("loadgen.build.disassembly.shutil.which", lambda _: None)
     assert disassemble(Path("/bin/true")).not_measured == "objdump not found; install binutils"
 
 

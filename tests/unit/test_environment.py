@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from loadgen import provision
-from loadgen.build import Order, build_order
+from loadgen.build.build import Order, build_order
 from loadgen.environment import (
     build_environment,
     changing_build,

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from loadgen.build.git import changed_files, checkout_root, git_state, listed_files, worktree
+from loadgen.build.revision import find_place, laid_out
+from loadgen.build.staging import input_files
 from loadgen.errors import Trouble
-from loadgen.git import changed_files, checkout_root, git_state, listed_files, worktree
-from loadgen.revision import find_place, laid_out
-from loadgen.stage import input_files
 
 ROOT = Path(__file__).parents[2]
 
@@ -76,8 +76,8 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 WORKTREE = """
 import sys
 from pathlib import Path
-from loadgen.git import git_state
-from loadgen.revision import find_place, laid_out
+from loadgen.build.git import git_state
+from loadgen.build.revision import find_place, laid_out
 repository = Path(sys.argv[1])
 with laid_out(repository, find_place(repository, "HEAD~1")) as tree:
     assert (tree / "file").read_text() == "one", "not the revision's files"

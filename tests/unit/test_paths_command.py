@@ -9,8 +9,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 import primebench
+from loadgen.build.revision import find_place
 from loadgen.errors import Trouble
-from loadgen.revision import find_place
 from primebench import ServiceList, cli
 
 CHECKOUT = Path(primebench.__file__).parent

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-import loadgen.build
-from loadgen.build import Order, build_order
+import loadgen.build.build
+from loadgen.build.build import Order, build_order
+from loadgen.build.staging import digest, input_files, stage
 from loadgen.errors import Trouble
 from loadgen.service import Build
-from loadgen.stage import digest, input_files, stage
 
 
 @pytest.fixture(params=["in git", "outside git"])
@@ -139,7 +139,7 @@ def test_a_build_is_not_kept_of_inputs_that_changed_while_they_were_copied(
         (root / "main.c").write_text("int main() { return 1; }")
 
     monkeypatch.setenv("PRIMEBENCH_CACHE", str(tmp_path / "cache"))
-    monkeypatch.setattr(loadgen.build, "stage", stage_and_edit)
+    monkeypatch.setattr(loadgen.build.build, "stage", stage_and_edit)
     plan = Build(commands=[["cp", "main.c", "{out}/main.c"]], artefact="main.c")
     with pytest.raises(Trouble, match="a build input changed while it was copied"):
         build_order(Order("test", root, plan))

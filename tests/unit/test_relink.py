@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from loadgen.relink import OTHER, in_both_layouts, relinked
+from loadgen.build.relink import OTHER, in_both_layouts, relinked
 from loadgen.service import Build, MicrobenchBuild
 
 

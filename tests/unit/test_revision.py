@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from loadgen.build.git import changed_files
+from loadgen.build.revision import Place, find_place, find_places, laid_out
 from loadgen.errors import Trouble
-from loadgen.git import changed_files
-from loadgen.revision import Place, find_place, find_places, laid_out
 
 
 def git(folder: Path, *arguments: str) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from loadgen.revision import is_shallow
+from loadgen.build.revision import is_shallow
 from tests.patience import PATIENCE_S
 from tests.unit.console import run, said
 
@@ -21,7 +21,7 @@ CHILD = f"""
 import os, subprocess, sys
 from pathlib import Path
 from loadgen.exit_codes import end_with
-from loadgen.build_step import run_build_step
+from loadgen.build.step import run_build_step
 from loadgen.process import spawn
 program = [sys.executable, "-S", "-c", {STATUS!r}]
 def command():
@@ -130,7 +130,7 @@ def test_sigquit_ends_at_once_also_in_clean_up(tmp_path: Path) -> None:
 def test_a_build_that_is_interrupted_leaves_nothing_running(tmp_path: Path) -> None:
     code = (
         "import os; from pathlib import Path; from loadgen.exit_codes import end_with\n"
-        "from loadgen.build_step import run_build_step\n"
+        "from loadgen.build.step import run_build_step\n"
         "step = ['sh', '-c', 'sleep 600 & echo $! >compiler; wait']\n"
         "end_with(lambda: run_build_step(step, name='x', cwd=Path(), log=Path('log'), environment=dict(os.environ)))"
     )

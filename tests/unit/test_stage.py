@@ -3,8 +3,8 @@ from pathlib import Path
 
 import pytest
 
+from loadgen.build.staging import digest, input_files, stage
 from loadgen.errors import Trouble
-from loadgen.stage import digest, input_files, stage
 
 
 @pytest.fixture

@@ -20,11 +20,11 @@ from pathlib import Path
 from analysis.trial.metrics import figures_of
 from analysis.trial.rows import read_rows
 from loadgen import oha
+from loadgen.build.git import git_state
 from loadgen.errors import Trouble
 from loadgen.gate import LOAD_METRICS, Gate
 from loadgen.gate_prepare import prepare_gate, slowed_copy
 from loadgen.gate_run import GatePlan, GateRun
-from loadgen.git import git_state
 from loadgen.machine import read_machine
 from loadgen.pairing import RELINKED, Group, Pair, side
 from loadgen.plan import Plan

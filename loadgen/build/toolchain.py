@@ -17,11 +17,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from loadgen.build.staging import stage
 from loadgen.environment import build_environment, changing_build, is_setting, shown
 from loadgen.errors import Unavailable
 from loadgen.record import DIGEST
 from loadgen.service import Build
-from loadgen.stage import stage
 from loadgen.tool import run_tool
 
 LONGEST_S = 60.0

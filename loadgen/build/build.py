@@ -14,7 +14,9 @@ from typing import NamedTuple
 
 from pydantic import ValidationError
 
-from loadgen.build_step import run_build_step
+from loadgen.build.staging import digest, input_files, stage
+from loadgen.build.step import run_build_step
+from loadgen.build.toolchain import Toolchain, find_toolchain, programs_of
 from loadgen.cache import cache_folder
 from loadgen.environment import build_environment
 from loadgen.errors import Trouble
@@ -22,9 +24,7 @@ from loadgen.one_line import LOG_LINE
 from loadgen.placeholder import filled
 from loadgen.record import BuildRecord
 from loadgen.service import Build, Service
-from loadgen.stage import digest, input_files, stage
 from loadgen.strict import Strict, explain
-from loadgen.toolchain import Toolchain, find_toolchain, programs_of
 
 Say = Callable[[str], None]
 

@@ -11,8 +11,8 @@ import stat
 from collections.abc import Iterable
 from pathlib import Path
 
+from loadgen.build.git import listed_files
 from loadgen.errors import Trouble
-from loadgen.git import listed_files
 
 _NEVER_INPUTS = frozenset({".git", ".venv", "__pycache__", "node_modules", "target", "build"})
 

@@ -6,8 +6,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from loadgen.build.git import changed_files, find_commit, git, installed, worktree
 from loadgen.errors import Trouble
-from loadgen.git import changed_files, find_commit, git, installed, worktree
 from loadgen.one_line import storable
 from loadgen.record import Side
 from loadgen.scratch import scratch_folder

@@ -7,7 +7,7 @@ doing anything obviously wrong!"). A regression check measures both sides in bot
 from pathlib import Path
 from typing import TypeVar
 
-from loadgen.build import Built
+from loadgen.build.build import Built
 from loadgen.placeholder import filled
 from loadgen.service import Build
 

@@ -1,0 +1,1 @@
+"""Building services into a cache, and the git revisions they are built from."""
