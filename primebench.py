@@ -31,13 +31,13 @@ if TYPE_CHECKING:
     from analysis.regress.model import RegressResult
     from analysis.tables.workload import Table
     from loadgen.build.revision import Place
-    from loadgen.gate import Gate
+    from loadgen.config.regress import Gate
+    from loadgen.config.scenarios import Scenarios
+    from loadgen.config.service import Contender
     from loadgen.microbench import Bench
     from loadgen.plan import Plan
     from loadgen.prepare import Prepared
     from loadgen.run import Finished
-    from loadgen.scenario import Scenarios
-    from loadgen.service import Contender
 
 CHECKOUT = Path(__file__).resolve().parent
 OUTCOME_CODES = {
@@ -208,9 +208,9 @@ def list_(as_json: bool) -> None:
 
     Example: primebench list
     """
+    from loadgen.config.scenarios import read_scenarios
+    from loadgen.config.service import services_of
     from loadgen.plan import counted
-    from loadgen.scenario import read_scenarios
-    from loadgen.service import services_of
 
     services, scenarios = services_of(CHECKOUT), read_scenarios(CHECKOUT / "scenarios.toml")
     if as_json:
@@ -616,7 +616,7 @@ def _gate(
     exclude: float | None,
 ) -> "Gate":
     """The table [regress]: of the configuration asked for, the repository's own, or scenarios.toml; with what flags change."""
-    from loadgen.gate import LAYERS, changed, read_gate
+    from loadgen.config.regress import LAYERS, changed, read_gate
 
     own = repository / "primebench.toml"
     has_own = config is not None or os.path.lexists(own)  # a link that leads nowhere is a mistake to be named
@@ -700,7 +700,7 @@ def _verifiable(names: tuple[str, ...]) -> "list[Contender]":
 
 
 def _contenders(names: tuple[str, ...]) -> "list[Contender]":
-    from loadgen.service import find_contender, services_of
+    from loadgen.config.service import find_contender, services_of
 
     own = services_of(CHECKOUT)
     contenders = [find_contender(name, own) for name in dict.fromkeys(names or own)]
@@ -749,7 +749,7 @@ def _measured(plan: "Plan", results: Path, until_s: float | None = None) -> None
 
 def _from_anywhere(names: list[str]) -> list[str]:
     """The names with the folders among them absolute, so that the run can be resumed from another folder."""
-    from loadgen.service import TWIN_SUFFIX, parted, services_of
+    from loadgen.config.service import TWIN_SUFFIX, parted, services_of
 
     own = services_of(CHECKOUT)
 
@@ -827,7 +827,7 @@ def _benches(plan: "Plan", contenders: "list[Contender]", say: Callable[[str], N
 
 @functools.cache  # of a pipe there is nothing to read the second time
 def _scenarios(file: Path | None) -> "Scenarios":
-    from loadgen.scenario import read_scenarios
+    from loadgen.config.scenarios import read_scenarios
 
     return read_scenarios(file or CHECKOUT / "scenarios.toml")
 
@@ -840,8 +840,8 @@ def _plan(
     seed: int | None,
     scenarios_file: Path | None,
 ) -> "Plan":
+    from loadgen.config.scenarios import profile_named, workloads_named
     from loadgen.plan import Plan
-    from loadgen.scenario import profile_named, workloads_named
 
     scenarios = _scenarios(scenarios_file)
     profile = profile_named(scenarios, profile_name)

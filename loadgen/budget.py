@@ -4,10 +4,10 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from loadgen.config.service import Contender
 from loadgen.errors import Trouble
 from loadgen.plan import Plan, counted
 from loadgen.progress import minutes
-from loadgen.service import Contender
 
 FEWEST_ROUNDS = 6
 """Fewer give no interval for a median (docs/method.md)."""

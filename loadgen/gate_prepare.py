@@ -6,13 +6,13 @@ from pathlib import Path
 
 from loadgen.build.build import build_key
 from loadgen.build.relink import LARGER_ENVIRONMENT, in_both_layouts, relinked_build
+from loadgen.config.regress import Gate
+from loadgen.config.service import Build, Contender, Service, read_service
 from loadgen.cores import Cores
 from loadgen.errors import Trouble
-from loadgen.gate import Gate
 from loadgen.microbench import Bench, NoBenchmark, prepare_bench
 from loadgen.pairing import RELINKED, side
 from loadgen.prepare import Prepared, prepare
-from loadgen.service import Build, Contender, Service, read_service
 from loadgen.slowed import slowed_command
 
 Say = Callable[[str], None]

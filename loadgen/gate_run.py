@@ -7,9 +7,9 @@ from functools import partial
 from pathlib import Path
 
 from loadgen import oha
+from loadgen.config.regress import Gate
 from loadgen.duet import run_duet
 from loadgen.errors import Stopped, Trouble
-from loadgen.gate import Gate
 from loadgen.instructions import run_count_trial
 from loadgen.microbench import Bench, run_bench_trial, run_bench_trials
 from loadgen.pairing import Group, Pair, Pairing, side

@@ -16,6 +16,7 @@ from typing import NamedTuple
 from loadgen.begun import begun
 from loadgen.benchmark_output import split_name
 from loadgen.build.toolchain import programs_of
+from loadgen.config.service import Count
 from loadgen.environment import service_environment
 from loadgen.errors import Trouble
 from loadgen.microbench import Bench
@@ -23,7 +24,6 @@ from loadgen.process import ending, spawn, stopped_at_end
 from loadgen.record import InstructionCount, Trial
 from loadgen.schedule import Slot
 from loadgen.scratch import scratch_folder
-from loadgen.service import Count
 from loadgen.tool import run_tool
 
 LOOP = "prime_loop"

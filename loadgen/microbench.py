@@ -14,13 +14,13 @@ from loadgen.benchmark_google import read_google_benchmark, warnings_in
 from loadgen.benchmark_output import Results, faults_in, merged
 from loadgen.build.build import Built, Order, Say, build_order
 from loadgen.build.toolchain import programs_of
+from loadgen.config.service import Build, BuildVariant, Contender, Microbench, Service
 from loadgen.environment import service_environment
 from loadgen.errors import Trouble, Unavailable
 from loadgen.process import ending, spawned
 from loadgen.record import MicrobenchRecord, Trial
 from loadgen.schedule import Slot
 from loadgen.scratch import scratch_folder
-from loadgen.service import Build, BuildVariant, Contender, Microbench, Service
 from loadgen.topology import usable_cores
 
 REPETITIONS = 3

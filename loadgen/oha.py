@@ -19,9 +19,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from loadgen.cache import cache_folder
+from loadgen.config.scenarios import Workload
 from loadgen.environment import generator_environment
 from loadgen.errors import Trouble
-from loadgen.scenario import Workload
 from loadgen.tool import NOT_STARTED, run_tool
 from loadgen.version import OHA_VERSION
 

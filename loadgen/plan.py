@@ -4,13 +4,13 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from loadgen.config.scenarios import Profile, Workload
+from loadgen.config.service import Contender
 from loadgen.cores import Cores, choose_cores
 from loadgen.microbench import Bench
 from loadgen.one_line import storable
 from loadgen.record import INSTRUCTIONS, MICROBENCH, PlanRecord
-from loadgen.scenario import Profile, Workload
 from loadgen.schedule import Slot, schedule
-from loadgen.service import Contender
 from loadgen.topology import read_topology
 
 OVERHEAD_S = 0.8

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from functools import partial
 
 from loadgen.build.build import Built, build
+from loadgen.config.service import Contender
 from loadgen.contract import ContractResult, Outcome, UnknownCaseError, Verdict, run_contract
 from loadgen.cores import Cores
 from loadgen.errors import Trouble
 from loadgen.inquiry import inquire
-from loadgen.service import Contender
 from loadgen.start import MAX_N, running
 from loadgen.suspension import measured_awake
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from loadgen.config.scenarios import Profile, Workload
 from loadgen.errors import Trouble
 from loadgen.machine import read_machine
 from loadgen.plan import Plan
@@ -13,7 +14,6 @@ from loadgen.prepare import Prepared
 from loadgen.record import MicrobenchRecord, RunFolder, RunRecord
 from loadgen.run import contender_record
 from loadgen.same_machine import differences
-from loadgen.scenario import Profile, Workload
 from loadgen.strict import explain
 from loadgen.version import OHA_VERSION
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from loadgen.build.toolchain import programs_of
+from loadgen.config.service import Contender
 from loadgen.cores import Cores
 from loadgen.environment import changing_service, service_environment, shown
 from loadgen.errors import Trouble
@@ -17,7 +18,6 @@ from loadgen.kernel import listener_pids
 from loadgen.placeholder import filled
 from loadgen.process import ending, spawned, tree
 from loadgen.scratch import scratch_folder
-from loadgen.service import Contender
 
 HOST = "127.0.0.1"
 MAX_N = 100_000

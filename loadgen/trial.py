@@ -10,16 +10,16 @@ from pathlib import Path
 
 from loadgen import oha
 from loadgen.begun import begun
+from loadgen.config.scenarios import Timing, Workload
+from loadgen.config.service import Contender
 from loadgen.cores import Cores
 from loadgen.errors import Trouble
 from loadgen.kernel import closed_first, memory, usage
 from loadgen.process import ending, spawn, stop, stopped_at_end, tree
 from loadgen.record import Load, RunFolder, Trial
-from loadgen.scenario import Timing, Workload
 from loadgen.schedule import Slot
 from loadgen.scratch import scratch_folder
 from loadgen.server_log import keep_log
-from loadgen.service import Contender
 from loadgen.start import Server, last_words, running
 from loadgen.topology import usable_cores
 from loadgen.watch import Overdue, Watched, watch

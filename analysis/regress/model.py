@@ -7,8 +7,8 @@ from pydantic import ValidationError
 
 from analysis.checks.trial import Flag
 from analysis.regress.verdict import ControlVerdict, MetricVerdict, Outcome
+from loadgen.config.regress import Layer
 from loadgen.errors import Trouble
-from loadgen.gate import Layer
 from loadgen.record import Machine, Side
 from loadgen.strict import Strict, explain
 

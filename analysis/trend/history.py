@@ -15,8 +15,8 @@ from pydantic import ValidationError
 from analysis.model import metric as m
 from analysis.regress.model import RegressResult
 from analysis.regress.verdict import MetricVerdict, Outcome
+from loadgen.config.regress import Layer
 from loadgen.errors import Trouble
-from loadgen.gate import Layer
 from loadgen.record import Machine, append_line
 from loadgen.strict import Strict, explain
 

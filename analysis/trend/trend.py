@@ -22,7 +22,7 @@ from scipy import stats
 from analysis.trend.history import HistoryEntry, HistoryMetric
 from analysis.trend.machines import OneMachine, machines_of
 from analysis.trial.rows import Floats
-from loadgen.gate import Layer
+from loadgen.config.regress import Layer
 from loadgen.strict import Strict
 
 FALSE_ALARM = 0.001

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TypeVar
 
 from loadgen.build.build import Built
+from loadgen.config.service import Build
 from loadgen.placeholder import filled
-from loadgen.service import Build
 
 OTHER = "the-same-program-linked-again-in-another-order"
 """The folder in {out} for the other layout; its name is the longer path."""

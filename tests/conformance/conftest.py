@@ -7,10 +7,10 @@ from typing import TypeGuard
 import pytest
 
 from loadgen.build.build import build
+from loadgen.config.service import Contender, find_contender, services_of
 from loadgen.contract import ContractResult, run_contract
 from loadgen.cores import Cores
 from loadgen.errors import Trouble, Unavailable
-from loadgen.service import Contender, find_contender, services_of
 from loadgen.start import MAX_N, Server, running, start_environment
 from tests.conformance.program import Program
 

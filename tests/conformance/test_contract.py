@@ -2,8 +2,8 @@
 
 import pytest
 
+from loadgen.config.service import Contender
 from loadgen.contract import ContractResult, Verdict, cases
-from loadgen.service import Contender
 
 
 @pytest.mark.parametrize("case_id", [case.id for case in cases()])

@@ -10,9 +10,9 @@ import sys
 import click
 
 from loadgen.build.build import build
+from loadgen.config.service import find_contender
 from loadgen.cores import Cores
 from loadgen.process import ending, stop
-from loadgen.service import find_contender
 from loadgen.start import Server, last_words, running
 from tests.soak.clients import Load, drive
 

@@ -43,6 +43,7 @@ import click
 
 from loadgen.build.build import build
 from loadgen.build.git import git_state
+from loadgen.config.service import find_contender, services_of
 from loadgen.contract.expectation import calculated, health
 from loadgen.contract.request import calculate, get
 from loadgen.cores import Cores
@@ -50,7 +51,6 @@ from loadgen.errors import Trouble
 from loadgen.kernel import cpu_time_s, memory, usage
 from loadgen.machine import read_machine
 from loadgen.process import stop, tree
-from loadgen.service import find_contender, services_of
 from loadgen.start import Server, running
 from loadgen.topology import usable_cores
 from tests.soak.clients import Load, drive

@@ -25,12 +25,12 @@ import pyarrow as pa
 from analysis.stats.interval import median_interval, ratio_of_pairs
 from loadgen import oha
 from loadgen.build.build import build
+from loadgen.config.scenarios import Workload
+from loadgen.config.service import Contender, find_contender, services_of
 from loadgen.contract.request import calculate
 from loadgen.cores import Cores, choose_cores
 from loadgen.kernel import cpu_time_s, memory
 from loadgen.process import spawn, stopped_at_end, tree
-from loadgen.scenario import Workload
-from loadgen.service import Contender, find_contender, services_of
 from loadgen.start import Server, running
 from loadgen.topology import read_topology
 

@@ -8,7 +8,7 @@ from analysis.checks.trial import Flag
 from analysis.regress.model import DoubtedFlag, RegressResult
 from analysis.regress.verdict import ControlVerdict, MetricVerdict, Outcome
 from analysis.stats.interval import Interval
-from loadgen.gate import Layer
+from loadgen.config.regress import Layer
 from loadgen.record import Machine, Side
 
 HOSTILE = "<b>|x`*_[y](z)\n@all #1 \x1b[31m"

@@ -6,8 +6,8 @@ import pytest
 
 from analysis.audit.model import Claim, PublishedSet, reach_of, read_published
 from analysis.model import metric as m
+from loadgen.config.scenarios import read_scenarios
 from loadgen.errors import Trouble
-from loadgen.scenario import read_scenarios
 
 ROOT = Path(__file__).parents[2]
 

@@ -11,6 +11,7 @@ import pytest
 
 from loadgen import provision
 from loadgen.build.build import Order, build_order
+from loadgen.config.service import Build, Contender, read_service
 from loadgen.environment import (
     build_environment,
     changing_build,
@@ -24,7 +25,6 @@ from loadgen.environment import (
 from loadgen.microbench import NoBenchmark, benches_of, run_programs
 from loadgen.oha import oha_environment
 from loadgen.requirement import Finding, page_requirements
-from loadgen.service import Build, Contender, read_service
 from loadgen.start import inherited_environment, start_environment
 from loadgen.tool import run_tool
 

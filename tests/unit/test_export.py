@@ -32,8 +32,8 @@ from analysis.regress.export.own_json import own_json
 from analysis.regress.export.quantity import QUANTITIES, quantity_of
 from analysis.regress.model import RegressResult, read_result
 from analysis.regress.verdict import Pairs, judged
+from loadgen.config.regress import Limits
 from loadgen.errors import Trouble
-from loadgen.gate import Limits
 from tests.unit.results import HOSTILE, inconclusive, invalid, metric, no_regression, passed, regression, result
 
 ROOT = Path(__file__).parents[2]

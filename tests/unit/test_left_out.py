@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
+from loadgen.config.scenarios import Profile, Timing
+from loadgen.config.service import Contender
 from loadgen.errors import Trouble
 from loadgen.prepare import Prepared
 from loadgen.progress import reporter_for
 from loadgen.run import measure
-from loadgen.scenario import Profile, Timing
-from loadgen.service import Contender
 from tests.unit.plans import CONTENDERS, STUB, plan
 
 SHORT = Timing(warm_up_s=0.2, load_s=1.0)

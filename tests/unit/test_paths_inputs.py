@@ -11,8 +11,8 @@ import pytest
 import loadgen.build.build
 from loadgen.build.build import Order, build_order
 from loadgen.build.staging import digest, input_files, stage
+from loadgen.config.service import Build
 from loadgen.errors import Trouble
-from loadgen.service import Build
 
 
 @pytest.fixture(params=["in git", "outside git"])

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from loadgen.config.regress import read_gate
 from loadgen.errors import Trouble
-from loadgen.gate import read_gate
 
 TEXT = b'schema = 1\n[regress]\nlayers = ["size"]\n'
 

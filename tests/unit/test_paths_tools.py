@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from loadgen.config.scenarios import Workload
+from loadgen.config.service import read_service
 from loadgen.instructions import Job, _counted
 from loadgen.microbench import Bench, _commands, _environment
 from loadgen.oha import oha_command
-from loadgen.scenario import Workload
-from loadgen.service import read_service
 from loadgen.trial import ROWS
 
 STUB = Path(__file__).parents[1] / "stub"

@@ -15,8 +15,8 @@ from analysis.regress.model import RegressResult
 from analysis.regress.next_steps import next_steps
 from analysis.regress.screen import screen
 from loadgen.benchmark_go import read_go
+from loadgen.config.regress import Gate
 from loadgen.errors import Trouble
-from loadgen.gate import Gate
 from loadgen.oha import write_rows
 from loadgen.pairing import RELINKED, Group, side
 from loadgen.record import (

@@ -2,8 +2,8 @@ from pathlib import Path
 
 import pytest
 
+from loadgen.config.service import Contender, find_contender, read_service, services_of
 from loadgen.errors import Trouble
-from loadgen.service import Contender, find_contender, read_service, services_of
 
 ROOT = Path(__file__).parents[2]
 STUB = ROOT / "tests" / "stub"

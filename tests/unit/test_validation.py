@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from loadgen.gate import Gate
+from loadgen.config.regress import Gate
 from loadgen.record import MICROBENCH
 from tests.unit.records import MACHINE
 from tests.validation import simulate

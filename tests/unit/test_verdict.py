@@ -18,7 +18,7 @@ from analysis.regress.verdict import (
     slowed_control,
     undecided_groups,
 )
-from loadgen.gate import ExactLimit, Gate, Limit
+from loadgen.config.regress import ExactLimit, Gate, Limit
 
 ERROR = Gate().error_at_a_look
 LIMIT = Limit(margin=0.015, exclude=0.03)

@@ -21,8 +21,10 @@ from analysis.trial.metrics import figures_of
 from analysis.trial.rows import read_rows
 from loadgen import oha
 from loadgen.build.git import git_state
+from loadgen.config.regress import LOAD_METRICS, Gate
+from loadgen.config.scenarios import profile_named, read_scenarios, workloads_named
+from loadgen.config.service import read_service
 from loadgen.errors import Trouble
-from loadgen.gate import LOAD_METRICS, Gate
 from loadgen.gate_prepare import prepare_gate, slowed_copy
 from loadgen.gate_run import GatePlan, GateRun
 from loadgen.machine import read_machine
@@ -31,8 +33,6 @@ from loadgen.plan import Plan
 from loadgen.process import spawn, stopped_at_end
 from loadgen.record import MICROBENCH, RegressRecord, RunFolder, RunRecord, Side, Trial
 from loadgen.run import CASES, run_record
-from loadgen.scenario import profile_named, read_scenarios, workloads_named
-from loadgen.service import read_service
 from tests.validation.planted import copied, plant
 from tests.validation.recording import KINDS, SLOWED, About, Kind, RecordedPair, rounds_of
 

@@ -20,7 +20,7 @@ from analysis.plots.drawing import Canvas, drawn_with
 from analysis.plots.style import COLOURS, LINES, WIDTH_IN
 from analysis.regress.verdict import MetricVerdict, Pairs, judged
 from analysis.trial.rows import Floats
-from loadgen.gate import Gate
+from loadgen.config.regress import Gate
 from loadgen.strict import Strict
 
 GATE = Gate()

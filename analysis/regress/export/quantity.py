@@ -41,7 +41,7 @@ QUANTITIES: Mapping[str, Quantity] = {
         Quantity(m.BINARY_SIZE, "bytes", "binary-B", "file-size"),
     )
 }
-"""By the metric's name: every metric that loadgen.gate.Limits has a limit for."""
+"""By the metric's name: every metric that loadgen.config.regress.Limits has a limit for."""
 
 
 def quantity_of(one: MetricVerdict) -> Quantity:

@@ -5,10 +5,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from loadgen.config.regress import Gate
+from loadgen.config.service import Name
 from loadgen.errors import Trouble
-from loadgen.gate import Gate
 from loadgen.record import Rate, load_in_words
-from loadgen.service import Name
 from loadgen.strict import Strict, read_toml
 
 Seconds = Annotated[float, Field(gt=0, le=3600, strict=False)]

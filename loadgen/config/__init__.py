@@ -1,0 +1,1 @@
+"""What users write: scenarios.toml, service.toml, the limits of the regression check."""
