@@ -541,7 +541,7 @@ def regress(
     from loadgen.build.revision import find_places, laid_out
     from loadgen.gate_prepare import prepare_gate, services_at
     from loadgen.gate_run import GatePlan, check_plan, check_profile, measure_gate
-    from loadgen.oha import find_oha
+    from loadgen.generator.oha import find_oha
     from loadgen.progress import reporter_for
     from loadgen.record import RegressRecord
     from loadgen.run import CASES, check_results
@@ -723,7 +723,7 @@ def _measured(plan: "Plan", results: Path, until_s: float | None = None) -> None
 
     from analysis.trial.early_stop import stopping_rule
     from loadgen.budget import fit
-    from loadgen.oha import find_oha
+    from loadgen.generator.oha import find_oha
     from loadgen.progress import reporter_for
     from loadgen.run import check_results, measure
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
-from loadgen import oha
 from loadgen.config.regress import Gate
 from loadgen.duet import run_duet
 from loadgen.errors import Stopped, Trouble
+from loadgen.generator import oha
 from loadgen.instructions import run_count_trial
 from loadgen.microbench import Bench, run_bench_trial, run_bench_trials
 from loadgen.pairing import Group, Pair, Pairing, side

@@ -3,7 +3,7 @@
 import http.client
 import random
 
-from loadgen.oha import request_body
+from loadgen.generator.oha import request_body
 from loadgen.witness import answer_fault
 
 ANSWERS = 3_000

@@ -12,19 +12,19 @@ from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
-from loadgen import oha
 from loadgen.begun import begun
 from loadgen.build.disassembly import disassemble
 from loadgen.build.git import git_state
 from loadgen.contract import Verdict
 from loadgen.errors import Stopped, Trouble
+from loadgen.generator import oha
+from loadgen.generator.rate import rate_per_s
 from loadgen.instructions import run_count_trial
 from loadgen.machine import read_machine
 from loadgen.microbench import run_bench_trial
 from loadgen.plan import Plan
 from loadgen.prepare import Prepared
 from loadgen.progress import Reporter
-from loadgen.rate import rate_per_s
 from loadgen.record import (
     INSTRUCTIONS,
     MICROBENCH,

@@ -8,12 +8,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from loadgen import oha
 from loadgen.begun import begun
 from loadgen.config.scenarios import Timing, Workload
 from loadgen.config.service import Contender
 from loadgen.cores import Cores
 from loadgen.errors import Trouble
+from loadgen.generator import oha
 from loadgen.kernel import closed_first, memory, usage
 from loadgen.process import ending, spawn, stop, stopped_at_end, tree
 from loadgen.record import Load, RunFolder, Trial

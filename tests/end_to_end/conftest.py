@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from loadgen.oha import oha_path
+from loadgen.generator.oha import oha_path
 from tests.patience import PATIENCE_S
 
 HERE = Path(__file__).parent

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from loadgen.oha import oha_path
+from loadgen.generator.oha import oha_path
 from loadgen.one_line import one_line
 from loadgen.record import load_run
 from tests.end_to_end.conftest import LAUNCH, STUB

@@ -23,12 +23,12 @@ import numpy as np
 import pyarrow as pa
 
 from analysis.stats.interval import median_interval, ratio_of_pairs
-from loadgen import oha
 from loadgen.build.build import build
 from loadgen.config.scenarios import Workload
 from loadgen.config.service import Contender, find_contender, services_of
 from loadgen.contract.request import calculate
 from loadgen.cores import Cores, choose_cores
+from loadgen.generator import oha
 from loadgen.kernel import cpu_time_s, memory
 from loadgen.process import spawn, stopped_at_end, tree
 from loadgen.start import Server, running
@@ -132,7 +132,7 @@ def _anonymous(pids: Sequence[int]) -> int:
 
 
 def load(server: Server, cores: Cores, workload: Workload, seconds: float, rate_per_s: int | None = None) -> pa.Table:
-    """Run oha against the server; its rows as loadgen.oha.read_rows has them."""
+    """Run oha against the server; its rows as loadgen.generator.oha.read_rows has them."""
     with tempfile.TemporaryDirectory() as scratch:
         rows = Path(scratch) / "rows.db"
         command = oha.oha_command(str(oha.find_oha()), workload, seconds, _url(server), str(rows), rate_per_s)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from loadgen.errors import Trouble
-from loadgen.oha import find_oha, is_pinned, read_errors, read_reported
+from loadgen.generator.oha import find_oha, is_pinned, read_errors, read_reported
 from loadgen.version import OHA_VERSION
 
 REPORT = {

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from loadgen import oha
 from loadgen.cache import cache_folder
 from loadgen.errors import Trouble
-from loadgen.oha import find_oha, oha_path, read_rows
+from loadgen.generator import oha
+from loadgen.generator.oha import find_oha, oha_path, read_rows
 from loadgen.requirement import find_all
 from loadgen.run import alone_in, check_results, link_latest
 from loadgen.scratch import LONGEST_BYTES, scratch_folder

@@ -1,7 +1,7 @@
 import pytest
 
 from loadgen.errors import Trouble
-from loadgen.rate import rate_per_s
+from loadgen.generator.rate import rate_per_s
 from loadgen.record import Rate, Trial
 from tests.unit.records import TRIAL
 

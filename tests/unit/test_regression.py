@@ -17,7 +17,7 @@ from analysis.regress.screen import screen
 from loadgen.benchmark_go import read_go
 from loadgen.config.regress import Gate
 from loadgen.errors import Trouble
-from loadgen.oha import write_rows
+from loadgen.generator.oha import write_rows
 from loadgen.pairing import RELINKED, Group, side
 from loadgen.record import (
     INSTRUCTIONS,

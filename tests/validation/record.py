@@ -19,7 +19,6 @@ from pathlib import Path
 
 from analysis.trial.metrics import figures_of
 from analysis.trial.rows import read_rows
-from loadgen import oha
 from loadgen.build.git import git_state
 from loadgen.config.regress import LOAD_METRICS, Gate
 from loadgen.config.scenarios import profile_named, read_scenarios, workloads_named
@@ -27,6 +26,7 @@ from loadgen.config.service import read_service
 from loadgen.errors import Trouble
 from loadgen.gate_prepare import prepare_gate, slowed_copy
 from loadgen.gate_run import GatePlan, GateRun
+from loadgen.generator import oha
 from loadgen.machine import read_machine
 from loadgen.pairing import RELINKED, Group, Pair, side
 from loadgen.plan import Plan
