@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from loadgen.config.regress import Gate
     from loadgen.config.scenarios import Scenarios
     from loadgen.config.service import Contender
-    from loadgen.microbench import Bench
+    from loadgen.microbench.run import Bench
     from loadgen.plan import Plan
     from loadgen.prepare import Prepared
     from loadgen.run import Finished
@@ -811,7 +811,7 @@ def _finish(console: "Console", finished: "Finished") -> None:
 
 
 def _benches(plan: "Plan", contenders: "list[Contender]", say: Callable[[str], None]) -> "list[Bench]":
-    from loadgen.microbench import benches_of, prepare_bench
+    from loadgen.microbench.run import benches_of, prepare_bench
     from loadgen.run import CASES
 
     if plan.profile.microbench is None:

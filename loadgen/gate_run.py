@@ -10,8 +10,8 @@ from loadgen.config.regress import Gate
 from loadgen.duet import run_duet
 from loadgen.errors import Stopped, Trouble
 from loadgen.generator import oha
-from loadgen.instructions import run_count_trial
-from loadgen.microbench import Bench, run_bench_trial, run_bench_trials
+from loadgen.microbench.callgrind import run_count_trial
+from loadgen.microbench.run import Bench, run_bench_trial, run_bench_trials
 from loadgen.pairing import Group, Pair, Pairing, side
 from loadgen.plan import COUNT_S, Plan
 from loadgen.prepare import Prepared

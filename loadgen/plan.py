@@ -7,7 +7,7 @@ from functools import cached_property
 from loadgen.config.scenarios import Profile, Workload
 from loadgen.config.service import Contender
 from loadgen.cores import Cores, choose_cores
-from loadgen.microbench import Bench
+from loadgen.microbench.run import Bench
 from loadgen.one_line import storable
 from loadgen.record import INSTRUCTIONS, MICROBENCH, PlanRecord
 from loadgen.schedule import Slot, schedule

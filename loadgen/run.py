@@ -19,9 +19,9 @@ from loadgen.contract import Verdict
 from loadgen.errors import Stopped, Trouble
 from loadgen.generator import oha
 from loadgen.generator.rate import rate_per_s
-from loadgen.instructions import run_count_trial
 from loadgen.machine import read_machine
-from loadgen.microbench import run_bench_trial
+from loadgen.microbench.callgrind import run_count_trial
+from loadgen.microbench.run import run_bench_trial
 from loadgen.plan import Plan
 from loadgen.prepare import Prepared
 from loadgen.progress import Reporter

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from loadgen.benchmark_criterion import read_criterion
 from loadgen.errors import Trouble
+from loadgen.microbench.adapters.criterion import read_criterion
 from loadgen.record import Timing
 
 ESTIMATE = {"confidence_interval": {"confidence_level": 0.95, "lower_bound": 1.0, "upper_bound": 99.0}, "standard_error": 1.0}

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from loadgen.benchmark_go import benchmark_of, read_go
-from loadgen.benchmark_output import Results
 from loadgen.errors import Trouble
+from loadgen.microbench.adapters.go import benchmark_of, read_go
+from loadgen.microbench.output import Results
 from tests.patience import PATIENCE_S
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "benchmarks"

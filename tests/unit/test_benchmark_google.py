@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from loadgen.benchmark_google import read_google_benchmark, warnings_in
 from loadgen.errors import Trouble
+from loadgen.microbench.adapters.google import read_google_benchmark, warnings_in
 from loadgen.record import Timing
 from tests.patience import PATIENCE_S
 

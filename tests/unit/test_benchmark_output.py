@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from loadgen.benchmark_output import Repetition, Results, faults_in, merged, split_name, summarised
 from loadgen.errors import Trouble
+from loadgen.microbench.output import Repetition, Results, faults_in, merged, split_name, summarised
 from loadgen.record import benchmark_name
 
 

@@ -23,7 +23,7 @@ from loadgen.environment import (
     tool_environment,
 )
 from loadgen.generator.oha import oha_environment
-from loadgen.microbench import NoBenchmark, benches_of, run_programs
+from loadgen.microbench.run import NoBenchmark, benches_of, run_programs
 from loadgen.requirement import Finding, page_requirements
 from loadgen.start import inherited_environment, start_environment
 from loadgen.tool import run_tool

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from loadgen.instructions import total_in
+from loadgen.microbench.callgrind import total_in
 from tests.patience import PATIENCE_S
 
 PROFILE = (

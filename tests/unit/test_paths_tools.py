@@ -9,8 +9,8 @@ import pytest
 from loadgen.config.scenarios import Workload
 from loadgen.config.service import read_service
 from loadgen.generator.oha import oha_command
-from loadgen.instructions import Job, _counted
-from loadgen.microbench import Bench, _commands, _environment
+from loadgen.microbench.callgrind import Job, _counted
+from loadgen.microbench.run import Bench, _commands, _environment
 from loadgen.trial import ROWS
 
 STUB = Path(__file__).parents[1] / "stub"

@@ -14,10 +14,10 @@ from analysis.regress.export.job_summary import job_summary
 from analysis.regress.model import RegressResult
 from analysis.regress.next_steps import next_steps
 from analysis.regress.screen import screen
-from loadgen.benchmark_go import read_go
 from loadgen.config.regress import Gate
 from loadgen.errors import Trouble
 from loadgen.generator.oha import write_rows
+from loadgen.microbench.adapters.go import read_go
 from loadgen.pairing import RELINKED, Group, side
 from loadgen.record import (
     INSTRUCTIONS,

@@ -10,8 +10,8 @@ import math
 from pathlib import Path
 from typing import Any
 
-from loadgen.benchmark_output import Repetition, Results, summarised
 from loadgen.errors import Trouble
+from loadgen.microbench.output import Repetition, Results, summarised
 
 
 def read_criterion(home: Path) -> Results:

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from loadgen.benchmark_output import Repetition, Results, summarised
 from loadgen.errors import Trouble
+from loadgen.microbench.output import Repetition, Results, summarised
 
 _NS = {"ns": 1.0, "us": 1e3, "ms": 1e6, "s": 1e9}
 _OWN = frozenset({"real_time", "cpu_time", "iterations", "repetitions", "repetition_index", "threads"}) | {

@@ -14,12 +14,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 from loadgen.begun import begun
-from loadgen.benchmark_output import split_name
 from loadgen.build.toolchain import programs_of
 from loadgen.config.service import Count
 from loadgen.environment import service_environment
 from loadgen.errors import Trouble
-from loadgen.microbench import Bench
+from loadgen.microbench.output import split_name
+from loadgen.microbench.run import Bench
 from loadgen.process import ending, spawn, stopped_at_end
 from loadgen.record import InstructionCount, Trial
 from loadgen.schedule import Slot

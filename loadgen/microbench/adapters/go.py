@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from loadgen.benchmark_output import Repetition, Results, summarised
+from loadgen.microbench.output import Repetition, Results, summarised
 
 _PREFIX = "Benchmark"
 _FIELDS = r"(?P<iterations>\d+)(?P<fields>(?:[ \t]+(?:[+-]?(?:\d[\d.]*|\.\d+)(?:[eE][+-]?\d+)?|NaN|[+-]?Inf)[ \t]+\S+)+)[ \t]*$"

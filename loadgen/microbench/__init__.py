@@ -1,0 +1,1 @@
+"""Microbenchmarks of a service: built, verified, run; instruction counts."""

@@ -1,0 +1,1 @@
+"""Output of benchmark tools, a file a tool."""
