@@ -539,11 +539,11 @@ def regress(
     from analysis.regress.evidence import undecided
     from analysis.trend.history import append_to, entry_of, read_history
     from loadgen.build.revision import find_places, laid_out
-    from loadgen.gate_prepare import prepare_gate, services_at
-    from loadgen.gate_run import GatePlan, check_plan, check_profile, measure_gate
     from loadgen.generator.oha import find_oha
     from loadgen.progress import reporter_for
     from loadgen.record import RegressRecord
+    from loadgen.regress.prepare import prepare_gate, services_at
+    from loadgen.regress.run import GatePlan, check_plan, check_profile, measure_gate
     from loadgen.run import CASES, check_results
 
     if history is not None and history.exists():

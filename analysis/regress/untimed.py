@@ -4,8 +4,8 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from loadgen.pairing import is_base
 from loadgen.record import Trial
+from loadgen.regress.pairing import is_base
 
 
 def usable(value: float) -> bool:

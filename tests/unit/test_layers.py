@@ -7,7 +7,13 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-READ_BY_ANALYSIS = {"loadgen.config.regress", "loadgen.pairing", "loadgen.record", "loadgen.strict", "loadgen.errors"} | {
+READ_BY_ANALYSIS = {
+    "loadgen.config.regress",
+    "loadgen.regress.pairing",
+    "loadgen.record",
+    "loadgen.strict",
+    "loadgen.errors",
+} | {
     "loadgen.core_use",
     "loadgen.same_machine",
 }

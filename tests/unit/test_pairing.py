@@ -2,8 +2,8 @@
 
 from collections import Counter
 
-from loadgen.pairing import RELINKED, Group, Pairing, is_base, side
 from loadgen.record import MICROBENCH
+from loadgen.regress.pairing import RELINKED, Group, Pairing, is_base, side
 
 LOAD = Group("cpp", "n1000")
 BENCHES = Group("cpp", MICROBENCH)

@@ -18,7 +18,6 @@ from loadgen.config.regress import Gate
 from loadgen.errors import Trouble
 from loadgen.generator.oha import write_rows
 from loadgen.microbench.adapters.go import read_go
-from loadgen.pairing import RELINKED, Group, side
 from loadgen.record import (
     INSTRUCTIONS,
     MICROBENCH,
@@ -36,6 +35,7 @@ from loadgen.record import (
     Timing,
     Trial,
 )
+from loadgen.regress.pairing import RELINKED, Group, side
 from tests.unit.records import RUN, TRIAL
 
 ROWS = 2000

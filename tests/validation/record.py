@@ -24,14 +24,14 @@ from loadgen.config.regress import LOAD_METRICS, Gate
 from loadgen.config.scenarios import profile_named, read_scenarios, workloads_named
 from loadgen.config.service import read_service
 from loadgen.errors import Trouble
-from loadgen.gate_prepare import prepare_gate, slowed_copy
-from loadgen.gate_run import GatePlan, GateRun
 from loadgen.generator import oha
 from loadgen.machine import read_machine
-from loadgen.pairing import RELINKED, Group, Pair, side
 from loadgen.plan import Plan
 from loadgen.process import spawn, stopped_at_end
 from loadgen.record import MICROBENCH, RegressRecord, RunFolder, RunRecord, Side, Trial
+from loadgen.regress.pairing import RELINKED, Group, Pair, side
+from loadgen.regress.prepare import prepare_gate, slowed_copy
+from loadgen.regress.run import GatePlan, GateRun
 from loadgen.run import CASES, run_record
 from tests.validation.planted import copied, plant
 from tests.validation.recording import KINDS, SLOWED, About, Kind, RecordedPair, rounds_of

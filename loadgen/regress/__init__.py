@@ -1,0 +1,1 @@
+"""The regression check: preparing both sides, measuring pairs until they decide."""
