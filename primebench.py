@@ -35,9 +35,9 @@ if TYPE_CHECKING:
     from loadgen.config.scenarios import Scenarios
     from loadgen.config.service import Contender
     from loadgen.microbench.run import Bench
-    from loadgen.plan import Plan
-    from loadgen.prepare import Prepared
-    from loadgen.run import Finished
+    from loadgen.run.plan import Plan
+    from loadgen.run.prepare import Prepared
+    from loadgen.run.run import Finished
 
 CHECKOUT = Path(__file__).resolve().parent
 OUTCOME_CODES = {
@@ -210,7 +210,7 @@ def list_(as_json: bool) -> None:
     """
     from loadgen.config.scenarios import read_scenarios
     from loadgen.config.service import services_of
-    from loadgen.plan import counted
+    from loadgen.run.plan import counted
 
     services, scenarios = services_of(CHECKOUT), read_scenarios(CHECKOUT / "scenarios.toml")
     if as_json:
@@ -278,8 +278,8 @@ def verify(services: tuple[str, ...], seed: int | None) -> None:
     from loadgen.build.build import build as build_service
     from loadgen.contract import Verdict
     from loadgen.cores import choose_cores
-    from loadgen.prepare import fault_line
-    from loadgen.prepare import verify as verify_contender
+    from loadgen.run.prepare import fault_line
+    from loadgen.run.prepare import verify as verify_contender
     from loadgen.topology import read_topology
 
     seed = random.SystemRandom().randrange(1 << 31) if seed is None else seed
@@ -540,11 +540,11 @@ def regress(
     from analysis.trend.history import append_to, entry_of, read_history
     from loadgen.build.revision import find_places, laid_out
     from loadgen.generator.oha import find_oha
-    from loadgen.progress import reporter_for
     from loadgen.record import RegressRecord
     from loadgen.regress.prepare import prepare_gate, services_at
     from loadgen.regress.run import GatePlan, check_plan, check_profile, measure_gate
-    from loadgen.run import CASES, check_results
+    from loadgen.run.reporter import reporter_for
+    from loadgen.run.run import CASES, check_results
 
     if history is not None and history.exists():
         read_history(history)  # a damaged one is better known before ten minutes of measuring
@@ -722,10 +722,10 @@ def _measured(plan: "Plan", results: Path, until_s: float | None = None) -> None
     from dataclasses import replace
 
     from analysis.trial.early_stop import stopping_rule
-    from loadgen.budget import fit
     from loadgen.generator.oha import find_oha
-    from loadgen.progress import reporter_for
-    from loadgen.run import check_results, measure
+    from loadgen.run.budget import fit
+    from loadgen.run.reporter import reporter_for
+    from loadgen.run.run import check_results, measure
 
     check_results(results)
     console = _console()
@@ -766,7 +766,7 @@ def _from_anywhere(names: list[str]) -> list[str]:
 
 def _with_twin(plan: "Plan", prepared: "list[Prepared]") -> "list[Prepared]":
     """Where the profile wants an A/A control: the first service that can be measured, once more, unless it was asked for."""
-    from loadgen.prepare import Prepared
+    from loadgen.run.prepare import Prepared
 
     first = next((one for one in prepared if one.not_measured is None and not one.contender.control), None)
     if not plan.profile.twin or first is None:
@@ -781,10 +781,10 @@ def _resumed(wanted: str, results: Path) -> None:
     from dataclasses import replace
 
     from analysis.trial.early_stop import stopping_rule
-    from loadgen.prepare import Prepared
-    from loadgen.progress import reporter_for
-    from loadgen.resume import check_the_same, find_interrupted, plan_of
-    from loadgen.run import resume
+    from loadgen.run.prepare import Prepared
+    from loadgen.run.reporter import reporter_for
+    from loadgen.run.resume import check_the_same, find_interrupted, plan_of
+    from loadgen.run.run import resume
 
     console = _console()
     folder = find_interrupted(wanted, results)
@@ -812,7 +812,7 @@ def _finish(console: "Console", finished: "Finished") -> None:
 
 def _benches(plan: "Plan", contenders: "list[Contender]", say: Callable[[str], None]) -> "list[Bench]":
     from loadgen.microbench.run import benches_of, prepare_bench
-    from loadgen.run import CASES
+    from loadgen.run.run import CASES
 
     if plan.profile.microbench is None:
         return []
@@ -841,7 +841,7 @@ def _plan(
     scenarios_file: Path | None,
 ) -> "Plan":
     from loadgen.config.scenarios import profile_named, workloads_named
-    from loadgen.plan import Plan
+    from loadgen.run.plan import Plan
 
     scenarios = _scenarios(scenarios_file)
     profile = profile_named(scenarios, profile_name)
@@ -864,7 +864,7 @@ def _allow_connections(plan: "Plan") -> None:
 def _prepared(
     plan: "Plan", contenders: "list[Contender]", say: Callable[[str], None], *, verified: bool = False
 ) -> "list[Prepared]":
-    from loadgen.prepare import Prepared, prepare
+    from loadgen.run.prepare import Prepared, prepare
 
     prepared: list[Prepared] = []
     for contender in contenders:

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from loadgen.record import SCHEMA_VERSION, Trial
-from loadgen.schedule import Slot
+from loadgen.run.schedule import Slot
 
 
 def begun(slot: Slot) -> Trial:

@@ -19,7 +19,7 @@ from loadgen.errors import Trouble
 from loadgen.kernel import closed_first, cpu_time_s, memory, usage
 from loadgen.process import stopped_at_end, tree
 from loadgen.record import Comparison, CpuWindow, MemoryReading, RunFolder, Trial
-from loadgen.schedule import Slot
+from loadgen.run.schedule import Slot
 from loadgen.scratch import scratch_folder
 from loadgen.start import Server, running
 from loadgen.trial import (

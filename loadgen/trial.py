@@ -17,7 +17,7 @@ from loadgen.generator import oha
 from loadgen.kernel import closed_first, memory, usage
 from loadgen.process import ending, spawn, stop, stopped_at_end, tree
 from loadgen.record import Load, RunFolder, Trial
-from loadgen.schedule import Slot
+from loadgen.run.schedule import Slot
 from loadgen.scratch import scratch_folder
 from loadgen.server_log import keep_log
 from loadgen.start import Server, last_words, running

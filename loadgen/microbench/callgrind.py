@@ -22,7 +22,7 @@ from loadgen.microbench.output import split_name
 from loadgen.microbench.run import Bench
 from loadgen.process import ending, spawn, stopped_at_end
 from loadgen.record import InstructionCount, Trial
-from loadgen.schedule import Slot
+from loadgen.run.schedule import Slot
 from loadgen.scratch import scratch_folder
 from loadgen.tool import run_tool
 

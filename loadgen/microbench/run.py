@@ -19,7 +19,7 @@ from loadgen.microbench.adapters.google import read_google_benchmark, warnings_i
 from loadgen.microbench.output import Results, faults_in, merged
 from loadgen.process import ending, spawned
 from loadgen.record import MicrobenchRecord, Trial
-from loadgen.schedule import Slot
+from loadgen.run.schedule import Slot
 from loadgen.scratch import scratch_folder
 from loadgen.topology import usable_cores
 

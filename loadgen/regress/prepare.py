@@ -11,8 +11,8 @@ from loadgen.config.service import Build, Contender, Service, read_service
 from loadgen.cores import Cores
 from loadgen.errors import Trouble
 from loadgen.microbench.run import Bench, NoBenchmark, prepare_bench
-from loadgen.prepare import Prepared, prepare
 from loadgen.regress.pairing import RELINKED, side
+from loadgen.run.prepare import Prepared, prepare
 from loadgen.slowed import slowed_command
 
 Say = Callable[[str], None]

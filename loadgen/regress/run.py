@@ -12,13 +12,13 @@ from loadgen.errors import Stopped, Trouble
 from loadgen.generator import oha
 from loadgen.microbench.callgrind import run_count_trial
 from loadgen.microbench.run import Bench, run_bench_trial, run_bench_trials
-from loadgen.plan import COUNT_S, Plan
-from loadgen.prepare import Prepared
-from loadgen.progress import Reporter, minutes
 from loadgen.record import INSTRUCTIONS, MICROBENCH, Comparison, Planned, RegressRecord, RunFolder, RunRecord, Trial
 from loadgen.regress.pairing import Group, Pair, Pairing, side
-from loadgen.run import CASES, alone_in, close, created, run_record
-from loadgen.schedule import Slot
+from loadgen.run.plan import COUNT_S, Plan
+from loadgen.run.prepare import Prepared
+from loadgen.run.reporter import Reporter, minutes
+from loadgen.run.run import CASES, alone_in, close, created, run_record
+from loadgen.run.schedule import Slot
 from loadgen.suspension import measured_awake
 from loadgen.topology import usable_cores
 from loadgen.trial import Subject

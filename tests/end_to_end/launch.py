@@ -16,8 +16,8 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 import loadgen.contract
-import loadgen.prepare
-import loadgen.run
+import loadgen.run.prepare
+import loadgen.run.run
 import loadgen.start
 import loadgen.watch
 import primebench
@@ -40,14 +40,14 @@ def send_signal_after(trials: int, number: signal.Signals) -> None:
 def stop_budget_clock() -> None:
     """Let all that a budget is held against happen at one moment."""
     stopped = types.SimpleNamespace(monotonic=lambda: 0.0)
-    for module in (primebench, loadgen.run):
+    for module in (primebench, loadgen.run.run):
         setattr(module, "time", stopped)  # noqa: B010
 
 
 if __name__ == "__main__":
     signal.signal(signal.SIGINT, signal.default_int_handler)
     cases = {f"prime-{10**power}" for power in range(5)} | {"prime-2"}
-    setattr(loadgen.prepare, "run_contract", functools.partial(loadgen.contract.run_contract, only=cases))  # noqa: B010
+    setattr(loadgen.run.prepare, "run_contract", functools.partial(loadgen.contract.run_contract, only=cases))  # noqa: B010
     loadgen.watch.HANGS_AFTER_S = float(os.environ.get("HANGS_AFTER_S", PATIENCE_S))
     loadgen.start.READY_WITHIN_S = float(os.environ.get("READY_WITHIN_S", PATIENCE_S))
     if after := os.environ.get("SIGNAL_AFTER"):

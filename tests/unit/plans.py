@@ -4,8 +4,8 @@ from pathlib import Path
 
 from loadgen.config.scenarios import Profile, Timing, Workload
 from loadgen.config.service import Contender, Service, read_service
-from loadgen.plan import Plan
 from loadgen.record import Rate
+from loadgen.run.plan import Plan
 
 STUB: Service = read_service(Path(__file__).parents[1] / "stub")
 CONTENDERS = [Contender(service=STUB, label=label) for label in "abc"]

@@ -2,10 +2,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from loadgen.budget import fit
 from loadgen.errors import Trouble
-from loadgen.plan import Plan
 from loadgen.record import Rate
+from loadgen.run.budget import fit
+from loadgen.run.plan import Plan
 from tests.unit.plans import CONTENDERS, plan, workload
 
 OPEN = Rate(share=0.7, of="main")

@@ -9,9 +9,9 @@ from rich.console import Console
 from loadgen.config.scenarios import Profile, Timing
 from loadgen.config.service import Contender
 from loadgen.errors import Trouble
-from loadgen.prepare import Prepared
-from loadgen.progress import reporter_for
-from loadgen.run import measure
+from loadgen.run.prepare import Prepared
+from loadgen.run.reporter import reporter_for
+from loadgen.run.run import measure
 from tests.unit.plans import CONTENDERS, STUB, plan
 
 SHORT = Timing(warm_up_s=0.2, load_s=1.0)

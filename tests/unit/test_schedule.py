@@ -4,7 +4,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from loadgen.schedule import schedule
+from loadgen.run.schedule import schedule
 
 CONTENDERS = st.lists(st.sampled_from("abcdefg"), min_size=1, max_size=5, unique=True)
 WORKLOADS = st.lists(st.sampled_from(["w1", "w2", "w3"]), min_size=1, unique=True)

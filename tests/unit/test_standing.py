@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from loadgen.record import Trial
-from loadgen.schedule import Slot
-from loadgen.standing import Standing
+from loadgen.run.schedule import Slot
+from loadgen.run.state import Standing
 from tests.unit.plans import CONTENDERS, plan
 from tests.unit.records import TRIAL
 

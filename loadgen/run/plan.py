@@ -10,7 +10,7 @@ from loadgen.cores import Cores, choose_cores
 from loadgen.microbench.run import Bench
 from loadgen.one_line import storable
 from loadgen.record import INSTRUCTIONS, MICROBENCH, PlanRecord
-from loadgen.schedule import Slot, schedule
+from loadgen.run.schedule import Slot, schedule
 from loadgen.topology import read_topology
 
 OVERHEAD_S = 0.8

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from loadgen.config.service import Contender
 from loadgen.errors import Trouble
-from loadgen.plan import Plan, counted
-from loadgen.progress import minutes
+from loadgen.run.plan import Plan, counted
+from loadgen.run.reporter import minutes
 
 FEWEST_ROUNDS = 6
 """Fewer give no interval for a median (docs/method.md)."""

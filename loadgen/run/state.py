@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from loadgen.record import Trial
-from loadgen.schedule import Slot
+from loadgen.run.schedule import Slot
 
 GIVE_UP_AFTER = 2
 """Failed trials of one contender under one workload, after which its other trials there are left out."""

@@ -9,10 +9,10 @@ from pydantic import ValidationError
 from loadgen.config.scenarios import Profile, Workload
 from loadgen.errors import Trouble
 from loadgen.machine import read_machine
-from loadgen.plan import Plan
-from loadgen.prepare import Prepared
 from loadgen.record import MicrobenchRecord, RunFolder, RunRecord
-from loadgen.run import contender_record
+from loadgen.run.plan import Plan
+from loadgen.run.prepare import Prepared
+from loadgen.run.run import contender_record
 from loadgen.same_machine import differences
 from loadgen.strict import explain
 from loadgen.version import OHA_VERSION

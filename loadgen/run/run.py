@@ -22,9 +22,6 @@ from loadgen.generator.rate import rate_per_s
 from loadgen.machine import read_machine
 from loadgen.microbench.callgrind import run_count_trial
 from loadgen.microbench.run import run_bench_trial
-from loadgen.plan import Plan
-from loadgen.prepare import Prepared
-from loadgen.progress import Reporter
 from loadgen.record import (
     INSTRUCTIONS,
     MICROBENCH,
@@ -36,8 +33,11 @@ from loadgen.record import (
     Trial,
     WorkloadRecord,
 )
-from loadgen.schedule import Slot
-from loadgen.standing import Settled, Standing
+from loadgen.run.plan import Plan
+from loadgen.run.prepare import Prepared
+from loadgen.run.reporter import Reporter
+from loadgen.run.schedule import Slot
+from loadgen.run.state import Settled, Standing
 from loadgen.start import inherited_environment, start_command
 from loadgen.suspension import measured_awake
 from loadgen.topology import usable_cores

@@ -1,0 +1,1 @@
+"""A run: the plan, its order, its state, its progress."""
