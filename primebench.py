@@ -158,7 +158,7 @@ def doctor(as_json: bool) -> None:
     from loadgen.cores import choose_cores
     from loadgen.fitness import doubts
     from loadgen.machine import read_machine
-    from loadgen.requirement import find_all
+    from loadgen.setup.requirements import find_all
     from loadgen.topology import read_topology
     from loadgen.topology_text import choice_lines, topology_lines
 

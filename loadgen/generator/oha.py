@@ -18,12 +18,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from loadgen.cache import cache_folder
 from loadgen.config.scenarios import Workload
 from loadgen.environment import generator_environment
 from loadgen.errors import Trouble
+from loadgen.setup.cache import cache_folder
+from loadgen.setup.versions import OHA_VERSION
 from loadgen.tool import NOT_STARTED, run_tool
-from loadgen.version import OHA_VERSION
 
 
 def oha_path() -> Path:

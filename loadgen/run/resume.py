@@ -14,8 +14,8 @@ from loadgen.run.plan import Plan
 from loadgen.run.prepare import Prepared
 from loadgen.run.run import contender_record
 from loadgen.same_machine import differences
+from loadgen.setup.versions import OHA_VERSION
 from loadgen.strict import explain
-from loadgen.version import OHA_VERSION
 
 
 def find_interrupted(wanted: str, results: Path) -> RunFolder:

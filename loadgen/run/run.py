@@ -38,11 +38,11 @@ from loadgen.run.prepare import Prepared
 from loadgen.run.reporter import Reporter
 from loadgen.run.schedule import Slot
 from loadgen.run.state import Settled, Standing
+from loadgen.setup.versions import OHA_VERSION
 from loadgen.start import inherited_environment, start_command
 from loadgen.suspension import measured_awake
 from loadgen.topology import usable_cores
 from loadgen.trial import Subject, run_trial
-from loadgen.version import OHA_VERSION
 
 CASES = Path("microbench", "cases.json")
 ELSEWHERE = "the run's records go there; --results names another folder"

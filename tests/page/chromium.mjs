@@ -2,7 +2,7 @@
 import { spawnSync } from "node:child_process";
 import { chromium } from "playwright-core";
 
-const NAMES = ["chromium", "chromium-browser", "google-chrome"]; // as in loadgen/requirement.py
+const NAMES = ["chromium", "chromium-browser", "google-chrome"]; // as in loadgen/setup/requirements.py
 
 /** Starts it headless with a new profile, and with no name of a host that leads anywhere. */
 export async function startChromium() {

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from loadgen import provision
 from loadgen.build.build import Order, build_order
 from loadgen.config.service import Build, Contender, read_service
 from loadgen.environment import (
@@ -24,7 +23,8 @@ from loadgen.environment import (
 )
 from loadgen.generator.oha import oha_environment
 from loadgen.microbench.run import NoBenchmark, benches_of, run_programs
-from loadgen.requirement import Finding, page_requirements
+from loadgen.setup import install as provision
+from loadgen.setup.requirements import Finding, page_requirements
 from loadgen.start import inherited_environment, start_environment
 from loadgen.tool import run_tool
 

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from loadgen import foreign_packages
 from loadgen.errors import Trouble
-from loadgen.foreign_packages import apt_options, missing, unpack_packages
-from loadgen.provision import main
-from loadgen.requirement import aarch64_packages, aarch64_requirements, requirements
+from loadgen.setup import foreign_packages
+from loadgen.setup.foreign_packages import apt_options, missing, unpack_packages
+from loadgen.setup.install import main
+from loadgen.setup.requirements import aarch64_packages, aarch64_requirements, requirements
 
 ROOT = Path(__file__).parents[2]
 
@@ -125,7 +125,7 @@ def test_the_sources_are_compiled_with_the_same_libraries_for_every_processor() 
 
 
 def test_nothing_is_installed_on_a_machine_that_needs_no_emulator(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("loadgen.provision.platform.machine", lambda: "aarch64")
+    monkeypatch.setattr("loadgen.setup.install.platform.machine", lambda: "aarch64")
     with pytest.raises(Trouble, match="this machine is aarch64 itself; run: make test-cpp"):
         main(["aarch64"])
 

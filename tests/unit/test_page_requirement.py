@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from loadgen.requirement import CHROMIUM, Requirement, page_requirements, requirements
+from loadgen.setup.requirements import CHROMIUM, Requirement, page_requirements, requirements
 
 ROOT = Path(__file__).parents[2]
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from loadgen.requirement import Finding, Requirement, candidate_version, numbers, requirements, version_in
+from loadgen.setup.requirements import Finding, Requirement, candidate_version, numbers, requirements, version_in
 
 
 @pytest.mark.parametrize(
@@ -104,6 +104,6 @@ def test_the_version_of_a_package_is_read_from_its_control_fields() -> None:
     ("machine", "archive"), [("x86_64", "linux-amd64"), ("aarch64", "linux-arm64"), ("ppc64le", "linux-ppc64le")]
 )
 def test_go_is_installed_for_the_processor_of_this_machine(machine: str, archive: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("loadgen.requirement.platform.machine", lambda: machine)
+    monkeypatch.setattr("loadgen.setup.requirements.platform.machine", lambda: machine)
     (go,) = (requirement for requirement in requirements() if requirement.name == "go")
     assert f".{archive}.tar.gz" in go.install

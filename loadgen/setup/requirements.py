@@ -15,10 +15,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from loadgen.cache import cache_folder
 from loadgen.errors import Trouble
+from loadgen.setup.cache import cache_folder
+from loadgen.setup.versions import OHA_VERSION
 from loadgen.tool import run_tool
-from loadgen.version import OHA_VERSION
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -1,6 +1,6 @@
 """Set-up: installs what is missing and skips what is there. Runs with the system's Python: standard library only.
 
-`python3 -m loadgen.provision`, from the checkout; `make setup` is that. With the word `page` it installs what `make test-page`
+`python3 -m loadgen.setup.install`, from the checkout; `make setup` is that. With the word `page` it installs what `make test-page`
 needs beside it, and nothing else; so it does with `aarch64` for `make test-aarch64`.
 """
 
@@ -16,12 +16,12 @@ import sys
 import time
 from pathlib import Path
 
-from loadgen.cache import cache_folder
 from loadgen.environment import setup_environment
 from loadgen.errors import Trouble
-from loadgen.foreign_packages import unpack_packages
 from loadgen.linux_only import refusal
-from loadgen.requirement import (
+from loadgen.setup.cache import cache_folder
+from loadgen.setup.foreign_packages import unpack_packages
+from loadgen.setup.requirements import (
     Finding,
     Requirement,
     aarch64_packages,
@@ -30,8 +30,8 @@ from loadgen.requirement import (
     find_all,
     page_requirements,
 )
+from loadgen.setup.versions import OHA_VERSION
 from loadgen.tool import run_tool
-from loadgen.version import OHA_VERSION
 
 HEARTBEAT_S = 20.0
 _UNATTENDED = {"DEBIAN_FRONTEND": "noninteractive", "NEEDRESTART_MODE": "l"}
@@ -68,7 +68,7 @@ def main(arguments: list[str]) -> None:
 
 def set_up() -> None:
     """System packages, Python environment and oha."""
-    checkout = Path(__file__).resolve().parent.parent
+    checkout = Path(__file__).resolve().parents[2]
     install_packages(find_all())
     install_environment(checkout)
     install_oha()
@@ -84,7 +84,7 @@ def set_up_aarch64() -> None:
     if platform.machine() == "aarch64":
         raise Trouble("this machine is aarch64 itself; run: make test-cpp")
     _install_all(aarch64_requirements())
-    checkout = Path(__file__).resolve().parent.parent
+    checkout = Path(__file__).resolve().parents[2]
     unpack_packages(aarch64_packages(), "arm64", checkout / "build" / "aarch64-packages")
 
 

@@ -1,0 +1,1 @@
+"""What the suite needs on a machine, and installing it. Standard library only."""
