@@ -37,7 +37,7 @@ listed  = $(subst $(space),$(comma),$(strip $(1)))
 unexport $(filter-out PYTHON PYTHONDONTWRITEBYTECODE PYTHONUNBUFFERED GIT_SSL_CAINFO GIT_SSL_CAPATH GIT_SSH GIT_SSH_COMMAND, \
   $(filter CDPATH ENV BASH_ENV GIT_% PYTHON% PYTEST_% MPL% GTEST_% CTEST_% RUST_TEST_% BENCHMARK_%,$(.VARIABLES)))
 
-# For tools that are called here, not by primebench, which has a table of its own (loadgen/environment.py).
+# For tools that are called here, not by primebench, which has a table of its own (loadgen/system/environment.py).
 PLAIN := env $(foreach name,CARGO_TARGET_DIR CARGO_BUILD_TARGET_DIR CARGO_BUILD_TARGET RUSTC_WRAPPER GOFLAGS GOWORK GOOS GOARCH \
   CMAKE_GENERATOR CMAKE_BUILD_TYPE CMAKE_CONFIG_TYPE CMAKE_EXPORT_COMPILE_COMMANDS,-u $(name))
 

@@ -311,8 +311,8 @@ def serve(service: str, port: int, threads: int | None) -> None:
     Example: primebench serve fiber:published --port 3000
     """
     from loadgen.build.build import build as build_service
-    from loadgen.signals import give_back
     from loadgen.start import start_command, start_environment
+    from loadgen.system.signals import give_back
     from loadgen.topology import usable_cores
 
     (contender,) = _contenders((service,))
@@ -856,7 +856,7 @@ def _plan(
 
 
 def _allow_connections(plan: "Plan") -> None:
-    from loadgen.limits import allow_connections
+    from loadgen.system.limits import allow_connections
 
     allow_connections(max((workload.connections for workload in plan.workloads.values()), default=0))
 

@@ -3,7 +3,7 @@
 import sys
 from typing import TYPE_CHECKING, NoReturn
 
-from loadgen.linux_only import refusal
+from loadgen.system.linux_only import refusal
 
 if TYPE_CHECKING:
     from loadgen.exit_codes import ExitCode

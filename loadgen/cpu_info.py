@@ -6,7 +6,7 @@ from functools import cached_property
 from pathlib import Path
 
 from loadgen.arm_cpu import midr_of
-from loadgen.kernel_file import text_of
+from loadgen.system.kernel_file import text_of
 
 
 @dataclass(frozen=True)

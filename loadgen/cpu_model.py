@@ -5,7 +5,7 @@ from pathlib import Path
 
 from loadgen.arm_cpu import arm_model_name
 from loadgen.cpu_info import cpu_info_fields, processors
-from loadgen.kernel_file import text_of
+from loadgen.system.kernel_file import text_of
 
 NAME_KEYS = ("model name", "cpu model", "cpu", "uarch")
 """x86 and LoongArch, MIPS, POWER and SPARC, RISC-V."""

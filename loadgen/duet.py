@@ -16,12 +16,12 @@ from pathlib import Path
 
 from loadgen.begun import begun
 from loadgen.errors import Trouble
-from loadgen.kernel import closed_first, cpu_time_s, memory, usage
-from loadgen.process import stopped_at_end, tree
 from loadgen.record import Comparison, CpuWindow, MemoryReading, RunFolder, Trial
 from loadgen.run.schedule import Slot
-from loadgen.scratch import scratch_folder
 from loadgen.start import Server, running
+from loadgen.system.proc import closed_first, cpu_time_s, memory, usage
+from loadgen.system.process import stopped_at_end, tree
+from loadgen.system.scratch import scratch_folder
 from loadgen.trial import (
     PATIENCE_S,
     Subject,

@@ -11,9 +11,9 @@ import os
 import sys
 from typing import TYPE_CHECKING, NoReturn
 
-from loadgen import limits, signals, streams
 from loadgen.errors import Stopped, Trouble
 from loadgen.one_line import one_line
+from loadgen.system import limits, signals, streams
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from loadgen.cpu_list import format_cpu_list
 from loadgen.cpu_model import board, cpu_id, cpu_model, hypervisor, microcode, product
-from loadgen.kernel_file import number_of, text_of
 from loadgen.record import Machine
 from loadgen.same_machine import fingerprint_of
+from loadgen.system.kernel_file import number_of, text_of
 from loadgen.topology import Topology, core_groups, read_topology
 
 

@@ -12,12 +12,12 @@ from pathlib import Path
 from loadgen.build.toolchain import programs_of
 from loadgen.config.service import Contender
 from loadgen.cores import Cores
-from loadgen.environment import changing_service, service_environment, shown
 from loadgen.errors import Trouble
-from loadgen.kernel import listener_pids
 from loadgen.placeholder import filled
-from loadgen.process import ending, spawned, tree
-from loadgen.scratch import scratch_folder
+from loadgen.system.environment import changing_service, service_environment, shown
+from loadgen.system.proc import listener_pids
+from loadgen.system.process import ending, spawned, tree
+from loadgen.system.scratch import scratch_folder
 
 HOST = "127.0.0.1"
 MAX_N = 100_000

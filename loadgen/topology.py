@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from loadgen.arm_cpu import LITTLE_CORES, arm_part_name
-from loadgen.cgroup import cpu_quota_cores
 from loadgen.cpu_info import Processor, processors
 from loadgen.cpu_list import format_cpu_list, parse_cpu_list
-from loadgen.kernel_file import number_of, text_of
 from loadgen.record import CoreGroup
+from loadgen.system.cgroup import cpu_quota_cores
+from loadgen.system.kernel_file import number_of, text_of
 
 SAME_SPEED = 0.8
 """Cores of one kind reach at least this share of the speed of the fastest of them: favoured cores of a Xeon with Turbo Boost

@@ -14,13 +14,13 @@ from loadgen.config.service import Contender
 from loadgen.cores import Cores
 from loadgen.errors import Trouble
 from loadgen.generator import oha
-from loadgen.kernel import closed_first, memory, usage
-from loadgen.process import ending, spawn, stop, stopped_at_end, tree
 from loadgen.record import Load, RunFolder, Trial
 from loadgen.run.schedule import Slot
-from loadgen.scratch import scratch_folder
 from loadgen.server_log import keep_log
 from loadgen.start import Server, last_words, running
+from loadgen.system.proc import closed_first, memory, usage
+from loadgen.system.process import ending, spawn, stop, stopped_at_end, tree
+from loadgen.system.scratch import scratch_folder
 from loadgen.topology import usable_cores
 from loadgen.watch import Overdue, Watched, watch
 from loadgen.witness import Witness

@@ -10,7 +10,9 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from loadgen.cores import Cores
-from loadgen.kernel import (
+from loadgen.record import CpuWindow, MemoryReading, Sample
+from loadgen.system.pressure import Pressure, pressure
+from loadgen.system.proc import (
     CoreTimes,
     Usage,
     core_times,
@@ -19,9 +21,7 @@ from loadgen.kernel import (
     rss_bytes,
     usage,
 )
-from loadgen.pressure import Pressure, pressure
-from loadgen.process import tree
-from loadgen.record import CpuWindow, MemoryReading, Sample
+from loadgen.system.process import tree
 from loadgen.topology import usable_cores
 from loadgen.witness import Witness
 

@@ -18,13 +18,13 @@ from loadgen.build.staging import digest, input_files, stage
 from loadgen.build.step import run_build_step
 from loadgen.build.toolchain import Toolchain, find_toolchain, programs_of
 from loadgen.config.service import Build, Service
-from loadgen.environment import build_environment
 from loadgen.errors import Trouble
 from loadgen.one_line import LOG_LINE
 from loadgen.placeholder import filled
 from loadgen.record import BuildRecord
 from loadgen.setup.cache import cache_folder
 from loadgen.strict import Strict, explain
+from loadgen.system.environment import build_environment
 
 Say = Callable[[str], None]
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from loadgen.record import Disassembly
-from loadgen.tool import run_tool
+from loadgen.system.tool import run_tool
 
 LONGEST_S = 120.0
 MOST_FUNCTIONS = 20

@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from loadgen.environment import tool_environment
 from loadgen.errors import Trouble
-from loadgen.tool import NOT_STARTED, Output, run_tool
+from loadgen.system.environment import tool_environment
+from loadgen.system.tool import NOT_STARTED, Output, run_tool
 
 _SETTINGS = (
     "core.hooksPath=/dev/null",  # a hook of the user's would delay the run, or end it

@@ -10,7 +10,7 @@ from loadgen.build.git import changed_files, find_commit, git, installed, worktr
 from loadgen.errors import Trouble
 from loadgen.one_line import storable
 from loadgen.record import Side
-from loadgen.scratch import scratch_folder
+from loadgen.system.scratch import scratch_folder
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from loadgen.errors import Trouble
-from loadgen.process import ending, spawned
+from loadgen.system.process import ending, spawned
 
 _LINES_SHOWN = 12
 

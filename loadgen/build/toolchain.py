@@ -19,10 +19,10 @@ from pathlib import Path
 
 from loadgen.build.staging import stage
 from loadgen.config.service import Build
-from loadgen.environment import build_environment, changing_build, is_setting, shown
 from loadgen.errors import Unavailable
 from loadgen.record import DIGEST
-from loadgen.tool import run_tool
+from loadgen.system.environment import build_environment, changing_build, is_setting, shown
+from loadgen.system.tool import run_tool
 
 LONGEST_S = 60.0
 _CHOOSING = {

@@ -19,11 +19,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from loadgen.config.scenarios import Workload
-from loadgen.environment import generator_environment
 from loadgen.errors import Trouble
 from loadgen.setup.cache import cache_folder
 from loadgen.setup.versions import OHA_VERSION
-from loadgen.tool import NOT_STARTED, run_tool
+from loadgen.system.environment import generator_environment
+from loadgen.system.tool import NOT_STARTED, run_tool
 
 
 def oha_path() -> Path:

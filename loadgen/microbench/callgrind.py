@@ -16,15 +16,15 @@ from typing import NamedTuple
 from loadgen.begun import begun
 from loadgen.build.toolchain import programs_of
 from loadgen.config.service import Count
-from loadgen.environment import service_environment
 from loadgen.errors import Trouble
 from loadgen.microbench.output import split_name
 from loadgen.microbench.run import Bench
-from loadgen.process import ending, spawn, stopped_at_end
 from loadgen.record import InstructionCount, Trial
 from loadgen.run.schedule import Slot
-from loadgen.scratch import scratch_folder
-from loadgen.tool import run_tool
+from loadgen.system.environment import service_environment
+from loadgen.system.process import ending, spawn, stopped_at_end
+from loadgen.system.scratch import scratch_folder
+from loadgen.system.tool import run_tool
 
 LOOP = "prime_loop"
 TIMES = 200

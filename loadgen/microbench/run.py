@@ -11,16 +11,16 @@ from loadgen.begun import begun
 from loadgen.build.build import Built, Order, Say, build_order
 from loadgen.build.toolchain import programs_of
 from loadgen.config.service import Build, BuildVariant, Contender, Microbench, Service
-from loadgen.environment import service_environment
 from loadgen.errors import Trouble, Unavailable
 from loadgen.microbench.adapters.criterion import read_criterion
 from loadgen.microbench.adapters.go import read_go
 from loadgen.microbench.adapters.google import read_google_benchmark, warnings_in
 from loadgen.microbench.output import Results, faults_in, merged
-from loadgen.process import ending, spawned
 from loadgen.record import MicrobenchRecord, Trial
 from loadgen.run.schedule import Slot
-from loadgen.scratch import scratch_folder
+from loadgen.system.environment import service_environment
+from loadgen.system.process import ending, spawned
+from loadgen.system.scratch import scratch_folder
 from loadgen.topology import usable_cores
 
 REPETITIONS = 3

@@ -19,7 +19,7 @@ from loadgen.run.prepare import Prepared
 from loadgen.run.reporter import Reporter, minutes
 from loadgen.run.run import CASES, alone_in, close, created, run_record
 from loadgen.run.schedule import Slot
-from loadgen.suspension import measured_awake
+from loadgen.system.suspension import measured_awake
 from loadgen.topology import usable_cores
 from loadgen.trial import Subject
 

@@ -11,7 +11,7 @@ from loadgen.cores import Cores
 from loadgen.errors import Trouble
 from loadgen.inquiry import inquire
 from loadgen.start import MAX_N, running
-from loadgen.suspension import measured_awake
+from loadgen.system.suspension import measured_awake
 
 Say = Callable[[str], None]
 

@@ -40,7 +40,7 @@ from loadgen.run.schedule import Slot
 from loadgen.run.state import Settled, Standing
 from loadgen.setup.versions import OHA_VERSION
 from loadgen.start import inherited_environment, start_command
-from loadgen.suspension import measured_awake
+from loadgen.system.suspension import measured_awake
 from loadgen.topology import usable_cores
 from loadgen.trial import Subject, run_trial
 

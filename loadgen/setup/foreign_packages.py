@@ -9,9 +9,9 @@ import platform
 import shutil
 from typing import TYPE_CHECKING
 
-from loadgen.environment import setup_environment
 from loadgen.errors import Trouble
-from loadgen.tool import Output, run_tool
+from loadgen.system.environment import setup_environment
+from loadgen.system.tool import Output, run_tool
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -16,9 +16,7 @@ import sys
 import time
 from pathlib import Path
 
-from loadgen.environment import setup_environment
 from loadgen.errors import Trouble
-from loadgen.linux_only import refusal
 from loadgen.setup.cache import cache_folder
 from loadgen.setup.foreign_packages import unpack_packages
 from loadgen.setup.requirements import (
@@ -31,7 +29,9 @@ from loadgen.setup.requirements import (
     page_requirements,
 )
 from loadgen.setup.versions import OHA_VERSION
-from loadgen.tool import run_tool
+from loadgen.system.environment import setup_environment
+from loadgen.system.linux_only import refusal
+from loadgen.system.tool import run_tool
 
 HEARTBEAT_S = 20.0
 _UNATTENDED = {"DEBIAN_FRONTEND": "noninteractive", "NEEDRESTART_MODE": "l"}

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from loadgen.errors import Trouble
 from loadgen.setup.cache import cache_folder
 from loadgen.setup.versions import OHA_VERSION
-from loadgen.tool import run_tool
+from loadgen.system.tool import run_tool
 
 if TYPE_CHECKING:
     from collections.abc import Callable

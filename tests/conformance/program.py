@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from loadgen.process import spawn, stopped_at_end
+from loadgen.system.process import spawn, stopped_at_end
 from tests.patience import PATIENCE_S
 
 LISTENING = re.compile(

@@ -12,7 +12,7 @@ import pytest
 from loadgen.contract.exchange import Exchange
 from loadgen.contract.expectation import calculated
 from loadgen.contract.request import calculate, get, padded, post
-from loadgen.kernel import cpu_time_s, listener_pids, usage
+from loadgen.system.proc import cpu_time_s, listener_pids, usage
 from tests.conformance.program import Program, Running
 from tests.patience import PATIENCE_S, awaited
 

@@ -14,8 +14,8 @@ from loadgen.contract.answer import Answer
 from loadgen.contract.exchange import Exchange
 from loadgen.contract.expectation import calculated
 from loadgen.contract.request import calculate, get
-from loadgen.kernel import cpu_time_s
-from loadgen.process import tree
+from loadgen.system.proc import cpu_time_s
+from loadgen.system.process import tree
 from tests.conformance.program import Program, Running
 from tests.patience import PATIENCE_S
 

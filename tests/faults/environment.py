@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from loadgen.errors import Trouble
-from loadgen.process import spawn, stopped_at_end
+from loadgen.system.process import spawn, stopped_at_end
 
 MOUNTS = Path("/proc/self/mounts")
 OWN_GROUPS = Path("/proc/self/cgroup")

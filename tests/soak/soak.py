@@ -48,10 +48,10 @@ from loadgen.contract.expectation import calculated, health
 from loadgen.contract.request import calculate, get
 from loadgen.cores import Cores
 from loadgen.errors import Trouble
-from loadgen.kernel import cpu_time_s, memory, usage
 from loadgen.machine import read_machine
-from loadgen.process import stop, tree
 from loadgen.start import Server, running
+from loadgen.system.proc import cpu_time_s, memory, usage
+from loadgen.system.process import stop, tree
 from loadgen.topology import usable_cores
 from tests.soak.clients import Load, drive
 from tests.soak.connection import Wrong, connected

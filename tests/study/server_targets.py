@@ -29,9 +29,9 @@ from loadgen.config.service import Contender, find_contender, services_of
 from loadgen.contract.request import calculate
 from loadgen.cores import Cores, choose_cores
 from loadgen.generator import oha
-from loadgen.kernel import cpu_time_s, memory
-from loadgen.process import spawn, stopped_at_end, tree
 from loadgen.start import Server, running
+from loadgen.system.proc import cpu_time_s, memory
+from loadgen.system.process import spawn, stopped_at_end, tree
 from loadgen.topology import read_topology
 
 CHECKOUT = Path(__file__).resolve().parents[2]

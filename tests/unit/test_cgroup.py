@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from loadgen.cgroup import cgroup_folders, cpu_quota_cores
+from loadgen.system.cgroup import cgroup_folders, cpu_quota_cores
 
 
 def quota_of(place: Path, groups: str, files: dict[str, str]) -> float | None:

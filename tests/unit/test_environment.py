@@ -11,7 +11,12 @@ import pytest
 
 from loadgen.build.build import Order, build_order
 from loadgen.config.service import Build, Contender, read_service
-from loadgen.environment import (
+from loadgen.generator.oha import oha_environment
+from loadgen.microbench.run import NoBenchmark, benches_of, run_programs
+from loadgen.setup import install as provision
+from loadgen.setup.requirements import Finding, page_requirements
+from loadgen.start import inherited_environment, start_environment
+from loadgen.system.environment import (
     build_environment,
     changing_build,
     changing_service,
@@ -21,12 +26,7 @@ from loadgen.environment import (
     shown,
     tool_environment,
 )
-from loadgen.generator.oha import oha_environment
-from loadgen.microbench.run import NoBenchmark, benches_of, run_programs
-from loadgen.setup import install as provision
-from loadgen.setup.requirements import Finding, page_requirements
-from loadgen.start import inherited_environment, start_environment
-from loadgen.tool import run_tool
+from loadgen.system.tool import run_tool
 
 ROOT = Path(__file__).parents[2]
 LANGUAGES = ["cargo", "go", "node", "java", "dotnet", "python3", "ruby"]

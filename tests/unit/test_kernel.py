@@ -13,7 +13,7 @@ from contextlib import contextmanager
 import psutil
 import pytest
 
-from loadgen.kernel import (
+from loadgen.system.proc import (
     closed_first,
     core_times,
     cpu_time_s,
@@ -23,7 +23,7 @@ from loadgen.kernel import (
     schedstat_s,
     usage,
 )
-from loadgen.process import tree
+from loadgen.system.process import tree
 from tests.patience import awaited
 
 ME = os.getpid()

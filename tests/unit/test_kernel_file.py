@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from loadgen import kernel
-from loadgen import pressure as pressure_module
-from loadgen.kernel import closed_first, core_times, cpu_time_s, listener_pids, memory, schedstat_s, usage
-from loadgen.kernel_file import number_of, text_of
-from loadgen.pressure import pressure
+from loadgen.system import pressure as pressure_module
+from loadgen.system import proc as kernel
+from loadgen.system.kernel_file import number_of, text_of
+from loadgen.system.pressure import pressure
+from loadgen.system.proc import closed_first, core_times, cpu_time_s, listener_pids, memory, schedstat_s, usage
 
 PID = 2**22 + 1
 """Above the largest pid_max: no process has it, so that its clock is refused and its files are read."""

@@ -58,7 +58,7 @@ SET_UP = sorted(modules_reached("loadgen.setup.install"))
 
 
 def test_set_up_reaches_more_than_itself() -> None:
-    assert {"loadgen.setup.cache", "loadgen.tool", "loadgen.errors"} < set(SET_UP)
+    assert {"loadgen.setup.cache", "loadgen.system.tool", "loadgen.errors"} < set(SET_UP)
 
 
 @pytest.mark.parametrize("name", SET_UP)

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from loadgen import pressure as module
-from loadgen.pressure import Pressure, pressure
+from loadgen.system import pressure as module
+from loadgen.system.pressure import Pressure, pressure
 
 
 def test_no_counter_shrinks() -> None:

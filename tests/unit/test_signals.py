@@ -22,7 +22,7 @@ import os, subprocess, sys
 from pathlib import Path
 from loadgen.exit_codes import end_with
 from loadgen.build.step import run_build_step
-from loadgen.process import spawn
+from loadgen.system.process import spawn
 program = [sys.executable, "-S", "-c", {STATUS!r}]
 def command():
     with open("server", "wb") as file:
@@ -156,7 +156,7 @@ def test_nohup_is_heeded_by_a_command(tmp_path: Path) -> None:
 
 def test_a_signal_waits_while_a_process_is_being_started_or_ended(tmp_path: Path) -> None:
     code = (
-        "import os, signal; from loadgen.exit_codes import end_with; from loadgen.signals import held\n"
+        "import os, signal; from loadgen.exit_codes import end_with; from loadgen.system.signals import held\n"
         "def command():\n"
         "    with held():\n"
         "        os.kill(os.getpid(), signal.SIGTERM)\n"

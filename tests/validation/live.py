@@ -16,8 +16,8 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from analysis.regress.model import RegressResult, read_result
-from loadgen.process import spawn, stopped_at_end
 from loadgen.strict import Strict
+from loadgen.system.process import spawn, stopped_at_end
 from tests.validation.planted import copied, plant
 from tests.validation.record import NEIGHBOUR
 

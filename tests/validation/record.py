@@ -26,13 +26,13 @@ from loadgen.config.service import read_service
 from loadgen.errors import Trouble
 from loadgen.generator import oha
 from loadgen.machine import read_machine
-from loadgen.process import spawn, stopped_at_end
 from loadgen.record import MICROBENCH, RegressRecord, RunFolder, RunRecord, Side, Trial
 from loadgen.regress.pairing import RELINKED, Group, Pair, side
 from loadgen.regress.prepare import prepare_gate, slowed_copy
 from loadgen.regress.run import GatePlan, GateRun
 from loadgen.run.plan import Plan
 from loadgen.run.run import CASES, run_record
+from loadgen.system.process import spawn, stopped_at_end
 from tests.validation.planted import copied, plant
 from tests.validation.recording import KINDS, SLOWED, About, Kind, RecordedPair, rounds_of
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 from typing import TYPE_CHECKING, NamedTuple
 
-from loadgen.environment import tool_environment
+from loadgen.system.environment import tool_environment
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

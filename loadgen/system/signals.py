@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from loadgen.errors import Stopped
-from loadgen.suspension import note_that_it_goes_on
+from loadgen.system.suspension import note_that_it_goes_on
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,8 +10,8 @@ from typing import IO
 
 import psutil
 
-from loadgen.kernel import read_proc
-from loadgen.signals import held, let_children_start_clean
+from loadgen.system.proc import read_proc
+from loadgen.system.signals import held, let_children_start_clean
 
 GRACE_S = 5.0
 

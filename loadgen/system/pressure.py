@@ -4,8 +4,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
-from loadgen.cgroup import cgroup_folders, with_parents
-from loadgen.kernel_file import number_of, text_of
+from loadgen.system.cgroup import cgroup_folders, with_parents
+from loadgen.system.kernel_file import number_of, text_of
 
 _PROC = Path("/proc")
 _CGROUPS = Path("/sys/fs/cgroup")

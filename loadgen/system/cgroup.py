@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
-from loadgen.kernel_file import number_of, text_of
+from loadgen.system.kernel_file import number_of, text_of
 
 
 def cgroup_folders(controller: str, proc: Path, cgroups: Path) -> Iterator[tuple[Path, int]]:

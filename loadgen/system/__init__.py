@@ -1,0 +1,1 @@
+"""The operating system: processes, signals, streams, limits, environments, readings from /proc."""
