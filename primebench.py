@@ -311,9 +311,9 @@ def serve(service: str, port: int, threads: int | None) -> None:
     Example: primebench serve fiber:published --port 3000
     """
     from loadgen.build.build import build as build_service
-    from loadgen.start import start_command, start_environment
     from loadgen.system.signals import give_back
     from loadgen.topology import usable_cores
+    from loadgen.trial.server import start_command, start_environment
 
     (contender,) = _contenders((service,))
     built = build_service(contender.service, say=_echo)

@@ -13,7 +13,6 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import NamedTuple
 
-from loadgen.begun import begun
 from loadgen.build.toolchain import programs_of
 from loadgen.config.service import Count
 from loadgen.errors import Trouble
@@ -25,6 +24,7 @@ from loadgen.system.environment import service_environment
 from loadgen.system.process import ending, spawn, stopped_at_end
 from loadgen.system.scratch import scratch_folder
 from loadgen.system.tool import run_tool
+from loadgen.trial.new_trial import begun
 
 LOOP = "prime_loop"
 TIMES = 200

@@ -7,7 +7,6 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from loadgen.begun import begun
 from loadgen.build.build import Built, Order, Say, build_order
 from loadgen.build.toolchain import programs_of
 from loadgen.config.service import Build, BuildVariant, Contender, Microbench, Service
@@ -22,6 +21,7 @@ from loadgen.system.environment import service_environment
 from loadgen.system.process import ending, spawned
 from loadgen.system.scratch import scratch_folder
 from loadgen.topology import usable_cores
+from loadgen.trial.new_trial import begun
 
 REPETITIONS = 3
 """In one process; interleaved by the tool where it can. Their median is the process's value."""

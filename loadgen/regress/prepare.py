@@ -13,7 +13,7 @@ from loadgen.errors import Trouble
 from loadgen.microbench.run import Bench, NoBenchmark, prepare_bench
 from loadgen.regress.pairing import RELINKED, side
 from loadgen.run.prepare import Prepared, prepare
-from loadgen.slowed import slowed_command
+from loadgen.trial.slowdown import slowed_command
 
 Say = Callable[[str], None]
 SLOWED_EVERY_S = 0.02

@@ -7,7 +7,6 @@ from functools import partial
 from pathlib import Path
 
 from loadgen.config.regress import Gate
-from loadgen.duet import run_duet
 from loadgen.errors import Stopped, Trouble
 from loadgen.generator import oha
 from loadgen.microbench.callgrind import run_count_trial
@@ -21,7 +20,8 @@ from loadgen.run.run import CASES, alone_in, close, created, run_record
 from loadgen.run.schedule import Slot
 from loadgen.system.suspension import measured_awake
 from loadgen.topology import usable_cores
-from loadgen.trial import Subject
+from loadgen.trial.paired import run_duet
+from loadgen.trial.trial import Subject
 
 DUET_OVERHEAD_S = 0.35
 """What a pair takes beside warm-up and load, about: two starts, what is in flight at the load's end, readings, two stops."""

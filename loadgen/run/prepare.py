@@ -9,9 +9,9 @@ from loadgen.config.service import Contender
 from loadgen.contract import ContractResult, Outcome, UnknownCaseError, Verdict, run_contract
 from loadgen.cores import Cores
 from loadgen.errors import Trouble
-from loadgen.inquiry import inquire
-from loadgen.start import MAX_N, running
 from loadgen.system.suspension import measured_awake
+from loadgen.trial.server import MAX_N, running
+from loadgen.trial.smoke_test import inquire
 
 Say = Callable[[str], None]
 

@@ -12,7 +12,6 @@ from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
-from loadgen.begun import begun
 from loadgen.build.disassembly import disassemble
 from loadgen.build.git import git_state
 from loadgen.contract import Verdict
@@ -39,10 +38,11 @@ from loadgen.run.reporter import Reporter
 from loadgen.run.schedule import Slot
 from loadgen.run.state import Settled, Standing
 from loadgen.setup.versions import OHA_VERSION
-from loadgen.start import inherited_environment, start_command
 from loadgen.system.suspension import measured_awake
 from loadgen.topology import usable_cores
-from loadgen.trial import Subject, run_trial
+from loadgen.trial.new_trial import begun
+from loadgen.trial.server import inherited_environment, start_command
+from loadgen.trial.trial import Subject, run_trial
 
 CASES = Path("microbench", "cases.json")
 ELSEWHERE = "the run's records go there; --results names another folder"

@@ -11,7 +11,7 @@ from loadgen.config.service import Contender, find_contender, services_of
 from loadgen.contract import ContractResult, run_contract
 from loadgen.cores import Cores
 from loadgen.errors import Trouble, Unavailable
-from loadgen.start import MAX_N, Server, running, start_environment
+from loadgen.trial.server import MAX_N, Server, running, start_environment
 from tests.conformance.program import Program
 
 CHECKOUT = Path(__file__).resolve().parents[2]

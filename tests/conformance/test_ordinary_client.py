@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from loadgen.contract.primes import nth_prime
-from loadgen.start import Server
+from loadgen.trial.server import Server
 from tests.patience import PATIENCE_S
 
 SEQUENTIAL_REQUESTS = 100

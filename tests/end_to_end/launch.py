@@ -18,8 +18,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 import loadgen.contract
 import loadgen.run.prepare
 import loadgen.run.run
-import loadgen.start
-import loadgen.watch
+import loadgen.trial.sampler
+import loadgen.trial.server
 import primebench
 from loadgen.record import RunFolder, Trial
 from tests.patience import PATIENCE_S
@@ -48,8 +48,8 @@ if __name__ == "__main__":
     signal.signal(signal.SIGINT, signal.default_int_handler)
     cases = {f"prime-{10**power}" for power in range(5)} | {"prime-2"}
     setattr(loadgen.run.prepare, "run_contract", functools.partial(loadgen.contract.run_contract, only=cases))  # noqa: B010
-    loadgen.watch.HANGS_AFTER_S = float(os.environ.get("HANGS_AFTER_S", PATIENCE_S))
-    loadgen.start.READY_WITHIN_S = float(os.environ.get("READY_WITHIN_S", PATIENCE_S))
+    loadgen.trial.sampler.HANGS_AFTER_S = float(os.environ.get("HANGS_AFTER_S", PATIENCE_S))
+    loadgen.trial.server.READY_WITHIN_S = float(os.environ.get("READY_WITHIN_S", PATIENCE_S))
     if after := os.environ.get("SIGNAL_AFTER"):
         count, name = after.split()
         send_signal_after(int(count), signal.Signals[name])

@@ -49,10 +49,10 @@ from loadgen.contract.request import calculate, get
 from loadgen.cores import Cores
 from loadgen.errors import Trouble
 from loadgen.machine import read_machine
-from loadgen.start import Server, running
 from loadgen.system.proc import cpu_time_s, memory, usage
 from loadgen.system.process import stop, tree
 from loadgen.topology import usable_cores
+from loadgen.trial.server import Server, running
 from tests.soak.clients import Load, drive
 from tests.soak.connection import Wrong, connected
 from tests.soak.memory import Course, course, growth_limit, level_limit

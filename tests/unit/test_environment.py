@@ -15,7 +15,6 @@ from loadgen.generator.oha import oha_environment
 from loadgen.microbench.run import NoBenchmark, benches_of, run_programs
 from loadgen.setup import install as provision
 from loadgen.setup.requirements import Finding, page_requirements
-from loadgen.start import inherited_environment, start_environment
 from loadgen.system.environment import (
     build_environment,
     changing_build,
@@ -27,6 +26,7 @@ from loadgen.system.environment import (
     tool_environment,
 )
 from loadgen.system.tool import run_tool
+from loadgen.trial.server import inherited_environment, start_environment
 
 ROOT = Path(__file__).parents[2]
 LANGUAGES = ["cargo", "go", "node", "java", "dotnet", "python3", "ruby"]

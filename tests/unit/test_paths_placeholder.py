@@ -7,7 +7,7 @@ import pytest
 from loadgen.config.service import find_contender, parted, read_service
 from loadgen.errors import Trouble
 from loadgen.placeholder import filled
-from loadgen.start import start_command
+from loadgen.trial.server import start_command
 
 STUB = Path(__file__).parents[1] / "stub"
 

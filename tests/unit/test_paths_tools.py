@@ -11,7 +11,7 @@ from loadgen.config.service import read_service
 from loadgen.generator.oha import oha_command
 from loadgen.microbench.callgrind import Job, _counted
 from loadgen.microbench.run import Bench, _commands, _environment
-from loadgen.trial import ROWS
+from loadgen.trial.trial import ROWS
 
 STUB = Path(__file__).parents[1] / "stub"
 

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from loadgen.record import RunFolder
-from loadgen.server_log import MOST_BYTES, keep_log
+from loadgen.trial.server_log import MOST_BYTES, keep_log
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from loadgen.slowed import slowed_command
+from loadgen.trial.slowdown import slowed_command
 from tests.patience import PATIENCE_S
 
 SHARE = 0.5

@@ -7,7 +7,7 @@ import time
 import pytest
 
 from loadgen.record import Answers
-from loadgen.witness import CONNECTIONS, Witness, answer_fault, complete, read_answer, stated_duration_us
+from loadgen.trial.probe import CONNECTIONS, Witness, answer_fault, complete, read_answer, stated_duration_us
 from tests.patience import PATIENCE_S
 
 RIGHT = {"n": 10, "prime": 29, "duration": "1.5µs"}
@@ -100,7 +100,7 @@ class Service(threading.Thread):
 def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
     """No round over idle connections is cut short or left out because the machine is slow."""
     for limit in ("IDLE_LIMIT_S", "IDLE_BUDGET_S"):
-        monkeypatch.setattr(f"loadgen.witness.{limit}", PATIENCE_S)
+        monkeypatch.setattr(f"loadgen.trial.probe.{limit}", PATIENCE_S)
 
 
 def seen_of(service: Service, wanted: int) -> Answers:

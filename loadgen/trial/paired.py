@@ -14,15 +14,17 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from loadgen.begun import begun
 from loadgen.errors import Trouble
 from loadgen.record import Comparison, CpuWindow, MemoryReading, RunFolder, Trial
 from loadgen.run.schedule import Slot
-from loadgen.start import Server, running
 from loadgen.system.proc import closed_first, cpu_time_s, memory, usage
 from loadgen.system.process import stopped_at_end, tree
 from loadgen.system.scratch import scratch_folder
-from loadgen.trial import (
+from loadgen.trial.new_trial import begun
+from loadgen.trial.probe import Witness
+from loadgen.trial.sampler import Watched, check_not_overdue, read_counters, sleeping_beside
+from loadgen.trial.server import Server, running
+from loadgen.trial.trial import (
     PATIENCE_S,
     Subject,
     check_ended_well,
@@ -32,8 +34,6 @@ from loadgen.trial import (
     start_generator,
     stopped,
 )
-from loadgen.watch import Watched, check_not_overdue, read_counters, sleeping_beside
-from loadgen.witness import Witness
 
 BEFORE_THE_END_S = 0.05
 """The last reading is taken so long before the load ends: whichever ends first leaves the other the whole of the machine."""

@@ -8,7 +8,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from loadgen.begun import begun
 from loadgen.config.scenarios import Timing, Workload
 from loadgen.config.service import Contender
 from loadgen.cores import Cores
@@ -16,14 +15,15 @@ from loadgen.errors import Trouble
 from loadgen.generator import oha
 from loadgen.record import Load, RunFolder, Trial
 from loadgen.run.schedule import Slot
-from loadgen.server_log import keep_log
-from loadgen.start import Server, last_words, running
 from loadgen.system.proc import closed_first, memory, usage
 from loadgen.system.process import ending, spawn, stop, stopped_at_end, tree
 from loadgen.system.scratch import scratch_folder
 from loadgen.topology import usable_cores
-from loadgen.watch import Overdue, Watched, watch
-from loadgen.witness import Witness
+from loadgen.trial.new_trial import begun
+from loadgen.trial.probe import Witness
+from loadgen.trial.sampler import Overdue, Watched, watch
+from loadgen.trial.server import Server, last_words, running
+from loadgen.trial.server_log import keep_log
 
 ROWS = "rows.db"
 PATIENCE_S = 15.0

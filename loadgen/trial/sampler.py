@@ -23,7 +23,7 @@ from loadgen.system.proc import (
 )
 from loadgen.system.process import tree
 from loadgen.topology import usable_cores
-from loadgen.witness import Witness
+from loadgen.trial.probe import Witness
 
 SAMPLE_EVERY_S = 0.2
 HANGS_AFTER_S = 15.0

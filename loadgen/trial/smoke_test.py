@@ -4,7 +4,7 @@ import http.client
 import random
 
 from loadgen.generator.oha import request_body
-from loadgen.witness import answer_fault
+from loadgen.trial.probe import answer_fault
 
 ANSWERS = 3_000
 """A fault in 1 of 500 answers escapes them in 1 of 400 runs: (499/500)^3000 = 0.25%."""
