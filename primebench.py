@@ -155,12 +155,12 @@ def doctor(as_json: bool) -> None:
 
     Example: primebench doctor
     """
-    from loadgen.cores import choose_cores
-    from loadgen.fitness import doubts
-    from loadgen.machine import read_machine
+    from loadgen.machine.cores import choose_cores
+    from loadgen.machine.fitness import doubts
+    from loadgen.machine.machine import read_machine
+    from loadgen.machine.topology import read_topology
+    from loadgen.machine.topology_text import choice_lines, topology_lines
     from loadgen.setup.requirements import find_all
-    from loadgen.topology import read_topology
-    from loadgen.topology_text import choice_lines, topology_lines
 
     findings = find_all()
     machine, topology = read_machine(), read_topology()
@@ -277,10 +277,10 @@ def verify(services: tuple[str, ...], seed: int | None) -> None:
     """
     from loadgen.build.build import build as build_service
     from loadgen.contract import Verdict
-    from loadgen.cores import choose_cores
+    from loadgen.machine.cores import choose_cores
+    from loadgen.machine.topology import read_topology
     from loadgen.run.prepare import fault_line
     from loadgen.run.prepare import verify as verify_contender
-    from loadgen.topology import read_topology
 
     seed = random.SystemRandom().randrange(1 << 31) if seed is None else seed
     cores = choose_cores(read_topology(), 1, pinned=False)
@@ -311,8 +311,8 @@ def serve(service: str, port: int, threads: int | None) -> None:
     Example: primebench serve fiber:published --port 3000
     """
     from loadgen.build.build import build as build_service
+    from loadgen.machine.topology import usable_cores
     from loadgen.system.signals import give_back
-    from loadgen.topology import usable_cores
     from loadgen.trial.server import start_command, start_environment
 
     (contender,) = _contenders((service,))

@@ -7,7 +7,7 @@ import numpy as np
 from analysis.cost.divisions import divisions
 from analysis.model import metric as m
 from analysis.trial import timeline as course
-from loadgen.core_use import kinds_of, shared_cores
+from loadgen.machine.core_use import kinds_of, shared_cores
 from loadgen.record import CpuWindow, RunRecord, Trial
 from loadgen.strict import Strict
 

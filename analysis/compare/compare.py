@@ -9,7 +9,7 @@ from analysis.compare.same_machine import decided, run_over_run
 from analysis.model.summary import ClaimResult, Summary
 from analysis.verdicts.verdicts import FAMILY_ERROR
 from loadgen.errors import Trouble
-from loadgen.same_machine import by_machine
+from loadgen.machine.same_machine import by_machine
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 EXAMPLE = "primebench compare results/latest results/reference"

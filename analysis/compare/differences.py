@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterator, Sequence
 from analysis.compare.model import Differing
 from analysis.model import metric as m
 from analysis.model.summary import Summary
-from loadgen.core_use import kinds_of, physical_cores
-from loadgen.same_machine import same_memory
+from loadgen.machine.core_use import kinds_of, physical_cores
+from loadgen.machine.same_machine import same_memory
 
 ABSENT = "–"
 COMMIT_DIGITS = 12

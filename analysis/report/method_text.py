@@ -4,7 +4,7 @@ import shlex
 
 from analysis.model import metric as m
 from analysis.model.summary import Summary
-from loadgen.core_use import kinds_of, physical_cores
+from loadgen.machine.core_use import kinds_of, physical_cores
 
 
 def method(summary: Summary) -> list[str]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from analysis.trend.history import HistoryEntry
-from loadgen.same_machine import differences, earlier_fingerprint_of, same_machine
+from loadgen.machine.same_machine import differences, earlier_fingerprint_of, same_machine
 
 
 @dataclass

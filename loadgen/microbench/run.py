@@ -11,6 +11,7 @@ from loadgen.build.build import Built, Order, Say, build_order
 from loadgen.build.toolchain import programs_of
 from loadgen.config.service import Build, BuildVariant, Contender, Microbench, Service
 from loadgen.errors import Trouble, Unavailable
+from loadgen.machine.topology import usable_cores
 from loadgen.microbench.adapters.criterion import read_criterion
 from loadgen.microbench.adapters.go import read_go
 from loadgen.microbench.adapters.google import read_google_benchmark, warnings_in
@@ -20,7 +21,6 @@ from loadgen.run.schedule import Slot
 from loadgen.system.environment import service_environment
 from loadgen.system.process import ending, spawned
 from loadgen.system.scratch import scratch_folder
-from loadgen.topology import usable_cores
 from loadgen.trial.new_trial import begun
 
 REPETITIONS = 3

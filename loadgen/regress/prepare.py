@@ -8,8 +8,8 @@ from loadgen.build.build import build_key
 from loadgen.build.relink import LARGER_ENVIRONMENT, in_both_layouts, relinked_build
 from loadgen.config.regress import Gate
 from loadgen.config.service import Build, Contender, Service, read_service
-from loadgen.cores import Cores
 from loadgen.errors import Trouble
+from loadgen.machine.cores import Cores
 from loadgen.microbench.run import Bench, NoBenchmark, prepare_bench
 from loadgen.regress.pairing import RELINKED, side
 from loadgen.run.prepare import Prepared, prepare

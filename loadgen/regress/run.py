@@ -9,6 +9,7 @@ from pathlib import Path
 from loadgen.config.regress import Gate
 from loadgen.errors import Stopped, Trouble
 from loadgen.generator import oha
+from loadgen.machine.topology import usable_cores
 from loadgen.microbench.callgrind import run_count_trial
 from loadgen.microbench.run import Bench, run_bench_trial, run_bench_trials
 from loadgen.record import INSTRUCTIONS, MICROBENCH, Comparison, Planned, RegressRecord, RunFolder, RunRecord, Trial
@@ -19,7 +20,6 @@ from loadgen.run.reporter import Reporter, minutes
 from loadgen.run.run import CASES, alone_in, close, created, run_record
 from loadgen.run.schedule import Slot
 from loadgen.system.suspension import measured_awake
-from loadgen.topology import usable_cores
 from loadgen.trial.paired import run_duet
 from loadgen.trial.trial import Subject
 

@@ -6,12 +6,12 @@ from functools import cached_property
 
 from loadgen.config.scenarios import Profile, Workload
 from loadgen.config.service import Contender
-from loadgen.cores import Cores, choose_cores
+from loadgen.machine.cores import Cores, choose_cores
+from loadgen.machine.topology import read_topology
 from loadgen.microbench.run import Bench
 from loadgen.one_line import storable
 from loadgen.record import INSTRUCTIONS, MICROBENCH, PlanRecord
 from loadgen.run.schedule import Slot, schedule
-from loadgen.topology import read_topology
 
 OVERHEAD_S = 0.8
 """What a trial takes beside warm-up and load, about: start, what is still in flight at the load's end, readings, stop."""

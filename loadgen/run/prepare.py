@@ -7,8 +7,8 @@ from functools import partial
 from loadgen.build.build import Built, build
 from loadgen.config.service import Contender
 from loadgen.contract import ContractResult, Outcome, UnknownCaseError, Verdict, run_contract
-from loadgen.cores import Cores
 from loadgen.errors import Trouble
+from loadgen.machine.cores import Cores
 from loadgen.system.suspension import measured_awake
 from loadgen.trial.server import MAX_N, running
 from loadgen.trial.smoke_test import inquire

@@ -18,7 +18,8 @@ from loadgen.contract import Verdict
 from loadgen.errors import Stopped, Trouble
 from loadgen.generator import oha
 from loadgen.generator.rate import rate_per_s
-from loadgen.machine import read_machine
+from loadgen.machine.machine import read_machine
+from loadgen.machine.topology import usable_cores
 from loadgen.microbench.callgrind import run_count_trial
 from loadgen.microbench.run import run_bench_trial
 from loadgen.record import (
@@ -39,7 +40,6 @@ from loadgen.run.schedule import Slot
 from loadgen.run.state import Settled, Standing
 from loadgen.setup.versions import OHA_VERSION
 from loadgen.system.suspension import measured_awake
-from loadgen.topology import usable_cores
 from loadgen.trial.new_trial import begun
 from loadgen.trial.server import inherited_environment, start_command
 from loadgen.trial.trial import Subject, run_trial

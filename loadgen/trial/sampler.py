@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from loadgen.cores import Cores
+from loadgen.machine.cores import Cores
+from loadgen.machine.topology import usable_cores
 from loadgen.record import CpuWindow, MemoryReading, Sample
 from loadgen.system.pressure import Pressure, pressure
 from loadgen.system.proc import (
@@ -22,7 +23,6 @@ from loadgen.system.proc import (
     usage,
 )
 from loadgen.system.process import tree
-from loadgen.topology import usable_cores
 from loadgen.trial.probe import Witness
 
 SAMPLE_EVERY_S = 0.2

@@ -11,8 +11,8 @@ from pathlib import Path
 
 from loadgen.build.toolchain import programs_of
 from loadgen.config.service import Contender
-from loadgen.cores import Cores
 from loadgen.errors import Trouble
+from loadgen.machine.cores import Cores
 from loadgen.placeholder import filled
 from loadgen.system.environment import changing_service, service_environment, shown
 from loadgen.system.proc import listener_pids

@@ -10,15 +10,15 @@ from pathlib import Path
 
 from loadgen.config.scenarios import Timing, Workload
 from loadgen.config.service import Contender
-from loadgen.cores import Cores
 from loadgen.errors import Trouble
 from loadgen.generator import oha
+from loadgen.machine.cores import Cores
+from loadgen.machine.topology import usable_cores
 from loadgen.record import Load, RunFolder, Trial
 from loadgen.run.schedule import Slot
 from loadgen.system.proc import closed_first, memory, usage
 from loadgen.system.process import ending, spawn, stop, stopped_at_end, tree
 from loadgen.system.scratch import scratch_folder
-from loadgen.topology import usable_cores
 from loadgen.trial.new_trial import begun
 from loadgen.trial.probe import Witness
 from loadgen.trial.sampler import Overdue, Watched, watch

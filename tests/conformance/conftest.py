@@ -9,8 +9,8 @@ import pytest
 from loadgen.build.build import build
 from loadgen.config.service import Contender, find_contender, services_of
 from loadgen.contract import ContractResult, run_contract
-from loadgen.cores import Cores
 from loadgen.errors import Trouble, Unavailable
+from loadgen.machine.cores import Cores
 from loadgen.trial.server import MAX_N, Server, running, start_environment
 from tests.conformance.program import Program
 

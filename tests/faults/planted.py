@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
-from loadgen.cores import choose_cores
+from loadgen.machine.cores import choose_cores
+from loadgen.machine.topology import read_topology
 from loadgen.setup.cache import cache_folder
-from loadgen.topology import read_topology
 from tests.faults.environment import burner, forget_pages, short_of_memory
 
 HONEST = "faulty"

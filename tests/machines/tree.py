@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from loadgen.cpu_list import format_cpu_list
+from loadgen.machine.cpu_list import format_cpu_list
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ import click
 
 from loadgen.build.build import build
 from loadgen.config.service import find_contender
-from loadgen.cores import Cores
+from loadgen.machine.cores import Cores
 from loadgen.system.process import ending, stop
 from loadgen.trial.server import Server, last_words, running
 from tests.soak.clients import Load, drive

@@ -46,12 +46,12 @@ from loadgen.build.git import git_state
 from loadgen.config.service import find_contender, services_of
 from loadgen.contract.expectation import calculated, health
 from loadgen.contract.request import calculate, get
-from loadgen.cores import Cores
 from loadgen.errors import Trouble
-from loadgen.machine import read_machine
+from loadgen.machine.cores import Cores
+from loadgen.machine.machine import read_machine
+from loadgen.machine.topology import usable_cores
 from loadgen.system.proc import cpu_time_s, memory, usage
 from loadgen.system.process import stop, tree
-from loadgen.topology import usable_cores
 from loadgen.trial.server import Server, running
 from tests.soak.clients import Load, drive
 from tests.soak.connection import Wrong, connected

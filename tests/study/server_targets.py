@@ -27,11 +27,11 @@ from loadgen.build.build import build
 from loadgen.config.scenarios import Workload
 from loadgen.config.service import Contender, find_contender, services_of
 from loadgen.contract.request import calculate
-from loadgen.cores import Cores, choose_cores
 from loadgen.generator import oha
+from loadgen.machine.cores import Cores, choose_cores
+from loadgen.machine.topology import read_topology
 from loadgen.system.proc import cpu_time_s, memory
 from loadgen.system.process import spawn, stopped_at_end, tree
-from loadgen.topology import read_topology
 from loadgen.trial.server import Server, running
 
 CHECKOUT = Path(__file__).resolve().parents[2]

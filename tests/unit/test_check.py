@@ -6,7 +6,7 @@ import pytest
 from analysis.checks.trial import CHECKS, CHECKS_OF_A_HALF, Check, Flag, check_trial, merged, too_good
 from analysis.model.metric import GENERATOR_BUSY, GOODPUT, LATENCY_MEAN, SERVER_BUSY
 from analysis.trial import timeline as course
-from loadgen.machine import read_machine
+from loadgen.machine.machine import read_machine
 from loadgen.record import Answers, ContenderRecord, MemoryReading, Rate, RunRecord, Trial
 from tests.machines import recorded
 from tests.machines.tree import Recorded, write_tree

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from loadgen.core_use import kinds_of, shared_cores
-from loadgen.cores import Cores, choose_cores
-from loadgen.cpu_list import format_cpu_list
-from loadgen.topology import Cpu, Topology, core_groups, read_topology
+from loadgen.machine.core_use import kinds_of, shared_cores
+from loadgen.machine.cores import Cores, choose_cores
+from loadgen.machine.cpu_list import format_cpu_list
+from loadgen.machine.topology import Cpu, Topology, core_groups, read_topology
 from tests.machines import recorded
 from tests.machines.tree import Recorded, write_tree
 

@@ -14,8 +14,8 @@ READ_BY_ANALYSIS = {
     "loadgen.strict",
     "loadgen.errors",
 } | {
-    "loadgen.core_use",
-    "loadgen.same_machine",
+    "loadgen.machine.core_use",
+    "loadgen.machine.same_machine",
 }
 """Records, and the words that both sides name things by; nothing that has an effect."""
 

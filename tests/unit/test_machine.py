@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from loadgen.cores import Cores
-from loadgen.fitness import doubts
-from loadgen.machine import read_machine
+from loadgen.machine.cores import Cores
+from loadgen.machine.fitness import doubts
+from loadgen.machine.machine import read_machine
 from loadgen.record import Machine
 from tests.machines import recorded
 from tests.machines.recorded import EVERY

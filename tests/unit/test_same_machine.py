@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from loadgen.machine import read_machine
+from loadgen.machine.machine import read_machine
+from loadgen.machine.same_machine import by_machine, differences, earlier_fingerprint_of, fingerprint_of, same_machine
 from loadgen.record import Machine
-from loadgen.same_machine import by_machine, differences, earlier_fingerprint_of, fingerprint_of, same_machine
 from tests.machines import recorded
 from tests.machines.recorded import EVERY
 from tests.machines.tree import Recorded, write_tree

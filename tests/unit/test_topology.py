@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from loadgen.cores import choose_cores
-from loadgen.machine import read_machine
-from loadgen.topology import core_groups, read_topology, usable_cores
-from loadgen.topology_text import choice_lines, topology_lines
+from loadgen.machine.cores import choose_cores
+from loadgen.machine.machine import read_machine
+from loadgen.machine.topology import core_groups, read_topology, usable_cores
+from loadgen.machine.topology_text import choice_lines, topology_lines
 from tests.machines import recorded
 from tests.machines.recorded import EVERY
 from tests.machines.tree import Recorded, write_tree

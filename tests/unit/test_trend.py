@@ -15,8 +15,8 @@ from analysis.trend.plot import write_trend_plots
 from analysis.trend.text import lines_of, written
 from analysis.trend.trend import FEWEST_RUNS, change_points, trends_of
 from loadgen.errors import Trouble
+from loadgen.machine.same_machine import earlier_fingerprint_of
 from loadgen.record import Machine
-from loadgen.same_machine import earlier_fingerprint_of
 from tests.unit.records import MACHINE
 from tests.unit.test_history import ENTRY
 

@@ -25,7 +25,7 @@ from loadgen.config.scenarios import profile_named, read_scenarios, workloads_na
 from loadgen.config.service import read_service
 from loadgen.errors import Trouble
 from loadgen.generator import oha
-from loadgen.machine import read_machine
+from loadgen.machine.machine import read_machine
 from loadgen.record import MICROBENCH, RegressRecord, RunFolder, RunRecord, Side, Trial
 from loadgen.regress.pairing import RELINKED, Group, Pair, side
 from loadgen.regress.prepare import prepare_gate, slowed_copy

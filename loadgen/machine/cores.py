@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Literal, NamedTuple
 
-from loadgen.topology import Cpu, Topology
+from loadgen.machine.topology import Cpu, Topology
 
 GENERATOR_CORES = 3
 """Physical cores of the generator for each of the server's: a canned answer takes twice the CPU time to ask for as to give."""

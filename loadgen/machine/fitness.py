@@ -1,7 +1,7 @@
 """Whether a machine is fit to measure: reasons for doubt, each with what to do about it."""
 
-from loadgen.core_use import kinds_of, physical_cores, shared_cores
-from loadgen.cores import Cores
+from loadgen.machine.core_use import kinds_of, physical_cores, shared_cores
+from loadgen.machine.cores import Cores
 from loadgen.record import Machine
 
 BUSY = 0.3

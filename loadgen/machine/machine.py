@@ -5,12 +5,12 @@ import platform
 from collections.abc import Sequence
 from pathlib import Path
 
-from loadgen.cpu_list import format_cpu_list
-from loadgen.cpu_model import board, cpu_id, cpu_model, hypervisor, microcode, product
+from loadgen.machine.cpu_list import format_cpu_list
+from loadgen.machine.cpu_model import board, cpu_id, cpu_model, hypervisor, microcode, product
+from loadgen.machine.same_machine import fingerprint_of
+from loadgen.machine.topology import Topology, core_groups, read_topology
 from loadgen.record import Machine
-from loadgen.same_machine import fingerprint_of
 from loadgen.system.kernel_file import number_of, text_of
-from loadgen.topology import Topology, core_groups, read_topology
 
 
 def read_machine(root: Path = Path("/"), usable: Sequence[int] | None = None) -> Machine:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from loadgen.arm_cpu import midr_of
+from loadgen.machine.arm_cpu import midr_of
 from loadgen.system.kernel_file import text_of
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from loadgen.cpu_list import format_cpu_list, parse_cpu_list
+from loadgen.machine.cpu_list import format_cpu_list, parse_cpu_list
 from loadgen.record import CoreGroup
 
 

@@ -3,8 +3,8 @@
 import platform
 from pathlib import Path
 
-from loadgen.arm_cpu import arm_model_name
-from loadgen.cpu_info import cpu_info_fields, processors
+from loadgen.machine.arm_cpu import arm_model_name
+from loadgen.machine.cpu_info import cpu_info_fields, processors
 from loadgen.system.kernel_file import text_of
 
 NAME_KEYS = ("model name", "cpu model", "cpu", "uarch")

@@ -2,11 +2,11 @@
 
 from collections import Counter
 
-from loadgen.core_use import kind_name, shared_cores
-from loadgen.cores import Cores
-from loadgen.cpu_list import format_cpu_list, parse_cpu_list
+from loadgen.machine.core_use import kind_name, shared_cores
+from loadgen.machine.cores import Cores
+from loadgen.machine.cpu_list import format_cpu_list, parse_cpu_list
+from loadgen.machine.topology import Topology, core_groups
 from loadgen.record import CoreGroup
-from loadgen.topology import Topology, core_groups
 
 MOST_SHOWN = 4
 

@@ -1,0 +1,1 @@
+"""The machine: processor, topology, which cores are used, whether it is fit to measure."""
