@@ -540,7 +540,7 @@ def regress(
     from analysis.trend.history import append_to, entry_of, read_history
     from loadgen.build.revision import find_places, laid_out
     from loadgen.generator.oha import find_oha
-    from loadgen.record import RegressRecord
+    from loadgen.record.run import RegressRecord
     from loadgen.regress.prepare import prepare_gate, services_at
     from loadgen.regress.run import GatePlan, check_plan, check_profile, measure_gate
     from loadgen.run.reporter import reporter_for

@@ -21,7 +21,7 @@ from analysis.model.summary import (
     WorkloadResult,
 )
 from analysis.verdicts.verdicts import judged_together
-from loadgen.record import RunRecord
+from loadgen.record.run import RunRecord
 
 
 def audit_figures(

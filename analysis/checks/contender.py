@@ -13,7 +13,7 @@ from analysis.stats.interval import interval_text
 from analysis.trial import timeline as course
 from analysis.trial.metrics import SAMPLES_BEYOND
 from analysis.trial.rows import Floats
-from loadgen.record import Answers
+from loadgen.record.run import Answers
 
 TREND = 0.03
 """The second half of a window differs from the first by more."""

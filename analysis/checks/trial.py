@@ -8,7 +8,7 @@ from analysis.cost.divisions import divisions
 from analysis.model import metric as m
 from analysis.trial import timeline as course
 from loadgen.machine.core_use import kinds_of, shared_cores
-from loadgen.record import CpuWindow, RunRecord, Trial
+from loadgen.record.run import CpuWindow, RunRecord, Trial
 from loadgen.strict import Strict
 
 SERVER_SATURATED = 0.90

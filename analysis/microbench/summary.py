@@ -21,7 +21,7 @@ from analysis.model.summary import (
 )
 from analysis.regress.untimed import usable
 from analysis.stats.interval import Interval, ratio_of_pairs
-from loadgen.record import INSTRUCTIONS, MICROBENCH, MicrobenchRecord, RunRecord, Timing, Trial
+from loadgen.record.run import INSTRUCTIONS, MICROBENCH, MicrobenchRecord, RunRecord, Timing, Trial
 
 LOOP, DECODE, ENCODE, REQUEST = "prime_loop", "json_decode", "json_encode", "request_path"
 SERVED = "served"

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from analysis.checks.trial import Flag
 from analysis.stats.interval import Interval
 from loadgen.errors import Trouble
-from loadgen.record import Machine, Rate, Resumption
+from loadgen.record.run import Machine, Rate, Resumption
 from loadgen.strict import Strict, explain
 
 SUMMARY_SCHEMA_VERSION: Literal[1] = 1

@@ -51,7 +51,7 @@ from analysis.trial.tail import tail_of
 from analysis.trial.timeline import course_of
 from analysis.verdicts.verdicts import decided
 from loadgen.errors import Trouble
-from loadgen.record import INSTRUCTIONS, MICROBENCH, Answers, ContenderRecord, RunRecord, Trial, WorkloadRecord, load_run
+from loadgen.record.run import INSTRUCTIONS, MICROBENCH, Answers, ContenderRecord, RunRecord, Trial, WorkloadRecord, load_run
 
 LIMITED_BY_GENERATOR = frozenset(metric.name for metric in (m.GOODPUT, *m.LATENCIES))
 """Metrics that say nothing of the server once the generator is the limit."""

@@ -30,7 +30,7 @@ from analysis.trial.metrics import figures_of
 from analysis.trial.rows import read_rows
 from loadgen.config.regress import LAYERS, LOAD_METRICS, OF_TIME, Gate, Layer
 from loadgen.errors import Trouble
-from loadgen.record import INSTRUCTIONS, MICROBENCH, Comparison, RunFolder, RunRecord, Timing, Trial, load_run
+from loadgen.record.run import INSTRUCTIONS, MICROBENCH, Comparison, RunFolder, RunRecord, Timing, Trial, load_run
 from loadgen.regress.pairing import Group, is_base, side
 from loadgen.strict import explain
 

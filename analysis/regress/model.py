@@ -9,7 +9,7 @@ from analysis.checks.trial import Flag
 from analysis.regress.verdict import ControlVerdict, MetricVerdict, Outcome
 from loadgen.config.regress import Layer
 from loadgen.errors import Trouble
-from loadgen.record import Machine, Side
+from loadgen.record.run import Machine, Side
 from loadgen.strict import Strict, explain
 
 VERDICT_FILE = "verdict.json"

@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from loadgen.record import Trial
+from loadgen.record.run import Trial
 from loadgen.regress.pairing import is_base
 
 

@@ -17,7 +17,7 @@ from analysis.regress.model import RegressResult
 from analysis.regress.verdict import MetricVerdict, Outcome
 from loadgen.config.regress import Layer
 from loadgen.errors import Trouble
-from loadgen.record import Machine, append_line
+from loadgen.record.run import Machine, append_line
 from loadgen.strict import Strict, explain
 
 

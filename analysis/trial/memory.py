@@ -6,7 +6,7 @@ import numpy as np
 
 from analysis.model.summary import MemoryCourse
 from analysis.trial.rows import Floats
-from loadgen.record import Trial
+from loadgen.record.run import Trial
 
 POINTS = 41
 

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from loadgen.errors import Trouble
-from loadgen.record import Trial
+from loadgen.record.run import Trial
 
 Floats = npt.NDArray[np.float64]
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from analysis.trial.rows import Floats, Rows
-from loadgen.record import Trial
+from loadgen.record.run import Trial
 
 LONGEST_GAP = "longest_gap_s"
 GAP_EXPECTED = "gap_expected_s"

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from analysis.trial.rows import Floats, read_rows
-from loadgen.record import RunFolder
+from loadgen.record.run import RunFolder
 
 BIN = 0.01
 """Width of a bin as a share of the latency: a quantile read off the bins is within half of it."""

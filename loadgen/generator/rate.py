@@ -4,7 +4,7 @@ import statistics
 from collections.abc import Collection, Sequence
 
 from loadgen.errors import Trouble
-from loadgen.record import Rate, Trial
+from loadgen.record.run import Rate, Trial
 
 
 def rate_per_s(rate: Rate, label: str, services: Collection[str], trials: Sequence[Trial]) -> int:

@@ -16,7 +16,7 @@ from loadgen.microbench.adapters.criterion import read_criterion
 from loadgen.microbench.adapters.go import read_go
 from loadgen.microbench.adapters.google import read_google_benchmark, warnings_in
 from loadgen.microbench.output import Results, faults_in, merged
-from loadgen.record import MicrobenchRecord, Trial
+from loadgen.record.run import MicrobenchRecord, Trial
 from loadgen.run.schedule import Slot
 from loadgen.system.environment import service_environment
 from loadgen.system.process import ending, spawned

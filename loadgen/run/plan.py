@@ -10,7 +10,7 @@ from loadgen.machine.cores import Cores, choose_cores
 from loadgen.machine.topology import read_topology
 from loadgen.microbench.run import Bench
 from loadgen.one_line import storable
-from loadgen.record import INSTRUCTIONS, MICROBENCH, PlanRecord
+from loadgen.record.run import INSTRUCTIONS, MICROBENCH, PlanRecord
 from loadgen.run.schedule import Slot, schedule
 
 OVERHEAD_S = 0.8

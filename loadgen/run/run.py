@@ -22,7 +22,7 @@ from loadgen.machine.machine import read_machine
 from loadgen.machine.topology import usable_cores
 from loadgen.microbench.callgrind import run_count_trial
 from loadgen.microbench.run import run_bench_trial
-from loadgen.record import (
+from loadgen.record.run import (
     INSTRUCTIONS,
     MICROBENCH,
     SCHEMA_VERSION,

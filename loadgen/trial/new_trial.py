@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from loadgen.record import SCHEMA_VERSION, Trial
+from loadgen.record.run import SCHEMA_VERSION, Trial
 from loadgen.run.schedule import Slot
 
 

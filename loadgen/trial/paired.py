@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from loadgen.errors import Trouble
-from loadgen.record import Comparison, CpuWindow, MemoryReading, RunFolder, Trial
+from loadgen.record.run import Comparison, CpuWindow, MemoryReading, RunFolder, Trial
 from loadgen.run.schedule import Slot
 from loadgen.system.proc import closed_first, cpu_time_s, memory, usage
 from loadgen.system.process import stopped_at_end, tree

@@ -18,7 +18,7 @@ from loadgen.contract.exchange import parser_after_request
 from loadgen.contract.expectation import duration_ns
 from loadgen.contract.primes import nth_prime
 from loadgen.contract.request import calculate
-from loadgen.record import Answers
+from loadgen.record.run import Answers
 
 CONNECTIONS = 16
 PAUSE_S = 0.2

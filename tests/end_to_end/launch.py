@@ -21,7 +21,7 @@ import loadgen.run.run
 import loadgen.trial.sampler
 import loadgen.trial.server
 import primebench
-from loadgen.record import RunFolder, Trial
+from loadgen.record.run import RunFolder, Trial
 from tests.patience import PATIENCE_S
 
 

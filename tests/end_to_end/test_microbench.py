@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from analysis.model.summary import read_summary
-from loadgen.record import MICROBENCH, load_run
+from loadgen.record.run import MICROBENCH, load_run
 from tests.end_to_end.conftest import STUB, Run, place_in, run_in
 
 

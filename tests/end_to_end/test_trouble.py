@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from loadgen.record import load_run
+from loadgen.record.run import load_run
 from tests.end_to_end.conftest import STUB, Place, Run
 
 

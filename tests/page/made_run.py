@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from loadgen.record import (
+from loadgen.record.run import (
     Answers,
     BuildRecord,
     ContenderRecord,

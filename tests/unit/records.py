@@ -1,6 +1,6 @@
 """Records for the unit tests: a run of one workload with a server and a generator on a core each."""
 
-from loadgen.record import Answers, CpuWindow, Load, Machine, RunRecord, Trial, WorkloadRecord
+from loadgen.record.run import Answers, CpuWindow, Load, Machine, RunRecord, Trial, WorkloadRecord
 
 MACHINE = Machine(
     fingerprint="0",

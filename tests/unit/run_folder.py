@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from loadgen.record import ContenderRecord, Load, RunFolder
+from loadgen.record.run import ContenderRecord, Load, RunFolder
 from tests.unit.records import RUN, TRIAL
 
 ROUNDS, REQUESTS = 6, 1200

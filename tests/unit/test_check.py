@@ -7,7 +7,7 @@ from analysis.checks.trial import CHECKS, CHECKS_OF_A_HALF, Check, Flag, check_t
 from analysis.model.metric import GENERATOR_BUSY, GOODPUT, LATENCY_MEAN, SERVER_BUSY
 from analysis.trial import timeline as course
 from loadgen.machine.machine import read_machine
-from loadgen.record import Answers, ContenderRecord, MemoryReading, Rate, RunRecord, Trial
+from loadgen.record.run import Answers, ContenderRecord, MemoryReading, Rate, RunRecord, Trial
 from tests.machines import recorded
 from tests.machines.tree import Recorded, write_tree
 from tests.unit.records import RUN, TRIAL

@@ -8,7 +8,7 @@ from analysis.audit.consistency import check_consistency
 from analysis.audit.model import PublishedRequest
 from analysis.model import metric as m
 from analysis.model.summary import ConsistencyResult
-from loadgen.record import ContenderRecord, RunRecord, WorkloadRecord
+from loadgen.record.run import ContenderRecord, RunRecord, WorkloadRecord
 from tests.unit.claimed import claim, contender, published, workload
 from tests.unit.comparisons import comparison
 from tests.unit.records import RUN

@@ -8,7 +8,7 @@ from analysis.checks.trial import GENERATOR_BOUND, Flag, beside_ceiling
 from analysis.model import metric as m
 from analysis.model.summary import Comparison, ContenderResult, over_twins
 from analysis.pipeline.summarise import Analysed, at_the_limit, put_together
-from loadgen.record import ContenderRecord
+from loadgen.record.run import ContenderRecord
 from tests.unit.records import RUN, TRIAL
 
 

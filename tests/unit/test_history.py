@@ -11,7 +11,7 @@ from analysis.regress.verdict import MetricVerdict
 from analysis.stats.interval import Interval
 from analysis.trend.history import HistoryEntry, append_to, entry_of, read_history
 from loadgen.errors import Trouble
-from loadgen.record import Side
+from loadgen.record.run import Side
 from tests.unit.records import MACHINE
 
 
@@ -156,7 +156,7 @@ def test_a_line_that_does_not_fit_is_taken_back(tmp_path: Path, monkeypatch: pyt
     def full(_descriptor: int) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr("loadgen.record.os.fsync", full)
+    monkeypatch.setattr("loadgen.record.run.os.fsync", full)
     with pytest.raises(Trouble, match="No space left on device"):
         append_to(path, another(1))
     assert path.read_bytes() == before

@@ -10,7 +10,7 @@ ROOT = Path(__file__).parents[2]
 READ_BY_ANALYSIS = {
     "loadgen.config.regress",
     "loadgen.regress.pairing",
-    "loadgen.record",
+    "loadgen.record.run",
     "loadgen.strict",
     "loadgen.errors",
 } | {

@@ -3,7 +3,7 @@
 import pytest
 
 from analysis.trial.memory import memory_course
-from loadgen.record import MemoryReading, Sample
+from loadgen.record.run import MemoryReading, Sample
 from tests.unit.records import TRIAL
 
 

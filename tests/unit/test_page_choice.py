@@ -6,7 +6,7 @@ import pytest
 
 from analysis.trial.trimmed import is_trimmed
 from loadgen.errors import Trouble
-from loadgen.record import RegressRecord, RunFolder, Side
+from loadgen.record.run import RegressRecord, RunFolder, Side
 from tests.page.check import copy_of, newest_run
 from tests.page.made_run import make_run
 

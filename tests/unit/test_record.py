@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from loadgen.errors import Trouble
-from loadgen.record import RunFolder
+from loadgen.record.run import RunFolder
 from tests.patience import PATIENCE_S
 from tests.unit.records import RUN, TRIAL
 
@@ -66,7 +66,7 @@ def test_a_line_that_did_not_fit_leaves_nothing_even_when_the_file_is_closed(tmp
     """With room for a part of it the rest must not come later. A limit on the file's size ends a write as a full disk does."""
     path = tmp_path / "lines"
     code = (
-        "import resource, signal, sys\nfrom pathlib import Path\nfrom loadgen.record import append_line\n"
+        "import resource, signal, sys\nfrom pathlib import Path\nfrom loadgen.record.run import append_line\n"
         "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\nresource.setrlimit(resource.RLIMIT_FSIZE, (100, 100))\n"
         "with Path(sys.argv[1]).open('ab') as file:\n"
         "    append_line(file, 'x' * 60)\n"

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from loadgen.record import RunFolder, RunRecord, Timing, Trial
+from loadgen.record.run import RunFolder, RunRecord, Timing, Trial
 from loadgen.strict import Strict
 from tests.unit.records import RUN, TRIAL
 

@@ -18,7 +18,7 @@ from loadgen.config.regress import Gate
 from loadgen.errors import Trouble
 from loadgen.generator.oha import write_rows
 from loadgen.microbench.adapters.go import read_go
-from loadgen.record import (
+from loadgen.record.run import (
     INSTRUCTIONS,
     MICROBENCH,
     BuildRecord,

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from loadgen.record import Trial
+from loadgen.record.run import Trial
 from loadgen.run.schedule import Slot
 from loadgen.run.state import Standing
 from tests.unit.plans import CONTENDERS, plan

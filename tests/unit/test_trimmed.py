@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from analysis.trial.trimmed import BIN, LATENCIES, TRIALS, keep_trimmed, quantile_of_bins
-from loadgen.record import Load, RunFolder
+from loadgen.record.run import Load, RunFolder
 from tests.unit.records import RUN, TRIAL
 
 

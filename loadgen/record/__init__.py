@@ -1,0 +1,1 @@
+"""Records: the files that measuring writes and analysis reads."""
