@@ -276,7 +276,7 @@ def verify(services: tuple[str, ...], seed: int | None) -> None:
     Example: primebench verify fiber
     """
     from loadgen.build.build import build as build_service
-    from loadgen.contract import Verdict
+    from loadgen.conformance import Verdict
     from loadgen.machine.cores import choose_cores
     from loadgen.machine.topology import read_topology
     from loadgen.run.prepare import fault_line

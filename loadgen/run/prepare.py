@@ -6,7 +6,7 @@ from functools import partial
 
 from loadgen.build.build import Built, build
 from loadgen.config.service import Contender
-from loadgen.contract import ContractResult, Outcome, UnknownCaseError, Verdict, run_contract
+from loadgen.conformance import ContractResult, Outcome, UnknownCaseError, Verdict, run_contract
 from loadgen.errors import Trouble
 from loadgen.machine.cores import Cores
 from loadgen.system.suspension import measured_awake

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from loadgen.build.disassembly import disassemble
 from loadgen.build.git import git_state
-from loadgen.contract import Verdict
+from loadgen.conformance import Verdict
 from loadgen.errors import Stopped, Trouble
 from loadgen.generator import oha
 from loadgen.generator.rate import rate_per_s

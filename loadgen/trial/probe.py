@@ -14,10 +14,10 @@ from dataclasses import dataclass, field
 
 import h11
 
-from loadgen.contract.exchange import parser_after_request
-from loadgen.contract.expectation import duration_ns
-from loadgen.contract.primes import nth_prime
-from loadgen.contract.request import calculate
+from loadgen.conformance.exchange import parser_after_request
+from loadgen.conformance.expectation import duration_ns
+from loadgen.conformance.primes import nth_prime
+from loadgen.conformance.request import calculate
 from loadgen.record.run import Answers
 
 CONNECTIONS = 16

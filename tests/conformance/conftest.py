@@ -8,7 +8,7 @@ import pytest
 
 from loadgen.build.build import build
 from loadgen.config.service import Contender, find_contender, services_of
-from loadgen.contract import ContractResult, run_contract
+from loadgen.conformance import ContractResult, run_contract
 from loadgen.errors import Trouble, Unavailable
 from loadgen.machine.cores import Cores
 from loadgen.trial.server import MAX_N, Server, running, start_environment

@@ -3,7 +3,7 @@
 import pytest
 
 from loadgen.config.service import Contender
-from loadgen.contract import ContractResult, Verdict, cases
+from loadgen.conformance import ContractResult, Verdict, cases
 
 
 @pytest.mark.parametrize("case_id", [case.id for case in cases()])

@@ -9,9 +9,9 @@ from typing import TypeAlias
 
 import pytest
 
-from loadgen.contract.exchange import Exchange
-from loadgen.contract.expectation import calculated
-from loadgen.contract.request import calculate, get, padded, post
+from loadgen.conformance.exchange import Exchange
+from loadgen.conformance.expectation import calculated
+from loadgen.conformance.request import calculate, get, padded, post
 from loadgen.system.proc import cpu_time_s, listener_pids, usage
 from tests.conformance.program import Program, Running
 from tests.patience import PATIENCE_S, awaited

@@ -10,10 +10,10 @@ from collections.abc import Callable
 
 import pytest
 
-from loadgen.contract.answer import Answer
-from loadgen.contract.exchange import Exchange
-from loadgen.contract.expectation import calculated
-from loadgen.contract.request import calculate, get
+from loadgen.conformance.answer import Answer
+from loadgen.conformance.exchange import Exchange
+from loadgen.conformance.expectation import calculated
+from loadgen.conformance.request import calculate, get
 from loadgen.system.proc import cpu_time_s
 from loadgen.system.process import tree
 from tests.conformance.program import Program, Running

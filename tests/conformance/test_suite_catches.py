@@ -6,10 +6,10 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from loadgen.contract import Case, cases, run_case
-from loadgen.contract.case import Alive, Closed, ClosedOr, Idle, Receive, Send, SendInPieces, Step, TimedOut
-from loadgen.contract.expectation import healthy
-from loadgen.contract.request import get
+from loadgen.conformance import Case, cases, run_case
+from loadgen.conformance.case import Alive, Closed, ClosedOr, Idle, Receive, Send, SendInPieces, Step, TimedOut
+from loadgen.conformance.expectation import healthy
+from loadgen.conformance.request import get
 from tests.conformance.wrong_server import Ending, answer, playing, problem, result
 from tests.patience import PATIENCE_S
 

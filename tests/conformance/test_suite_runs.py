@@ -5,10 +5,10 @@ from decimal import Decimal
 
 import pytest
 
-from loadgen.contract import ContractResult, Outcome, UnknownCaseError, Verdict, cases, run_contract
-from loadgen.contract.case import Send
-from loadgen.contract.expectation import duration_ns
-from loadgen.contract.primes import nth_prime
+from loadgen.conformance import ContractResult, Outcome, UnknownCaseError, Verdict, cases, run_contract
+from loadgen.conformance.case import Send
+from loadgen.conformance.expectation import duration_ns
+from loadgen.conformance.primes import nth_prime
 from tests.conformance.wrong_server import Ending, answer, playing, problem, result
 
 HEALTH = result('{"status":"ok"}')

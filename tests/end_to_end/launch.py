@@ -15,7 +15,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-import loadgen.contract
+import loadgen.conformance
 import loadgen.run.prepare
 import loadgen.run.run
 import loadgen.trial.sampler
@@ -47,7 +47,7 @@ def stop_budget_clock() -> None:
 if __name__ == "__main__":
     signal.signal(signal.SIGINT, signal.default_int_handler)
     cases = {f"prime-{10**power}" for power in range(5)} | {"prime-2"}
-    setattr(loadgen.run.prepare, "run_contract", functools.partial(loadgen.contract.run_contract, only=cases))  # noqa: B010
+    setattr(loadgen.run.prepare, "run_contract", functools.partial(loadgen.conformance.run_contract, only=cases))  # noqa: B010
     loadgen.trial.sampler.HANGS_AFTER_S = float(os.environ.get("HANGS_AFTER_S", PATIENCE_S))
     loadgen.trial.server.READY_WITHIN_S = float(os.environ.get("READY_WITHIN_S", PATIENCE_S))
     if after := os.environ.get("SIGNAL_AFTER"):

@@ -12,10 +12,10 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from loadgen.contract.answer import Answer
-from loadgen.contract.case import Check
-from loadgen.contract.expectation import calculated, health, no_content, problem
-from loadgen.contract.request import HOST, JSON, calculate, chunked_head, chunks, get, head, json_n, padded, post
+from loadgen.conformance.answer import Answer
+from loadgen.conformance.case import Check
+from loadgen.conformance.expectation import calculated, health, no_content, problem
+from loadgen.conformance.request import HOST, JSON, calculate, chunked_head, chunks, get, head, json_n, padded, post
 from tests.soak.connection import PATIENCE_S, Connection, Wrong, connected
 
 MAX_N = 100_000

@@ -7,7 +7,7 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from loadgen.contract.answer import Answer, excerpt
+from loadgen.conformance.answer import Answer, excerpt
 
 PATIENCE_S = 30.0
 """How long anything is waited for that the server must do. No limit on latency: beyond it the server hangs."""

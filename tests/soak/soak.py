@@ -44,8 +44,8 @@ import click
 from loadgen.build.build import build
 from loadgen.build.git import git_state
 from loadgen.config.service import find_contender, services_of
-from loadgen.contract.expectation import calculated, health
-from loadgen.contract.request import calculate, get
+from loadgen.conformance.expectation import calculated, health
+from loadgen.conformance.request import calculate, get
 from loadgen.errors import Trouble
 from loadgen.machine.cores import Cores
 from loadgen.machine.machine import read_machine

@@ -26,7 +26,7 @@ from analysis.stats.interval import median_interval, ratio_of_pairs
 from loadgen.build.build import build
 from loadgen.config.scenarios import Workload
 from loadgen.config.service import Contender, find_contender, services_of
-from loadgen.contract.request import calculate
+from loadgen.conformance.request import calculate
 from loadgen.generator import oha
 from loadgen.machine.cores import Cores, choose_cores
 from loadgen.machine.topology import read_topology

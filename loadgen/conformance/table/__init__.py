@@ -1,7 +1,7 @@
 """The table of cases, a module for each subject."""
 
-from loadgen.contract.case import Case
-from loadgen.contract.table import (
+from loadgen.conformance.case import Case
+from loadgen.conformance.table import (
     body,
     chunked,
     connection,

@@ -2,9 +2,9 @@
 
 import random
 
-from loadgen.contract.case import Case, Send
-from loadgen.contract.expectation import answered
-from loadgen.contract.request import calculate
+from loadgen.conformance.case import Case, Send
+from loadgen.conformance.expectation import answered
+from loadgen.conformance.request import calculate
 
 _ROUND_N = (1, 2, 10, 100, 1_000, 10_000)
 _RANDOM_CASES = 12

@@ -3,9 +3,9 @@
 Behind most requests stands a second one, which a service answers only if it was misled about the first.
 """
 
-from loadgen.contract.case import Case, Closed, ClosedOr, Receive, Send, Step
-from loadgen.contract.expectation import healthy, status
-from loadgen.contract.request import HOST, JSON, chunks, get, head, json_n
+from loadgen.conformance.case import Case, Closed, ClosedOr, Receive, Send, Step
+from loadgen.conformance.expectation import healthy, status
+from loadgen.conformance.request import HOST, JSON, chunks, get, head, json_n
 
 _BODY = json_n(10)
 _CODED = chunks(_BODY, 4)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from loadgen.contract.answer import Answer
+from loadgen.conformance.answer import Answer
 
 Check: TypeAlias = Callable[[Answer], str | None]
 """Looks at one answer; None if it is right, else one line "expected ..., got ..."."""

@@ -5,10 +5,10 @@ import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import Future, as_completed
 
-from loadgen.contract.case import Case
-from loadgen.contract.check import alive, run_case
-from loadgen.contract.outcome import ContractResult, Outcome, judge
-from loadgen.contract.table import cases
+from loadgen.conformance.case import Case
+from loadgen.conformance.check import alive, run_case
+from loadgen.conformance.outcome import ContractResult, Outcome, judge
+from loadgen.conformance.table import cases
 
 _ALIVE_DEADLINE_S = 10.0
 

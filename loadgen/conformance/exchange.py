@@ -12,7 +12,7 @@ from typing import Self
 
 import h11
 
-from loadgen.contract.answer import Answer, excerpt
+from loadgen.conformance.answer import Answer, excerpt
 
 _READ_BYTES = 65_536
 _ANSWER_BYTES_MAX = 1_048_576

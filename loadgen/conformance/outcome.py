@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from loadgen.contract.case import Case
+from loadgen.conformance.case import Case
 
 
 class Verdict(StrEnum):

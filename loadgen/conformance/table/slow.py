@@ -1,6 +1,6 @@
 """Slow and idle clients. The cases wait for the service's own limits, 5 s, so they run beside all others."""
 
-from loadgen.contract.case import (
+from loadgen.conformance.case import (
     Alive,
     Case,
     Closed,
@@ -13,8 +13,8 @@ from loadgen.contract.case import (
     Step,
     TimedOut,
 )
-from loadgen.contract.expectation import answered, healthy, status
-from loadgen.contract.request import HOST, JSON, calculate, chunked_head, chunks, get, head, json_n, padded, post
+from loadgen.conformance.expectation import answered, healthy, status
+from loadgen.conformance.request import HOST, JSON, calculate, chunked_head, chunks, get, head, json_n, padded, post
 
 _CLOSED_WITHIN_S = 10.0
 _DEADLINE_S = 14.0

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 
-from loadgen.contract.case import Case, Receive, Send
-from loadgen.contract.expectation import answered, refused
-from loadgen.contract.request import post
+from loadgen.conformance.case import Case, Receive, Send
+from loadgen.conformance.expectation import answered, refused
+from loadgen.conformance.request import post
 
 _SOURCE = "contract: The body"
 _JSON_SOURCE = "RFC 8259 2"

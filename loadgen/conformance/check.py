@@ -2,8 +2,8 @@
 
 from typing import assert_never
 
-from loadgen.contract.answer import Answer
-from loadgen.contract.case import (
+from loadgen.conformance.answer import Answer
+from loadgen.conformance.case import (
     Alive,
     Case,
     Closed,
@@ -19,9 +19,9 @@ from loadgen.contract.case import (
     Step,
     TimedOut,
 )
-from loadgen.contract.exchange import Exchange, NoAnswer
-from loadgen.contract.expectation import healthy
-from loadgen.contract.request import get
+from loadgen.conformance.exchange import Exchange, NoAnswer
+from loadgen.conformance.expectation import healthy
+from loadgen.conformance.request import get
 
 _CONTINUE = "100"
 _CLOSED = "the connection to close"

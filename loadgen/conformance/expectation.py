@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import TypeAlias
 
-from loadgen.contract.answer import Answer, excerpt
-from loadgen.contract.case import Check, Receive
-from loadgen.contract.primes import nth_prime
+from loadgen.conformance.answer import Answer, excerpt
+from loadgen.conformance.case import Check, Receive
+from loadgen.conformance.primes import nth_prime
 
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 

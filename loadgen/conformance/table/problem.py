@@ -6,9 +6,9 @@ answer is like, so that one shortcoming is one deviation.
 
 from collections.abc import Iterable, Iterator
 
-from loadgen.contract.case import Case, Check, SendUntilAnswered, Step
-from loadgen.contract.expectation import any_answer, dated, problem_if_error
-from loadgen.contract.request import HOST, JSON, calculate, chunked_head, chunks, get, head, json_n, post
+from loadgen.conformance.case import Case, Check, SendUntilAnswered, Step
+from loadgen.conformance.expectation import any_answer, dated, problem_if_error
+from loadgen.conformance.request import HOST, JSON, calculate, chunked_head, chunks, get, head, json_n, post
 
 _N10 = json_n(10)
 _CODED = chunks(_N10, 4)
