@@ -1,7 +1,7 @@
 """Set-up: installs what is missing and skips what is there. Runs with the system's Python: standard library only.
 
-`python3 -m loadgen.setup.install`, from the checkout; `make setup` is that. With the word `page` it installs what `make test-page`
-needs beside it, and nothing else; so it does with `aarch64` for `make test-aarch64`.
+`python3 -m loadgen.setup.install`, from the checkout; `make setup` is that. With the word `page` it installs what
+`make test-page` needs beside it, and nothing else; so it does with `aarch64` for `make test-aarch64`.
 """
 
 from __future__ import annotations

@@ -60,7 +60,7 @@ def tree(root: int) -> "list[int]":
 
 def slowed_command(share: float, every_s: float, command: list[str]) -> list[str]:
     """The argument list that starts `command` slower by `share`."""
-    return [sys.executable, "-S", "-E", os.path.abspath(__file__), str(share), str(every_s), "--", *command]  # noqa: PTH100
+    return [sys.executable, "-S", "-E", "-P", os.path.abspath(__file__), str(share), str(every_s), "--", *command]  # noqa: PTH100
 
 
 if __name__ == "__main__":
