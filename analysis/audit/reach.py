@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from analysis.checks.trial import GENERATOR_BOUND
 from analysis.cost.divisions import divisions
 from analysis.model import metric as m
+from analysis.model.flag import GENERATOR_BOUND
 from analysis.model.summary import FitResult, Reach, WorkloadResult
 from analysis.stats.interval import Interval
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from analysis.checks.trial import Flag
 from analysis.model import metric as m
+from analysis.model.flag import Flag
 from analysis.model.summary import Comparison, ContenderResult, WorkloadResult
 
 _SPEED = frozenset(metric.name for metric in (m.GOODPUT, *m.LATENCIES, m.CPU_PER_REQUEST))

@@ -6,13 +6,15 @@ from typing import Literal
 import numpy as np
 from scipy import stats
 
-from analysis.checks.trial import SERVER_SATURATED, Figures, Flag
+from analysis.checks.trial import SERVER_SATURATED
 from analysis.model import metric as m
+from analysis.model.flag import Flag
+from analysis.model.metric import Figures
 from analysis.model.summary import Comparison, Fairness
+from analysis.stats.arrays import Floats
 from analysis.stats.interval import interval_text
 from analysis.trial import timeline as course
 from analysis.trial.metrics import SAMPLES_BEYOND
-from analysis.trial.rows import Floats
 from loadgen.record.run import Answers
 
 TREND = 0.03

@@ -1,15 +1,16 @@
 """Validity checks: reasons to doubt a figure, each with evidence, threshold and remedy. Pure functions of one trial."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
 from analysis.cost.divisions import divisions
 from analysis.model import metric as m
+from analysis.model.flag import GENERATOR_BOUND, Flag
+from analysis.model.metric import Figures
 from analysis.trial import timeline as course
 from loadgen.machine.core_use import kinds_of, shared_cores
 from loadgen.record.run import CpuWindow, RunRecord, Trial
-from loadgen.strict import Strict
 
 SERVER_SATURATED = 0.90
 GENERATOR_SATURATED = 0.95
@@ -36,23 +37,10 @@ at a time; a better algorithm promises no divisions."""
 TELLING_US = 100.0
 """A calculation that cannot take less is most of its request: its own duration can be compared with the CPU time."""
 DURATION_SHARE = 0.5
-GENERATOR_BOUND = "generator_bound"
 
 _GENERATOR_REMEDY = "read goodput as 'at least', compare CPU per request instead; or give the generator more cores"
 
 
-class Flag(Strict):
-    """One reason to doubt. A fatal flag replaces the figures; `trials` are the indices of the trials that raised it."""
-
-    check: str
-    evidence: str
-    threshold: str
-    remedy: str
-    fatal: bool
-    trials: list[int]
-
-
-Figures = Mapping[str, float]
 Check = Callable[[RunRecord, Trial, Figures], Flag | None]
 
 

@@ -13,8 +13,8 @@ import numpy as np
 from scipy import stats
 
 from analysis.compare.model import Moved
+from analysis.stats.arrays import Floats
 from analysis.stats.interval import FEWEST_PAIRS, LEVEL, LOG_DECIMALS, TRIM, Interval, trimmed_means
-from analysis.trial.rows import Floats
 
 
 class Differences(NamedTuple):

@@ -1,7 +1,7 @@
 """What can be measured of a contender under a workload: names, units, which direction is better, how a value is written."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -81,3 +81,6 @@ BENCHMARK_TIME = Metric("time_ns", "time", "ns", "lower", significant(3))
 INSTRUCTIONS = Metric("instructions", "instructions", "instructions", "lower", significant(6))
 
 BY_NAME = {metric.name: metric for metric in (*TRIAL_METRICS, *BUILD_METRICS, BENCHMARK_TIME, INSTRUCTIONS)}
+
+Figures = Mapping[str, float]
+"""Values of one trial, by the names of metrics."""

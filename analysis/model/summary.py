@@ -5,7 +5,7 @@ from typing import Literal
 
 from pydantic import ValidationError
 
-from analysis.checks.trial import Flag
+from analysis.model.flag import Flag
 from analysis.stats.interval import Interval
 from loadgen.errors import Trouble
 from loadgen.record.run import Machine, Rate, Resumption

@@ -25,10 +25,11 @@ from analysis.checks.contender import (
     warming,
     wide_pairs,
 )
-from analysis.checks.trial import GENERATOR_BOUND, Flag, beside_ceiling, check_trial, merged
+from analysis.checks.trial import beside_ceiling, check_trial, merged
 from analysis.microbench.summary import CpuPerRequest, summarise_microbench
 from analysis.model import metric as m
 from analysis.model.figure_of import figure_of, refused
+from analysis.model.flag import GENERATOR_BOUND, Flag
 from analysis.model.summary import (
     SUMMARY_SCHEMA_VERSION,
     BuildResult,
@@ -42,11 +43,12 @@ from analysis.model.summary import (
     over_twins,
 )
 from analysis.regress.untimed import usable
+from analysis.stats.arrays import Floats
 from analysis.stats.detectable import minimum_detectable_effect
 from analysis.stats.interval import FEWEST_PAIRS, Interval, median_interval, ratio_of_pairs
 from analysis.trial.memory import memory_course
 from analysis.trial.metrics import QUANTILES, figures_of
-from analysis.trial.rows import Floats, read_rows
+from analysis.trial.rows import read_rows
 from analysis.trial.tail import tail_of
 from analysis.trial.timeline import course_of
 from analysis.verdicts.verdicts import decided

@@ -9,8 +9,9 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from analysis.checks.trial import CHECKS_OF_A_HALF, GENERATOR_BOUND, Flag, check_trial, merged
+from analysis.checks.trial import CHECKS_OF_A_HALF, check_trial, merged
 from analysis.model import metric as m
+from analysis.model.flag import GENERATOR_BOUND, Flag
 from analysis.regress.model import DoubtedFlag, RegressResult
 from analysis.regress.next_steps import next_steps
 from analysis.regress.untimed import Untimed, uncountable, untimed_benchmarks, usable

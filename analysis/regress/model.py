@@ -5,7 +5,7 @@ from typing import Literal
 
 from pydantic import ValidationError
 
-from analysis.checks.trial import Flag
+from analysis.model.flag import Flag
 from analysis.regress.verdict import ControlVerdict, MetricVerdict, Outcome
 from loadgen.config.regress import Layer
 from loadgen.errors import Trouble

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
-from analysis.checks.trial import GENERATOR_BOUND
 from analysis.model import metric as m
+from analysis.model.flag import GENERATOR_BOUND
 from analysis.regress.model import RegressResult
 from analysis.regress.next_steps import SHORT, amount
 from analysis.regress.verdict import ControlVerdict, MetricVerdict

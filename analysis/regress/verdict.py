@@ -13,9 +13,9 @@ import numpy as np
 from scipy import stats
 
 from analysis.model import metric as m
+from analysis.stats.arrays import Floats
 from analysis.stats.detectable import POWER
 from analysis.stats.interval import FEWEST_PAIRS, LOG_DECIMALS, Interval, PairedRatio, ratio_of_log, ratio_of_pairs
-from analysis.trial.rows import Floats
 from loadgen.config.regress import ExactLimit, Layer, Limit
 from loadgen.strict import Strict
 

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from analysis.checks.affected import each_once, marked
-from analysis.checks.trial import GENERATOR_BOUND
 from analysis.model import metric as m
+from analysis.model.flag import GENERATOR_BOUND
 from analysis.model.invert import turned
 from analysis.model.summary import Comparison, Summary, WorkloadResult
 from analysis.stats.interval import interval_text

@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple, cast
 import numpy as np
 from scipy import stats
 
-from analysis.trial.rows import Floats
+from analysis.stats.arrays import Floats
 from loadgen.strict import Strict
 
 LEVEL = 0.95

@@ -19,9 +19,9 @@ import numpy as np
 import ruptures
 from scipy import stats
 
+from analysis.stats.arrays import Floats
 from analysis.trend.history import HistoryEntry, HistoryMetric
 from analysis.trend.machines import OneMachine, machines_of
-from analysis.trial.rows import Floats
 from loadgen.config.regress import Layer
 from loadgen.strict import Strict
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from analysis.model.summary import MemoryCourse
-from analysis.trial.rows import Floats
+from analysis.stats.arrays import Floats
 from loadgen.record.run import Trial
 
 POINTS = 41

@@ -8,10 +8,9 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from analysis.stats.arrays import Floats
 from loadgen.errors import Trouble
 from loadgen.record.run import Trial
-
-Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from analysis.model.summary import Tail
+from analysis.stats.arrays import Floats
 from analysis.stats.interval import median_interval
 from analysis.trial.metrics import SAMPLES_BEYOND
-from analysis.trial.rows import Floats
 
 STEPS_A_DECADE = 8
 MARKS = (0.5, 0.9, 0.99, 0.999, 0.9999)

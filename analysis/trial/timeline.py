@@ -1,9 +1,14 @@
 """How a trial went over its window: gaps between answers, second half against first, memory. Pure."""
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
-from analysis.trial.rows import Floats, Rows
+from analysis.trial.rows import Rows
 from loadgen.record.run import Trial
+
+if TYPE_CHECKING:
+    from analysis.stats.arrays import Floats
 
 LONGEST_GAP = "longest_gap_s"
 GAP_EXPECTED = "gap_expected_s"

@@ -8,7 +8,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from analysis.trial.rows import Floats, read_rows
+from analysis.stats.arrays import Floats
+from analysis.trial.rows import read_rows
 from loadgen.record.run import RunFolder
 
 BIN = 0.01

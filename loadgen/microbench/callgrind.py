@@ -19,12 +19,12 @@ from loadgen.errors import Trouble
 from loadgen.microbench.output import split_name
 from loadgen.microbench.run import Bench
 from loadgen.record.run import InstructionCount, Trial
-from loadgen.run.schedule import Slot
 from loadgen.system.environment import service_environment
 from loadgen.system.process import ending, spawn, stopped_at_end
 from loadgen.system.scratch import scratch_folder
 from loadgen.system.tool import run_tool
 from loadgen.trial.new_trial import begun
+from loadgen.trial.slot import Slot
 
 LOOP = "prime_loop"
 TIMES = 200

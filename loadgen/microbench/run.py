@@ -17,11 +17,11 @@ from loadgen.microbench.adapters.go import read_go
 from loadgen.microbench.adapters.google import read_google_benchmark, warnings_in
 from loadgen.microbench.output import Results, faults_in, merged
 from loadgen.record.run import MicrobenchRecord, Trial
-from loadgen.run.schedule import Slot
 from loadgen.system.environment import service_environment
 from loadgen.system.process import ending, spawned
 from loadgen.system.scratch import scratch_folder
 from loadgen.trial.new_trial import begun
+from loadgen.trial.slot import Slot
 
 REPETITIONS = 3
 """In one process; interleaved by the tool where it can. Their median is the process's value."""

@@ -18,9 +18,9 @@ from loadgen.run.plan import COUNT_S, Plan
 from loadgen.run.prepare import Prepared
 from loadgen.run.reporter import Reporter, minutes
 from loadgen.run.run import CASES, alone_in, close, created, run_record
-from loadgen.run.schedule import Slot
 from loadgen.system.suspension import measured_awake
 from loadgen.trial.paired import run_duet
+from loadgen.trial.slot import Slot
 from loadgen.trial.trial import Subject
 
 DUET_OVERHEAD_S = 0.35

@@ -11,7 +11,8 @@ from loadgen.machine.topology import read_topology
 from loadgen.microbench.run import Bench
 from loadgen.one_line import storable
 from loadgen.record.run import INSTRUCTIONS, MICROBENCH, PlanRecord
-from loadgen.run.schedule import Slot, schedule
+from loadgen.run.schedule import schedule
+from loadgen.trial.slot import Slot
 
 OVERHEAD_S = 0.8
 """What a trial takes beside warm-up and load, about: start, what is still in flight at the load's end, readings, stop."""

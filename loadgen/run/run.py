@@ -36,12 +36,12 @@ from loadgen.record.run import (
 from loadgen.run.plan import Plan
 from loadgen.run.prepare import Prepared
 from loadgen.run.reporter import Reporter
-from loadgen.run.schedule import Slot
 from loadgen.run.state import Settled, Standing
 from loadgen.setup.versions import OHA_VERSION
 from loadgen.system.suspension import measured_awake
 from loadgen.trial.new_trial import begun
 from loadgen.trial.server import inherited_environment, start_command
+from loadgen.trial.slot import Slot
 from loadgen.trial.trial import Subject, run_trial
 
 CASES = Path("microbench", "cases.json")

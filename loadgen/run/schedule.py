@@ -2,17 +2,8 @@
 
 import random
 from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
 
-
-class Slot(NamedTuple):
-    """One trial's place in the run. Rounds, positions and numbers count from 0."""
-
-    number: int
-    round: int
-    position: int
-    workload: str
-    contender: str
+from loadgen.trial.slot import Slot
 
 
 def schedule(phases: Sequence[Mapping[str, Sequence[str]]], rounds: int, seed: int) -> list[Slot]:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from loadgen.record.run import Trial
-from loadgen.run.schedule import Slot
+from loadgen.trial.slot import Slot
 
 GIVE_UP_AFTER = 2
 """Failed trials of one contender under one workload, after which its other trials there are left out."""

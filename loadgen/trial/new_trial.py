@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from loadgen.record.run import SCHEMA_VERSION, Trial
-from loadgen.run.schedule import Slot
+from loadgen.trial.slot import Slot
 
 
 def begun(slot: Slot) -> Trial:

@@ -16,7 +16,6 @@ from pathlib import Path
 
 from loadgen.errors import Trouble
 from loadgen.record.run import Comparison, CpuWindow, MemoryReading, RunFolder, Trial
-from loadgen.run.schedule import Slot
 from loadgen.system.proc import closed_first, cpu_time_s, memory, usage
 from loadgen.system.process import stopped_at_end, tree
 from loadgen.system.scratch import scratch_folder
@@ -24,6 +23,7 @@ from loadgen.trial.new_trial import begun
 from loadgen.trial.probe import Witness
 from loadgen.trial.sampler import Watched, check_not_overdue, read_counters, sleeping_beside
 from loadgen.trial.server import Server, running
+from loadgen.trial.slot import Slot
 from loadgen.trial.trial import (
     PATIENCE_S,
     Subject,

@@ -15,7 +15,6 @@ from loadgen.generator import oha
 from loadgen.machine.cores import Cores
 from loadgen.machine.topology import usable_cores
 from loadgen.record.run import Load, RunFolder, Trial
-from loadgen.run.schedule import Slot
 from loadgen.system.proc import closed_first, memory, usage
 from loadgen.system.process import ending, spawn, stop, stopped_at_end, tree
 from loadgen.system.scratch import scratch_folder
@@ -24,6 +23,7 @@ from loadgen.trial.probe import Witness
 from loadgen.trial.sampler import Overdue, Watched, watch
 from loadgen.trial.server import Server, last_words, running
 from loadgen.trial.server_log import keep_log
+from loadgen.trial.slot import Slot
 
 ROWS = "rows.db"
 PATIENCE_S = 15.0

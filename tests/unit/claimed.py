@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from analysis.audit.model import PublishedSet
-from analysis.checks.trial import Flag
 from analysis.model import metric as m
 from analysis.model.figure_of import figure_of
+from analysis.model.flag import Flag
 from analysis.model.summary import BuildResult, Comparison, ContenderResult, Figure, FitResult, WorkloadResult
 from analysis.stats.interval import Interval
 

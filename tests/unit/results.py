@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 from typing import Literal
 
-from analysis.checks.trial import Flag
+from analysis.model.flag import Flag
 from analysis.regress.model import DoubtedFlag, RegressResult
 from analysis.regress.verdict import ControlVerdict, MetricVerdict, Outcome
 from analysis.stats.interval import Interval

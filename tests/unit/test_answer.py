@@ -2,8 +2,8 @@
 
 import pytest
 
-from analysis.checks.trial import Flag
 from analysis.model import metric as m
+from analysis.model.flag import Flag
 from analysis.model.summary import Comparison, Summary, WorkloadResult, read_summary
 from analysis.report.headline import answer, doubts_in_words
 from tests.unit.comparisons import comparison, contender

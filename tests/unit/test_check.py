@@ -3,7 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from analysis.checks.trial import CHECKS, CHECKS_OF_A_HALF, Check, Flag, check_trial, merged, too_good
+from analysis.checks.trial import CHECKS, CHECKS_OF_A_HALF, Check, check_trial, merged, too_good
+from analysis.model.flag import Flag
 from analysis.model.metric import GENERATOR_BUSY, GOODPUT, LATENCY_MEAN, SERVER_BUSY
 from analysis.trial import timeline as course
 from loadgen.machine.machine import read_machine

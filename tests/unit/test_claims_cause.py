@@ -5,9 +5,9 @@ import pytest
 from analysis.audit.audit import audit_rest, logs_asked_for
 from analysis.audit.cause import Evidence
 from analysis.audit.gctrace import TracedTrial
-from analysis.checks.trial import Flag
 from analysis.model import metric as m
 from analysis.model.figure_of import refused
+from analysis.model.flag import Flag
 from analysis.model.summary import BenchmarkResult, BenchResult, CauseResult, Comparison, ContenderResult
 from loadgen.record.run import Disassembly
 from tests.unit.claimed import contender, figure, published, workload

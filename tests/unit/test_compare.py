@@ -4,7 +4,6 @@ from collections.abc import Callable
 
 import pytest
 
-from analysis.checks.trial import GENERATOR_BOUND
 from analysis.compare.across_machines import agreed
 from analysis.compare.compare import compared
 from analysis.compare.model import Change, CompareResult, Verdict
@@ -12,6 +11,7 @@ from analysis.compare.pairs import pairs_of
 from analysis.compare.tables import change_cell, compare_tables
 from analysis.model import metric as m
 from analysis.model.figure_of import figure_of
+from analysis.model.flag import GENERATOR_BOUND
 from analysis.model.summary import ClaimResult, Summary, WorkloadResult
 from analysis.tables.csv import csv_text
 from analysis.tables.markdown import markdown

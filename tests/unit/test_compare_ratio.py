@@ -7,9 +7,9 @@ import pytest
 from scipy import stats
 
 from analysis.compare.ratio import differences, moved
+from analysis.stats.arrays import Floats
 from analysis.stats.holm import holm
 from analysis.stats.interval import trimmed_means
-from analysis.trial.rows import Floats
 from analysis.verdicts.verdicts import FAMILY_ERROR
 
 SETS = 4_000

@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from analysis.checks.trial import GENERATOR_BOUND, Flag, beside_ceiling
+from analysis.checks.trial import beside_ceiling
 from analysis.model import metric as m
+from analysis.model.flag import GENERATOR_BOUND, Flag
 from analysis.model.summary import Comparison, ContenderResult, over_twins
 from analysis.pipeline.summarise import Analysed, at_the_limit, put_together
 from loadgen.record.run import ContenderRecord

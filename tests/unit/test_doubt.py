@@ -3,9 +3,10 @@
 import pytest
 
 from analysis.checks.affected import CAST_ON, doubts_on, marked, with_doubts
-from analysis.checks.trial import CHECKS, Flag
+from analysis.checks.trial import CHECKS
 from analysis.model import metric as m
 from analysis.model.figure_of import figure_of, refused
+from analysis.model.flag import Flag
 from analysis.model.summary import ContenderResult, WorkloadResult
 from analysis.tables.markdown import markdown
 from analysis.tables.workload import comparison_table, figure_cell

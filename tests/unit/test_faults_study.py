@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from analysis.checks.trial import Flag
+from analysis.model.flag import Flag
 from analysis.model.summary import ContenderResult, NotMeasured, Summary, WorkloadResult
 from loadgen.errors import Trouble
 from loadgen.record.run import Trial

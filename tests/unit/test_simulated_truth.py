@@ -13,9 +13,9 @@ import numpy.typing as npt
 import pytest
 from scipy import stats
 
+from analysis.stats.arrays import Floats
 from analysis.stats.holm import holm
 from analysis.stats.interval import TRIM, ratio_of_pairs, trimmed_means
-from analysis.trial.rows import Floats
 from analysis.verdicts.verdicts import FAMILY_ERROR
 
 Truths = npt.NDArray[np.bool_]

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from loadgen.record.run import Trial
-from loadgen.run.schedule import Slot
 from loadgen.run.state import Standing
+from loadgen.trial.slot import Slot
 from tests.unit.plans import CONTENDERS, plan
 from tests.unit.records import TRIAL
 

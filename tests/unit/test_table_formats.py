@@ -7,9 +7,9 @@ import json
 import pytest
 from rich.console import Console
 
-from analysis.checks.trial import GENERATOR_BOUND
 from analysis.model import metric as m
 from analysis.model.figure_of import figure_of
+from analysis.model.flag import GENERATOR_BOUND
 from analysis.model.summary import Figure
 from analysis.tables.csv import COLUMNS, csv_text, no_formula
 from analysis.tables.formats import FORMATS

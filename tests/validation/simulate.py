@@ -19,7 +19,7 @@ from analysis.model import metric as m
 from analysis.plots.drawing import Canvas, drawn_with
 from analysis.plots.style import COLOURS, LINES, WIDTH_IN
 from analysis.regress.verdict import MetricVerdict, Pairs, judged
-from analysis.trial.rows import Floats
+from analysis.stats.arrays import Floats
 from loadgen.config.regress import Gate
 from loadgen.strict import Strict
 
