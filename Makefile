@@ -49,7 +49,7 @@ help: ## list the targets
 	@awk -F ':[^#]*## ' '/^[a-z0-9-]+:.*## / { printf "%-17s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 setup: ## install what is missing: system packages, Python environment, oha
-	@$(PYTHON) -m loadgen.setup.install
+	@$(PYTHON) -m primebench.setup
 
 bench: setup ## build, verify, measure, print, write the report (PROFILE=, SERVICES=, WORKLOADS=, ROUNDS=, BUDGET=15m; RESUME=ID)
 	@$(PRIMEBENCH) run $(if $(RESUME),--resume "$(RESUME)",--profile "$(PROFILE)" \
@@ -126,7 +126,7 @@ test-environment: setup ## a whole run in each of many hostile environments: var
 	$(BIN)/pytest tests/environment --numprocesses $(WORKERS) --dist load
 
 test-page: setup ## read a run's report in headless Chromium as a reader would (RUN=); pictures in build/page; not part of test
-	@$(PYTHON) -m loadgen.setup.install page
+	@$(PYTHON) -m primebench.setup page
 	@cd tests/page && npm ci --prefer-offline --no-audit --no-fund --loglevel=error && node --test --test-reporter=spec
 	@$(BIN)/python -m tests.page.check $(if $(filter-out file,$(origin RUN)),"$(RUN)")
 
@@ -137,7 +137,7 @@ test-sanitize: setup ## the C++ server under ASan+UBSan and under TSan: unit tes
 	@$(BIN)/python -m tests.sanitize.check
 
 test-aarch64: ## build the C++ parts for 64-bit ARM and run their unit tests under qemu-user; not part of test
-	@$(PYTHON) -m loadgen.setup.install aarch64
+	@$(PYTHON) -m primebench.setup aarch64
 	$(PLAIN) cmake --preset aarch64 --log-level=WARNING
 	$(PLAIN) cmake --build --preset aarch64 --parallel $(JOBS) -- --quiet
 	$(PLAIN) ctest --preset aarch64

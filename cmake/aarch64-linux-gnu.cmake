@@ -1,5 +1,5 @@
 # Builds for 64-bit ARM Linux on another machine, with Debian's cross compiler; what was built runs under qemu-user.
-# The libraries are Debian's for arm64, unpacked by `python3 -m loadgen.setup.install aarch64` and seen by nothing else.
+# The libraries are Debian's for arm64, unpacked by `python3 -m primebench.setup aarch64` and seen by nothing else.
 set(CMAKE_SYSTEM_NAME Linux)
 set(CMAKE_SYSTEM_PROCESSOR aarch64)
 set(CMAKE_LIBRARY_ARCHITECTURE aarch64-linux-gnu)

@@ -1,6 +1,6 @@
 """Set-up: installs what is missing and skips what is there. Runs with the system's Python: standard library only.
 
-`python3 -m loadgen.setup.install`, from the checkout; `make setup` is that. With the word `page` it installs what
+`python3 -m primebench.setup`, from the checkout; `make setup` is that. With the word `page` it installs what
 `make test-page` needs beside it, and nothing else; so it does with `aarch64` for `make test-aarch64`.
 """
 
@@ -30,7 +30,6 @@ from loadgen.setup.requirements import (
 )
 from loadgen.setup.versions import OHA_VERSION
 from loadgen.system.environment import setup_environment
-from loadgen.system.linux_only import refusal
 from loadgen.system.tool import run_tool
 
 HEARTBEAT_S = 20.0
@@ -214,12 +213,3 @@ def _run_with_heartbeat(command: list[str], log_path: Path) -> None:
     if process.returncode != 0:
         tail = "\n  ".join(log_path.read_text(errors="replace").strip().splitlines()[-12:])
         raise Trouble(f"building oha failed (exit code {process.returncode}); the end of its log:\n  {tail}")
-
-
-if __name__ == "__main__":
-    if (reason := refusal()) is not None:
-        print(f"primebench: {reason}", file=sys.stderr)
-        sys.exit(2)
-    from loadgen.exit_codes import end_with  # which needs what only Linux has
-
-    end_with(lambda: main(sys.argv[1:]), interrupted="interrupted; run make setup again, what is done is kept")

@@ -16,3 +16,10 @@ def refusal() -> str | None:
     if sys.platform.startswith("linux"):
         return None
     return f"Linux is needed ({WHY}), this is {sys.platform}; in a container it works: {CONTAINER}"
+
+
+def require_linux() -> None:
+    """Exit with code 2 and one line anywhere but on Linux."""
+    if (reason := refusal()) is not None:
+        print(f"primebench: {reason}", file=sys.stderr)
+        sys.exit(2)

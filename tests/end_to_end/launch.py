@@ -18,9 +18,11 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 import loadgen.conformance
 import loadgen.run.prepare
 import loadgen.run.run
+import loadgen.run.session
 import loadgen.trial.sampler
 import loadgen.trial.server
-import primebench
+import primebench.__main__
+import primebench.commands.run
 from loadgen.record.run import RunFolder, Trial
 from tests.patience import PATIENCE_S
 
@@ -40,7 +42,7 @@ def send_signal_after(trials: int, number: signal.Signals) -> None:
 def stop_budget_clock() -> None:
     """Let all that a budget is held against happen at one moment."""
     stopped = types.SimpleNamespace(monotonic=lambda: 0.0)
-    for module in (primebench, loadgen.run.run):
+    for module in (primebench.commands.run, loadgen.run.session, loadgen.run.run):
         setattr(module, "time", stopped)  # noqa: B010
 
 
@@ -55,4 +57,4 @@ if __name__ == "__main__":
         send_signal_after(int(count), signal.Signals[name])
     if os.environ.get("BUDGET_CLOCK") == "stopped":
         stop_budget_clock()
-    primebench.main()
+    primebench.__main__.main()

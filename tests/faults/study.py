@@ -24,7 +24,7 @@ from tests.faults.planted import FAULTS, HONEST_GROUP, Group, Start, group_named
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 FAULTY = Path(__file__).resolve().parent
-PRIMEBENCH = str(CHECKOUT / "primebench.py")
+PRIMEBENCH = ("-m", "primebench")
 PROFILE = "quick"
 
 
@@ -110,11 +110,11 @@ def _measure(study: Study, group: Group, results: Path) -> None:
     """One run of the group. What it needs is built before: a compiler is no part of what is measured on a faulty machine."""
     contenders = group.contenders(str(FAULTY))
     command = [
-        *(PRIMEBENCH, "run", "--profile", PROFILE, "--results", str(results), "--service", ",".join(contenders)),
+        *(*PRIMEBENCH, "run", "--profile", PROFILE, "--results", str(results), "--service", ",".join(contenders)),
         *(["--workload", ",".join(group.workloads)] if group.workloads else []),
     ]
     try:
-        _run([PRIMEBENCH, "build", *contenders], results)
+        _run([*PRIMEBENCH, "build", *contenders], results)
         with machine_of(group) as start:
             _run(command, results, start)
     except Trouble as trouble:

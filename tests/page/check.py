@@ -50,7 +50,7 @@ def has_report(run: Path) -> bool:
 def report_of(folder: Path) -> Path:
     """The report, made as a user makes it."""
     done = subprocess.run(
-        [sys.executable, "primebench.py", "report", str(folder)], cwd=CHECKOUT, capture_output=True, text=True, check=False
+        [sys.executable, "-m", "primebench", "report", str(folder)], cwd=CHECKOUT, capture_output=True, text=True, check=False
     )
     if done.returncode != 0:
         raise Trouble(f"primebench report {folder} failed (exit code {done.returncode}):\n{done.stdout}{done.stderr}")

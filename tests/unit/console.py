@@ -10,13 +10,13 @@ from typing import IO
 
 import click
 
-import primebench
+from primebench.cli import cli
 from tests.patience import PATIENCE_S
 
 CONSOLE = Path(sys.executable).with_name("primebench")
 
 
-def commands(group: click.Group = primebench.cli) -> Iterator[list[str]]:
+def commands(group: click.Group = cli) -> Iterator[list[str]]:
     """Yield the words of every command that there is."""
     for name, command in group.commands.items():
         if isinstance(command, click.Group):

@@ -38,7 +38,7 @@ def place(tmp_path: Path) -> Path:
 def primebench(place: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[bytes]:
     """`primebench ARGUMENTS` as a process of its own, from the folder `place`."""
     return subprocess.run(
-        [sys.executable, str(ROOT / "primebench.py"), *arguments],
+        [sys.executable, "-m", "primebench", *arguments],
         cwd=place,
         env=os.environ | {"PYTHONPATH": str(ROOT), "COLUMNS": "80"} | environment,
         capture_output=True,

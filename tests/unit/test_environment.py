@@ -278,10 +278,17 @@ def test_packages_are_installed_without_questions_behind_sudo_too(tmp_path: Path
 
 # Nothing is started in any other way
 
-SOURCES = [ROOT / "primebench.py", *sorted((ROOT / "loadgen").rglob("*.py")), *sorted((ROOT / "analysis").rglob("*.py"))]
+SOURCES = [path for part in ("primebench", "loadgen", "analysis") for path in sorted((ROOT / part).rglob("*.py"))]
 STARTS = {"run", "Popen", "call", "check_call", "check_output", "getoutput", "getstatusoutput"}
-ITSELF_A_CHILD = "slowed.py"
+ITSELF_A_CHILD = "loadgen/trial/slowdown.py"
 """It is started in an environment that was composed, and hands that on."""
+
+
+WHOLE_READ = {"loadgen/system/environment.py", "analysis/plots/drawing.py", "analysis/text/console.py"}
+
+
+def place(path: Path) -> str:
+    return str(path.relative_to(ROOT))
 
 
 def calls(tree: ast.AST) -> list[ast.Call]:
@@ -292,18 +299,18 @@ def called(call: ast.Call) -> str:
     return ast.unparse(call.func)
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.name)
+@pytest.mark.parametrize("path", SOURCES, ids=place)
 def test_every_process_is_started_with_an_environment_of_its_own(path: Path) -> None:
     for call in calls(ast.parse(path.read_text(encoding="utf-8"))):
         name = called(call)
-        if name.startswith("subprocess.") and name.split(".")[1] in STARTS and path.name != ITSELF_A_CHILD:
+        if name.startswith("subprocess.") and name.split(".")[1] in STARTS and place(path) != ITSELF_A_CHILD:
             assert any(keyword.arg == "env" for keyword in call.keywords), f"{path.name}:{call.lineno}"
         assert name not in ("os.system", "os.popen", "os.execvp", "os.execv", "os.spawnv", "os.posix_spawn"), path.name
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.name)
+@pytest.mark.parametrize("path", SOURCES, ids=place)
 def test_the_whole_environment_is_read_in_one_place(path: Path) -> None:
-    if path.name in ("environment.py", "drawing.py", "console.py"):
+    if place(path) in WHOLE_READ:
         return
     tree = ast.parse(path.read_text(encoding="utf-8"))
     read = {id(call.func.value) for call in calls(tree) if isinstance(call.func, ast.Attribute) and call.func.attr == "get"}
@@ -312,13 +319,13 @@ def test_the_whole_environment_is_read_in_one_place(path: Path) -> None:
     assert whole == [], f"{path.name}: {[getattr(node, 'lineno', None) for node in whole]}"
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.name)
+@pytest.mark.parametrize("path", SOURCES, ids=place)
 def test_git_and_matplotlib_have_one_place_each(path: Path) -> None:
     tree = ast.parse(path.read_text(encoding="utf-8"))
-    if path.name != "git.py":
+    if place(path) != "loadgen/build/git.py":
         firsts = [node.elts[0] for node in ast.walk(tree) if isinstance(node, ast.List) and node.elts]
         assert not [node for node in firsts if isinstance(node, ast.Constant) and node.value == "git"]
-    if path.name != "drawing.py":
+    if place(path) != "analysis/plots/drawing.py":
         modules = [node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
         modules += [alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names]
         assert not [module for module in modules if module.split(".")[0] == "matplotlib"]

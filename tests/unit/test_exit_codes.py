@@ -21,7 +21,7 @@ OWN_FAULT = "primebench: a fault of its own: please report the lines above"
 def ended_by(statement: str, **environment: str) -> subprocess.CompletedProcess[bytes]:
     """Run a program whose command is a statement."""
     code = (
-        "import errno, sys\nfrom loadgen.exit_codes import ExitCode, end_with\nfrom loadgen.errors import Stopped, Trouble\n"
+        "import errno, sys\nfrom primebench.exit_codes import ExitCode, end_with\nfrom loadgen.errors import Stopped, Trouble\n"
         f"def command():\n    {statement}\nend_with(command)\n"
     )
     whole = os.environ | {"PYTHONPATH": str(ROOT)} | environment
@@ -108,10 +108,10 @@ def test_an_interruption(statement: str) -> None:
 
 
 @pytest.mark.parametrize("broken", ["click", "pydantic", "matplotlib", "numpy"])
-@pytest.mark.parametrize("start", [["-m", "primebench_entry_as_script"], ["-m", "primebench"], [str(ROOT / "primebench.py")]])
+@pytest.mark.parametrize("start", [["-m", "as_the_script_does"], ["-m", "primebench"]])
 def test_an_installation_that_lacks_a_module_is_one_line(start: list[str], broken: str, tmp_path: Path) -> None:
     (tmp_path / f"{broken}.py").write_text('raise ModuleNotFoundError("No module named \'" + __name__ + "\'")\n')
-    (tmp_path / "primebench_entry_as_script.py").write_text("import primebench_entry\nprimebench_entry.main()\n")
+    (tmp_path / "as_the_script_does.py").write_text("from primebench.__main__ import main\nmain()\n")
     environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(tmp_path), str(ROOT)])}
     command = [sys.executable, *start, "trend", "--history", "/no/such/history"]
     done = subprocess.run(command, env=environment, capture_output=True, timeout=PATIENCE_S, check=False)

@@ -132,7 +132,7 @@ def test_nothing_is_installed_on_a_machine_that_needs_no_emulator(monkeypatch: p
 
 def test_the_tool_chain_looks_where_set_up_unpacks() -> None:
     toolchain = (ROOT / "cmake" / "aarch64-linux-gnu.cmake").read_text(encoding="utf-8")
-    provision = (ROOT / "loadgen" / "provision.py").read_text(encoding="utf-8")
+    provision = (ROOT / "loadgen" / "setup" / "install.py").read_text(encoding="utf-8")
     looked_for = re.search(r"CMAKE_FIND_ROOT_PATH \$\{CMAKE_CURRENT_LIST_DIR\}/\.\./build/([\w-]+)\)", toolchain)
     assert looked_for is not None
     assert f'"build" / "{looked_for.group(1)}"' in provision

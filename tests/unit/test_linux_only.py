@@ -43,8 +43,8 @@ def on(platform: str, module: str, *arguments: str) -> subprocess.CompletedProce
         ("darwin", ("primebench", "regress", "--base", "main")),
         ("darwin", ("primebench", "doctor")),
         ("freebsd14", ("primebench", "run")),
-        ("darwin", ("loadgen.setup.install",)),
-        ("win32", ("loadgen.setup.install",)),  # click has a part for Windows that cannot be imported here
+        ("darwin", ("primebench.setup",)),
+        ("win32", ("primebench.setup",)),  # click has a part for Windows that cannot be imported here
     ],
 )
 def test_one_line_says_that_linux_is_needed_and_how_a_container_helps(platform: str, command: tuple[str, ...]) -> None:

@@ -19,7 +19,7 @@ WRITTEN = ("summary.json", "table.md", "table.csv", "report.html", "plots/latenc
 def report(run: Path, environment: dict[str, str] | None = None, cwd: Path = ROOT) -> bytes:
     """What `primebench report` prints into a pipe; nothing may be on standard error."""
     done = subprocess.run(
-        [sys.executable, str(ROOT / "primebench.py"), "report", str(run)],
+        [sys.executable, "-m", "primebench", "report", str(run)],
         env=ORDINARY | (environment or {}),
         cwd=cwd,
         capture_output=True,
@@ -119,7 +119,7 @@ def test_a_wished_width_is_kept_to(run: Path, ordinary: tuple[bytes, dict[str, b
 
 def test_a_pipe_is_not_as_wide_as_the_terminal_behind_it(run: Path, ordinary: tuple[bytes, dict[str, bytes]]) -> None:
     ours, theirs = pty.openpty()
-    command = ["sh", "-c", f"stty cols 37; exec '{sys.executable}' '{ROOT}/primebench.py' report '{run}'"]
+    command = ["sh", "-c", f"stty cols 37; exec '{sys.executable}' -m primebench report '{run}'"]
     done = subprocess.run(command, env=ORDINARY, stdin=theirs, stdout=subprocess.PIPE, check=True, timeout=PATIENCE_S)
     os.close(ours)
     os.close(theirs)

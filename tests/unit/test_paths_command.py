@@ -8,12 +8,14 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-import primebench
 from loadgen.build.revision import find_place
+from loadgen.config.contenders import absolute_names
 from loadgen.errors import Trouble
-from primebench import ServiceList, cli
+from primebench.cli import cli
+from primebench.commands.regress import check_exports
+from primebench.options import Export, NameList
 
-CHECKOUT = Path(primebench.__file__).parent
+CHECKOUT = Path(__file__).parents[2]
 
 
 def invoke(*arguments: str) -> Result:
@@ -97,7 +99,7 @@ def test_a_user_that_is_none_has_no_folder(here: Path) -> None:
 
 class TestExports:
     def test_a_file_may_have_an_equals_sign(self) -> None:
-        assert primebench.Export().convert("json=a=b.json", None, None) == ("json", Path("a=b.json"))
+        assert Export().convert("json=a=b.json", None, None) == ("json", Path("a=b.json"))
 
     @pytest.mark.usefixtures("here")
     @pytest.mark.parametrize(
@@ -109,14 +111,14 @@ class TestExports:
         ],
     )
     def test_what_could_not_be_written_is_named(self, exports: list[str], reason: str) -> None:
-        asked = [primebench.Export().convert(export, None, None) for export in exports]
+        asked = [Export().convert(export, None, None) for export in exports]
         with pytest.raises(Trouble, match=reason):
-            primebench._check_exports(tuple(asked))
+            check_exports(tuple(asked))
 
     def test_what_may_not_be_written_is_named(self, here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(os, "access", lambda *_: False)  # root may write everywhere
         with pytest.raises(Trouble, match=r"verdict\.json: may not be written"):
-            primebench._check_exports((("json", here / "verdict.json"),))
+            check_exports((("json", here / "verdict.json"),))
 
     @pytest.mark.usefixtures("here")
     def test_a_folder_is_no_file(self) -> None:
@@ -127,13 +129,13 @@ class TestExports:
 @pytest.mark.parametrize("name", ["a,b", " a ", "a:b"])
 def test_a_folder_of_a_service_may_have_any_name(here: Path, name: str) -> None:
     (here / name).mkdir()
-    assert ServiceList().convert(name, None, None) == [name]
-    assert primebench._from_anywhere([name, f"{name}:again"]) == [str(here / name), f"{here / name}:again"]
+    assert NameList().convert(name, None, None) == [name]
+    assert absolute_names([name, f"{name}:again"], CHECKOUT) == [str(here / name), f"{here / name}:again"]
 
 
 def test_a_folder_that_has_gone_is_said(tmp_path: Path) -> None:
     done = subprocess.run(
-        ["sh", "-c", 'rmdir "$PWD" && exec "$@"', "sh", sys.executable, str(CHECKOUT / "primebench.py"), "report", "run"],
+        ["sh", "-c", 'rmdir "$PWD" && exec "$@"', "sh", sys.executable, "-m", "primebench", "report", "run"],
         cwd=tmp_path,
         capture_output=True,
         text=True,

@@ -28,7 +28,7 @@ def rendered(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def primebench(*arguments: str, **environment: str) -> subprocess.CompletedProcess[bytes]:
     return subprocess.run(
-        [sys.executable, str(ROOT / "primebench.py"), *arguments],
+        [sys.executable, "-m", "primebench", *arguments],
         env=os.environ | {"PYTHONPATH": str(ROOT), "COLUMNS": "80"} | environment,
         capture_output=True,
         timeout=PATIENCE_S,
@@ -107,7 +107,7 @@ def test_a_regression_check_is_no_reference_run(tmp_path: Path) -> None:
 
 def test_a_fault_of_the_programs_own_is_trouble_and_no_regression() -> None:
     """Python's own exit code for an exception is 1, and 1 says that a regression was found."""
-    code = "import primebench; primebench.cli = lambda **_: 1 / 0; primebench.main()"
+    code = "import primebench.cli as cli, primebench.__main__ as it; cli.cli = lambda **_: 1 / 0; it.main()"
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
     done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, timeout=PATIENCE_S, check=False)
     assert done.returncode == 2

@@ -20,7 +20,7 @@ STATUS = "import re; print(*(re.findall('Sig(?:Blk|Ign):.*', open('/proc/self/st
 CHILD = f"""
 import os, subprocess, sys
 from pathlib import Path
-from loadgen.exit_codes import end_with
+from primebench.exit_codes import end_with
 from loadgen.build.step import run_build_step
 from loadgen.system.process import spawn
 program = [sys.executable, "-S", "-c", {STATUS!r}]
@@ -34,7 +34,7 @@ def command():
 """
 UNDER_WAY = """
 import os, signal, sys, time
-from loadgen.exit_codes import ExitCode, end_with
+from primebench.exit_codes import ExitCode, end_with
 def command():
     try:
         print("under way", flush=True)
@@ -129,7 +129,7 @@ def test_sigquit_ends_at_once_also_in_clean_up(tmp_path: Path) -> None:
 
 def test_a_build_that_is_interrupted_leaves_nothing_running(tmp_path: Path) -> None:
     code = (
-        "import os; from pathlib import Path; from loadgen.exit_codes import end_with\n"
+        "import os; from pathlib import Path; from primebench.exit_codes import end_with\n"
         "from loadgen.build.step import run_build_step\n"
         "step = ['sh', '-c', 'sleep 600 & echo $! >compiler; wait']\n"
         "end_with(lambda: run_build_step(step, name='x', cwd=Path(), log=Path('log'), environment=dict(os.environ)))"
@@ -156,7 +156,7 @@ def test_nohup_is_heeded_by_a_command(tmp_path: Path) -> None:
 
 def test_a_signal_waits_while_a_process_is_being_started_or_ended(tmp_path: Path) -> None:
     code = (
-        "import os, signal; from loadgen.exit_codes import end_with; from loadgen.system.signals import held\n"
+        "import os, signal; from primebench.exit_codes import end_with; from loadgen.system.signals import held\n"
         "def command():\n"
         "    with held():\n"
         "        os.kill(os.getpid(), signal.SIGTERM)\n"

@@ -129,7 +129,7 @@ def test_no_file_of_the_program_becomes_a_standard_stream_of_its_children(tmp_pa
     """With descriptors 0 to 2 closed, the next three files that are opened would be the children's standard streams."""
     code = (
         "import os, subprocess, sys\n"
-        "from loadgen.exit_codes import end_with\n"
+        "from primebench.exit_codes import end_with\n"
         "def command():\n"
         "    with open('opened', 'w') as file:\n"
         "        assert file.fileno() > 2, file.fileno()\n"

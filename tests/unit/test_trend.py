@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-import primebench
 from analysis.trend.history import HistoryEntry, HistoryMetric, append_to
 from analysis.trend.plot import write_trend_plots
 from analysis.trend.text import lines_of, written
@@ -17,6 +16,7 @@ from analysis.trend.trend import FEWEST_RUNS, change_points, trends_of
 from loadgen.errors import Trouble
 from loadgen.machine.same_machine import earlier_fingerprint_of
 from loadgen.record.run import Machine
+from primebench.cli import cli
 from tests.unit.records import MACHINE
 from tests.unit.test_history import ENTRY
 
@@ -176,12 +176,12 @@ def test_the_command_tells_machine_runs_last_value_and_commits(tmp_path: Path) -
     for one in history([200.0] * 10 + [190.0] * 10):
         append_to(path, one)
     given = ["trend", "--history", str(path), "--out", str(tmp_path / "plots")]
-    said = CliRunner().invoke(primebench.cli, given, catch_exceptions=False).output
+    said = CliRunner().invoke(cli, given, catch_exceptions=False).output
     assert "for reading, not for the verdict" in said
     assert "machine a, test" in said
     assert "cpp: article · goodput: last 190 requests/s, 20 runs" in said
     assert "-5.0% worse: 0000009..000000a, first seen in run-a-10" in said
-    as_json = json.loads(CliRunner().invoke(primebench.cli, [*given, "--json"], catch_exceptions=False).output)
+    as_json = json.loads(CliRunner().invoke(cli, [*given, "--json"], catch_exceptions=False).output)
     assert as_json["trends"][0]["change_points"][0]["first"] == 10
     assert as_json["note"].startswith("for reading, not for the verdict")
 
@@ -191,11 +191,11 @@ def test_a_damaged_history_is_trouble_that_names_its_line(tmp_path: Path) -> Non
     append_to(path, entry(0, 1.0))
     path.write_bytes(path.read_bytes() + b"oops\n")
     with pytest.raises(Trouble, match=r"history\.jsonl:2: "):
-        CliRunner().invoke(primebench.cli, ["trend", "--history", str(path)], catch_exceptions=False)
+        CliRunner().invoke(cli, ["trend", "--history", str(path)], catch_exceptions=False)
 
 
 def test_help_does_not_wait_for_the_library() -> None:
-    code = "import sys, primebench; sys.exit(bool({'ruptures', 'scipy', 'matplotlib'} & set(sys.modules)))"
+    code = "import sys, primebench.cli; sys.exit(bool({'ruptures', 'scipy', 'matplotlib'} & set(sys.modules)))"
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
 
 

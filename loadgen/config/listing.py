@@ -1,0 +1,36 @@
+"""What can be measured: services and their variants, workloads, profiles, as data and in lines. Pure."""
+
+from collections.abc import Mapping
+
+from loadgen.config.scenarios import Scenarios
+from loadgen.config.service import Service
+
+
+def listing(services: Mapping[str, Service], scenarios: Scenarios) -> dict[str, object]:
+    """Return all of it as JSON values."""
+    return {
+        "services": [service.file.model_dump() for service in services.values()],
+        "workloads": {name: workload.model_dump() for name, workload in scenarios.workloads.items()},
+        "profiles": {name: profile.model_dump() for name, profile in scenarios.profiles.items()},
+    }
+
+
+def listing_lines(services: Mapping[str, Service], scenarios: Scenarios) -> list[str]:
+    """Return all of it in lines for people."""
+    lines = ["services"]
+    for service in services.values():
+        kind = "a control, not compared" if service.file.control else service.file.tier
+        lines.append(f"  {service.name:16} {service.file.language} · {service.file.title}, {kind}")
+        lines += [
+            f"  {service.name + ':' + name:16} {variant.title}, {variant.tier}"
+            for name, variant in service.file.variants.items()
+        ]
+    lines.append("workloads")
+    for name, workload in scenarios.workloads.items():
+        lines.append(f"  {name:16} {workload.title}: n = {workload.n:,}, {workload.load}")
+    lines.append("profiles")
+    for name, profile in scenarios.profiles.items():
+        control = f", {profile.services[0]} once more" if profile.twin else ""
+        rounds = f"{profile.rounds} round" + ("" if profile.rounds == 1 else "s")
+        lines.append(f"  {name:16} {profile.title}: {rounds} of {', '.join(profile.services)}{control}")
+    return lines

@@ -1,0 +1,119 @@
+"""A regression check from what was asked for to its records: both sides found and built, pairs measured until they decide."""
+
+import os
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from loadgen.build.git import changed_files
+from loadgen.build.revision import Place, find_place, find_places, laid_out
+from loadgen.config.regress import LAYERS, Gate, changed, read_gate
+from loadgen.config.scenarios import Scenarios, read_scenarios
+from loadgen.errors import Trouble
+from loadgen.generator.oha import find_oha
+from loadgen.record.run import RegressRecord, RunFolder, RunRecord
+from loadgen.regress.prepare import prepare_gate, services_at
+from loadgen.regress.run import GatePlan, Undecided, check_plan, check_profile, measure_gate
+from loadgen.run.reporter import Reporter
+from loadgen.run.run import CASES, check_results
+from loadgen.run.session import RunRequest, allow_for, plan_for
+
+
+@dataclass(frozen=True)
+class RegressRequest:
+    """What a user asked for; empty lists and None stand for what the table [regress] has. `command` repeats the check."""
+
+    base: str
+    head: str
+    repository: Path
+    scenarios: Path
+    command: list[str]
+    folders: list[str] = field(default_factory=list)
+    exact_base: bool = False
+    workloads: list[str] = field(default_factory=list)
+    layers: list[str] = field(default_factory=list)
+    budget: float | None = None
+    margin: float | None = None
+    exclude: float | None = None
+    config: Path | None = None
+    seed: int | None = None
+
+
+def gate_for(request: RegressRequest, scenarios: Scenarios) -> Gate:
+    """Return the table [regress] of the configuration asked for, else the repository's own, else that of the scenarios.
+
+    What the request says stands before what the table says. Raise Trouble for an unknown layer.
+    """
+    own = request.repository / "primebench.toml"
+    has_own = request.config is not None or os.path.lexists(own)  # a link that leads nowhere is a mistake to be named
+    gate = read_gate(request.config or own) if has_own else scenarios.regress
+    if unknown := set(request.layers) - set(LAYERS):
+        raise Trouble(f"no layer '{', '.join(sorted(unknown))}': expected of {', '.join(LAYERS)}")
+    return changed(gate, layers=request.layers, budget_s=request.budget, margin=request.margin, exclude=request.exclude)
+
+
+def description_lines(repository: Path, first: Place, second: Place, moved: bool) -> list[str]:
+    """Return what is compared, and what a user may not expect of it."""
+    lines = [f"{name}: {place.told}" for name, place in (("base", first), ("head", second))]
+    if moved:
+        lines.append(f"base is where head's history left {first.asked}; --exact-base compares with {first.asked} itself")
+    dirty = [] if second.folder else changed_files(repository)
+    if dirty and find_place(repository, "HEAD").commit == second.commit:
+        lines.append(
+            f"the working tree differs from {second.asked} in {len(dirty)} files, which are not measured: --head . does"
+        )
+    if first.commit is not None and first.commit == second.commit and not (first.changed or second.changed):
+        lines.append("base and head are the same commit")
+    return lines
+
+
+@dataclass(frozen=True)
+class RegressSession:
+    """Regression checks into one results folder. `undecided` makes, of a run, the rule that says what is still wanted."""
+
+    checkout: Path
+    results: Path
+    report: Reporter
+    undecided: Callable[[Path, RunRecord], Undecided]
+
+    def measure(self, request: RegressRequest) -> RunFolder:
+        """Prepare both sides and measure pairs. Raise Trouble for what cannot be judged, before it is measured."""
+        if not request.repository.is_dir():
+            raise Trouble(f"--repository {request.repository}: no such folder; expected a git repository")
+        scenarios = read_scenarios(request.scenarios)
+        gate = gate_for(request, scenarios)
+        asked = RunRequest(gate.profile, request.scenarios, [], request.workloads or gate.workloads, None, request.seed)
+        plan = plan_for(asked, scenarios)
+        check_profile(gate, plan)
+        check_results(self.results)
+        find_oha()
+        allow_for(plan)
+        say = self.report.say
+        first, second, moved = find_places(request.repository, request.base, request.head, exact_base=request.exact_base)
+        for line in description_lines(request.repository, first, second, moved):
+            say(line)
+        if plan.cores.server == plan.cores.generator:
+            say("one core: servers and generators share it; CPU per request is theirs, goodput and latency are of both")
+        with ExitStack() as trees:
+            bases, heads = (
+                services_at(trees.enter_context(laid_out(request.repository, place)), request.folders, which)
+                for place, which in ((first, "base"), (second, "head"))
+            )
+            ready = prepare_gate(bases, heads, gate, plan.cores, plan.seed, self.checkout / CASES, say)
+            for note in ready.notes:
+                say(note)
+            sides = first.side(ready.built("base")), second.side(ready.built("head"))
+            if sides[0].built == sides[1].built:
+                say("base and head are built from the same sources: an A/A run")
+            record = RegressRecord(
+                base=sides[0],
+                head=sides[1],
+                merge_base=moved,
+                gate=gate.model_dump(mode="json"),
+                command=[*request.command, *(["--seed", str(plan.seed)] if request.seed is None else [])],
+                notes=ready.notes,
+            )
+            gate_plan = GatePlan(gate, plan, ready.prepared, ready.benches, ready.services, record)
+            check_plan(gate_plan)
+            return measure_gate(gate_plan, self.results, self.checkout, self.report, self.undecided)

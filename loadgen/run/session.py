@@ -1,0 +1,144 @@
+"""A run from what was asked for to its records: what is measured, in which builds, within which time."""
+
+import random
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from loadgen.config.contenders import absolute_names, contenders_named
+from loadgen.config.scenarios import Scenarios, profile_named, read_scenarios, workloads_named
+from loadgen.config.service import Contender
+from loadgen.generator.oha import find_oha
+from loadgen.microbench.run import Bench, benches_of, prepare_bench
+from loadgen.record.run import RunFolder, RunRecord
+from loadgen.run.budget import fit
+from loadgen.run.plan import Plan
+from loadgen.run.prepare import Prepared, prepare
+from loadgen.run.reporter import Reporter
+from loadgen.run.resume import check_the_same, find_interrupted, plan_of
+from loadgen.run.run import CASES, Finished, check_results, measure, resume
+from loadgen.run.state import Settled
+from loadgen.system.limits import allow_connections
+
+RENDERING_S = 10.0
+"""What tables, plots and report take after the last trial, kept free of a budget."""
+
+
+@dataclass(frozen=True)
+class RunRequest:
+    """What a user asked for; empty lists and None stand for what the profile has.
+
+    `until_s`, a reading of time.monotonic(), is when all must be over.
+    """
+
+    profile: str
+    scenarios: Path
+    services: list[str] = field(default_factory=list)
+    workloads: list[str] = field(default_factory=list)
+    rounds: int | None = None
+    seed: int | None = None
+    until_s: float | None = None
+
+
+def plan_for(request: RunRequest, scenarios: Scenarios) -> Plan:
+    """Return the plan; a seed is drawn if none was asked for. Raise Trouble for names that the scenarios do not have."""
+    profile = profile_named(scenarios, request.profile)
+    return Plan(
+        profile_name=request.profile,
+        profile=profile,
+        workloads=workloads_named(scenarios, profile, request.workloads),
+        rounds=request.rounds or profile.rounds,
+        seed=random.SystemRandom().randrange(1 << 31) if request.seed is None else request.seed,
+        services=request.services or profile.services,
+    )
+
+
+def allow_for(plan: Plan) -> None:
+    """Raise the limit of open files as the plan's workloads need; raise Trouble if that is not allowed."""
+    allow_connections(max((workload.connections for workload in plan.workloads.values()), default=0))
+
+
+def with_control(plan: Plan, prepared: Sequence[Prepared]) -> list[Prepared]:
+    """Return the contenders with the A/A control if the profile wants one: the first service that can be measured.
+
+    There is no second one if the user asked for it.
+    """
+    first = next((one for one in prepared if one.not_measured is None and not one.contender.control), None)
+    if not plan.profile.twin or first is None:
+        return list(prepared)
+    if any(one.contender.twin_of == first.contender.label for one in prepared):
+        return list(prepared)
+    return [*prepared, Prepared(first.contender.twin, first.built, None, None)]
+
+
+@dataclass(frozen=True)
+class RunSession:
+    """Runs of one checkout into one results folder. `stopping_rule` makes, of a run, the rule that ends a workload early."""
+
+    checkout: Path
+    results: Path
+    report: Reporter
+    stopping_rule: Callable[[RunFolder, RunRecord], Settled]
+
+    def start(self, request: RunRequest) -> Finished:
+        """Prepare and measure. Raise Trouble for what ends the run early; finished trials are kept in any case."""
+        plan = plan_for(request, read_scenarios(request.scenarios))
+        check_results(self.results)
+        plan = replace(plan, services=absolute_names(plan.services, self.checkout))
+        contenders = contenders_named(plan.services, self.checkout)
+        prepared: list[Prepared] = []
+        if plan.workloads:
+            find_oha()
+            allow_for(plan)
+            prepared = with_control(plan, self._prepared(plan, contenders))
+        plan = replace(plan, benches=self._benches(plan, contenders))
+        ends_s = None if request.until_s is None else request.until_s - RENDERING_S
+        if ends_s is not None:
+            measurable = [one.contender for one in prepared if one.not_measured is None]
+            plan = fit(plan, measurable, ends_s - time.monotonic())
+            for line in plan.given_up:
+                self.report.say(f"to keep to the budget: {line}")
+        return measure(plan, prepared, self.results, self.checkout, self.report, self.stopping_rule, ends_s)
+
+    def resume(self, wanted: str) -> Finished:
+        """Go on with an interrupted run, named by ID or folder: with the same plan, the same builds, on the same machine."""
+        folder = find_interrupted(wanted, self.results)
+        record = folder.read_run()
+        plan = plan_of(record)
+        contenders = contenders_named(plan.services, self.checkout)
+        left_out = {one.label: one.not_measured for one in record.contenders if one.not_measured}
+        measurable = [contender for contender in contenders if contender.label not in left_out]
+        allow_for(plan)
+        prepared = with_control(plan, self._prepared(plan, measurable, verified=True)) if plan.workloads else []
+        plan = replace(plan, benches=self._benches(plan, contenders))
+        check_the_same(record, plan, prepared)
+        refused = [contender for contender in contenders if contender.label in left_out]
+        prepared += [Prepared(contender, None, None, left_out[contender.label]) for contender in refused]
+        self.report.say(f"going on with {record.run_id}: {len(folder.read_trials())} trials are there")
+        return resume(plan, prepared, folder, self.checkout, self.report, self.stopping_rule)
+
+    def _prepared(self, plan: Plan, contenders: Sequence[Contender], *, verified: bool = False) -> list[Prepared]:
+        prepared: list[Prepared] = []
+        for contender in contenders:
+            refused = any(one.contender.label == contender.twin_of and one.not_measured for one in prepared)
+            if refused:  # an A/A control is not verified for itself
+                one = Prepared(contender, None, None, f"{contender.twin_of} is not measured either")
+            else:
+                one = prepare(contender, plan.cores, plan.seed, self.report.say, verified=verified)
+            state = "built" if verified or contender.control else "built and verified"
+            self.report.say(f"{contender.label}: {'not measured: ' + one.not_measured if one.not_measured else state}")
+            prepared.append(one)
+        return prepared
+
+    def _benches(self, plan: Plan, contenders: Sequence[Contender]) -> list[Bench]:
+        if plan.profile.microbench is None:
+            return []
+        benches = []
+        for bench in benches_of(contenders, variants=plan.profile.microbench.variants):
+            ready = prepare_bench(bench, self.checkout / CASES, plan.cores.server, self.report.say)
+            count = f"{len(ready.benchmarks)} built and verified"
+            state = f"not measured: {ready.not_measured}" if ready.not_measured else count
+            self.report.say(f"{bench.label}: microbenchmarks: {state}")
+            benches.append(ready)
+        return benches

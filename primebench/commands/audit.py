@@ -1,0 +1,41 @@
+"""primebench audit"""
+
+from pathlib import Path
+
+import click
+
+from loadgen.errors import Trouble
+from primebench import options
+from primebench.output import make_console, print_tables
+from primebench.paths import CHECKOUT, real
+
+
+@click.command()
+@options.run_folder
+@click.option("--json", "as_json", is_flag=True, help="Print the claims as JSON instead of the tables.")
+@options.table_format
+def audit(run_folder: Path | None, as_json: bool, written_as: str) -> None:
+    """What was published beside what was measured: figures, ratios and causes, and how each verdict follows.
+
+    Example: primebench audit results/latest
+    """
+    from analysis.audit.tables import claims_tables, conditions_lines
+    from analysis.pipeline.render import analysed
+    from analysis.regress.evidence import is_regression_check
+    from analysis.text.printable import in_one_line
+
+    options.check_one_format(as_json, written_as)
+    folder = real(run_folder or CHECKOUT / "results" / "latest")
+    if is_regression_check(folder):
+        raise Trouble(f"{folder}: a regression check says nothing of published figures; give another run, or make bench")
+    summary = analysed(folder, CHECKOUT / "results" / "published")
+    if summary.audit is None:
+        raise Trouble(f"{folder}: no load trials, or nothing in results/published/, so that nothing can be set beside it")
+    if as_json:
+        click.echo(summary.model_dump_json(include={"claims", "audit"}, indent=2))
+        return
+    if written_as == "text":
+        for line in conditions_lines(summary.audit):
+            make_console().print(in_one_line(line), soft_wrap=False, markup=False)
+        click.echo()
+    print_tables(claims_tables(summary, whole=True), written_as)

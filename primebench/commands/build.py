@@ -1,0 +1,35 @@
+"""primebench build"""
+
+import click
+
+from loadgen.errors import Trouble
+from primebench.output import echo, fail_with
+from primebench.paths import CHECKOUT
+
+
+@click.command()
+@click.argument("services", nargs=-1)
+@click.option("--fresh", is_flag=True, help="Build again even if nothing has changed.")
+def build(services: tuple[str, ...], fresh: bool) -> None:
+    """Build services, with build times and binary sizes.
+
+    Example: primebench build cpp fiber
+    """
+    from loadgen.build.build import build as build_service
+    from loadgen.config.contenders import contenders_named
+
+    faults = []
+    for contender in contenders_named(services, CHECKOUT):
+        try:
+            built = build_service(contender.service, fresh=fresh, say=echo)
+        except Trouble as trouble:
+            faults.append(f"{contender.label}: {trouble}")
+            continue
+        record = built.record
+        times = ", ".join(f"{seconds:.2f}" for seconds in record.incremental_build_s)
+        incremental = f"incremental {times} s" if times else "incremental not timed"
+        echo(
+            f"{contender.label}: clean {record.clean_build_s:.1f} s, {incremental}, "
+            f"{record.binary_bytes / 1e6:.2f} MB, built {record.built_at}"
+        )
+    fail_with(faults)

@@ -1,0 +1,27 @@
+"""primebench list"""
+
+import json
+
+import click
+
+from primebench.output import echo
+from primebench.paths import CHECKOUT
+
+
+@click.command(name="list")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def list_(as_json: bool) -> None:
+    """Services and their variants, workloads, profiles.
+
+    Example: primebench list
+    """
+    from loadgen.config.listing import listing, listing_lines
+    from loadgen.config.scenarios import read_scenarios
+    from loadgen.config.service import services_of
+
+    services, scenarios = services_of(CHECKOUT), read_scenarios(CHECKOUT / "scenarios.toml")
+    if as_json:
+        click.echo(json.dumps(listing(services, scenarios), indent=2))
+        return
+    for line in listing_lines(services, scenarios):
+        echo(line)

@@ -1,0 +1,38 @@
+"""primebench microbench"""
+
+from pathlib import Path
+
+import click
+
+from primebench import options
+from primebench.output import finish_run, make_console
+from primebench.paths import CHECKOUT, real
+
+
+@click.command()
+@click.option("--quick", is_flag=True, help="Under two minutes: no load trials, no other compilers and flags.")
+@click.option("--service", "services", type=options.NameList(), multiple=True, help="Service or folder.")
+@click.option("--rounds", type=options.ROUNDS, help="Instead of the profile's.")
+@click.option("--seed", type=int, help="For the order of trials; default: drawn, recorded.")
+@options.results
+def microbench(
+    quick: bool, services: tuple[list[str], ...], rounds: int | None, seed: int | None, results: Path | None
+) -> None:
+    """Prime loop, JSON codec and request path by themselves, in every language, and whether they explain the load runs.
+
+    Example: primebench microbench --quick --service cpp
+    """
+    from analysis.trial.early_stop import stopping_rule
+    from loadgen.run.reporter import reporter_for
+    from loadgen.run.session import RunRequest, RunSession
+
+    console = make_console()
+    session = RunSession(CHECKOUT, real(results or CHECKOUT / "results"), reporter_for(console), stopping_rule)
+    request = RunRequest(
+        profile="microbench-quick" if quick else "microbench",
+        services=options.flattened(services),
+        rounds=rounds,
+        seed=seed,
+        scenarios=CHECKOUT / "scenarios.toml",
+    )
+    finish_run(console, session.start(request))

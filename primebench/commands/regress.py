@@ -1,0 +1,84 @@
+"""primebench regress"""
+
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from loadgen.errors import Trouble
+from loadgen.one_line import storable
+from primebench import options
+from primebench.exit_codes import ExitCode
+from primebench.options import NameList, PathText
+from primebench.output import make_console, print_verdict
+from primebench.paths import CHECKOUT, real
+
+OUTCOME_CODES = {
+    "pass": ExitCode.FINE,
+    "regression": ExitCode.REGRESSION,
+    "invalid": ExitCode.TROUBLE,
+    "inconclusive": ExitCode.INCONCLUSIVE,
+}
+
+
+@click.command()
+@click.option("--base", required=True, help="Git revision, or folder of a service or checkout, to compare with.")
+@click.option("--head", default="HEAD", show_default=True, help="The one to judge; '.' is the working tree as it is.")
+@click.option(
+    "--service", "folders", type=NameList(), multiple=True, help="Folders of services on both sides. [the root, or server]"
+)
+@click.option("--repository", type=PathText(), help="Instead of this checkout: any git repository.")
+@click.option("--exact-base", is_flag=True, help="Compare with --base itself, not with where head's history left it.")
+@click.option("--workload", "workloads", type=NameList(), multiple=True, help="Only these workloads.")
+@click.option("--layer", "layers", type=NameList(), multiple=True, help="Only these: load, microbench, instructions, size.")
+@click.option("--budget", type=options.Duration(), help="Time for measuring, once all is built. [10m]")
+@click.option("--margin", type=click.FloatRange(0, 1), help="Instead of those for CPU, goodput and benchmarks. [0.015, 0.01]")
+@click.option("--exclude", type=click.FloatRange(0, 1), help="What a pass rules out, for the same. [0.03]")
+@click.option("--config", type=PathText(), help="Instead of the repository's primebench.toml.")
+@click.option("--export", "exports", type=options.Export(), multiple=True, help="Write the verdict in a FORMAT to a FILE, too.")
+@click.option("--history", type=PathText(), help="Append the run to this file (primebench trend).")
+@click.option("--seed", type=int, help="For the order of trials; default: drawn, recorded.")
+@options.results
+@options.scenarios
+def regress(exports: tuple[tuple[str, Path], ...], history: Path | None, results: Path | None, **given: Any) -> None:
+    """Is HEAD worse than BASE? Exit code 0 no, 1 yes, 3 cannot tell, 2 invalid, or trouble.
+
+    Example: primebench regress --base origin/main --head HEAD
+    """
+    from analysis.regress.evidence import undecided
+    from analysis.trend.history import append_to, entry_of, read_history
+    from loadgen.regress.session import RegressRequest, RegressSession
+    from loadgen.run.reporter import reporter_for
+
+    if history is not None and history.exists():
+        read_history(history)  # a damaged one is better known before ten minutes of measuring
+    check_exports(exports)
+    request = RegressRequest(
+        folders=options.flattened(given.pop("folders")),
+        workloads=options.flattened(given.pop("workloads")),
+        layers=options.flattened(given.pop("layers")),
+        repository=real(given.pop("repository") or CHECKOUT),
+        scenarios=given.pop("scenarios") or CHECKOUT / "scenarios.toml",
+        command=["primebench", *map(storable, sys.argv[1:])],
+        **given,
+    )
+    console = make_console()
+    session = RegressSession(CHECKOUT, real(results or CHECKOUT / "results"), reporter_for(console), undecided)
+    result = print_verdict(console, session.measure(request).path, exports)
+    if history is not None:
+        append_to(history, entry_of(result))
+    sys.exit(OUTCOME_CODES[result.outcome])
+
+
+def check_exports(exports: tuple[tuple[str, Path], ...]) -> None:
+    """Raise Trouble for a file that could not be written, before ten minutes of measuring."""
+    files = [real(file) for _, file in exports]
+    for file in files:
+        if not file.parent.is_dir():
+            raise Trouble(f"--export {file}: no folder {file.parent}")
+        if not os.access(file if file.exists() else file.parent, os.W_OK):
+            raise Trouble(f"--export {file}: may not be written; expected a file in a folder of yours")
+        if files.count(file) > 1:
+            raise Trouble(f"--export {file}: asked for twice; expected a file for each")

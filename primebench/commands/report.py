@@ -1,0 +1,47 @@
+"""primebench report"""
+
+from pathlib import Path
+
+import click
+
+from loadgen.errors import Trouble
+from primebench import options
+from primebench.output import make_console, print_run, print_tables, print_verdict, render_run, write
+from primebench.paths import CHECKOUT, real
+
+
+@click.command()
+@options.run_folder
+@click.option("--json", "as_json", is_flag=True, help="Print summary.json instead of the tables.")
+@options.table_format
+def report(run_folder: Path | None, as_json: bool, written_as: str) -> None:
+    """Make summary, tables, plots and report, or a regression check's verdict, again from a run's records, without measuring.
+
+    Example: primebench report results/latest
+    """
+    from analysis.pipeline.render import every_table
+    from analysis.regress.evidence import is_regression_check
+
+    options.check_one_format(as_json, written_as)
+    folder = real(run_folder or CHECKOUT / "results" / "latest")
+    if is_regression_check(folder):
+        if written_as != "text":
+            raise Trouble(f"--format {written_as}: a regression check has no tables; --json prints its verdict")
+        _report_regression_check(folder, as_json)
+        return
+    summary = render_run(folder)
+    if as_json:
+        write(summary.model_dump_json(indent=2) + "\n")
+    elif written_as == "text":
+        print_run(make_console(), summary, folder)
+    else:
+        print_tables(every_table(summary, whole=True), written_as)
+
+
+def _report_regression_check(folder: Path, as_json: bool) -> None:
+    from analysis.regress.render import render_regress
+
+    if as_json:
+        click.echo(render_regress(folder, {}).model_dump_json(indent=2))
+    else:
+        print_verdict(make_console(), folder)

@@ -1,0 +1,57 @@
+"""primebench run"""
+
+import time
+from typing import Any
+
+import click
+
+from loadgen.errors import Trouble
+from primebench import options
+from primebench.options import NameList
+from primebench.output import finish_run, make_console
+from primebench.paths import CHECKOUT, real
+
+
+@click.command()
+@click.option("--profile", default="quick", show_default=True, help="How to measure (primebench list).")
+@click.option("--service", "services", type=NameList(), multiple=True, help="Service, SERVICE:VARIANT or folder.")
+@click.option("--workload", "workloads", type=NameList(), multiple=True, help="Only these workloads.")
+@click.option("--rounds", type=options.ROUNDS, help="Instead of the profile's.")
+@click.option("--budget", type=options.Duration(), help="Take no longer than this (15m), and say what is given up for it.")
+@click.option("--seed", type=int, help="For the order of trials and the n that are verified; default: drawn, recorded.")
+@click.option("--resume", "interrupted", metavar="ID", help="Go on with an interrupted run: its ID, or its folder.")
+@options.results
+@options.scenarios
+@click.pass_context
+def run(context: click.Context, /, **given: Any) -> None:
+    """Build, verify and measure, then print the tables and write the report.
+
+    Example: primebench run --profile quick --service cpp,actix --workload article
+    """
+    from analysis.trial.early_stop import stopping_rule
+    from loadgen.run.reporter import reporter_for
+    from loadgen.run.session import RunRequest, RunSession
+
+    began_s = time.monotonic()
+    console = make_console()
+    session = RunSession(CHECKOUT, real(given["results"] or CHECKOUT / "results"), reporter_for(console), stopping_rule)
+    if given["interrupted"] is not None:
+        own = ("interrupted", "results")
+        if others := [one.opts[0] for one in context.command.params if one.name not in own and _was_given(context, one)]:
+            raise Trouble(f"--resume goes on with what the run was asked for: leave out {', '.join(others)}")
+        finish_run(console, session.resume(given["interrupted"]))
+        return
+    request = RunRequest(
+        profile=given["profile"],
+        services=options.flattened(given["services"]),
+        workloads=options.flattened(given["workloads"]),
+        rounds=given["rounds"],
+        seed=given["seed"],
+        scenarios=given["scenarios"] or CHECKOUT / "scenarios.toml",
+        until_s=None if given["budget"] is None else began_s + given["budget"],
+    )
+    finish_run(console, session.start(request))
+
+
+def _was_given(context: click.Context, parameter: click.Parameter) -> bool:
+    return context.get_parameter_source(parameter.name or "") is click.core.ParameterSource.COMMANDLINE

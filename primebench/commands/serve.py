@@ -1,0 +1,36 @@
+"""primebench serve"""
+
+import os
+import sys
+
+import click
+
+from loadgen.errors import Trouble
+from primebench.output import echo
+from primebench.paths import CHECKOUT
+
+
+@click.command()
+@click.argument("service")
+@click.option("--port", type=click.IntRange(0, 65535), default=8080, show_default=True)
+@click.option("--threads", type=click.IntRange(1, 1024), help="Default: the number of usable cores.")
+def serve(service: str, port: int, threads: int | None) -> None:
+    """Run a service in the foreground, to try it by hand.
+
+    Example: primebench serve fiber:published --port 3000
+    """
+    from loadgen.build.build import build as build_service
+    from loadgen.config.contenders import contenders_named
+    from loadgen.machine.topology import usable_cores
+    from loadgen.system.signals import give_back
+    from loadgen.trial.server import start_command, start_environment
+
+    (contender,) = contenders_named((service,), CHECKOUT)
+    built = build_service(contender.service, say=echo)
+    command = start_command(contender, built.artefact, port, threads or len(usable_cores()))
+    sys.stdout.flush()
+    give_back()
+    try:
+        os.execvpe(command[0], command, start_environment(contender))
+    except OSError as error:
+        raise Trouble(f"{contender.label}: {command[0]}: {error.strerror}") from error

@@ -1,0 +1,36 @@
+"""primebench trend"""
+
+from pathlib import Path
+
+import click
+
+from loadgen.errors import Trouble
+from primebench.options import PathText
+from primebench.paths import CHECKOUT, near, real
+
+
+@click.command()
+@click.option("--history", type=PathText(), help="Instead of the checkout's results/history.jsonl.")
+@click.option("--out", type=PathText(), help="Folder for the plots, instead of the checkout's results/trend/.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON instead of the summary; plots are written all the same.")
+def trend(history: Path | None, out: Path | None, as_json: bool) -> None:
+    """How metrics moved over the runs of a history: for reading, not for the verdict.
+
+    Example: primebench trend --history results/history.jsonl
+    """
+    from analysis.trend.history import read_history
+    from analysis.trend.plot import write_trend_plots
+    from analysis.trend.text import lines_of
+    from analysis.trend.trend import trends_of
+
+    result = trends_of(read_history(history or CHECKOUT / "results" / "history.jsonl"))
+    folder = real(out or CHECKOUT / "results" / "trend")
+    try:
+        plots = write_trend_plots(result, folder)
+    except OSError as error:
+        raise Trouble(f"{error.filename or folder}: {error.strerror}; choose another folder with --out") from error
+    if as_json:
+        click.echo(result.model_dump_json(indent=2))
+        return
+    for line in [*lines_of(result), "", *(f"plot: {near(path)}" for path in plots)]:
+        click.echo(line)

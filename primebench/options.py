@@ -1,0 +1,96 @@
+"""Types of options and arguments, and options that several commands share."""
+
+import re
+from pathlib import Path
+
+import click
+
+from loadgen.errors import Trouble
+from loadgen.one_line import one_line
+
+
+class PathText(click.ParamType[Path]):
+    """A path. An empty one is a variable that is not set, and would be the folder that one is in."""
+
+    name = "path"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> Path:
+        """Return the path as it is."""
+        if isinstance(value, Path):
+            return value
+        return Path(str(value)) if value else self.fail("expected a path, not an empty text", param, ctx)
+
+
+class NameList(click.ParamType[list[str]]):
+    """One or more names, separated by commas; or a folder, whatever its name."""
+
+    name = "names"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> list[str]:
+        """Split the text."""
+        if isinstance(value, list):
+            return value
+        if value and Path(str(value)).is_dir():
+            return [str(value)]
+        names = [name.strip() for name in str(value).split(",") if name.strip()]
+        return names or self.fail("expected at least one name", param, ctx)
+
+
+class Duration(click.ParamType[float]):
+    """A time as people write it: 90s, 15m, 1h30m."""
+
+    name = "time"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """Return seconds."""
+        if isinstance(value, float):
+            return value
+        parts = re.fullmatch(r"(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?", str(value))
+        if parts is None or not any(parts.groups()):
+            return self.fail(f"expected a time like 90s, 15m or 1h30m, not '{value}'", param, ctx)
+        return float(sum(int(part or 0) * unit for part, unit in zip(parts.groups(), (3600, 60, 1), strict=True)))
+
+
+class Export(click.ParamType[tuple[str, Path]]):
+    """A format and the file to write, FORMAT=FILE."""
+
+    name = "format=file"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, Path]:
+        """Return the format's name and the file."""
+        from analysis.regress.export import FORMATS
+
+        if isinstance(value, tuple):
+            return value
+        name, _, file = str(value).partition("=")
+        if name not in FORMATS or not file:
+            return self.fail(f"expected FORMAT=FILE with a format of {', '.join(FORMATS)}, not '{value}'", param, ctx)
+        if Path(file).is_dir():
+            return self.fail(f"expected a file to write, and {one_line(file)} is a folder", param, ctx)
+        return name, Path(file)
+
+
+ROUNDS = click.IntRange(1, 10_000)
+
+run_folder = click.argument("run_folder", required=False, type=PathText())
+results = click.option("--results", type=PathText(), help="Instead of the checkout's results/.")
+scenarios = click.option("--scenarios", type=PathText(), help="Instead of the checkout's scenarios.toml.")
+table_format = click.option(
+    "--format",
+    "written_as",
+    type=click.Choice(["text", "markdown", "csv", "json"]),
+    default="text",
+    show_default=True,
+    help="How tables are printed; all but text in UTF-8.",
+)
+
+
+def flattened(lists: tuple[list[str], ...]) -> list[str]:
+    """Return the names of a NameList option that was given any number of times."""
+    return [name for names in lists for name in names]
+
+
+def check_one_format(as_json: bool, written_as: str) -> None:
+    """Raise Trouble if both --json and --format were given."""
+    if as_json and written_as != "text":
+        raise Trouble("--json prints the data that tables are made from, --format the tables: leave out one of them")

@@ -1,0 +1,97 @@
+"""Printing: on the console for people, to the byte for programs; messages of failures."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from loadgen.one_line import one_line
+from primebench.exit_codes import ExitCode
+from primebench.paths import CHECKOUT, near
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from analysis.model.summary import Summary
+    from analysis.regress.model import RegressResult
+    from analysis.tables.workload import Table
+    from loadgen.run.run import Finished
+
+
+def make_console() -> "Console":
+    """Return the console on standard output."""
+    from analysis.text.console import make_console
+
+    return make_console()
+
+
+def echo(line: str) -> None:
+    """Print a line that has text from outside in it."""
+    click.echo(one_line(line))
+
+
+def write(text: str) -> None:
+    """Print what other programs read: in UTF-8 and to the byte, whatever the terminal shows."""
+    click.echo(text.encode("utf-8", errors="backslashreplace"), nl=False)
+
+
+def fail_with(faults: list[str]) -> None:
+    """Print a line for each fault and exit with TROUBLE, if there are any."""
+    for fault in faults:
+        click.echo(f"primebench: {one_line(fault)}", err=True)
+    if faults:
+        sys.exit(ExitCode.TROUBLE)
+
+
+def render_run(folder: Path) -> "Summary":
+    """Analyse the run and write its tables, plots and report."""
+    from analysis.pipeline.render import render
+
+    return render(folder, CHECKOUT / "results" / "published")
+
+
+def print_tables(tables: "list[Table]", written_as: str) -> None:
+    """Print tables on the console, or in a format for other programs."""
+    from analysis.tables.formats import FORMATS
+    from analysis.tables.markdown import print_table
+
+    if written_as != "text":
+        write(FORMATS[written_as](tables))
+        return
+    console = make_console()
+    for table in tables:
+        print_table(console, table)
+
+
+def print_run(console: "Console", summary: "Summary", folder: Path) -> None:
+    """Print a run's tables, its answer, and where its files are."""
+    from analysis.pipeline.render import every_table
+    from analysis.report.headline import answer
+    from analysis.tables.markdown import print_table
+    from analysis.text.printable import in_one_line
+
+    for table in every_table(summary):
+        print_table(console, table)
+    for sentence in answer(summary):
+        console.print(f"{in_one_line(sentence)}\n", style="bold", markup=False)
+    console.print(f"run: {near(folder)}\nreport: {near(folder / 'report.html')}", soft_wrap=True)
+
+
+def finish_run(console: "Console", finished: "Finished") -> None:
+    """Render and print a run that was just measured; exit with TROUBLE if anything was not as it should be."""
+    from analysis.model.summary import fatal_lines
+
+    summary = render_run(finished.folder.path)
+    print_run(console, summary, finished.folder.path)
+    fail_with([*finished.faults, *fatal_lines(summary)])
+
+
+def print_verdict(console: "Console", folder: Path, exports: tuple[tuple[str, Path], ...] = ()) -> "RegressResult":
+    """Judge a regression check, write its verdict, plot and exports, and print it."""
+    from analysis.regress.render import render_regress, show_regress
+
+    result = render_regress(folder, {file: name for name, file in exports})
+    show_regress(console, result)
+    console.print(f"run: {near(folder)}", soft_wrap=True)
+    return result
