@@ -7,7 +7,7 @@ from pathlib import Path
 from jsonschema import Draft202012Validator
 
 from analysis.trial.rows import read_rows
-from loadgen.record.run import load_run
+from loadgen.record.folder import load_run
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 SERVICES = {"cpp", "fiber", "actix"}

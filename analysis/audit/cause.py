@@ -34,7 +34,7 @@ from analysis.model.summary import (
 )
 from analysis.stats.interval import interval_text
 from analysis.trial.timeline import SETTLES_WITHIN_S
-from loadgen.record.run import Disassembly
+from loadgen.record.contender import Disassembly
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from analysis.stats.arrays import Floats
 from analysis.stats.interval import interval_text
 from analysis.trial import timeline as course
 from analysis.trial.metrics import SAMPLES_BEYOND
-from loadgen.record.run import Answers
+from loadgen.record.trial import Answers
 
 TREND = 0.03
 """The second half of a window differs from the first by more."""

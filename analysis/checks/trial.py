@@ -10,7 +10,8 @@ from analysis.model.flag import GENERATOR_BOUND, Flag
 from analysis.model.metric import Figures
 from analysis.trial import timeline as course
 from loadgen.machine.core_use import kinds_of, shared_cores
-from loadgen.record.run import CpuWindow, RunRecord, Trial
+from loadgen.record.run import RunRecord
+from loadgen.record.trial import CpuWindow, Trial
 
 SERVER_SATURATED = 0.90
 GENERATOR_SATURATED = 0.95

@@ -4,7 +4,8 @@ from typing import Literal
 
 from analysis.model.summary import ClaimResult, Comparison, Figure
 from analysis.stats.interval import Interval
-from loadgen.record.run import Machine, Rate
+from loadgen.record.machine import Machine
+from loadgen.record.workload import Rate
 from loadgen.strict import Strict
 
 Verdict = Literal["higher", "lower", "tie", "cannot tell"]

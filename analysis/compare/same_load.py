@@ -1,7 +1,7 @@
 """Whether a workload of one run is that of another: the same name is not enough. Pure."""
 
 from analysis.model.summary import Summary, WorkloadResult
-from loadgen.record.run import load_in_words
+from loadgen.record.workload import load_in_words
 
 MOST_TIMES_AS_LONG = 2.0
 

@@ -19,9 +19,11 @@ from analysis.model.summary import (
     Reconciliation,
     Shares,
 )
-from analysis.regress.untimed import usable
+from analysis.stats.arrays import usable
 from analysis.stats.interval import Interval, ratio_of_pairs
-from loadgen.record.run import INSTRUCTIONS, MICROBENCH, MicrobenchRecord, RunRecord, Timing, Trial
+from loadgen.record.contender import MicrobenchRecord
+from loadgen.record.run import RunRecord
+from loadgen.record.trial import INSTRUCTIONS, MICROBENCH, Timing, Trial
 
 LOOP, DECODE, ENCODE, REQUEST = "prime_loop", "json_decode", "json_encode", "request_path"
 SERVED = "served"

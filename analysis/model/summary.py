@@ -8,7 +8,9 @@ from pydantic import ValidationError
 from analysis.model.flag import Flag
 from analysis.stats.interval import Interval
 from loadgen.errors import Trouble
-from loadgen.record.run import Machine, Rate, Resumption
+from loadgen.record.machine import Machine
+from loadgen.record.run import Resumption
+from loadgen.record.workload import Rate
 from loadgen.strict import Strict, explain
 
 SUMMARY_SCHEMA_VERSION: Literal[1] = 1

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from analysis.model.summary import Summary, read_summary
 from loadgen.errors import Trouble
-from loadgen.record.run import RunFolder
+from loadgen.record.folder import RunFolder
 
 SUMMARY = "summary.json"
 RECORDS = "run.json"

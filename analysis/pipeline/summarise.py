@@ -42,8 +42,7 @@ from analysis.model.summary import (
     WorkloadResult,
     over_twins,
 )
-from analysis.regress.untimed import usable
-from analysis.stats.arrays import Floats
+from analysis.stats.arrays import Floats, usable
 from analysis.stats.detectable import minimum_detectable_effect
 from analysis.stats.interval import FEWEST_PAIRS, Interval, median_interval, ratio_of_pairs
 from analysis.trial.memory import memory_course
@@ -53,7 +52,11 @@ from analysis.trial.tail import tail_of
 from analysis.trial.timeline import course_of
 from analysis.verdicts.verdicts import decided
 from loadgen.errors import Trouble
-from loadgen.record.run import INSTRUCTIONS, MICROBENCH, Answers, ContenderRecord, RunRecord, Trial, WorkloadRecord, load_run
+from loadgen.record.contender import ContenderRecord
+from loadgen.record.folder import load_run
+from loadgen.record.run import RunRecord
+from loadgen.record.trial import INSTRUCTIONS, MICROBENCH, Answers, Trial
+from loadgen.record.workload import WorkloadRecord
 
 LIMITED_BY_GENERATOR = frozenset(metric.name for metric in (m.GOODPUT, *m.LATENCIES))
 """Metrics that say nothing of the server once the generator is the limit."""

@@ -24,7 +24,7 @@ from analysis.plots.style import (
     save,
     written,
 )
-from loadgen.record.run import load_in_words
+from loadgen.record.workload import load_in_words
 
 Draw = Callable[[Axes, WorkloadResult, Mapping[str, Look]], None]
 BAR = "The bar is the 95% interval over the trials, or their range where they are too few."

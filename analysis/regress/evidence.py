@@ -14,7 +14,7 @@ from analysis.model import metric as m
 from analysis.model.flag import GENERATOR_BOUND, Flag
 from analysis.regress.model import DoubtedFlag, RegressResult
 from analysis.regress.next_steps import next_steps
-from analysis.regress.untimed import Untimed, uncountable, untimed_benchmarks, usable
+from analysis.regress.untimed import Untimed, uncountable, untimed_benchmarks
 from analysis.regress.verdict import (
     ControlVerdict,
     MetricVerdict,
@@ -27,11 +27,14 @@ from analysis.regress.verdict import (
     slowed_control,
     undecided_groups,
 )
+from analysis.stats.arrays import usable
 from analysis.trial.metrics import figures_of
 from analysis.trial.rows import read_rows
 from loadgen.config.regress import LAYERS, LOAD_METRICS, OF_TIME, Gate, Layer
 from loadgen.errors import Trouble
-from loadgen.record.run import INSTRUCTIONS, MICROBENCH, Comparison, RunFolder, RunRecord, Timing, Trial, load_run
+from loadgen.record.folder import RunFolder, load_run
+from loadgen.record.run import RunRecord
+from loadgen.record.trial import INSTRUCTIONS, MICROBENCH, Comparison, Timing, Trial
 from loadgen.regress.pairing import Group, is_base, side
 from loadgen.strict import explain
 

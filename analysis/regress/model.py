@@ -9,7 +9,8 @@ from analysis.model.flag import Flag
 from analysis.regress.verdict import ControlVerdict, MetricVerdict, Outcome
 from loadgen.config.regress import Layer
 from loadgen.errors import Trouble
-from loadgen.record.run import Machine, Side
+from loadgen.record.machine import Machine
+from loadgen.record.regress import Side
 from loadgen.strict import Strict, explain
 
 VERDICT_FILE = "verdict.json"

@@ -11,7 +11,8 @@ from analysis.regress.model import RegressResult
 from analysis.regress.next_steps import SHORT, amount
 from analysis.regress.verdict import ControlVerdict, MetricVerdict
 from analysis.text.printable import printable
-from loadgen.record.run import MICROBENCH, Side
+from loadgen.record.regress import Side
+from loadgen.record.trial import MICROBENCH
 
 BARS = " ▁▂▃▄▅▆▇█"
 BARS_IN_ASCII = " .:-=+*#@"

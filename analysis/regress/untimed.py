@@ -1,16 +1,11 @@
 """Benchmarks of a regression check that were skipped, that failed, or whose time is no time: named, and never judged. Pure."""
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from loadgen.record.run import Trial
+from analysis.stats.arrays import usable
+from loadgen.record.trial import Trial
 from loadgen.regress.pairing import is_base
-
-
-def usable(value: float) -> bool:
-    """Return whether a value can be one side of a ratio."""
-    return math.isfinite(value) and value > 0
 
 
 def uncountable(trial: Trial) -> dict[str, str]:

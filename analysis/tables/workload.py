@@ -16,7 +16,7 @@ from analysis.model.summary import (
 )
 from analysis.stats.interval import Interval, interval_text
 from analysis.verdicts.verdicts import HOLDS_ONE
-from loadgen.record.run import load_in_words
+from loadgen.record.workload import load_in_words
 
 ARTICLE = "article"
 RATIO = "ratio"

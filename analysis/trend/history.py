@@ -17,7 +17,8 @@ from analysis.regress.model import RegressResult
 from analysis.regress.verdict import MetricVerdict, Outcome
 from loadgen.config.regress import Layer
 from loadgen.errors import Trouble
-from loadgen.record.run import Machine, append_line
+from loadgen.record.folder import append_line
+from loadgen.record.machine import Machine
 from loadgen.strict import Strict, explain
 
 

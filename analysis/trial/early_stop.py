@@ -9,7 +9,9 @@ from analysis.model import metric as m
 from analysis.stats.interval import Interval, median_interval, ratio_of_pairs
 from analysis.trial.metrics import figures_of
 from analysis.trial.rows import read_rows
-from loadgen.record.run import RunFolder, RunRecord, Trial
+from loadgen.record.folder import RunFolder
+from loadgen.record.run import RunRecord
+from loadgen.record.trial import Trial
 
 CLOSED_LOOP = (m.GOODPUT, m.CPU_PER_REQUEST)
 OPEN_LOOP = (m.LATENCY_P50, m.LATENCY_P99)

@@ -6,7 +6,7 @@ import numpy as np
 
 from analysis.model.summary import MemoryCourse
 from analysis.stats.arrays import Floats
-from loadgen.record.run import Trial
+from loadgen.record.trial import Trial
 
 POINTS = 41
 

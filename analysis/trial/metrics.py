@@ -6,7 +6,8 @@ import numpy as np
 
 from analysis.model import metric as m
 from analysis.trial.rows import Rows
-from loadgen.record.run import RunRecord, Trial
+from loadgen.record.run import RunRecord
+from loadgen.record.trial import Trial
 
 QUANTILES = {m.LATENCY_P50.name: 0.50, m.LATENCY_P90.name: 0.90, m.LATENCY_P99.name: 0.99, m.LATENCY_P999.name: 0.999}
 SAMPLES_BEYOND = 10

@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 
 from analysis.stats.arrays import Floats
 from loadgen.errors import Trouble
-from loadgen.record.run import Trial
+from loadgen.record.trial import Trial
 
 
 @dataclass(frozen=True)

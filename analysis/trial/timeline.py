@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from analysis.trial.rows import Rows
-from loadgen.record.run import Trial
+from loadgen.record.trial import Trial
 
 if TYPE_CHECKING:
     from analysis.stats.arrays import Floats

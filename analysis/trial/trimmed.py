@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 
 from analysis.stats.arrays import Floats
 from analysis.trial.rows import read_rows
-from loadgen.record.run import RunFolder
+from loadgen.record.folder import RunFolder
 
 BIN = 0.01
 """Width of a bin as a share of the latency: a quantile read off the bins is within half of it."""

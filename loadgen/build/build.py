@@ -21,7 +21,7 @@ from loadgen.config.service import Build, Service
 from loadgen.errors import Trouble
 from loadgen.one_line import LOG_LINE
 from loadgen.placeholder import filled
-from loadgen.record.run import BuildRecord
+from loadgen.record.contender import BuildRecord
 from loadgen.setup.cache import cache_folder
 from loadgen.strict import Strict, explain
 from loadgen.system.environment import build_environment

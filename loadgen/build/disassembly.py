@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from loadgen.record.run import Disassembly
+from loadgen.record.contender import Disassembly
 from loadgen.system.tool import run_tool
 
 LONGEST_S = 120.0

@@ -9,7 +9,7 @@ from pathlib import Path
 from loadgen.build.git import changed_files, find_commit, git, installed, worktree
 from loadgen.errors import Trouble
 from loadgen.one_line import storable
-from loadgen.record.run import Side
+from loadgen.record.regress import Side
 from loadgen.system.scratch import scratch_folder
 
 

@@ -20,7 +20,7 @@ from pathlib import Path
 from loadgen.build.staging import stage
 from loadgen.config.service import Build
 from loadgen.errors import Unavailable
-from loadgen.record.run import DIGEST
+from loadgen.record.contender import DIGEST
 from loadgen.system.environment import build_environment, changing_build, is_setting, shown
 from loadgen.system.tool import run_tool
 

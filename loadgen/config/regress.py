@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field, ValidationError, model_validator
 
 from loadgen.errors import Trouble
-from loadgen.record.run import MICROBENCH
+from loadgen.record.trial import MICROBENCH
 from loadgen.strict import Strict, explain, read_toml
 
 Share = Annotated[float, Field(ge=0, lt=1, strict=False)]

@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 from loadgen.config.regress import Gate
 from loadgen.config.service import Name
 from loadgen.errors import Trouble
-from loadgen.record.run import Rate, load_in_words
+from loadgen.record.workload import Rate, load_in_words
 from loadgen.strict import Strict, read_toml
 
 Seconds = Annotated[float, Field(gt=0, le=3600, strict=False)]

@@ -4,7 +4,8 @@ import statistics
 from collections.abc import Collection, Sequence
 
 from loadgen.errors import Trouble
-from loadgen.record.run import Rate, Trial
+from loadgen.record.trial import Trial
+from loadgen.record.workload import Rate
 
 
 def rate_per_s(rate: Rate, label: str, services: Collection[str], trials: Sequence[Trial]) -> int:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from loadgen.machine.cpu_list import format_cpu_list, parse_cpu_list
-from loadgen.record.run import CoreGroup
+from loadgen.record.machine import CoreGroup
 
 
 def physical_cores(groups: Sequence[CoreGroup]) -> int:

@@ -2,7 +2,7 @@
 
 from loadgen.machine.core_use import kinds_of, physical_cores, shared_cores
 from loadgen.machine.cores import Cores
-from loadgen.record.run import Machine
+from loadgen.record.machine import Machine
 
 BUSY = 0.3
 CORES_NEEDED = 2.0

@@ -9,7 +9,7 @@ from loadgen.machine.cpu_list import format_cpu_list
 from loadgen.machine.cpu_model import board, cpu_id, cpu_model, hypervisor, microcode, product
 from loadgen.machine.same_machine import fingerprint_of
 from loadgen.machine.topology import Topology, core_groups, read_topology
-from loadgen.record.run import Machine
+from loadgen.record.machine import Machine
 from loadgen.system.kernel_file import number_of, text_of
 
 

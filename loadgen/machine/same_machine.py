@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
 
-from loadgen.record.run import Machine
+from loadgen.record.machine import Machine
 
 SAME_MEMORY = 0.05
 """Kernel reservations, a crash kernel and a balloon move the total by a few percent; sizes that are sold differ by more."""

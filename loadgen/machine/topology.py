@@ -11,7 +11,7 @@ from pathlib import Path
 from loadgen.machine.arm_cpu import LITTLE_CORES, arm_part_name
 from loadgen.machine.cpu_info import Processor, processors
 from loadgen.machine.cpu_list import format_cpu_list, parse_cpu_list
-from loadgen.record.run import CoreGroup
+from loadgen.record.machine import CoreGroup
 from loadgen.system.cgroup import cpu_quota_cores
 from loadgen.system.kernel_file import number_of, text_of
 

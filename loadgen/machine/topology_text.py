@@ -6,7 +6,7 @@ from loadgen.machine.core_use import kind_name, shared_cores
 from loadgen.machine.cores import Cores
 from loadgen.machine.cpu_list import format_cpu_list, parse_cpu_list
 from loadgen.machine.topology import Topology, core_groups
-from loadgen.record.run import CoreGroup
+from loadgen.record.machine import CoreGroup
 
 MOST_SHOWN = 4
 

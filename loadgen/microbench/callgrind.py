@@ -18,7 +18,7 @@ from loadgen.config.service import Count
 from loadgen.errors import Trouble
 from loadgen.microbench.output import split_name
 from loadgen.microbench.run import Bench
-from loadgen.record.run import InstructionCount, Trial
+from loadgen.record.trial import InstructionCount, Trial
 from loadgen.system.environment import service_environment
 from loadgen.system.process import ending, spawn, stopped_at_end
 from loadgen.system.scratch import scratch_folder

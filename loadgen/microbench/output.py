@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from statistics import median
 
 from loadgen.errors import Trouble
-from loadgen.record.run import Timing
+from loadgen.record.trial import Timing
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class Results:
 def split_name(name: str) -> tuple[str, str, str]:
     """Return scenario, contender and case of `scenario/contender/case`; a name of another form is a case by itself.
 
-    `loadgen.record.run.benchmark_name` is the inverse.
+    `loadgen.record.trial.benchmark_name` is the inverse.
     """
     parts = name.split("/")
     return (parts[0], parts[1], parts[2]) if len(parts) == 3 and all(parts) else ("", "", name)

@@ -16,7 +16,8 @@ from loadgen.microbench.adapters.criterion import read_criterion
 from loadgen.microbench.adapters.go import read_go
 from loadgen.microbench.adapters.google import read_google_benchmark, warnings_in
 from loadgen.microbench.output import Results, faults_in, merged
-from loadgen.record.run import MicrobenchRecord, Trial
+from loadgen.record.contender import MicrobenchRecord
+from loadgen.record.trial import Trial
 from loadgen.system.environment import service_environment
 from loadgen.system.process import ending, spawned
 from loadgen.system.scratch import scratch_folder

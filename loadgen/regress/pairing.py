@@ -4,7 +4,7 @@ import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from loadgen.record.run import MICROBENCH, Comparison
+from loadgen.record.trial import MICROBENCH, Comparison
 
 RELINKED = "+relinked"
 

@@ -12,7 +12,10 @@ from loadgen.generator import oha
 from loadgen.machine.topology import usable_cores
 from loadgen.microbench.callgrind import run_count_trial
 from loadgen.microbench.run import Bench, run_bench_trial, run_bench_trials
-from loadgen.record.run import INSTRUCTIONS, MICROBENCH, Comparison, Planned, RegressRecord, RunFolder, RunRecord, Trial
+from loadgen.record.folder import RunFolder
+from loadgen.record.regress import Planned, RegressRecord
+from loadgen.record.run import RunRecord
+from loadgen.record.trial import INSTRUCTIONS, MICROBENCH, Comparison, Trial
 from loadgen.regress.pairing import Group, Pair, Pairing, side
 from loadgen.run.plan import COUNT_S, Plan
 from loadgen.run.prepare import Prepared

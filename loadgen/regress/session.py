@@ -12,7 +12,9 @@ from loadgen.config.regress import LAYERS, Gate, changed, read_gate
 from loadgen.config.scenarios import Scenarios, read_scenarios
 from loadgen.errors import Trouble
 from loadgen.generator.oha import find_oha
-from loadgen.record.run import RegressRecord, RunFolder, RunRecord
+from loadgen.record.folder import RunFolder
+from loadgen.record.regress import RegressRecord
+from loadgen.record.run import RunRecord
 from loadgen.regress.prepare import prepare_gate, services_at
 from loadgen.regress.run import GatePlan, Undecided, check_plan, check_profile, measure_gate
 from loadgen.run.reporter import Reporter

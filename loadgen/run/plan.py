@@ -10,7 +10,8 @@ from loadgen.machine.cores import Cores, choose_cores
 from loadgen.machine.topology import read_topology
 from loadgen.microbench.run import Bench
 from loadgen.one_line import storable
-from loadgen.record.run import INSTRUCTIONS, MICROBENCH, PlanRecord
+from loadgen.record.run import PlanRecord
+from loadgen.record.trial import INSTRUCTIONS, MICROBENCH
 from loadgen.run.schedule import schedule
 from loadgen.trial.slot import Slot
 

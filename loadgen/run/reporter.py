@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from loadgen.one_line import one_line
-from loadgen.record.run import Trial
+from loadgen.record.trial import Trial
 
 PLAIN_EVERY_S = 15.0
 

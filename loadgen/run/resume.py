@@ -10,7 +10,9 @@ from loadgen.config.scenarios import Profile, Workload
 from loadgen.errors import Trouble
 from loadgen.machine.machine import read_machine
 from loadgen.machine.same_machine import differences
-from loadgen.record.run import MicrobenchRecord, RunFolder, RunRecord
+from loadgen.record.contender import MicrobenchRecord
+from loadgen.record.folder import RunFolder
+from loadgen.record.run import RunRecord
 from loadgen.run.plan import Plan
 from loadgen.run.prepare import Prepared
 from loadgen.run.run import contender_record

@@ -22,17 +22,11 @@ from loadgen.machine.machine import read_machine
 from loadgen.machine.topology import usable_cores
 from loadgen.microbench.callgrind import run_count_trial
 from loadgen.microbench.run import run_bench_trial
-from loadgen.record.run import (
-    INSTRUCTIONS,
-    MICROBENCH,
-    SCHEMA_VERSION,
-    ContenderRecord,
-    Resumption,
-    RunFolder,
-    RunRecord,
-    Trial,
-    WorkloadRecord,
-)
+from loadgen.record.contender import ContenderRecord
+from loadgen.record.folder import RunFolder
+from loadgen.record.run import Resumption, RunRecord
+from loadgen.record.trial import INSTRUCTIONS, MICROBENCH, SCHEMA_VERSION, Trial
+from loadgen.record.workload import WorkloadRecord
 from loadgen.run.plan import Plan
 from loadgen.run.prepare import Prepared
 from loadgen.run.reporter import Reporter

@@ -11,7 +11,8 @@ from loadgen.config.scenarios import Scenarios, profile_named, read_scenarios, w
 from loadgen.config.service import Contender
 from loadgen.generator.oha import find_oha
 from loadgen.microbench.run import Bench, benches_of, prepare_bench
-from loadgen.record.run import RunFolder, RunRecord
+from loadgen.record.folder import RunFolder
+from loadgen.record.run import RunRecord
 from loadgen.run.budget import fit
 from loadgen.run.plan import Plan
 from loadgen.run.prepare import Prepared, prepare

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from loadgen.record.run import Trial
+from loadgen.record.trial import Trial
 from loadgen.trial.slot import Slot
 
 GIVE_UP_AFTER = 2

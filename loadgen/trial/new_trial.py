@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from loadgen.record.run import SCHEMA_VERSION, Trial
+from loadgen.record.trial import SCHEMA_VERSION, Trial
 from loadgen.trial.slot import Slot
 
 

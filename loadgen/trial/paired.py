@@ -15,7 +15,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from loadgen.errors import Trouble
-from loadgen.record.run import Comparison, CpuWindow, MemoryReading, RunFolder, Trial
+from loadgen.record.folder import RunFolder
+from loadgen.record.trial import Comparison, CpuWindow, MemoryReading, Trial
 from loadgen.system.proc import closed_first, cpu_time_s, memory, usage
 from loadgen.system.process import stopped_at_end, tree
 from loadgen.system.scratch import scratch_folder

@@ -18,7 +18,7 @@ from loadgen.conformance.exchange import parser_after_request
 from loadgen.conformance.expectation import duration_ns
 from loadgen.conformance.primes import nth_prime
 from loadgen.conformance.request import calculate
-from loadgen.record.run import Answers
+from loadgen.record.trial import Answers
 
 CONNECTIONS = 16
 PAUSE_S = 0.2

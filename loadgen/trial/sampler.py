@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from loadgen.machine.cores import Cores
 from loadgen.machine.topology import usable_cores
-from loadgen.record.run import CpuWindow, MemoryReading, Sample
+from loadgen.record.trial import CpuWindow, MemoryReading, Sample
 from loadgen.system.pressure import Pressure, pressure
 from loadgen.system.proc import (
     CoreTimes,

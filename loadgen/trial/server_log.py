@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from loadgen.record.run import RunFolder
+from loadgen.record.folder import RunFolder
 
 MOST_BYTES = 1_000_000
 """Of what is longer the end is kept: it holds the measured window, and what a server said before it died."""

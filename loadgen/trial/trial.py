@@ -14,7 +14,8 @@ from loadgen.errors import Trouble
 from loadgen.generator import oha
 from loadgen.machine.cores import Cores
 from loadgen.machine.topology import usable_cores
-from loadgen.record.run import Load, RunFolder, Trial
+from loadgen.record.folder import RunFolder
+from loadgen.record.trial import Load, Trial
 from loadgen.system.proc import closed_first, memory, usage
 from loadgen.system.process import ending, spawn, stop, stopped_at_end, tree
 from loadgen.system.scratch import scratch_folder

@@ -15,7 +15,7 @@ def doctor(as_json: bool) -> None:
 
     Example: primebench doctor
     """
-    from loadgen.machine.checkup import examine
+    from loadgen.setup.checkup import examine
 
     checkup = examine()
     if as_json:

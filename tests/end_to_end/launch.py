@@ -23,7 +23,8 @@ import loadgen.trial.sampler
 import loadgen.trial.server
 import primebench.__main__
 import primebench.commands.run
-from loadgen.record.run import RunFolder, Trial
+from loadgen.record.folder import RunFolder
+from loadgen.record.trial import Trial
 from tests.patience import PATIENCE_S
 
 

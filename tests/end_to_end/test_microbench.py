@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from analysis.model.summary import read_summary
-from loadgen.record.run import MICROBENCH, load_run
+from loadgen.record.folder import load_run
+from loadgen.record.trial import MICROBENCH
 from tests.end_to_end.conftest import STUB, Run, place_in, run_in
 
 

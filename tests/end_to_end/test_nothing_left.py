@@ -9,7 +9,7 @@ from contextlib import contextmanager
 import psutil
 import pytest
 
-from loadgen.record.run import load_run
+from loadgen.record.folder import load_run
 from tests.end_to_end.conftest import STUB, Place
 from tests.patience import PATIENCE_S, awaited
 

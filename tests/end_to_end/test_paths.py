@@ -10,7 +10,7 @@ import pytest
 
 from loadgen.generator.oha import oha_path
 from loadgen.one_line import one_line
-from loadgen.record.run import load_run
+from loadgen.record.folder import load_run
 from tests.end_to_end.conftest import LAUNCH, STUB
 from tests.patience import PATIENCE_S
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from analysis.regress.model import RegressResult, read_result
-from loadgen.record.run import load_run
+from loadgen.record.folder import load_run
 from tests.end_to_end.conftest import LAUNCH, STUB, Ended, Place
 from tests.patience import PATIENCE_S
 

@@ -8,7 +8,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from analysis.model.summary import Summary, read_summary
-from loadgen.record.run import load_run
+from loadgen.record.folder import load_run
 from tests.end_to_end.conftest import LAUNCH, STUB, Place, Run, place_in, run_in
 from tests.patience import PATIENCE_S
 

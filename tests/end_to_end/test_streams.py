@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from analysis.regress.model import read_result
-from loadgen.record.run import load_run
+from loadgen.record.folder import load_run
 from tests.end_to_end.conftest import STUB, Place, Run
 from tests.end_to_end.test_nothing_left import started, under_load
 from tests.end_to_end.test_regress import command, replace_in, repository

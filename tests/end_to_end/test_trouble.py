@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from loadgen.record.run import load_run
+from loadgen.record.folder import load_run
 from tests.end_to_end.conftest import STUB, Place, Run
 
 

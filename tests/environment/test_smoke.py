@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from loadgen.generator.oha import oha_path
-from loadgen.record.run import load_run
+from loadgen.record.folder import load_run
 from tests.end_to_end.conftest import LAUNCH, STUB, Ended
 from tests.environment.hostile import HOSTILE, Surroundings, apply
 from tests.patience import PATIENCE_S

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from analysis.model.summary import Summary
-from loadgen.record.run import Trial
+from loadgen.record.trial import Trial
 from tests.faults.planted import FAILED, NOT_MEASURED, Group
 
 ELSEWHERE = frozenset({"generator_bound", "memory_short", "noisy"})

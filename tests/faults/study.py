@@ -17,7 +17,7 @@ from pathlib import Path
 
 from analysis.pipeline.summarise import summarise
 from loadgen.errors import Trouble
-from loadgen.record.run import load_run
+from loadgen.record.folder import load_run
 from loadgen.system.process import spawn, stopped_at_end
 from tests.faults.findings import Outcome, failed, outcome_of, report, tables
 from tests.faults.planted import FAULTS, HONEST_GROUP, Group, Start, group_named, groups_with, machine_of

@@ -10,20 +10,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from loadgen.record.run import (
-    Answers,
-    BuildRecord,
-    ContenderRecord,
-    CpuWindow,
-    Load,
-    MemoryReading,
-    Rate,
-    RunFolder,
-    RunRecord,
-    Sample,
-    Trial,
-    WorkloadRecord,
-)
+from loadgen.record.contender import BuildRecord, ContenderRecord
+from loadgen.record.folder import RunFolder
+from loadgen.record.run import RunRecord
+from loadgen.record.trial import Answers, CpuWindow, Load, MemoryReading, Sample, Trial
+from loadgen.record.workload import Rate, WorkloadRecord
 from tests.unit.records import MACHINE
 
 PLAIN_TITLES = ("C++ · one", "Go · two", "Rust · three")

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from loadgen.config.scenarios import Profile, Timing, Workload
 from loadgen.config.service import Contender, Service, read_service
-from loadgen.record.run import Rate
+from loadgen.record.workload import Rate
 from loadgen.run.plan import Plan
 
 STUB: Service = read_service(Path(__file__).parents[1] / "stub")

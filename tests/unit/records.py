@@ -1,6 +1,9 @@
 """Records for the unit tests: a run of one workload with a server and a generator on a core each."""
 
-from loadgen.record.run import Answers, CpuWindow, Load, Machine, RunRecord, Trial, WorkloadRecord
+from loadgen.record.machine import Machine
+from loadgen.record.run import RunRecord
+from loadgen.record.trial import Answers, CpuWindow, Load, Trial
+from loadgen.record.workload import WorkloadRecord
 
 MACHINE = Machine(
     fingerprint="0",

@@ -9,7 +9,8 @@ from analysis.regress.model import DoubtedFlag, RegressResult
 from analysis.regress.verdict import ControlVerdict, MetricVerdict, Outcome
 from analysis.stats.interval import Interval
 from loadgen.config.regress import Layer
-from loadgen.record.run import Machine, Side
+from loadgen.record.machine import Machine
+from loadgen.record.regress import Side
 
 HOSTILE = "<b>|x`*_[y](z)\n@all #1 \x1b[31m"
 """A name that is markup, a cell's end, a link, a mention and a terminal's colour."""

@@ -6,7 +6,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from loadgen.record.run import ContenderRecord, Load, RunFolder
+from loadgen.record.contender import ContenderRecord
+from loadgen.record.folder import RunFolder
+from loadgen.record.trial import Load
 from tests.unit.records import RUN, TRIAL
 
 ROUNDS, REQUESTS = 6, 1200

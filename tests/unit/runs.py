@@ -10,7 +10,8 @@ from analysis.model.figure_of import figure_of
 from analysis.model.summary import BuildResult, Summary
 from analysis.pipeline.summarise import Analysed, put_together
 from analysis.verdicts.verdicts import decided
-from loadgen.record.run import ContenderRecord, Rate, WorkloadRecord
+from loadgen.record.contender import ContenderRecord
+from loadgen.record.workload import Rate, WorkloadRecord
 from tests.unit.records import MACHINE, RUN, TRIAL
 
 LEVELS = {"cpp": 100.0, "fiber": 110.0, "actix": 105.0}

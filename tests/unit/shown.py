@@ -12,7 +12,7 @@ from analysis.model.summary import (
     Tail,
     WorkloadResult,
 )
-from loadgen.record.run import Rate
+from loadgen.record.workload import Rate
 from tests.unit.comparisons import comparison, contender
 from tests.unit.records import MACHINE
 

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from loadgen.errors import Trouble
-from loadgen.record.run import Rate
+from loadgen.record.workload import Rate
 from loadgen.run.budget import fit
 from loadgen.run.plan import Plan
 from tests.unit.plans import CONTENDERS, plan, workload

@@ -8,7 +8,10 @@ from analysis.model.flag import Flag
 from analysis.model.metric import GENERATOR_BUSY, GOODPUT, LATENCY_MEAN, SERVER_BUSY
 from analysis.trial import timeline as course
 from loadgen.machine.machine import read_machine
-from loadgen.record.run import Answers, ContenderRecord, MemoryReading, Rate, RunRecord, Trial
+from loadgen.record.contender import ContenderRecord
+from loadgen.record.run import RunRecord
+from loadgen.record.trial import Answers, MemoryReading, Trial
+from loadgen.record.workload import Rate
 from tests.machines import recorded
 from tests.machines.tree import Recorded, write_tree
 from tests.unit.records import RUN, TRIAL

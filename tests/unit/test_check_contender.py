@@ -17,7 +17,7 @@ from analysis.checks.contender import (
 from analysis.checks.trial import merged
 from analysis.model import metric as m
 from analysis.trial import timeline as course
-from loadgen.record.run import Answers
+from loadgen.record.trial import Answers
 from tests.unit.comparisons import comparison
 
 ROUNDS = 8

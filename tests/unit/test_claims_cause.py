@@ -9,7 +9,7 @@ from analysis.model import metric as m
 from analysis.model.figure_of import refused
 from analysis.model.flag import Flag
 from analysis.model.summary import BenchmarkResult, BenchResult, CauseResult, Comparison, ContenderResult
-from loadgen.record.run import Disassembly
+from loadgen.record.contender import Disassembly
 from tests.unit.claimed import contender, figure, published, workload
 from tests.unit.comparisons import comparison
 from tests.unit.records import RUN

@@ -8,7 +8,9 @@ from analysis.audit.consistency import check_consistency
 from analysis.audit.model import PublishedRequest
 from analysis.model import metric as m
 from analysis.model.summary import ConsistencyResult
-from loadgen.record.run import ContenderRecord, RunRecord, WorkloadRecord
+from loadgen.record.contender import ContenderRecord
+from loadgen.record.run import RunRecord
+from loadgen.record.workload import WorkloadRecord
 from tests.unit.claimed import claim, contender, published, workload
 from tests.unit.comparisons import comparison
 from tests.unit.records import RUN

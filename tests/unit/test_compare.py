@@ -17,7 +17,7 @@ from analysis.tables.csv import csv_text
 from analysis.tables.markdown import markdown
 from analysis.tables.workload import Table
 from loadgen.errors import Trouble
-from loadgen.record.run import Rate
+from loadgen.record.workload import Rate
 from tests.unit.runs import LEVELS, run
 
 SLOWER = LEVELS | {"fiber": LEVELS["fiber"] * 0.95}

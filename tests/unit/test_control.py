@@ -9,7 +9,7 @@ from analysis.model import metric as m
 from analysis.model.flag import GENERATOR_BOUND, Flag
 from analysis.model.summary import Comparison, ContenderResult, over_twins
 from analysis.pipeline.summarise import Analysed, at_the_limit, put_together
-from loadgen.record.run import ContenderRecord
+from loadgen.record.contender import ContenderRecord
 from tests.unit.records import RUN, TRIAL
 
 

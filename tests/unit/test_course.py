@@ -5,7 +5,7 @@ import pytest
 
 from analysis.trial import timeline as course
 from analysis.trial.rows import Rows
-from loadgen.record.run import Sample
+from loadgen.record.trial import Sample
 from tests.unit.records import TRIAL
 
 FROM_S, TO_S = 1.0, 11.0

@@ -7,7 +7,7 @@ import pytest
 from analysis.model.flag import Flag
 from analysis.model.summary import ContenderResult, NotMeasured, Summary, WorkloadResult
 from loadgen.errors import Trouble
-from loadgen.record.run import Trial
+from loadgen.record.trial import Trial
 from tests.faults.environment import V1, V2, hierarchy
 from tests.faults.findings import Outcome, failed, fault_rows, honest_rows, oha_alone, outcome_of, report
 from tests.faults.planted import FAILED, FAULTS, HONEST_GROUP, NOT_MEASURED, Group, group_named, groups_with

@@ -7,7 +7,7 @@ import pytest
 from loadgen.config.regress import Gate, changed, read_gate
 from loadgen.config.scenarios import profile_named, read_scenarios, workloads_named
 from loadgen.errors import Trouble
-from loadgen.record.run import RegressRecord, Side
+from loadgen.record.regress import RegressRecord, Side
 from loadgen.regress.run import GatePlan, check_plan, check_profile
 from loadgen.run.plan import Plan
 

@@ -11,7 +11,7 @@ from analysis.regress.verdict import MetricVerdict
 from analysis.stats.interval import Interval
 from analysis.trend.history import HistoryEntry, append_to, entry_of, read_history
 from loadgen.errors import Trouble
-from loadgen.record.run import Side
+from loadgen.record.regress import Side
 from tests.unit.records import MACHINE
 
 

@@ -7,7 +7,7 @@ import pytest
 from loadgen.machine.cores import Cores
 from loadgen.machine.fitness import doubts
 from loadgen.machine.machine import read_machine
-from loadgen.record.run import Machine
+from loadgen.record.machine import Machine
 from tests.machines import recorded
 from tests.machines.recorded import EVERY
 from tests.machines.tree import Recorded, write_tree

@@ -3,7 +3,7 @@
 import pytest
 
 from analysis.trial.memory import memory_course
-from loadgen.record.run import MemoryReading, Sample
+from loadgen.record.trial import MemoryReading, Sample
 from tests.unit.records import TRIAL
 
 

@@ -10,7 +10,8 @@ from analysis.microbench.summary import CpuPerRequest, agreement, summarise_micr
 from analysis.microbench.tables import microbench_tables, written_ns
 from analysis.model.summary import MicrobenchResult
 from analysis.stats.interval import Interval
-from loadgen.record.run import INSTRUCTIONS, MICROBENCH, InstructionCount, MicrobenchRecord, Timing, Trial
+from loadgen.record.contender import MicrobenchRecord
+from loadgen.record.trial import INSTRUCTIONS, MICROBENCH, InstructionCount, Timing, Trial
 from tests.unit.records import RUN, TRIAL
 
 ROUNDS = range(8)

@@ -6,7 +6,8 @@ import pytest
 
 from analysis.trial.trimmed import is_trimmed
 from loadgen.errors import Trouble
-from loadgen.record.run import RegressRecord, RunFolder, Side
+from loadgen.record.folder import RunFolder
+from loadgen.record.regress import RegressRecord, Side
 from tests.page.check import copy_of, newest_run
 from tests.page.made_run import make_run
 

@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from loadgen.record.run import MICROBENCH
+from loadgen.record.trial import MICROBENCH
 from loadgen.regress.pairing import RELINKED, Group, Pairing, is_base, side
 
 LOAD = Group("cpp", "n1000")

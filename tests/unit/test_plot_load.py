@@ -9,7 +9,7 @@ from analysis.model.figure_of import figure_of, refused
 from analysis.model.summary import Summary, WorkloadResult, read_summary
 from analysis.plots.load import open_loops, sweeps_of_connections, write_load_plots
 from analysis.plots.metrics import one_an_n
-from loadgen.record.run import Rate
+from loadgen.record.workload import Rate
 from tests.unit.comparisons import contender
 
 ROOT = Path(__file__).parents[2]

@@ -2,7 +2,8 @@ import pytest
 
 from loadgen.errors import Trouble
 from loadgen.generator.rate import rate_per_s
-from loadgen.record.run import Rate, Trial
+from loadgen.record.trial import Trial
+from loadgen.record.workload import Rate
 from tests.unit.records import TRIAL
 
 OWN, COMMON = (Rate.model_validate({"share": 0.7, "of": "w", "whose": whose}) for whose in ("own", "common"))

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from loadgen.errors import Trouble
-from loadgen.record.run import RunFolder
+from loadgen.record.folder import RunFolder
 from tests.patience import PATIENCE_S
 from tests.unit.records import RUN, TRIAL
 

@@ -10,7 +10,9 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from loadgen.record.run import RunFolder, RunRecord, Timing, Trial
+from loadgen.record.folder import RunFolder
+from loadgen.record.run import RunRecord
+from loadgen.record.trial import Timing, Trial
 from loadgen.strict import Strict
 from tests.unit.records import RUN, TRIAL
 

@@ -16,7 +16,7 @@ from analysis.pipeline.publish import BEGIN, END, SHOWN_PLOTS, keep, keep_microb
 from analysis.pipeline.render import page
 from analysis.trial.trimmed import BIN, LATENCIES, TRIALS, quantile_of_bins
 from loadgen.errors import Trouble
-from loadgen.record.run import Trial
+from loadgen.record.trial import Trial
 
 ROOT = Path(__file__).parents[2]
 REFERENCE = ROOT / "results" / "reference"

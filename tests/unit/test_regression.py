@@ -18,23 +18,11 @@ from loadgen.config.regress import Gate
 from loadgen.errors import Trouble
 from loadgen.generator.oha import write_rows
 from loadgen.microbench.adapters.go import read_go
-from loadgen.record.run import (
-    INSTRUCTIONS,
-    MICROBENCH,
-    BuildRecord,
-    Comparison,
-    ContenderRecord,
-    InstructionCount,
-    Load,
-    MemoryReading,
-    Planned,
-    RegressRecord,
-    RunFolder,
-    RunRecord,
-    Side,
-    Timing,
-    Trial,
-)
+from loadgen.record.contender import BuildRecord, ContenderRecord
+from loadgen.record.folder import RunFolder
+from loadgen.record.regress import Planned, RegressRecord, Side
+from loadgen.record.run import RunRecord
+from loadgen.record.trial import INSTRUCTIONS, MICROBENCH, Comparison, InstructionCount, Load, MemoryReading, Timing, Trial
 from loadgen.regress.pairing import RELINKED, Group, side
 from tests.unit.records import RUN, TRIAL
 

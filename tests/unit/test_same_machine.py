@@ -7,7 +7,7 @@ import pytest
 
 from loadgen.machine.machine import read_machine
 from loadgen.machine.same_machine import by_machine, differences, earlier_fingerprint_of, fingerprint_of, same_machine
-from loadgen.record.run import Machine
+from loadgen.record.machine import Machine
 from tests.machines import recorded
 from tests.machines.recorded import EVERY
 from tests.machines.tree import Recorded, write_tree

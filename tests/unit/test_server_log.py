@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from loadgen.record.run import RunFolder
+from loadgen.record.folder import RunFolder
 from loadgen.trial.server_log import MOST_BYTES, keep_log
 
 

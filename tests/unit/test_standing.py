@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from loadgen.record.run import Trial
+from loadgen.record.trial import Trial
 from loadgen.run.state import Standing
 from loadgen.trial.slot import Slot
 from tests.unit.plans import CONTENDERS, plan

@@ -9,7 +9,7 @@ from loadgen.build.build import build_key
 from loadgen.build.toolchain import Toolchain, find_toolchain
 from loadgen.config.service import Build, Service, ServiceFile, Start
 from loadgen.errors import Unavailable
-from loadgen.record.run import BuildRecord
+from loadgen.record.contender import BuildRecord
 
 CARGO = """
 if [ -f rust-toolchain.toml ]; then echo "cargo 1.70.0 (by the folder)"; else echo "cargo ${RUSTUP_TOOLCHAIN:-1.95.0}"; fi

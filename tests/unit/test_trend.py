@@ -15,7 +15,7 @@ from analysis.trend.text import lines_of, written
 from analysis.trend.trend import FEWEST_RUNS, change_points, trends_of
 from loadgen.errors import Trouble
 from loadgen.machine.same_machine import earlier_fingerprint_of
-from loadgen.record.run import Machine
+from loadgen.record.machine import Machine
 from primebench.cli import cli
 from tests.unit.records import MACHINE
 from tests.unit.test_history import ENTRY

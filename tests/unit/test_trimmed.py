@@ -9,7 +9,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from analysis.trial.trimmed import BIN, LATENCIES, TRIALS, keep_trimmed, quantile_of_bins
-from loadgen.record.run import Load, RunFolder
+from loadgen.record.folder import RunFolder
+from loadgen.record.trial import Load
 from tests.unit.records import RUN, TRIAL
 
 

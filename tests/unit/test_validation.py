@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from loadgen.config.regress import Gate
-from loadgen.record.run import MICROBENCH
+from loadgen.record.trial import MICROBENCH
 from tests.unit.records import MACHINE
 from tests.validation import simulate
 from tests.validation.planted import PRIME, copied, plant

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from loadgen.record.run import Answers
+from loadgen.record.trial import Answers
 from loadgen.trial.probe import CONNECTIONS, Witness, answer_fault, complete, read_answer, stated_duration_us
 from tests.patience import PATIENCE_S
 

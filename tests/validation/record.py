@@ -26,7 +26,10 @@ from loadgen.config.service import read_service
 from loadgen.errors import Trouble
 from loadgen.generator import oha
 from loadgen.machine.machine import read_machine
-from loadgen.record.run import MICROBENCH, RegressRecord, RunFolder, RunRecord, Side, Trial
+from loadgen.record.folder import RunFolder
+from loadgen.record.regress import RegressRecord, Side
+from loadgen.record.run import RunRecord
+from loadgen.record.trial import MICROBENCH, Trial
 from loadgen.regress.pairing import RELINKED, Group, Pair, side
 from loadgen.regress.prepare import prepare_gate, slowed_copy
 from loadgen.regress.run import GatePlan, GateRun

@@ -7,7 +7,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from loadgen.record.run import MICROBENCH, Machine
+from loadgen.record.machine import Machine
+from loadgen.record.trial import MICROBENCH
 from loadgen.strict import Strict
 
 Kind = Literal["again", "relinked", "slowed-1", "slowed-2", "slowed-3", "slowed-5", "slowed-10", "planted-2"]

@@ -23,7 +23,7 @@ from analysis.model.metric import BY_NAME
 from analysis.regress.evidence import slowed_pairs
 from analysis.regress.verdict import Outcome, Pairs, judged, relinked_control, slowed_control, undecided_groups
 from loadgen.config.regress import LOAD_METRICS, Gate
-from loadgen.record.run import MICROBENCH
+from loadgen.record.trial import MICROBENCH
 from loadgen.strict import Strict
 from tests.validation.recording import KINDS, SLOWED, Kind, RecordedPair, Recording, read_recording
 

@@ -10,7 +10,7 @@ from analysis.regress.export.wording import HEADLINES, change, commit_of, interv
 from analysis.regress.model import DoubtedFlag, RegressResult
 from analysis.regress.verdict import ControlVerdict, MetricVerdict
 from analysis.text.printable import in_one_line
-from loadgen.record.run import Side
+from loadgen.record.regress import Side
 
 Item = TypeVar("Item")
 

@@ -4,7 +4,7 @@ from analysis.regress.export.quantity import quantity_of
 from analysis.regress.model import RegressResult
 from analysis.regress.verdict import MetricVerdict
 from analysis.text.printable import in_one_line
-from loadgen.record.run import Side
+from loadgen.record.regress import Side
 
 COMMIT_DIGITS = 12
 

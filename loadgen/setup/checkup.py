@@ -8,7 +8,7 @@ from loadgen.machine.fitness import doubts
 from loadgen.machine.machine import read_machine
 from loadgen.machine.topology import Topology, read_topology
 from loadgen.machine.topology_text import choice_lines, topology_lines
-from loadgen.record.run import Machine
+from loadgen.record.machine import Machine
 from loadgen.setup.requirements import Finding, find_all
 
 

@@ -1,0 +1,102 @@
+"""The files of one run: run.json, trials.jsonl, raw/."""
+
+import json
+import os
+from pathlib import Path
+from typing import BinaryIO
+
+from pydantic import ValidationError
+
+from loadgen.errors import Trouble
+from loadgen.record.run import RunRecord
+from loadgen.record.trial import Trial
+from loadgen.strict import Strict, explain
+
+
+def append_line(file: BinaryIO, text: str) -> None:
+    """Write one line at the end of a file, and force it to the disk; a line that did not fit is taken back.
+
+    Around the file's own buffer, which would write what is left of such a line when the file is closed.
+    """
+    descriptor, left = file.fileno(), f"{text}\n".encode()
+    before = file.seek(0, os.SEEK_END)
+    try:
+        while left:
+            left = left[os.write(descriptor, left) :]
+        os.fsync(descriptor)
+    except OSError:
+        os.ftruncate(descriptor, before)
+        raise
+
+
+def _written(record: Strict, indent: int | None = None) -> str:
+    """The record as JSON that can be read back, whatever numbers and strings are in it.
+
+    A number that is not finite is written NaN, Infinity or -Infinity. What is no Unicode text (a byte of a file name that is
+    not UTF-8) is replaced by "?".
+    """
+    text = json.dumps(record.model_dump(), indent=indent, ensure_ascii=False)
+    return text.encode(errors="replace").decode()
+
+
+class RunFolder:
+    """The files of one run. Writing raises OSError; the caller says what that means for the run."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.run_file = path / "run.json"
+        self.trials_file = path / "trials.jsonl"
+        self.raw = path / "raw"
+
+    def create(self) -> None:
+        """Make the folder; it must not be there yet."""
+        self.raw.mkdir(parents=True)
+
+    def write_run(self, run: RunRecord) -> None:
+        """Replace run.json in one step: a reader sees the old one or the new one."""
+        draft = self.run_file.with_suffix(".json.new")
+        draft.write_bytes(_written(run, indent=2).encode() + b"\n")
+        draft.replace(self.run_file)
+
+    def drop_cut_line(self) -> None:
+        """Take back a last line that a kill cut short: what is appended would continue it."""
+        if self.trials_file.exists():
+            os.truncate(self.trials_file, self.trials_file.read_bytes().rfind(b"\n") + 1)
+
+    def append_trial(self, trial: Trial) -> None:
+        """Append one line and force it to the disk; a line that did not fit is taken back."""
+        with self.trials_file.open("ab") as file:
+            append_line(file, _written(trial))
+
+    def read_run(self) -> RunRecord:
+        """Read run.json; raise Trouble if it is missing or not of this schema."""
+        try:
+            return RunRecord.model_validate_json(self.run_file.read_bytes())
+        except OSError as error:
+            raise Trouble(f"{self.run_file}: {error.strerror}; expected the folder of a run, as in results/runs/") from error
+        except ValidationError as error:
+            raise Trouble(f"{self.run_file}: {explain(error)}") from error
+
+    def read_trials(self) -> list[Trial]:
+        """Read every whole line of trials.jsonl; a last line cut short by a kill is passed over.
+
+        A trial that was measured again when an interrupted run went on has two lines: the later one counts.
+        """
+        if not self.trials_file.exists():
+            return []
+        try:
+            *whole, _ = self.trials_file.read_bytes().split(b"\n")
+            read = [Trial.model_validate(json.loads(line)) for line in whole]
+        except OSError as error:
+            raise Trouble(f"{self.trials_file}: cannot be read: {error.strerror}") from error
+        except ValidationError as error:
+            raise Trouble(f"{self.trials_file}: {explain(error)}") from error
+        except (json.JSONDecodeError, UnicodeDecodeError) as error:
+            raise Trouble(f"{self.trials_file}: not JSON lines: {error}") from error
+        return sorted({trial.index: trial for trial in read}.values(), key=lambda trial: trial.index)
+
+
+def load_run(path: Path) -> tuple[RunRecord, list[Trial]]:
+    """The run record and the finished trials in the folder `path`."""
+    folder = RunFolder(path)
+    return folder.read_run(), folder.read_trials()

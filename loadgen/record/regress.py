@@ -1,0 +1,45 @@
+"""A regression check: its sides and what it was asked for."""
+
+from pydantic import JsonValue
+
+from loadgen.strict import Strict
+
+
+class Side(Strict):
+    """One side of a regression check: what was `asked` for, and what that was.
+
+    `commit` is None for a folder outside git; `changed` are the files of a working tree that differ from that commit. `built`
+    maps each service, and its microbenchmarks, to the key of the build: sides with the same keys are the same. `folder`: it was
+    measured where it lies, not in a worktree.
+    """
+
+    asked: str
+    commit: str | None
+    changed: list[str] = []
+    built: dict[str, str] = {}
+    folder: bool = False
+
+
+class Planned(Strict):
+    """What a regression check set out to measure pairs of."""
+
+    service: str
+    workload: str
+
+
+class RegressRecord(Strict):
+    """What a regression check was asked for: its sides, the table [regress] as used, and the command that repeats it.
+
+    `merge_base` says that the base is where head's history left that of what was asked for. `measured_s` is the time that
+    measuring took, `ended_because` why it ended. `notes` are what of base and head could not be set beside each other.
+    """
+
+    base: Side
+    head: Side
+    merge_base: bool
+    gate: dict[str, JsonValue]
+    command: list[str]
+    planned: list[Planned] = []
+    notes: list[str] = []
+    measured_s: float | None = None
+    ended_because: str | None = None

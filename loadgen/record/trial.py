@@ -1,0 +1,207 @@
+"""One trial: a line of trials.jsonl."""
+
+from typing import Literal
+
+from loadgen.strict import Strict
+
+SCHEMA_VERSION: Literal[1] = 1
+
+
+MICROBENCH = "microbench"
+
+
+INSTRUCTIONS = "instructions"
+"""The workloads of trials that put no load on a server."""
+
+
+Comparison = Literal["change", "relinked", "slowed"]
+
+
+class MemoryReading(Strict):
+    """Memory of a process tree at one moment, from smaps_rollup (RSS, PSS, anonymous) and status (peak: VmHWM)."""
+
+    rss_bytes: int
+    pss_bytes: int | None
+    anonymous_bytes: int | None
+    peak_rss_bytes: int
+
+
+class Sample(Strict):
+    """One look at the server and the generator; `at_s` counts from the generator's start."""
+
+    at_s: float
+    server_cpu_s: float
+    generator_cpu_s: float
+    server_rss_bytes: int
+
+
+class CpuWindow(Strict):
+    """CPU time spent between two readings near the edges of the measured window; cores as named in run.json.
+
+    `witnessed` answers to the harness's own client fell into the same time and are not among the generator's rows.
+    `harness_cpu_s` is what this program itself used: sampling, and the client that checks answers. `memory_stalled_s` is how
+    long some program waited for memory (pressure stall information), `memory_limit_hits` how often the memory cgroup reached
+    its limit; `throttled_s` how long the CPU quota of the cgroup was used up, `thermal_events` how often a core was slowed down
+    for its heat. All are None where the kernel does not tell.
+
+    `beside_server_cpu_s` and `beside_generator_cpu_s` are what the other half of a pair used, measured at the same time.
+    """
+
+    from_s: float
+    to_s: float
+    server_cpu_s: float
+    server_user_s: float
+    server_system_s: float
+    generator_cpu_s: float
+    voluntary_switches: int
+    involuntary_switches: int
+    others_on_server_cores_s: float | None
+    stolen_s: float
+    witnessed: int
+    generator_cores_idle_s: float | None = None
+    server_cores_idle_s: float | None = None
+    harness_cpu_s: float | None = None
+    server_major_faults: int | None = None
+    memory_stalled_s: float | None = None
+    memory_limit_hits: int | None = None
+    throttled_s: float | None = None
+    thermal_events: int | None = None
+    beside_server_cpu_s: float = 0.0
+    beside_generator_cpu_s: float = 0.0
+
+
+class Answers(Strict):
+    """What a slow client of its own saw while the load ran: answers checked, and what was wrong with the wrong ones.
+
+    `under_load` of them came before the load's end. Of each right answer that states its duration as the contract has it: that
+    duration, the time that the answer took, and which of the client's connections it came on. `idle_latencies_us` are rounds
+    over all connections once the load was over: one latency a connection.
+    """
+
+    checked: int
+    wrong: list[str]
+    under_load: int | None = None
+    durations_us: list[float] = []
+    latencies_us: list[float] = []
+    connections: list[int] = []
+    idle_latencies_us: list[list[float]] = []
+
+
+class Load(Strict):
+    """What the generator reported: rows by status, errors by kind, and where every row is kept.
+
+    `answered_in_window` counts status 200. `closed_by_server` are connections that the server closed while the load ran, by the
+    kernel's table of sockets. `reported` is the generator's own summary, which no figure is made from. `server_cpu_s` is the
+    CPU time of the server from before the first request to after the last answer; `witnessed` right answers to the harness's
+    own client cost some of it. Both are there in a regression check only.
+    """
+
+    wall_s: float
+    statuses: dict[str, int]
+    errors: dict[str, int]
+    rows_file: str
+    rows: int
+    answered_in_window: int | None = None
+    closed_by_server: int | None = None
+    reported: dict[str, float] = {}
+    server_cpu_s: float | None = None
+    witnessed: int = 0
+
+
+def benchmark_name(scenario: str, contender: str, case: str) -> str:
+    """Return the name that the program gives it: scenario/contender/case, or the case alone if the name has another form."""
+    return f"{scenario}/{contender}/{case}" if scenario else case
+
+
+class Timing(Strict):
+    """One operation of a microbenchmark, timed in one process: wall time, the median of its repetitions, and its counters.
+
+    `cpu_ns` is the CPU time of the process in place of wall time, where the tool tells it.
+
+    `iterations` are those of one repetition, 0 if the tool does not report them. A benchmark whose name is not of the form
+    scenario/contender/case is a `case` by itself, without scenario and contender.
+
+    Counters are what the tool reports beside the time: `divisions`, `allocations`, `allocated_bytes`, `bytes`.
+    """
+
+    scenario: str
+    contender: str
+    case: str
+    iterations: int
+    repetitions: int
+    time_ns: float
+    counters: dict[str, float]
+    cpu_ns: float | None = None
+
+    @property
+    def name(self) -> str:
+        """The benchmark's name, as its program has it."""
+        return benchmark_name(self.scenario, self.contender, self.case)
+
+
+class InstructionCount(Strict):
+    """Instructions of one operation by callgrind: (of 2 x `times` operations - of `times`) / `times`, and once more.
+
+    `exact`: the program does the same each time; without, its runtime's own threads are in the count.
+    """
+
+    scenario: str
+    contender: str
+    case: str
+    times: int
+    instructions: float
+    again: float
+    exact: bool
+
+    @property
+    def name(self) -> str:
+        """The benchmark's name, as its program has it."""
+        return benchmark_name(self.scenario, self.contender, self.case)
+
+
+class Trial(Strict):
+    """One line of trials.jsonl. A failed trial names its `failure` and has whatever was read before it failed.
+
+    A trial of the workload "microbench" is one process of a service's microbenchmarks and has `timings`, and the `warnings` of
+    the tool; one of the workload "instructions" has `instructions`. Both name what they did not measure, with the reason:
+    benchmarks that were `skipped`, or have a result that is no time, and that `failed`. All others put a load on a server.
+
+    `load_began_s` is when the generator was started, counted from the start of the server's process; `log_file` is what the
+    server wrote on stderr, None if it wrote nothing.
+
+    In a regression check a trial is one half of a pair: of the `comparison` "change" (base and head), "relinked" or "slowed"
+    (the base, and a control); the two halves have the same round.
+    """
+
+    schema_version: Literal[1]
+    index: int
+    round: int
+    position: int
+    contender: str
+    workload: str
+    started: str
+    failure: str | None
+    rate_per_s: int | None = None
+    ready_s: float | None = None
+    window_from_s: float | None = None
+    window_to_s: float | None = None
+    load: Load | None = None
+    cpu: CpuWindow | None = None
+    answers: Answers | None = None
+    idle: MemoryReading | None = None
+    loaded: MemoryReading | None = None
+    after: MemoryReading | None = None
+    server_threads: int | None = None
+    open_files: int | None = None
+    samples: list[Sample] = []
+    exit_code: int | None = None
+    overhead_s: float | None = None
+    outside_s: float | None = None
+    timings: list[Timing] = []
+    warnings: list[str] = []
+    instructions: list[InstructionCount] = []
+    skipped: dict[str, str] = {}
+    failed: dict[str, str] = {}
+    comparison: Comparison | None = None
+    load_began_s: float | None = None
+    log_file: str | None = None

@@ -1,0 +1,40 @@
+"""A workload as it was run."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from loadgen.strict import Strict
+
+
+class Rate(Strict):
+    """An open loop's rate: `share` of the capacity that the closed loop `of` finds in the same run.
+
+    `whose` capacity: each service's "own", or the lowest of all services, which makes the rate "common" to them.
+    """
+
+    share: Annotated[float, Field(gt=0, le=1, strict=False)]
+    of: str
+    whose: Literal["own", "common"] = "own"
+
+
+def load_in_words(connections: int, rate: Rate | None) -> str:
+    """A closed loop by its connections, an open one by its rate."""
+    if rate is None:
+        return f"{connections} connection" + ("" if connections == 1 else "s")
+    whose = "each service's own capacity" if rate.whose == "own" else "the lowest capacity"
+    return f"open loop at {rate.share:.0%} of {whose} ({rate.of})"
+
+
+class WorkloadRecord(Strict):
+    """A workload as it was run: a closed loop, or an open one at a `rate`. `left_out` are contenders that the profile keeps
+    from it.
+    """
+
+    title: str
+    n: int
+    connections: int
+    warm_up_s: float
+    load_s: float
+    rate: Rate | None = None
+    left_out: list[str] = []
