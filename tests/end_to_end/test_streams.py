@@ -19,8 +19,10 @@ from tests.patience import PATIENCE_S
 __all__ = ["repository"]
 
 
-@pytest.mark.parametrize(("slower", "outcome", "code"), [("10.0", "pass", 0), ("10.5", "regression", 1)])
-@pytest.mark.parametrize("stdout", ["unread", "closed", "full"])
+@pytest.mark.parametrize(
+    ("stdout", "slower", "outcome", "code"),
+    [("unread", "10.0", "pass", 0), ("closed", "10.5", "regression", 1), ("full", "10.5", "regression", 1)],
+)
 def test_a_verdict_stands_whoever_reads_it(
     place: Place, repository: Path, tmp_path: Path, slower: str, outcome: str, code: int, stdout: str
 ) -> None:

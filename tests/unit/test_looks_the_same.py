@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from analysis.text.console import WIDTH, make_console
 from tests.patience import PATIENCE_S
 from tests.unit.run_folder import write_run_folder
 
@@ -45,30 +46,14 @@ def ordinary(run: Path) -> tuple[bytes, dict[str, bytes]]:
 
 @pytest.mark.parametrize(
     "environment",
-    [
-        {"MPLBACKEND": "module://matplotlib_inline.backend_inline"},
-        {"MPLBACKEND": "no-such-backend"},
-        {"MPLCONFIGDIR": "/proc/nowhere"},
-        {"FORCE_COLOR": "1", "CLICOLOR_FORCE": "1"},
-        {"TTY_COMPATIBLE": "1", "TTY_INTERACTIVE": "1"},
-        {"NO_COLOR": "1"},
-        {"TERM": "dumb"},
-        {"TERM": "xterm-256color", "COLORTERM": "truecolor"},
-        {"COLUMNS": "garbage"},
-        {"COLUMNS": "-5"},
-        {"COLUMNS": "0"},
-        {"COLUMNS": "7"},
-        {"COLUMNS": "99999999999999999999"},
-        {"COLUMNS": "²"},
-        {"LINES": "1"},
-        {"PYTHONOPTIMIZE": "2"},
-        {"PYTHONWARNINGS": "error"},
-        {"PYTHONDEVMODE": "0", "PYTHONHASHSEED": "7"},
-        {"LANG": "de_DE.UTF-8", "LC_NUMERIC": "de_DE.UTF-8", "LANGUAGE": "de"},
-        {"TZ": "Asia/Kathmandu"},
-        {"SOURCE_DATE_EPOCH": "0"},
-        {"JUPYTER_COLUMNS": "20", "DATABRICKS_RUNTIME_VERSION": "1"},
-        {"UNICODE_VERSION": "4.1.0"},
+    [  # each starts the program: what does not exclude each other is set together
+        {"MPLBACKEND": "module://matplotlib_inline.backend_inline", "FORCE_COLOR": "1", "CLICOLOR_FORCE": "1", "LINES": "1"}
+        | {"TTY_COMPATIBLE": "1", "TTY_INTERACTIVE": "1", "COLUMNS": "garbage", "PYTHONOPTIMIZE": "2", "TZ": "Asia/Kathmandu"}
+        | {"LANG": "de_DE.UTF-8", "LC_NUMERIC": "de_DE.UTF-8", "LANGUAGE": "de", "SOURCE_DATE_EPOCH": "0"},
+        {"MPLBACKEND": "no-such-backend", "MPLCONFIGDIR": "/proc/nowhere", "NO_COLOR": "1", "TERM": "dumb", "COLUMNS": "-5"}
+        | {"PYTHONWARNINGS": "error"},
+        {"TERM": "xterm-256color", "COLORTERM": "truecolor", "COLUMNS": "0", "PYTHONDEVMODE": "0", "PYTHONHASHSEED": "7"}
+        | {"JUPYTER_COLUMNS": "20", "DATABRICKS_RUNTIME_VERSION": "1", "UNICODE_VERSION": "4.1.0"},
     ],
     ids=lambda environment: " ".join(environment),
 )
@@ -77,10 +62,20 @@ def test_a_report_is_the_same(run: Path, ordinary: tuple[bytes, dict[str, bytes]
     assert [name for name in WRITTEN if (run / name).read_bytes() != ordinary[1][name]] == []
 
 
+@pytest.mark.parametrize("columns", ["garbage", "-5", "0", "7", "99999999999999999999", "²"])
+def test_a_width_that_is_none_is_the_ordinary_one(monkeypatch: pytest.MonkeyPatch, columns: str) -> None:
+    monkeypatch.setenv("COLUMNS", columns)
+    assert make_console().width == WIDTH
+
+
 @pytest.mark.parametrize(
-    "settings", [b"font.size: 40\naxes.facecolor: red\nbackend: no-such\n", b"font.size: 4\xff0\n", b"nonsense\n"]
+    ("where", "settings"),
+    [
+        ("current folder", b"font.size: 40\naxes.facecolor: red\nbackend: no-such\n"),
+        ("MATPLOTLIBRC", b"font.size: 4\xff0\n"),
+        ("MPLCONFIGDIR", b"nonsense\n"),
+    ],
 )
-@pytest.mark.parametrize("where", ["current folder", "MATPLOTLIBRC", "MPLCONFIGDIR"])
 def test_settings_of_matplotlib_change_no_plot(
     run: Path, ordinary: tuple[bytes, dict[str, bytes]], tmp_path: Path, settings: bytes, where: str
 ) -> None:
