@@ -2,8 +2,9 @@
 
 import codecs
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -21,8 +22,11 @@ LARGEST_TOML_BYTES = 10_000_000
 """People write kilobytes; more is another file, or a device that never ends."""
 
 
-def read_toml(path: Path, model: type[Model]) -> Model:
-    """Read `path` as `model`; raise Trouble with one line that names the file, the key and what was expected."""
+def read_toml(path: Path, model: type[Model], migrate: Callable[[dict[str, Any]], dict[str, Any]] | None = None) -> Model:
+    """Read `path` as `model`; raise Trouble with one line that names the file, the key and what was expected.
+
+    `migrate` makes, of the contents of an older file, those of today's.
+    """
     try:
         with path.open("rb") as file:
             content = file.read(LARGEST_TOML_BYTES + 1)
@@ -36,7 +40,7 @@ def read_toml(path: Path, model: type[Model]) -> Model:
     except (ValueError, RecursionError) as error:  # which an integer of 5,000 digits and 1,000 nested lists raise
         raise Trouble(f"{path}: not valid TOML: {error}") from error
     try:
-        return model.model_validate(data)
+        return model.model_validate(migrate(data) if migrate else data)
     except ValidationError as error:
         raise Trouble(f"{path}: {explain(error)}") from error
 

@@ -47,8 +47,9 @@ def fail_with(faults: list[str]) -> None:
 def render_run(folder: Path) -> "Summary":
     """Analyse the run and write its tables, plots and report."""
     from analysis.pipeline.render import render
+    from loadgen.task.find import scale_of
 
-    return render(folder, CHECKOUT / "results" / "published")
+    return render(folder, CHECKOUT / "results" / "published", scale_of)
 
 
 def print_tables(tables: "list[Table]", written_as: str) -> None:

@@ -22,6 +22,7 @@ from analysis.model.summary import (
 )
 from analysis.verdicts.verdicts import judged_together
 from loadgen.record.run import RunRecord
+from loadgen.task.work import Scale
 
 
 def audit_figures(
@@ -29,9 +30,10 @@ def audit_figures(
     workloads: Sequence[WorkloadResult],
     builds: Sequence[BuildResult],
     fits: Sequence[FitResult] = (),
+    scale: Scale | None = None,
 ) -> list[ClaimResult]:
     """Each published figure beside what this run measured of it."""
-    return [audit_figure(claim, one, workloads, builds, fits) for one in published for claim in one.claims]
+    return [audit_figure(claim, one, workloads, builds, fits, scale) for one in published for claim in one.claims]
 
 
 def audit_rest(
@@ -40,6 +42,7 @@ def audit_rest(
     workloads: Sequence[WorkloadResult],
     builds: Sequence[BuildResult],
     evidence: Evidence,
+    scale: Scale | None,
 ) -> AuditResult:
     """Ratios, causes, published figures among themselves, variants to look at, and how all of it was measured.
 
@@ -56,7 +59,7 @@ def audit_rest(
         conditions=[conditions_of(one, run) for one in published],
         ratios=[audit_ratio(claim, one, question, answers[one.name], builds) for claim, one, question in ratios],
         causes=[audit_cause(cause, one, same[one.name], answers[one.name], evidence) for cause, one, _ in causes],
-        consistency=[found for one in published for found in check_consistency(one)],
+        consistency=[found for one in published for found in check_consistency(one, scale)],
         context=[_context(row, one, same[one.name]) for one in published for row in one.context],
     )
 
@@ -121,8 +124,8 @@ def conditions_of(published: PublishedSet, run: RunRecord) -> Conditions:
         if here is None:
             differs.append(f"workload {name} was not measured")
             continue
-        if (here.n, here.connections) != (request.n, request.connections):
-            differs.append(f"{name}: n = {here.n:,} and {here.connections} connections")
+        if (here.parameters, here.connections) != (request.parameters, request.connections):
+            differs.append(f"{name}: {here.label} and {here.connections} connections")
         if here.load_s != request.load_s:
             differs.append(f"{name}: {here.load_s:g} s of load after {here.warm_up_s:g} s, not {request.load_s:g} s")
     if run.pinned:

@@ -1,6 +1,5 @@
 """Published causes put to the test: by variants, by what a runtime says of itself, by the machine code. Pure."""
 
-import json
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -19,7 +18,7 @@ from analysis.audit.model import (
     VectorCause,
 )
 from analysis.audit.ratio import Answer, Question, would_have_shown
-from analysis.microbench.summary import LARGEST_N, LOOP
+from analysis.microbench.summary import largest_case
 from analysis.model import metric as m
 from analysis.model.summary import (
     AuditVerdict,
@@ -34,7 +33,7 @@ from analysis.model.summary import (
 )
 from analysis.stats.interval import interval_text
 from analysis.trial.timeline import SETTLES_WITHIN_S
-from loadgen.record.contender import Disassembly
+from loadgen.task.work import BenchmarkRoles, Disassembly
 
 
 @dataclass(frozen=True)
@@ -44,6 +43,7 @@ class Evidence:
     disassemblies: Mapping[str, Disassembly] = field(default_factory=dict)
     traces: Mapping[tuple[str, str], Sequence[TracedTrial]] = field(default_factory=dict)
     benches: Sequence[BenchResult] = ()
+    roles: BenchmarkRoles | None = None
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ def audit_cause(
         case VectorCause():
             found = _by_disassembly(cause, evidence)
         case LadderCause():
-            found = _by_ladder(cause, evidence.benches)
+            found = _by_ladder(cause, evidence.benches, evidence.roles)
         case BytesCause():
             found = _by_bytes(cause, workloads)
     comparison = found.comparison
@@ -195,11 +195,11 @@ def _by_disassembly(cause: VectorCause, evidence: Evidence) -> Finding:
     found = evidence.disassemblies.get(cause.contender, evidence.disassemblies.get(f"{cause.contender}:published"))
     if found is None:
         return _not_measured(f"the run has no disassembly of {cause.contender}")
-    if found.not_measured is not None or found.packed_divisions is None:
+    if found.not_measured is not None or found.packed is None:
         return _not_measured(found.not_measured or "not recorded")
-    told = f"{cause.contender}: {found.packed_divisions} packed divisions, {found.integer_divisions} of single integers"
-    if found.packed_divisions == 0:
-        return Finding("not reproduced here", f"{told}; without a packed division no loop of divisions is vectorised")
+    told = f"{cause.contender}: {found.packed} packed instructions that do the work, {found.scalar} scalar ones"
+    if found.packed == 0:
+        return Finding("not reproduced here", f"{told}; without a packed one no loop of them is vectorised")
     where = [name for name in found.packed_in if cause.function in _below_program(name)]
     if where:
         return Finding("reproduced", f"{told}; packed ones in {', '.join(where)}")
@@ -214,14 +214,17 @@ def _below_program(function: str) -> str:
     return path or program
 
 
-def _by_ladder(cause: LadderCause, benches: Sequence[BenchResult]) -> Finding:
-    times = [_loop_ns(one, benches) for one in (f"{cause.contender}/served", cause.scalar, cause.simd)]
+def _by_ladder(cause: LadderCause, benches: Sequence[BenchResult], roles: BenchmarkRoles | None) -> Finding:
+    if roles is None:
+        return _not_measured("the run does not say which of its microbenchmarks is the work alone")
+    case = largest_case(benches, roles)
+    times = [_loop_ns(one, benches, roles.work, case) for one in (f"{cause.contender}/served", cause.scalar, cause.simd)]
     missing = [name for name, one in zip((cause.contender, cause.scalar, cause.simd), times, strict=True) if one is None]
     served, scalar, simd = times
     if served is None or scalar is None or simd is None:
         return _not_measured(f"the run has no microbenchmark of {', '.join(missing)}")
     told = (
-        f"n = {LARGEST_N:,}: {cause.contender} as served {_ms(served)} ms, scalar ({cause.scalar}) {_ms(scalar)} ms, SIMD "
+        f"{case}: {cause.contender} as served {_ms(served)} ms, scalar ({cause.scalar}) {_ms(scalar)} ms, SIMD "
         f"({cause.simd}) {_ms(simd)} ms"
     )
     if simd >= scalar:
@@ -234,10 +237,10 @@ def _ms(nanoseconds: float) -> str:
     return m.LATENCY_MEAN.write(nanoseconds / 1e6)
 
 
-def _loop_ns(name: str, benches: Sequence[BenchResult]) -> float | None:
+def _loop_ns(name: str, benches: Sequence[BenchResult], scenario: str, case: str) -> float | None:
     service, _, contender = name.partition("/")
     of: list[BenchmarkResult] = [one for each in benches if each.label == service for one in each.benchmarks]
-    wanted = (LOOP, contender, f"n={LARGEST_N}")
+    wanted = (scenario, contender, case)
     return next((one.time_ns.value for one in of if (one.scenario, one.contender, one.case) == wanted), None)
 
 
@@ -247,7 +250,7 @@ def _by_bytes(cause: BytesCause, workloads: Sequence[WorkloadResult]) -> Finding
     figures = [one.figures[m.RSS_LOADED.name] for one in sides if one and one.figures[m.RSS_LOADED.name].value is not None]
     if workload is None or len(figures) < 2:
         return _not_measured(f"no memory of {cause.larger} and {cause.smaller} ({cause.workload})")
-    body = len(json.dumps({"n": workload.n}))
+    body = len(workload.request.body.encode())
     in_flight = workload.connections * body
     larger, smaller = figures
     difference, least = _difference(larger, smaller)

@@ -4,14 +4,14 @@ from itertools import pairwise
 
 from analysis.audit.model import Claim, PublishedSet, reach_of
 from analysis.audit.ratio import quotient
-from analysis.cost.divisions import divisions
 from analysis.model import metric as m
 from analysis.model.summary import ConsistencyResult
+from loadgen.task.work import Scale
 
 _ASCENDING = (m.LATENCY_P50.name, m.LATENCY_P90.name, m.LATENCY_P99.name, m.LATENCY_P999.name)
 
 
-def check_consistency(published: PublishedSet) -> list[ConsistencyResult]:
+def check_consistency(published: PublishedSet, scale: Scale | None) -> list[ConsistencyResult]:
     """Of each contender Little's law and the order of its quantiles; of each ratio the quotient of the figures themselves."""
     groups: dict[tuple[str, str], dict[str, Claim]] = {}
     for claim in published.claims:
@@ -19,12 +19,14 @@ def check_consistency(published: PublishedSet) -> list[ConsistencyResult]:
             groups.setdefault((claim.contender, claim.workload), {})[claim.metric] = claim
     found = []
     for (contender, workload), claims in groups.items():
-        found += [one for one in (_littles_law(published, contender, workload, claims),) if one]
+        found += [one for one in (_littles_law(published, contender, workload, claims, scale),) if one]
         found += [one for one in (_ascending(published, contender, claims),) if one]
     return found + _ratios(published)
 
 
-def _littles_law(published: PublishedSet, contender: str, workload: str, claims: dict[str, Claim]) -> ConsistencyResult | None:
+def _littles_law(
+    published: PublishedSet, contender: str, workload: str, claims: dict[str, Claim], scale: Scale | None
+) -> ConsistencyResult | None:
     """A closed loop of c connections has at most c requests in flight, and c if the generator loses no time."""
     rate, latency = claims.get(m.GOODPUT.name), claims.get(m.LATENCY_MEAN.name)
     if rate is None or latency is None:
@@ -37,10 +39,10 @@ def _littles_law(published: PublishedSet, contender: str, workload: str, claims:
         f"{m.GOODPUT.write(rate.figure)} requests/s x {m.LATENCY_MEAN.write(latency.figure)} ms = {in_flight:.1f} requests in "
         f"flight of {request.connections} connections"
     )
-    count = divisions(request.n)
-    if consistent and count:
+    value = None if scale is None else request.parameters.get(scale.parameter)
+    if consistent and scale is not None and isinstance(value, int) and (count := scale.amount(value)):
         told += (
-            f": no more than there are. But n = {request.n:,} is {count:,} divisions, which leaves "
+            f": no more than there are. But {scale.parameter} = {value:,} is {count:,} {scale.unit}, which leaves "
             f"{latency.figure * 1e6 / count:.2f} ns for each if nothing else takes time and none waits for a core"
         )
     return _result(published, f"{contender}: Little's law", told, consistent)

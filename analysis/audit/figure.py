@@ -16,6 +16,7 @@ from analysis.model.summary import (
     Reach,
     WorkloadResult,
 )
+from loadgen.task.work import Scale
 
 FASTER_CORE = 3.0
 """A claim is impossible only if it is out of reach of a core three times as fast as this one."""
@@ -43,6 +44,7 @@ def audit_figure(
     workloads: Sequence[WorkloadResult],
     builds: Sequence[BuildResult],
     fits: Sequence[FitResult],
+    scale: Scale | None,
 ) -> ClaimResult:
     """The claim beside what this run measured of it."""
     workload = next((one for one in as_asked(published, workloads) if one.name == claim.workload), None)
@@ -69,7 +71,7 @@ def audit_figure(
         verdict=verdict,
         would_take=bound.would_take if bound else None,
         cores_needed=bound.cores if bound else None,
-        reach=_reach(claim, published, workloads, fits),
+        reach=_reach(claim, published, workloads, fits, scale),
         reason=_why_not_measured(claim, published, figure, workloads) if verdict == "not measured" else None,
     )
 
@@ -81,9 +83,11 @@ def nearest(name: str, results: Sequence[Result]) -> Result | None:
 
 
 def as_asked(published: PublishedSet, workloads: Sequence[WorkloadResult]) -> list[WorkloadResult]:
-    """The workloads less those that ask for something else than was published under their name: another n, more connections."""
-    wanted = {name: (request.n, request.connections) for name, request in published.workloads.items()}
-    return [one for one in workloads if wanted.get(one.name, (one.n, one.connections)) == (one.n, one.connections)]
+    """The workloads less those that ask something else than was published under their name, or on more connections."""
+    wanted = {name: (request.parameters, request.connections) for name, request in published.workloads.items()}
+    return [
+        one for one in workloads if wanted.get(one.name, (one.parameters, one.connections)) == (one.parameters, one.connections)
+    ]
 
 
 def _why_not_measured(claim: Claim, published: PublishedSet, figure: Figure | None, workloads: Sequence[WorkloadResult]) -> str:
@@ -91,7 +95,7 @@ def _why_not_measured(claim: Claim, published: PublishedSet, figure: Figure | No
         return figure.refused
     other = next((one for one in workloads if one.name == claim.workload), None)
     if other is not None and other not in as_asked(published, [other]):
-        return f"{other.name} is n = {other.n:,} with {other.connections} connections in this run"
+        return f"{other.name} is {other.label} with {other.connections} connections in this run"
     return f"this run has no such figure: primebench run --profile {published.profile}"
 
 
@@ -117,7 +121,7 @@ def _bound(claim: Claim, workload: WorkloadResult, result: ContenderResult) -> B
     if cpu_us is None:
         return None
     cheapest_us = figure.interval.low if figure.interval else min(*figure.each, cpu_us)
-    cost = f"a request for n={workload.n:,} takes {m.CPU_PER_REQUEST.write(cpu_us)} µs of CPU here"
+    cost = f"a request ({workload.label}) takes {m.CPU_PER_REQUEST.write(cpu_us)} µs of CPU here"
     if claim.metric == m.GOODPUT.name:
         return _throughput_bound(claim, workload.connections, cpu_us / 1e6, cheapest_us / 1e6, cost)
     if claim.metric in {metric.name for metric in m.LATENCIES}:
@@ -151,15 +155,19 @@ def _latency_bound(claim: Claim, cpu_ms: float, cheapest_ms: float, cost: str) -
 
 
 def _reach(
-    claim: Claim, published: PublishedSet, workloads: Sequence[WorkloadResult], fits: Sequence[FitResult]
+    claim: Claim,
+    published: PublishedSet,
+    workloads: Sequence[WorkloadResult],
+    fits: Sequence[FitResult],
+    scale: Scale | None,
 ) -> Reach | None:
-    """The n at which this machine does as published. A mean latency is a goodput, too: connections / latency (Little)."""
-    if claim.workload is None or claim.metric not in (m.GOODPUT.name, m.LATENCY_MEAN.name):
+    """The parameter's value at which this machine does as published. A mean latency is a goodput, too (Little's law)."""
+    if scale is None or claim.workload is None or claim.metric not in (m.GOODPUT.name, m.LATENCY_MEAN.name):
         return None
     connections = published.workloads[claim.workload].connections
     per_s = claim.figure if claim.metric == m.GOODPUT.name else connections / (claim.figure / 1e3)
     labels = (f"{claim.contender}:published", claim.contender)
-    found = (reach_goodput(per_s, label, fits, workloads) for label in labels)
+    found = (reach_goodput(per_s, label, fits, workloads, scale) for label in labels)
     reach = next((one for one in found if one is not None), None)
     if reach is None or claim.metric == m.GOODPUT.name:
         return reach

@@ -5,9 +5,10 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, JsonValue, field_validator, model_validator
 
 from analysis.model import metric as m
+from loadgen.record.migrate import migrate_published
 from loadgen.strict import Strict, read_toml
 
 ABOUT = 0.10
@@ -60,7 +61,7 @@ def _decimals(value: float) -> int:
 class PublishedRequest(Strict):
     """The load under which figures were published; its name is that of the workload that is the same here."""
 
-    n: Annotated[int, Field(ge=1)]
+    parameters: dict[str, JsonValue] = {}
     connections: Annotated[int, Field(ge=1)]
     load_s: Positive
 
@@ -165,7 +166,7 @@ class CollectorCause(_Cause):
 
 
 class VectorCause(_Cause):
-    """If a compiler vectorises the loop, the artefact has packed divisions, in a function whose name holds `function`."""
+    """If a compiler vectorises the loop, the artefact has packed instructions, in a function whose name holds `function`."""
 
     kind: Literal["disassembly"]
     contender: str
@@ -206,10 +207,11 @@ class Context(Strict):
 
 
 class PublishedSet(Strict):
-    """The contents of a file in results/published/. `profile` repeats the `command` here."""
+    """The contents of a file in results/published/: figures of services of a `task`. `profile` repeats the `command` here."""
 
-    schema_version: Literal[2] = Field(alias="schema")
+    schema_version: Literal[3] = Field(alias="schema")
     name: str
+    task: str
     title: str
     source: str
     command: str
@@ -241,4 +243,4 @@ class PublishedSet(Strict):
 
 def read_published(folder: Path) -> list[PublishedSet]:
     """Every set of published figures in the folder, by file name; raise Trouble for one that is wrong."""
-    return [read_toml(path, PublishedSet) for path in sorted(folder.glob("*.toml"))]
+    return [read_toml(path, PublishedSet, migrate_published) for path in sorted(folder.glob("*.toml"))]

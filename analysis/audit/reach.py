@@ -1,40 +1,43 @@
-"""The n at which this machine reaches a published figure, by the fit of CPU time against divisions. Pure."""
+"""The value of a parameter at which this machine reaches a published figure, by the fit of CPU time against work. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
-from analysis.cost.divisions import divisions
 from analysis.model import metric as m
 from analysis.model.flag import GENERATOR_BOUND
 from analysis.model.summary import FitResult, Reach, WorkloadResult
 from analysis.stats.interval import Interval
+from loadgen.task.work import Scale
 
 
-def largest_n(most_divisions: float, low: int, high: int) -> int | None:
-    """The largest n of low..high whose calculation has no more divisions; None if not even that of `low` has."""
-    if divisions(low) > most_divisions:
+def largest_value(most: float, amount: Callable[[int], float], low: int, high: int) -> int | None:
+    """Return the largest value of low..high with no more work than `most`; None if not even `low` has."""
+    if amount(low) > most:
         return None
     while low < high:
         middle = (low + high + 1) // 2
-        if divisions(middle) <= most_divisions:
+        if amount(middle) <= most:
             low = middle
         else:
             high = middle - 1
     return low
 
 
-def reach_goodput(per_s: float, label: str, fits: Sequence[FitResult], workloads: Sequence[WorkloadResult]) -> Reach | None:
+def reach_goodput(
+    per_s: float, label: str, fits: Sequence[FitResult], workloads: Sequence[WorkloadResult], scale: Scale
+) -> Reach | None:
     """Where the contender's goodput is so much; None without a fit of its CPU time, or figures to tell how many cores it uses.
 
-    Goodput = busy cores / (overhead + divisions x cost). The busy cores are those of the closed loop whose goodput is nearest.
+    Goodput = busy cores / (overhead + work x cost). The busy cores are those of the closed loop whose goodput is nearest.
     """
     fit = next((one for one in fits if one.label == label), None)
     busy = _busy_cores(per_s, label, workloads)
-    if fit is None or busy is None or fit.overhead_us.value is None or fit.cost_per_division_ns.value is None:
+    if fit is None or busy is None or fit.overhead_us.value is None or fit.cost_per_unit_ns.value is None:
         return None
     cores, under = busy
-    swept = min(fit.residuals), max(fit.residuals)
+    values = [one.value for one in fit.residuals if one.value is not None]
+    swept = min(values), max(values)
     budget_us = cores * 1e6 / per_s
-    overhead_us, cost_ns = fit.overhead_us.value, fit.cost_per_division_ns.value
+    overhead_us, cost_ns = fit.overhead_us.value, fit.cost_per_unit_ns.value
     told = (
         f"{m.GOODPUT.write(per_s)} requests/s leave {m.CPU_PER_REQUEST.write(budget_us)} µs of CPU for each on the {cores:.2f} "
         f"cores that {label} kept busy under {under}; its overhead is {m.CPU_PER_REQUEST.write(overhead_us)} µs"
@@ -43,27 +46,29 @@ def reach_goodput(per_s: float, label: str, fits: Sequence[FitResult], workloads
         return None
     left_us = budget_us - overhead_us
     most = left_us * 1e3 / cost_ns
-    n = largest_n(most, *swept)
-    if n is None:
-        told += f", so no n of {swept[0]:,} to {swept[1]:,} reaches it"
-    elif most >= divisions(swept[1] + 1):
-        n, told = None, f"{told}: it is reached even beyond n = {swept[1]:,}, the largest that was swept"
+    name, value = scale.parameter, largest_value(most, scale.amount, *swept)
+    if value is None:
+        told += f", so no {name} of {swept[0]:,} to {swept[1]:,} reaches it"
+    elif most >= scale.amount(swept[1] + 1):
+        value, told = None, f"{told}: it is reached even beyond {name} = {swept[1]:,}, the largest that was swept"
     else:
         told += (
-            f", and the {m.CPU_PER_REQUEST.write(left_us)} µs left are {most:,.0f} divisions of {cost_ns:.2f} ns: "
-            f"n = {n:,} has {divisions(n):,}"
+            f", and the {m.CPU_PER_REQUEST.write(left_us)} µs left are {most:,.0f} {scale.unit} of {cost_ns:.2f} ns: "
+            f"{name} = {value:,} has {scale.amount(value):,}"
         )
-    ends = _ends(budget_us, fit.overhead_us.interval, fit.cost_per_division_ns.interval, swept) if n else None
+    ends = _ends(budget_us, fit.overhead_us.interval, fit.cost_per_unit_ns.interval, swept, scale) if value else None
     low, high = ends or (None, None)
-    return Reach(label=label, n=n, low=low, high=high, swept=list(swept), derivation=told)
+    return Reach(label=label, parameter=name, value=value, low=low, high=high, swept=list(swept), derivation=told)
 
 
-def _ends(budget_us: float, overhead: Interval | None, cost: Interval | None, swept: tuple[int, int]) -> tuple[int, int] | None:
-    """The n at the far ends of both intervals, kept to what was swept; None without intervals."""
+def _ends(
+    budget_us: float, overhead: Interval | None, cost: Interval | None, swept: tuple[int, int], scale: Scale
+) -> tuple[int, int] | None:
+    """The values at the far ends of both intervals, kept to what was swept; None without intervals."""
     if overhead is None or cost is None or cost.low <= 0:
         return None
     low, high = (
-        largest_n(max(0.0, budget_us - overhead_us) * 1e3 / cost_ns, *swept)
+        largest_value(max(0.0, budget_us - overhead_us) * 1e3 / cost_ns, scale.amount, *swept)
         for overhead_us, cost_ns in ((overhead.high, cost.high), (overhead.low, cost.low))
     )
     return (low or swept[0], high or swept[0])

@@ -135,12 +135,12 @@ def _derivations(claims: Sequence[ClaimResult]) -> list[str]:
 def _reached(claim: ClaimResult) -> str:
     reach = claim.reach
     assert reach is not None
-    if reach.n is None:
+    if reach.value is None:
         return reach.derivation
     spread = (
         f" [{reach.low:,}, {reach.high:,}]" if reach.low is not None and reach.high is not None else ", without an interval"
     )
-    return f"{reach.label} does as published here at n = {reach.n:,}{spread}: {reach.derivation}"
+    return f"{reach.label} does as published here at {reach.parameter} = {reach.value:,}{spread}: {reach.derivation}"
 
 
 def _ratios_table(ratios: Sequence[RatioClaimResult], *, whole: bool) -> Table:

@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from analysis.cost.divisions import divisions
 from analysis.model import metric as m
 from analysis.model.flag import GENERATOR_BOUND, Flag
 from analysis.model.metric import Figures
@@ -32,9 +31,6 @@ CEILING_SHARE = 0.90
 GROWTH_LIMIT_BYTES = 1_000_000
 GROWTH_LIMIT_SHARE = 0.20
 """A heap that settles moves by less: Go's by 11% in the second half of three seconds."""
-LEAST_NS_PER_DIVISION = {"published": 0.25, "reference": 0.25, "tuned": 0.25 / 64}
-"""Less than any divider takes: one division a cycle at 4 GHz. results/microbench/ has 1.7 ns. The tuned tier divides up to 64
-at a time; a better algorithm promises no divisions."""
 TELLING_US = 100.0
 """A calculation that cannot take less is most of its request: its own duration can be compared with the CPU time."""
 DURATION_SHARE = 0.5
@@ -46,9 +42,10 @@ Check = Callable[[RunRecord, Trial, Figures], Flag | None]
 
 
 def errors(_run: RunRecord, trial: Trial, _figures: Figures) -> Flag | None:
-    """Any status but 200, any request without an answer, any connection closed that the contract keeps."""
+    """Any status but a right response's, any request without an answer, any connection closed that is to be kept."""
     assert trial.load is not None
-    wrong = {f"status {status}": count for status, count in trial.load.statuses.items() if status != "200"}
+    right = {str(status) for status in trial.load.right_statuses}
+    wrong = {f"status {status}": count for status, count in trial.load.statuses.items() if status not in right}
     wrong |= trial.load.errors
     if trial.load.closed_by_server:
         wrong["connection closed by the server that it should have kept"] = trial.load.closed_by_server
@@ -117,11 +114,11 @@ def _beyond_cores_s(run: RunRecord, trial: Trial, busy: float) -> float:
 
 
 def too_good(run: RunRecord, trial: Trial, figures: Figures) -> Flag | None:
-    """Less CPU time per request, or an answer in less time, than the divisions of its tier take on any processor: answers are
+    """Less CPU time per request, or an answer in less time, than the work of its tier takes on any processor: answers are
     remembered or looked up, all of them or some.
     """
-    least_us = _least_us(run, trial)
-    if least_us is None:
+    least_us, work = _least_us(run, trial), run.workloads[trial.workload].work
+    if least_us is None or work is None:
         return None
     cpu_us, quickest_us = figures.get(m.CPU_PER_REQUEST.name), _quickest_us(trial)
     if cpu_us is not None and cpu_us < least_us:
@@ -132,7 +129,7 @@ def too_good(run: RunRecord, trial: Trial, figures: Figures) -> Flag | None:
         return None
     return Flag(
         check="too_good",
-        evidence=f"{evidence}; {divisions(run.workloads[trial.workload].n):,} divisions take longer",
+        evidence=f"{evidence}; {work.amount:,.0f} {work.unit} take longer",
         threshold=_us(least_us),
         remedy="calculate each answer anew, or name the tier better-algorithm",
         fatal=True,
@@ -153,11 +150,11 @@ def _us(value: float) -> str:
 
 
 def _least_us(run: RunRecord, trial: Trial) -> float | None:
-    """What the divisions that the contender's tier promises take at least, in µs; None if it promises none."""
+    """What the work that the contender's tier promises takes at least, in µs; None if it promises none."""
     promising = [one for one in run.contenders if not one.control or one.twin_of is not None]
     tier = next((one.tier for one in promising if one.label == trial.contender), "")
-    each_ns = LEAST_NS_PER_DIVISION.get(tier)
-    return None if each_ns is None else divisions(run.workloads[trial.workload].n) * each_ns / 1e3
+    work = run.workloads[trial.workload].work
+    return None if work is None or tier not in work.floor_ns else work.amount * work.floor_ns[tier] / 1e3
 
 
 def duration_mismatch(run: RunRecord, trial: Trial, figures: Figures) -> Flag | None:

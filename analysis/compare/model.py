@@ -79,7 +79,7 @@ class WorkloadChange(Strict):
 
     name: str
     title: str
-    n: int
+    label: str
     connections: int
     rate: Rate | None
     lasted: str | None = None
@@ -132,7 +132,7 @@ class CompareResult(Strict):
     `family` is the number of changes that Holm's correction counted.
     """
 
-    schema_version: Literal[1] = 1
+    schema_version: Literal[2] = 2
     runs: list[ComparedRun]
     machines: list[list[str]]
     differing: list[Differing]

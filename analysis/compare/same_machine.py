@@ -90,7 +90,7 @@ def _workload(pair: Both, over: str | None, first: str, second: str) -> Workload
     return WorkloadChange(
         name=earlier.name,
         title=earlier.title,
-        n=earlier.n,
+        label=earlier.label,
         connections=earlier.connections,
         rate=earlier.rate,
         lasted=_lasted(pair, first, second),

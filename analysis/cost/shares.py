@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from analysis.cost.divisions import divisions
 from analysis.model import metric as m
 from analysis.model.summary import ContenderResult, FitResult, Shares, Summary, WorkloadResult
 
@@ -28,8 +27,10 @@ class Spent(NamedTuple):
 def spent(summary: Summary, workload: WorkloadResult) -> list[Spent]:
     """Every service of the workload that has the figures; where benchmarks of the same run tell HTTP from JSON, with both."""
     fits = {one.label: one for one in summary.microbench.fits} if summary.microbench else {}
-    shares = {one.label: one for one in summary.microbench.shares} if summary.microbench and workload.n == 1 else {}
-    found = (_spent(workload.n, one, fits.get(one.label), shares.get(one.label)) for one in services(workload))
+    shares = {one.label: one for one in summary.microbench.shares} if summary.microbench else {}
+    shares = {label: one for label, one in shares.items() if one.request == workload.label}
+    amount = workload.work.amount if workload.work else None
+    found = (_spent(amount, one, fits.get(one.label), shares.get(one.label)) for one in services(workload))
     return [one for one in found if one is not None]
 
 
@@ -38,14 +39,14 @@ def services(workload: WorkloadResult) -> Sequence[ContenderResult]:
     return [one for one in workload.contenders if not one.control]
 
 
-def _spent(n: int, one: ContenderResult, fit: FitResult | None, shares: Shares | None) -> Spent | None:
+def _spent(amount: float | None, one: ContenderResult, fit: FitResult | None, shares: Shares | None) -> Spent | None:
     total_us = one.figures[m.CPU_PER_REQUEST.name].value
     kernel_us = one.figures[m.KERNEL_PER_REQUEST.name].value if m.KERNEL_PER_REQUEST.name in one.figures else None
     if total_us is None or kernel_us is None:
         return None
     parts = {KERNEL: kernel_us}
-    if fit is not None and fit.cost_per_division_ns.value is not None:
-        calculation_us = max(divisions(n) * fit.cost_per_division_ns.value / 1e3, 0.0)
+    if fit is not None and fit.cost_per_unit_ns.value is not None and amount is not None:
+        calculation_us = max(amount * fit.cost_per_unit_ns.value / 1e3, 0.0)
         if kernel_us + calculation_us > total_us:
             return Spent(one.label, total_us, parts | {BOTH: max(total_us - kernel_us, 0.0)})
         parts[CALCULATION] = calculation_us

@@ -1,9 +1,8 @@
-"""Plots of the microbenchmarks: the prime loop's ladder and the JSON codecs, one row a contender, log scale."""
+"""Plots of the microbenchmarks: the ladder of the work alone and the JSON codecs, one row a contender, log scale."""
 
 from collections.abc import Sequence
 from pathlib import Path
 
-from analysis.microbench.summary import ARTICLE, DECODE, ENCODE, LOOP
 from analysis.microbench.tables import head_of, ladder_rungs, written_ns, written_ratio
 from analysis.model.summary import BenchmarkResult, BenchResult, MicrobenchResult
 from analysis.plots.drawing import Axes, Canvas, drawn_with
@@ -20,6 +19,7 @@ from analysis.plots.style import (
     reach,
     save,
 )
+from loadgen.task.work import BenchmarkRoles
 
 Row = tuple[BenchResult, BenchmarkResult]
 
@@ -27,23 +27,27 @@ Row = tuple[BenchResult, BenchmarkResult]
 def write_microbench_plots(result: MicrobenchResult, folder: Path) -> list[Plot]:
     """Write the plots that the run has figures for, as SVG and PNG."""
     served = [bench for bench in result.benches if bench.variant is None]
-    rungs = ladder_rungs(served)
-    codec = [(f"decode, {case}", _codec(served, DECODE, case)) for case in (ARTICLE, "malformed", "crowded")]
-    codec += [("encode", _codec(served, ENCODE, ARTICLE))]
+    roles = result.roles
+    if roles is None:
+        return []
+    rungs = ladder_rungs(served, roles)
+    cases = dict.fromkeys(one.case for bench in served for one in bench.benchmarks if one.scenario == roles.decode)
+    codec = [(f"decode, {case}", _codec(served, roles.decode, case)) for case in cases]
+    codec += [("encode", _codec(served, roles.encode, roles.usual))]
     panels = {
         "ladder": (
-            "Prime loop: time for n = 10,000, and × the published form of the same language",
-            "The same prime by ever less work: published forms, one division at a time, several at a time, better algorithms.",
+            f"{roles.title.capitalize()}: time of the largest case, and × the published form of the same language",
+            "The same result by ever less work: published forms, one step at a time, several at a time, better algorithms.",
             [("", rungs)] if rungs else [],
         ),
         "codec": (
             "JSON codec: time of one operation, and × what is served in the same language",
-            "Decoding the article's request, a malformed and a crowded one, and encoding the answer.",
+            "Decoding requests of several kinds, and encoding the reply.",
             [(title, rows) for title, rows in codec if rows],
         ),
     }
     return [
-        Plot(name, title, caption, _write(title, shown, folder / name))
+        Plot(name, title, caption, _write(title, shown, folder / name, roles))
         for name, (title, caption, shown) in panels.items()
         if shown
     ]
@@ -59,7 +63,7 @@ def _codec(benches: Sequence[BenchResult], scenario: str, case: str) -> list[Row
     return sorted(found, key=lambda row: row[1].time_ns.value or 0.0)
 
 
-def _write(title: str, panels: Sequence[tuple[str, Sequence[Row]]], stem: Path) -> Path:
+def _write(title: str, panels: Sequence[tuple[str, Sequence[Row]]], stem: Path, roles: BenchmarkRoles) -> Path:
     with drawn_with(STYLE):
         heights = [PANEL_IN + ROW_IN * len(rows) for _, rows in panels]
         canvas = Canvas(figsize=(WIDTH_IN, sum(heights) + 0.4), layout="constrained")
@@ -67,13 +71,13 @@ def _write(title: str, panels: Sequence[tuple[str, Sequence[Row]]], stem: Path) 
         axes = canvas.subplots(len(panels), 1, height_ratios=heights, squeeze=False)[:, 0]
         for one, (name, rows) in zip(axes, panels, strict=True):
             one.set_title(name)
-            _draw(one, rows)
+            _draw(one, rows, roles)
         return save(canvas, stem)
 
 
-def _draw(axes: Axes, rows: Sequence[Row]) -> None:
+def _draw(axes: Axes, rows: Sequence[Row], roles: BenchmarkRoles) -> None:
     languages = list(dict.fromkeys(bench.language for bench, _ in sorted(rows, key=lambda row: row[0].label)))
-    axes.set_yticks(range(len(rows)), [_name(bench, one) for bench, one in rows])
+    axes.set_yticks(range(len(rows)), [_name(bench, one, roles) for bench, one in rows])
     axes.set_ylim(len(rows) - 0.4, -0.6)
     axes.set_xscale("log")
     values = [one.time_ns.value for _, one in rows if one.time_ns.value]
@@ -98,6 +102,6 @@ def _tick(ns: float, _position: object) -> str:
     return f"{float(value.replace(',', '')):g} {unit}"
 
 
-def _name(bench: BenchResult, one: BenchmarkResult) -> str:
-    tier = f" [{one.tier}]" if one.scenario == LOOP and one.tier else ""
+def _name(bench: BenchResult, one: BenchmarkResult, roles: BenchmarkRoles) -> str:
+    tier = f" [{one.tier}]" if one.scenario == roles.work and one.tier else ""
     return head_of(bench, one) + tier

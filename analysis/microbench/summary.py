@@ -6,7 +6,6 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
-from analysis.cost.divisions import divisions
 from analysis.cost.fit import Fit, fit
 from analysis.model.figure_of import figure_of
 from analysis.model.summary import (
@@ -17,6 +16,7 @@ from analysis.model.summary import (
     MicrobenchResult,
     Ratio,
     Reconciliation,
+    Residual,
     Shares,
 )
 from analysis.stats.arrays import usable
@@ -24,15 +24,13 @@ from analysis.stats.interval import Interval, ratio_of_pairs
 from loadgen.record.contender import MicrobenchRecord
 from loadgen.record.run import RunRecord
 from loadgen.record.trial import INSTRUCTIONS, MICROBENCH, Timing, Trial
+from loadgen.task.work import BenchmarkRoles, Scale
 
-LOOP, DECODE, ENCODE, REQUEST = "prime_loop", "json_decode", "json_encode", "request_path"
 SERVED = "served"
-ARTICLE = "article"
-LARGEST_N = 10_000
-COUNTED_TIERS = ("published", "reference")
-"""Tiers whose divisions are known beforehand."""
 AGREEMENT = 0.05
 """A load run and a microbenchmark that differ by more than 5% do not measure the same thing."""
+WORTH_RECONCILING = 0.01
+"""Of the largest case's work: below that a calculation is lost in what a request costs beside it."""
 REPEATABLE = 1e-5
 NEARLY_REPEATABLE = 1e-2
 """Two counts of the same instructions differ by less: callgrind counts, it does not sample. Threads of a runtime add some."""
@@ -41,19 +39,29 @@ Key = tuple[str, str, str]
 ByRound = Mapping[int, float]
 
 
+class Asked(NamedTuple):
+    """A request: its label, the amount of its work, the benchmarks' case of it, and the value of the parameter that scales."""
+
+    label: str
+    amount: float
+    case: str
+    value: int | None
+
+
 class CpuPerRequest(NamedTuple):
     """CPU time per request of one trial in µs, and the kernel's part of it."""
 
     round: int
-    n: int
+    request: Asked
     total_us: float
     kernel_us: float
 
 
 def summarise_microbench(
-    run: RunRecord, trials: Sequence[Trial], cpu: Mapping[str, Sequence[CpuPerRequest]]
+    run: RunRecord, trials: Sequence[Trial], cpu: Mapping[str, Sequence[CpuPerRequest]], scale: Scale | None
 ) -> MicrobenchResult | None:
-    """The run's microbenchmarks beside its load trials; None for a run that has neither microbenchmarks nor an n-sweep."""
+    """The run's microbenchmarks beside its load trials; None for a run that has neither these nor a sweep of work."""
+    roles = run.benchmark_roles
     times = _times(trials)
     counted = {
         (trial.contender, one.scenario, one.contender, one.case): one
@@ -70,24 +78,35 @@ def summarise_microbench(
                 for key, one in counted.items()
                 if key[0] == record.label
             },
+            roles,
+            scale,
         )
         for record in run.microbenches
         if times.get(record.label)
     ]
     titles = {one.label: one.title for one in run.contenders} | {one.label: one.language for one in benches}
-    fits = {label: found for label, of in cpu.items() if (found := _fits(of))}
+    fits = {label: found for label, of in cpu.items() if scale is not None and (found := _fits(of))}
     if not benches and not fits:
         return None
     return MicrobenchResult(
         benches=benches,
-        fits=[_fit_result(label, titles[label], found) for label, found in fits.items()],
+        fits=[
+            _fit_result(label, titles[label], found, cpu[label], scale.unit if scale else "") for label, found in fits.items()
+        ],
         reconciliations=[
             one
             for label, found in fits.items()
             if label in times
-            for one in _reconciliations(label, titles[label], found, times[label], cpu[label])
+            if roles is not None and scale is not None
+            for one in _reconciliations(label, titles[label], found, times[label], cpu[label], roles, scale)
         ],
-        shares=[one for label, of in cpu.items() if (one := _shares(label, titles[label], of, times.get(label, {})))],
+        shares=[
+            one
+            for label, of in cpu.items()
+            if roles is not None and (one := _shares(label, titles[label], of, times.get(label, {}), roles))
+        ],
+        roles=roles,
+        unit=scale.unit if scale else None,
         notes=[*_absent(run), *_warnings(trials), *_untimed(trials), *_notes(trials)],
     )
 
@@ -155,7 +174,11 @@ def _notes(trials: Sequence[Trial]) -> list[str]:
 
 
 def _bench(
-    record: MicrobenchRecord, times: Mapping[str, Mapping[Key, Mapping[int, Timing]]], counted: Mapping[Key, Instructions]
+    record: MicrobenchRecord,
+    times: Mapping[str, Mapping[Key, Mapping[int, Timing]]],
+    counted: Mapping[Key, Instructions],
+    roles: BenchmarkRoles | None,
+    scale: Scale | None,
 ) -> BenchResult:
     own = times[record.label]
     results = []
@@ -170,9 +193,9 @@ def _bench(
                 title=record.titles.get(contender, contender),
                 tier=record.tiers.get(contender, ""),
                 time_ns=figure_of([of[number].time_ns for number in sorted(of)]),
-                counters=_counters(key, record.tiers.get(contender, ""), next(iter(of.values()))),
+                counters=_counters(key, record.tiers.get(contender, ""), next(iter(of.values())), roles, scale),
                 instructions=counted.get(key),
-                ratio=_over_base(record, key, times),
+                ratio=_over_base(record, key, times, roles),
             )
         )
     return BenchResult(
@@ -185,30 +208,41 @@ def _bench(
     )
 
 
-def _counters(key: Key, tier: str, timing: Timing) -> dict[str, float]:
-    """The tool's own; of a loop whose divisions its tool does not count, those that its tier makes."""
+def _counters(key: Key, tier: str, timing: Timing, roles: BenchmarkRoles | None, scale: Scale | None) -> dict[str, float]:
+    """The tool's own; of work alone that its tool does not count, that of its tier."""
     scenario, _, case = key
-    n = n_of(case)
-    if scenario == LOOP and tier in COUNTED_TIERS and n is not None:
-        return {"divisions": float(divisions(n)), **timing.counters}
-    return dict(timing.counters)
+    value = value_of(case)
+    if roles is None or scale is None or value is None or scenario != roles.work or tier not in roles.counted_tiers:
+        return dict(timing.counters)
+    return {scale.unit: float(scale.amount(value)), **timing.counters}
 
 
-def n_of(case: str) -> int | None:
-    """Return n of a case n=10; None of any other."""
-    prefix, digits = case[:2], case[2:]
-    return int(digits) if prefix == "n=" and digits.isascii() and digits.isdigit() else None
+def value_of(case: str) -> int | None:
+    """Return the value of a case NAME=VALUE such as "size=10"; None of any other."""
+    name, separator, digits = case.partition("=")
+    return int(digits) if name and separator and digits.isascii() and digits.isdigit() else None
+
+
+def largest_case(benches: Sequence[BenchResult], roles: BenchmarkRoles) -> str:
+    """Return the case of the work alone with the largest value, "" if there is none."""
+    cases = {one.case for bench in benches for one in bench.benchmarks if one.scenario == roles.work}
+    return max((case for case in cases if value_of(case) is not None), key=lambda case: value_of(case) or 0, default="")
 
 
 def _order(key: Key) -> tuple[str, str, int, str]:
-    """By name, but n = 2 before n = 10."""
+    """By name, but 2 before 10."""
     scenario, contender, case = key
-    return scenario, contender, n_of(case) or 0, case
+    return scenario, contender, value_of(case) or 0, case
 
 
-def _over_base(record: MicrobenchRecord, key: Key, times: Mapping[str, Mapping[Key, Mapping[int, Timing]]]) -> Ratio | None:
-    """Over what people would compare it with: a build over its base, a loop over the published form of it, a codec over the
-    one that is served.
+def _over_base(
+    record: MicrobenchRecord,
+    key: Key,
+    times: Mapping[str, Mapping[Key, Mapping[int, Timing]]],
+    roles: BenchmarkRoles | None,
+) -> Ratio | None:
+    """Over what people would compare it with: a build over its base, work alone over the published form of it, a codec over
+    the one that is served.
     """
     scenario, contender, case = key
     if record.over is not None:
@@ -217,7 +251,7 @@ def _over_base(record: MicrobenchRecord, key: Key, times: Mapping[str, Mapping[K
             return None
         return ratio(_values(times[record.label][key]), _values(base), record.over)
     published = next((name for name, tier in record.tiers.items() if tier == "published"), None)
-    over = published if scenario == LOOP else SERVED
+    over = published if roles is not None and scenario == roles.work else SERVED
     base = times[record.label].get((scenario, over or "", case))
     if base is None or over == contender:
         return None
@@ -238,22 +272,32 @@ def ratio(a: ByRound, b: ByRound, over: str) -> Ratio | None:
 
 
 def _fits(of: Sequence[CpuPerRequest]) -> dict[int, Fit]:
-    """Round -> fit, for the rounds in which n was varied enough."""
-    by_round: dict[int, dict[int, list[float]]] = defaultdict(lambda: defaultdict(list))
+    """Round -> fit, for the rounds in which work was varied enough."""
+    by_round: dict[int, dict[float, list[float]]] = defaultdict(lambda: defaultdict(list))
     for one in of:
-        by_round[one.round][one.n].append(one.total_us)
-    means = {number: {n: float(np.mean(values)) for n, values in found.items()} for number, found in by_round.items()}
+        by_round[one.round][one.request.amount].append(one.total_us)
+    means = {number: {amount: float(np.mean(values)) for amount, values in found.items()} for number, found in by_round.items()}
     return {number: found for number, values in means.items() if (found := fit(values))}
 
 
-def _fit_result(label: str, title: str, fits: Mapping[int, Fit]) -> FitResult:
-    every_n = sorted({n for one in fits.values() for n in one.residuals})
+def _fit_result(label: str, title: str, fits: Mapping[int, Fit], cpu: Sequence[CpuPerRequest], unit: str) -> FitResult:
+    by_amount = {one.request.amount: one.request for one in cpu}
+    amounts = sorted({amount for one in fits.values() for amount in one.residuals})
     return FitResult(
         label=label,
         title=title,
+        unit=unit,
         overhead_us=figure_of([one.overhead_us for one in fits.values()]),
-        cost_per_division_ns=figure_of([one.cost_per_division_ns for one in fits.values()]),
-        residuals={n: float(np.median([one.residuals[n] for one in fits.values() if n in one.residuals])) for n in every_n},
+        cost_per_unit_ns=figure_of([one.cost_per_unit_ns for one in fits.values()]),
+        residuals=[
+            Residual(
+                label=by_amount[amount].label,
+                amount=amount,
+                value=by_amount[amount].value,
+                residual=float(np.median([one.residuals[amount] for one in fits.values() if amount in one.residuals])),
+            )
+            for amount in amounts
+        ],
     )
 
 
@@ -263,38 +307,43 @@ def _reconciliations(
     fits: Mapping[int, Fit],
     times: Mapping[Key, Mapping[int, Timing]],
     cpu: Sequence[CpuPerRequest],
+    roles: BenchmarkRoles,
+    scale: Scale,
 ) -> list[Reconciliation]:
     found = []
-    loop = times.get((LOOP, SERVED, f"n={LARGEST_N}"))
+    values = {value: case for scenario, _, case in times if scenario == roles.work and (value := value_of(case)) is not None}
+    largest = max(values, default=0)
+    loop = times.get((roles.work, SERVED, values.get(largest, "")))
+    least = min((one.request for one in cpu), key=lambda request: request.amount)
     if loop:
         found.append(
             _reconciled(
                 label,
                 title,
-                ("cost of a division", "ns"),
-                {number: one.cost_per_division_ns for number, one in fits.items()},
-                {number: one.time_ns / divisions(LARGEST_N) for number, one in loop.items()},
+                (f"{scale.unit}: cost of each", "ns"),
+                {number: one.cost_per_unit_ns for number, one in fits.items()},
+                {number: one.time_ns / scale.amount(largest) for number, one in loop.items()},
             )
         )
     found += [
         _reconciled(
             label,
             title,
-            (f"calculation for n = {n:,}: CPU per request less that for n = 1", "µs"),
-            _less_than_one(cpu, n),
-            {number: one.time_ns / 1e3 for number, one in times[LOOP, SERVED, f"n={n}"].items()},
+            (f"calculation for {request.label}: CPU per request less that for {least.label}", "µs"),
+            _less_than_least(cpu, request, least),
+            {number: one.time_ns / 1e3 for number, one in times[roles.work, SERVED, request.case].items()},
         )
-        for n in (1_000, LARGEST_N)
-        if (LOOP, SERVED, f"n={n}") in times
+        for request in _by_amount(cpu)
+        if request.amount >= WORTH_RECONCILING * scale.amount(largest) and (roles.work, SERVED, request.case) in times
     ]
-    path = times.get((REQUEST, SERVED, "n=1"))
+    path = times.get((roles.request, SERVED, least.case))
     if path:
         found.append(
             _reconciled(
                 label,
                 title,
-                ("CPU at n = 1 outside the kernel, over the request path", "µs"),
-                _at(1, cpu, lambda one: one.total_us - one.kernel_us),
+                (f"CPU at {least.label} outside the kernel, over the request path", "µs"),
+                _at(least, cpu, lambda one: one.total_us - one.kernel_us),
                 {number: one.time_ns / 1e3 for number, one in path.items()},
             )
         )
@@ -327,26 +376,38 @@ def agreement(interval: Interval | None) -> Literal["agree", "differ", "cannot t
     return "differ" if interval.low > high or interval.high < low else "cannot tell"
 
 
-def _less_than_one(cpu: Sequence[CpuPerRequest], n: int) -> dict[int, float]:
-    """Round -> CPU time per request for n less that for n = 1, in µs; without the rounds in which that is not positive."""
-    one, other = (_at(number, cpu, lambda each: each.total_us) for number in (1, n))
+def _by_amount(cpu: Sequence[CpuPerRequest]) -> list[Asked]:
+    """The requests, each once, from the one with the least work up."""
+    return sorted({one.request for one in cpu}, key=lambda request: request.amount)
+
+
+def _less_than_least(cpu: Sequence[CpuPerRequest], request: Asked, least: Asked) -> dict[int, float]:
+    """Round -> CPU time of the request less that of the least, in µs; without the rounds in which that is not positive."""
+    one, other = (_at(asked, cpu, lambda each: each.total_us) for asked in (least, request))
     return {number: other[number] - one[number] for number in one.keys() & other.keys() if other[number] > one[number]}
 
 
-def _at(n: int, cpu: Sequence[CpuPerRequest], value: Callable[[CpuPerRequest], float]) -> dict[int, float]:
-    """Round -> value of the trials with that n."""
+def _at(request: Asked, cpu: Sequence[CpuPerRequest], value: Callable[[CpuPerRequest], float]) -> dict[int, float]:
+    """Round -> value of the trials with that request."""
     by_round: dict[int, list[float]] = defaultdict(list)
     for one in cpu:
-        if one.n == n:
+        if one.request == request:
             by_round[one.round].append(value(one))
     return {number: float(np.mean(values)) for number, values in by_round.items()}
 
 
-def _shares(label: str, title: str, cpu: Sequence[CpuPerRequest], times: Mapping[Key, Mapping[int, Timing]]) -> Shares | None:
-    """The parts of CPU per request at n = 1, round by round; None without a codec's times in the same rounds."""
-    total, kernel = _at(1, cpu, lambda one: one.total_us), _at(1, cpu, lambda one: one.kernel_us)
-    decode, encode = times.get((DECODE, SERVED, ARTICLE)), times.get((ENCODE, SERVED, ARTICLE))
-    path = times.get((REQUEST, SERVED, "n=1"), {})
+def _shares(
+    label: str,
+    title: str,
+    cpu: Sequence[CpuPerRequest],
+    times: Mapping[Key, Mapping[int, Timing]],
+    roles: BenchmarkRoles,
+) -> Shares | None:
+    """The parts of CPU per request with the least work, round by round; None without a codec's times in the same rounds."""
+    least = _by_amount(cpu)[0]
+    total, kernel = _at(least, cpu, lambda one: one.total_us), _at(least, cpu, lambda one: one.kernel_us)
+    decode, encode = times.get((roles.decode, SERVED, roles.usual)), times.get((roles.encode, SERVED, roles.usual))
+    path = times.get((roles.request, SERVED, least.case), {})
     if not decode or not encode:
         return None
     rounds = sorted(total.keys() & decode.keys() & encode.keys())
@@ -357,6 +418,7 @@ def _shares(label: str, title: str, cpu: Sequence[CpuPerRequest], times: Mapping
     rest = {number: total[number] - kernel[number] - json[number] - http.get(number, 0.0) for number in rounds}
     return Shares(
         label=label,
+        request=least.label,
         title=title,
         total_us=figure_of([total[number] for number in rounds]),
         kernel_us=figure_of([kernel[number] for number in rounds]),

@@ -3,15 +3,15 @@
 import math
 from collections.abc import Sequence
 
-from analysis.microbench.summary import ARTICLE, DECODE, ENCODE, LARGEST_N, LOOP, REQUEST, SERVED, n_of
+from analysis.microbench.summary import SERVED, largest_case, value_of
 from analysis.model import metric as m
-from analysis.model.summary import BenchmarkResult, BenchResult, MicrobenchResult, Ratio, Shares
+from analysis.model.summary import BenchmarkResult, BenchResult, FitResult, MicrobenchResult, Ratio, Shares
 from analysis.tables.workload import Cell, Table, figure_cell
+from loadgen.task.work import BenchmarkRoles
 
 NS = m.Metric("time_ns", "time", "ns", "lower", m.significant(3))
 _THREE = m.significant(3)
 _UNITS = ((1e9, "s"), (1e6, "ms"), (1e3, "µs"), (1.0, "ns"))
-OF_LARGEST = f"n={LARGEST_N}"
 
 
 def written_ns(ns: float) -> str:
@@ -43,21 +43,29 @@ def microbench_tables(result: MicrobenchResult) -> list[Table]:
     """Every table that the run has figures for."""
     served = [bench for bench in result.benches if bench.variant is None]
     variants = [bench for bench in result.benches if bench.variant is not None]
-    tables = []
-    if _of(served, LOOP):
-        tables += [_ladder(served, result.notes), _every_n(served)]
-    if _of(served, DECODE):
-        tables.append(_decode(served))
-    if _of(served, ENCODE) or _of(served, REQUEST):
-        tables.append(_encode(served))
-    if variants:
-        tables.append(_variants(variants))
+    tables = [] if result.roles is None else _tables_by_role(served, variants, result.roles, result)
     if result.fits:
         tables.append(_fits(result))
     if result.reconciliations:
         tables.append(_reconciled(result))
     if result.shares:
         tables.append(_shares(result.shares))
+    return tables
+
+
+def _tables_by_role(
+    served: Sequence[BenchResult], variants: Sequence[BenchResult], roles: BenchmarkRoles, result: MicrobenchResult
+) -> list[Table]:
+    """Return the tables of what each benchmark is of."""
+    tables = []
+    if _of(served, roles.work):
+        tables += [_ladder(served, roles, result.unit or "", result.notes), _every_case(served, roles)]
+    if _of(served, roles.decode):
+        tables.append(_decode(served, roles))
+    if _of(served, roles.encode) or _of(served, roles.request):
+        tables.append(_encode(served, roles))
+    if variants:
+        tables.append(_variants(variants, roles))
     return tables
 
 
@@ -70,18 +78,19 @@ def head_of(bench: BenchResult, one: BenchmarkResult) -> str:
     return f"{bench.language} · {one.title}"
 
 
-def ladder_rungs(benches: Sequence[BenchResult]) -> list[tuple[BenchResult, BenchmarkResult]]:
-    """The prime loop at n = 10,000, slowest first."""
-    found = [(bench, one) for bench, one in _of(benches, LOOP) if one.case == OF_LARGEST and one.time_ns.value is not None]
+def ladder_rungs(benches: Sequence[BenchResult], roles: BenchmarkRoles) -> list[tuple[BenchResult, BenchmarkResult]]:
+    """The work alone in its largest case, slowest first."""
+    case = largest_case(benches, roles)
+    found = [(bench, one) for bench, one in _of(benches, roles.work) if one.case == case and one.time_ns.value is not None]
     return sorted(found, key=lambda pair: -(pair[1].time_ns.value or 0.0))
 
 
-def _ladder(benches: Sequence[BenchResult], notes: Sequence[str]) -> Table:
-    counted = {(bench.label, one.contender): one for bench, one in _of(benches, LOOP) if one.instructions is not None}
+def _ladder(benches: Sequence[BenchResult], roles: BenchmarkRoles, unit: str, notes: Sequence[str]) -> Table:
+    counted = {(bench.label, one.contender): one for bench, one in _of(benches, roles.work) if one.instructions is not None}
     rows = []
-    for bench, one in ladder_rungs(benches):
+    for bench, one in ladder_rungs(benches, roles):
         assert one.time_ns.value is not None
-        divisions = one.counters.get("divisions", 0.0)
+        amount = one.counters.get(unit, 0.0)
         at = counted.get((bench.label, one.contender))
         rows.append(
             (
@@ -90,45 +99,54 @@ def _ladder(benches: Sequence[BenchResult], notes: Sequence[str]) -> Table:
                     Cell(one.tier),
                     figure_cell(TIME, one.time_ns),
                     ratio_cell(one.ratio),
-                    Cell(f"{divisions:,.0f}" if divisions else "–"),
-                    Cell(_THREE(one.time_ns.value / divisions) if divisions else "–"),
-                    _instructions_per_division(at),
-                    Cell(_exponent(bench, one)),
+                    Cell(f"{amount:,.0f}" if amount else "–"),
+                    Cell(_THREE(one.time_ns.value / amount) if amount else "–"),
+                    _instructions_per_unit(at, unit),
+                    Cell(_exponent(bench, one, roles)),
                 ],
             )
         )
     heads = [
         "tier",
-        "n = 10,000",
+        _in_words(largest_case(benches, roles)),
         "× published",
-        "divisions",
+        unit,
         "ns each",
         "instructions each",
         "growth",
     ]
     said = [
-        "tiers are not compared with each other: a tuned loop makes the same divisions many at a time (and some that are not "
-        "needed, which are not counted), a better algorithm makes fewer",
-        "× published: over the published form in the same language; growth: the power of n that time grows with",
-        "instructions of a division: callgrind, exact but for ≈ (a runtime's threads are in the count)",
+        "tiers are not compared with each other: a tuned one does the same work many at a time (and some that is not needed, "
+        "which is not counted), a better algorithm does less",
+        "× published: over the published form in the same language; growth: the power of the parameter that time grows with",
+        "instructions each: callgrind, exact but for ≈ (a runtime's threads are in the count)",
     ]
-    return Table("prime loop: the ladder", heads, rows, [*said, *notes])
+    return Table(f"{roles.title}: the ladder", heads, rows, [*said, *notes])
 
 
-def _instructions_per_division(one: BenchmarkResult | None) -> Cell:
-    divisions = one.counters.get("divisions", 0.0) if one else 0.0
-    if one is None or one.instructions is None or not divisions:
+def _in_words(case: str) -> str:
+    """Return a case NAME=VALUE as people write it: n = 10,000."""
+    name, _, _ = case.partition("=")
+    value = value_of(case)
+    return case if value is None else f"{name} = {value:,}"
+
+
+def _instructions_per_unit(one: BenchmarkResult | None, unit: str) -> Cell:
+    amount = one.counters.get(unit, 0.0) if one else 0.0
+    if one is None or one.instructions is None or not amount:
         return Cell("–")
     about = "" if one.instructions.exact else "≈ "
-    return Cell(about + _THREE(one.instructions.each / divisions))
+    return Cell(about + _THREE(one.instructions.each / amount))
 
 
-def _exponent(bench: BenchResult, one: BenchmarkResult) -> str:
-    """The slope of log time over log n between the two largest n."""
+def _exponent(bench: BenchResult, one: BenchmarkResult, roles: BenchmarkRoles) -> str:
+    """The slope of log time over log value between the two largest cases."""
     times = {
-        n: other.time_ns.value
+        value: other.time_ns.value
         for other in bench.benchmarks
-        if other.scenario == LOOP and other.contender == one.contender and other.time_ns.value and (n := n_of(other.case))
+        if (other.scenario, other.contender) == (roles.work, one.contender)
+        and other.time_ns.value
+        and (value := value_of(other.case))
     }
     largest = sorted(times)[-2:]
     if len(largest) < 2:
@@ -137,34 +155,34 @@ def _exponent(bench: BenchResult, one: BenchmarkResult) -> str:
     return f"{round(math.log(times[b] / times[a]) / math.log(b / a), 2) + 0.0:.2f}"  # + 0.0: no -0.00
 
 
-def _every_n(benches: Sequence[BenchResult]) -> Table:
-    cases = list(dict.fromkeys(one.case for _, one in _of(benches, LOOP)))
-    found = {(bench.label, one.contender, one.case): one for bench, one in _of(benches, LOOP)}
+def _every_case(benches: Sequence[BenchResult], roles: BenchmarkRoles) -> Table:
+    cases = list(dict.fromkeys(one.case for _, one in _of(benches, roles.work)))
+    found = {(bench.label, one.contender, one.case): one for bench, one in _of(benches, roles.work)}
     rows = [
         (
             head_of(bench, one),
             [_time_of(found.get((bench.label, one.contender, case))) for case in cases],
         )
-        for bench, one in ladder_rungs(benches)
+        for bench, one in ladder_rungs(benches, roles)
     ]
-    return Table("prime loop: time for each n", [case.replace("=", " = ") for case in cases], rows)
+    return Table(f"{roles.title}: time for each case", [case.replace("=", " = ") for case in cases], rows)
 
 
 def _time_of(one: BenchmarkResult | None) -> Cell:
     return Cell("–") if one is None else figure_cell(TIME, one.time_ns)
 
 
-def _decode(benches: Sequence[BenchResult]) -> Table:
-    cases = list(dict.fromkeys(one.case for _, one in _of(benches, DECODE)))
-    found = {(bench.label, one.contender, one.case): one for bench, one in _of(benches, DECODE)}
+def _decode(benches: Sequence[BenchResult], roles: BenchmarkRoles) -> Table:
+    cases = list(dict.fromkeys(one.case for _, one in _of(benches, roles.decode)))
+    found = {(bench.label, one.contender, one.case): one for bench, one in _of(benches, roles.decode)}
     rows = []
-    for bench, one in _of(benches, DECODE):
-        if one.case != ARTICLE:
+    for bench, one in _of(benches, roles.decode):
+        if one.case != roles.usual:
             continue
         cells = [_time_of(found.get((bench.label, one.contender, case))) for case in cases]
         rows.append((head_of(bench, one), [*cells, *_costs(one)]))
-    heads = [*cases, *_cost_heads(f" ({ARTICLE})")]
-    return Table('JSON: reading n; article is {"n":10000}, crowded has 4,096 bytes of keys to ignore', heads, rows)
+    heads = [*cases, *_cost_heads(f" ({roles.usual})")]
+    return Table(f"JSON: reading a request; {roles.decode_note}", heads, rows)
 
 
 def _cost_heads(suffix: str = "") -> list[str]:
@@ -178,25 +196,27 @@ def _costs(one: BenchmarkResult) -> list[Cell]:
     return [*cells, Cell("–" if one.instructions is None else f"{one.instructions.each:,.0f}")]
 
 
-def _encode(benches: Sequence[BenchResult]) -> Table:
+def _encode(benches: Sequence[BenchResult], roles: BenchmarkRoles) -> Table:
     rows = [
         (
-            f"{'request path, bytes in to bytes out, n = 1' if one.scenario == REQUEST else 'reply'}: {head_of(bench, one)}",
+            f"{'request path, bytes in to bytes out' if one.scenario == roles.request else 'reply'}: {head_of(bench, one)}",
             [figure_cell(TIME, one.time_ns), *_costs(one)],
         )
-        for scenario in (ENCODE, REQUEST)
+        for scenario in (roles.encode, roles.request)
         for bench, one in _of(benches, scenario)
     ]
     return Table("JSON: writing the reply; and a whole request without a socket", ["time", *_cost_heads()], rows)
 
 
-def _variants(benches: Sequence[BenchResult]) -> Table:
+def _variants(benches: Sequence[BenchResult], roles: BenchmarkRoles) -> Table:
     """A row a build, a column a served benchmark: the base's time, the others' over it."""
+    largest = largest_case(benches, roles)
+    request = next((one.case for _, one in _of(benches, roles.request)), "")
     shown = [
-        (LOOP, OF_LARGEST, "prime loop, n = 10,000"),
-        (DECODE, ARTICLE, "decode"),
-        (ENCODE, ARTICLE, "encode"),
-        (REQUEST, "n=1", "request path, n = 1"),
+        (roles.work, largest, f"{roles.title}, {_in_words(largest)}"),
+        (roles.decode, roles.usual, "decode"),
+        (roles.encode, roles.usual, "encode"),
+        (roles.request, request, f"request path, {_in_words(request)}"),
     ]
     rows = []
     for bench in benches:
@@ -215,21 +235,26 @@ def _over_base_cell(one: BenchmarkResult | None) -> Cell:
 
 
 def _fits(result: MicrobenchResult) -> Table:
-    every_n = sorted({n for one in result.fits for n in one.residuals})
+    labels = {one.amount: one.label for fit in result.fits for one in fit.residuals}
+    unit = next(one.unit for one in result.fits)
     us = m.Metric("overhead_us", "overhead", "µs", "lower", _THREE)
     rows = [
         (
             one.title,
             [
                 figure_cell(us, one.overhead_us),
-                figure_cell(NS, one.cost_per_division_ns),
-                *(Cell(f"{one.residuals[n]:+.1%}" if n in one.residuals else "–") for n in every_n),
+                figure_cell(NS, one.cost_per_unit_ns),
+                *(_residual_cell(one, amount) for amount in sorted(labels)),
             ],
         )
         for one in result.fits
     ]
-    heads = ["overhead, µs", "a division, ns", *(f"off at n = {n:,}" for n in every_n)]
-    return Table("CPU per request = overhead + divisions × cost, fitted to the load trials", heads, rows)
+    heads = ["overhead, µs", "cost, ns", *(f"off at {labels[amount]}" for amount in sorted(labels))]
+    return Table(f"CPU per request = overhead + {unit} × cost, fitted to the load trials", heads, rows)
+
+
+def _residual_cell(fit: FitResult, amount: float) -> Cell:
+    return next((Cell(f"{one.residual:+.1%}") for one in fit.residuals if one.amount == amount), Cell("–"))
 
 
 def _reconciled(result: MicrobenchResult) -> Table:
@@ -244,7 +269,7 @@ def _reconciled(result: MicrobenchResult) -> Table:
             )
         )
     notes = [
-        "the fit takes one cost for every division, and short loops are cheaper: residuals show by how much",
+        "the fit takes one cost for every unit of work, and little work is cheaper: residuals show by how much",
         "agree: the whole interval of the ratio lies within 5% of 1; differ: all of it lies outside",
         "over the request path: what the event loop, the system calls' user side and colder caches add is the difference",
     ]
@@ -260,4 +285,4 @@ def _shares(shares: Sequence[Shares]) -> Table:
         rows.append((one.title, [figure_cell(us, one.total_us), *cells]))
     heads = ["CPU per request, µs", "kernel", "HTTP", "JSON", "rest"]
     notes = ["HTTP: the request path without a socket, less JSON; rest: event loop, system calls' user side, caches"]
-    return Table("where a request's CPU time goes at n = 1, µs", heads, rows, notes)
+    return Table(f"where a request's CPU time goes at {shares[0].request}, µs", heads, rows, notes)

@@ -3,17 +3,20 @@
 from pathlib import Path
 from typing import Literal
 
-from pydantic import ValidationError
+from pydantic import JsonValue, ValidationError
 
 from analysis.model.flag import Flag
 from analysis.stats.interval import Interval
 from loadgen.errors import Trouble
+from loadgen.record.folder import read_json
 from loadgen.record.machine import Machine
+from loadgen.record.migrate import migrate_summary
 from loadgen.record.run import Resumption
-from loadgen.record.workload import Rate
+from loadgen.record.workload import Rate, RequestRecord
 from loadgen.strict import Strict, explain
+from loadgen.task.work import BenchmarkRoles, Work
 
-SUMMARY_SCHEMA_VERSION: Literal[1] = 1
+SUMMARY_SCHEMA_VERSION: Literal[2] = 2
 
 
 class Figure(Strict):
@@ -133,7 +136,10 @@ class WorkloadResult(Strict):
 
     name: str
     title: str
-    n: int
+    label: str
+    request: RequestRecord
+    parameters: dict[str, JsonValue]
+    work: Work | None
     connections: int
     rate: Rate | None = None
     warm_up_s: float | None = None
@@ -195,14 +201,27 @@ class BenchResult(Strict):
     benchmarks: list[BenchmarkResult]
 
 
+class Residual(Strict):
+    """How far what was measured lies from a fit, measured / fitted - 1, at an `amount` of work: that of requests with `label`.
+
+    `value` is that of the parameter by which the work grows, None where the task has none.
+    """
+
+    label: str
+    amount: float
+    value: int | None
+    residual: float
+
+
 class FitResult(Strict):
-    """CPU per request = overhead + divisions x cost, fitted in each round; residuals are medians over the rounds."""
+    """CPU per request = overhead + work x cost of a `unit` of it, fitted in each round; residuals are medians over rounds."""
 
     label: str
     title: str
+    unit: str
     overhead_us: Figure
-    cost_per_division_ns: Figure
-    residuals: dict[int, float]
+    cost_per_unit_ns: Figure
+    residuals: list[Residual]
 
 
 class Reconciliation(Strict):
@@ -221,9 +240,12 @@ class Reconciliation(Strict):
 
 
 class Shares(Strict):
-    """Where a request's CPU time goes at n = 1, in µs; `http_us` is None where no benchmark tells it from the rest."""
+    """Where the CPU time of the request with the least work goes, in µs; `http_us` is None where no benchmark tells it from the
+    rest. `request` is that request's label.
+    """
 
     label: str
+    request: str
     title: str
     total_us: Figure
     kernel_us: Figure
@@ -239,6 +261,8 @@ class MicrobenchResult(Strict):
     fits: list[FitResult]
     reconciliations: list[Reconciliation]
     shares: list[Shares]
+    roles: BenchmarkRoles | None = None
+    unit: str | None = None
     notes: list[str]
 
 
@@ -254,14 +278,15 @@ AuditVerdict = Literal["reproduced", "not reproduced here", "impossible as state
 
 
 class Reach(Strict):
-    """The largest n at which a contender still does as published, by the fit of its CPU time against divisions.
+    """The largest `value` of a parameter at which a contender still does as published, by the fit of its CPU time.
 
-    `low` and `high` are at the far ends of the fit's intervals, None without them. `n` is None where it lies outside of the n
-    that were `swept` (the smallest and the largest). `derivation` says how it follows.
+    `low` and `high` are at the far ends of the fit's intervals, None without them. `value` is None where it lies outside of the
+    values that were `swept` (the smallest and the largest). `derivation` says how it follows.
     """
 
     label: str
-    n: int | None
+    parameter: str
+    value: int | None
     low: int | None
     high: int | None
     swept: list[int]
@@ -384,9 +409,10 @@ class Summary(Strict):
     `started_with` (variables and configuration of the user's that can change what is built and measured) are by label.
     """
 
-    schema_version: Literal[1]
+    schema_version: Literal[2]
     run_id: str
     profile: str
+    task: str
     started: str
     ended: str | None
     end_reason: str | None
@@ -444,9 +470,9 @@ def write_summary(summary: Summary, path: Path) -> None:
 
 
 def read_summary(path: Path) -> Summary:
-    """Read summary.json; raise Trouble if it is missing or not of this schema."""
+    """Read summary.json, of this schema or an earlier one; raise Trouble if it is missing or of none."""
     try:
-        return Summary.model_validate_json(path.read_bytes())
+        return Summary.model_validate(migrate_summary(read_json(path)), strict=False)
     except OSError as error:
         raise Trouble(f"{path}: {error.strerror}; run: primebench report") from error
     except ValidationError as error:

@@ -1,16 +1,20 @@
 """Finding the runs to compare: a run's folder, its ID, or a folder that keeps a summary.json."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from analysis.model.summary import Summary, read_summary
 from loadgen.errors import Trouble
 from loadgen.record.folder import RunFolder
 
+if TYPE_CHECKING:
+    from analysis.pipeline.summarise import ScaleOf
+
 SUMMARY = "summary.json"
 RECORDS = "run.json"
 
 
-def read_compared(wanted: Path, checkout: Path) -> Summary:
+def read_compared(wanted: Path, checkout: Path, scale_of: "ScaleOf") -> Summary:
     """The summary of the run `wanted`; a run that has none yet is rendered first. Raise Trouble if it is no run."""
     folder = _found(wanted, checkout)
     has_records = (folder / RECORDS).is_file()
@@ -19,7 +23,7 @@ def read_compared(wanted: Path, checkout: Path) -> Summary:
     if has_records and not (folder / SUMMARY).is_file():
         from analysis.pipeline.render import render  # takes a second, for the plots, which few comparisons need
 
-        return render(folder, checkout / "results" / "published")
+        return render(folder, checkout / "results" / "published", scale_of)
     try:
         return read_summary(folder / SUMMARY)
     except Trouble as trouble:

@@ -25,7 +25,7 @@ AUDITS = {AUDIT: ("table.md", "audit.json"), "article": ("article.md", "article.
 MICROBENCH_PLOTS = ("ladder.svg", "codec.svg")
 SHOWN_PLOTS = {
     "throughput": "goodput of each service under each workload",
-    "cpu_against_n": "CPU time per request against n, with the fit",
+    "cpu_against_work": "CPU time per request against its work, with the fit",
     "latency_tail": "latency by quantile, closed and open loops",
 }
 SHOWN_RATIOS = (ARTICLE, "mixed", "framework", "open70")

@@ -7,8 +7,8 @@ from analysis.audit.tables import claims_tables, conditions_lines
 from analysis.microbench.plots import write_microbench_plots
 from analysis.microbench.tables import microbench_tables
 from analysis.model.summary import Summary, read_summary, write_summary
-from analysis.pipeline.summarise import summarise
-from analysis.plots.cost import write_n_plot
+from analysis.pipeline.summarise import ScaleOf, summarise
+from analysis.plots.cost import write_work_plot
 from analysis.plots.fairness import write_fairness_plot
 from analysis.plots.load import write_load_plots
 from analysis.plots.memory import write_memory_plot
@@ -28,7 +28,7 @@ LOAD_PLOTS = (
     write_plots,
     write_tail_plot,
     write_load_plots,
-    write_n_plot,
+    write_work_plot,
     write_shares_plot,
     write_memory_plot,
     write_fairness_plot,
@@ -44,12 +44,12 @@ def every_table(summary: Summary, *, whole: bool = False) -> list[Table]:
     return [*tables_of(summary), *claims_tables(summary, whole=whole), *microbench]
 
 
-def render(run_folder: Path, published: Path) -> Summary:
+def render(run_folder: Path, published: Path, scale_of: ScaleOf) -> Summary:
     """Analyse the run and write every file that shows it into its folder.
 
     A run that was kept without its raw rows (results/reference) is shown as it was analysed when it had them.
     """
-    summary = analysed(run_folder, published)
+    summary = analysed(run_folder, published, scale_of)
     try:
         if not is_trimmed(run_folder):
             write_summary(summary, run_folder / "summary.json")
@@ -61,11 +61,11 @@ def render(run_folder: Path, published: Path) -> Summary:
     return summary
 
 
-def analysed(run_folder: Path, published: Path) -> Summary:
+def analysed(run_folder: Path, published: Path, scale_of: ScaleOf) -> Summary:
     """The run's summary, made from its records; of one that was kept without its raw rows, as it was kept."""
     if is_trimmed(run_folder):
         return read_summary(run_folder / "summary.json")
-    return summarise(run_folder, read_published(published))
+    return summarise(run_folder, read_published(published), scale_of)
 
 
 def write_files(summary: Summary, folder: Path) -> None:

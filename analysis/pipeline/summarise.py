@@ -2,7 +2,7 @@
 
 import math
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
@@ -26,7 +26,7 @@ from analysis.checks.contender import (
     wide_pairs,
 )
 from analysis.checks.trial import beside_ceiling, check_trial, merged
-from analysis.microbench.summary import CpuPerRequest, summarise_microbench
+from analysis.microbench.summary import Asked, CpuPerRequest, summarise_microbench
 from analysis.model import metric as m
 from analysis.model.figure_of import figure_of, refused
 from analysis.model.flag import GENERATOR_BOUND, Flag
@@ -57,10 +57,15 @@ from loadgen.record.folder import load_run
 from loadgen.record.run import RunRecord
 from loadgen.record.trial import INSTRUCTIONS, MICROBENCH, Answers, Trial
 from loadgen.record.workload import WorkloadRecord
+from loadgen.task.work import Scale
 
 LIMITED_BY_GENERATOR = frozenset(metric.name for metric in (m.GOODPUT, *m.LATENCIES))
 """Metrics that say nothing of the server once the generator is the limit."""
 OVER_CONTROLS = (m.GOODPUT, m.CPU_PER_REQUEST)
+
+
+ScaleOf = Callable[[RunRecord], Scale | None]
+"""How the work of a run's task grows with a parameter; None where nobody knows."""
 
 
 @dataclass(frozen=True)
@@ -73,9 +78,14 @@ class Analysed:
     flags: list[Flag]
 
 
-def summarise(run_folder: Path, published: Sequence[PublishedSet]) -> Summary:
-    """Analyse the run in `run_folder`; raise Trouble if its records or rows are missing or damaged."""
+def summarise(run_folder: Path, published: Sequence[PublishedSet], scale_of: ScaleOf) -> Summary:
+    """Analyse the run in `run_folder`; raise Trouble if its records or rows are missing or damaged.
+
+    `scale_of` tells how the work of a run's task grows with a parameter, None where nobody knows.
+    """
     run, trials = load_run(run_folder)
+    scale = scale_of(run)
+    published = [one for one in published if one.task == run.task]
     analysed: dict[tuple[str, str], list[Analysed]] = defaultdict(list)
     failed: dict[tuple[str, str], int] = defaultdict(int)
     for trial in trials:
@@ -92,18 +102,19 @@ def summarise(run_folder: Path, published: Sequence[PublishedSet]) -> Summary:
         for workload in decided([put_together(run, name, measured, analysed, failed) for name in run.workloads])
     ]
     builds = [_build(contender) for contender in measured if contender.build]
-    microbench = summarise_microbench(run, trials, _cpu_by_round(run, analysed))
+    microbench = summarise_microbench(run, trials, _cpu_by_round(run, analysed, scale), scale)
     evidence = Evidence(
         disassemblies={one.label: one.disassembly for one in measured if one.disassembly is not None},
         traces={place: traced(run_folder, analysed[place]) for place in logs_asked_for(published) if place in analysed},
         benches=microbench.benches if microbench else (),
+        roles=run.benchmark_roles,
     )
     return Summary(
         schema_version=SUMMARY_SCHEMA_VERSION,
         **{
             name: getattr(run, name)
             for name in (
-                *("run_id", "profile", "started", "ended", "end_reason", "commit", "dirty", "seed", "rounds"),
+                *("run_id", "profile", "task", "started", "ended", "end_reason", "commit", "dirty", "seed", "rounds"),
                 *("pinned", "server_threads", "oha_version", "machine", "load_command", "half_width", "given_up", "resumed"),
             )
         },
@@ -118,9 +129,9 @@ def summarise(run_folder: Path, published: Sequence[PublishedSet]) -> Summary:
         builds=builds,
         not_measured=_not_measured(run),
         known_deviations={one.label: one.known_deviations for one in measured},
-        claims=audit_figures(published, workloads, builds, microbench.fits if microbench else ()) if workloads else [],
+        claims=audit_figures(published, workloads, builds, microbench.fits if microbench else (), scale) if workloads else [],
         microbench=microbench,
-        audit=audit_rest(published, run, workloads, builds, evidence) if workloads and published else None,
+        audit=audit_rest(published, run, workloads, builds, evidence, scale) if workloads and published else None,
     )
 
 
@@ -183,16 +194,19 @@ def _not_measured(run: RunRecord) -> list[NotMeasured]:
     ]
 
 
-def _cpu_by_round(run: RunRecord, analysed: Mapping[tuple[str, str], list[Analysed]]) -> dict[str, list[CpuPerRequest]]:
-    """Of each contender: CPU time per request against n, in every trial that can tell it.
+def _cpu_by_round(
+    run: RunRecord, analysed: Mapping[tuple[str, str], list[Analysed]], scale: Scale | None
+) -> dict[str, list[CpuPerRequest]]:
+    """Of each contender: CPU time per request against its work, in every trial that can tell it.
 
-    One workload an n, the first closed loop: that others ask for the same n on other connections is another question.
+    One workload a request, the first closed loop: that others ask the same on other connections is another question.
     """
     found: dict[str, list[CpuPerRequest]] = defaultdict(list)
-    of_n = {one.n: name for name, one in reversed(run.workloads.items()) if one.rate is None}
+    closed = [(name, one) for name, one in reversed(run.workloads.items()) if one.rate is None and one.work is not None]
+    firsts = {one.label: name for name, one in closed}
     twins = {one.label for one in run.contenders if one.twin_of is not None}
     for (workload, label), trials in analysed.items():
-        for one in trials if workload in of_n.values() and label not in twins else ():
+        for one in trials if workload in firsts.values() and label not in twins else ():
             figures = one.figures
             if (
                 any(flag.fatal for flag in one.flags)
@@ -200,8 +214,15 @@ def _cpu_by_round(run: RunRecord, analysed: Mapping[tuple[str, str], list[Analys
             ):
                 continue
             total_us, kernel_us = figures[m.CPU_PER_REQUEST.name], figures[m.KERNEL_PER_REQUEST.name]
-            found[label].append(CpuPerRequest(one.trial.round, run.workloads[workload].n, total_us, kernel_us))
+            found[label].append(CpuPerRequest(one.trial.round, _asked(run.workloads[workload], scale), total_us, kernel_us))
     return found
+
+
+def _asked(workload: WorkloadRecord, scale: Scale | None) -> Asked:
+    assert workload.work is not None
+    value = workload.parameters.get(scale.parameter) if scale else None
+    case = ",".join(f"{name}={parameter}" for name, parameter in workload.parameters.items())
+    return Asked(workload.label, workload.work.amount, case, value if isinstance(value, int) else None)
 
 
 def _analyse(run_folder: Path, run: RunRecord, trial: Trial) -> Analysed:
@@ -242,7 +263,10 @@ def put_together(
     return WorkloadResult(
         name=name,
         title=workload.title,
-        n=workload.n,
+        label=workload.label,
+        request=workload.request,
+        parameters=workload.parameters,
+        work=workload.work,
         connections=workload.connections,
         rate=workload.rate,
         warm_up_s=workload.warm_up_s,

@@ -6,7 +6,7 @@ import numpy as np
 
 from analysis.model.summary import ContenderResult, Summary
 from analysis.plots.drawing import Axes, Canvas, drawn_with
-from analysis.plots.metrics import name_rows, not_shown, one_an_n, panel_title
+from analysis.plots.metrics import name_rows, not_shown, one_a_request, panel_title
 from analysis.plots.style import PANEL_IN, ROW_IN, STYLE, WIDTH_IN, Look, Plot, headline, looks, plain_log_ticks, save
 
 TITLE = "Fairness: latency of each connection over the mean of its trial (1 is fair)"
@@ -20,7 +20,7 @@ MOST_MARKS = 60
 
 def write_fairness_plot(summary: Summary, folder: Path) -> list[Plot]:
     """Write the plot as SVG and PNG, one panel a workload, if the run tells connections apart."""
-    workloads = [one for one in one_an_n(summary.workloads) if any(other.fairness for other in one.contenders)]
+    workloads = [one for one in one_a_request(summary.workloads) if any(other.fairness for other in one.contenders)]
     if not workloads:
         return []
     look = looks(summary.workloads)

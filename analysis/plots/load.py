@@ -47,18 +47,21 @@ def write_load_plots(summary: Summary, folder: Path) -> list[Plot]:
     """Write the plots that the run has workloads for, as SVG and PNG."""
     found = []
     look = {label: one for label, one in looks(summary.workloads).items() if not one.hollow}
-    if by_n := sweeps_of_connections(summary.workloads):
-        found.append(_connections(by_n, look, folder / "connections"))
+    if by_request := sweeps_of_connections(summary.workloads):
+        found.append(_connections(by_request, look, folder / "connections"))
     if len(opened := open_loops(summary.workloads)) >= FEWEST_POINTS:
         found.append(_rates(opened, look, folder / "rates"))
     return found
 
 
-def sweeps_of_connections(workloads: Sequence[WorkloadResult]) -> dict[int, list[WorkloadResult]]:
-    """n -> closed loops with that n, by their connections; of those n that three or more were measured with."""
+def sweeps_of_connections(workloads: Sequence[WorkloadResult]) -> dict[str, list[WorkloadResult]]:
+    """Request -> closed loops of it, by their connections; of those requests that three or more were measured with."""
     closed = [one for one in workloads if one.rate is None and one.contenders]
-    by_n = {one.n: sorted((other for other in closed if other.n == one.n), key=lambda w: w.connections) for one in closed}
-    return {n: found for n, found in by_n.items() if len({one.connections for one in found}) >= FEWEST_POINTS}
+    by_request = {
+        one.label: sorted((other for other in closed if other.label == one.label), key=lambda w: w.connections)
+        for one in closed
+    }
+    return {label: found for label, found in by_request.items() if len({one.connections for one in found}) >= FEWEST_POINTS}
 
 
 def open_loops(workloads: Sequence[WorkloadResult]) -> list[WorkloadResult]:
@@ -67,11 +70,13 @@ def open_loops(workloads: Sequence[WorkloadResult]) -> list[WorkloadResult]:
     return sorted(opened, key=lambda one: (one.rate is not None and one.rate.whose == "common", one.rate and one.rate.share))
 
 
-def _connections(by_n: dict[int, list[WorkloadResult]], look: Mapping[str, Look], stem: Path) -> Plot:
+def _connections(by_request: dict[str, list[WorkloadResult]], look: Mapping[str, Look], stem: Path) -> Plot:
     def draw(canvas: Canvas) -> list[Drawn]:
         drawn: list[Drawn] = []
-        for axes, (n, workloads) in zip(canvas.subplots(1, len(by_n), squeeze=False)[0], by_n.items(), strict=True):
-            axes.set_title(f"n = {n:,}")
+        for axes, (label, workloads) in zip(
+            canvas.subplots(1, len(by_request), squeeze=False)[0], by_request.items(), strict=True
+        ):
+            axes.set_title(label)
             counts = [one.connections for one in workloads]
             drawn += _lines(axes, workloads, look, m.GOODPUT, counts, len(counts))
             axes.set_xscale("log")
@@ -104,12 +109,12 @@ def _rates(workloads: Sequence[WorkloadResult], look: Mapping[str, Look], stem: 
         canvas.supxlabel("rate, share of capacity", fontsize=9)
         return drawn
 
-    n = ", ".join(dict.fromkeys(f"{one.n:,}" for one in workloads))
+    requests = ", ".join(dict.fromkeys(one.label for one in workloads))
     caption = (
         "Open loops: requests come at a fixed rate whether answers come or not, and latency counts from when one was due. "
         f"{BAR}"
     )
-    return _write(f"Latency against rate, n = {n} (less is better)", caption, draw, look, stem)
+    return _write(f"Latency against rate, {requests} (less is better)", caption, draw, look, stem)
 
 
 def _load(workload: WorkloadResult) -> str:

@@ -5,7 +5,7 @@ from pathlib import Path
 from analysis.model.summary import ContenderResult, MemoryCourse, Summary, WorkloadResult
 from analysis.plots.drawing import Axes, drawn_with
 from analysis.plots.grid import grid, wrapped
-from analysis.plots.metrics import one_an_n, panel_title
+from analysis.plots.metrics import one_a_request, panel_title
 from analysis.plots.style import LINES, Look, Plot, headline, label_ends, looks, save, ticks_at, written
 
 TITLE = "Memory over time: idle, under load, after (less is better)"
@@ -22,7 +22,7 @@ AFTER = 0.4
 
 def write_memory_plot(summary: Summary, folder: Path) -> list[Plot]:
     """Write the plot as SVG and PNG, one panel a workload, if the run has samples."""
-    workloads = [one for one in one_an_n(summary.workloads) if _drawn(one)]
+    workloads = [one for one in one_a_request(summary.workloads) if _drawn(one)]
     if not workloads:
         return []
     look = looks(summary.workloads)

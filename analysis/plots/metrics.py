@@ -46,7 +46,7 @@ def write_plots(summary: Summary, folder: Path) -> list[Plot]:
             _memory,
         ),
     }
-    workloads = one_an_n(summary.workloads)
+    workloads = one_a_request(summary.workloads)
     look = looks(summary.workloads)
     return [
         Plot(name, title, caption, _write(title, draw, workloads, look, folder / name))
@@ -55,15 +55,15 @@ def write_plots(summary: Summary, folder: Path) -> list[Plot]:
     ]
 
 
-def one_an_n(workloads: Sequence[WorkloadResult]) -> list[WorkloadResult]:
-    """The first closed loop of each n: how figures move with connections and rate has plots of its own (plot_load)."""
-    closed = {one.n: one for one in reversed(workloads) if one.rate is None and one.contenders}
-    return [one for one in workloads if one is closed.get(one.n)]
+def one_a_request(workloads: Sequence[WorkloadResult]) -> list[WorkloadResult]:
+    """The first closed loop of each request: how figures move with connections and rate has plots of its own (plot_load)."""
+    closed = {one.label: one for one in reversed(workloads) if one.rate is None and one.contenders}
+    return [one for one in workloads if one is closed.get(one.label)]
 
 
 def panel_title(workload: WorkloadResult) -> str:
     """What was asked for, how."""
-    return f"{workload.name}: n = {workload.n:,}, {load_in_words(workload.connections, workload.rate)}"
+    return f"{workload.name}: {workload.label}, {load_in_words(workload.connections, workload.rate)}"
 
 
 def name_rows(axes: Axes, contenders: Sequence[ContenderResult]) -> None:

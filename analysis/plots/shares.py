@@ -6,12 +6,12 @@ from analysis.cost.shares import PARTS, Spent, spent
 from analysis.model import metric as m
 from analysis.model.summary import Summary, WorkloadResult
 from analysis.plots.drawing import Axes, Canvas, Patch, drawn_with
-from analysis.plots.metrics import one_an_n, panel_title
+from analysis.plots.metrics import one_a_request, panel_title
 from analysis.plots.style import COLOURS, PANEL_IN, STYLE, WIDTH_IN, Plot, drawn_name, headline, save, written
 
 TITLE = "Where the CPU time of a request goes"
 CAPTION = (
-    "Kernel: by its own account of system time. Calculation: divisions(n) × the cost of one by the fit over n. JSON and HTTP: "
+    "Kernel: by its own account of system time. Calculation: work × the cost of a unit of it by the fit. JSON and HTTP: "
     "by the microbenchmarks of the same run, where it has them. The rest is what remains: runtime, event loop, and HTTP and "
     "JSON where nothing tells them apart. Where the fit says more of the calculation than there is, both are shown as one."
 )
@@ -33,7 +33,7 @@ LEAST_SAID = 0.005
 
 def write_shares_plot(summary: Summary, folder: Path) -> list[Plot]:
     """Write the plot as SVG and PNG, if the run tells time in the kernel from the rest."""
-    panels = [(workload, found) for workload in one_an_n(summary.workloads) if (found := spent(summary, workload))]
+    panels = [(workload, found) for workload in one_a_request(summary.workloads) if (found := spent(summary, workload))]
     if not panels:
         return []
     with drawn_with({**STYLE, "axes.grid": False, "hatch.linewidth": 0.6}):

@@ -9,7 +9,7 @@ from analysis.model.summary import Summary, WorkloadResult
 from analysis.plots.drawing import Axes, Canvas, drawn_with
 from analysis.plots.grid import grid, wrapped
 from analysis.plots.load import open_loops
-from analysis.plots.metrics import one_an_n, panel_title
+from analysis.plots.metrics import one_a_request, panel_title
 from analysis.plots.style import LINES, Look, Plot, headline, label_ends, looks, plain_log_ticks, save, ticks_at
 from analysis.trial.tail import MARKS
 
@@ -25,7 +25,7 @@ def write_tail_plot(summary: Summary, folder: Path) -> list[Plot]:
     """Write the plot as SVG and PNG, one panel a workload, if any has a tail."""
     workloads = [
         one
-        for one in (*one_an_n(summary.workloads), *open_loops(summary.workloads))
+        for one in (*one_a_request(summary.workloads), *open_loops(summary.workloads))
         if any(other.tail and other.twin_of is None for other in one.contenders)
     ]
     if not workloads:

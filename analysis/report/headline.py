@@ -37,12 +37,18 @@ def answer(summary: Summary) -> list[str]:
     compared = [one for one in compared if any(each.ratio is not None for each in one.comparisons)] or compared
     if not compared:
         return [_nothing_compared(summary)]
-    main = next((one for one in compared if one.name == ARTICLE), max(compared, key=lambda one: (one.rate is None, one.n)))
+    main = next(
+        (one for one in compared if one.name == ARTICLE), max(compared, key=lambda one: (one.rate is None, _amount(one)))
+    )
     closed = [one for one in compared if one.rate is None and one is not main]
     sentences = [_first(main), _sentence(main, m.LATENCY_P99)]
     if closed:
-        sentences.append(_sentence(min(closed, key=lambda one: one.n), m.CPU_PER_REQUEST))
+        sentences.append(_sentence(min(closed, key=_amount), m.CPU_PER_REQUEST))
     return [one for one in sentences if one]
+
+
+def _amount(workload: WorkloadResult) -> float:
+    return workload.work.amount if workload.work else 0.0
 
 
 def _nothing_compared(summary: Summary) -> str:
@@ -66,7 +72,7 @@ def _sentence(workload: WorkloadResult, metric: m.Metric) -> str:
     if not found:
         return ""
     titles = _names(workload)
-    place = f"At n = {workload.n:,} ({workload.name})"
+    place = f"At {workload.label} ({workload.name})"
     parts = [*_ahead(metric, found, titles), *_ties(found, titles), *_unknown(metric, found, titles)]
     return f"{place}, {'; '.join(parts)}."
 

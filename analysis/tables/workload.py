@@ -149,7 +149,7 @@ def workload_table(summary: Summary, workload: WorkloadResult) -> Table:
     if workload.name == ARTICLE:
         notes += _plainly(_of(workload, summary.claims))
     title = (
-        f"{workload.name}: {workload.title} · n = {workload.n:,}, {load_in_words(workload.connections, workload.rate)}, "
+        f"{workload.name}: {workload.title} · {workload.label}, {load_in_words(workload.connections, workload.rate)}, "
         f"{_cores(summary)}, tier {', '.join(dict.fromkeys(one.tier for one in contenders if not one.control))}"
     )
     return Table(title, heads, rows, notes)

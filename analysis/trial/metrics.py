@@ -43,7 +43,7 @@ def _cpu(run: RunRecord, trial: Trial, rows: Rows) -> dict[str, float]:
     }
     spent_s, answered = cpu.server_cpu_s, rows.answered(cpu.from_s, cpu.to_s) + cpu.witnessed
     if trial.load is not None and trial.load.server_cpu_s is not None:  # of the whole load (loadgen.trial.paired)
-        spent_s, answered = trial.load.server_cpu_s, int(np.count_nonzero(rows.status == 200)) + trial.load.witnessed
+        spent_s, answered = trial.load.server_cpu_s, int(np.count_nonzero(rows.right)) + trial.load.witnessed
     if answered:
         figures[m.CPU_PER_REQUEST.name] = spent_s / answered * 1e6
         in_kernel = cpu.server_system_s / (cpu.server_user_s + cpu.server_system_s or 1.0)

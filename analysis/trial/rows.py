@@ -24,19 +24,25 @@ class Rows:
     end_s: Floats
     status: npt.NDArray[np.int16]
     body_bytes: npt.NDArray[np.int32]
+    right_statuses: tuple[int, ...] = (200,)
+
+    @property
+    def right(self) -> npt.NDArray[np.bool_]:
+        """Which of them were answered with a status of a right response: shape (requests,)."""
+        return np.isin(self.status, self.right_statuses)
 
     def latencies_ms(self, from_s: float, to_s: float) -> Floats:
-        """Latencies of the requests sent in [from_s, to_s) and answered with 200, in milliseconds.
+        """Latencies of the requests sent in [from_s, to_s) and answered rightly, in milliseconds.
 
         Chosen by when they were sent (or due): the generator waits for all answers, so no slow one is missing.
         """
-        chosen = (self.start_s >= from_s) & (self.start_s < to_s) & (self.status == 200)
+        chosen = (self.start_s >= from_s) & (self.start_s < to_s) & self.right
         latencies: Floats = (self.end_s[chosen] - self.start_s[chosen]) * 1e3
         return latencies
 
     def answered(self, from_s: float, to_s: float) -> int:
-        """How many requests were answered with 200 in [from_s, to_s)."""
-        return int(np.count_nonzero((self.end_s >= from_s) & (self.end_s < to_s) & (self.status == 200)))
+        """How many requests were answered rightly in [from_s, to_s)."""
+        return int(np.count_nonzero((self.end_s >= from_s) & (self.end_s < to_s) & self.right))
 
 
 def read_rows(run_folder: Path, trial: Trial) -> Rows:
@@ -50,4 +56,5 @@ def read_rows(run_folder: Path, trial: Trial) -> Rows:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else error
         raise Trouble(f"{path}: cannot be read: {reason}; trial {trial.index} has no raw rows") from error
     start = "intended_s" if "intended_s" in table.column_names else "start_s"
-    return Rows(*(table[name].to_numpy() for name in (start, "end_s", "status", "body_bytes")))
+    starts, ends, status, body_bytes = (table[name].to_numpy() for name in (start, "end_s", "status", "body_bytes"))
+    return Rows(starts, ends, status, body_bytes, tuple(trial.load.right_statuses))

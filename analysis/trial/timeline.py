@@ -33,7 +33,7 @@ def course_of(trial: Trial, rows: Rows) -> dict[str, float]:
 
 
 def _gaps(rows: Rows, from_s: float, to_s: float) -> dict[str, float]:
-    ends = np.sort(rows.end_s[(rows.end_s >= from_s) & (rows.end_s < to_s) & (rows.status == 200)])
+    ends = np.sort(rows.end_s[(rows.end_s >= from_s) & (rows.end_s < to_s) & rows.right])
     if not ends.size:
         return {}
     gaps: Floats = np.diff(np.concatenate([[from_s], ends, [to_s]]))

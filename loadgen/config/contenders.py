@@ -4,8 +4,9 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
-from loadgen.config.service import TWIN_SUFFIX, Contender, find_contender, parted, services_of
+from loadgen.config.service import TWIN_SUFFIX, Contender, Service, find_contender, parted, services_of
 from loadgen.errors import Trouble
+from loadgen.task.task import Task
 
 
 def contenders_named(names: Iterable[str], checkout: Path) -> list[Contender]:
@@ -46,3 +47,12 @@ def absolute_names(names: Iterable[str], checkout: Path) -> list[str]:
         return f"{place}:{variant}" if variant else place
 
     return [absolute(name) for name in names]
+
+
+def check_serve(services: Iterable[Service], task: Task) -> None:
+    """Raise Trouble for a service of another task than the one that is to be measured."""
+    for service in services:
+        own = service.task
+        if (own.name, own.digest) != (task.name, task.digest):
+            version = "" if own.name != task.name else " in another version"
+            raise Trouble(f"{service.name} serves the task {own.name}, and {task.name}{version} is what the scenarios ask")

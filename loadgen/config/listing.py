@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from loadgen.config.scenarios import Scenarios
 from loadgen.config.service import Service
+from loadgen.task.task import Task
 
 
 def listing(services: Mapping[str, Service], scenarios: Scenarios) -> dict[str, object]:
@@ -15,7 +16,7 @@ def listing(services: Mapping[str, Service], scenarios: Scenarios) -> dict[str, 
     }
 
 
-def listing_lines(services: Mapping[str, Service], scenarios: Scenarios) -> list[str]:
+def listing_lines(services: Mapping[str, Service], scenarios: Scenarios, task: Task) -> list[str]:
     """Return all of it in lines for people."""
     lines = ["services"]
     for service in services.values():
@@ -27,7 +28,7 @@ def listing_lines(services: Mapping[str, Service], scenarios: Scenarios) -> list
         ]
     lines.append("workloads")
     for name, workload in scenarios.workloads.items():
-        lines.append(f"  {name:16} {workload.title}: n = {workload.n:,}, {workload.load}")
+        lines.append(f"  {name:16} {workload.title}: {workload.asked(task).label}, {workload.load}")
     lines.append("profiles")
     for name, profile in scenarios.profiles.items():
         control = f", {profile.services[0]} once more" if profile.twin else ""

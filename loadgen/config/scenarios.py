@@ -3,24 +3,30 @@
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, JsonValue, model_validator
 
+from loadgen.config.migrate import migrate_scenarios
 from loadgen.config.regress import Gate
 from loadgen.config.service import Name
 from loadgen.errors import Trouble
 from loadgen.record.workload import Rate, load_in_words
 from loadgen.strict import Strict, read_toml
+from loadgen.task.find import find_task
+from loadgen.task.task import Asked, Task
 
 Seconds = Annotated[float, Field(gt=0, le=3600, strict=False)]
 
 
 class Workload(Strict):
-    """One request under one load. Closed loop: `connections` clients that each wait for their answer. With a `rate`, open loop:
-    requests are due at that rate, on up to `connections` connections.
+    """One request of the task under one load: the `request` of that name (the task's usual one if empty), with `parameters`.
+
+    Closed loop: `connections` clients that each wait for their answer. With a `rate`, open loop: requests are due at that rate,
+    on up to `connections` connections.
     """
 
     title: str
-    n: Annotated[int, Field(ge=1)]
+    request: str = ""
+    parameters: dict[str, JsonValue] = {}
     connections: Annotated[int, Field(ge=1, le=10_000)]
     rate: Rate | None = None
 
@@ -28,6 +34,10 @@ class Workload(Strict):
     def load(self) -> str:
         """How the load is put, in words."""
         return load_in_words(self.connections, self.rate)
+
+    def asked(self, task: Task) -> Asked:
+        """What it asks of a service."""
+        return Asked(task, self.request or task.kinds[0], self.parameters)
 
 
 class Timing(Strict):
@@ -44,13 +54,13 @@ class Timing(Strict):
 class MicrobenchTiming(Strict):
     """How the microbenchmarks of the profile's services are run in each round.
 
-    `min_time_s` is for each benchmark; `variants` adds builds with other compilers and flags; `count_n` is the n whose prime
-    loop callgrind counts, 0 for no counting.
+    `min_time_s` is for each benchmark; `variants` adds builds with other compilers and flags; with `count`
+    callgrind counts instructions.
     """
 
     min_time_s: Seconds
     variants: bool
-    count_n: Annotated[int, Field(ge=0)]
+    count: bool
 
 
 class Profile(Strict):
@@ -58,8 +68,8 @@ class Profile(Strict):
 
     With `twin` the first service runs once more under another name, as the A/A control. With `fewest_rounds` a workload stops
     after so many rounds or more, once its ratios' intervals reach at most `half_width` to either side. Workloads come with the
-    most important first: a budget that is too small takes away the last. With `disassembly` the divisions in each artefact are
-    counted.
+    most important first: a budget that is too small takes away the last. With `disassembly` each artefact's
+    machine code is looked at.
     """
 
     title: str
@@ -93,9 +103,13 @@ class Profile(Strict):
 
 
 class Scenarios(Strict):
-    """The contents of scenarios.toml."""
+    """The contents of scenarios.toml.
 
-    schema_version: Literal[1] = Field(alias="schema")
+    `task` is the name of a task that comes with the program, or a folder with a task.toml, as seen from the file's folder.
+    """
+
+    schema_version: Literal[2] = Field(alias="schema")
+    task: str
     workloads: Annotated[dict[Name, Workload], Field(min_length=1)]
     profiles: Annotated[dict[Name, Profile], Field(min_length=1)]
     regress: Gate = Gate()
@@ -114,14 +128,30 @@ class Scenarios(Strict):
             if workload.rate is None:
                 continue
             of = self.workloads.get(workload.rate.of)
-            if of is None or of.rate is not None or of.n != workload.n:
-                raise ValueError(f"workloads.{name}.rate.of: expected a workload without a rate and with n = {workload.n}")
+            if of is None or of.rate is not None or (of.request, of.parameters) != (workload.request, workload.parameters):
+                raise ValueError(f"workloads.{name}.rate.of: expected a workload without a rate that asks the same")
         return self
 
 
 def read_scenarios(path: Path) -> Scenarios:
-    """Read scenarios.toml; raise Trouble that names the file, the key and what was expected."""
-    return read_toml(path, Scenarios)
+    """Read scenarios.toml, with the defaults of parameters; raise Trouble with file, key and what was expected."""
+    scenarios = read_toml(path, Scenarios, migrate_scenarios)
+    try:
+        task = find_task(scenarios.task, path.parent)
+    except Trouble as trouble:
+        raise Trouble(f"{path}: task: {trouble}") from trouble
+    workloads = {}
+    for name, workload in scenarios.workloads.items():
+        if workload.request and workload.request not in task.kinds:
+            raise Trouble(
+                f"{path}: workloads.{name}.request: expected one of {', '.join(task.kinds)}, not '{workload.request}'"
+            )
+        try:
+            parameters = task.complete(workload.parameters)
+        except ValueError as error:
+            raise Trouble(f"{path}: workloads.{name}.parameters: {error}") from error
+        workloads[name] = workload.model_copy(update={"parameters": parameters})
+    return scenarios.model_copy(update={"workloads": workloads})
 
 
 def profile_named(scenarios: Scenarios, name: str) -> Profile:

@@ -1,15 +1,19 @@
 """A service is a folder with a service.toml: how to build it, how to start it, its variants and known deviations."""
 
 import os
+import re
 from collections.abc import Container, Iterable
 from pathlib import Path
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import AfterValidator, Field, StringConstraints, field_validator, model_validator
+from pydantic import AfterValidator, Field, JsonValue, StringConstraints, field_validator, model_validator
 
+from loadgen.config.migrate import migrate_service
 from loadgen.errors import Trouble
 from loadgen.placeholder import PLACEHOLDER
 from loadgen.strict import Strict, read_toml
+from loadgen.task.find import find_task
+from loadgen.task.task import Parameters, Task
 
 Tier = Literal["published", "reference", "tuned", "better-algorithm"]
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,39}$")]
@@ -27,9 +31,21 @@ def _within(path: str) -> str:
 Within = Annotated[str, AfterValidator(_within)]
 """A path below the folder that it is relative to: of an input, of what a build leaves, of a program."""
 
+
+def _compiles(text: str) -> str:
+    try:
+        re.compile(text)
+    except re.error as error:
+        raise ValueError(f"expected a regular expression: {error}") from error
+    return text
+
+
+Pattern = Annotated[str, AfterValidator(_compiles)]
+
 BUILD_PLACEHOLDERS = frozenset({"source", "out", "scratch"})
 TWIN_SUFFIX = ":again"
-START_PLACEHOLDERS = frozenset({"artefact", "host", "port", "threads", "max_n"})
+START_PLACEHOLDERS = frozenset({"artefact", "host", "port", "threads"})
+"""What the harness fills in; a task may have more."""
 
 
 def _unknown_placeholders(arguments: Iterable[str], known: frozenset[str]) -> set[str]:
@@ -71,7 +87,7 @@ class Build(Strict):
 
 
 class Start(Strict):
-    """How to start it: an argument list (no shell) with `{artefact}`, `{host}`, `{port}`, `{threads}`, `{max_n}`.
+    """How to start it: an argument list (no shell) with `{artefact}`, `{host}`, `{port}`, `{threads}`, and what the task adds.
 
     `environment` is added to what every service gets; `inherit` are variables of the user's that it gets, too.
     """
@@ -82,10 +98,7 @@ class Start(Strict):
 
     @field_validator("command")
     @classmethod
-    def _placeholders_are_known(cls, command: list[str]) -> list[str]:
-        unknown = _unknown_placeholders(command, START_PLACEHOLDERS)
-        if unknown:
-            raise ValueError(f"expected placeholders from {sorted(START_PLACEHOLDERS)}, not {sorted(unknown)}")
+    def _port_is_the_harness_s(cls, command: list[str]) -> list[str]:
         if not any("{port}" in argument for argument in command):
             raise ValueError("expected an argument with {port}: the harness chooses the port")
         return command
@@ -96,7 +109,7 @@ class Variant(Strict):
 
     title: str
     tier: Tier
-    only_n: int | None = None
+    only: dict[str, JsonValue] = {}
     arguments: list[str] = []
     environment: dict[str, str] = {}
 
@@ -117,7 +130,8 @@ class Count(Strict):
     """A program that does one operation so often and nothing else, for callgrind: called with `NAME TIMES` appended.
 
     `benchmarks` are the names; or `list_command` prints them, one a line. Without `exact` two counts of the same may differ (by
-    the threads of a runtime); `loop_times` is how often the prime loop is done, more for a program that is not exact.
+    the threads of a runtime). `select` is a regular expression that names to count match; `times` maps such expressions to how
+    often an operation is done (200 times without one): less often where it is long, more where counts are not exact.
     """
 
     command: Command
@@ -125,7 +139,8 @@ class Count(Strict):
     list_command: Command | None = None
     environment: dict[str, str] = {}
     exact: bool = True
-    loop_times: Annotated[int, Field(ge=1)] = 2
+    select: Pattern = ""
+    times: dict[Pattern, Annotated[int, Field(ge=1)]] = {}
 
 
 class MicrobenchBuild(Build):
@@ -137,7 +152,8 @@ class MicrobenchBuild(Build):
 class Microbench(Strict):
     """A service's microbenchmarks: programs of a tool that is known by its `format`.
 
-    Benchmarks are named scenario/contender/case. The contender "served" is what the service itself runs; `titles` and `tiers`
+    Benchmarks are named scenario/contender/case; `scenarios` maps what a program calls a scenario to its name in records, where
+    its language does not allow that name. The contender "served" is what the service itself runs; `titles` and `tiers`
     say what the others are. Build variants time what `variant_filter` (a regular expression) selects, and are set over
     `variant_base`, which is one of them, so that all are programs of the same shape.
     """
@@ -145,11 +161,12 @@ class Microbench(Strict):
     format: Literal["google-benchmark", "go", "criterion"]
     build: MicrobenchBuild
     programs: Annotated[list[Within], Field(min_length=1)]
+    scenarios: dict[str, str] = {}
     titles: dict[str, str] = {}
     tiers: dict[str, Tier] = {}
     count: Count | None = None
     inherit: list[Variable] = []
-    variant_filter: str = ""
+    variant_filter: Pattern = ""
     variant_base: str = ""
     variants: dict[Name, BuildVariant] = {}
 
@@ -170,17 +187,19 @@ class KnownDeviation(Strict):
 class ServiceFile(Strict):
     """The contents of service.toml.
 
-    A `control` is measured beside the services and never compared as one; it need not keep the contract. With `only_n` it
-    answers one n, and is left out of workloads that ask for another.
+    `task` is the name of a task that comes with the program, or a folder with a task.toml, as seen from the service's. A
+    `control` is measured beside the services and never compared as one; it need not keep the contract. With `only` it answers
+    these values of parameters, and is left out of workloads that ask for others.
     """
 
-    schema_version: Literal[1] = Field(alias="schema")
+    schema_version: Literal[2] = Field(alias="schema")
     name: Name
+    task: str
     title: str
     language: str
     tier: Tier
     control: bool = False
-    only_n: int | None = None
+    only: dict[str, JsonValue] = {}
     build: Build
     start: Start
     variants: dict[Name, Variant] = {}
@@ -195,10 +214,9 @@ class ServiceFile(Strict):
         return variants
 
     @model_validator(mode="after")
-    def _only_controls_answer_one_n(self) -> "ServiceFile":
-        limited = [self.only_n, *(variant.only_n for variant in self.variants.values())]
-        if not self.control and any(n is not None for n in limited):
-            raise ValueError("only_n: expected only with control = true; a service answers every n")
+    def _only_controls_are_limited(self) -> "ServiceFile":
+        if not self.control and any([self.only, *(variant.only for variant in self.variants.values())]):
+            raise ValueError("only: expected only with control = true; a service answers whatever the task asks")
         return self
 
 
@@ -212,6 +230,11 @@ class Service(Strict):
     def name(self) -> str:
         """The service's own name; unique among the services of a run."""
         return self.file.name
+
+    @property
+    def task(self) -> Task:
+        """The task that it serves."""
+        return find_task(self.file.task, self.folder)
 
 
 class Contender(Strict):
@@ -245,10 +268,15 @@ class Contender(Strict):
         """Whether it is measured beside the services, not compared with them."""
         return self.service.file.control or self.twin_of is not None
 
-    def answers(self, n: int) -> bool:
-        """Whether a workload that asks for `n` can be put to it."""
-        only_n = self.service.file.only_n if self.variant is None else self.variant.only_n
-        return only_n in (None, n)
+    @property
+    def task(self) -> Task:
+        """The task that it serves."""
+        return self.service.task
+
+    def answers(self, parameters: Parameters) -> bool:
+        """Whether a workload with these parameters can be put to it."""
+        only = self.service.file.only if self.variant is None else self.variant.only
+        return all(parameters.get(name) == value for name, value in only.items())
 
     @property
     def title(self) -> str:
@@ -269,7 +297,14 @@ def read_service(folder: Path) -> Service:
     path = folder / "service.toml"
     if not path.is_file():
         raise Trouble(f"{path}: not found; a service is a folder with a service.toml (docs/add-a-service.md)")
-    return Service(folder=Path(os.path.realpath(folder)), file=read_toml(path, ServiceFile))
+    service = Service(folder=Path(os.path.realpath(folder)), file=read_toml(path, ServiceFile, migrate_service))
+    try:
+        known = START_PLACEHOLDERS | set(service.task.start_values)
+    except Trouble as trouble:
+        raise Trouble(f"{path}: task: {trouble}") from trouble
+    if unknown := _unknown_placeholders(service.file.start.command, known):
+        raise Trouble(f"{path}: start.command: expected placeholders from {sorted(known)}, not {sorted(unknown)}")
+    return service
 
 
 def services_of(checkout: Path) -> dict[str, Service]:

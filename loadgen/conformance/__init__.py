@@ -1,20 +1,19 @@
-"""The conformance suite of docs/contract.md, over raw sockets. `primebench verify` and the tests run this one table."""
+"""Conformance suites, run over raw sockets by `primebench verify` and before a service is measured."""
 
-from loadgen.conformance.answer import Answer
-from loadgen.conformance.case import Case
+from loadgen.conformance.case import Case, Suite
 from loadgen.conformance.check import run_case
 from loadgen.conformance.outcome import ContractResult, Outcome, Verdict
-from loadgen.conformance.suite import UnknownCaseError, run_contract
-from loadgen.conformance.table import cases
+from loadgen.conformance.response import Response
+from loadgen.conformance.suite import UnknownCaseError, run_suite
 
 __all__ = [
-    "Answer",
     "Case",
     "ContractResult",
     "Outcome",
+    "Response",
+    "Suite",
     "UnknownCaseError",
     "Verdict",
-    "cases",
     "run_case",
-    "run_contract",
+    "run_suite",
 ]

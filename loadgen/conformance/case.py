@@ -1,15 +1,15 @@
-"""What a case of the conformance suite is: the steps of one conversation and what each must lead to."""
+"""What a conformance suite consists of: cases, each the steps of one conversation and what each must lead to."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from loadgen.conformance.answer import Answer
+from loadgen.conformance.response import Response
 
-Check: TypeAlias = Callable[[Answer], str | None]
+Check: TypeAlias = Callable[[Response], str | None]
 """Looks at one answer; None if it is right, else one line "expected ..., got ..."."""
 
-Comparison: TypeAlias = Callable[[Sequence[Answer]], str | None]
+Comparison: TypeAlias = Callable[[Sequence[Response]], str | None]
 """Looks at all answers of the conversation so far, in order; result as for `Check`."""
 
 
@@ -93,7 +93,7 @@ class Compare:
 
 @dataclass(frozen=True, slots=True)
 class Alive:
-    """A new connection is accepted and `GET /health` answered on it."""
+    """The service lives on: it answers the suite's `liveness` on a new connection."""
 
 
 Step: TypeAlias = (
@@ -129,3 +129,11 @@ class Case:
     """For the whole conversation; what is then still missing is the evidence."""
     concurrent: bool = False
     """Mostly waits: run beside the others."""
+
+
+@dataclass(frozen=True, slots=True)
+class Suite:
+    """The cases of a task, and a conversation that shows whether a service lives on."""
+
+    cases: tuple[Case, ...]
+    liveness: tuple[Step, ...]

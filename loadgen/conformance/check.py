@@ -2,7 +2,6 @@
 
 from typing import assert_never
 
-from loadgen.conformance.answer import Answer
 from loadgen.conformance.case import (
     Alive,
     Case,
@@ -20,42 +19,45 @@ from loadgen.conformance.case import (
     TimedOut,
 )
 from loadgen.conformance.exchange import Exchange, NoAnswer
-from loadgen.conformance.expectation import healthy
-from loadgen.conformance.request import get
+from loadgen.conformance.response import Response
 
 _CONTINUE = "100"
 _CLOSED = "the connection to close"
 
 
-def run_case(address: tuple[str, int], case: Case) -> str | None:
+def run_case(address: tuple[str, int], case: Case, liveness: tuple[Step, ...]) -> str | None:
     """None if the service at (host, port) keeps the rule, else one line "expected ..., got ...".
 
     Never raises for what a service does: a refused connection, a reset, bytes that are no HTTP and a hang
     are evidence.
     """
-    return _run_steps(address, case.steps, case.deadline_s)
+    return _run_steps(address, case.steps, liveness, case.deadline_s)
 
 
-def alive(address: tuple[str, int], deadline_s: float) -> str | None:
-    """None if `GET /health` is answered on a new connection, else the evidence."""
-    return _run_steps(address, (Send(get("/health", "Connection: close")), healthy()), deadline_s)
+def alive(address: tuple[str, int], liveness: tuple[Step, ...], deadline_s: float) -> str | None:
+    """Return None if the service takes part in that conversation on a new connection, else the evidence."""
+    return _run_steps(address, liveness, (), deadline_s)
 
 
-def _run_steps(address: tuple[str, int], steps: tuple[Step, ...], deadline_s: float) -> str | None:
+def _run_steps(address: tuple[str, int], steps: tuple[Step, ...], liveness: tuple[Step, ...], deadline_s: float) -> str | None:
     try:
         exchange = Exchange(address, deadline_s)
     except NoAnswer as instead:
         return f"expected a connection, got {instead}"
-    answers: list[Answer] = []
+    answers: list[Response] = []
     with exchange:
         for step in steps:
-            evidence = _run_step(address, exchange, step, answers, deadline_s)
+            if isinstance(step, Alive):
+                evidence = alive(address, liveness, deadline_s)
+                evidence = None if evidence is None else f"{evidence}, on a new connection"
+            else:
+                evidence = _run_step(exchange, step, answers)
             if evidence is not None:
                 return evidence if len(answers) < 2 else f"{evidence} (answer {len(answers)} of the connection)"
     return None
 
 
-def _run_step(address: tuple[str, int], exchange: Exchange, step: Step, answers: list[Answer], deadline_s: float) -> str | None:
+def _run_step(exchange: Exchange, step: Step, answers: list[Response]) -> str | None:
     try:
         match step:
             case Send() | SendInPieces() | SendUntilAnswered() | Idle():
@@ -78,8 +80,7 @@ def _run_step(address: tuple[str, int], exchange: Exchange, step: Step, answers:
             case Compare():
                 return step.comparison(answers)
             case Alive():
-                evidence = alive(address, deadline_s)
-                return None if evidence is None else f"{evidence}, for GET /health on a new connection"
+                raise AssertionError("a conversation of its own")
             case _:
                 assert_never(step)
     except NoAnswer as instead:
@@ -98,7 +99,7 @@ def _write(exchange: Exchange, step: Send | SendInPieces | SendUntilAnswered | I
             exchange.stays_open(step.seconds)
 
 
-def _receive(exchange: Exchange, expected: Receive, answers: list[Answer]) -> str | None:
+def _receive(exchange: Exchange, expected: Receive, answers: list[Response]) -> str | None:
     answer = exchange.receive(expected.method)
     answers.append(answer)
     if answer.status not in expected.statuses:
@@ -117,7 +118,7 @@ def _timed_out(exchange: Exchange, within_s: float) -> str | None:
     return _closed(exchange) if answer.status == 408 else _wrong_status("408 or a close", answer)
 
 
-def _wrong_status(expected: str, answer: Answer) -> str:
+def _wrong_status(expected: str, answer: Response) -> str:
     return f"expected {expected}, got {answer.describe()}"
 
 

@@ -12,7 +12,7 @@ from typing import Self
 
 import h11
 
-from loadgen.conformance.answer import Answer, excerpt
+from loadgen.conformance.response import Response, excerpt
 
 _READ_BYTES = 65_536
 _ANSWER_BYTES_MAX = 1_048_576
@@ -100,7 +100,7 @@ class Exchange:
 
     # Reading.
 
-    def receive(self, method: str) -> Answer:
+    def receive(self, method: str) -> Response:
         """The next final answer, to a request of that method."""
         interim: list[int] = []
         head, self._final_head = self._final_head, None
@@ -163,7 +163,7 @@ class Exchange:
             return event
         raise NoAnswer(f"{excerpt(bytes(self._raw))}, which does not end as an HTTP answer")
 
-    def _complete(self, head: h11.Response, content: bytes, interim: tuple[int, ...]) -> Answer:
+    def _complete(self, head: h11.Response, content: bytes, interim: tuple[int, ...]) -> Response:
         assert self._parser is not None
         trailing, _ = self._parser.trailing_data
         raw = bytes(self._raw[: len(self._raw) - len(trailing)])
@@ -172,7 +172,7 @@ class Exchange:
         self._raw.clear()
         self._answered_since_send = True
         fields = tuple((name.decode("ascii"), value.decode("latin-1")) for name, value in head.headers)
-        return Answer(head.status_code, fields, content, raw, interim, time.perf_counter_ns() - self._request_ns)
+        return Response(head.status_code, fields, content, raw, interim, time.perf_counter_ns() - self._request_ns)
 
     def _take(self) -> bytes:
         """What is unread, or else what comes next; empty at the end of the connection."""

@@ -40,8 +40,6 @@ class ContractResult:
 
     outcomes: tuple[Outcome, ...]
     """In the order of the table."""
-    seed: int
-    max_n: int
     wall_s: float
 
     @property

@@ -1,78 +1,79 @@
-"""Runs the table against one service."""
+"""Runs a suite against one service."""
 
 import threading
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import Future, as_completed
 
-from loadgen.conformance.case import Case
+from loadgen.conformance.case import Case, Step, Suite
 from loadgen.conformance.check import alive, run_case
 from loadgen.conformance.outcome import ContractResult, Outcome, judge
-from loadgen.conformance.table import cases
 
 _ALIVE_DEADLINE_S = 10.0
 
 
 class UnknownCaseError(ValueError):
-    """A case id that the table does not have; the message is for the user who wrote it."""
+    """A case id that the suite does not have; the message is for the user who wrote it."""
 
 
-def run_contract(
+def run_suite(
     address: tuple[str, int],
+    suite: Suite,
     *,
-    max_n: int,
-    seed: int,
     known_deviations: Mapping[str, str],
     on_outcome: Callable[[Outcome], None] | None = None,
     only: Collection[str] | None = None,
 ) -> ContractResult:
-    """Run every case (or `only` those ids) against the service at (host, port), which was started with `--max-n max_n`.
+    """Run every case (or `only` those ids) against the service at (host, port).
 
     `known_deviations` maps case ids to reasons. `on_outcome` is called in the caller's thread as cases end, in no
-    promised order. Raises UnknownCaseError for an id that is not in the table, ValueError for a max_n below 10,000.
+    promised order. Raises UnknownCaseError for an id that is not in the suite.
     """
-    table = cases(max_n, seed)
-    _require_known(table, known_deviations, "known deviation")
-    _require_known(table, only or (), "case")
-    chosen = tuple(case for case in table if only is None or case.id in only)
+    _require_known(suite.cases, known_deviations, "known deviation")
+    _require_known(suite.cases, only or (), "case")
+    chosen = tuple(case for case in suite.cases if only is None or case.id in only)
     started = time.monotonic()
     outcomes: dict[str, Outcome] = {}
-    for case, evidence in _evidence(address, chosen):
+    for case, evidence in _evidence(address, chosen, suite.liveness):
         outcomes[case.id] = outcome = judge(case, evidence, known_deviations.get(case.id))
         if on_outcome is not None:
             on_outcome(outcome)
     in_order = tuple(outcomes[case.id] for case in chosen)
-    return ContractResult(in_order, seed, max_n, time.monotonic() - started)
+    return ContractResult(in_order, time.monotonic() - started)
 
 
-def _evidence(address: tuple[str, int], chosen: Sequence[Case]) -> Iterator[tuple[Case, str | None]]:
+def _evidence(
+    address: tuple[str, int], chosen: Sequence[Case], liveness: tuple[Step, ...]
+) -> Iterator[tuple[Case, str | None]]:
     """Each case with the evidence against it: those that mostly wait beside those that do not."""
-    waiting = {_in_background(address, case): case for case in chosen if case.concurrent}
-    yield from _one_by_one(address, [case for case in chosen if not case.concurrent])
+    waiting = {_in_background(address, case, liveness): case for case in chosen if case.concurrent}
+    yield from _one_by_one(address, [case for case in chosen if not case.concurrent], liveness)
     for done in as_completed(waiting):
         yield waiting[done], done.result()
 
 
-def _one_by_one(address: tuple[str, int], chosen: Sequence[Case]) -> Iterator[tuple[Case, str | None]]:
+def _one_by_one(
+    address: tuple[str, int], chosen: Sequence[Case], liveness: tuple[Step, ...]
+) -> Iterator[tuple[Case, str | None]]:
     """Stops asking a service that no longer answers: the rest would only wait out their deadlines."""
     fatal: str | None = None
     for case in chosen:
         if fatal is not None:
             yield case, fatal
             continue
-        evidence = run_case(address, case)
-        if evidence is not None and (silence := alive(address, _ALIVE_DEADLINE_S)) is not None:
+        evidence = run_case(address, case, liveness)
+        if evidence is not None and (silence := alive(address, liveness, _ALIVE_DEADLINE_S)) is not None:
             fatal = f"expected a service that lives on after {case.id}, got silence: not tried ({silence})"
         yield case, evidence
 
 
-def _in_background(address: tuple[str, int], case: Case) -> Future[str | None]:
+def _in_background(address: tuple[str, int], case: Case, liveness: tuple[Step, ...]) -> Future[str | None]:
     """A daemon thread, not a pool: an interrupted run does not wait for the slow cases."""
     future: Future[str | None] = Future()
 
     def run() -> None:
         try:
-            future.set_result(run_case(address, case))
+            future.set_result(run_case(address, case, liveness))
         except BaseException as error:
             future.set_exception(error)
 
@@ -80,7 +81,7 @@ def _in_background(address: tuple[str, int], case: Case) -> Future[str | None]:
     return future
 
 
-def _require_known(table: Sequence[Case], ids: Collection[str], what: str) -> None:
-    unknown = sorted(set(ids) - {case.id for case in table})
+def _require_known(cases: Sequence[Case], ids: Collection[str], what: str) -> None:
+    unknown = sorted(set(ids) - {case.id for case in cases})
     if unknown:
         raise UnknownCaseError(f"unknown {what}: {', '.join(unknown)}; the conformance suite has no such case")

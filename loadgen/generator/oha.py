@@ -10,6 +10,7 @@ import math
 import os
 import shutil
 import sqlite3
+from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -18,12 +19,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from loadgen.config.scenarios import Workload
 from loadgen.errors import Trouble
 from loadgen.setup.cache import cache_folder
 from loadgen.setup.versions import OHA_VERSION
 from loadgen.system.environment import generator_environment
 from loadgen.system.tool import NOT_STARTED, run_tool
+from loadgen.task.request import Request
 
 
 def oha_path() -> Path:
@@ -56,15 +57,11 @@ def is_pinned(printed: str) -> bool:
     return words[:1] == ["oha"] and len(words) > 1 and words[1].partition("+")[0] == OHA_VERSION
 
 
-def request_body(n: int) -> str:
-    """The body of the request for the n-th prime, byte for byte as published."""
-    return f'{{"n": {n}}}'
-
-
 def oha_command(
-    oha: str, workload: Workload, duration_s: float, url: str, rows_file: str, rate_per_s: int | None = None
+    oha: str, request: Request, connections: int, duration_s: float, origin: str, rows_file: str, rate_per_s: int | None = None
 ) -> list[str]:
-    """The command for a load of `duration_s` seconds: a closed loop, or with `rate_per_s` an open one.
+    """The command for a load of `duration_s` seconds on `origin` (http://host:port): a closed loop, or with `rate_per_s` an
+    open one.
 
     The open loop is a number of requests, not a time: with a time oha drops what is due and not yet sent when the time is over.
     """
@@ -76,14 +73,14 @@ def oha_command(
         oha,
         "--no-tui",
         "-w",
-        *("-c", str(workload.connections)),
+        *("-c", str(connections)),
         *load,
-        *("-m", "POST"),
-        *("-H", "Content-Type: application/json"),
-        *("-d", request_body(workload.n)),
+        *("-m", request.method),
+        *(part for name, value in request.headers for part in ("-H", f"{name}: {value}")),
+        *(("-d", request.body.decode()) if request.body else ()),
         *("--db-url", rows_file),
         *("--output-format", "json"),
-        url,
+        origin + request.target,
     ]
 
 
@@ -156,10 +153,10 @@ def write_rows(rows: pa.Table, path: Path) -> None:
         os.fsync(file.fileno())
 
 
-def answered_between(rows: pa.Table, from_s: float, to_s: float) -> int:
-    """How many rows have status 200 and ended in [from_s, to_s)."""
+def answered_between(rows: pa.Table, from_s: float, to_s: float, right_statuses: Sequence[int]) -> int:
+    """How many rows have one of the statuses and ended in [from_s, to_s)."""
     ends, statuses = rows["end_s"].to_numpy(), rows["status"].to_numpy()
-    return int(np.count_nonzero((ends >= from_s) & (ends < to_s) & (statuses == 200)))
+    return int(np.count_nonzero((ends >= from_s) & (ends < to_s) & np.isin(statuses, right_statuses)))
 
 
 def count_statuses(rows: pa.Table) -> dict[str, int]:

@@ -26,7 +26,6 @@ from loadgen.system.tool import run_tool
 from loadgen.trial.new_trial import begun
 from loadgen.trial.slot import Slot
 
-LOOP = "prime_loop"
 TIMES = 200
 LONGEST_S = 300.0
 
@@ -39,22 +38,22 @@ class Job(NamedTuple):
     again: bool
 
 
-def run_count_trial(bench: Bench, slot: Slot, n: int, cases: Path, cores: int) -> Trial:
-    """Count every benchmark that the bench times (of the prime loop only `n`), `cores` at a time.
+def run_count_trial(bench: Bench, slot: Slot, cases: Path, cores: int) -> Trial:
+    """Count every benchmark that the bench times and that is selected for counting, `cores` at a time.
 
     What goes wrong is the trial's `failure`. A contender that cannot run under valgrind (AVX-512) is `failed`, with the reason.
     """
     begin = time.monotonic()
     trial = begun(slot)
     try:
-        counts, failed = count_instructions(bench, n, cases, cores)
+        counts, failed = count_instructions(bench, cases, cores)
     except Trouble as trouble:
         return trial.model_copy(update={"failure": str(trouble)})
     overhead_s = time.monotonic() - begin
     return trial.model_copy(update={"instructions": counts, "failed": failed, "overhead_s": overhead_s})
 
 
-def count_instructions(bench: Bench, n: int, cases: Path, cores: int) -> tuple[list[InstructionCount], dict[str, str]]:
+def count_instructions(bench: Bench, cases: Path, cores: int) -> tuple[list[InstructionCount], dict[str, str]]:
     """Return the counts, and why others could not be counted, by name.
 
     Raises Trouble if valgrind is missing or nothing can be counted.
@@ -68,7 +67,7 @@ def count_instructions(bench: Bench, n: int, cases: Path, cores: int) -> tuple[l
     home = bench.built.artefact.parent
     inherited = service_environment(programs_of(bench.plan.build), bench.plan.inherit)
     environment = inherited | count.environment | {"PRIMEBENCH_CASES": str(cases)}
-    names = [name for name in _names(count, home, environment) if not _other_n(name, n) and re.search(bench.only, name)]
+    names = [name for name in _names(count, home, environment) if re.search(count.select, name) and re.search(bench.only, name)]
     jobs = [
         Job(name, times * factor, again)
         for name in names
@@ -96,13 +95,8 @@ def _names(count: Count, home: Path, environment: Mapping[str, str]) -> list[str
     return list(dict.fromkeys(name for name in listed.text.split("\n") if name))
 
 
-def _other_n(name: str, n: int) -> bool:
-    scenario, _, case = split_name(name)
-    return scenario == LOOP and case != f"n={n}"
-
-
 def _times(name: str, count: Count) -> int:
-    return count.loop_times if name.startswith(LOOP + "/") else TIMES
+    return next((times for pattern, times in count.times.items() if re.search(pattern, name)), TIMES)
 
 
 def _counted(

@@ -281,7 +281,7 @@ def _wait(bench: Bench, wait: Callable[[float], int], seconds: float) -> None:
 def _read(bench: Bench, place: Path) -> Results:
     try:
         if bench.plan.format == "go":
-            return read_go(_text(place, PRINTED), bench.processors, REPETITIONS, bench.filter)
+            return read_go(_text(place, PRINTED), bench.processors, REPETITIONS, bench.filter, bench.plan.scenarios)
         if bench.plan.format == "criterion":
             return read_criterion(place / CRITERION)
         results = read_google_benchmark(_text(place, OUT))

@@ -1,6 +1,7 @@
 """What was measured: contenders, their builds and their microbenchmarks."""
 
 from loadgen.strict import Strict
+from loadgen.task.work import Disassembly
 
 DIGEST = "sha256:"
 """Begins what stands for the content of a file."""
@@ -28,17 +29,6 @@ class BuildRecord(Strict):
         """Return what was set for this build, and files that configured its tools; empty on a machine as it was installed."""
         settings = {**self.environment, **self.configuration}
         return [name if value.startswith(DIGEST) else f"{name}={value}" for name, value in settings.items()]
-
-
-class Disassembly(Strict):
-    """Divisions in a built artefact by `objdump`, or why they were not counted: packed ones ((v)divps, (v)divpd), and those of
-    single integers (div, idiv). `packed_in` has those functions with the most packed ones; a stripped program names sections.
-    """
-
-    packed_divisions: int | None
-    integer_divisions: int | None
-    packed_in: dict[str, int]
-    not_measured: str | None
 
 
 class ContenderRecord(Strict):

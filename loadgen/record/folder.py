@@ -3,14 +3,23 @@
 import json
 import os
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from pydantic import ValidationError
 
 from loadgen.errors import Trouble
+from loadgen.record.migrate import migrate_run, migrate_trial
 from loadgen.record.run import RunRecord
 from loadgen.record.trial import Trial
 from loadgen.strict import Strict, explain
+
+
+def read_json(path: Path) -> Any:
+    """Read a JSON file; raise OSError if it cannot be read, Trouble if it is no JSON."""
+    try:
+        return json.loads(path.read_bytes())
+    except (ValueError, RecursionError) as error:
+        raise Trouble(f"{path}: not JSON: {error}") from error
 
 
 def append_line(file: BinaryIO, text: str) -> None:
@@ -69,9 +78,9 @@ class RunFolder:
             append_line(file, _written(trial))
 
     def read_run(self) -> RunRecord:
-        """Read run.json; raise Trouble if it is missing or not of this schema."""
+        """Read run.json, of this schema or an earlier one; raise Trouble if it is missing or of none."""
         try:
-            return RunRecord.model_validate_json(self.run_file.read_bytes())
+            return RunRecord.model_validate(migrate_run(read_json(self.run_file)))
         except OSError as error:
             raise Trouble(f"{self.run_file}: {error.strerror}; expected the folder of a run, as in results/runs/") from error
         except ValidationError as error:
@@ -86,7 +95,7 @@ class RunFolder:
             return []
         try:
             *whole, _ = self.trials_file.read_bytes().split(b"\n")
-            read = [Trial.model_validate(json.loads(line)) for line in whole]
+            read = [Trial.model_validate(migrate_trial(json.loads(line))) for line in whole]
         except OSError as error:
             raise Trouble(f"{self.trials_file}: cannot be read: {error.strerror}") from error
         except ValidationError as error:

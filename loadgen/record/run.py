@@ -13,12 +13,14 @@ from loadgen.record.machine import Machine
 from loadgen.record.regress import RegressRecord
 from loadgen.record.workload import WorkloadRecord
 from loadgen.strict import Strict
+from loadgen.task.work import BenchmarkRoles
 
 
 class PlanRecord(Strict):
     """What was asked for, as scenarios.toml has it: all that is needed to go on with a run that was interrupted."""
 
     services: list[str]
+    task: str
     profile: dict[str, JsonValue]
     workloads: dict[str, dict[str, JsonValue]]
 
@@ -39,9 +41,12 @@ class RunRecord(Strict):
     out of the profile to keep to a budget.
     """
 
-    schema_version: Literal[1]
+    schema_version: Literal[2]
     run_id: str
     profile: str
+    task: str
+    task_digest: str
+    benchmark_roles: BenchmarkRoles | None = None
     seed: int
     rounds: int
     started: str

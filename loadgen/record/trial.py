@@ -4,7 +4,7 @@ from typing import Literal
 
 from loadgen.strict import Strict
 
-SCHEMA_VERSION: Literal[1] = 1
+SCHEMA_VERSION: Literal[2] = 2
 
 
 MICROBENCH = "microbench"
@@ -90,10 +90,10 @@ class Answers(Strict):
 class Load(Strict):
     """What the generator reported: rows by status, errors by kind, and where every row is kept.
 
-    `answered_in_window` counts status 200. `closed_by_server` are connections that the server closed while the load ran, by the
-    kernel's table of sockets. `reported` is the generator's own summary, which no figure is made from. `server_cpu_s` is the
-    CPU time of the server from before the first request to after the last answer; `witnessed` right answers to the harness's
-    own client cost some of it. Both are there in a regression check only.
+    `answered_in_window` counts `right_statuses`. `closed_by_server` are connections that the server closed during the load, by
+    the kernel's table of sockets. `reported` is the generator's own summary, which no figure is made from. `server_cpu_s` is
+    the CPU time of the server from before the first request to after the last answer; `witnessed` right answers to the
+    harness's own client cost some of it. Both are there in a regression check only.
     """
 
     wall_s: float
@@ -102,6 +102,7 @@ class Load(Strict):
     rows_file: str
     rows: int
     answered_in_window: int | None = None
+    right_statuses: list[int] = [200]
     closed_by_server: int | None = None
     reported: dict[str, float] = {}
     server_cpu_s: float | None = None
@@ -173,7 +174,7 @@ class Trial(Strict):
     (the base, and a control); the two halves have the same round.
     """
 
-    schema_version: Literal[1]
+    schema_version: Literal[2]
     index: int
     round: int
     position: int

@@ -2,9 +2,10 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, JsonValue
 
 from loadgen.strict import Strict
+from loadgen.task.work import Work
 
 
 class Rate(Strict):
@@ -26,13 +27,28 @@ def load_in_words(connections: int, rate: Rate | None) -> str:
     return f"open loop at {rate.share:.0%} of {whose} ({rate.of})"
 
 
+class RequestRecord(Strict):
+    """What was asked: `kind` is the task's name for it. Secrets stand by their names."""
+
+    kind: str
+    method: str
+    target: str
+    headers: dict[str, str]
+    body: str
+
+
 class WorkloadRecord(Strict):
     """A workload as it was run: a closed loop, or an open one at a `rate`. `left_out` are contenders that the profile keeps
     from it.
+
+    `label` tells its request from others of the task, in a few words; `work` is None where the task cannot tell how much it is.
     """
 
     title: str
-    n: int
+    label: str
+    request: RequestRecord
+    parameters: dict[str, JsonValue]
+    work: Work | None
     connections: int
     warm_up_s: float
     load_s: float

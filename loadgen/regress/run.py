@@ -152,7 +152,7 @@ class GateRun:
             assert timing is not None  # by check_profile
             report.trial_starts(f"instructions · {label}", remaining_s)
             slot = Slot(len(self.trials), 0, 0, INSTRUCTIONS, label)
-            trial = run_count_trial(self.plan.benches[label], slot, timing.count_n, self.cases, len(usable_cores()))
+            trial = run_count_trial(self.plan.benches[label], slot, self.cases, len(usable_cores()))
             self.keep([trial])
             report.trial_ended(trial)
 
@@ -182,7 +182,8 @@ class GateRun:
         return Subject(
             contender=prepared.contender,
             artefact=prepared.built.artefact,
-            workload=plan.workloads[slot.workload],
+            asked=plan.workloads[slot.workload].asked(plan.task),
+            connections=plan.workloads[slot.workload].connections,
             timing=plan.profile.workloads[slot.workload],
             cores=plan.cores,
             oha=self.generator,

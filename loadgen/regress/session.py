@@ -8,6 +8,7 @@ from pathlib import Path
 
 from loadgen.build.git import changed_files
 from loadgen.build.revision import Place, find_place, find_places, laid_out
+from loadgen.config.contenders import check_serve
 from loadgen.config.regress import LAYERS, Gate, changed, read_gate
 from loadgen.config.scenarios import Scenarios, read_scenarios
 from loadgen.errors import Trouble
@@ -102,6 +103,7 @@ class RegressSession:
                 services_at(trees.enter_context(laid_out(request.repository, place)), request.folders, which)
                 for place, which in ((first, "base"), (second, "head"))
             )
+            check_serve([*bases, *heads], plan.task)
             ready = prepare_gate(bases, heads, gate, plan.cores, plan.seed, self.checkout / CASES, say)
             for note in ready.notes:
                 say(note)

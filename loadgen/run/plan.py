@@ -13,6 +13,7 @@ from loadgen.one_line import storable
 from loadgen.record.run import PlanRecord
 from loadgen.record.trial import INSTRUCTIONS, MICROBENCH
 from loadgen.run.schedule import schedule
+from loadgen.task.task import Task
 from loadgen.trial.slot import Slot
 
 OVERHEAD_S = 0.8
@@ -32,6 +33,7 @@ class Plan:
     profile_name: str
     profile: Profile
     workloads: dict[str, Workload]
+    task: Task
     rounds: int
     seed: int
     services: list[str] = field(default_factory=list)
@@ -58,7 +60,7 @@ class Plan:
             name: [
                 one.label
                 for one in contenders
-                if one.answers(workload.n) and (one.twin_of or one.label) not in self.profile.left_out(name)
+                if one.answers(workload.parameters) and (one.twin_of or one.label) not in self.profile.left_out(name)
             ]
             for name, workload in self.workloads.items()
         }
@@ -94,10 +96,11 @@ class Plan:
             services=[storable(service) for service in self.services],
             profile=self.profile.model_dump(mode="json"),
             workloads={name: one.model_dump(mode="json") for name, one in self.workloads.items()},
+            task=self.task.place,
         )
 
     def _count_slots(self, first: int) -> list[Slot]:
-        if self.profile.microbench is None or not self.profile.microbench.count_n:
+        if self.profile.microbench is None or not self.profile.microbench.count:
             return []
         counted = [one.label for one in self.benches if one.not_measured is None and one.variant is None and one.plan.count]
         return [Slot(first + place, 0, place, INSTRUCTIONS, label) for place, label in enumerate(counted)]

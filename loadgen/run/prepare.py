@@ -6,12 +6,12 @@ from functools import partial
 
 from loadgen.build.build import Built, build
 from loadgen.config.service import Contender
-from loadgen.conformance import ContractResult, Outcome, UnknownCaseError, Verdict, run_contract
+from loadgen.conformance import ContractResult, Outcome, UnknownCaseError, Verdict, run_suite
 from loadgen.errors import Trouble
 from loadgen.machine.cores import Cores
 from loadgen.system.suspension import measured_awake
-from loadgen.trial.server import MAX_N, running
-from loadgen.trial.smoke_test import inquire
+from loadgen.trial.server import running
+from loadgen.trial.smoke_check import smoke_check
 
 Say = Callable[[str], None]
 
@@ -38,16 +38,16 @@ def prepare(contender: Contender, cores: Cores, seed: int, say: Say, *, verified
         return Prepared(contender, built, None, None)
     try:
         result = measured_awake(partial(verify, contender, built, cores, seed), say)
-        fault = contract_faults(result) if not result.ok else _inquired(contender, built, cores, seed)
+        fault = contract_faults(result) if not result.ok else _smoke_checked(contender, built, cores, seed)
     except Trouble as trouble:
         return Prepared(contender, built, None, _reason(trouble, contender))
     return Prepared(contender, built, result, fault)
 
 
-def _inquired(contender: Contender, built: Built, cores: Cores, seed: int) -> str | None:
+def _smoke_checked(contender: Contender, built: Built, cores: Cores, seed: int) -> str | None:
     """What is wrong with many answers of a fresh process, or None."""
     with running(contender, built.artefact, cores) as server:
-        fault = inquire(server.address, seed)
+        fault = smoke_check(server.address, contender.task, seed)
         server.check_alive()
         return fault
 
@@ -64,14 +64,14 @@ def verify(
     seed: int,
     on_outcome: Callable[[Outcome], None] | None = None,
 ) -> ContractResult:
-    """Run the contract suite against a fresh process of the contender; `seed` draws the n whose primes are checked.
+    """Run the contract suite against a fresh process of the contender; `seed` draws what its cases ask for.
 
     Raises ServerFailed if the server does not start or does not survive the suite, Trouble for an unknown case id.
     """
     deviations = {known.case: known.reason for known in contender.service.file.known_deviations}
     with running(contender, built.artefact, cores) as server:
         try:
-            result = run_contract(server.address, max_n=MAX_N, seed=seed, known_deviations=deviations, on_outcome=on_outcome)
+            result = run_suite(server.address, contender.task.suite(seed), known_deviations=deviations, on_outcome=on_outcome)
         except UnknownCaseError as unknown:
             raise Trouble(f"{contender.service.folder / 'service.toml'}: known_deviations: {unknown}") from unknown
         server.check_alive()

@@ -18,6 +18,8 @@ from loadgen.run.prepare import Prepared
 from loadgen.run.run import contender_record
 from loadgen.setup.versions import OHA_VERSION
 from loadgen.strict import explain
+from loadgen.task.find import find_task
+from loadgen.task.task import Task
 
 
 def find_interrupted(wanted: str, results: Path) -> RunFolder:
@@ -48,11 +50,23 @@ def plan_of(run: RunRecord) -> Plan:
         profile_name=run.profile,
         profile=profile,
         workloads=workloads,
+        task=_task_of(run),
         rounds=run.rounds,
         seed=run.seed,
         services=run.plan.services,
         given_up=run.given_up,
     )
+
+
+def _task_of(run: RunRecord) -> Task:
+    """Return the task that the run measured; raise Trouble if it is another one by now."""
+    assert run.plan is not None
+    task = find_task(run.plan.task, Path())
+    if task.digest != run.task_digest:
+        raise Trouble(
+            f"{run.run_id}: the task '{task.name}' was another one when the run began: start a new run, or take it back"
+        )
+    return task
 
 
 def check_the_same(run: RunRecord, plan: Plan, prepared: Sequence[Prepared]) -> None:

@@ -6,7 +6,7 @@ import fcntl
 import os
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from importlib.metadata import version
@@ -14,6 +14,7 @@ from pathlib import Path
 
 from loadgen.build.disassembly import disassemble
 from loadgen.build.git import git_state
+from loadgen.config.scenarios import Workload
 from loadgen.conformance import Verdict
 from loadgen.errors import Stopped, Trouble
 from loadgen.generator import oha
@@ -26,7 +27,7 @@ from loadgen.record.contender import ContenderRecord
 from loadgen.record.folder import RunFolder
 from loadgen.record.run import Resumption, RunRecord
 from loadgen.record.trial import INSTRUCTIONS, MICROBENCH, SCHEMA_VERSION, Trial
-from loadgen.record.workload import WorkloadRecord
+from loadgen.record.workload import RequestRecord, WorkloadRecord
 from loadgen.run.plan import Plan
 from loadgen.run.prepare import Prepared
 from loadgen.run.reporter import Reporter
@@ -219,7 +220,7 @@ class Measuring:
             return run_bench_trial(self.plan.bench(slot.contender), slot, timing.min_time_s, self.cases, cores.server)
         if slot.workload == INSTRUCTIONS:
             assert timing is not None
-            return run_count_trial(self.plan.bench(slot.contender), slot, timing.count_n, self.cases, len(usable_cores()))
+            return run_count_trial(self.plan.bench(slot.contender), slot, self.cases, len(usable_cores()))
         try:
             rate = self._rate_per_s(slot, so_far)
         except Trouble as trouble:
@@ -229,7 +230,8 @@ class Measuring:
         subject = Subject(
             contender=self.ready[slot.contender].contender,
             artefact=built.artefact,
-            workload=self.plan.workloads[slot.workload],
+            asked=self.plan.workloads[slot.workload].asked(self.plan.task),
+            connections=self.plan.workloads[slot.workload].connections,
             timing=self.plan.profile.workloads[slot.workload],
             cores=cores,
             oha=self.generator,
@@ -292,6 +294,9 @@ def run_record(plan: Plan, prepared: Sequence[Prepared], checkout: Path) -> RunR
         schema_version=SCHEMA_VERSION,
         run_id=f"{now:%Y%m%dT%H%M%SZ}-{plan.profile_name}-{(commit or 'nocommit')[:7]}",
         profile=plan.profile_name,
+        task=plan.task.name,
+        task_digest=plan.task.digest,
+        benchmark_roles=plan.task.benchmark_roles,
         seed=plan.seed,
         rounds=plan.rounds,
         started=now.isoformat(timespec="seconds"),
@@ -307,18 +312,7 @@ def run_record(plan: Plan, prepared: Sequence[Prepared], checkout: Path) -> RunR
         pinned=plan.profile.pinned,
         server_threads=cores.server_threads,
         machine=read_machine(),
-        workloads={
-            name: WorkloadRecord(
-                title=workload.title,
-                n=workload.n,
-                connections=workload.connections,
-                warm_up_s=plan.profile.workloads[name].warm_up_s,
-                load_s=plan.profile.workloads[name].load_s,
-                rate=workload.rate,
-                left_out=plan.profile.left_out(name),
-            )
-            for name, workload in plan.workloads.items()
-        },
+        workloads={name: _workload_record(plan, name, workload) for name, workload in plan.workloads.items()},
         contenders=_contender_records(plan, prepared),
         microbenches=[one.record() for one in plan.benches],
         plan=plan.record() if plan.services else None,
@@ -328,22 +322,46 @@ def run_record(plan: Plan, prepared: Sequence[Prepared], checkout: Path) -> RunR
     )
 
 
+def _workload_record(plan: Plan, name: str, workload: Workload) -> WorkloadRecord:
+    asked, timing = workload.asked(plan.task), plan.profile.workloads[name]
+    request = asked.request
+    return WorkloadRecord(
+        title=workload.title,
+        label=asked.label,
+        request=RequestRecord(
+            kind=asked.kind,
+            method=request.method,
+            target=request.target,
+            headers=dict(request.shown_headers),
+            body=request.body.decode(errors="replace"),
+        ),
+        parameters=dict(asked.parameters),
+        work=asked.work,
+        connections=workload.connections,
+        warm_up_s=timing.warm_up_s,
+        load_s=timing.load_s,
+        rate=workload.rate,
+        left_out=plan.profile.left_out(name),
+    )
+
+
 def _load_command(plan: Plan) -> list[str]:
     """The generator's command line for the first closed loop; empty without one."""
     name, workload = next(((name, one) for name, one in plan.workloads.items() if one.rate is None), ("", None))
     if workload is None:
         return []
     timing = plan.profile.workloads[name]
-    return oha.oha_command("oha", workload, timing.warm_up_s + timing.load_s, "URL", "ROWS")
+    request = replace(workload.asked(plan.task).request, headers=workload.asked(plan.task).request.shown_headers)
+    return oha.oha_command("oha", request, workload.connections, timing.warm_up_s + timing.load_s, "http://HOST:PORT", "ROWS")
 
 
 def _contender_records(plan: Plan, prepared: Sequence[Prepared]) -> list[ContenderRecord]:
-    """With the divisions of each artefact if the profile asks for them; variants of a service share one artefact."""
+    """With what each artefact's machine code says of the work if the profile asks for it; variants of a service share one."""
     records = [contender_record(one, plan.cores.server_threads) for one in prepared]
-    if not plan.profile.disassembly:
+    if not (plan.profile.disassembly and plan.task.work_instructions):
         return records
     artefacts = {one.built.artefact for one in prepared if one.built}
-    found = {artefact: disassemble(artefact) for artefact in artefacts}
+    found = {artefact: disassemble(artefact, plan.task.work_instructions) for artefact in artefacts}
     return [
         record.model_copy(update={"disassembly": found[one.built.artefact]}) if one.built else record
         for record, one in zip(records, prepared, strict=True)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from loadgen.config.contenders import absolute_names, contenders_named
+from loadgen.config.contenders import absolute_names, check_serve, contenders_named
 from loadgen.config.scenarios import Scenarios, profile_named, read_scenarios, workloads_named
 from loadgen.config.service import Contender
 from loadgen.generator.oha import find_oha
@@ -21,6 +21,7 @@ from loadgen.run.resume import check_the_same, find_interrupted, plan_of
 from loadgen.run.run import CASES, Finished, check_results, measure, resume
 from loadgen.run.state import Settled
 from loadgen.system.limits import allow_connections
+from loadgen.task.find import find_task
 
 RENDERING_S = 10.0
 """What tables, plots and report take after the last trial, kept free of a budget."""
@@ -49,6 +50,7 @@ def plan_for(request: RunRequest, scenarios: Scenarios) -> Plan:
         profile_name=request.profile,
         profile=profile,
         workloads=workloads_named(scenarios, profile, request.workloads),
+        task=find_task(scenarios.task, request.scenarios.parent),
         rounds=request.rounds or profile.rounds,
         seed=random.SystemRandom().randrange(1 << 31) if request.seed is None else request.seed,
         services=request.services or profile.services,
@@ -88,6 +90,7 @@ class RunSession:
         check_results(self.results)
         plan = replace(plan, services=absolute_names(plan.services, self.checkout))
         contenders = contenders_named(plan.services, self.checkout)
+        check_serve([contender.service for contender in contenders], plan.task)
         prepared: list[Prepared] = []
         if plan.workloads:
             find_oha()

@@ -91,7 +91,7 @@ def _set_up(stack: ExitStack, subject: Subject) -> Half:
     server = stack.enter_context(running(subject.contender, subject.artefact, subject.cores))
     idle = memory(tree(server.process.pid))
     closed_before = closed_first(server.port)
-    witness = stack.enter_context(Witness(server.address, subject.workload.n, idle_rounds=0))
+    witness = stack.enter_context(Witness(server.address, subject.asked, idle_rounds=0))
     scratch = stack.enter_context(scratch_folder())
     return Half(subject, server, idle, scratch, witness, closed_before)
 

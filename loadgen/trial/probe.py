@@ -1,11 +1,10 @@
-"""A slow client of the harness's own that checks answers while the load runs: right prime, right n, right shape.
+"""A slow client of the harness's own that checks answers while the load runs.
 
 The generator counts statuses and bytes but cannot tell a right answer from a wrong one of the same length, nor one connection
 from another: this client holds sixteen, asks on each in turn, and keeps what it took. Answers are looked at after the load, so
 that looking costs nothing while it runs.
 """
 
-import json
 import selectors
 import socket
 import threading
@@ -14,11 +13,10 @@ from dataclasses import dataclass, field
 
 import h11
 
+from loadgen.conformance import Response
 from loadgen.conformance.exchange import parser_after_request
-from loadgen.conformance.expectation import duration_ns
-from loadgen.conformance.primes import nth_prime
-from loadgen.conformance.request import calculate
 from loadgen.record.trial import Answers
+from loadgen.task.task import Asked
 
 CONNECTIONS = 16
 PAUSE_S = 0.2
@@ -116,10 +114,10 @@ class Line:
 
 @dataclass
 class Witness:
-    """Asks for the workload's n again and again, each time on the next of its connections, from `start` until `finish`."""
+    """Asks what the workload asks again and again, each time on the next of its connections, from `start` until `finish`."""
 
     address: tuple[str, int]
-    n: int
+    asked: Asked
     idle_rounds: int = IDLE_ROUNDS
     _loaded: list[Exchange] = field(default_factory=list)
     _idle: list[list[Exchange]] = field(default_factory=list)
@@ -176,8 +174,8 @@ class Witness:
         return [one.ended_s for one in list(self._loaded) if one.ended_s is not None and one.fault is None]
 
     def _answers(self, wrong: list[str], under_load: int) -> Answers:
-        loaded = [(one, *judged(one, self.n)) for one in self._loaded]
-        rest = [judged(one, self.n)[0] for one in [*(one for idle in self._idle for one in idle), *self._cut_off]]
+        loaded = [(one, *judged(one, self.asked)) for one in self._loaded]
+        rest = [judged(one, self.asked)[0] for one in [*(one for idle in self._idle for one in idle), *self._cut_off]]
         wrong += [fault for fault in [*(fault for _, fault, _ in loaded), *rest] if fault is not None]
         right = [(one, stated_us) for one, _, stated_us in loaded if stated_us is not None]
         return Answers(
@@ -191,7 +189,7 @@ class Witness:
         )
 
     def _ask(self) -> None:
-        request = calculate(self.n)
+        request = self.asked.request.to_bytes("primebench.test")
         lines: list[Line] = []
         try:
             lines += [Line(number, self.address) for number in range(CONNECTIONS)]
@@ -274,55 +272,32 @@ def complete(received: bytes | bytearray) -> bool:
     return True
 
 
-def judged(one: Exchange, n: int) -> tuple[str | None, float | None]:
-    """What is wrong with an exchange, or the duration that its answer states, in µs (None if not as the contract has it)."""
+def judged(one: Exchange, asked: Asked) -> tuple[str | None, float | None]:
+    """What is wrong with an exchange, or the duration that its answer states, in µs (None if it states none)."""
     if one.fault is not None or one.ended_s is None:
         return one.fault or "expected an answer, got none", None
     try:
-        status, content = read_answer(bytes(one.received))
+        response = read_answer(bytes(one.received), asked.request.method)
     except h11.RemoteProtocolError as error:
         return f"expected an HTTP answer, got {error}", None
-    fault = answer_fault(status, content, n)
-    return fault, None if fault else stated_duration_us(content)
+    fault = asked.check(response)
+    return fault, None if fault else asked.stated_us(response)
 
 
-def read_answer(received: bytes) -> tuple[int, bytes]:
-    """Status and content of one answer; raise h11.RemoteProtocolError if it is none."""
-    reader = parser_after_request("POST")
+def read_answer(received: bytes, method: str) -> Response:
+    """Return one response; raise h11.RemoteProtocolError if it is none."""
+    reader = parser_after_request(method)
     reader.receive_data(received)
     status, content = 0, b""
+    fields: tuple[tuple[str, str], ...] = ()
     while True:
         event = reader.next_event()
         if isinstance(event, h11.Response):
             status = event.status_code
+            fields = tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in event.headers)
         elif isinstance(event, h11.Data):
             content += bytes(event.data)
         elif isinstance(event, h11.EndOfMessage):
-            return status, content
+            return Response(status, fields, content)
         elif event is h11.NEED_DATA or isinstance(event, h11.ConnectionClosed):
             raise h11.RemoteProtocolError("an answer that has no end")
-
-
-def stated_duration_us(content: bytes) -> float | None:
-    """The duration that a right answer states, in µs; None if it is not written as the contract has it."""
-    stated = json.loads(content)["duration"]
-    found = duration_ns(stated) if isinstance(stated, str) else None
-    return None if found is None else float(found) / 1e3
-
-
-def answer_fault(status: int, content: bytes, n: int) -> str | None:
-    """What is wrong with an answer to n, as "expected ..., got ..."; None if nothing is."""
-    if status != 200:
-        return f"expected status 200, got {status}"
-    try:
-        answer = json.loads(content)
-    except ValueError:
-        return f"expected JSON, got {content[:60]!r}"
-    expected = {"n": n, "prime": nth_prime(n)}
-    if not isinstance(answer, dict) or set(answer) != {*expected, "duration"}:
-        return f"expected the keys n, prime and duration, got {content[:60]!r}"
-    for key, value in expected.items():
-        if answer[key] != value or isinstance(answer[key], bool):
-            got = str(answer[key])[:40].encode("ascii", "backslashreplace").decode()
-            return f"expected {key} {value} for n={n}, got {got}"
-    return None

@@ -1,4 +1,4 @@
-"""Starting a contender: a free port, a fresh process, readiness by /health, and proof that it is this process that answers."""
+"""Starting a contender: a free port, a fresh process, readiness, and proof that it is this process that answers."""
 
 import http.client
 import socket
@@ -18,9 +18,9 @@ from loadgen.system.environment import changing_service, service_environment, sh
 from loadgen.system.proc import listener_pids
 from loadgen.system.process import ending, spawned, tree
 from loadgen.system.scratch import scratch_folder
+from loadgen.task.task import Ready
 
 HOST = "127.0.0.1"
-MAX_N = 100_000
 READY_WITHIN_S = 10.0
 _POLL_S = 0.005
 
@@ -31,7 +31,7 @@ class ServerFailed(Trouble):
 
 @dataclass(frozen=True)
 class Server:
-    """A running server that answered /health; `began_s` is when its process was started, by time.monotonic()."""
+    """A running server that showed that it is ready; `began_s` is when its process was started, by time.monotonic()."""
 
     process: subprocess.Popen[bytes]
     port: int
@@ -58,7 +58,7 @@ def start_command(contender: Contender, artefact: Path, port: int, threads: int)
         "host": HOST,
         "port": str(port),
         "threads": str(threads),
-        "max_n": str(MAX_N),
+        **contender.task.start_values,
     }
     extra = contender.variant.arguments if contender.variant else []
     return [filled(argument, values) for argument in [*contender.service.file.start.command, *extra]]
@@ -107,26 +107,28 @@ def running(contender: Contender, artefact: Path, cores: Cores) -> Iterator[Serv
                 cwd=contender.service.folder,
             ) as process,
         ):
-            _await_ready(process, port, contender.label, stderr, begin + READY_WITHIN_S)
+            _await_ready(process, port, contender, stderr, begin + READY_WITHIN_S)
             yield Server(process, port, begin, time.monotonic() - begin, contender.label, stderr)
 
 
-def _await_ready(process: subprocess.Popen[bytes], port: int, label: str, stderr: Path, deadline: float) -> None:
-    while not _answers_health(port):
+def _await_ready(process: subprocess.Popen[bytes], port: int, contender: Contender, stderr: Path, deadline: float) -> None:
+    label, ready = contender.label, contender.task.ready
+    expected = "response" if ready.status is None else str(ready.status)
+    while not _is_ready(port, ready):
         if (code := process.poll()) is not None:
             raise ServerFailed(f"{label}: the server ended before it was ready ({ending(code)}){last_words(stderr)}")
         if time.monotonic() > deadline:
-            raise ServerFailed(f"{label}: no 200 from GET /health within {READY_WITHIN_S:g} s{last_words(stderr)}")
+            raise ServerFailed(f"{label}: no {expected} from GET {ready.path} within {READY_WITHIN_S:g} s{last_words(stderr)}")
         time.sleep(_POLL_S)
     if not listener_pids(port, tree(process.pid)):
         raise ServerFailed(f"{label}: another process answers on port {port}, not the server that was started")
 
 
-def _answers_health(port: int) -> bool:
+def _is_ready(port: int, ready: Ready) -> bool:
     connection = http.client.HTTPConnection(HOST, port, timeout=1)
     try:
-        connection.request("GET", "/health")
-        return connection.getresponse().status == 200
+        connection.request("GET", ready.path)
+        return connection.getresponse().status == ready.status or ready.status is None
     except (OSError, http.client.HTTPException):
         return False
     finally:

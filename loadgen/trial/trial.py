@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from loadgen.config.scenarios import Timing, Workload
+from loadgen.config.scenarios import Timing
 from loadgen.config.service import Contender
 from loadgen.errors import Trouble
 from loadgen.generator import oha
@@ -19,6 +19,7 @@ from loadgen.record.trial import Load, Trial
 from loadgen.system.proc import closed_first, memory, usage
 from loadgen.system.process import ending, spawn, stop, stopped_at_end, tree
 from loadgen.system.scratch import scratch_folder
+from loadgen.task.task import Asked
 from loadgen.trial.new_trial import begun
 from loadgen.trial.probe import Witness
 from loadgen.trial.sampler import Overdue, Watched, watch
@@ -33,11 +34,12 @@ PATIENCE_S = 15.0
 
 @dataclass(frozen=True)
 class Subject:
-    """What a trial measures: a contender with its artefact, under a workload, on given cores, loaded by `oha`."""
+    """What a trial measures: a contender with its artefact, what it is `asked` on so many connections, on given cores."""
 
     contender: Contender
     artefact: Path
-    workload: Workload
+    asked: Asked
+    connections: int
     timing: Timing
     cores: Cores
     oha: Path
@@ -113,7 +115,7 @@ def _measured(trial: Trial, subject: Subject, server: Server, folder: RunFolder,
     with spent.counted():
         idle = memory(tree(server.process.pid))
     closed_before = closed_first(server.port)
-    with Witness(server.address, subject.workload.n) as witness, scratch_folder() as scratch:
+    with Witness(server.address, subject.asked) as witness, scratch_folder() as scratch:
         with spent.counted():
             seen = _load(subject, server, witness, scratch)
             wall_s = time.monotonic() - seen.begin_s
@@ -155,7 +157,8 @@ def load_record(subject: Subject, scratch: Path, folder: RunFolder, index: int) 
         errors=oha.read_errors(scratch / "report.json"),
         rows_file=rows_file,
         rows=rows.num_rows,
-        answered_in_window=oha.answered_between(rows, *subject.window),
+        answered_in_window=oha.answered_between(rows, *subject.window, subject.asked.statuses),
+        right_statuses=subject.asked.statuses,
         reported=oha.read_reported(scratch / "report.json"),
     )
 
@@ -175,8 +178,9 @@ def start_generator(subject: Subject, server: Server, scratch: Path) -> subproce
     It runs there, so that it gets a plain name for its rows: of a path it would take a part for a URI's, or refuse the bytes.
     """
     cores, (_, duration_s) = subject.cores, subject.window
-    url = f"http://{server.address[0]}:{server.port}/calculate"
-    command = oha.oha_command(str(subject.oha), subject.workload, duration_s, url, ROWS, subject.rate_per_s)
+    origin = f"http://{server.address[0]}:{server.port}"
+    request = subject.asked.request
+    command = oha.oha_command(str(subject.oha), request, subject.connections, duration_s, origin, ROWS, subject.rate_per_s)
     with (scratch / "report.json").open("wb") as report, (scratch / "stderr").open("wb") as errors:
         return spawn(
             command,

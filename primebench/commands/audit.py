@@ -23,12 +23,13 @@ def audit(run_folder: Path | None, as_json: bool, written_as: str) -> None:
     from analysis.pipeline.render import analysed
     from analysis.regress.evidence import is_regression_check
     from analysis.text.printable import in_one_line
+    from loadgen.task.find import scale_of
 
     options.check_one_format(as_json, written_as)
     folder = real(run_folder or CHECKOUT / "results" / "latest")
     if is_regression_check(folder):
         raise Trouble(f"{folder}: a regression check says nothing of published figures; give another run, or make bench")
-    summary = analysed(folder, CHECKOUT / "results" / "published")
+    summary = analysed(folder, CHECKOUT / "results" / "published", scale_of)
     if summary.audit is None:
         raise Trouble(f"{folder}: no load trials, or nothing in results/published/, so that nothing can be set beside it")
     if as_json:

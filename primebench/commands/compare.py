@@ -28,9 +28,10 @@ def compare(runs: tuple[Path, ...], over: str | None, as_json: bool, written_as:
     from analysis.compare.compare import compared
     from analysis.compare.tables import compare_tables
     from analysis.pipeline.find_runs import read_compared
+    from loadgen.task.find import scale_of
 
     options.check_one_format(as_json, written_as)
-    result = compared([read_compared(run, CHECKOUT) for run in runs], over)
+    result = compared([read_compared(run, CHECKOUT, scale_of) for run in runs], over)
     if as_json:
         write(result.model_dump_json(indent=2) + "\n")
     else:

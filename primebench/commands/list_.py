@@ -18,10 +18,11 @@ def list_(as_json: bool) -> None:
     from loadgen.config.listing import listing, listing_lines
     from loadgen.config.scenarios import read_scenarios
     from loadgen.config.service import services_of
+    from loadgen.task.find import find_task
 
     services, scenarios = services_of(CHECKOUT), read_scenarios(CHECKOUT / "scenarios.toml")
     if as_json:
         click.echo(json.dumps(listing(services, scenarios), indent=2))
         return
-    for line in listing_lines(services, scenarios):
+    for line in listing_lines(services, scenarios, find_task(scenarios.task, CHECKOUT)):
         echo(line)

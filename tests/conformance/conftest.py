@@ -8,10 +8,11 @@ import pytest
 
 from loadgen.build.build import build
 from loadgen.config.service import Contender, find_contender, services_of
-from loadgen.conformance import ContractResult, run_contract
+from loadgen.conformance import ContractResult, run_suite
 from loadgen.errors import Trouble, Unavailable
 from loadgen.machine.cores import Cores
-from loadgen.trial.server import MAX_N, Server, running, start_environment
+from loadgen.task.prime.task import TASK
+from loadgen.trial.server import Server, running, start_environment
 from tests.conformance.program import Program
 
 CHECKOUT = Path(__file__).resolve().parents[2]
@@ -75,7 +76,7 @@ def contract(contender: Contender, server: Server, selected_cases: Callable[[str
     """One run of the suite for a service, with the cases that this session asks for: the slow ones side by side."""
     known = {deviation.case: deviation.reason for deviation in contender.service.file.known_deviations}
     only = selected_cases(contender.label)
-    return run_contract(server.address, max_n=MAX_N, seed=SEED, known_deviations=known, only=only)
+    return run_suite(server.address, TASK.suite(SEED), known_deviations=known, only=only)
 
 
 @pytest.fixture(scope="session")

@@ -3,7 +3,8 @@
 import pytest
 
 from loadgen.config.service import Contender
-from loadgen.conformance import ContractResult, Verdict, cases
+from loadgen.conformance import ContractResult, Verdict
+from loadgen.task.prime.cases import cases
 
 
 @pytest.mark.parametrize("case_id", [case.id for case in cases()])

@@ -10,9 +10,9 @@ from typing import TypeAlias
 import pytest
 
 from loadgen.conformance.exchange import Exchange
-from loadgen.conformance.expectation import calculated
-from loadgen.conformance.request import calculate, get, padded, post
 from loadgen.system.proc import cpu_time_s, listener_pids, usage
+from loadgen.task.prime.expectation import calculated
+from loadgen.task.prime.request import calculate, get, padded, post
 from tests.conformance.program import Program, Running
 from tests.patience import PATIENCE_S, awaited
 

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import httpx
 import pytest
 
-from loadgen.conformance.primes import nth_prime
+from loadgen.task.prime.primes import nth_prime
 from loadgen.trial.server import Server
 from tests.patience import PATIENCE_S
 

@@ -10,12 +10,12 @@ from collections.abc import Callable
 
 import pytest
 
-from loadgen.conformance.answer import Answer
 from loadgen.conformance.exchange import Exchange
-from loadgen.conformance.expectation import calculated
-from loadgen.conformance.request import calculate, get
+from loadgen.conformance.response import Response
 from loadgen.system.proc import cpu_time_s
 from loadgen.system.process import tree
+from loadgen.task.prime.expectation import calculated
+from loadgen.task.prime.request import calculate, get
 from tests.conformance.program import Program, Running
 from tests.patience import PATIENCE_S
 
@@ -186,7 +186,7 @@ def _used_s(process: subprocess.Popen[bytes]) -> float:
     return cpu_time_s(tree(process.pid))
 
 
-def _get_health(address: tuple[str, int]) -> Answer:
+def _get_health(address: tuple[str, int]) -> Response:
     with Exchange(address, PATIENCE_S) as exchange:
         exchange.send(get())
         return exchange.receive("GET")

@@ -6,15 +6,18 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from loadgen.conformance import Case, cases, run_case
+from loadgen.conformance import Case, run_case
 from loadgen.conformance.case import Alive, Closed, ClosedOr, Idle, Receive, Send, SendInPieces, Step, TimedOut
-from loadgen.conformance.expectation import healthy
-from loadgen.conformance.request import get
+from loadgen.task.prime.cases import cases
+from loadgen.task.prime.expectation import healthy
+from loadgen.task.prime.request import get
+from loadgen.task.prime.task import TASK
 from tests.conformance.wrong_server import Ending, answer, playing, problem, result
 from tests.patience import PATIENCE_S
 
 CASES = {case.id: case for case in cases()}
 QUICK = [case for case in cases() if not case.concurrent]
+LIVENESS = TASK.suite(1).liveness
 SHORT_S = 0.5
 """For conversations in which nothing comes that could come too late."""
 
@@ -184,14 +187,14 @@ def _within(deadline_s: float, case: Case) -> Case:
 @pytest.mark.parametrize(("case_id", "script", "ending"), RIGHT)
 def test_right_answer_passes(case_id: str, script: Script, ending: Ending) -> None:
     with playing(*script, ending=ending) as address:
-        assert run_case(address, CASES[case_id]) is None
+        assert run_case(address, CASES[case_id], LIVENESS) is None
 
 
 @pytest.mark.parametrize(("case_id", "script", "ending", "part"), [row[1:] for row in WRONG], ids=[row[0] for row in WRONG])
 def test_wrong_answer_fails(case_id: str, script: Script, ending: Ending, part: str) -> None:
     with playing(*script, ending=ending) as address:
         waits_in_vain = "no complete answer" in part or "still open" in part
-        evidence = run_case(address, _within(SHORT_S if waits_in_vain else PATIENCE_S, CASES[case_id]))
+        evidence = run_case(address, _within(SHORT_S if waits_in_vain else PATIENCE_S, CASES[case_id]), LIVENESS)
     assert evidence is not None
     assert part in evidence
     assert evidence.startswith("expected ")
@@ -201,7 +204,7 @@ def test_wrong_answer_fails(case_id: str, script: Script, ending: Ending, part: 
 
 def _passing(script: Script, ending: Ending, within_s: float = SHORT_S) -> set[str]:
     with playing(*script, ending=ending) as address, ThreadPoolExecutor(64) as pool:
-        evidence = pool.map(lambda case: run_case(address, _within(within_s, case)), QUICK)
+        evidence = pool.map(lambda case: run_case(address, _within(within_s, case), LIVENESS), QUICK)
         return {case.id for case, wrong in zip(QUICK, evidence, strict=True) if wrong is None}
 
 
@@ -234,13 +237,13 @@ def test_every_malformed_body_is_caught_when_it_is_accepted() -> None:
 def test_refused_connection_is_evidence() -> None:
     with playing() as address:
         pass
-    assert run_case(address, CASES["health-get"]) == "expected a connection, got no connection: connection refused"
+    assert run_case(address, CASES["health-get"], LIVENESS) == "expected a connection, got no connection: connection refused"
 
 
 def _run(*steps: Step, script: Script, ending: Ending) -> str | None:
     case = Case("of-this-test", "test", "steps that the table waits long for", "here", steps, deadline_s=PATIENCE_S)
     with playing(*script, ending=ending) as address:
-        return run_case(address, case)
+        return run_case(address, case, LIVENESS)
 
 
 UNFINISHED = Send(get()[:-2])
@@ -292,4 +295,4 @@ def test_alive_asks_on_a_new_connection() -> None:
     assert _run(Send(get()), healthy(), Alive(), script=[HEALTH], ending=Ending.CLOSE) is None
     evidence = _run(Send(get()), Receive(frozenset({404})), Alive(), script=[NOT_FOUND], ending=Ending.CLOSE)
     assert evidence is not None
-    assert evidence.endswith("for GET /health on a new connection")
+    assert evidence.endswith("on a new connection")

@@ -5,10 +5,12 @@ from decimal import Decimal
 
 import pytest
 
-from loadgen.conformance import ContractResult, Outcome, UnknownCaseError, Verdict, cases, run_contract
+from loadgen.conformance import ContractResult, Outcome, UnknownCaseError, Verdict, run_suite
 from loadgen.conformance.case import Send
-from loadgen.conformance.expectation import duration_ns
-from loadgen.conformance.primes import nth_prime
+from loadgen.task.prime.cases import cases
+from loadgen.task.prime.expectation import duration_ns
+from loadgen.task.prime.primes import nth_prime
+from loadgen.task.prime.task import TASK
 from tests.conformance.wrong_server import Ending, answer, playing, problem, result
 
 HEALTH = result('{"status":"ok"}')
@@ -17,10 +19,9 @@ HEALTH = result('{"status":"ok"}')
 def _run(
     address: tuple[str, int], *only: str, known: dict[str, str] | None = None, outcomes: list[Outcome] | None = None
 ) -> ContractResult:
-    return run_contract(
+    return run_suite(
         address,
-        max_n=100_000,
-        seed=7,
+        TASK.suite(7),
         known_deviations=known or {},
         on_outcome=None if outcomes is None else outcomes.append,
         only=only or None,
@@ -97,7 +98,7 @@ def test_a_known_deviation_that_passes_is_an_error() -> None:
 
 
 def test_a_run_of_no_case_is_not_ok() -> None:
-    assert not ContractResult((), seed=1, max_n=100_000, wall_s=0.0).ok
+    assert not ContractResult((), wall_s=0.0).ok
 
 
 def test_unknown_ids_are_errors() -> None:

@@ -122,9 +122,8 @@ def test_a_control_is_measured_unverified_and_only_where_it_can_answer(run: Run,
         folder = tmp_path / name
         folder.mkdir()
         (folder / "stub.py").write_bytes((STUB / "stub.py").read_bytes())
-        text = (
-            (STUB / "service.toml").read_text().replace('name = "stub"', f'name = "{name}"\ncontrol = true\nonly_n = {only_n}')
-        )
+        named = f'name = "{name}"\ncontrol = true\nonly = {{ n = {only_n} }}'
+        text = (STUB / "service.toml").read_text().replace('name = "stub"', named)
         (folder / "service.toml").write_text(text)
     ended = run("--service", f"{STUB},{tmp_path / 'right'},{tmp_path / 'other'}", "--rounds", "1")
     assert (ended.code, ended.stderr) == (0, "")

@@ -108,15 +108,30 @@ def test_oha_missing(run: Run) -> None:
     assert only_line(ended.stderr) == "primebench: oha 1.16.0 not found at /nonexistent/oha; run: make setup"
 
 
+WHOLE = """schema = 2
+task = "prime"
+[profiles.p]
+title = "p"
+services = ["stub"]
+rounds = 1
+pinned = false
+server_cores = 1
+workloads = { a = { warm_up_s = 1, load_s = 1 } }
+[workloads.a]
+title = "a"
+connections = 1
+"""
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("schema = 1\n[workloads.tiny\n", "not valid TOML"),
-        ("schema = 2\n", "schema: Input should be 1"),
-        (
-            'schema = 1\n[workloads.a]\ntitle = "a"\nn = "many"\nconnections = 1\n',
-            "workloads.a.n: Input should be a valid integer",
-        ),
+        ("schema = 2\n[workloads.tiny\n", "not valid TOML"),
+        ("schema = 3\n", "schema: Input should be 2"),
+        ('schema = 1\n[workloads.a]\ntitle = "a"\nn = 1\nconnections = "2"\n', "workloads.a.connections: Input should be a"),
+        (f'{WHOLE}parameters = {{ n = "many" }}\n', "workloads.a.parameters: expected the parameter n, an integer of 1 to"),
+        (f'{WHOLE}parameters = {{ n = 1 }}\nrequest = "x"\n', "workloads.a.request: expected one of calculate, not 'x'"),
+        (WHOLE.replace("prime", "x"), "task: no task 'x': expected the name of a task that comes with the program, or"),
         ('schema = 1\n[workloads.a]\ntitle = "a"\nn = 1\nconnections = 0\n', "workloads.a.connections"),
         ('schema = 1\n[workloads.a]\ntitle = "a"\nn = 1\nconnections = 1\nrates = 5\n', "workloads.a.rates: Extra inputs"),
     ],

@@ -15,6 +15,8 @@ from loadgen.record.folder import RunFolder
 from loadgen.record.run import RunRecord
 from loadgen.record.trial import Answers, CpuWindow, Load, MemoryReading, Sample, Trial
 from loadgen.record.workload import Rate, WorkloadRecord
+from loadgen.task.prime.task import TASK
+from tests.unit.asked import asks
 from tests.unit.records import MACHINE
 
 PLAIN_TITLES = ("C++ · one", "Go · two", "Rust · three")
@@ -26,11 +28,11 @@ LOAD_S = 6.0
 SHARE = 0.7
 WORKLOADS = {
     "article": WorkloadRecord(
-        title="the article's request", n=10_000, connections=CONNECTIONS, warm_up_s=WARM_UP_S, load_s=LOAD_S
+        title="the article's request", **asks(10_000), connections=CONNECTIONS, warm_up_s=WARM_UP_S, load_s=LOAD_S
     ),
     "open70": WorkloadRecord(
         title="a fixed rate",
-        n=10_000,
+        **asks(10_000),
         connections=CONNECTIONS,
         warm_up_s=WARM_UP_S,
         load_s=LOAD_S,
@@ -69,7 +71,10 @@ def _run(titles: Sequence[str], reason: str) -> RunRecord:
     )
     absent = _contender("absent", titles[-1]).model_copy(update={"build": None, "not_measured": reason})
     return RunRecord(
-        schema_version=1,
+        schema_version=2,
+        task="prime",
+        task_digest="1",
+        benchmark_roles=TASK.benchmark_roles,
         run_id="20260101T000000Z-made-0000000",
         profile="made",
         seed=1,
@@ -137,7 +142,7 @@ def _trial(index: int, number: int, workload: str, label: str, rows: pa.Table, r
     open_loop = WORKLOADS[workload].rate is not None
     busy = SHARE if open_loop else 1.0
     return Trial(
-        schema_version=1,
+        schema_version=2,
         index=index,
         round=number,
         position=index,

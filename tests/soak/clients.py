@@ -12,10 +12,10 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from loadgen.conformance.answer import Answer
 from loadgen.conformance.case import Check
-from loadgen.conformance.expectation import calculated, health, no_content, problem
-from loadgen.conformance.request import HOST, JSON, calculate, chunked_head, chunks, get, head, json_n, padded, post
+from loadgen.conformance.response import Response
+from loadgen.task.prime.expectation import calculated, health, no_content, problem
+from loadgen.task.prime.request import HOST, JSON, calculate, chunked_head, chunks, get, head, json_n, padded, post
 from tests.soak.connection import PATIENCE_S, Connection, Wrong, connected
 
 MAX_N = 100_000
@@ -54,7 +54,7 @@ class Load:
 
     async def one_of(
         self, kind: str, connection: Connection, statuses: frozenset[int], check: Check, method: str = "POST"
-    ) -> Answer:
+    ) -> Response:
         """The same where the contract leaves the status open."""
         answer = await connection.receive(method)
         self.statuses[answer.status] += 1

@@ -7,7 +7,7 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from loadgen.conformance.answer import Answer, excerpt
+from loadgen.conformance.response import Response, excerpt
 
 PATIENCE_S = 30.0
 """How long anything is waited for that the server must do. No limit on latency: beyond it the server hangs."""
@@ -47,7 +47,7 @@ class Connection:
         own.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self._writer.transport.abort()
 
-    async def receive(self, method: str = "POST") -> Answer:
+    async def receive(self, method: str = "POST") -> Response:
         """The next final answer, to a request of that method."""
         try:
             async with asyncio.timeout(PATIENCE_S):
@@ -61,7 +61,7 @@ class Connection:
         except (OSError, ValueError, asyncio.LimitOverrunError) as error:
             raise Wrong(f"no answer: {type(error).__name__}: {error}") from error
 
-    async def _receive(self, method: str) -> Answer:
+    async def _receive(self, method: str) -> Response:
         raw = await self._reader.readuntil(b"\r\n\r\n")
         first, *lines = raw.decode("latin-1").split("\r\n")[:-2]
         version, status = first.split(" ")[:2]
@@ -71,7 +71,7 @@ class Connection:
         fields = tuple((name.lower(), value.strip()) for name, _, value in pairs)
         length = 0 if method == "HEAD" else int(dict(fields).get("content-length", "0"))
         content = await self._reader.readexactly(length)
-        return Answer(int(status), fields, content, raw + content, (), time.perf_counter_ns() - self._sent_ns)
+        return Response(int(status), fields, content, raw + content, (), time.perf_counter_ns() - self._sent_ns)
 
     async def closed(self) -> None:
         """Wait until the server closes; Wrong if it sends a byte, or does not close."""

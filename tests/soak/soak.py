@@ -44,14 +44,14 @@ import click
 from loadgen.build.build import build
 from loadgen.build.git import git_state
 from loadgen.config.service import find_contender, services_of
-from loadgen.conformance.expectation import calculated, health
-from loadgen.conformance.request import calculate, get
 from loadgen.errors import Trouble
 from loadgen.machine.cores import Cores
 from loadgen.machine.machine import read_machine
 from loadgen.machine.topology import usable_cores
 from loadgen.system.proc import cpu_time_s, memory, usage
 from loadgen.system.process import stop, tree
+from loadgen.task.prime.expectation import calculated, health
+from loadgen.task.prime.request import calculate, get
 from loadgen.trial.server import Server, running
 from tests.soak.clients import Load, drive
 from tests.soak.connection import Wrong, connected

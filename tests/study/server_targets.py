@@ -24,14 +24,14 @@ import pyarrow as pa
 
 from analysis.stats.interval import median_interval, ratio_of_pairs
 from loadgen.build.build import build
-from loadgen.config.scenarios import Workload
 from loadgen.config.service import Contender, find_contender, services_of
-from loadgen.conformance.request import calculate
 from loadgen.generator import oha
 from loadgen.machine.cores import Cores, choose_cores
 from loadgen.machine.topology import read_topology
 from loadgen.system.proc import cpu_time_s, memory
 from loadgen.system.process import spawn, stopped_at_end, tree
+from loadgen.task.prime.request import calculate
+from loadgen.task.prime.task import KIND, TASK
 from loadgen.trial.server import Server, running
 
 CHECKOUT = Path(__file__).resolve().parents[2]
@@ -131,11 +131,12 @@ def _anonymous(pids: Sequence[int]) -> int:
     return reading
 
 
-def load(server: Server, cores: Cores, workload: Workload, seconds: float, rate_per_s: int | None = None) -> pa.Table:
+def load(server: Server, cores: Cores, n: int, connections: int, seconds: float, rate_per_s: int | None = None) -> pa.Table:
     """Run oha against the server; its rows as loadgen.generator.oha.read_rows has them."""
     with tempfile.TemporaryDirectory() as scratch:
         rows = Path(scratch) / "rows.db"
-        command = oha.oha_command(str(oha.find_oha()), workload, seconds, _url(server), str(rows), rate_per_s)
+        request = TASK.request(KIND, {"n": n})
+        command = oha.oha_command(str(oha.find_oha()), request, connections, seconds, _origin(server), str(rows), rate_per_s)
         generator = spawn(command, cores=cores.generator, environment=oha.oha_environment(len(cores.generator) or 1))
         with stopped_at_end(generator):
             if generator.wait(120) != 0:
@@ -145,13 +146,13 @@ def load(server: Server, cores: Cores, workload: Workload, seconds: float, rate_
 
 def capacity_per_s(server: Server, cores: Cores, n: int) -> float:
     """Goodput of a closed loop of 100 connections over its last half."""
-    found = load(server, cores, Workload(title="", n=n, connections=OPEN_LOOP_CONNECTIONS), CAPACITY_S)
-    return oha.answered_between(found, CAPACITY_S / 2, CAPACITY_S) / (CAPACITY_S / 2)
+    found = load(server, cores, n, OPEN_LOOP_CONNECTIONS, CAPACITY_S)
+    return oha.answered_between(found, CAPACITY_S / 2, CAPACITY_S, [200]) / (CAPACITY_S / 2)
 
 
 def open_loop_p99_ms(server: Server, cores: Cores, n: int, rate: float, seconds: float) -> float:
     """P99 in ms from the time at which each request should have been sent; the first tenth warms up."""
-    found = load(server, cores, Workload(title="", n=n, connections=OPEN_LOOP_CONNECTIONS), seconds, round(rate))
+    found = load(server, cores, n, OPEN_LOOP_CONNECTIONS, seconds, round(rate))
     if set(oha.count_statuses(found)) != {"200"}:
         raise SystemExit(f"{server.label}: expected nothing but 200")
     due_s, end_s = found["intended_s"].to_numpy(), found["end_s"].to_numpy()
@@ -159,8 +160,8 @@ def open_loop_p99_ms(server: Server, cores: Cores, n: int, rate: float, seconds:
     return float(np.quantile(end_s[late] - due_s[late], 0.99) * 1e3)
 
 
-def _url(server: Server) -> str:
-    return f"http://{server.address[0]}:{server.port}/calculate"
+def _origin(server: Server) -> str:
+    return f"http://{server.address[0]}:{server.port}"
 
 
 def table(title: str, unit: str, values: dict[str, list[float]], over: Sequence[str]) -> None:

@@ -8,6 +8,7 @@ from analysis.model.figure_of import figure_of
 from analysis.model.flag import Flag
 from analysis.model.summary import BuildResult, Comparison, ContenderResult, Figure, FitResult, WorkloadResult
 from analysis.stats.interval import Interval
+from tests.unit.asked import asks, residuals
 
 
 def figure(value: float, spread: float = 0.01) -> Figure:
@@ -43,7 +44,9 @@ def workload(
     *contenders: ContenderResult, name: str = "article", n: int = 10_000, comparisons: Sequence[Comparison] = ()
 ) -> WorkloadResult:
     """A closed loop of 100 connections."""
-    return WorkloadResult(name=name, title="", n=n, connections=100, contenders=list(contenders), comparisons=list(comparisons))
+    return WorkloadResult(
+        name=name, title="", **asks(n), connections=100, contenders=list(contenders), comparisons=list(comparisons)
+    )
 
 
 def build(
@@ -65,9 +68,10 @@ def fit(
     return FitResult(
         label=label,
         title=label,
+        unit="divisions",
         overhead_us=figure(overhead_us, spread),
-        cost_per_division_ns=figure(cost_ns, spread),
-        residuals={1: 0.0, 100: 0.0, largest: 0.0},
+        cost_per_unit_ns=figure(cost_ns, spread),
+        residuals=residuals({1: 0.0, 100: 0.0, largest: 0.0}),
     )
 
 
@@ -75,13 +79,14 @@ def published(**parts: list[dict[str, object]]) -> PublishedSet:
     """A set with these claims, ratios, causes and context."""
     return PublishedSet.model_validate(
         {
-            "schema": 2,
+            "schema": 3,
             "name": "set-1",
+            "task": "prime",
             "title": "somebody's article",
             "source": "set-1",
             "command": "oha -c 100",
             "profile": "article",
-            "workloads": {"article": {"n": 10_000, "connections": 100, "load_s": 30}},
+            "workloads": {"article": {"parameters": {"n": 10_000}, "connections": 100, "load_s": 30}},
             **parts,
         }
     )

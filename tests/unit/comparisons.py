@@ -6,6 +6,7 @@ from typing import Literal
 from analysis.model import metric as m
 from analysis.model.summary import Comparison, ContenderResult, WorkloadResult
 from analysis.stats.interval import Interval
+from tests.unit.asked import asks
 
 Verdict = Literal["higher", "lower", "tie", "cannot tell"]
 
@@ -59,7 +60,7 @@ def workload(
     return WorkloadResult(
         name="w",
         title="",
-        n=100,
+        **asks(100),
         connections=10,
         contenders=list(contenders),
         comparisons=list(comparisons),

@@ -6,13 +6,14 @@ from loadgen.config.scenarios import Profile, Timing, Workload
 from loadgen.config.service import Contender, Service, read_service
 from loadgen.record.workload import Rate
 from loadgen.run.plan import Plan
+from loadgen.task.prime.task import TASK
 
 STUB: Service = read_service(Path(__file__).parents[1] / "stub")
 CONTENDERS = [Contender(service=STUB, label=label) for label in "abc"]
 
 
 def workload(n: int = 1000, rate: Rate | None = None) -> Workload:
-    return Workload(title="t", n=n, connections=10, rate=rate)
+    return Workload(title="t", parameters={"n": n}, connections=10, rate=rate)
 
 
 def plan(rounds: int = 12, fewest_rounds: int | None = 10, **workloads: Workload) -> Plan:
@@ -27,4 +28,4 @@ def plan(rounds: int = 12, fewest_rounds: int | None = 10, **workloads: Workload
         server_cores=1,
         workloads={name: Timing(warm_up_s=0.2, load_s=1.0) for name in chosen},
     )
-    return Plan(profile_name="test", profile=profile, workloads=chosen, rounds=rounds, seed=1)
+    return Plan(profile_name="test", profile=profile, workloads=chosen, task=TASK, rounds=rounds, seed=1)

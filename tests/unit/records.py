@@ -4,6 +4,8 @@ from loadgen.record.machine import Machine
 from loadgen.record.run import RunRecord
 from loadgen.record.trial import Answers, CpuWindow, Load, Trial
 from loadgen.record.workload import WorkloadRecord
+from loadgen.task.prime.task import TASK
+from tests.unit.asked import asks
 
 MACHINE = Machine(
     fingerprint="0",
@@ -21,7 +23,10 @@ MACHINE = Machine(
 )
 
 RUN = RunRecord(
-    schema_version=1,
+    schema_version=2,
+    task="prime",
+    task_digest="1",
+    benchmark_roles=TASK.benchmark_roles,
     run_id="test",
     profile="test",
     seed=1,
@@ -39,12 +44,12 @@ RUN = RunRecord(
     pinned=True,
     server_threads=1,
     machine=MACHINE,
-    workloads={"w": WorkloadRecord(title="", n=100, connections=10, warm_up_s=1.0, load_s=10.0)},
+    workloads={"w": WorkloadRecord(title="", **asks(100), connections=10, warm_up_s=1.0, load_s=10.0)},
     contenders=[],
 )
 
 TRIAL = Trial(
-    schema_version=1,
+    schema_version=2,
     index=3,
     round=0,
     position=0,

@@ -12,6 +12,7 @@ from analysis.pipeline.summarise import Analysed, put_together
 from analysis.verdicts.verdicts import decided
 from loadgen.record.contender import ContenderRecord
 from loadgen.record.workload import Rate, WorkloadRecord
+from tests.unit.asked import asks
 from tests.unit.records import MACHINE, RUN, TRIAL
 
 LEVELS = {"cpp": 100.0, "fiber": 110.0, "actix": 105.0}
@@ -70,11 +71,12 @@ def run(
             )
             for number in range(rounds)
         ]
-    load = WorkloadRecord(title="made up", n=n, connections=10, warm_up_s=1.0, load_s=10.0, rate=rate)
+    load = WorkloadRecord(title="made up", **asks(n), connections=10, warm_up_s=1.0, load_s=10.0, rate=rate)
     record = RUN.model_copy(update={"workloads": {workload: load}})
     (found,) = decided([put_together(record, workload, records, trials, {})])
     return Summary(
-        schema_version=1,
+        schema_version=2,
+        task="prime",
         run_id=run_id,
         profile="test",
         started=f"2026-10-01T{hour:02}:00:00+00:00",

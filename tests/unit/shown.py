@@ -13,6 +13,7 @@ from analysis.model.summary import (
     WorkloadResult,
 )
 from loadgen.record.workload import Rate
+from tests.unit.asked import asks, residuals
 from tests.unit.comparisons import comparison, contender
 from tests.unit.records import MACHINE
 
@@ -33,14 +34,16 @@ def shown(title: str = "Go · Fiber") -> Summary:
         FitResult(
             label=label,
             title=label,
+            unit="divisions",
             overhead_us=figure_of([7.0]),
-            cost_per_division_ns=figure_of([1.7]),
-            residuals={1: 0.01, 100: -0.02, 10_000: 0.01},
+            cost_per_unit_ns=figure_of([1.7]),
+            residuals=residuals({1: 0.01, 100: -0.02, 10_000: 0.01}),
         )
         for label in ("a", "b")
     ]
     return Summary(
-        schema_version=1,
+        schema_version=2,
+        task="prime",
         run_id="20250101T000000Z-test-0123456",
         profile="test",
         started="2025-01-01T00:00:00+00:00",
@@ -76,7 +79,7 @@ def _workload(name: str, n: int, level: float, title: str, share: float | None =
     return WorkloadResult(
         name=name,
         title=title,
-        n=n,
+        **asks(n),
         connections=connections,
         rate=rate,
         contenders=[a, b, ceiling, twin],

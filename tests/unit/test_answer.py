@@ -6,6 +6,7 @@ from analysis.model import metric as m
 from analysis.model.flag import Flag
 from analysis.model.summary import Comparison, Summary, WorkloadResult, read_summary
 from analysis.report.headline import answer, doubts_in_words
+from tests.unit.asked import asks
 from tests.unit.comparisons import comparison, contender
 from tests.unit.test_plot_load import ROOT
 
@@ -17,7 +18,7 @@ def workload(name: str, n: int, *compared: Comparison, ranks: dict[str, dict[str
     labels = dict.fromkeys(label for one in compared for label in (one.numerator, one.denominator))
     contenders = [contender(label) for label in labels]
     return WorkloadResult(
-        name=name, title="", n=n, connections=8, contenders=contenders, comparisons=list(compared), ranks=ranks or {}
+        name=name, title="", **asks(n), connections=8, contenders=contenders, comparisons=list(compared), ranks=ranks or {}
     )
 
 
@@ -115,7 +116,7 @@ def test_services_go_by_their_language_where_that_tells_them_apart(empty: Summar
 
 
 def test_a_single_service_is_compared_with_nothing(empty: Summary) -> None:
-    alone = WorkloadResult(name="w", title="", n=1, connections=1, contenders=[contender("a")], comparisons=[])
+    alone = WorkloadResult(name="w", title="", **asks(1), connections=1, contenders=[contender("a")], comparisons=[])
     assert said(empty, alone) == ["Nothing was compared: 1 service was measured."]
     assert said(empty) == ["No service was put under load: the microbenchmarks below are all that this run has."]
 
@@ -123,7 +124,7 @@ def test_a_single_service_is_compared_with_nothing(empty: Summary) -> None:
 def test_doubts_name_check_workload_and_service(empty: Summary) -> None:
     flag = Flag(check="noisy", evidence="", threshold="", remedy="", fatal=False, trials=[1])
     one = contender("a").model_copy(update={"flags": [flag, flag]})
-    noisy = WorkloadResult(name="w", title="", n=1, connections=1, contenders=[one, contender("b")], comparisons=[])
+    noisy = WorkloadResult(name="w", title="", **asks(1), connections=1, contenders=[one, contender("b")], comparisons=[])
     assert doubts_in_words(empty.model_copy(update={"workloads": [noisy]})) == ["noisy: w (a)"]
 
 

@@ -6,11 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from loadgen.config.migrate import GO_SCENARIOS
 from loadgen.errors import Trouble
 from loadgen.microbench.adapters.go import benchmark_of, read_go
 from loadgen.microbench.output import Results
 from tests.patience import PATIENCE_S
 
+SCENARIOS = GO_SCENARIOS
 GOLDEN = Path(__file__).parents[1] / "golden" / "benchmarks"
 TIMED = [
     "SHA256",
@@ -29,7 +31,7 @@ TIMED = [
 
 
 def golden(name: str, procs: int) -> Results:
-    return read_go((GOLDEN / name).read_text(encoding="utf-8"), procs, 2)
+    return read_go((GOLDEN / name).read_text(encoding="utf-8"), procs, 2, scenarios=SCENARIOS)
 
 
 @pytest.mark.parametrize(
@@ -81,7 +83,7 @@ def test_metrics_of_the_benchmarks_own_are_counters() -> None:
     ],
 )
 def test_names_stay_as_they_are_but_for_the_scenarios_with_tables(printed: str, name: str) -> None:
-    assert benchmark_of(printed) == name
+    assert benchmark_of(printed, SCENARIOS) == name
 
 
 def result(name: str, *, value: str = "5.0", iterations: str = "100") -> str:
@@ -100,7 +102,7 @@ def result(name: str, *, value: str = "5.0", iterations: str = "100") -> str:
     ],
 )
 def test_only_the_number_of_processors_that_was_asked_for_is_taken_off(name: str, procs: int, expected: str) -> None:
-    assert read_go(result(name), procs, 1).names == [expected]
+    assert read_go(result(name), procs, 1, scenarios=SCENARIOS).names == [expected]
 
 
 @pytest.mark.parametrize("line_end", ["\n", "\r\n"])
@@ -164,6 +166,6 @@ def test_the_installed_version_is_read(tmp_path: Path, procs: int) -> None:
     subprocess.run(["go", "test", "-c", "-o", "odd.test", "."], cwd=tmp_path, check=True, timeout=PATIENCE_S)
     flags = ["-test.run=^$", "-test.bench=.", "-test.benchtime=1ms", "-test.count=2", f"-test.cpu={procs}", "-test.v"]
     done = subprocess.run(["./odd.test", *flags], cwd=tmp_path, check=True, capture_output=True, text=True, timeout=PATIENCE_S)
-    results = read_go(done.stdout, procs, 2)
+    results = read_go(done.stdout, procs, 2, scenarios=SCENARIOS)
     assert [timing.name for timing in results.timings] == ["SHA256", "SHA512", "Size/size-10", "Size/size-1000"]
     assert results.skipped == {"Skipped": "not here"}

@@ -14,6 +14,7 @@ from loadgen.record.trial import Answers, MemoryReading, Trial
 from loadgen.record.workload import Rate
 from tests.machines import recorded
 from tests.machines.tree import Recorded, write_tree
+from tests.unit.asked import asks
 from tests.unit.records import RUN, TRIAL
 
 HEALTHY = {SERVER_BUSY.name: 0.99, GENERATOR_BUSY.name: 0.10, GOODPUT.name: 100.0, LATENCY_MEAN.name: 100.0}
@@ -84,7 +85,7 @@ def test_a_core_that_was_taken_away_or_slowed_down_is_noisy(update: dict[str, fl
 
 TIMED = RUN.model_copy(
     update={
-        "workloads": {"w": RUN.workloads["w"].model_copy(update={"n": 10_000})},
+        "workloads": {"w": RUN.workloads["w"].model_copy(update=asks(10_000))},
         "contenders": [
             ContenderRecord(
                 label="c",

@@ -12,15 +12,16 @@ from loadgen.errors import Trouble
 ROOT = Path(__file__).parents[2]
 
 WHOLE = """
-schema = 2
+schema = 3
 name = "x"
+task = "prime"
 title = "t"
 source = "s"
 command = "c"
 profile = "p"
 
 [workloads.w]
-n = 100
+parameters = { n = 100 }
 connections = 10
 load_s = 30
 
@@ -69,7 +70,7 @@ def test_a_whole_file_is_read(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "expected"),
     [
-        ("schema = 2", "schema = 1", r"x\.toml: schema: .*2.* \(got 1\)"),
+        ("schema = 3", "schema = 1", r"x\.toml: schema: .*3.* \(got 1\)"),
         ('source = "s"\n', "", r"x\.toml: source: Field required"),
         ("value = 100", 'value = "fast"', r"x\.toml: claims\.0\.value: .*number"),
         ("value = 100", "value = -1", r"x\.toml: claims\.0\.value: .*greater than 0"),
@@ -96,7 +97,7 @@ def test_a_whole_file_is_read(tmp_path: Path) -> None:
         ('order = "higher"', 'order = "faster"', r"ratios\.0\.order: .*'lower' or 'higher'"),
         ('kind = "variant"', 'kind = "magic"', r"causes\.0: .*'variant', 'gctrace', 'disassembly', 'ladder', 'bytes'"),
         ('id = "r"', 'id = "a"', r"id: expected each once, not a again"),
-        ("n = 100\n", "n = 0\n", r"workloads\.w\.n: "),
+        ("connections = 10\n", "connections = 0\n", r"workloads\.w\.connections: "),
         ("[workloads.w]", "[workloads.w", r"x\.toml: not valid TOML"),
     ],
 )
@@ -168,4 +169,5 @@ def test_the_published_request_is_the_workload_of_the_same_name() -> None:
     for published in read_published(ROOT / "results" / "published"):
         for name, request in published.workloads.items():
             workload, timing = scenarios.workloads[name], scenarios.profiles[published.profile].workloads[name]
-            assert (workload.n, workload.connections, timing.load_s) == (request.n, request.connections, request.load_s)
+            assert (workload.parameters, workload.connections) == (request.parameters, request.connections)
+            assert timing.load_s == request.load_s

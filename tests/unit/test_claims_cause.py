@@ -9,7 +9,9 @@ from analysis.model import metric as m
 from analysis.model.figure_of import refused
 from analysis.model.flag import Flag
 from analysis.model.summary import BenchmarkResult, BenchResult, CauseResult, Comparison, ContenderResult
-from loadgen.record.contender import Disassembly
+from loadgen.task.prime.task import TASK
+from loadgen.task.work import Disassembly
+from tests.unit.asked import SCALE
 from tests.unit.claimed import contender, figure, published, workload
 from tests.unit.comparisons import comparison
 from tests.unit.records import RUN
@@ -36,7 +38,7 @@ def audited(
 ) -> CauseResult:
     one = published(causes=[{"id": "c", "statement": "s", "test": "t", **kind}])
     measured = workload(*contenders, comparisons=comparisons)
-    (result,) = audit_rest([one], RUN, [measured], [], evidence or Evidence()).causes
+    (result,) = audit_rest([one], RUN, [measured], [], evidence or Evidence(), SCALE).causes
     return result
 
 
@@ -129,14 +131,14 @@ def test_only_logs_that_a_cause_reads_are_asked_for() -> None:
 
 def code(packed: dict[str, int], not_measured: str | None = None) -> Evidence:
     total = None if not_measured else sum(packed.values())
-    found = Disassembly(packed_divisions=total, integer_divisions=7, packed_in=packed, not_measured=not_measured)
+    found = Disassembly(packed=total, scalar=7, packed_in=packed, not_measured=not_measured)
     return Evidence(disassemblies={"actix": found})
 
 
 @pytest.mark.parametrize(
     ("evidence", "verdict", "told"),
     [
-        (code({}), "not reproduced here", "actix: 0 packed divisions, 7 of single integers; without a packed division"),
+        (code({}), "not reproduced here", "actix: 0 packed instructions that do the work, 7 scalar ones; without a packed one"),
         (code({"primes::nth_prime": 4}), "reproduced", "packed ones in primes::nth_prime"),
         (
             code({"primebench::float::sum": 4, "prime_server::sum": 1}),
@@ -150,7 +152,7 @@ def code(packed: dict[str, int], not_measured: str | None = None) -> Evidence:
     ],
     ids=["none", "in the loop", "in a program of that name", "elsewhere", "stripped", "no objdump", "not asked for"],
 )
-def test_a_vectorised_loop_has_packed_divisions(evidence: Evidence, verdict: str, told: str) -> None:
+def test_a_vectorised_loop_has_packed(evidence: Evidence, verdict: str, told: str) -> None:
     result = audited(VECTOR, evidence=evidence)
     assert result.verdict == verdict
     assert told in result.evidence
@@ -183,18 +185,20 @@ def bench(label: str, **times_ms: float) -> BenchResult:
 @pytest.mark.parametrize(("served", "expected"), [(5.1, "not reproduced here"), (1.4, "reproduced"), (1.0, "reproduced")])
 def test_a_vectorised_loop_is_nearer_to_simd_than_to_scalar_code(served: float, expected: str) -> None:
     benches = [bench("cpp", hoisted=5.0, tuned=1.25), bench("actix", served=served)]
-    result = audited(LADDER, evidence=Evidence(benches=benches))
+    result = audited(LADDER, evidence=Evidence(benches=benches, roles=TASK.benchmark_roles))
     assert result.verdict == expected
     assert "scalar (cpp/hoisted) 5.00 ms, SIMD (cpp/tuned) 1.25 ms" in result.evidence
 
 
 def test_a_machine_whose_simd_is_no_faster_tells_nothing_for_it() -> None:
     benches = [bench("cpp", hoisted=5.0, tuned=5.0), bench("actix", served=5.0)]
-    assert audited(LADDER, evidence=Evidence(benches=benches)).verdict == "not measured"
+    assert audited(LADDER, evidence=Evidence(benches=benches, roles=TASK.benchmark_roles)).verdict == "not measured"
 
 
 def test_a_rung_that_is_missing_is_named() -> None:
-    result = audited(LADDER, evidence=Evidence(benches=[bench("cpp", hoisted=5.0), bench("actix", served=5.0)]))
+    result = audited(
+        LADDER, evidence=Evidence(benches=[bench("cpp", hoisted=5.0), bench("actix", served=5.0)], roles=TASK.benchmark_roles)
+    )
     assert (result.verdict, result.evidence) == ("not measured", "the run has no microbenchmark of cpp/tuned")
     assert result.command == "primebench microbench"
 

@@ -11,13 +11,14 @@ from analysis.model.summary import ConsistencyResult
 from loadgen.record.contender import ContenderRecord
 from loadgen.record.run import RunRecord
 from loadgen.record.workload import WorkloadRecord
+from tests.unit.asked import SCALE, asks
 from tests.unit.claimed import claim, contender, published, workload
 from tests.unit.comparisons import comparison
 from tests.unit.records import RUN
 
 
 def law(goodput: float, mean_ms: float) -> ConsistencyResult:
-    (found,) = check_consistency(published(claims=[claim(value=goodput), claim(m.LATENCY_MEAN, mean_ms)]))
+    (found,) = check_consistency(published(claims=[claim(value=goodput), claim(m.LATENCY_MEAN, mean_ms)]), SCALE)
     return found
 
 
@@ -42,12 +43,12 @@ def test_quantiles_ascend_and_half_of_the_requests_take_p50_or_more(
     p50: float, p99: float, mean: float, consistent: bool
 ) -> None:
     claims = [claim(m.LATENCY_P99, p99), claim(m.LATENCY_P50, p50), claim(m.LATENCY_MEAN, mean)]
-    (found,) = check_consistency(published(claims=claims))
+    (found,) = check_consistency(published(claims=claims), SCALE)
     assert found.consistent is consistent
 
 
 def test_a_single_figure_has_nothing_to_agree_with() -> None:
-    assert check_consistency(published(claims=[claim(), claim(m.LATENCY_P50, 1.0, contender="actix")])) == []
+    assert check_consistency(published(claims=[claim(), claim(m.LATENCY_P50, 1.0, contender="actix")]), SCALE) == []
 
 
 @pytest.mark.parametrize(("ratio", "consistent"), [(1.2, True), (1.5, True), (2.0, False)])
@@ -56,7 +57,7 @@ def test_a_ratio_is_set_beside_the_figures_themselves(ratio: float, consistent: 
     kind = {"id": "r", "statement": "s", "numerator": "actix", "denominator": "fiber", "workload": "article"}
     told = {**kind, "metric": m.GOODPUT.name, "value": ratio, "approx": True}
     claims = [claim(), claim(value=78_000, id="other", contender="actix")]
-    (found,) = check_consistency(published(claims=claims, ratios=[told]))
+    (found,) = check_consistency(published(claims=claims, ratios=[told]), SCALE)
     assert (found.consistent, found.derivation) == (
         consistent,
         f"78,000 / 65,000 requests/s = 1.20, published as {ratio:.2f}",
@@ -66,7 +67,7 @@ def test_a_ratio_is_set_beside_the_figures_themselves(ratio: float, consistent: 
 def run(
     pinned: bool = False, load_s: float = 30.0, n: int = 10_000, labels: tuple[str, ...] = ("fiber:published",)
 ) -> RunRecord:
-    load = WorkloadRecord(title="", n=n, connections=100, warm_up_s=1.0, load_s=load_s)
+    load = WorkloadRecord(title="", **asks(n), connections=100, warm_up_s=1.0, load_s=load_s)
     contenders = [
         ContenderRecord(
             label=label,
@@ -114,7 +115,7 @@ def test_variants_are_shown_beside_their_base_or_with_the_command_that_measures_
         comparison("fiber", "fiber:there", metric=metric, ratio=2.0, half=0.01) for metric in (m.GOODPUT, m.CPU_PER_REQUEST)
     ]
     measured = workload(contender("fiber"), contender("fiber:there"), comparisons=compared)
-    there, absent = audit_rest([published(context=rows)], RUN, [measured], [], Evidence()).context
+    there, absent = audit_rest([published(context=rows)], RUN, [measured], [], Evidence(), SCALE).context
     assert [(one.metric, one.numerator, one.ratio) for one in there.comparisons] == [
         (m.GOODPUT.name, "fiber:there", 0.5),
         (m.CPU_PER_REQUEST.name, "fiber:there", 0.5),
@@ -125,9 +126,9 @@ def test_variants_are_shown_beside_their_base_or_with_the_command_that_measures_
 
 def test_a_request_without_divisions_is_no_trouble() -> None:
     claims = [claim(value=65_000), claim(m.LATENCY_MEAN, 1.5)]
-    request = PublishedRequest(n=1, connections=100, load_s=30)
+    request = PublishedRequest(parameters={"n": 1}, connections=100, load_s=30)
     one = published(claims=claims).model_copy(update={"workloads": {"article": request}})
-    (found,) = check_consistency(one)
+    (found,) = check_consistency(one, SCALE)
     assert found.consistent
     assert "divisions" not in found.derivation
 
@@ -139,5 +140,5 @@ def test_a_request_without_divisions_is_no_trouble() -> None:
 )
 def test_what_a_quantile_may_stand_for_counts(p50: dict[str, object], p99: dict[str, object]) -> None:
     claims = [claim(m.LATENCY_P50) | p50, claim(m.LATENCY_P99) | p99]
-    (found,) = check_consistency(published(claims=claims))
+    (found,) = check_consistency(published(claims=claims), SCALE)
     assert found.consistent

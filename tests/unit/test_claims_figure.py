@@ -6,17 +6,18 @@ import pytest
 
 from analysis.audit.audit import audit_figures
 from analysis.audit.model import Claim
-from analysis.cost.divisions import divisions
 from analysis.model import metric as m
 from analysis.model.figure_of import refused
 from analysis.model.summary import BuildResult, ClaimResult, FitResult, WorkloadResult
+from loadgen.task.prime.divisions import divisions
+from tests.unit.asked import SCALE
 from tests.unit.claimed import build, claim, contender, figure, fit, published, workload
 
 
 def audited(
     told: dict[str, object], *workloads: WorkloadResult, builds: Sequence[BuildResult] = (), fits: Sequence[FitResult] = ()
 ) -> ClaimResult:
-    (result,) = audit_figures([published(claims=[told])], workloads, builds, fits)
+    (result,) = audit_figures([published(claims=[told])], workloads, builds, fits, SCALE)
     return result
 
 
@@ -103,7 +104,7 @@ def test_the_n_at_which_this_machine_does_as_published_comes_from_the_fit() -> N
     mixed = workload(contender("fiber", cpu_us=20.0, goodput=50_000), name="mixed", n=100)
     result = audited(claim(value=50_000), workload(contender("fiber")), mixed, fits=[fit()])
     assert result.reach is not None
-    n = result.reach.n
+    n = result.reach.value
     assert n is not None
     assert divisions(n) <= 5_000 < divisions(n + 1)
     assert result.reach.low is not None
@@ -129,7 +130,7 @@ def test_a_mean_latency_is_a_goodput_too() -> None:
     ]
     assert found[0] is not None
     assert found[1] is not None
-    assert found[0].n == found[1].n
+    assert found[0].value == found[1].value
     assert found[1].derivation.startswith(
         "of 100 connections, each with a request under way for 2.00 ms, come 50,000 requests/s; "
     )
@@ -140,7 +141,7 @@ def test_nothing_is_said_of_an_n_beyond_those_that_were_swept() -> None:
     fast = audited(claim(value=200_000), workload(contender("fiber", cpu_us=10.0, goodput=100_000)), fits=[fit()])
     assert slow.reach is not None
     assert fast.reach is not None
-    assert (slow.reach.n, slow.reach.low, fast.reach.n, fast.reach.low) == (None, None, None, None)
+    assert (slow.reach.value, slow.reach.low, fast.reach.value, fast.reach.low) == (None, None, None, None)
     assert "even beyond n = 1,000" in slow.reach.derivation
     assert "no n of 1 to 10,000 reaches it" in fast.reach.derivation
 
@@ -150,7 +151,7 @@ def test_without_intervals_of_the_fit_there_is_none_of_the_n() -> None:
     bare = one.model_copy(update={"overhead_us": one.overhead_us.model_copy(update={"interval": None})})
     result = audited(claim(value=50_000), workload(contender("fiber", cpu_us=20.0, goodput=50_000)), fits=[bare])
     assert result.reach is not None
-    assert result.reach.n is not None
+    assert result.reach.value is not None
     assert (result.reach.low, result.reach.high) == (None, None)
 
 

@@ -12,6 +12,7 @@ from analysis.model import metric as m
 from analysis.model.invert import turned
 from analysis.model.summary import BuildResult, Comparison, RatioClaimResult
 from analysis.stats.interval import ratio_of_pairs
+from tests.unit.asked import SCALE
 from tests.unit.claimed import build, claim, contender, published, workload
 from tests.unit.comparisons import comparison
 from tests.unit.records import RUN
@@ -35,7 +36,7 @@ def audited(
 ) -> RatioClaimResult:
     measured = workload(*(contender(label) for label in labels), comparisons=comparisons)
     one = published(ratios=[told(kind, metric)], claims=list(claims))
-    (result,) = audit_rest([one], RUN, [measured], list(builds), Evidence()).ratios
+    (result,) = audit_rest([one], RUN, [measured], list(builds), Evidence(), SCALE).ratios
     return result
 
 
@@ -170,7 +171,7 @@ def test_the_claims_are_a_family_of_their_own() -> None:
         *(comparison("actix", "fiber", metric=metric, p_value=0.03) for metric in (m.LATENCY_P50, m.LATENCY_P99)),
     ]
     measured = workload(contender("fiber"), contender("actix"), comparisons=compared)
-    result = audit_rest([published(ratios=more)], RUN, [measured], [], Evidence()).ratios[0]
+    result = audit_rest([published(ratios=more)], RUN, [measured], [], Evidence(), SCALE).ratios[0]
     assert result.verdict == "not reproduced here"
 
 
@@ -180,7 +181,7 @@ def test_a_tie_whose_interval_does_not_hold_one_says_what_made_it_one() -> None:
     others = [comparison("actix", "fiber", metric=metric, p_value=0.9) for metric in (m.LATENCY_P50, m.LATENCY_P99)]
     kinds = [told(HIGHER), *(told(HIGHER, metric) | {"id": metric.name} for metric in (m.LATENCY_P50, m.LATENCY_P99))]
     measured = workload(contender("fiber"), contender("actix"), comparisons=[asked, *others])
-    first, *_ = audit_rest([published(ratios=kinds)], RUN, [measured], [], Evidence()).ratios
+    first, *_ = audit_rest([published(ratios=kinds)], RUN, [measured], [], Evidence(), SCALE).ratios
     seen = re.search(r"a difference of ([0-9.]+)% or more", first.reason)
     assert first.reason.startswith("a tie, not after Holm's correction: p = 0.09 among 3; ")
     assert seen is not None
@@ -199,7 +200,7 @@ def test_a_load_that_is_another_than_published_is_not_compared() -> None:
     measured = workload(
         contender("fiber"), contender("actix"), n=100, comparisons=[comparison("actix", "fiber", ratio=1.2, p_value=1e-9)]
     )
-    (result,) = audit_rest([published(ratios=[told(VALUE)])], RUN, [measured], [], Evidence()).ratios
+    (result,) = audit_rest([published(ratios=[told(VALUE)])], RUN, [measured], [], Evidence(), SCALE).ratios
     assert (result.verdict, result.measured) == ("not measured", None)
 
 
@@ -208,7 +209,7 @@ def test_a_set_is_answered_by_its_own_load_whatever_another_set_calls_by_that_na
         contender("fiber"), contender("actix"), n=100, comparisons=[comparison("actix", "fiber", ratio=1.2, p_value=1e-9)]
     )
     of_n_10000 = published(ratios=[told(VALUE)])
-    request = PublishedRequest(n=100, connections=100, load_s=30)
+    request = PublishedRequest(parameters={"n": 100}, connections=100, load_s=30)
     of_n_100 = of_n_10000.model_copy(update={"name": "set-2", "workloads": {"article": request}})
-    first, second = audit_rest([of_n_10000, of_n_100], RUN, [measured], [], Evidence()).ratios
+    first, second = audit_rest([of_n_10000, of_n_100], RUN, [measured], [], Evidence(), SCALE).ratios
     assert (first.verdict, second.verdict) == ("not measured", "reproduced")

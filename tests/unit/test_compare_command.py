@@ -15,6 +15,7 @@ from analysis.model.summary import write_summary
 from analysis.pipeline.find_runs import read_compared
 from loadgen.errors import Trouble
 from tests.patience import PATIENCE_S
+from tests.unit.asked import scale_of
 from tests.unit.runs import LEVELS, run
 
 ROOT = Path(__file__).parents[2]
@@ -95,17 +96,17 @@ def test_a_run_is_found_by_folder_by_file_in_the_checkout_and_by_its_id(place: P
     checkout = place / "checkout"
     shutil.copytree(place / "first", checkout / "results" / "reference")
     shutil.copytree(place / "second", checkout / "results" / "runs" / "ID")
-    assert read_compared(Path("first"), checkout).run_id == "first"
-    assert read_compared(place / "first" / "summary.json", checkout).run_id == "first"
-    assert read_compared(Path("results/reference"), checkout).run_id == "first"
-    assert read_compared(Path("ID"), checkout).run_id == "second"
+    assert read_compared(Path("first"), checkout, scale_of).run_id == "first"
+    assert read_compared(place / "first" / "summary.json", checkout, scale_of).run_id == "first"
+    assert read_compared(Path("results/reference"), checkout, scale_of).run_id == "first"
+    assert read_compared(Path("ID"), checkout, scale_of).run_id == "second"
 
 
 def test_a_summary_of_another_schema_is_refused_with_what_to_do(place: Path) -> None:
     path = place / "first" / "summary.json"
-    path.write_text(json.dumps(json.loads(path.read_text()) | {"schema_version": 2}))
-    with pytest.raises(Trouble, match=r"schema_version: .* \(got 2\); without its records it cannot be made again") as caught:
-        read_compared(path.parent, place)
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"schema_version": 3}))
+    with pytest.raises(Trouble, match=r"schema_version: .* \(got 3\); without its records it cannot be made again") as caught:
+        read_compared(path.parent, place, scale_of)
     assert "\n" not in str(caught.value)
 
 

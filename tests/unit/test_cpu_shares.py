@@ -2,17 +2,21 @@
 
 import pytest
 
-from analysis.cost.divisions import divisions
 from analysis.cost.shares import BOTH, CALCULATION, HTTP, JSON, KERNEL, REST, spent
 from analysis.model import metric as m
 from analysis.model.figure_of import figure_of, refused
 from analysis.model.summary import FitResult, MicrobenchResult, Shares, Summary, WorkloadResult, read_summary
+from loadgen.task.prime.divisions import divisions
+from tests.unit.asked import asks
 from tests.unit.comparisons import contender
 from tests.unit.test_plot_load import ROOT
 
-FIT = FitResult(label="a", title="a", overhead_us=figure_of([6.0]), cost_per_division_ns=figure_of([2.0]), residuals={})
+FIT = FitResult(
+    label="a", title="a", unit="divisions", overhead_us=figure_of([6.0]), cost_per_unit_ns=figure_of([2.0]), residuals=[]
+)
 SHARES = Shares(
     label="a",
+    request="n = 1",
     title="a",
     total_us=figure_of([10.0]),
     kernel_us=figure_of([6.0]),
@@ -29,7 +33,7 @@ def workload(n: int, total_us: float, kernel_us: float | None) -> WorkloadResult
     }
     one = contender("a").model_copy(update={"figures": figures})
     twin = contender("a:again", twin_of="a").model_copy(update={"figures": figures})
-    return WorkloadResult(name="w", title="", n=n, connections=1, contenders=[one, twin], comparisons=[])
+    return WorkloadResult(name="w", title="", **asks(n), connections=1, contenders=[one, twin], comparisons=[])
 
 
 def summary(fits: list[FitResult], shares: list[Shares]) -> Summary:

@@ -2,7 +2,9 @@ from pathlib import Path
 
 import pytest
 
-from loadgen.build.disassembly import count_divisions, disassemble
+from loadgen.build.disassembly import count_instructions, disassemble
+from loadgen.task.prime.task import DIVISIONS
+from loadgen.task.work import Disassembly
 
 HEAD = ["", "/x:     file format elf64-x86-64", "", "Disassembly of section .text:", ""]
 SCALAR = [
@@ -53,26 +55,30 @@ SVE = [
 ]
 
 
-def test_a_scalar_loop_has_integer_divisions_alone() -> None:
-    found = count_divisions([*HEAD, *SCALAR])
-    assert (found.packed_divisions, found.integer_divisions, found.packed_in) == (0, 2, {})
+def count(lines: list[str]) -> Disassembly:
+    return count_instructions(lines, DIVISIONS)
+
+
+def test_a_scalar_loop_has_scalar_alone() -> None:
+    found = count([*HEAD, *SCALAR])
+    assert (found.packed, found.scalar, found.packed_in) == (0, 2, {})
     assert found.not_measured is None
 
 
-def test_packed_divisions_are_told_by_function() -> None:
-    found = count_divisions([*HEAD, *SCALAR, "", *PACKED])
-    assert (found.packed_divisions, found.integer_divisions) == (3, 3)
+def test_packed_are_told_by_function() -> None:
+    found = count([*HEAD, *SCALAR, "", *PACKED])
+    assert (found.packed, found.scalar) == (3, 3)
     assert found.packed_in == {"tuned_avx2": 3}
 
 
 def test_of_a_stripped_program_the_section_is_named() -> None:
-    assert count_divisions([*HEAD, "0000000000001000 <.text>:", *PACKED[1:]]).packed_in == {".text": 3}
+    assert count([*HEAD, "0000000000001000 <.text>:", *PACKED[1:]]).packed_in == {".text": 3}
 
 
 def test_bytes_before_the_instruction_do_no_harm() -> None:
-    found = count_divisions([*HEAD, "0000000000001000 <f>:", "    1000:\t66 0f 5e ca          \tdivpd  %xmm2,%xmm1"])
-    assert found.packed_divisions == 1
-    found = count_divisions(
+    found = count([*HEAD, "0000000000001000 <f>:", "    1000:\t66 0f 5e ca          \tdivpd  %xmm2,%xmm1"])
+    assert found.packed == 1
+    found = count(
         [
             *AARCH64_HEAD,
             "0000000000001000 <f>:",
@@ -80,48 +86,46 @@ def test_bytes_before_the_instruction_do_no_harm() -> None:
             "   72064:\t6e60fc21 \tfdiv\tv1.2d, v1.2d, v0.2d",
         ]
     )
-    assert found.packed_divisions == 1
+    assert found.packed == 1
 
 
 def test_names_that_look_like_divisions_are_none() -> None:
-    found = count_divisions(
-        [*HEAD, "0000000000001000 <divpd>:", "    1000:\tcall   2000 <div >", "    1005:\tjmp    3000 <idiv %r10>"]
-    )
-    assert (found.packed_divisions, found.integer_divisions) == (0, 0)
+    found = count([*HEAD, "0000000000001000 <divpd>:", "    1000:\tcall   2000 <div >", "    1005:\tjmp    3000 <idiv %r10>"])
+    assert (found.packed, found.scalar) == (0, 0)
 
 
 def test_no_code_is_no_measurement() -> None:
-    assert count_divisions(HEAD).not_measured == "objdump found no code"
+    assert count(HEAD).not_measured == "objdump found no code"
 
 
 def test_neon_divides_packed_numbers_and_single_integers() -> None:
-    found = count_divisions([*AARCH64_HEAD, *NEON])
-    assert (found.packed_divisions, found.integer_divisions) == (2, 4)
+    found = count([*AARCH64_HEAD, *NEON])
+    assert (found.packed, found.scalar) == (2, 4)
     assert found.packed_in == {
         "primebench::TunedSearch<primebench::neon::(anonymous namespace)::Kernel>::is_prime(unsigned int)": 1,
         "primebench::TunedSearch<primebench::neon::(anonymous namespace)::Kernel>::nth_prime(unsigned int)": 1,
     }
 
 
-def test_a_scalar_loop_of_aarch64_has_integer_divisions_alone() -> None:
-    found = count_divisions([*AARCH64_HEAD, *AARCH64_SCALAR])
-    assert (found.packed_divisions, found.integer_divisions) == (0, 3)
+def test_a_scalar_loop_of_aarch64_has_scalar_alone() -> None:
+    found = count([*AARCH64_HEAD, *AARCH64_SCALAR])
+    assert (found.packed, found.scalar) == (0, 3)
 
 
 def test_sve_divides_packed_integers_too() -> None:
-    found = count_divisions([*AARCH64_HEAD, *SVE])
-    assert (found.packed_divisions, found.integer_divisions) == (3, 1)
+    found = count([*AARCH64_HEAD, *SVE])
+    assert (found.packed, found.scalar) == (3, 1)
 
 
 @pytest.mark.parametrize("name", ["elf64-powerpcle", "elf32-littlearm", "elf64-bigaarch64"])
 def test_what_is_built_for_another_processor_is_not_read_as_if_it_were_for_this_one(name: str) -> None:
-    found = count_divisions(["", f"/x:     file format {name}", "", "0000000000001000 <f>:", "    1000:\tudiv\tr0, r1, r2"])
+    found = count(["", f"/x:     file format {name}", "", "0000000000001000 <f>:", "    1000:\tudiv\tr0, r1, r2"])
     assert found.not_measured == f"{name} is not read, only elf64-x86-64 and elf64-littleaarch64"
 
 
 def test_without_objdump_the_remedy_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("loadgen.build.disassembly.shutil.which", lambda _: None)
-    assert disassemble(Path("/bin/true")).not_measured == "objdump not found; install binutils"
+    assert disassemble(Path("/bin/true"), DIVISIONS).not_measured == "objdump not found; install binutils"
 
 
 def test_llvms_layout_and_encodings_in_braces_are_read() -> None:
@@ -131,5 +135,5 @@ def test_llvms_layout_and_encodings_in_braces_are_read() -> None:
         "    2000:      \tdivps\t%xmm2, %xmm1",
         "    2004:\t{evex} vdivpd %ymm1,%ymm0,%ymm2",
     ]
-    found = count_divisions([*lines, "    2008:      \tidivq\t%rcx", "    200b: f7 f9                        \tidivl\t%ecx"])
-    assert (found.packed_divisions, found.integer_divisions) == (2, 2)
+    found = count([*lines, "    2008:      \tidivq\t%rcx", "    200b: f7 f9                        \tidivl\t%ecx"])
+    assert (found.packed, found.scalar) == (2, 2)

@@ -11,6 +11,7 @@ from loadgen.record.trial import Trial
 from tests.faults.environment import V1, V2, hierarchy
 from tests.faults.findings import Outcome, failed, fault_rows, honest_rows, oha_alone, outcome_of, report
 from tests.faults.planted import FAILED, FAULTS, HONEST_GROUP, NOT_MEASURED, Group, group_named, groups_with
+from tests.unit.asked import asks
 from tests.unit.records import MACHINE, TRIAL
 
 GROUP = Group("g", {"stalls": "stall", "crashes": FAILED, "errors": NOT_MEASURED})
@@ -27,9 +28,12 @@ def contender(label: str, *checks: str) -> ContenderResult:
 
 
 def summary(*contenders: ContenderResult, refused: dict[str, str] | None = None) -> Summary:
-    workload = WorkloadResult(name="article", title="", n=10_000, connections=100, contenders=list(contenders), comparisons=[])
+    workload = WorkloadResult(
+        name="article", title="", **asks(10_000), connections=100, contenders=list(contenders), comparisons=[]
+    )
     return Summary(
-        schema_version=1,
+        schema_version=2,
+        task="prime",
         run_id="r",
         profile="quick",
         started="2026-01-01T00:00:00+00:00",

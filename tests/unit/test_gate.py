@@ -10,6 +10,7 @@ from loadgen.errors import Trouble
 from loadgen.record.regress import RegressRecord, Side
 from loadgen.regress.run import GatePlan, check_plan, check_profile
 from loadgen.run.plan import Plan
+from loadgen.task.prime.task import TASK
 
 ROOT = Path(__file__).parents[2]
 
@@ -83,7 +84,7 @@ def test_a_wide_margin_takes_its_control_along() -> None:
 def planned(name: str, *workloads: str) -> Plan:
     scenarios = read_scenarios(ROOT / "scenarios.toml")
     profile = profile_named(scenarios, name)
-    return Plan(name, profile, workloads_named(scenarios, profile, list(workloads)), 20, seed=1)
+    return Plan(name, profile, workloads_named(scenarios, profile, list(workloads)), TASK, 20, seed=1)
 
 
 def test_a_profile_without_microbenchmarks_is_refused_before_anything_is_built() -> None:

@@ -156,7 +156,7 @@ def test_a_line_that_does_not_fit_is_taken_back(tmp_path: Path, monkeypatch: pyt
     def full(_descriptor: int) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr("loadgen.record.run.os.fsync", full)
+    monkeypatch.setattr("loadgen.record.folder.os.fsync", full)
     with pytest.raises(Trouble, match="No space left on device"):
         append_to(path, another(1))
     assert path.read_bytes() == before

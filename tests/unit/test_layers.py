@@ -9,9 +9,10 @@ import pytest
 ROOT = Path(__file__).parents[2]
 LAYERS = [
     "loadgen",
+    "loadgen.conformance",
+    "loadgen.task",
     "loadgen.record",
     "loadgen.system",
-    "loadgen.conformance",
     "loadgen.config",
     "loadgen.machine",
     "loadgen.setup",
@@ -41,7 +42,7 @@ LAYERS = [
     "primebench",
 ]
 """Every package, each after all that it imports; the modules of `loadgen` itself are words that all others use."""
-READ_BY_ANALYSIS = {"loadgen.record", "loadgen.errors", "loadgen.strict"} | {
+READ_BY_ANALYSIS = {"loadgen.record", "loadgen.task.work", "loadgen.errors", "loadgen.strict"} | {
     "loadgen.config.regress",
     "loadgen.regress.pairing",
     "loadgen.machine.core_use",

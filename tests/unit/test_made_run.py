@@ -9,6 +9,7 @@ from analysis.model.summary import Summary
 from analysis.pipeline.render import render
 from tests.page.hostile import REASON, TITLES
 from tests.page.made_run import PLAIN_TITLES, make_run
+from tests.unit.asked import scale_of
 
 PUBLISHED = Path(__file__).parents[2] / "results" / "published"
 
@@ -16,11 +17,11 @@ PUBLISHED = Path(__file__).parents[2] / "results" / "published"
 @pytest.fixture(scope="module")
 def hostile(tmp_path_factory: pytest.TempPathFactory) -> tuple[Summary, str]:
     folder = make_run(tmp_path_factory.mktemp("runs") / "hostile", TITLES, REASON)
-    return render(folder, PUBLISHED), (folder / "report.html").read_text(encoding="utf-8")
+    return render(folder, PUBLISHED, scale_of), (folder / "report.html").read_text(encoding="utf-8")
 
 
 def test_a_made_run_has_figures_ratios_a_control_and_one_that_was_not_measured(tmp_path: Path) -> None:
-    summary = render(make_run(tmp_path / "plain"), PUBLISHED)
+    summary = render(make_run(tmp_path / "plain"), PUBLISHED, scale_of)
     article, open_loop = summary.workloads
     assert [one.title for one in article.contenders] == [*PLAIN_TITLES, f"{PLAIN_TITLES[0]}, once more"]
     assert all(one.figures["goodput_per_s"].interval is not None for one in article.contenders)

@@ -4,7 +4,6 @@ import math
 
 import pytest
 
-from analysis.cost.divisions import divisions
 from analysis.cost.fit import fit
 from analysis.microbench.summary import CpuPerRequest, agreement, summarise_microbench
 from analysis.microbench.tables import microbench_tables, written_ns
@@ -12,6 +11,8 @@ from analysis.model.summary import MicrobenchResult
 from analysis.stats.interval import Interval
 from loadgen.record.contender import MicrobenchRecord
 from loadgen.record.trial import INSTRUCTIONS, MICROBENCH, InstructionCount, Timing, Trial
+from loadgen.task.prime.divisions import divisions
+from tests.unit.asked import SCALE, of
 from tests.unit.records import RUN, TRIAL
 
 ROUNDS = range(8)
@@ -67,7 +68,7 @@ def trials(label: str = "cpp", slower: float = 1.0) -> list[Trial]:
 def load(overhead_us: float = 10.0, cost_ns: float = 2.0) -> list[CpuPerRequest]:
     """Trials that follow the model exactly but for the drift that the microbenchmarks above have too."""
     return [
-        CpuPerRequest(number, n, total, 0.75 * total)
+        CpuPerRequest(number, of(n), total, 0.75 * total)
         for number in ROUNDS
         for n in (1, 100, 1_000, 10_000)
         for total in [(overhead_us + divisions(n) * cost_ns / 1e3) * (1 + 0.001 * number)]
@@ -78,7 +79,7 @@ def summarised(cpu: list[CpuPerRequest] | None = None, more: tuple[Trial, ...] =
     builds = [BENCH.model_copy(update={"label": f"cpp+{name}", "variant": name, "over": "cpp+base"}) for name in ("base", "o2")]
     run = RUN.model_copy(update={"microbenches": [BENCH, *builds]})
     cpu_of = {"cpp": cpu} if cpu else {}
-    result = summarise_microbench(run, [*trials(), *trials("cpp+base"), *trials("cpp+o2", 1.1), *more], cpu_of)
+    result = summarise_microbench(run, [*trials(), *trials("cpp+base"), *trials("cpp+o2", 1.1), *more], cpu_of, SCALE)
     assert result is not None
     return result
 
@@ -89,10 +90,10 @@ def test_divisions_are_those_of_the_reference_tier(n: int, count: int) -> None:
 
 
 def test_the_fit_finds_overhead_and_cost_again() -> None:
-    found = fit({n: 7.5 + divisions(n) * 1.7 / 1e3 for n in (1, 10, 100, 1_000, 10_000)})
+    found = fit({divisions(n): 7.5 + divisions(n) * 1.7 / 1e3 for n in (1, 10, 100, 1_000, 10_000)})
     assert found is not None
     assert found.overhead_us == pytest.approx(7.5)
-    assert found.cost_per_division_ns == pytest.approx(1.7)
+    assert found.cost_per_unit_ns == pytest.approx(1.7)
     assert all(abs(value) < 1e-9 for value in found.residuals.values())
 
 

@@ -11,6 +11,7 @@ import pytest
 from analysis.model.summary import Summary
 from analysis.pipeline.render import every_table
 from analysis.pipeline.summarise import summarise
+from tests.unit.asked import scale_of
 from tests.unit.records import TRIAL
 from tests.unit.run_folder import write_run_folder
 
@@ -44,7 +45,7 @@ def test_a_run_with_such_a_number_in_its_records_is_analysed(run: Path, keys: Ke
     place[keys[-1]] = number
     (run / "trials.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
     try:
-        summary = summarise(run, [])
+        summary = summarise(run, [], scale_of)
     finally:
         (run / "trials.jsonl").write_text(before)
     assert every_table(summary)

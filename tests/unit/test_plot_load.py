@@ -8,8 +8,9 @@ from analysis.model import metric as m
 from analysis.model.figure_of import figure_of, refused
 from analysis.model.summary import Summary, WorkloadResult, read_summary
 from analysis.plots.load import open_loops, sweeps_of_connections, write_load_plots
-from analysis.plots.metrics import one_an_n
+from analysis.plots.metrics import one_a_request
 from loadgen.record.workload import Rate
+from tests.unit.asked import asks
 from tests.unit.comparisons import contender
 
 ROOT = Path(__file__).parents[2]
@@ -21,7 +22,7 @@ def workload(name: str, n: int, connections: int, rate: Rate | None = None, leve
     contenders = [contender(label).model_copy(update={"figures": figures}) for label in ("a", "b")]
     twin = contender("a:again", twin_of="a").model_copy(update={"figures": figures})
     return WorkloadResult(
-        name=name, title="", n=n, connections=connections, rate=rate, contenders=[*contenders, twin], comparisons=[]
+        name=name, title="", **asks(n), connections=connections, rate=rate, contenders=[*contenders, twin], comparisons=[]
     )
 
 
@@ -45,7 +46,7 @@ def summary() -> Summary:
 
 def test_a_sweep_is_three_or_more_connections_of_one_n_in_their_order() -> None:
     (sweep,) = sweeps_of_connections([*CLOSED, *OPEN]).items()
-    assert sweep[0] == 10_000
+    assert sweep[0] == "n = 10,000"
     assert [one.connections for one in sweep[1]] == [1, 100, 256]
 
 
@@ -54,7 +55,7 @@ def test_open_loops_come_by_their_share_and_the_common_rate_last() -> None:
 
 
 def test_other_plots_have_one_closed_loop_an_n() -> None:
-    assert [one.name for one in one_an_n([*CLOSED, *OPEN])] == ["article", "n1000"]
+    assert [one.name for one in one_a_request([*CLOSED, *OPEN])] == ["article", "n1000"]
 
 
 def test_both_are_drawn_with_every_service_and_without_the_twin(summary: Summary, tmp_path: Path) -> None:

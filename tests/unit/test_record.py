@@ -46,13 +46,13 @@ def test_of_two_lines_of_one_trial_the_later_counts(folder: RunFolder) -> None:
 
 
 def test_a_damaged_line_is_named(folder: RunFolder) -> None:
-    folder.trials_file.write_text('{"schema_version": 1}\n')
+    folder.trials_file.write_text('{"schema_version": 2}\n')
     with pytest.raises(Trouble, match=r"trials\.jsonl: index: Field required"):
         folder.read_trials()
 
 
 def test_a_run_of_another_schema_is_refused(folder: RunFolder) -> None:
-    folder.run_file.write_text(RUN.model_dump_json().replace('"schema_version":1', '"schema_version":2'))
+    folder.run_file.write_text(RUN.model_dump_json().replace('"schema_version":2', '"schema_version":3'))
     with pytest.raises(Trouble, match=r"run\.json: schema_version"):
         folder.read_run()
 
@@ -66,7 +66,7 @@ def test_a_line_that_did_not_fit_leaves_nothing_even_when_the_file_is_closed(tmp
     """With room for a part of it the rest must not come later. A limit on the file's size ends a write as a full disk does."""
     path = tmp_path / "lines"
     code = (
-        "import resource, signal, sys\nfrom pathlib import Path\nfrom loadgen.record.run import append_line\n"
+        "import resource, signal, sys\nfrom pathlib import Path\nfrom loadgen.record.folder import append_line\n"
         "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\nresource.setrlimit(resource.RLIMIT_FSIZE, (100, 100))\n"
         "with Path(sys.argv[1]).open('ab') as file:\n"
         "    append_line(file, 'x' * 60)\n"

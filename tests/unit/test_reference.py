@@ -16,6 +16,7 @@ from analysis.pipeline.publish import BEGIN, END, SHOWN_PLOTS, keep, keep_microb
 from analysis.pipeline.render import page
 from analysis.trial.trimmed import BIN, LATENCIES, TRIALS, quantile_of_bins
 from loadgen.errors import Trouble
+from loadgen.record.migrate import migrate_trial
 from loadgen.record.trial import Trial
 
 ROOT = Path(__file__).parents[2]
@@ -40,7 +41,7 @@ def test_the_tables_that_are_kept_are_those_of_the_summary(summary: Summary) -> 
 @pytest.fixture(scope="module")
 def trials() -> dict[int, Trial]:
     lines = gzip.decompress((REFERENCE / TRIALS).read_bytes()).decode().splitlines()
-    return {one.index: one for one in map(Trial.model_validate_json, lines)}
+    return {one.index: one for one in (Trial.model_validate(migrate_trial(json.loads(line))) for line in lines)}
 
 
 def measured(summary: Summary) -> Iterator[ContenderResult]:

@@ -72,13 +72,13 @@ def test_the_peers_bring_the_variants_that_claims_are_tested_with() -> None:
 def test_a_control_may_answer_one_n_only_and_its_variants_may_answer_more() -> None:
     own = services_of(ROOT)
     canned, served = find_contender("ceiling", own), find_contender("ceiling:served", own)
-    assert (canned.answers(1), canned.answers(100)) == (True, False)
-    assert (served.answers(1), served.answers(100)) == (True, True)
+    assert (canned.answers({"n": 1}), canned.answers({"n": 100})) == (True, False)
+    assert (served.answers({"n": 1}), served.answers({"n": 100})) == (True, True)
 
 
 def test_a_service_answers_every_n(tmp_path: Path) -> None:
-    with pytest.raises(Trouble, match=r"service\.toml: .*only_n: expected only with control = true"):
-        read_service(changed(tmp_path, 'tier = "better-algorithm"', 'tier = "better-algorithm"\nonly_n = 1'))
+    with pytest.raises(Trouble, match=r"service\.toml: .*only: expected only with control = true"):
+        read_service(changed(tmp_path, 'tier = "better-algorithm"', 'tier = "better-algorithm"\nonly = { n = 1 }'))
 
 
 def test_a_twin_is_its_original_under_another_name_and_a_control() -> None:

@@ -11,6 +11,7 @@ from analysis.audit.tables import claims_tables, conditions_lines
 from analysis.model import metric as m
 from analysis.model.summary import ConsistencyResult, Summary
 from analysis.tables.markdown import markdown, print_table
+from tests.unit.asked import SCALE
 from tests.unit.claimed import build, claim, contender, fit, published, workload
 from tests.unit.comparisons import comparison
 from tests.unit.records import MACHINE, RUN
@@ -67,7 +68,8 @@ def shown() -> Summary:
     ]
     workloads = [workload(contender("fiber", p50_ms=5.5), contender("actix", p50_ms=5.5), comparisons=compared)]
     return Summary(
-        schema_version=1,
+        schema_version=2,
+        task="prime",
         run_id="r",
         profile="quick",
         started="",
@@ -85,8 +87,8 @@ def shown() -> Summary:
         builds=[build("fiber")],
         not_measured=[],
         known_deviations={},
-        claims=audit_figures([one], workloads, [build("fiber")], [fit()]),
-        audit=audit_rest([one], RUN, workloads, [build("fiber")], Evidence()),
+        claims=audit_figures([one], workloads, [build("fiber")], [fit()], SCALE),
+        audit=audit_rest([one], RUN, workloads, [build("fiber")], Evidence(), SCALE),
     )
 
 
@@ -131,7 +133,7 @@ def test_a_cause_that_was_tested_is_shown_with_its_ratio_at_the_end_of_a_run() -
 def test_the_whole_shows_how_each_verdict_follows() -> None:
     notes = [note for table in claims_tables(shown(), whole=True) for note in table.notes]
     (goodput,) = [note for note in notes if note.startswith("fiber: goodput")]
-    assert "about 78000 (set-1): a request for n=10,000 takes 5,000 µs of CPU here" in goodput
+    assert "about 78000 (set-1): a request (n = 10,000) takes 5,000 µs of CPU here" in goodput
     assert "the claim would take 390 cores like this one" in goodput
     assert "fiber does as published here at n = " in goodput
     (binary,) = [note for note in notes if note.startswith("actix: binary size")]

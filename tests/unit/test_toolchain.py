@@ -51,7 +51,16 @@ def _file(needs: list[str], **more: object) -> ServiceFile:
     build = Build.model_validate({"needs": needs, "commands": [["make"]], "artefact": "x", **more})
     start = Start(command=["{artefact}", "{port}"])
     return ServiceFile.model_validate(
-        {"schema": 1, "name": "x", "title": "", "language": "", "tier": "reference", "build": build, "start": start}
+        {
+            "schema": 2,
+            "task": "prime",
+            "name": "x",
+            "title": "",
+            "language": "",
+            "tier": "reference",
+            "build": build,
+            "start": start,
+        }
     )
 
 

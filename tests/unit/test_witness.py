@@ -6,15 +6,17 @@ import time
 
 import pytest
 
+from loadgen.conformance import Response
 from loadgen.record.trial import Answers
-from loadgen.trial.probe import CONNECTIONS, Witness, answer_fault, complete, read_answer, stated_duration_us
+from loadgen.trial.probe import CONNECTIONS, Witness, complete, read_answer
 from tests.patience import PATIENCE_S
+from tests.unit.asked import asked
 
 RIGHT = {"n": 10, "prime": 29, "duration": "1.5µs"}
 
 
 def test_a_right_answer_has_no_fault() -> None:
-    assert answer_fault(200, json.dumps(RIGHT).encode(), 10) is None
+    assert asked(10).check(Response(200, (), json.dumps(RIGHT).encode())) is None
 
 
 @pytest.mark.parametrize(
@@ -31,18 +33,22 @@ def test_a_right_answer_has_no_fault() -> None:
     ],
 )
 def test_each_fault_is_named(status: int, content: bytes, expected: str) -> None:
-    fault = answer_fault(status, content, 10)
+    fault = asked(10).check(Response(status, (), content))
     if expected == "expected the prime":  # a string is not the number
         expected = "expected prime 29 for n=10, got 29"
     assert fault is not None
     assert fault.startswith(expected)
 
 
+def stated_us(content: dict[str, object]) -> float | None:
+    return asked(10).stated_us(Response(200, (), json.dumps(content).encode()))
+
+
 def test_the_stated_duration_is_read_in_microseconds() -> None:
-    assert stated_duration_us(json.dumps(RIGHT).encode()) == 1.5
-    assert stated_duration_us(json.dumps(RIGHT | {"duration": "4.812345ms"}).encode()) == pytest.approx(4_812.345)
-    assert stated_duration_us(json.dumps(RIGHT | {"duration": 1.5}).encode()) is None
-    assert stated_duration_us(json.dumps(RIGHT | {"duration": "soon"}).encode()) is None
+    assert stated_us(RIGHT) == 1.5
+    assert stated_us(RIGHT | {"duration": "4.812345ms"}) == pytest.approx(4_812.345)
+    assert stated_us(RIGHT | {"duration": 1.5}) is None
+    assert stated_us(RIGHT | {"duration": "soon"}) is None
 
 
 ANSWER = json.dumps(RIGHT).encode()
@@ -62,7 +68,8 @@ def test_a_chunked_answer_is_complete_with_its_last_chunk() -> None:
     whole = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nabcd\r\n0\r\n\r\n"
     assert not complete(whole[:-1])
     assert complete(whole)
-    assert read_answer(whole) == (200, b"abcd")
+    response = read_answer(whole, "POST")
+    assert (response.status, response.content) == (200, b"abcd")
 
 
 class Service(threading.Thread):
@@ -104,7 +111,7 @@ def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def seen_of(service: Service, wanted: int) -> Answers:
-    witness = Witness(service.address, 10)
+    witness = Witness(service.address, asked(10))
     witness.start()
     deadline_s = time.monotonic() + PATIENCE_S
     while witness.answered_between(0, deadline_s) < wanted and time.monotonic() < deadline_s:
@@ -144,12 +151,12 @@ def test_a_connection_that_was_closed_while_idle_is_opened_again() -> None:
 def test_a_service_that_is_gone_is_no_answer() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         address = listener.getsockname()
-    witness = Witness(address, 10)
+    witness = Witness(address, asked(10))
     witness.start()
     assert witness.finish(1.0).wrong == ["expected a connection, got ConnectionRefusedError"]
 
 
 def test_what_a_wrong_answer_holds_is_told_in_ascii() -> None:
-    fault = answer_fault(200, b'{"n": 1, "prime": "\\ud800\\u2028", "duration": "1ns"}', 1)
+    fault = asked(1).check(Response(200, (), b'{"n": 1, "prime": "\\ud800\\u2028", "duration": "1ns"}'))
     assert fault is not None
     assert fault.isascii()

@@ -36,6 +36,7 @@ from loadgen.regress.run import GatePlan, GateRun
 from loadgen.run.plan import Plan
 from loadgen.run.run import CASES, run_record
 from loadgen.system.process import spawn, stopped_at_end
+from loadgen.task.prime.task import TASK
 from tests.validation.planted import copied, plant
 from tests.validation.recording import KINDS, SLOWED, About, Kind, RecordedPair, rounds_of
 
@@ -113,7 +114,7 @@ def prepared_recorder(scratch: Path) -> Recorder:
     scenarios = read_scenarios(CHECKOUT / "scenarios.toml")
     gate = Gate.model_validate(scenarios.regress.model_dump() | {"layers": ["load", "microbench"]})
     profile = profile_named(scenarios, gate.profile)
-    plan = Plan(gate.profile, profile, workloads_named(scenarios, profile, []), gate.looks[-1], seed=1)
+    plan = Plan(gate.profile, profile, workloads_named(scenarios, profile, []), TASK, gate.looks[-1], seed=1)
     planted = copied(CHECKOUT, scratch / "tree")
     plant(planted, PLANTED_SHARE)
     base = read_service(CHECKOUT / "server")

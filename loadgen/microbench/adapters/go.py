@@ -6,7 +6,7 @@ benchmark prints, then the rest of the result: that is read, too.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from loadgen.microbench.output import Repetition, Results, summarised
@@ -22,15 +22,6 @@ _LOGGED = re.compile(r"^ {4}(?:\S+:\d+: )?(?P<text>.*)$")
 
 _COUNTERS = {"B/op": "allocated_bytes", "allocs/op": "allocations"}
 """What the tool calls a metric, and what all tools' records call it; others keep the tool's unit as their name."""
-_SCENARIOS = {
-    "PrimeLoop": "prime_loop",
-    "JSONDecode": "json_decode",
-    "JSONEncode": "json_encode",
-    "RequestPath": "request_path",
-}
-"""Functions named after the scenarios that have tables. No function's own name begins with a lower-case letter: Go would take
-none of `Benchmarkprime_loop` for a benchmark, so that two benchmarks never get one name.
-"""
 
 
 @dataclass
@@ -43,7 +34,9 @@ class _Output:
     skipped: dict[str, str] = field(default_factory=dict)
 
 
-def read_go(text: str, procs: int, repetitions: int, selected: str = ".") -> Results:
+def read_go(
+    text: str, procs: int, repetitions: int, selected: str = ".", scenarios: Mapping[str, str] | None = None
+) -> Results:
     """Return the benchmarks in what a program printed on stdout that was run with `-test.cpu=procs -test.count=repetitions`.
 
     With one processor Go adds nothing to a name, with more "-N": the only suffix that is taken off. A result without ns/op (set
@@ -52,30 +45,31 @@ def read_go(text: str, procs: int, repetitions: int, selected: str = ".") -> Res
     """
     suffix = f"-{procs}" if procs != 1 else ""
     output = _read(text, suffix)
-    parts = selected.count("/")
-    skipped = {benchmark_of(name): reason for name, reason in output.skipped.items() if name.count("/") >= parts}
+    parts, named = selected.count("/"), scenarios or {}
+    skipped = {benchmark_of(name, named): reason for name, reason in output.skipped.items() if name.count("/") >= parts}
     repeated: dict[str, list[Repetition]] = {}
     for printed, found in output.results.items():
-        name = benchmark_of(printed.removesuffix(suffix))
+        name = benchmark_of(printed.removesuffix(suffix), named)
         if any("ns/op" not in metrics for metrics in found):
             skipped[name] = "it reports no ns/op"
         elif name not in skipped:
             repeated[name] = [_repetition(output.iterations[printed], metrics) for metrics in found]
     for name in _without_result(output, suffix):
         if name.count("/") >= parts:
-            skipped.setdefault(benchmark_of(name), "no result of it in the program's output")
+            skipped.setdefault(benchmark_of(name, named), "no result of it in the program's output")
     results = summarised(repeated, dict.fromkeys(repeated, repetitions))
     return Results(results.timings, results.skipped | skipped, {}, results.warnings)
 
 
-def benchmark_of(name: str) -> str:
+def benchmark_of(name: str, scenarios: Mapping[str, str]) -> str:
     """Return a benchmark's name in records: without "Benchmark", as the format has it, all else as it is.
 
-    Of `Function/contender/case` a function that is named after a scenario with tables becomes that scenario.
+    `scenarios` maps functions to scenarios, of `Function/contender/case`. No function's own name begins with a lower-case
+    letter, as scenarios' names do, so that two benchmarks never get one name.
     """
     function, *parts = name.removeprefix(_PREFIX).split("/")
     if len(parts) == 2 and all(parts):
-        function = _SCENARIOS.get(function, function)
+        function = scenarios.get(function, function)
     return "/".join([function, *parts]) or _PREFIX
 
 

@@ -1,8 +1,8 @@
 """The limits: 4,096 bytes of body, 8,192 bytes of header section, and that a refusal can be read."""
 
 from loadgen.conformance.case import Alive, Case, Check, ClosedOr, Receive, Send, SendUntilAnswered, Step
-from loadgen.conformance.expectation import answered, healthy, problem, status
-from loadgen.conformance.request import HOST, JSON, calculate, chunked_head, chunks, get, head, padded, post
+from loadgen.task.prime.expectation import answered, healthy, problem, status
+from loadgen.task.prime.request import HOST, JSON, calculate, chunked_head, chunks, get, head, padded, post
 
 _BODY_BYTES_MAX = 4_096
 _ERRORS = "contract: Errors"

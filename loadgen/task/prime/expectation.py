@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import TypeAlias
 
-from loadgen.conformance.answer import Answer, excerpt
 from loadgen.conformance.case import Check, Receive
-from loadgen.conformance.primes import nth_prime
+from loadgen.conformance.response import Response, excerpt
+from loadgen.task.prime.primes import nth_prime
 
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 
@@ -59,13 +59,13 @@ def any_answer(*checks: Check) -> Receive:
 def calculated(n: int) -> Check:
     """The content of a `200` from /calculate."""
 
-    def check(answer: Answer) -> str | None:
+    def check(answer: Response) -> str | None:
         return _media_type(answer, "application/json") or _calculation(answer, n)
 
     return check
 
 
-def health(answer: Answer) -> str | None:
+def health(answer: Response) -> str | None:
     """The content of a `200` from GET /health."""
     wrong = _media_type(answer, "application/json")
     if wrong is None and _json(answer.content) != {"status": "ok"}:
@@ -73,7 +73,7 @@ def health(answer: Answer) -> str | None:
     return wrong
 
 
-def problem(answer: Answer) -> str | None:
+def problem(answer: Response) -> str | None:
     """RFC 9457 problem details whose `status` is that of the answer."""
     wrong = _media_type(answer, "application/problem+json")
     if wrong is not None:
@@ -84,22 +84,22 @@ def problem(answer: Answer) -> str | None:
     return _problem_members(details, answer.status)
 
 
-def problem_if_error(answer: Answer) -> str | None:
+def problem_if_error(answer: Response) -> str | None:
     """Problem details, unless the service took the request for a good one."""
     return problem(answer) if answer.status >= 400 else None
 
 
-def no_content(answer: Answer) -> str | None:
+def no_content(answer: Response) -> str | None:
     """Nothing behind the header; a byte too many would also spoil the next answer."""
     return f"expected no content, got {excerpt(answer.content)}" if answer.content else None
 
 
-def no_interim(answer: Answer) -> str | None:
+def no_interim(answer: Response) -> str | None:
     """No 1xx came before it: HTTP/1.0 knows none (RFC 9110 15.2)."""
     return f"expected no interim answer, got {list(answer.interim)}" if answer.interim else None
 
 
-def not_chunked(answer: Answer) -> str | None:
+def not_chunked(answer: Response) -> str | None:
     """No Transfer-Encoding: HTTP/1.0 knows none (RFC 9112 6.1)."""
     codings = answer.values("transfer-encoding")
     return f"expected no Transfer-Encoding in an answer to HTTP/1.0, got {list(codings)}" if codings else None
@@ -108,7 +108,7 @@ def not_chunked(answer: Answer) -> str | None:
 def allow(*methods: str) -> Check:
     """The `Allow` field names exactly these methods, in any order."""
 
-    def check(answer: Answer) -> str | None:
+    def check(answer: Response) -> str | None:
         lines = answer.values("allow")
         named = {name.strip() for line in lines for name in line.split(",")} - {""}
         return None if named == set(methods) else f"expected Allow: {', '.join(methods)}, got {list(lines)}"
@@ -116,7 +116,7 @@ def allow(*methods: str) -> Check:
     return check
 
 
-def dated(answer: Answer) -> str | None:
+def dated(answer: Response) -> str | None:
     """One `Date`, an IMF-fixdate (RFC 9110 5.6.7), near this machine's clock."""
     dates = answer.values("date")
     if len(dates) != 1:
@@ -132,7 +132,7 @@ def dated(answer: Answer) -> str | None:
 def without(marker: str) -> Check:
     """The marker, which was part of the request, stands nowhere in the answer."""
 
-    def check(answer: Answer) -> str | None:
+    def check(answer: Response) -> str | None:
         place = answer.raw.lower().find(marker.lower().encode("ascii"))
         if place < 0:
             return None
@@ -141,7 +141,7 @@ def without(marker: str) -> Check:
     return check
 
 
-def head_like_get(answers: Sequence[Answer]) -> str | None:
+def head_like_get(answers: Sequence[Response]) -> str | None:
     """HEAD (last) is answered with the fields of GET (before it); a length may be left out (RFC 9110 9.3.2)."""
     to_get, to_head = answers[-2:]
     for name in ("content-type", "content-length"):
@@ -157,7 +157,7 @@ def duration_ns(text: str) -> Decimal | None:
     return None if match is None else Decimal(match["number"]) * _NANOSECONDS[match["unit"]]
 
 
-def _calculation(answer: Answer, n: int) -> str | None:
+def _calculation(answer: Response, n: int) -> str | None:
     result = _json(answer.content)
     if not isinstance(result, dict) or set(result) != {"n", "prime", "duration"}:
         return f"expected an object with n, prime and duration, got {excerpt(answer.content)}"
@@ -188,7 +188,7 @@ def _problem_members(details: dict[str, Json], code: int) -> str | None:
     return None if isinstance(detail, str) else f"expected a detail that is text, got {detail!r}"
 
 
-def _media_type(answer: Answer, expected: str) -> str | None:
+def _media_type(answer: Response, expected: str) -> str | None:
     lines = answer.values("content-type")
     if len(lines) == 1 and lines[0].partition(";")[0].strip().lower() == expected:
         return None

@@ -4,8 +4,8 @@ Behind most requests stands a second one, which a service answers only if it was
 """
 
 from loadgen.conformance.case import Case, Closed, ClosedOr, Receive, Send, Step
-from loadgen.conformance.expectation import healthy, status
-from loadgen.conformance.request import HOST, JSON, chunks, get, head, json_n
+from loadgen.task.prime.expectation import healthy, status
+from loadgen.task.prime.request import HOST, JSON, chunks, get, head, json_n
 
 _BODY = json_n(10)
 _CODED = chunks(_BODY, 4)

@@ -7,8 +7,8 @@ answer is like, so that one shortcoming is one deviation.
 from collections.abc import Iterable, Iterator
 
 from loadgen.conformance.case import Case, Check, SendUntilAnswered, Step
-from loadgen.conformance.expectation import any_answer, dated, problem_if_error
-from loadgen.conformance.request import HOST, JSON, calculate, chunked_head, chunks, get, head, json_n, post
+from loadgen.task.prime.expectation import any_answer, dated, problem_if_error
+from loadgen.task.prime.request import HOST, JSON, calculate, chunked_head, chunks, get, head, json_n, post
 
 _N10 = json_n(10)
 _CODED = chunks(_N10, 4)

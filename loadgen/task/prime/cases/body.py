@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 
 from loadgen.conformance.case import Case, Receive, Send
-from loadgen.conformance.expectation import answered, refused
-from loadgen.conformance.request import post
+from loadgen.task.prime.expectation import answered, refused
+from loadgen.task.prime.request import post
 
 _SOURCE = "contract: The body"
 _JSON_SOURCE = "RFC 8259 2"

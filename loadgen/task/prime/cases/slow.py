@@ -13,8 +13,8 @@ from loadgen.conformance.case import (
     Step,
     TimedOut,
 )
-from loadgen.conformance.expectation import answered, healthy, status
-from loadgen.conformance.request import HOST, JSON, calculate, chunked_head, chunks, get, head, json_n, padded, post
+from loadgen.task.prime.expectation import answered, healthy, status
+from loadgen.task.prime.request import HOST, JSON, calculate, chunked_head, chunks, get, head, json_n, padded, post
 
 _CLOSED_WITHIN_S = 10.0
 _DEADLINE_S = 14.0

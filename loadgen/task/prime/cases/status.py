@@ -1,8 +1,8 @@
 """Paths, methods and media types: 200, 404, 405, 415, and which of them wins."""
 
 from loadgen.conformance.case import Case, Compare, Receive, Send
-from loadgen.conformance.expectation import allow, answered, head_like_get, healthy, no_content, refused, status
-from loadgen.conformance.request import HOST, JSON, get, head, json_n, padded, post
+from loadgen.task.prime.expectation import allow, answered, head_like_get, healthy, no_content, refused, status
+from loadgen.task.prime.request import HOST, JSON, get, head, json_n, padded, post
 
 _REQUESTS = "contract: Requests"
 _ERRORS = "contract: Errors"

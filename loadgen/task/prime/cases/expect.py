@@ -1,8 +1,8 @@
 """`Expect: 100-continue` (RFC 9110 10.1.1)."""
 
 from loadgen.conformance.case import Case, Receive, ReceiveContinue, Send, SendIfContinued, Step
-from loadgen.conformance.expectation import answered, no_interim, refused, status
-from loadgen.conformance.request import HOST, JSON, calculate, chunked_head, chunks, head, json_n
+from loadgen.task.prime.expectation import answered, no_interim, refused, status
+from loadgen.task.prime.request import HOST, JSON, calculate, chunked_head, chunks, head, json_n
 
 _BODY = json_n(10)
 _EXPECT = "Expect: 100-continue"

@@ -1,7 +1,7 @@
 """The table of cases, a module for each subject."""
 
 from loadgen.conformance.case import Case
-from loadgen.conformance.table import (
+from loadgen.task.prime.cases import (
     body,
     chunked,
     connection,

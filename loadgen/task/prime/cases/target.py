@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from loadgen.conformance.case import Case, Closed, Receive, Send, Step
-from loadgen.conformance.expectation import healthy, refused, status
-from loadgen.conformance.request import HOST, get, head
+from loadgen.task.prime.expectation import healthy, refused, status
+from loadgen.task.prime.request import HOST, get, head
 
 _GRAMMAR = "RFC 9112 2.2, 3.2; RFC 3986 3.3, 3.4"
 

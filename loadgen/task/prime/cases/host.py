@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from loadgen.conformance.case import Case, Closed, Receive, Send, Step
-from loadgen.conformance.expectation import answered, healthy, not_chunked, status
-from loadgen.conformance.request import HOST, calculate, head
+from loadgen.task.prime.expectation import answered, healthy, not_chunked, status
+from loadgen.task.prime.request import HOST, calculate, head
 
 _SOURCE = "RFC 9112 3.2"
 _GRAMMAR = "RFC 9112 3.2; RFC 3986 3.2.2"

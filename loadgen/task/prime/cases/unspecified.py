@@ -1,8 +1,8 @@
 """What nobody specifies, or where an RFC leaves a choice: never a 5xx, a hang or a crash."""
 
 from loadgen.conformance.case import Alive, Case, Send
-from loadgen.conformance.expectation import below_500
-from loadgen.conformance.request import HOST, JSON, calculate, get, head, json_n, post
+from loadgen.task.prime.expectation import below_500
+from loadgen.task.prime.request import HOST, JSON, calculate, get, head, json_n, post
 
 _BODY = json_n(10)
 _LENGTH = f"Content-Length: {len(_BODY)}"

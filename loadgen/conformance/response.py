@@ -1,4 +1,4 @@
-"""An HTTP answer as a value."""
+"""An HTTP response as a value."""
 
 from dataclasses import dataclass
 
@@ -6,19 +6,19 @@ _SHOWN_BYTES = 120
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """A final answer and the interim ones before it."""
+class Response:
+    """A final response and the interim ones before it."""
 
     status: int
     fields: tuple[tuple[str, str], ...]
     """Field lines in order: the name in lower case, the value without surrounding white space."""
     content: bytes
-    raw: bytes
-    """Every byte of the answer as it came, interim answers included."""
-    interim: tuple[int, ...]
+    raw: bytes = b""
+    """Every byte as it came, interim responses included."""
+    interim: tuple[int, ...] = ()
     """Statuses of the interim (1xx) answers before it."""
-    latency_ns: int
-    """From just before the first byte of the request was written until the last byte of the answer was read."""
+    latency_ns: int = 0
+    """From just before the first byte of the request was written until the last byte of the response was read."""
 
     def values(self, name: str) -> tuple[str, ...]:
         """The values of all field lines of that name (lower case)."""

@@ -1,8 +1,8 @@
 """The chunked transfer coding (RFC 9112 7.1)."""
 
 from loadgen.conformance.case import Case, Closed, ClosedOr, Send, SendInPieces, Step
-from loadgen.conformance.expectation import answered, healthy, status
-from loadgen.conformance.request import HOST, JSON, calculate, chunked_head, chunks, get, head, json_n
+from loadgen.task.prime.expectation import answered, healthy, status
+from loadgen.task.prime.request import HOST, JSON, calculate, chunked_head, chunks, get, head, json_n
 
 _BODY = json_n(10)
 _CODED = chunks(_BODY, 4)

@@ -1,8 +1,8 @@
 """Connections: which stay open, which close, and the order of answers."""
 
 from loadgen.conformance.case import Case, Closed, Receive, Send, SendInPieces, Step
-from loadgen.conformance.expectation import allow, answered, healthy, refused, status
-from loadgen.conformance.request import JSON, calculate, chunked_head, chunks, get, head, json_n, post
+from loadgen.task.prime.expectation import allow, answered, healthy, refused, status
+from loadgen.task.prime.request import JSON, calculate, chunked_head, chunks, get, head, json_n, post
 
 _KEEP = "contract: HTTP/1.1; RFC 9112 9.3"
 _CLOSE = "RFC 9112 9.6"

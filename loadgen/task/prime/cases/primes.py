@@ -3,8 +3,8 @@
 import random
 
 from loadgen.conformance.case import Case, Send
-from loadgen.conformance.expectation import answered
-from loadgen.conformance.request import calculate
+from loadgen.task.prime.expectation import answered
+from loadgen.task.prime.request import calculate
 
 _ROUND_N = (1, 2, 10, 100, 1_000, 10_000)
 _RANDOM_CASES = 12

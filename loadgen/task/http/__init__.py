@@ -1,0 +1,1 @@
+"""Tasks from TOML: any request over HTTP, and what a right response is (docs/tasks.md)."""

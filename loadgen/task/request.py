@@ -1,0 +1,26 @@
+"""A request that a task asks."""
+
+from dataclasses import dataclass
+
+Headers = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What is asked: the target with its query, the header fields in order, the body (empty: none).
+
+    `shown_headers` are the fields as records and reports may have them: a secret is its name.
+    """
+
+    method: str
+    target: str
+    headers: Headers = ()
+    body: bytes = b""
+    shown_headers: Headers = ()
+
+    def to_bytes(self, host: str) -> bytes:
+        """Return the request in HTTP/1.1."""
+        length = (("Content-Length", str(len(self.body))),) if self.body or self.method in ("POST", "PUT", "PATCH") else ()
+        fields = (("Host", host), *self.headers, *length)
+        lines = [f"{self.method} {self.target} HTTP/1.1", *(f"{name}: {value}" for name, value in fields), "", ""]
+        return "\r\n".join(lines).encode("latin-1") + self.body

@@ -1,0 +1,49 @@
+"""Requests of the task that comes with the program, as records and summaries have them."""
+
+from typing import Any
+
+from analysis.microbench import summary
+from analysis.model.summary import Residual
+from loadgen.record.workload import RequestRecord
+from loadgen.task.prime.task import KIND, TASK
+from loadgen.task.task import Asked
+
+SCALE = TASK.scale
+
+
+def scale_of(_run: object) -> Any:
+    """Return how the task's work grows, whatever the run."""
+    return SCALE
+
+
+def asked(n: int) -> Asked:
+    """Return the request for the n-th prime."""
+    return Asked(TASK, KIND, {"n": n})
+
+
+def asks(n: int) -> dict[str, Any]:
+    """Return what a WorkloadRecord and a WorkloadResult have of that request."""
+    request = asked(n).request
+    return {
+        "label": asked(n).label,
+        "request": RequestRecord(
+            kind=KIND,
+            method=request.method,
+            target=request.target,
+            headers=dict(request.shown_headers),
+            body=request.body.decode(),
+        ),
+        "parameters": {"n": n},
+        "work": asked(n).work,
+    }
+
+
+def residuals(values: dict[int, float]) -> list[Residual]:
+    """Return the residuals of a fit by n."""
+    found = [Residual(label=asked(n).label, amount=SCALE.amount(n), value=n, residual=one) for n, one in values.items()]
+    return sorted(found, key=lambda residual: residual.amount)
+
+
+def of(n: int) -> summary.Asked:
+    """Return the request for the n-th prime as the analysis of microbenchmarks has it."""
+    return summary.Asked(asked(n).label, SCALE.amount(n), f"n={n}", n)
