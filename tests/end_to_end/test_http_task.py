@@ -1,0 +1,95 @@
+"""A service that knows no prime: its task is a task.toml with two kinds of request and a bearer token."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from analysis.model.summary import read_summary
+from analysis.regress.model import read_result
+from loadgen.record.folder import load_run
+from tests.end_to_end.conftest import Place
+from tests.patience import PATIENCE_S
+
+ORDERS = Path(__file__).parents[1] / "orders"
+TOKEN = "secret-of-the-test"
+
+
+def primebench(place: Place, *arguments: str, token: str = TOKEN, **more: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, str(Path(__file__).with_name("launch.py")), *arguments],
+        env=dict(place.environment) | {"ORDERS_TOKEN": token} | more,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_S,
+        check=False,
+    )
+
+
+def test_it_is_verified_by_what_its_task_expects(place: Place) -> None:
+    done = primebench(place, "verify", str(ORDERS))
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "orders: 2 of 2 cases pass, 0 known deviations" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("service", "token", "reason"),
+    [
+        (str(ORDERS), "", "requests.read: {env.ORDERS_TOKEN}: the variable ORDERS_TOKEN is not set"),
+        (str(ORDERS), "another", "request-read: expected 200, got 401"),
+        (f"{ORDERS}:forgets", TOKEN, "request-read: expected 7 at $.id, got 8"),
+    ],
+)
+def test_what_is_wrong_is_said_in_a_line(place: Place, service: str, token: str, reason: str) -> None:
+    done = primebench(place, "verify", service, token=token)
+    assert done.returncode == 2
+    assert reason in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_it_is_run_and_reported_and_its_secret_is_kept_nowhere(place: Place) -> None:
+    scenarios = str(ORDERS / "scenarios.toml")
+    given = ("--scenarios", scenarios, "--service", str(ORDERS), "--results", str(place.results), "--profile", "quick")
+    done = primebench(place, "run", *given)
+    (folder,) = (place.results / "runs").iterdir()
+    run, trials = load_run(folder)
+    assert [(one.label, one.request.target, one.work) for one in run.workloads.values()] == [
+        ("read, order = 42", "/orders/42", None),
+        ("create, order = 7", "/orders", None),
+    ]
+    assert run.workloads["read"].request.headers == {"Authorization": "Bearer {env.ORDERS_TOKEN}"}
+    assert {trial.workload: trial.load.right_statuses for trial in trials if trial.load} == {"read": [200], "create": [201]}
+    assert not [trial.failure for trial in trials if trial.failure]
+    summary = read_summary(folder / "summary.json")
+    assert summary.task == "orders"
+    assert (summary.claims, summary.audit, summary.microbench) == ([], None, None)
+    assert "read: one order · read, order = 42, 2 connections" in " ".join(done.stdout.split())
+    assert "n = " not in done.stdout
+    written = [path for path in place.results.rglob("*") if path.is_file()]
+    assert [path for path in written if TOKEN.encode() in path.read_bytes()] == []
+    assert TOKEN not in done.stdout + done.stderr
+    again = primebench(place, "report", str(folder), "--json")
+    assert json.loads(again.stdout)["workloads"][0]["label"] == "read, order = 42"
+
+
+def test_it_is_judged_by_a_regression_check(place: Place) -> None:
+    primebench(
+        place,
+        *("regress", "--base", str(ORDERS), "--head", str(ORDERS), "--scenarios", str(ORDERS / "scenarios.toml")),
+        *("--results", str(place.results), "--budget", "20m"),
+        CONTROLS="none",
+    )
+    (folder,) = (place.results / "runs").iterdir()
+    result = read_result(folder)
+    assert result.outcome in ("pass", "inconclusive", "invalid")
+    assert {(one.service, one.workload) for one in result.metrics} == {("orders", "read")}
+
+
+def test_a_service_of_another_task_is_refused(place: Place) -> None:
+    done = primebench(
+        place, *("run", "--scenarios", str(ORDERS / "scenarios.toml"), "--service", "cpp", "--results", str(place.results))
+    )
+    assert done.returncode == 2
+    assert "cpp serves the task prime, and orders is what" in done.stderr
