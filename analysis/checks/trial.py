@@ -63,7 +63,7 @@ def errors(_run: RunRecord, trial: Trial, _figures: Figures) -> Flag | None:
 
 
 def wrong_answers(_run: RunRecord, trial: Trial, _figures: Figures) -> Flag | None:
-    """Any wrong prime, n or shape seen by the harness's own client while the load ran."""
+    """Any wrong answer seen by the harness's own client while the load ran."""
     if trial.answers is None or not trial.answers.wrong:
         return None
     return Flag(

@@ -143,7 +143,7 @@ def _listed(words: Sequence[str]) -> str:
 
 
 def doubts_in_words(summary: Summary) -> list[str]:
-    """Every check that cast doubt on some figure, and on whose: "generator_bound: framework (Go · Fiber v2, ...)"."""
+    """Every check that cast doubt on some figure, and on whose: "generator_bound: framework (Go · one, ...)"."""
     places: dict[str, dict[str, list[str]]] = {}
     for workload in summary.workloads:
         for one in workload.contenders:

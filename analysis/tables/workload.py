@@ -311,7 +311,7 @@ def _effect_cell(over_itself: Comparison) -> Cell:
 
 
 def _rank_notes(workload: WorkloadResult) -> list[str]:
-    """A line a metric, "rank by goodput: 1 cpp, actix · 3 fiber": who shares a rank stands together."""
+    """A line a metric, "rank by goodput: 1 a, b · 3 c": who shares a rank stands together."""
     notes = []
     for metric in m.COMPARED:
         shared: dict[int, list[str]] = {}

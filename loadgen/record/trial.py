@@ -122,7 +122,7 @@ class Timing(Strict):
     `iterations` are those of one repetition, 0 if the tool does not report them. A benchmark whose name is not of the form
     scenario/contender/case is a `case` by itself, without scenario and contender.
 
-    Counters are what the tool reports beside the time: `divisions`, `allocations`, `allocated_bytes`, `bytes`.
+    Counters are what the tool reports beside the time: units of work, `allocations`, `allocated_bytes`, `bytes`.
     """
 
     scenario: str

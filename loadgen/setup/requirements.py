@@ -132,7 +132,7 @@ def requirements() -> list[Requirement]:
         _packaged("Python venv", "the Python environment", (3, 11), _venv, "python3-venv"),
         Requirement(
             name="go",
-            purpose="builds the services fiber and fiber-v3",
+            purpose="builds services in Go",
             least=(1, 25),
             find=_program("go", "version"),
             install=f"curl -L https://go.dev/dl/go1.26.8.linux-{_go_architecture()}.tar.gz | sudo tar -C /usr/local -xz"
@@ -141,7 +141,7 @@ def requirements() -> list[Requirement]:
         ),
         Requirement(
             name="cargo",
-            purpose="builds the service actix, and oha",
+            purpose="builds services in Rust, and oha",
             least=(1, 89),
             find=_program("cargo", "--version"),
             install="curl --proto '=https' --tlsv1.2 -sSf https://sh.rustup.rs | sh",
