@@ -10,7 +10,7 @@
 #include "benchmark.hpp"
 #include "cases.hpp"
 #include "prime_loop/prime_loop.hpp"
-#include "primebench/prime.hpp"
+#include "primebench/app/prime.hpp"
 
 namespace primebench::microbench {
 namespace {

@@ -4,7 +4,7 @@
 #include <string_view>
 
 #include "json_decode/json_decode.hpp"
-#include "primebench/json_codec.hpp"
+#include "primebench/app/json_codec.hpp"
 
 namespace primebench::microbench {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <array>
 
-#include "primebench/duration.hpp"
+#include "primebench/app/duration.hpp"
 
 namespace primebench::microbench {
 

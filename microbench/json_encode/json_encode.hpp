@@ -9,7 +9,7 @@
 
 #include "benchmark.hpp"
 #include "cases.hpp"
-#include "primebench/json_codec.hpp"
+#include "primebench/app/json_codec.hpp"
 
 namespace primebench::microbench {
 

@@ -4,7 +4,7 @@
 #include <cstdint>
 
 #include "json_encode/json_encode.hpp"
-#include "primebench/json_codec.hpp"
+#include "primebench/app/json_codec.hpp"
 
 namespace primebench::microbench {
 namespace {

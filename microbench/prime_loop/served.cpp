@@ -4,7 +4,7 @@
 #include <type_traits>
 
 #include "prime_loop/prime_loop.hpp"
-#include "primebench/prime.hpp"
+#include "primebench/app/prime.hpp"
 
 namespace primebench::microbench {
 namespace {

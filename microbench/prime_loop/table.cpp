@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "prime_loop/prime_loop.hpp"
-#include "primebench/prime_tuned.hpp"
+#include "primebench/app/prime_tuned.hpp"
 
 namespace primebench::microbench {
 namespace {

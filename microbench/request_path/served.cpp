@@ -10,10 +10,10 @@
 
 #include "benchmark.hpp"
 #include "cases.hpp"
-#include "primebench/conversation.hpp"
-#include "primebench/http_date.hpp"
-#include "primebench/limits.hpp"
-#include "primebench/service.hpp"
+#include "primebench/app/service.hpp"
+#include "primebench/http/conversation.hpp"
+#include "primebench/http/http_date.hpp"
+#include "primebench/http/limits.hpp"
 
 namespace primebench::microbench {
 namespace {

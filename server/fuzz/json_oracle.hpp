@@ -3,7 +3,7 @@
 #include <optional>
 #include <string_view>
 
-#include "primebench/json_codec.hpp"
+#include "primebench/app/json_codec.hpp"
 
 namespace primebench {
 

@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "json_oracle.hpp"
-#include "primebench/json_codec.hpp"
+#include "primebench/app/json_codec.hpp"
 #include "violation.hpp"
 
 namespace primebench {

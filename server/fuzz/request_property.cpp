@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "primebench/conversation.hpp"
+#include "primebench/http/conversation.hpp"
 #include "response_reader.hpp"
 #include "violation.hpp"
 

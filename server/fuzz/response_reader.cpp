@@ -8,7 +8,7 @@
 #include <set>
 #include <utility>
 
-#include "primebench/problem.hpp"
+#include "primebench/http/problem.hpp"
 #include "violation.hpp"
 
 namespace primebench {

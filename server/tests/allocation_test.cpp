@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "allocation_count.hpp"
-#include "primebench/conversation.hpp"
-#include "primebench/json_codec.hpp"
+#include "primebench/app/json_codec.hpp"
+#include "primebench/http/conversation.hpp"
 
 namespace primebench {
 namespace {

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "answer.hpp"
-#include "primebench/conversation.hpp"
+#include "primebench/http/conversation.hpp"
 
 namespace primebench {
 

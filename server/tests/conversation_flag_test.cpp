@@ -6,7 +6,7 @@
 
 #include "answer.hpp"
 #include "client.hpp"
-#include "primebench/limits.hpp"
+#include "primebench/http/limits.hpp"
 
 namespace primebench {
 namespace {

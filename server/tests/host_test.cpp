@@ -1,4 +1,4 @@
-#include "primebench/host.hpp"
+#include "primebench/http/host.hpp"
 
 #include <gtest/gtest.h>
 

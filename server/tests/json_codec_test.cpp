@@ -1,4 +1,4 @@
-#include "primebench/json_codec.hpp"
+#include "primebench/app/json_codec.hpp"
 
 #include <gtest/gtest.h>
 

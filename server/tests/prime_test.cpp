@@ -1,4 +1,4 @@
-#include "primebench/prime.hpp"
+#include "primebench/app/prime.hpp"
 
 #include <gtest/gtest.h>
 

@@ -5,8 +5,8 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "core/prime_tuned_search.hpp"
-#include "primebench/prime.hpp"
+#include "app/prime_tuned_search.hpp"
+#include "primebench/app/prime.hpp"
 
 namespace primebench {
 namespace {

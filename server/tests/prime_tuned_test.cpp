@@ -1,4 +1,4 @@
-#include "primebench/prime_tuned.hpp"
+#include "primebench/app/prime_tuned.hpp"
 
 #include <gtest/gtest.h>
 
@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-#include "primebench/prime.hpp"
+#include "primebench/app/prime.hpp"
 
 namespace primebench {
 namespace {

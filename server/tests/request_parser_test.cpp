@@ -1,4 +1,4 @@
-#include "primebench/request_parser.hpp"
+#include "primebench/http/request_parser.hpp"
 
 #include <gtest/gtest.h>
 

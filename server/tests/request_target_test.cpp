@@ -1,4 +1,4 @@
-#include "primebench/request_target.hpp"
+#include "primebench/http/request_target.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "primebench/response.hpp"
+#include "primebench/http/response.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "primebench/service.hpp"
+#include "primebench/app/service.hpp"
 
 #include <gtest/gtest.h>
 

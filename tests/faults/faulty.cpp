@@ -26,11 +26,11 @@
 #include <vector>
 
 #include "loop.hpp"
-#include "primebench/conversation.hpp"
-#include "primebench/http_date.hpp"
-#include "primebench/limits.hpp"
-#include "primebench/prime.hpp"
-#include "primebench/service.hpp"
+#include "primebench/app/prime.hpp"
+#include "primebench/app/service.hpp"
+#include "primebench/http/conversation.hpp"
+#include "primebench/http/http_date.hpp"
+#include "primebench/http/limits.hpp"
 #include "system_call.hpp"
 #include "turns.hpp"
 

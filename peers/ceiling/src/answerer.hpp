@@ -5,10 +5,10 @@
 #include <string>
 #include <string_view>
 
-#include "primebench/conversation.hpp"
-#include "primebench/http_date.hpp"
-#include "primebench/limits.hpp"
-#include "primebench/service.hpp"
+#include "primebench/app/service.hpp"
+#include "primebench/http/conversation.hpp"
+#include "primebench/http/http_date.hpp"
+#include "primebench/http/limits.hpp"
 
 namespace primebench::ceiling {
 

@@ -9,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-#include "primebench/conversation.hpp"
+#include "primebench/http/conversation.hpp"
 #include "socket.hpp"
 
 namespace primebench {

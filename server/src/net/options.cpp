@@ -11,8 +11,8 @@
 #include <string_view>
 #include <system_error>
 
-#include "primebench/prime.hpp"
-#include "primebench/prime_tuned.hpp"
+#include "primebench/app/prime.hpp"
+#include "primebench/app/prime_tuned.hpp"
 
 namespace primebench {
 namespace {

@@ -6,8 +6,8 @@
 #include <string>
 #include <variant>
 
-#include "primebench/limits.hpp"
-#include "primebench/prime_tuned.hpp"
+#include "primebench/app/prime_tuned.hpp"
+#include "primebench/http/limits.hpp"
 
 namespace primebench {
 

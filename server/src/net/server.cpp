@@ -20,7 +20,7 @@
 #include <vector>
 
 #include "listener.hpp"
-#include "primebench/prime.hpp"
+#include "primebench/app/prime.hpp"
 #include "worker.hpp"
 
 namespace primebench {

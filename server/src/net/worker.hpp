@@ -15,11 +15,11 @@
 #include <string>
 
 #include "connection.hpp"
-#include "primebench/conversation.hpp"
-#include "primebench/http_date.hpp"
-#include "primebench/limits.hpp"
-#include "primebench/prime.hpp"
-#include "primebench/service.hpp"
+#include "primebench/app/prime.hpp"
+#include "primebench/app/service.hpp"
+#include "primebench/http/conversation.hpp"
+#include "primebench/http/http_date.hpp"
+#include "primebench/http/limits.hpp"
 #include "socket.hpp"
 
 namespace primebench {

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "primebench/service.hpp"
+#include "primebench/app/service.hpp"
 
 namespace primebench {
 

@@ -7,11 +7,11 @@
 #include <string>
 #include <string_view>
 
-#include "primebench/http_date.hpp"
-#include "primebench/limits.hpp"
-#include "primebench/request_parser.hpp"
-#include "primebench/response.hpp"
-#include "primebench/service.hpp"
+#include "primebench/app/service.hpp"
+#include "primebench/http/http_date.hpp"
+#include "primebench/http/limits.hpp"
+#include "primebench/http/request_parser.hpp"
+#include "primebench/http/response.hpp"
 
 namespace primebench {
 

@@ -5,9 +5,9 @@
 #include <string_view>
 #include <variant>
 
-#include "primebench/json_codec.hpp"
-#include "primebench/prime.hpp"
-#include "primebench/problem.hpp"
+#include "primebench/app/json_codec.hpp"
+#include "primebench/app/prime.hpp"
+#include "primebench/http/problem.hpp"
 
 namespace primebench {
 

@@ -1,4 +1,4 @@
-#include "primebench/prime_tuned.hpp"
+#include "primebench/app/prime_tuned.hpp"
 
 #include <algorithm>
 #include <array>

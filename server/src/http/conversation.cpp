@@ -1,4 +1,4 @@
-#include "primebench/conversation.hpp"
+#include "primebench/http/conversation.hpp"
 
 #include <algorithm>
 #include <cassert>

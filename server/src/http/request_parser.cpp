@@ -1,4 +1,4 @@
-#include "primebench/request_parser.hpp"
+#include "primebench/http/request_parser.hpp"
 
 #include <algorithm>
 #include <boost/asio/buffer.hpp>
@@ -11,8 +11,8 @@
 #include <functional>
 #include <limits>
 
-#include "primebench/host.hpp"
-#include "primebench/request_target.hpp"
+#include "primebench/http/host.hpp"
+#include "primebench/http/request_target.hpp"
 
 namespace primebench {
 namespace {

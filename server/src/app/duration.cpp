@@ -1,4 +1,4 @@
-#include "primebench/duration.hpp"
+#include "primebench/app/duration.hpp"
 
 #include <algorithm>
 #include <cassert>

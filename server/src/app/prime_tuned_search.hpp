@@ -3,8 +3,8 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "primebench/prime.hpp"
-#include "primebench/prime_tuned.hpp"
+#include "primebench/app/prime.hpp"
+#include "primebench/app/prime_tuned.hpp"
 
 namespace primebench {
 

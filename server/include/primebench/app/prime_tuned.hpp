@@ -4,7 +4,7 @@
 #include <span>
 #include <string_view>
 
-#include "primebench/prime.hpp"
+#include "primebench/app/prime.hpp"
 
 namespace primebench {
 

@@ -1,4 +1,4 @@
-#include "primebench/service.hpp"
+#include "primebench/app/service.hpp"
 
 #include <boost/beast/core/string.hpp>
 

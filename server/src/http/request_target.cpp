@@ -1,8 +1,8 @@
-#include "primebench/request_target.hpp"
+#include "primebench/http/request_target.hpp"
 
 #include <boost/beast/core/string.hpp>
 
-#include "primebench/host.hpp"
+#include "primebench/http/host.hpp"
 #include "uri_characters.hpp"
 
 namespace primebench {

@@ -1,4 +1,4 @@
-#include "primebench/problem.hpp"
+#include "primebench/http/problem.hpp"
 
 namespace primebench {
 

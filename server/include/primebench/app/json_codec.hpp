@@ -9,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-#include "primebench/duration.hpp"
+#include "primebench/app/duration.hpp"
 
 namespace primebench {
 

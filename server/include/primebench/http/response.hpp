@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "primebench/problem.hpp"
+#include "primebench/http/problem.hpp"
 
 namespace primebench {
 

@@ -1,4 +1,4 @@
-#include "primebench/http_date.hpp"
+#include "primebench/http/http_date.hpp"
 
 #include <algorithm>
 #include <cstdint>
