@@ -57,28 +57,29 @@ TEST(Options, AreTakenFromTheCommandLine) {
 }
 
 TEST(Options, GrantWhatTheContractGrants) {
-  const Limits limits = options_of({}).limits;
+  const Options options = options_of({});
+  const Limits& limits = options.limits;
   EXPECT_EQ(limits.header_bytes, 8'192U);
   EXPECT_EQ(limits.body_bytes, 4'096U);
   EXPECT_EQ(limits.requests, 0U);
   EXPECT_EQ(limits.header_timeout, 5s);
   EXPECT_EQ(limits.body_timeout, 5s);
   EXPECT_EQ(limits.idle_timeout, 60s);
-  EXPECT_EQ(limits.write_timeout, 10s);
+  EXPECT_EQ(options.write_timeout, 10s);
 }
 
 TEST(Options, SetEveryLimit) {
   const Options options = options_of({"--max-connections", "7", "--max-header-bytes", "256", "--max-body-bytes", "32",
                                       "--max-requests", "9", "--header-timeout", "1", "--body-timeout", "2", "--idle-timeout",
                                       "3", "--write-timeout", "4", "--offload", "5"});
-  EXPECT_EQ(options.limits.connections, 7U);
+  EXPECT_EQ(options.max_connections, 7U);
   EXPECT_EQ(options.limits.header_bytes, 256U);
   EXPECT_EQ(options.limits.body_bytes, 32U);
   EXPECT_EQ(options.limits.requests, 9U);
   EXPECT_EQ(options.limits.header_timeout, 1s);
   EXPECT_EQ(options.limits.body_timeout, 2s);
   EXPECT_EQ(options.limits.idle_timeout, 3s);
-  EXPECT_EQ(options.limits.write_timeout, 4s);
+  EXPECT_EQ(options.write_timeout, 4s);
   EXPECT_EQ(options.offload, 5U);
 }
 

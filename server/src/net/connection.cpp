@@ -167,7 +167,7 @@ void Connection::read() {
 /// Sends answers within one deadline in total: a client that takes a byte now and then gains nothing.
 void Connection::send(std::string_view bytes) {
   if (write(bytes)) {
-    deadline_ = worker_.now() + worker_.limits().write_timeout;
+    deadline_ = worker_.now() + worker_.write_timeout();
   }
 }
 

@@ -133,7 +133,7 @@ std::variant<Options, EndAtOnce> parse_options(std::span<const char* const> argu
   add_number(app, "--offload", options.offload, {.first = 0, .last = threads_max},
              "threads of a pool that calculates; 0 calculates where the request was read");
   Limits& limits = options.limits;
-  add_number(app, "--max-connections", limits.connections, {.first = 1, .last = 1'000'000},
+  add_number(app, "--max-connections", options.max_connections, {.first = 1, .last = 1'000'000},
              "connections open at a time; more wait until one ends");
   add_number(app, "--max-header-bytes", limits.header_bytes, {.first = 256, .last = 65'536},
              "largest request line, and largest header section");
@@ -146,7 +146,7 @@ std::variant<Options, EndAtOnce> parse_options(std::span<const char* const> argu
   add_number(app, "--body-timeout", limits.body_timeout, seconds,
              "seconds from the end of a header section to the end of the body");
   add_number(app, "--idle-timeout", limits.idle_timeout, seconds, "seconds between requests");
-  add_number(app, "--write-timeout", limits.write_timeout, seconds,
+  add_number(app, "--write-timeout", options.write_timeout, seconds,
              "seconds that a client may take to read the answers to what it sent at once");
   try {
     app.parse(static_cast<int>(arguments.size()), arguments.data());

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <boost/asio/ip/address.hpp>
+#include <chrono>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -18,7 +19,9 @@ struct Options {
   std::uint32_t threads = 1;
   std::uint32_t max_n = 100'000;
   const TunedImplementation* tuned = nullptr;  ///< nullptr: the reference tier
-  std::uint32_t offload = 0;  ///< threads that calculate; 0: each request is calculated by the thread that read it
+  std::uint32_t offload = 0;               ///< threads that calculate; 0: each request is calculated by the thread that read it
+  std::uint32_t max_connections = 16'384;  ///< open at a time; more wait in the kernel's backlog
+  std::chrono::seconds write_timeout{10};  ///< for the answers that are sent at once to be taken, all of them
   Limits limits;
 };
 

@@ -20,7 +20,6 @@
 #include <vector>
 
 #include "listener.hpp"
-#include "primebench/app/prime.hpp"
 #include "worker.hpp"
 
 namespace primebench {
@@ -36,11 +35,10 @@ std::unique_ptr<boost::asio::thread_pool> make_pool(const Options& options) {
 }
 
 std::vector<std::unique_ptr<Worker>> make_workers(const Options& options, boost::asio::thread_pool* pool) {
-  const PrimeSearch search = options.tuned == nullptr ? nth_prime : options.tuned->nth_prime;
   std::vector<std::unique_ptr<Worker>> workers;
   workers.reserve(options.threads);
   for (std::uint32_t i = 0; i < options.threads; ++i) {
-    workers.push_back(std::make_unique<Worker>(options.max_n, search, options.limits, pool));
+    workers.push_back(std::make_unique<Worker>(options, pool));
   }
   return workers;
 }
@@ -52,7 +50,7 @@ public:
       : options_{options},
         pool_{make_pool(options)},
         workers_{make_workers(options, pool_.get())},
-        listener_{context_, {options.host, options.port}, workers_, options.limits.connections},
+        listener_{context_, {options.host, options.port}, workers_, options.max_connections},
         signals_{context_, SIGTERM, SIGINT},
         drain_deadline_{context_} {}
 
@@ -75,11 +73,11 @@ private:
     const TunedImplementation* const tuned = options_.tuned;
     std::ostringstream line;
     line << "primebench-cpp listening on http://" << listener_.endpoint() << " threads=" << options_.threads
-         << " max_n=" << options_.max_n << " offload=" << options_.offload << " max_connections=" << limits.connections
+         << " max_n=" << options_.max_n << " offload=" << options_.offload << " max_connections=" << options_.max_connections
          << " max_header_bytes=" << limits.header_bytes << " max_body_bytes=" << limits.body_bytes
          << " max_requests=" << limits.requests << " header_timeout=" << limits.header_timeout.count()
          << "s body_timeout=" << limits.body_timeout.count() << "s idle_timeout=" << limits.idle_timeout.count()
-         << "s write_timeout=" << limits.write_timeout.count()
+         << "s write_timeout=" << options_.write_timeout.count()
          << "s build=" PRIMEBENCH_BUILD " compiler=" PRIMEBENCH_COMPILER " tier=" << (tuned == nullptr ? "reference" : "tuned")
          << " instruction_set=" << (tuned == nullptr ? "scalar" : tuned->instruction_set) << '\n';
     std::cout << line.str() << std::flush;

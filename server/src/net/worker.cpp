@@ -15,13 +15,14 @@ constexpr int one_thread_runs_the_loop = 1;
 }  // namespace
 
 // NOLINTNEXTLINE(*-member-init): the read buffer is written before it is read
-Worker::Worker(std::uint32_t max_n, PrimeSearch search, const Limits& limits, boost::asio::thread_pool* pool)
-    : context_{one_thread_runs_the_loop},
+Worker::Worker(const Options& options, boost::asio::thread_pool* pool)
+    : options_{options},
+      context_{one_thread_runs_the_loop},
       stay_{context_.get_executor()},
       ticker_{context_},
       pool_{pool},
-      service_{max_n, search},
-      conversation_context_{.service = service_, .date = date_, .limits = limits, .offload = pool != nullptr} {}
+      service_{options.max_n, options.tuned == nullptr ? nth_prime : options.tuned->nth_prime},
+      conversation_context_{.service = service_, .date = date_, .limits = options.limits, .offload = pool != nullptr} {}
 
 void Worker::run() { context_.run(); }
 

@@ -15,11 +15,10 @@
 #include <string>
 
 #include "connection.hpp"
-#include "primebench/app/prime.hpp"
+#include "options.hpp"
 #include "primebench/app/service.hpp"
 #include "primebench/http/conversation.hpp"
 #include "primebench/http/http_date.hpp"
-#include "primebench/http/limits.hpp"
 #include "socket.hpp"
 
 namespace primebench {
@@ -30,8 +29,8 @@ class Worker {
 public:
   using TimePoint = Conversation::TimePoint;
 
-  /// `limits` and `pool` outlive the worker. With a pool calculations are done there, without one by the worker itself.
-  Worker(std::uint32_t max_n, PrimeSearch search, const Limits& limits, boost::asio::thread_pool* pool);
+  /// `options` and `pool` outlive the worker. With a pool calculations are done there, without one by the worker itself.
+  Worker(const Options& options, boost::asio::thread_pool* pool);
 
   /// Serves until it is told to drain and has drained.
   void run();
@@ -47,7 +46,7 @@ public:
   [[nodiscard]] TimePoint now() noexcept { return date_.now(); }
   [[nodiscard]] bool draining() const noexcept { return draining_; }
   [[nodiscard]] const ConversationContext& conversation_context() const noexcept { return conversation_context_; }
-  [[nodiscard]] const Limits& limits() const noexcept { return conversation_context_.limits; }
+  [[nodiscard]] std::chrono::seconds write_timeout() const noexcept { return options_.write_timeout; }
   /// Has n calculated in the pool; `done` is called on the worker's own thread.
   void calculate(std::uint32_t n, std::function<void(const Calculated&)> done);
   [[nodiscard]] std::span<char> read_buffer() noexcept { return read_buffer_; }
@@ -65,6 +64,7 @@ private:
   void tick();
   void end_if_drained();
 
+  const Options& options_;
   boost::asio::io_context context_;
   WorkGuard stay_;
   Timer ticker_;

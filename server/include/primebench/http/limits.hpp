@@ -6,16 +6,14 @@
 
 namespace primebench {
 
-/// What the server grants its clients. Each is a flag; the defaults are the contract's.
+/// What HTTP grants a client. Each is a flag; the defaults are the contract's.
 struct Limits {
-  std::uint32_t connections = 16'384;  ///< open at a time; more wait in the kernel's backlog
   std::uint32_t header_bytes = 8'192;  ///< of the request line, and of the header section
   std::uint32_t body_bytes = 4'096;
   std::uint32_t requests = 0;              ///< a connection; 0: no limit
   std::chrono::seconds header_timeout{5};  ///< from a request's first byte to the end of its header section
   std::chrono::seconds body_timeout{5};    ///< from there to the end of the body
   std::chrono::seconds idle_timeout{60};   ///< from an answer to the first byte of the next request; empty lines are none
-  std::chrono::seconds write_timeout{10};  ///< for the answers that are sent at once to be taken, all of them
 
   /// What a chunked body may take on the wire. One of one-byte chunks takes six times its content; the rest is room for
   /// chunk extensions and trailers, which RFC 9112 section 7.1.1 asks to be bounded.
