@@ -8,7 +8,7 @@
 #include <set>
 #include <utility>
 
-#include "primebench/http/problem.hpp"
+#include "primebench/app/problems.hpp"
 #include "violation.hpp"
 
 namespace primebench {

@@ -7,7 +7,7 @@
 
 #include "primebench/app/json_codec.hpp"
 #include "primebench/app/prime.hpp"
-#include "primebench/http/problem.hpp"
+#include "primebench/app/problems.hpp"
 
 namespace primebench {
 
