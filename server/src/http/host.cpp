@@ -11,14 +11,6 @@
 namespace primebench {
 namespace {
 
-/// The first byte that is in none of the classes, or `end`. A loop over pointers, because every request has a Host.
-const char* skip(const char* at, const char* end, unsigned classes) noexcept {
-  while (at != end && is_in(*at, classes)) {
-    ++at;
-  }
-  return at;
-}
-
 bool is_within_tcp_ports(std::string_view digits) noexcept {
   constexpr std::size_t always_within = 4;
   constexpr unsigned largest = 65'535;
@@ -87,7 +79,7 @@ bool is_host(std::string_view text) noexcept {
   const char* const end = begin + text.size();
   const char* host_end = skip(begin, end, UriClass::reg_name);
   if (host_end != end && *host_end == '%') {
-    host_end = begin + span_with_encoded(text, UriClass::reg_name);
+    host_end = skip_with_encoded(text, UriClass::reg_name);
   } else if (text.starts_with('[')) {
     host_end = begin + ip_literal_length(text);
   }

@@ -17,11 +17,9 @@ bool has_scheme(std::string_view target) noexcept {
 
 /// path-abempty [ "?" query ]
 bool is_path_and_query(std::string_view text) noexcept {
-  const auto query = text.find('?');
-  const std::string_view path = text.substr(0, query);
-  const bool begins_right = path.empty() || path.front() == '/';
+  const bool begins_right = text.empty() || text.front() == '/' || text.front() == '?';
   // A query may have all characters that a path may, and "?"; the path ends at the first of those.
-  return begins_right && span_with_encoded(text, UriClass::query) == text.size();
+  return begins_right && skip_with_encoded(text, UriClass::query) == text.data() + text.size();
 }
 
 /// "http:" "//" authority path-abempty [ "?" query ]

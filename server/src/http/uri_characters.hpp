@@ -41,18 +41,22 @@ constexpr bool is_in(char c, unsigned classes) noexcept {
   return (uri_classes[static_cast<unsigned char>(c)] & classes) != 0;  // NOLINT(*-constant-array-index): an entry a byte
 }
 
-/// The length of the longest beginning of `text` of those characters and of pct-encoded ones ("%" HEXDIG HEXDIG).
-constexpr std::size_t span_with_encoded(std::string_view text, unsigned classes) noexcept {
-  std::size_t at = 0;
-  while (at < text.size()) {
-    if (is_in(text[at], classes)) {
-      ++at;
-    } else if (text[at] == '%' && text.size() - at > 2 && is_in(text[at + 1], UriClass::hex_digit) &&
-               is_in(text[at + 2], UriClass::hex_digit)) {
-      at += 3;
-    } else {
-      break;
-    }
+/// The first byte that is in none of the classes, or `end`. A loop over pointers, because every request has a target and a
+/// Host.
+constexpr const char* skip(const char* at, const char* end, unsigned classes) noexcept {
+  while (at != end && is_in(*at, classes)) {
+    ++at;
+  }
+  return at;
+}
+
+/// The same, over pct-encoded characters ("%" HEXDIG HEXDIG), too.
+constexpr const char* skip_with_encoded(std::string_view text, unsigned classes) noexcept {
+  const char* const begin = text.data();
+  const char* const end = begin + text.size();
+  const char* at = skip(begin, end, classes);
+  while (end - at > 2 && *at == '%' && is_in(at[1], UriClass::hex_digit) && is_in(at[2], UriClass::hex_digit)) {
+    at = skip(at + 3, end, classes);
   }
   return at;
 }
