@@ -38,7 +38,7 @@ private:
   Service service_{max_n};
   HttpDate date_;
   Limits limits_;
-  ConversationContext context_{.service = service_, .date = date_, .limits = limits_};
+  ConversationContext context_{.handler = service_, .date = date_, .limits = limits_};
   Conversation conversation_{context_, {}};
   std::string answer_;
 };

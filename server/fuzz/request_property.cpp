@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "primebench/app/service.hpp"
 #include "primebench/http/conversation.hpp"
 #include "response_reader.hpp"
 #include "violation.hpp"
@@ -103,10 +104,9 @@ public:
 private:
   void go_on(Next next) {
     next_ = next;
-    while (next_ == Next::resume || next_ == Next::calculate) {
-      require(next_ == Next::resume || context_.offload, "only who offers to calculate is asked to");
-      next_ = next_ == Next::resume ? conversation_.resume(out_, {})
-                                    : conversation_.complete(context_.service.calculate(conversation_.asked_n()), out_, {});
+    while (next_ == Next::resume || next_ == Next::run_job) {
+      next_ =
+          next_ == Next::resume ? conversation_.resume(out_, {}) : conversation_.complete(conversation_.take_job()(), out_, {});
     }
   }
 
@@ -221,12 +221,13 @@ void check_omissions(const Transcript& transcript, std::string_view stream) {
 
 void check_request(std::string_view input) {
   const Plan plan = plan_of(input);
-  // One decoder for all conversations: none may depend on what it has decoded before.
+  // One decoder for several conversations: none may depend on what it has decoded before.
   Service service{max_n};
+  Service offloading{max_n, nth_prime, true};
   HttpDate date;
   date.set(std::chrono::sys_seconds{std::chrono::seconds{784'111'777}});
-  const ConversationContext inline_context{.service = service, .date = date, .limits = plan.limits, .offload = false};
-  const ConversationContext offload_context{.service = service, .date = date, .limits = plan.limits, .offload = true};
+  const ConversationContext inline_context{.handler = service, .date = date, .limits = plan.limits};
+  const ConversationContext offload_context{.handler = offloading, .date = date, .limits = plan.limits};
 
   const Transcript expected = converse(inline_context, plan.stream, {});
   check_omissions(expected, plan.stream);

@@ -9,6 +9,7 @@
 
 #include "allocation_count.hpp"
 #include "primebench/app/json_codec.hpp"
+#include "primebench/app/service.hpp"
 #include "primebench/http/conversation.hpp"
 
 namespace primebench {
@@ -48,7 +49,7 @@ struct Connection {
   Service service{100'000};
   HttpDate date;
   Limits limits;
-  ConversationContext context{.service = service, .date = date, .limits = limits};
+  ConversationContext context{.handler = service, .date = date, .limits = limits};
   Conversation conversation{context, {}};
 };
 

@@ -17,10 +17,10 @@ HttpDate date_of_test() {
 }  // namespace
 
 Client::Client(std::uint32_t max_n, const Limits& limits, bool offload)
-    : service_{max_n},
+    : service_{max_n, nth_prime, offload},
       date_{date_of_test()},
       limits_{limits},
-      context_{.service = service_, .date = date_, .limits = limits_, .offload = offload},
+      context_{.handler = service_, .date = date_, .limits = limits_},
       conversation_{context_, now_} {}
 
 std::string Client::send(std::string_view bytes) {
@@ -46,7 +46,7 @@ std::string Client::resume() {
 
 std::string Client::complete() {
   std::string out;
-  next_ = conversation_.complete(service_.calculate(conversation_.asked_n()), out, now_);
+  next_ = conversation_.complete(conversation_.take_job()(), out, now_);
   return out;
 }
 

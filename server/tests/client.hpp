@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "answer.hpp"
+#include "primebench/app/service.hpp"
 #include "primebench/http/conversation.hpp"
 
 namespace primebench {
@@ -32,7 +33,7 @@ public:
   std::string receive(std::string_view bytes);
   std::string resume();
 
-  /// After `Next::calculate`: the answer to `asked_n`, as if calculated elsewhere.
+  /// After `Next::run_job`: the answer, as if the job had run elsewhere.
   std::string complete();
 
   /// The deadline passes.

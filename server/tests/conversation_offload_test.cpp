@@ -15,8 +15,7 @@ using Next = Conversation::Next;
 TEST(Offload, AsksForTheCalculationAndAnswersWhenItIsDone) {
   Client client{1'000, {}, true};
   EXPECT_EQ(client.send(calculate(R"({"n":100})")), "");
-  ASSERT_EQ(client.next(), Next::calculate);
-  EXPECT_EQ(client.conversation().asked_n(), 100U);
+  ASSERT_EQ(client.next(), Next::run_job);
   EXPECT_FALSE(client.conversation().is_idle());
   const auto answers = read_answers(client.complete());
   ASSERT_EQ(answers.size(), 1U);
@@ -36,11 +35,9 @@ TEST(Offload, AnswersPipelinedRequestsInTheirOrder) {
   Client client{1'000, {}, true};
   std::string out = client.send(health() + calculate(R"({"n":2})") + calculate(R"({"n":3})") + health());
   EXPECT_EQ(read_answers(out).size(), 1U);
-  ASSERT_EQ(client.next(), Next::calculate);
-  EXPECT_EQ(client.conversation().asked_n(), 2U);
+  ASSERT_EQ(client.next(), Next::run_job);
   out += client.complete();
-  ASSERT_EQ(client.next(), Next::calculate);
-  EXPECT_EQ(client.conversation().asked_n(), 3U);
+  ASSERT_EQ(client.next(), Next::run_job);
   out += client.complete();
   EXPECT_EQ(client.next(), Next::read);
   const auto answers = read_answers(out);
@@ -52,7 +49,7 @@ TEST(Offload, AnswersPipelinedRequestsInTheirOrder) {
 TEST(Offload, ClosesAfterTheAnswerIfTheClientAskedForIt) {
   Client client{1'000, {}, true};
   client.send(calculate(R"({"n":2})", "Connection: close\r\n") + health());
-  ASSERT_EQ(client.next(), Next::calculate);
+  ASSERT_EQ(client.next(), Next::run_job);
   const auto answers = read_answers(client.complete());
   ASSERT_EQ(answers.size(), 1U);
   EXPECT_EQ(answers[0].field("Connection"), "close");

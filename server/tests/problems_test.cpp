@@ -1,11 +1,11 @@
+#include "primebench/app/problems.hpp"
+
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "primebench/app/problems.hpp"
 
 namespace primebench {
 namespace {

@@ -2,10 +2,12 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <string>
 #include <string_view>
+#include <utility>
 
-#include "client.hpp"
+#include "primebench/http/limits.hpp"
 
 namespace primebench {
 namespace {
@@ -61,7 +63,7 @@ TEST(RequestParser, MayBeGivenALineAgainAfterABadVersion) {
   std::string_view second = "GET /health HTTP/1.1\r\n";
   EXPECT_EQ(parser.parse(second), RequestParser::Outcome::more);
   EXPECT_EQ(second, "");
-  EXPECT_EQ(parser.head().resource, Resource::health);
+  EXPECT_EQ(parser.request().target, "/health");
 }
 
 TEST(RequestParser, StopsBeforeTheBody) {
@@ -77,8 +79,8 @@ TEST(RequestParser, ShowsTheBodyWhereItIsAndLeavesWhatFollows) {
   const std::string bytes = "helloGET";
   std::string_view input = bytes;
   EXPECT_EQ(head.parser().parse(input), RequestParser::Outcome::done);
-  EXPECT_EQ(head.parser().body(), "hello");
-  EXPECT_EQ(head.parser().body().data(), bytes.data());
+  EXPECT_EQ(head.parser().request().body, "hello");
+  EXPECT_EQ(head.parser().request().body.data(), bytes.data());
   EXPECT_EQ(input, "GET");
 }
 
@@ -89,7 +91,7 @@ TEST(RequestParser, JoinsChunksAndLeavesWhatFollows) {
   std::string_view input = "2\r\nhe\r\n3;x=y\r\nllo\r\n0\r\nHost: trailer\r\n\r\nGET";
   EXPECT_EQ(head.parser().parse(input), RequestParser::Outcome::done);
   EXPECT_FALSE(head.parser().before_first_chunk());
-  EXPECT_EQ(head.parser().body(), "hello");
+  EXPECT_EQ(head.parser().request().body, "hello");
   EXPECT_EQ(input, "GET");
 }
 
@@ -104,8 +106,8 @@ TEST(RequestParser, CountsChunksAgainstTheLimit) {
   EXPECT_EQ(outcome_with("1000"), RequestParser::Outcome::body_too_large);  // 4,097
 }
 
-TEST(RequestParser, KnowsTheMethodsThatTheServiceKnows) {
-  const auto method_in = [](std::string_view line) { return ParsedHead{line, "Host: test\r\n"}.parser().head().method; };
+TEST(RequestParser, KnowsTheMethodsThatAnApplicationMayServe) {
+  const auto method_in = [](std::string_view line) { return ParsedHead{line, "Host: test\r\n"}.parser().request().method; };
   EXPECT_EQ(method_in("GET /health HTTP/1.1"), Method::get);
   EXPECT_EQ(method_in("HEAD /health HTTP/1.1"), Method::head);
   EXPECT_EQ(method_in("POST /health HTTP/1.1"), Method::post);
@@ -114,29 +116,49 @@ TEST(RequestParser, KnowsTheMethodsThatTheServiceKnows) {
   }
 }
 
-TEST(RequestParser, KnowsTheResource) {
-  EXPECT_EQ((ParsedHead{get, "Host: test\r\n"}.parser().head().resource), Resource::health);
-  EXPECT_EQ((ParsedHead{post, "Host: test\r\n"}.parser().head().resource), Resource::calculate);
-  EXPECT_EQ((ParsedHead{"GET / HTTP/1.1", "Host: test\r\n"}.parser().head().resource), Resource::unknown);
-}
-
-TEST(RequestParser, KnowsTheContentType) {
-  const auto content_type_in = [](std::string_view fields) {
-    return ParsedHead{post, "Host: test\r\n" + std::string{fields}}.parser().head().content_type;
-  };
-  EXPECT_EQ(content_type_in(""), ContentType::absent);
-  EXPECT_EQ(content_type_in("Content-Type: application/json\r\n"), ContentType::json);
-  EXPECT_EQ(content_type_in("content-type:\t application/json \t\r\n"), ContentType::json);
-  EXPECT_EQ(content_type_in("Content-Type: text/plain\r\n"), ContentType::other);
-  EXPECT_EQ(content_type_in("Content-Type:\r\n"), ContentType::other);
-}
-
-TEST(RequestParser, TakesTwoContentTypesForNone) {
-  for (const std::string_view fields : {"Content-Type: application/json\r\nContent-Type: text/plain\r\n",
-                                        "Content-Type: text/plain\r\nContent-Type: application/json\r\n"}) {
-    ParsedHead head{post, "Host: test\r\n" + std::string{fields}};
-    EXPECT_EQ(head.parser().head().content_type, ContentType::other) << fields;
+TEST(RequestParser, ShowsTheTarget) {
+  for (const auto& [line, target] : {std::pair<std::string_view, std::string_view>{"GET /health?x=1 HTTP/1.1", "/health?x=1"},
+                                     {"GET http://test/health HTTP/1.1", "/health"},
+                                     {"OPTIONS * HTTP/1.1", "*"},
+                                     {"CONNECT test:80 HTTP/1.1", "test:80"}}) {
+    EXPECT_EQ((ParsedHead{line, "Host: test\r\n"}.parser().request().target), target);
   }
+}
+
+void expect_content_type(std::string_view fields, std::string_view value) {
+  ParsedHead head{post, "Host: test\r\n" + std::string{fields}};
+  EXPECT_EQ(head.parser().request().content_type, value) << fields;
+}
+
+TEST(RequestParser, ShowsTheContentType) {
+  expect_content_type("", "");
+  expect_content_type("Content-Type: application/json\r\n", "application/json");
+  expect_content_type("content-type:\t text/plain; x=y \t\r\n", "text/plain; x=y");
+  expect_content_type("Content-Type:\r\n", "");
+}
+
+TEST(RequestParser, TakesSeveralContentTypesForNone) {
+  constexpr std::string_view json = "Content-Type: application/json\r\n";
+  for (const std::string_view other : {"Content-Type: text/plain\r\n", "Content-Type:\r\n"}) {
+    expect_content_type(std::string{json}.append(other), "");
+    expect_content_type(std::string{other}.append(json), "");
+    expect_content_type(std::string{json}.append(other).append(json), "");
+  }
+}
+
+TEST(RequestParser, KeepsAHeadThatCameInPieces) {
+  RequestParser parser{Limits{}.body_bytes};
+  const auto parse_and_forget = [&parser](std::string piece) {
+    std::string_view input = piece;
+    EXPECT_NE(parser.parse(input), RequestParser::Outcome::malformed);
+    parser.keep_head();
+    std::ranges::fill(piece, '#');
+  };
+  parse_and_forget("POST /somewhere/else HTTP/1.1\r\n");
+  parse_and_forget("Host: test\r\nContent-Type: application/json; charset=utf-8\r\nC");  // "C" is left
+  parse_and_forget("Content-Length: 0\r\n\r\n");
+  EXPECT_EQ(parser.request().target, "/somewhere/else");
+  EXPECT_EQ(parser.request().content_type, "application/json; charset=utf-8");
 }
 
 TEST(RequestParser, KnowsWhetherTheClientWantsToKeepTheConnection) {

@@ -2,9 +2,12 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <string>
 #include <string_view>
 #include <variant>
+
+#include "primebench/app/problems.hpp"
 
 namespace primebench {
 namespace {
@@ -25,8 +28,8 @@ std::string reply_to(std::string_view body) {
   return n == nullptr ? "" : std::string{service.calculate(*n).reply.text()};
 }
 
-const Problem* judged(Resource resource, Method method, ContentType content_type) {
-  return Service::judge({.resource = resource, .method = method, .content_type = content_type});
+const Problem* problem_of_head(Method method, std::string_view target, std::string_view content_type) {
+  return Service{max_n}.check_head({.method = method, .target = target, .content_type = content_type, .body = {}});
 }
 
 TEST(ResourceOf, FindsTheTwoPaths) {
@@ -69,53 +72,55 @@ TEST(ResourceOf, ComparesThePathExactly) {
   }
 }
 
-TEST(ContentTypeOf, ComparesTheMediaTypeWithoutRegardToCaseAndParameters) {
+TEST(IsJson, ComparesTheMediaTypeWithoutRegardToCaseAndParameters) {
   for (const std::string_view value :
        {"application/json", "Application/JSON", "APPLICATION/JSON", "application/json; charset=utf-8",
         "application/json;charset=utf-8", "application/json ; q=1", "application/json\t;x", "application/json;"}) {
-    EXPECT_EQ(content_type_of(value), ContentType::json) << value;
+    EXPECT_TRUE(is_json(value)) << value;
   }
 }
 
-TEST(ContentTypeOf, TakesOtherMediaTypesForOthers) {
+TEST(IsJson, IsFalseOfOtherMediaTypes) {
   for (const std::string_view value :
        {"", " ", ";", "text/plain", "application/jsonp", "application/jso", "application/json5", "application", "json",
         "application/problem+json", "text/json", "application/json, text/plain", "application /json", "*/*",
         "text/plain; application/json", "application/x-www-form-urlencoded"}) {
-    EXPECT_EQ(content_type_of(value), ContentType::other) << value;
+    EXPECT_FALSE(is_json(value)) << value;
   }
 }
 
-TEST(ServiceJudge, TakesWhatIsRight) {
-  EXPECT_EQ(judged(Resource::calculate, Method::post, ContentType::json), nullptr);
-  for (const ContentType any : {ContentType::absent, ContentType::json, ContentType::other}) {
-    EXPECT_EQ(judged(Resource::health, Method::get, any), nullptr);
-    EXPECT_EQ(judged(Resource::health, Method::head, any), nullptr);
+constexpr std::array<std::string_view, 3> content_types{"", "application/json", "text/plain"};
+
+TEST(ServiceCheckHead, TakesWhatIsRight) {
+  EXPECT_EQ(problem_of_head(Method::post, "/calculate", "application/json"), nullptr);
+  for (const std::string_view any : content_types) {
+    EXPECT_EQ(problem_of_head(Method::get, "/health", any), nullptr);
+    EXPECT_EQ(problem_of_head(Method::head, "/health", any), nullptr);
   }
 }
 
-TEST(ServiceJudge, AsksForThePathFirst) {
+TEST(ServiceCheckHead, AsksForThePathFirst) {
   for (const Method method : {Method::other, Method::get, Method::head, Method::post}) {
-    for (const ContentType content_type : {ContentType::absent, ContentType::json, ContentType::other}) {
-      EXPECT_EQ(judged(Resource::unknown, method, content_type), &problems::not_found);
+    for (const std::string_view content_type : content_types) {
+      EXPECT_EQ(problem_of_head(method, "/", content_type), &problems::not_found);
     }
   }
 }
 
-TEST(ServiceJudge, AsksForTheMethodNext) {
-  for (const ContentType content_type : {ContentType::absent, ContentType::json, ContentType::other}) {
+TEST(ServiceCheckHead, AsksForTheMethodNext) {
+  for (const std::string_view content_type : content_types) {
     for (const Method method : {Method::other, Method::get, Method::head}) {
-      EXPECT_EQ(judged(Resource::calculate, method, content_type), &problems::only_post);
+      EXPECT_EQ(problem_of_head(method, "/calculate", content_type), &problems::only_post);
     }
     for (const Method method : {Method::other, Method::post}) {
-      EXPECT_EQ(judged(Resource::health, method, content_type), &problems::only_get);
+      EXPECT_EQ(problem_of_head(method, "/health", content_type), &problems::only_get);
     }
   }
 }
 
-TEST(ServiceJudge, AsksForTheContentTypeLast) {
-  EXPECT_EQ(judged(Resource::calculate, Method::post, ContentType::absent), &problems::not_json);
-  EXPECT_EQ(judged(Resource::calculate, Method::post, ContentType::other), &problems::not_json);
+TEST(ServiceCheckHead, AsksForTheContentTypeLast) {
+  EXPECT_EQ(problem_of_head(Method::post, "/calculate", ""), &problems::not_json);
+  EXPECT_EQ(problem_of_head(Method::post, "/calculate", "text/plain"), &problems::not_json);
 }
 
 TEST(ServiceCalculate, AnswersFromOneToMaxN) {

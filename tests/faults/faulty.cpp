@@ -187,62 +187,82 @@ private:
   double slowness_ = 0;
 };
 
+/// The reference service but for the fault.
+class FaultyService final : public Handler {
+public:
+  FaultyService(std::uint32_t max_n, Fault& fault) : honest_{max_n}, fault_{fault} {}
+
+  /// Before what is received of a connection.
+  void serve(std::uint64_t connection) noexcept {
+    connection_ = connection;
+    closes_ = false;
+  }
+
+  /// Whether the connection is to be closed after what was received of it.
+  [[nodiscard]] bool closes() const noexcept { return closes_; }
+  [[nodiscard]] Fault& fault() const noexcept { return fault_; }
+
+  [[nodiscard]] const Problem* check_head(const Request& request) const noexcept override {
+    return honest_.check_head(request);
+  }
+
+  void handle(const Request& request, ResponseWriter& response) override {
+    const auto read = honest_.read_n(request.body);
+    if (resource_of(request.target) != Resource::calculate || std::holds_alternative<const Problem*>(read)) {
+      honest_.handle(request, response);
+      return;
+    }
+    const Calculated calculated = fault_.calculate(honest_, std::get<std::uint32_t>(read), connection_);
+    fault_.refuses() ? response.problem(unavailable) : response.ok(calculated.reply.text());
+    closes_ = fault_.closes();
+  }
+
+private:
+  static constexpr Problem unavailable{503, "Service Unavailable", "a fault, by intention", ""};
+
+  Service honest_;
+  Fault& fault_;
+  std::uint64_t connection_ = 0;
+  bool closes_ = false;
+};
+
 /// What the connections of one thread share.
 class Thread {
 public:
-  Thread(std::uint32_t max_n, Fault& fault) : service_{max_n}, fault_{fault} {}
+  Thread(std::uint32_t max_n, Fault& fault) : service_{max_n, fault} {}
 
   [[nodiscard]] const ConversationContext& context() const noexcept { return context_; }
-  [[nodiscard]] const Service& service() const noexcept { return service_; }
-  [[nodiscard]] Fault& fault() const noexcept { return fault_; }
+  [[nodiscard]] FaultyService& service() noexcept { return service_; }
   Conversation::TimePoint now() noexcept { return date_.now(); }
 
 private:
-  Service service_;
+  FaultyService service_;
   HttpDate date_;
   Limits limits_;
-  ConversationContext context_{.service = service_, .date = date_, .limits = limits_, .offload = true};
-  Fault& fault_;
+  ConversationContext context_{.handler = service_, .date = date_, .limits = limits_};
 };
 
 /// One connection's answers.
 class Answerer {
 public:
   explicit Answerer(Thread& shared)
-      : shared_{shared}, number_{shared.fault().connect()}, conversation_{shared.context(), shared.now()} {}
+      : shared_{shared}, number_{shared.service().fault().connect()}, conversation_{shared.context(), shared.now()} {}
 
   bool take(std::string_view input, std::string& out) {
-    if (shared_.fault().is("never-ready") && input.starts_with("GET /health")) {
+    if (shared_.service().fault().is("never-ready") && input.starts_with("GET /health")) {
       return true;
     }
+    shared_.service().serve(number_);
     auto next = conversation_.receive(input, out, shared_.now());
-    for (;;) {
-      if (next == Conversation::Next::resume) {
-        next = conversation_.resume(out, shared_.now());
-      } else if (next == Conversation::Next::calculate) {
-        next = complete(out);
-      } else {
-        return next == Conversation::Next::read && !closes_;
-      }
+    while (next == Conversation::Next::resume) {
+      next = conversation_.resume(out, shared_.now());
     }
+    return next == Conversation::Next::read && !shared_.service().closes();
   }
 
 private:
-  Conversation::Next complete(std::string& out) {
-    const std::size_t before = out.size();
-    const Calculated calculated = shared_.fault().calculate(shared_.service(), conversation_.asked_n(), number_);
-    const auto next = conversation_.complete(calculated, out, shared_.now());
-    if (shared_.fault().refuses()) {
-      out.resize(before);
-      out.append("HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n");
-    }
-    closes_ = shared_.fault().closes();
-    return next;
-  }
-
   Thread& shared_;
   std::uint64_t number_;
-  bool closes_ = false;
   Conversation conversation_;
 };
 

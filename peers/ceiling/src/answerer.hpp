@@ -39,7 +39,7 @@ private:
   Service service_;
   HttpDate date_;
   Limits limits_;
-  ConversationContext context_{.service = service_, .date = date_, .limits = limits_};
+  ConversationContext context_{.handler = service_, .date = date_, .limits = limits_};
 };
 
 /// This one parses, calculates and replies as the reference service does, by the same library.

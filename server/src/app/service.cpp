@@ -1,6 +1,9 @@
 #include "primebench/app/service.hpp"
 
 #include <boost/beast/core/string.hpp>
+#include <string>
+
+#include "primebench/app/problems.hpp"
 
 namespace primebench {
 namespace {
@@ -9,6 +12,10 @@ constexpr std::string_view optional_white_space = " \t";
 
 bool iequals(std::string_view left, std::string_view right) noexcept {
   return boost::beast::iequals({left.data(), left.size()}, {right.data(), right.size()});
+}
+
+bool is_at(std::string_view path, std::string_view target) noexcept {
+  return target.starts_with(path) && (target.size() == path.size() || target[path.size()] == '?');
 }
 
 const Problem* problem_of(BodyVerdict verdict) noexcept {
@@ -31,33 +38,52 @@ const Problem* problem_of(BodyVerdict verdict) noexcept {
 
 }  // namespace
 
-Resource resource_of(std::string_view path_and_query) noexcept {
-  const std::string_view path = path_and_query.substr(0, path_and_query.find('?'));
-  if (path == calculate_path) {
+Resource resource_of(std::string_view target) noexcept {
+  if (is_at(calculate_path, target)) {
     return Resource::calculate;
   }
-  return path == health_path ? Resource::health : Resource::unknown;
+  return is_at(health_path, target) ? Resource::health : Resource::unknown;
 }
 
-ContentType content_type_of(std::string_view value) noexcept {
-  const std::string_view media_type = value.substr(0, value.find(';'));
+bool is_json(std::string_view content_type) noexcept {
+  const std::string_view media_type = content_type.substr(0, content_type.find(';'));
   const auto last = media_type.find_last_not_of(optional_white_space);
-  return iequals(media_type.substr(0, last + 1), "application/json") ? ContentType::json : ContentType::other;
+  return iequals(media_type.substr(0, last + 1), "application/json");
 }
 
-const Problem* Service::judge(const RequestHead& head) noexcept {
-  switch (head.resource) {
+const Problem* Service::check_head(const Request& request) const noexcept {
+  switch (resource_of(request.target)) {
     case Resource::unknown:
       return &problems::not_found;
     case Resource::health:
-      return head.method == Method::get || head.method == Method::head ? nullptr : &problems::only_get;
+      return request.method == Method::get || request.method == Method::head ? nullptr : &problems::only_get;
     case Resource::calculate:
       break;
   }
-  if (head.method != Method::post) {
+  if (request.method != Method::post) {
     return &problems::only_post;
   }
-  return head.content_type == ContentType::json ? nullptr : &problems::not_json;
+  return is_json(request.content_type) ? nullptr : &problems::not_json;
+}
+
+void Service::handle(const Request& request, ResponseWriter& response) {
+  if (resource_of(request.target) == Resource::health) {
+    response.ok(R"({"status":"ok"})");
+    return;
+  }
+  const auto read = read_n(request.body);
+  if (const auto* const problem = std::get_if<const Problem*>(&read)) {
+    response.problem(**problem);
+    return;
+  }
+  const std::uint32_t n = std::get<std::uint32_t>(read);
+  if (offload_) {
+    response.defer([this, n] { return std::string{calculate(n).reply.text()}; });
+    return;
+  }
+  const Calculated calculated = calculate(n);
+  response.took(calculated.elapsed);
+  response.ok(calculated.reply.text());
 }
 
 std::variant<std::uint32_t, const Problem*> Service::read_n(std::string_view body) {

@@ -106,7 +106,7 @@ Conversation::Next Conversation::expire(std::string& out) {
 std::string_view Conversation::consume(std::string_view input, std::string& out, TimePoint now) {
   next_ = Next::read;
   began_ = false;
-  calculated_ = {};
+  handled_ = {};
   const std::uint32_t requests_before = requests_;
   while (may_go_on() && !input.empty()) {
     if (!take_request(input, out)) {
@@ -117,6 +117,9 @@ std::string_view Conversation::consume(std::string_view input, std::string& out,
     idle_deadline_ = now + context_.limits.idle_timeout;
   }
   set_deadline(now);
+  if (parser_ && may_go_on()) {
+    parser_->keep_head();  // the rest comes with another read
+  }
   return next_ == Next::close ? std::string_view{} : input;
 }
 
@@ -191,7 +194,11 @@ bool Conversation::take_other_version(std::string_view line, std::string& out) {
   if (version > "1.1" && version < "2.0") {
     std::string served{line};
     served.replace(served.size() - std::string_view{"1\r\n"}.size(), 1, "1");
-    return parse_request_line(served, out);
+    if (!parse_request_line(served, out)) {
+      return false;
+    }
+    parser_->keep_head();  // `served` is about to go
+    return true;
   }
   fail(version.empty() || version.starts_with("1.") ? problems::malformed_request : problems::version_not_served, out);
   return false;
@@ -230,7 +237,7 @@ bool Conversation::examine_head(std::string& out) {
     return false;
   }
   began_ = true;
-  problem_ = Service::judge(parser_->head());
+  problem_ = context_.handler.check_head(parser_->request());
   if (parser_->declared_length() > context_.limits.body_bytes) {
     fail(problem_ != nullptr ? *problem_ : problems::body_too_large, out);
     return false;
@@ -294,40 +301,24 @@ void Conversation::answer(std::string_view rest, std::string& out) {
   const AnswerContext context = answer_context(closing);
   if (problem_ != nullptr) {
     append_problem(out, context, *problem_);
-  } else if (parser_->head().resource == Resource::health) {
-    append_ok(out, context, R"({"status":"ok"})");
   } else {
-    answer_calculate(context, out);
-    if (next_ == Next::calculate) {
+    ResponseWriter response{out, context, job_};
+    context_.handler.handle(parser_->request(), response);
+    if (job_) {
+      next_ = Next::run_job;
       closing_ = closing;
       return;
     }
+    handled_ += response.time_taken();
   }
   end_request(closing, rest);
 }
 
-void Conversation::answer_calculate(const AnswerContext& context, std::string& out) {
-  const auto read = context_.service.read_n(parser_->body());
-  if (const auto* const problem = std::get_if<const Problem*>(&read)) {
-    append_problem(out, context, **problem);
-    return;
-  }
-  const std::uint32_t n = std::get<std::uint32_t>(read);
-  if (context_.offload) {
-    asked_n_ = n;
-    next_ = Next::calculate;
-    return;
-  }
-  const Calculated calculated = context_.service.calculate(n);
-  calculated_ += calculated.elapsed;
-  append_ok(out, context, calculated.reply.text());
-}
-
-Conversation::Next Conversation::complete(const Calculated& calculated, std::string& out, TimePoint now) {
-  assert(next_ == Next::calculate);
+Conversation::Next Conversation::complete(std::string_view json, std::string& out, TimePoint now) {
+  assert(next_ == Next::run_job);
   next_ = Next::read;
   const bool closing = closing_ || (draining_ && pending_.empty());
-  append_ok(out, answer_context(closing), calculated.reply.text());
+  append_ok(out, answer_context(closing), json);
   end_request(closing, pending_);
   idle_deadline_ = now + context_.limits.idle_timeout;
   return resume(out, now);
@@ -337,7 +328,7 @@ void Conversation::end_request(bool closing, std::string_view rest) {
   parser_.reset();
   if (closing) {
     next_ = Next::close;
-  } else if (calculated_ > calculation_turn && !rest.empty()) {
+  } else if (handled_ > handler_turn && !rest.empty()) {
     next_ = Next::resume;
   }
 }
@@ -355,7 +346,7 @@ AnswerContext Conversation::answer_context(bool closing) const {
   const Persistence kept = http_10 ? Persistence::keep_alive : Persistence::implied;
   return {.date = context_.date.text(),
           .persistence = closing ? Persistence::close : kept,
-          .omit_content = head_is_known && parser_->head().method == Method::head};
+          .omit_content = head_is_known && parser_->request().method == Method::head};
 }
 
 /// Every part is timed from its beginning, so that bytes which trickle in gain nothing: heads from their first byte, bodies

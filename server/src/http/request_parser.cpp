@@ -10,6 +10,7 @@
 #include <cassert>
 #include <functional>
 #include <limits>
+#include <utility>
 
 #include "primebench/http/host.hpp"
 #include "primebench/http/request_target.hpp"
@@ -84,6 +85,15 @@ RequestParser::Outcome RequestParser::parse(std::string_view& input) {
   return is_done() ? Outcome::done : Outcome::more;
 }
 
+void RequestParser::keep_head() {
+  std::string kept{request_.target};
+  kept.append(request_.content_type);
+  kept.swap(memory().head);  // only now, as the views may show what was kept before
+  const std::string_view head = memory_->head;
+  request_.target = head.substr(0, request_.target.size());
+  request_.content_type = head.substr(request_.target.size());
+}
+
 const Problem* RequestParser::framing_problem() const noexcept {
   // RFC 9112 section 3.2. HTTP/1.0 knows no Host, but two of them are wrong there as well.
   if (hosts_ > 1 || (http_11_ && hosts_ == 0) || !host_is_valid_) {
@@ -101,13 +111,10 @@ const Problem* RequestParser::framing_problem() const noexcept {
 
 void RequestParser::on_request_impl(Verb method, View /*method_text*/, View target, int version, ErrorCode& error) {
   constexpr int version_11 = 11;
-  head_.method = method_of(method);
+  request_.method = method_of(method);
   http_11_ = version == version_11;
-  // Nearly all targets are one of the two paths and need no look at their grammar.
-  if (head_.method == Method::post && std_view(target) == calculate_path) {
-    head_.resource = Resource::calculate;
-  } else if (const auto path_and_query = path_and_query_of(std_view(target), target_forms_of(method))) {
-    head_.resource = resource_of(*path_and_query);
+  if (const auto path_and_query = path_and_query_of(std_view(target), target_forms_of(method))) {
+    request_.target = *path_and_query;
   } else {
     error = http::error::bad_target;  // RFC 9112 section 3: 400, or a redirect to what was meant
   }
@@ -129,7 +136,7 @@ void RequestParser::on_field_impl(Field name, View name_text, View value, ErrorC
       return note_host(value);
     case Field::content_type:
       // A second one makes it ambiguous which the body is (RFC 9110 section 5.3).
-      head_.content_type = head_.content_type == ContentType::absent ? content_type_of(std_view(value)) : ContentType::other;
+      request_.content_type = std::exchange(has_content_type_, true) ? std::string_view{} : std_view(value);
       return;
     case Field::connection:
       return note_connection(value);
@@ -148,7 +155,7 @@ void RequestParser::on_body_init_impl(const boost::optional<std::uint64_t>& /*le
 
 std::size_t RequestParser::on_body_impl(View body, ErrorCode& /*error*/) {
   assert(body.size() == declared_length());  // Conversation waits until the body is whole
-  body_ = std_view(body);
+  request_.body = std_view(body);
   return body.size();
 }
 
@@ -167,11 +174,22 @@ void RequestParser::on_chunk_header_impl(std::uint64_t size, View extensions, Er
 }
 
 std::size_t RequestParser::on_chunk_body_impl(std::uint64_t /*left*/, View body, ErrorCode& /*error*/) {
-  chunks_.append(body.data(), body.size());
+  memory().chunks.append(body.data(), body.size());
   return body.size();
 }
 
-void RequestParser::on_finish_impl(ErrorCode& /*error*/) {}
+void RequestParser::on_finish_impl(ErrorCode& /*error*/) {
+  if (chunked()) {
+    request_.body = memory().chunks;
+  }
+}
+
+RequestParser::Memory& RequestParser::memory() {
+  if (!memory_) {
+    memory_ = std::make_unique<Memory>();
+  }
+  return *memory_;
+}
 
 /// Beast joins folded lines: into a buffer of its own, or, if the first line is empty, by skipping over the line end.
 bool RequestParser::is_folded(View name, View value) const noexcept {

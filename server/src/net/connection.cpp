@@ -82,11 +82,11 @@ void Connection::resume_later() {
   });
 }
 
-/// Nothing is read meanwhile: what a client pipelines behind a long calculation waits in the kernel.
-void Connection::calculate() {
-  worker_.calculate(conversation_.asked_n(), [this](const Calculated& calculated) {
+/// Nothing is read meanwhile: what a client pipelines behind a long job waits in the kernel.
+void Connection::run_job() {
+  worker_.run_elsewhere(conversation_.take_job(), [this](std::string_view json) {
     worker_.answers().clear();
-    next_ = conversation_.complete(calculated, worker_.answers(), worker_.now());
+    next_ = conversation_.complete(json, worker_.answers(), worker_.now());
     send(worker_.answers());
   });
 }
@@ -196,8 +196,8 @@ void Connection::after_sending() {
     case Conversation::Next::resume:
       resume_later();
       return;
-    case Conversation::Next::calculate:
-      calculate();
+    case Conversation::Next::run_job:
+      run_job();
       return;
     case Conversation::Next::close:
       linger();

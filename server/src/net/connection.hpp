@@ -50,7 +50,7 @@ private:
   void wait_readable();
   void wait_writable();
   void resume_later();
-  void calculate();
+  void run_job();
   void on_read(const boost::system::error_code& error, std::string_view bytes);
   void on_writable();
   void expire();

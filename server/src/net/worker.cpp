@@ -21,8 +21,8 @@ Worker::Worker(const Options& options, boost::asio::thread_pool* pool)
       stay_{context_.get_executor()},
       ticker_{context_},
       pool_{pool},
-      service_{options.max_n, options.tuned == nullptr ? nth_prime : options.tuned->nth_prime},
-      conversation_context_{.service = service_, .date = date_, .limits = options.limits, .offload = pool != nullptr} {}
+      service_{options.max_n, options.tuned == nullptr ? nth_prime : options.tuned->nth_prime, pool != nullptr},
+      conversation_context_{.handler = service_, .date = date_, .limits = options.limits} {}
 
 void Worker::run() { context_.run(); }
 
@@ -51,9 +51,9 @@ void Worker::remove(std::list<Connection>::iterator connection) {
   end_if_drained();
 }
 
-void Worker::calculate(std::uint32_t n, std::function<void(const Calculated&)> done) {
-  boost::asio::post(*pool_, [this, n, moved = std::move(done)]() mutable {
-    boost::asio::post(context_, [calculated = service_.calculate(n), again = std::move(moved)] { again(calculated); });
+void Worker::run_elsewhere(Job job, std::function<void(std::string_view json)> done) {
+  boost::asio::post(*pool_, [this, moved_job = std::move(job), moved = std::move(done)]() mutable {
+    boost::asio::post(context_, [json = moved_job(), again = std::move(moved)] { again(json); });
   });
 }
 

@@ -13,6 +13,7 @@
 #include <list>
 #include <span>
 #include <string>
+#include <string_view>
 
 #include "connection.hpp"
 #include "options.hpp"
@@ -47,8 +48,8 @@ public:
   [[nodiscard]] bool draining() const noexcept { return draining_; }
   [[nodiscard]] const ConversationContext& conversation_context() const noexcept { return conversation_context_; }
   [[nodiscard]] std::chrono::seconds write_timeout() const noexcept { return options_.write_timeout; }
-  /// Has n calculated in the pool; `done` is called on the worker's own thread.
-  void calculate(std::uint32_t n, std::function<void(const Calculated&)> done);
+  /// Runs `job` in the pool; `done` is called on the worker's own thread.
+  void run_elsewhere(Job job, std::function<void(std::string_view json)> done);
   [[nodiscard]] std::span<char> read_buffer() noexcept { return read_buffer_; }
   [[nodiscard]] std::string& answers() noexcept { return answers_; }
 

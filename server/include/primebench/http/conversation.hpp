@@ -6,8 +6,9 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
-#include "primebench/app/service.hpp"
+#include "primebench/http/handler.hpp"
 #include "primebench/http/http_date.hpp"
 #include "primebench/http/limits.hpp"
 #include "primebench/http/request_parser.hpp"
@@ -17,10 +18,9 @@ namespace primebench {
 
 /// What the conversations of one thread share; outlives them.
 struct ConversationContext {
-  Service& service;
+  Handler& handler;
   const HttpDate& date;
   const Limits& limits;
-  bool offload = false;  ///< leave calculations to the caller: `Conversation::Next::calculate`
 };
 
 /// One connection's HTTP/1.1, without a socket or a clock: bytes in, bytes out. Every rule of the contract on framing,
@@ -33,10 +33,10 @@ public:
   using TimePoint = std::chrono::steady_clock::time_point;
 
   enum class Next : std::uint8_t {
-    read,       ///< send what was written, then read
-    resume,     ///< send what was written, then call `resume`: requests are waiting that were read already
-    calculate,  ///< send what was written, have `asked_n` calculated elsewhere, then call `complete`
-    close,      ///< send what was written, then close; nothing more is answered
+    read,     ///< send what was written, then read
+    resume,   ///< send what was written, then call `resume`: requests are waiting that were read already
+    run_job,  ///< send what was written, have `take_job` run elsewhere, then call `complete`
+    close,    ///< send what was written, then close; nothing more is answered
   };
 
   /// `now` starts the idle timeout.
@@ -48,9 +48,9 @@ public:
   /// Goes on after `Next::resume`.
   Next resume(std::string& out, TimePoint now);
 
-  /// After `Next::calculate`: the n that is asked for, and what has become of it.
-  [[nodiscard]] std::uint32_t asked_n() const noexcept { return asked_n_; }
-  Next complete(const Calculated& calculated, std::string& out, TimePoint now);
+  /// After `Next::run_job`: what the handler has deferred, and what has become of it.
+  [[nodiscard]] Job take_job() noexcept { return std::exchange(job_, {}); }
+  Next complete(std::string_view json, std::string& out, TimePoint now);
 
   /// The deadline has passed: appends a 408 if a request had begun (RFC 9110 section 15.5.9). Always `Next::close`.
   Next expire(std::string& out);
@@ -79,7 +79,6 @@ private:
   bool take_chunked_body(std::string_view& input, std::string& out);
   bool examine_head(std::string& out);
   void answer(std::string_view rest, std::string& out);
-  void answer_calculate(const AnswerContext& context, std::string& out);
   void end_request(bool closing, std::string_view rest);
   void fail(const Problem& problem, std::string& out);
   [[nodiscard]] AnswerContext answer_context(bool closing) const;
@@ -92,13 +91,13 @@ private:
   TimePoint idle_deadline_;
   TimePoint deadline_;
   std::size_t part_bytes_ = 0;  // of the empty lines before a request, the header section, the chunked body, parsed so far
-  std::chrono::nanoseconds calculated_{0};  // in this turn
-  std::uint32_t requests_ = 0;              // answered
-  std::uint32_t asked_n_ = 0;
+  std::chrono::nanoseconds handled_{0};  // in this turn
+  Job job_;
+  std::uint32_t requests_ = 0;  // answered
   Next next_ = Next::read;
   bool draining_ = false;
   bool began_ = false;    // a head or a body, during this call
-  bool closing_ = false;  // after the answer that is being calculated
+  bool closing_ = false;  // after the answer that is deferred
 };
 
 }  // namespace primebench

@@ -20,8 +20,8 @@ struct Limits {
   [[nodiscard]] constexpr std::size_t chunked_wire_bytes() const noexcept { return std::size_t{body_bytes} * 16; }
 };
 
-/// Calculation after which the answers so far are sent and other connections get their turn, before the next of a row of
-/// pipelined requests is answered.
-inline constexpr std::chrono::milliseconds calculation_turn{1};
+/// How long the handler may take before the answers so far are sent and other connections get their turn, before the next of a
+/// row of pipelined requests is answered.
+inline constexpr std::chrono::milliseconds handler_turn{1};
 
 }  // namespace primebench

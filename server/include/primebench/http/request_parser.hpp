@@ -3,15 +3,17 @@
 #include <boost/beast/http/basic_parser.hpp>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 
-#include "primebench/app/service.hpp"
+#include "primebench/http/problem.hpp"
+#include "primebench/http/request.hpp"
 
 namespace primebench {
 
-/// Beast's parser, told to keep what this service needs of a request and no more: a few enumerations, no fields. It never
-/// allocates, except for the content of chunked bodies.
+/// Beast's parser, told to keep what a `Request` has and no more. It allocates for the content of chunked bodies, and for what
+/// it has to keep of a head that is read in pieces.
 ///
 /// What Boost 1.81's parser lets through and RFC 9112 does not is found here or in `Conversation`: request targets that are no
 /// part of a URI or of another method's form, obsolete folding, more or fewer than one valid Host, transfer codings other than
@@ -29,12 +31,15 @@ public:
   using Base::is_done;
   using Base::is_header_done;
 
-  /// Parses what it can of `input` and takes that off its front. The views given out live as long as `input`'s bytes. After
-  /// `bad_version` a request line may be given again, with another version.
+  /// Parses what it can of `input` and takes that off its front. After `bad_version` a request line may be given again, with
+  /// another version.
   Outcome parse(std::string_view& input);
 
-  [[nodiscard]] const RequestHead& head() const noexcept { return head_; }
-  [[nodiscard]] std::string_view body() const noexcept { return chunked() ? std::string_view{chunks_} : body_; }
+  /// Its views live as long as the bytes that were given to `parse`, or until `keep_head`.
+  [[nodiscard]] const Request& request() const noexcept { return request_; }
+
+  /// Copies what the views show of the head: the bytes that were given to `parse` are about to go.
+  void keep_head();
 
   /// 0 if the head has none.
   [[nodiscard]] std::uint64_t declared_length() const { return content_length().value_or(0); }
@@ -56,6 +61,12 @@ private:
   using View = boost::beast::string_view;
   using ErrorCode = boost::beast::error_code;
 
+  /// What a request in one piece, with a Content-Length, does without.
+  struct Memory {
+    std::string head;
+    std::string chunks;
+  };
+
   void on_request_impl(Verb method, View method_text, View target, int version, ErrorCode& error) override;
   void on_response_impl(int status, View reason, int version, ErrorCode& error) override;
   void on_field_impl(Field name, View name_text, View value, ErrorCode& error) override;
@@ -66,6 +77,7 @@ private:
   std::size_t on_chunk_body_impl(std::uint64_t left, View body, ErrorCode& error) override;
   void on_finish_impl(ErrorCode& error) override;
 
+  [[nodiscard]] Memory& memory();
   [[nodiscard]] bool is_folded(View name, View value) const noexcept;
   void note_host(View value) noexcept;
   void note_connection(View value);
@@ -73,13 +85,13 @@ private:
   void note_transfer_encoding(View value);
 
   std::string_view input_;
-  std::string_view body_;
-  std::string chunks_;
+  Request request_;
+  std::unique_ptr<Memory> memory_;
   std::uint64_t chunk_bytes_left_;
-  RequestHead head_;
   std::uint8_t hosts_ = 0;
   std::uint8_t transfer_codings_ = 0;
   bool host_is_valid_ = true;
+  bool has_content_type_ = false;
   bool has_transfer_encoding_ = false;
   bool transfer_codings_are_tokens_ = true;
   bool http_11_ = false;
