@@ -41,7 +41,7 @@ void Connection::start(Position self) {
     return;
   }
   deadline_ = conversation_.deadline();
-  wait_readable();
+  start_read();
 }
 
 void Connection::check_deadline(TimePoint now) {
@@ -62,7 +62,7 @@ void Connection::drain() {
 
 /// Asio re-arms epoll with a system call for every `async_wait`, but not for a read that took less than it had room for: so
 /// the first bytes are read into the connection's own buffer, and what does not fit there into the worker's.
-void Connection::wait_readable() {
+void Connection::start_read() {
   wait_ = Wait::readable;
   socket_.async_read_some(boost::asio::buffer(first_bytes_),
                           [this](const error_code& error, std::size_t bytes) { on_read(error, {first_bytes_.data(), bytes}); });
@@ -102,7 +102,7 @@ void Connection::on_read(const error_code& error, std::string_view bytes) {
   } else if (expired) {
     expire();
   } else if (error == boost::asio::error::operation_aborted) {
-    read();  // drain: is there anything left to answer?
+    read_pending();  // drain: is there anything left to answer?
   } else {
     remove();  // end of file included: a client that has closed its half is not waiting for more
   }
@@ -122,7 +122,7 @@ void Connection::expire() {
 void Connection::take(std::string_view bytes) {
   if (phase_ == Phase::lingering) {
     lingered_bytes_ += bytes.size();
-    lingered_bytes_ > linger_bytes_max ? remove() : wait_readable();
+    lingered_bytes_ > linger_bytes_max ? remove() : start_read();
     return;
   }
   worker_.answers().clear();
@@ -149,14 +149,14 @@ void Connection::on_writable() {
   write(std::exchange(unsent_, {}));
 }
 
-/// Reads now, without waiting.
-void Connection::read() {
+/// Reads what has arrived, without waiting.
+void Connection::read_pending() {
   error_code error;
   const auto buffer = worker_.read_buffer();
   const std::size_t bytes = socket_.read_some(boost::asio::buffer(buffer.data(), buffer.size()), error);
   if (would_block(error)) {
     const bool finished = worker_.draining() && phase_ == Phase::exchanging && conversation_.is_idle();
-    finished ? remove() : wait_readable();
+    finished ? remove() : start_read();
   } else if (error) {
     remove();
   } else {
@@ -206,11 +206,11 @@ void Connection::after_sending() {
       break;
   }
   if (worker_.draining() && conversation_.is_idle()) {
-    read();  // a request may have come meanwhile
+    read_pending();  // a request may have come meanwhile
     return;
   }
   deadline_ = conversation_.deadline();
-  wait_readable();
+  start_read();
 }
 
 void Connection::linger() {
@@ -222,7 +222,7 @@ void Connection::linger() {
   }
   phase_ = Phase::lingering;
   deadline_ = worker_.now() + linger_timeout;
-  read();
+  read_pending();
 }
 
 /// The last thing that a connection does: it is gone when this returns.

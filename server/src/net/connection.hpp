@@ -47,14 +47,14 @@ private:
   /// Room for a usual request: head and body of one have about 200 bytes.
   static constexpr std::size_t first_bytes_max = 512;
 
-  void wait_readable();
+  void start_read();
   void wait_writable();
   void resume_later();
   void run_job();
   void on_read(const boost::system::error_code& error, std::string_view bytes);
   void on_writable();
   void expire();
-  void read();
+  void read_pending();
   void take(std::string_view bytes);
   [[nodiscard]] std::string_view with_rest(std::string_view first_bytes);
   void send(std::string_view bytes);
