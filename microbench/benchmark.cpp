@@ -6,9 +6,9 @@
 namespace primebench::microbench {
 namespace {
 
-/// Made on first use: files contribute in an order that nothing fixes.
-std::vector<std::function<std::vector<Contest>()>>& contributions() {
-  static std::vector<std::function<std::vector<Contest>()>> all;
+/// Made on first use: files register in an order that nothing fixes.
+std::vector<std::function<std::vector<Benchmark>()>>& registrations() {
+  static std::vector<std::function<std::vector<Benchmark>()>> all;
   return all;
 }
 
@@ -18,23 +18,23 @@ std::function<Counters()> counting_bytes(std::size_t bytes) {
   return [bytes] { return Counters{{"bytes", static_cast<double>(bytes)}}; };
 }
 
-bool contribute(std::function<std::vector<Contest>()> make) {
-  contributions().push_back(std::move(make));
+bool register_benchmark(std::function<std::vector<Benchmark>()> make) {
+  registrations().push_back(std::move(make));
   return true;
 }
 
-std::vector<Contest> all_contests() {
-  std::vector<Contest> all;
-  for (const auto& make : contributions()) {
+std::vector<Benchmark> all_benchmarks() {
+  std::vector<Benchmark> all;
+  for (const auto& make : registrations()) {
     std::ranges::move(make(), std::back_inserter(all));
   }
-  std::ranges::sort(all, {}, &Contest::name);
+  std::ranges::sort(all, {}, &Benchmark::name);
   return all;
 }
 
-std::vector<std::string> faults_of(std::span<const Contest> contests) {
+std::vector<std::string> faults_of(std::span<const Benchmark> benchmarks) {
   std::vector<std::string> faults;
-  for (const Contest& one : contests) {
+  for (const Benchmark& one : benchmarks) {
     if (const std::string fault = one.fault(); !fault.empty()) {
       faults.push_back(one.name + ": " + fault);
     }

@@ -20,7 +20,7 @@ using Counters = std::map<std::string, double>;
 
 /// One operation of one contender on one case: verified, then either timed by Google Benchmark or repeated so often (for
 /// callgrind, which counts its instructions).
-struct Contest {
+struct Benchmark {
   std::string name;  ///< scenario/contender/case
   Fault fault;
   std::function<void(std::uint64_t times)> repeat;
@@ -28,10 +28,10 @@ struct Contest {
   std::function<Counters()> counters;  ///< beside allocations
 };
 
-/// Makes a contest of `operation`: a callable without arguments that returns the answer, so that it has to be made.
+/// Makes a benchmark of `operation`: a callable without arguments that returns the answer, so that it has to be made.
 template <typename Operation>
-[[nodiscard]] Contest make_contest(const std::string& name, const Fault& fault, const std::function<Counters()>& counters,
-                                   const Operation& operation) {
+[[nodiscard]] Benchmark make_benchmark(const std::string& name, const Fault& fault, const std::function<Counters()>& counters,
+                                       const Operation& operation) {
   return {.name = name,
           .fault = fault,
           .repeat =
@@ -52,16 +52,16 @@ template <typename Operation>
           .counters = counters};
 }
 
-/// For a contest whose only counter is how much it reads or writes.
+/// For a benchmark whose only counter is how much it reads or writes.
 [[nodiscard]] std::function<Counters()> counting_bytes(std::size_t bytes);
 
-/// A contender's file adds what it contributes before main: contests are made later, when the cases can be read.
-bool contribute(std::function<std::vector<Contest>()> make);
+/// A contender's file registers what it has before main: benchmarks are made later, when the cases can be read.
+bool register_benchmark(std::function<std::vector<Benchmark>()> make);
 
-/// The contests of every file, in the order of their names.
-[[nodiscard]] std::vector<Contest> all_contests();
+/// The benchmarks of every file, in the order of their names.
+[[nodiscard]] std::vector<Benchmark> all_benchmarks();
 
-/// What is wrong with them, a line each that begins with the contest's name.
-[[nodiscard]] std::vector<std::string> faults_of(std::span<const Contest> contests);
+/// What is wrong with them, a line each that begins with the benchmark's name.
+[[nodiscard]] std::vector<std::string> faults_of(std::span<const Benchmark> benchmarks);
 
 }  // namespace primebench::microbench

@@ -16,7 +16,7 @@ namespace {
 constexpr int exit_bad_usage = 2;
 
 /// Allocations of one operation that is not the first.
-Counters allocations_of(const Contest& one) {
+Counters allocations_of(const Benchmark& one) {
   one.repeat(1);
   const AllocationCount before = allocation_count();
   one.repeat(1);
@@ -26,15 +26,15 @@ Counters allocations_of(const Contest& one) {
 }
 
 /// Verifies every contender, then times them. A wrong answer is not worth timing: it ends the program.
-int time_all(std::span<const Contest> contests) {
-  const auto faults = faults_of(contests);
+int time_all(std::span<const Benchmark> benchmarks) {
+  const auto faults = faults_of(benchmarks);
   for (const std::string& fault : faults) {
     std::cerr << "primebench-microbench: " << fault << '\n';
   }
   if (!faults.empty()) {
     return EXIT_FAILURE;
   }
-  for (const Contest& one : contests) {
+  for (const Benchmark& one : benchmarks) {
     Counters counters = one.counters();
     counters.merge(allocations_of(one));
     benchmark::RegisterBenchmark(one.name.c_str(), [&one, counters](benchmark::State& state) { one.time(state, counters); });
@@ -49,7 +49,7 @@ int run(int argc, char** argv) {
   if (benchmark::ReportUnrecognizedArguments(argc, argv)) {
     return exit_bad_usage;
   }
-  return time_all(all_contests());
+  return time_all(all_benchmarks());
 }
 
 }  // namespace

@@ -38,17 +38,17 @@ std::optional<std::uint64_t> number_in(std::string_view text) {
 }
 
 int run(const std::vector<std::string_view>& arguments) {
-  const std::vector<Contest> contests = all_contests();
+  const std::vector<Benchmark> benchmarks = all_benchmarks();
   if (arguments.size() == 1 && arguments[0] == "--list") {
-    for (const Contest& one : contests) {
+    for (const Benchmark& one : benchmarks) {
       std::cout << one.name << '\n';
     }
     return EXIT_SUCCESS;
   }
   if (arguments.size() == 2) {
-    const auto found = std::ranges::find(contests, arguments[0], &Contest::name);
+    const auto found = std::ranges::find(benchmarks, arguments[0], &Benchmark::name);
     const auto times = number_in(arguments[1]);
-    if (found != contests.end() && times) {
+    if (found != benchmarks.end() && times) {
       found->repeat(*times);
       return EXIT_SUCCESS;
     }

@@ -25,7 +25,7 @@ struct BoostJson {
   }
 };
 
-[[maybe_unused]] const bool contributed = contribute_json_decoder<BoostJson>("boost_json");
+[[maybe_unused]] const bool registered = register_json_decoder<BoostJson>("boost_json");
 
 }  // namespace
 }  // namespace primebench::microbench

@@ -26,19 +26,19 @@ struct Decoding {
 
 [[nodiscard]] std::string fault_of_decoding(std::uint32_t read, std::uint32_t expected);
 
-/// A contest a case for `Decoder`, which has `std::uint32_t decode(std::string_view body)`: n, or 0 for a body that is to be
+/// A benchmark a case for `Decoder`, which has `std::uint32_t decode(std::string_view body)`: n, or 0 for a body that is to be
 /// refused. All of the body must have been looked at, as the contract wants.
 template <typename Decoder>
-bool contribute_json_decoder(std::string_view contender) {
-  return contribute([contender] {
-    std::vector<Contest> contests;
+bool register_json_decoder(std::string_view contender) {
+  return register_benchmark([contender] {
+    std::vector<Benchmark> benchmarks;
     for (const JsonDecodeCase& one : cases().json_decode) {
       const Decoding<Decoder> decoding{.decoder = std::make_shared<Decoder>(), .body = one.body};
       const Fault fault = [decoding, expected = one.n] { return fault_of_decoding(decoding(), expected); };
-      contests.push_back(make_contest(std::string{"json_decode/"}.append(contender).append("/").append(one.name), fault,
-                                      counting_bytes(one.body.size()), decoding));
+      benchmarks.push_back(make_benchmark(std::string{"json_decode/"}.append(contender).append("/").append(one.name), fault,
+                                          counting_bytes(one.body.size()), decoding));
     }
-    return contests;
+    return benchmarks;
   });
 }
 

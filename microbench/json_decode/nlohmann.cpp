@@ -25,7 +25,7 @@ struct Nlohmann {
   }
 };
 
-[[maybe_unused]] const bool contributed = contribute_json_decoder<Nlohmann>("nlohmann");
+[[maybe_unused]] const bool registered = register_json_decoder<Nlohmann>("nlohmann");
 
 }  // namespace
 }  // namespace primebench::microbench

@@ -22,7 +22,7 @@ struct RapidjsonDom {
   }
 };
 
-[[maybe_unused]] const bool contributed = contribute_json_decoder<RapidjsonDom>("rapidjson_dom");
+[[maybe_unused]] const bool registered = register_json_decoder<RapidjsonDom>("rapidjson_dom");
 
 }  // namespace
 }  // namespace primebench::microbench

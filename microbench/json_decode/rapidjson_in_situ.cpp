@@ -29,7 +29,7 @@ private:
   std::string buffer_;
 };
 
-[[maybe_unused]] const bool contributed = contribute_json_decoder<RapidjsonInSitu>("rapidjson_in_situ");
+[[maybe_unused]] const bool registered = register_json_decoder<RapidjsonInSitu>("rapidjson_in_situ");
 
 }  // namespace
 }  // namespace primebench::microbench

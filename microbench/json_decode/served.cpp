@@ -20,7 +20,7 @@ private:
   BodyDecoder decoder_;
 };
 
-[[maybe_unused]] const bool contributed = contribute_json_decoder<Served>("served");
+[[maybe_unused]] const bool registered = register_json_decoder<Served>("served");
 
 }  // namespace
 }  // namespace primebench::microbench

@@ -33,7 +33,7 @@ private:
   std::vector<char> buffer_;
 };
 
-[[maybe_unused]] const bool contributed = contribute_json_decoder<Simdjson>("simdjson_dom");
+[[maybe_unused]] const bool registered = register_json_decoder<Simdjson>("simdjson_dom");
 
 }  // namespace
 }  // namespace primebench::microbench

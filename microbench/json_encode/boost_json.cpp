@@ -17,7 +17,7 @@ struct BoostJson {
   }
 };
 
-[[maybe_unused]] const bool contributed = contribute_json_encoder<BoostJson>("boost_json");
+[[maybe_unused]] const bool registered = register_json_encoder<BoostJson>("boost_json");
 
 }  // namespace
 }  // namespace primebench::microbench

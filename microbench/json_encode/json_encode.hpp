@@ -33,12 +33,12 @@ struct Encoding {
   }
 };
 
-/// A contest a case for `Encoder`, which has `encode(std::uint32_t n, std::uint32_t prime, std::chrono::nanoseconds elapsed)`
+/// A benchmark a case for `Encoder`, which has `encode(std::uint32_t n, std::uint32_t prime, std::chrono::nanoseconds elapsed)`
 /// and returns what `text_of` makes a std::string_view of.
 template <typename Encoder>
-bool contribute_json_encoder(std::string_view contender) {
-  return contribute([contender] {
-    std::vector<Contest> contests;
+bool register_json_encoder(std::string_view contender) {
+  return register_benchmark([contender] {
+    std::vector<Benchmark> benchmarks;
     for (const JsonEncodeCase& one : cases().json_encode) {
       const Encoding<Encoder> encoding{.encoder = std::make_shared<Encoder>(), .answer = &one};
       const Fault fault = [encoding, expected = std::string_view{one.text}] {
@@ -46,10 +46,10 @@ bool contribute_json_encoder(std::string_view contender) {
         const std::string_view text = text_of(made);
         return text == expected ? std::string{} : std::string{"writes "}.append(text);
       };
-      contests.push_back(make_contest(std::string{"json_encode/"}.append(contender).append("/").append(one.name), fault,
-                                      counting_bytes(one.text.size()), encoding));
+      benchmarks.push_back(make_benchmark(std::string{"json_encode/"}.append(contender).append("/").append(one.name), fault,
+                                          counting_bytes(one.text.size()), encoding));
     }
-    return contests;
+    return benchmarks;
   });
 }
 

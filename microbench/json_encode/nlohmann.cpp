@@ -17,7 +17,7 @@ struct Nlohmann {
   }
 };
 
-[[maybe_unused]] const bool contributed = contribute_json_encoder<Nlohmann>("nlohmann");
+[[maybe_unused]] const bool registered = register_json_encoder<Nlohmann>("nlohmann");
 
 }  // namespace
 }  // namespace primebench::microbench

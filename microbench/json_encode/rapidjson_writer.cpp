@@ -33,7 +33,7 @@ private:
   rapidjson::StringBuffer buffer_;
 };
 
-[[maybe_unused]] const bool contributed = contribute_json_encoder<RapidjsonWriter>("rapidjson_writer");
+[[maybe_unused]] const bool registered = register_json_encoder<RapidjsonWriter>("rapidjson_writer");
 
 }  // namespace
 }  // namespace primebench::microbench

@@ -15,7 +15,7 @@ struct Served {
   }
 };
 
-[[maybe_unused]] const bool contributed = contribute_json_encoder<Served>("served");
+[[maybe_unused]] const bool registered = register_json_encoder<Served>("served");
 
 }  // namespace
 }  // namespace primebench::microbench

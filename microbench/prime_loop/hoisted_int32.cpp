@@ -5,7 +5,7 @@
 namespace primebench::microbench {
 namespace {
 
-[[maybe_unused]] const bool contributed = contribute_prime_loop<Hoisted<std::int32_t>>("hoisted_int32");
+[[maybe_unused]] const bool registered = register_prime_loop<Hoisted<std::int32_t>>("hoisted_int32");
 
 }  // namespace
 }  // namespace primebench::microbench

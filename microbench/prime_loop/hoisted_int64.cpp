@@ -5,7 +5,7 @@
 namespace primebench::microbench {
 namespace {
 
-[[maybe_unused]] const bool contributed = contribute_prime_loop<Hoisted<std::int64_t>>("hoisted_int64");
+[[maybe_unused]] const bool registered = register_prime_loop<Hoisted<std::int64_t>>("hoisted_int64");
 
 }  // namespace
 }  // namespace primebench::microbench

@@ -5,7 +5,7 @@
 namespace primebench::microbench {
 namespace {
 
-[[maybe_unused]] const bool contributed = contribute_prime_loop<Hoisted<std::uint64_t>>("hoisted_uint64");
+[[maybe_unused]] const bool registered = register_prime_loop<Hoisted<std::uint64_t>>("hoisted_uint64");
 
 }  // namespace
 }  // namespace primebench::microbench

@@ -38,7 +38,7 @@ private:
   }
 };
 
-[[maybe_unused]] const bool contributed = contribute_prime_loop<OddWheel>("odd_wheel");
+[[maybe_unused]] const bool registered = register_prime_loop<OddWheel>("odd_wheel");
 
 }  // namespace
 }  // namespace primebench::microbench

@@ -29,7 +29,7 @@ struct PrimeDivisors {
   }
 };
 
-[[maybe_unused]] const bool contributed = contribute_prime_loop<PrimeDivisors>("prime_divisors");
+[[maybe_unused]] const bool registered = register_prime_loop<PrimeDivisors>("prime_divisors");
 
 }  // namespace
 }  // namespace primebench::microbench

@@ -52,12 +52,12 @@ struct PrimeSearchOf {
 /// What is wrong with `nth_prime` at n, and at every n below up to some hundred.
 [[nodiscard]] std::string fault_of_prime_search(std::uint32_t n, const std::function<std::uint32_t(std::uint32_t)>& nth_prime);
 
-/// A contest a case for `Loop`, which has `template <typename Count> static std::uint32_t nth_prime(std::uint32_t n, Count&
+/// A benchmark a case for `Loop`, which has `template <typename Count> static std::uint32_t nth_prime(std::uint32_t n, Count&
 /// count)` and tells `count` of every division.
 template <typename Loop>
-bool contribute_prime_loop(std::string_view contender) {
-  return contribute([contender] {
-    std::vector<Contest> contests;
+bool register_prime_loop(std::string_view contender) {
+  return register_benchmark([contender] {
+    std::vector<Benchmark> benchmarks;
     for (const PrimeLoopCase& one : cases().prime_loop) {
       const Fault fault = [n = one.n, prime = one.prime] {
         DivisionCount count;
@@ -70,10 +70,11 @@ bool contribute_prime_loop(std::string_view contender) {
         static_cast<void>(Loop::nth_prime(n, count));
         return Counters{{"divisions", static_cast<double>(count.divisions)}};
       };
-      contests.push_back(make_contest(std::string{"prime_loop/"}.append(contender).append("/n=").append(std::to_string(one.n)),
-                                      fault, counters, PrimeSearchOf<Loop>{one.n}));
+      benchmarks.push_back(
+          make_benchmark(std::string{"prime_loop/"}.append(contender).append("/n=").append(std::to_string(one.n)), fault,
+                         counters, PrimeSearchOf<Loop>{one.n}));
     }
-    return contests;
+    return benchmarks;
   });
 }
 

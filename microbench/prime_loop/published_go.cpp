@@ -24,7 +24,7 @@ struct PublishedGo {
   }
 };
 
-[[maybe_unused]] const bool contributed = contribute_prime_loop<PublishedGo>("published_go");
+[[maybe_unused]] const bool registered = register_prime_loop<PublishedGo>("published_go");
 
 }  // namespace
 }  // namespace primebench::microbench

@@ -47,7 +47,7 @@ struct PublishedRust {
   }
 };
 
-[[maybe_unused]] const bool contributed = contribute_prime_loop<PublishedRust>("published_rust");
+[[maybe_unused]] const bool registered = register_prime_loop<PublishedRust>("published_rust");
 
 }  // namespace
 }  // namespace primebench::microbench

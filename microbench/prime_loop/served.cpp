@@ -22,7 +22,7 @@ struct Served {
   }
 };
 
-[[maybe_unused]] const bool contributed = contribute_prime_loop<Served>("served");
+[[maybe_unused]] const bool registered = register_prime_loop<Served>("served");
 
 }  // namespace
 }  // namespace primebench::microbench

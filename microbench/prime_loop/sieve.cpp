@@ -37,7 +37,7 @@ struct Sieve {
   }
 };
 
-[[maybe_unused]] const bool contributed = contribute_prime_loop<Sieve>("sieve");
+[[maybe_unused]] const bool registered = register_prime_loop<Sieve>("sieve");
 
 }  // namespace
 }  // namespace primebench::microbench

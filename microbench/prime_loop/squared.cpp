@@ -22,7 +22,7 @@ struct Squared {
   }
 };
 
-[[maybe_unused]] const bool contributed = contribute_prime_loop<Squared>("squared");
+[[maybe_unused]] const bool registered = register_prime_loop<Squared>("squared");
 
 }  // namespace
 }  // namespace primebench::microbench

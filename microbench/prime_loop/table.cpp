@@ -33,7 +33,7 @@ struct Table {
   }
 };
 
-[[maybe_unused]] const bool contributed = contribute_prime_loop<Table>("table");
+[[maybe_unused]] const bool registered = register_prime_loop<Table>("table");
 
 }  // namespace
 }  // namespace primebench::microbench

@@ -20,8 +20,8 @@ struct TunedSearch {
   }
 };
 
-std::vector<Contest> tuned_contests() {
-  std::vector<Contest> contests;
+std::vector<Benchmark> tuned_benchmarks() {
+  std::vector<Benchmark> benchmarks;
   for (const TunedImplementation& one : tuned_implementations()) {
     if (!one.supported) {
       continue;
@@ -30,14 +30,14 @@ std::vector<Contest> tuned_contests() {
     for (const PrimeLoopCase& asked : cases().prime_loop) {
       const Fault fault = [search = one.nth_prime, n = asked.n] { return fault_of_prime_search(n, search); };
       const auto counters = [divisions = asked.divisions] { return Counters{{"divisions", static_cast<double>(divisions)}}; };
-      contests.push_back(
-          make_contest(name + std::to_string(asked.n), fault, counters, TunedSearch{.search = one.nth_prime, .n = asked.n}));
+      benchmarks.push_back(
+          make_benchmark(name + std::to_string(asked.n), fault, counters, TunedSearch{.search = one.nth_prime, .n = asked.n}));
     }
   }
-  return contests;
+  return benchmarks;
 }
 
-[[maybe_unused]] const bool contributed = contribute(tuned_contests);
+[[maybe_unused]] const bool registered = register_benchmark(tuned_benchmarks);
 
 }  // namespace
 }  // namespace primebench::microbench

@@ -54,8 +54,8 @@ struct Exchange {
   }
 };
 
-std::vector<Contest> contests_of_request_path() {
-  std::vector<Contest> contests;
+std::vector<Benchmark> benchmarks_of_request_path() {
+  std::vector<Benchmark> benchmarks;
   for (const RequestPathCase& one : cases().request_path) {
     const Exchange exchange{.connection = std::make_shared<Connection>(), .request = one.request};
     const Fault fault = [exchange, status = one.status] {
@@ -63,13 +63,13 @@ std::vector<Contest> contests_of_request_path() {
       return answer.starts_with("HTTP/1.1 " + std::to_string(status)) ? std::string{}
                                                                       : std::string{"answers "}.append(answer.substr(0, 40));
     };
-    contests.push_back(make_contest(std::string{"request_path/served/"}.append(one.name), fault,
-                                    counting_bytes(one.request.size()), exchange));
+    benchmarks.push_back(make_benchmark(std::string{"request_path/served/"}.append(one.name), fault,
+                                        counting_bytes(one.request.size()), exchange));
   }
-  return contests;
+  return benchmarks;
 }
 
-[[maybe_unused]] const bool contributed = contribute(contests_of_request_path);
+[[maybe_unused]] const bool registered = register_benchmark(benchmarks_of_request_path);
 
 }  // namespace
 }  // namespace primebench::microbench

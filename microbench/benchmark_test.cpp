@@ -1,5 +1,7 @@
 // The contenders are right and count what they do. Says nothing about speed.
 
+#include "benchmark.hpp"
+
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -7,7 +9,6 @@
 #include <string>
 #include <vector>
 
-#include "benchmark.hpp"
 #include "cases.hpp"
 #include "prime_loop/prime_loop.hpp"
 #include "primebench/app/prime.hpp"
@@ -15,42 +16,42 @@
 namespace primebench::microbench {
 namespace {
 
-const Contest& contest_named(const std::vector<Contest>& contests, const std::string& name) {
-  const auto found = std::ranges::find(contests, name, &Contest::name);
-  EXPECT_NE(found, contests.end()) << name;
+const Benchmark& benchmark_named(const std::vector<Benchmark>& benchmarks, const std::string& name) {
+  const auto found = std::ranges::find(benchmarks, name, &Benchmark::name);
+  EXPECT_NE(found, benchmarks.end()) << name;
   return *found;
 }
 
-TEST(Contests, AreRight) { EXPECT_EQ(faults_of(all_contests()), std::vector<std::string>{}); }
+TEST(Benchmarks, AreRight) { EXPECT_EQ(faults_of(all_benchmarks()), std::vector<std::string>{}); }
 
-TEST(Contests, HaveNamesOfTheirOwn) {
-  const std::vector<Contest> contests = all_contests();
-  EXPECT_GT(contests.size(), 60U);
-  EXPECT_EQ(std::ranges::adjacent_find(contests, {}, &Contest::name), contests.end());
+TEST(Benchmarks, HaveNamesOfTheirOwn) {
+  const std::vector<Benchmark> benchmarks = all_benchmarks();
+  EXPECT_GT(benchmarks.size(), 60U);
+  EXPECT_EQ(std::ranges::adjacent_find(benchmarks, {}, &Benchmark::name), benchmarks.end());
 }
 
-TEST(Contests, OfWrongContendersAreFoundByName) {
-  const auto right = make_contest("a/right/one", [] { return std::string{}; }, counting_bytes(1), [] { return 1; });
-  const auto wrong = make_contest("a/wrong/one", [] { return std::string{"finds 4"}; }, counting_bytes(1), [] { return 4; });
+TEST(Benchmarks, OfWrongContendersAreFoundByName) {
+  const auto right = make_benchmark("a/right/one", [] { return std::string{}; }, counting_bytes(1), [] { return 1; });
+  const auto wrong = make_benchmark("a/wrong/one", [] { return std::string{"finds 4"}; }, counting_bytes(1), [] { return 4; });
   EXPECT_EQ(faults_of(std::vector{right, wrong}), std::vector<std::string>{"a/wrong/one: finds 4"});
 }
 
-TEST(Contests, RepeatTheirOperationAsOftenAsAsked) {
+TEST(Benchmarks, RepeatTheirOperationAsOftenAsAsked) {
   int times = 0;
   const auto counted =
-      make_contest("a/counted/one", [] { return std::string{}; }, counting_bytes(1), [&times] { return ++times; });
+      make_benchmark("a/counted/one", [] { return std::string{}; }, counting_bytes(1), [&times] { return ++times; });
   counted.repeat(7);
   EXPECT_EQ(times, 7);
 }
 
 /// The contenders of the published and the reference tier make the same divisions, in whatever types.
 TEST(PrimeLoop, MakesTheDivisionsThatItsTierPromises) {
-  const std::vector<Contest> contests = all_contests();
+  const std::vector<Benchmark> benchmarks = all_benchmarks();
   for (const std::string contender :
        {"published_go", "published_rust", "hoisted_int64", "hoisted_uint64", "hoisted_int32", "served", "squared"}) {
     for (const PrimeLoopCase& one : cases().prime_loop) {
       const std::string name = "prime_loop/" + contender + "/n=" + std::to_string(one.n);
-      EXPECT_EQ(contest_named(contests, name).counters().at("divisions"), static_cast<double>(one.divisions)) << name;
+      EXPECT_EQ(benchmark_named(benchmarks, name).counters().at("divisions"), static_cast<double>(one.divisions)) << name;
     }
   }
 }
@@ -62,9 +63,9 @@ TEST(PrimeLoop, HasTheKnownCountForTheArticlesRequest) {
 }
 
 TEST(PrimeLoop, DividesLessWithABetterAlgorithm) {
-  const std::vector<Contest> contests = all_contests();
-  const auto divisions = [&contests](const std::string& contender) {
-    return contest_named(contests, "prime_loop/" + contender + "/n=10000").counters().at("divisions");
+  const std::vector<Benchmark> benchmarks = all_benchmarks();
+  const auto divisions = [&benchmarks](const std::string& contender) {
+    return benchmark_named(benchmarks, "prime_loop/" + contender + "/n=10000").counters().at("divisions");
   };
   EXPECT_LT(divisions("odd_wheel"), divisions("served"));
   EXPECT_LT(divisions("prime_divisors"), divisions("odd_wheel"));
