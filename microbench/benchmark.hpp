@@ -12,7 +12,7 @@
 
 namespace primebench::microbench {
 
-/// Returns what is wrong with a contender's answer, or nothing.
+/// Returns what is wrong with a contender's result, or nothing.
 using Fault = std::function<std::string()>;
 
 /// What a benchmark reports beside its time.
@@ -28,7 +28,7 @@ struct Benchmark {
   std::function<Counters()> counters;  ///< beside allocations
 };
 
-/// Makes a benchmark of `operation`: a callable without arguments that returns the answer, so that it has to be made.
+/// Makes a benchmark of `operation`: a callable without arguments that returns its result, so that it has to be made.
 template <typename Operation>
 [[nodiscard]] Benchmark make_benchmark(const std::string& name, const Fault& fault, const std::function<Counters()>& counters,
                                        const Operation& operation) {

@@ -25,7 +25,7 @@ Counters allocations_of(const Benchmark& one) {
           {"allocated_bytes", static_cast<double>(after.bytes - before.bytes)}};
 }
 
-/// Verifies every contender, then times them. A wrong answer is not worth timing: it ends the program.
+/// Verifies every contender, then times them. A wrong result is not worth timing: it ends the program.
 int time_all(std::span<const Benchmark> benchmarks) {
   const auto faults = faults_of(benchmarks);
   for (const std::string& fault : faults) {

@@ -24,12 +24,12 @@ namespace primebench::microbench {
 template <typename Encoder>
 struct Encoding {
   std::shared_ptr<Encoder> encoder;
-  const JsonEncodeCase* answer;
+  const JsonEncodeCase* reply;
 
   auto operator()() const {
-    auto elapsed = answer->elapsed;
+    auto elapsed = reply->elapsed;
     benchmark::DoNotOptimize(elapsed);
-    return encoder->encode(answer->n, answer->prime, elapsed);
+    return encoder->encode(reply->n, reply->prime, elapsed);
   }
 };
 
@@ -40,7 +40,7 @@ bool register_json_encoder(std::string_view contender) {
   return register_benchmark([contender] {
     std::vector<Benchmark> benchmarks;
     for (const JsonEncodeCase& one : cases().json_encode) {
-      const Encoding<Encoder> encoding{.encoder = std::make_shared<Encoder>(), .answer = &one};
+      const Encoding<Encoder> encoding{.encoder = std::make_shared<Encoder>(), .reply = &one};
       const Fault fault = [encoding, expected = std::string_view{one.text}] {
         const auto made = encoding();
         const std::string_view text = text_of(made);

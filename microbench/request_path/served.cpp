@@ -1,4 +1,4 @@
-// Bytes in, bytes out, through what the server runs: HTTP parsed, body decoded, prime found, reply encoded, answer formatted.
+// Bytes in, bytes out, through what the server runs: HTTP parsed, body decoded, prime found, reply encoded, response formatted.
 // All of a request but the socket and the event loop.
 
 #include <chrono>
@@ -27,11 +27,11 @@ public:
   Connection() { date_.set(some_time); }
 
   std::string_view exchange(std::string_view request) {
-    answer_.clear();
-    if (conversation_.receive(request, answer_, {}) != Conversation::Next::read) {
+    response_.clear();
+    if (conversation_.receive(request, response_, {}) != Conversation::Next::read) {
       return {};
     }
-    return answer_;
+    return response_;
   }
 
 private:
@@ -40,7 +40,7 @@ private:
   Limits limits_;
   ConversationContext context_{.handler = service_, .date = date_, .limits = limits_};
   Conversation conversation_{context_, {}};
-  std::string answer_;
+  std::string response_;
 };
 
 struct Exchange {
@@ -59,9 +59,10 @@ std::vector<Benchmark> benchmarks_of_request_path() {
   for (const RequestPathCase& one : cases().request_path) {
     const Exchange exchange{.connection = std::make_shared<Connection>(), .request = one.request};
     const Fault fault = [exchange, status = one.status] {
-      const std::string_view answer = exchange();
-      return answer.starts_with("HTTP/1.1 " + std::to_string(status)) ? std::string{}
-                                                                      : std::string{"answers "}.append(answer.substr(0, 40));
+      const std::string_view response = exchange();
+      return response.starts_with("HTTP/1.1 " + std::to_string(status))
+                 ? std::string{}
+                 : std::string{"answers "}.append(response.substr(0, 40));
     };
     benchmarks.push_back(make_benchmark(std::string{"request_path/served/"}.append(one.name), fault,
                                         counting_bytes(one.request.size()), exchange));

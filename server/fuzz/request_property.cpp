@@ -64,7 +64,7 @@ struct Transcript {
   friend bool operator==(const Transcript&, const Transcript&) = default;
 };
 
-/// The most bytes that may stay without an answer or a 100: of a request, and of empty lines before it. More have to be
+/// The most bytes that may stay without a response, a 100 included: of a request, and of empty lines before it. More have to be
 /// refused.
 std::size_t unanswered_bytes_max(const Limits& limits) noexcept {
   return 3 * std::size_t{limits.header_bytes} + limits.chunked_wire_bytes() + 3;
@@ -116,14 +116,14 @@ private:
     for (const Response& response : transcript.responses) {
       const bool is_last = &response == &transcript.responses.back();
       require((response.connection == "close") == (is_last && transcript.closed),
-              "the last answer, and no other, says close, if and only if the connection closes");
+              "the last response, and no other, says close, if and only if the connection closes");
       require(response.status != 408, "before the deadline nothing times out");
     }
-    require(!transcript.closed || !transcript.responses.empty(), "no connection closes without an answer");
+    require(!transcript.closed || !transcript.responses.empty(), "no connection closes without a response");
     const auto interim = static_cast<std::size_t>(std::ranges::count_if(transcript.responses, &Response::is_interim));
-    const std::size_t final_answers = transcript.responses.size() - interim;
+    const std::size_t final_responses = transcript.responses.size() - interim;
     const std::size_t open_requests = transcript.closed || transcript.idle ? 0 : 1;
-    require(interim <= final_answers + open_requests, "each 100 belongs to a request of its own");
+    require(interim <= final_responses + open_requests, "each 100 belongs to a request of its own");
   }
 
   void check_silence(std::string_view unread) {
@@ -136,11 +136,11 @@ private:
     require(out_.size() == before && is_closed(), "nothing is answered after the close");
   }
 
-  /// An idle connection has taken every byte for a request that is answered: a good one now gets one good answer.
+  /// An idle connection has taken every byte for a request that got its response: a good one now gets a good one.
   void check_that_it_goes_on(const Transcript& transcript) {
     read(good_request);
-    const std::vector<Response> answers = responses();
-    require(answers.size() == transcript.responses.size() + 1 && answers.back().status == 200,
+    const std::vector<Response> all = responses();
+    require(all.size() == transcript.responses.size() + 1 && all.back().status == 200,
             "an idle connection answers the next request");
     if (is_closed()) {
       return;
@@ -152,9 +152,9 @@ private:
 
   void check_timeout(const Transcript& transcript) {
     next_ = conversation_.expire(out_);
-    const std::vector<Response> answers = responses();
-    require(is_closed() && answers.size() == transcript.responses.size() + 1, "a request that stalls gets one answer");
-    require(answers.back().status == 408 && answers.back().connection == "close", "and that is a 408");
+    const std::vector<Response> all = responses();
+    require(is_closed() && all.size() == transcript.responses.size() + 1, "a request that stalls gets one response");
+    require(all.back().status == 408 && all.back().connection == "close", "and that is a 408");
     check_silence({});
   }
 
@@ -176,7 +176,7 @@ Transcript converse(const ConversationContext& context, std::string_view stream,
   return connection.finish(stream);
 }
 
-/// A client that sends a byte a second: whatever the bytes are, the time from one answer to the next, or to the end, is
+/// A client that sends a byte a second: whatever the bytes are, the time from one response to the next, or to the end, is
 /// bounded.
 void check_patience(const ConversationContext& context, std::string_view stream) {
   const Limits& limits = context.limits;
@@ -206,7 +206,7 @@ void check_patience(const ConversationContext& context, std::string_view stream)
   }
 }
 
-/// Only an answer to HEAD is without its content, and only a request with that word in it can be one.
+/// Only a response to HEAD is without its content, and only a request with that word in it can be one.
 void check_omissions(const Transcript& transcript, std::string_view stream) {
   constexpr std::string_view head = "HEAD ";
   std::ptrdiff_t heads = 0;
@@ -214,7 +214,7 @@ void check_omissions(const Transcript& transcript, std::string_view stream) {
     ++heads;
   }
   require(std::ranges::count_if(transcript.responses, &Response::content_omitted) <= heads,
-          "only an answer to HEAD is without content");
+          "only a response to HEAD is without content");
 }
 
 }  // namespace
@@ -231,9 +231,9 @@ void check_request(std::string_view input) {
 
   const Transcript expected = converse(inline_context, plan.stream, {});
   check_omissions(expected, plan.stream);
-  require(converse(inline_context, plan.stream, plan.reads) == expected, "answers do not depend on how reads are cut");
-  require(converse(inline_context, plan.stream, {1}) == expected, "answers do not depend on cuts at every byte");
-  require(converse(offload_context, plan.stream, {}) == expected, "answers do not depend on who calculates");
+  require(converse(inline_context, plan.stream, plan.reads) == expected, "responses do not depend on how reads are cut");
+  require(converse(inline_context, plan.stream, {1}) == expected, "responses do not depend on cuts at every byte");
+  require(converse(offload_context, plan.stream, {}) == expected, "responses do not depend on who calculates");
   require(converse(offload_context, plan.stream, plan.reads) == expected, "nor on both, cuts and who calculates");
   check_patience(inline_context, plan.stream);
 }

@@ -16,7 +16,7 @@ namespace {
 
 constexpr std::array<std::size_t, 13> statuses{100, 200, 400, 404, 405, 408, 413, 414, 415, 422, 431, 501, 505};
 
-/// Every error answer there is. Comparing with constants is what shows that no answer repeats bytes of a request.
+/// Every error response there is. Comparing with constants is what shows that no response repeats bytes of a request.
 constexpr std::array all_problems{
     problems::malformed_request, problems::bad_host,           problems::bad_framing,      problems::malformed_json,
     problems::not_an_object,     problems::not_found,          problems::only_post,        problems::only_get,
@@ -188,7 +188,7 @@ private:
       }
     }
     require(response.is_interim() ? seen.empty() : seen.contains("Date") && length.has_value(),
-            "a final answer, and no other, has fields: Date and Content-Length among them");
+            "a final response, and no other, has fields: Date and Content-Length among them");
     return length.value_or(0);
   }
 
@@ -210,7 +210,7 @@ private:
     if (response.status != 200) {
       require(response.content_type == "application/problem+json", "an error is a problem (RFC 9457)");
       const auto matches = [&response](const Problem& problem) { return is_of(response, problem); };
-      require(std::ranges::any_of(all_problems, matches), "an error answer is one of the service's constants");
+      require(std::ranges::any_of(all_problems, matches), "an error response is one of the service's constants");
       return;
     }
     require(response.reason == "OK" && response.allow.empty(), "200 is OK");

@@ -15,7 +15,7 @@ namespace {
 
 constexpr Expected expected{.date = "Sun, 06 Nov 1994 08:49:37 GMT", .max_n = 50};
 
-std::string answer(std::string_view content) {
+std::string ok(std::string_view content) {
   std::string bytes = "HTTP/1.1 200 OK\r\nDate: Sun, 06 Nov 1994 08:49:37 GMT\r\nContent-Type: application/json\r\n";
   return bytes.append("Content-Length: ").append(std::to_string(content.size())).append("\r\n\r\n").append(content);
 }
@@ -28,8 +28,8 @@ std::string not_found() {
 }
 
 std::string calculation() {
-  return answer(R"({"n":10,"prime":29,"duration":"1.5)"
-                "\u00b5s\"}");
+  return ok(R"({"n":10,"prime":29,"duration":"1.5)"
+            "\u00b5s\"}");
 }
 
 std::string with(std::string bytes, std::string_view old_text, std::string_view new_text) {
@@ -38,9 +38,10 @@ std::string with(std::string bytes, std::string_view old_text, std::string_view 
   return bytes.replace(at, old_text.size(), new_text);
 }
 
-TEST(ResponseReader, ReadsOneAnswerAfterAnother) {
-  const std::string head_answer = with(answer(R"({"status":"ok"})"), R"({"status":"ok"})", "");
-  const auto responses = read_responses("HTTP/1.1 100 Continue\r\n\r\n" + calculation() + head_answer + not_found(), expected);
+TEST(ResponseReader, ReadsOneResponseAfterAnother) {
+  const std::string head_response = with(ok(R"({"status":"ok"})"), R"({"status":"ok"})", "");
+  const auto responses =
+      read_responses("HTTP/1.1 100 Continue\r\n\r\n" + calculation() + head_response + not_found(), expected);
   ASSERT_EQ(responses.size(), 4U);
   EXPECT_TRUE(responses[0].is_interim());
   EXPECT_EQ(responses[1].content, R"({"n":10,"prime":29,"duration":"0s"})");
@@ -77,7 +78,7 @@ TEST(ResponseReader, RefusesWrongCalculations) {
         R"({"n":10,"prime":29,"duration":"1.5ns"})", R"({"n":10,"prime":29,"duration":"1m"})",
         R"({"n":10,"prime":29,"duration":"0.5s"})", R"({"n":10,"prime":29,"duration":"1ns","x":1})", R"({"n":10,"prime":29})",
         R"({"status":"OK"})"}) {
-    EXPECT_THROW(read_responses(answer(content), expected), Violation) << content;
+    EXPECT_THROW(read_responses(ok(content), expected), Violation) << content;
   }
 }
 

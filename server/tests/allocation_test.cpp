@@ -24,7 +24,7 @@ std::int64_t allocations_during(Function function) {
 
 std::int64_t live() { return allocation_count().live; }
 
-/// One connection, with memory for its answers, so that what is counted is the server's.
+/// One connection, with memory for its responses, so that what is counted is the server's.
 struct Connection {
   Connection() {
     out.reserve(100'000);

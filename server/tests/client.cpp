@@ -58,13 +58,13 @@ std::string Client::expire() {
 
 Exchange exchange(std::string_view bytes) {
   Client client;
-  Exchange result{.answers = read_answers(client.send(bytes)), .closed = client.is_closed()};
-  for (std::size_t i = 0; i < result.answers.size(); ++i) {
-    const Answer& answer = result.answers[i];
-    const bool is_last = i + 1 == result.answers.size();
-    EXPECT_EQ(answer.field("Connection") == "close", is_last && result.closed) << answer;
-    if (answer.status != 100) {
-      EXPECT_EQ(answer.field("Date"), test_date) << answer;
+  Exchange result{.responses = read_responses(client.send(bytes)), .closed = client.is_closed()};
+  for (std::size_t i = 0; i < result.responses.size(); ++i) {
+    const Response& response = result.responses[i];
+    const bool is_last = i + 1 == result.responses.size();
+    EXPECT_EQ(response.field("Connection") == "close", is_last && result.closed) << response;
+    if (response.status != 100) {
+      EXPECT_EQ(response.field("Date"), test_date) << response;
     }
   }
   return result;
@@ -72,11 +72,11 @@ Exchange exchange(std::string_view bytes) {
 
 SingleExchange single_exchange(std::string_view bytes) {
   Exchange result = exchange(bytes);
-  if (result.answers.size() != 1) {
-    ADD_FAILURE() << result.answers.size() << " answers instead of one to:\n" << bytes;
+  if (result.responses.size() != 1) {
+    ADD_FAILURE() << result.responses.size() << " responses instead of one to:\n" << bytes;
     return {};
   }
-  return {.answer = std::move(result.answers.front()), .closed = result.closed};
+  return {.response = std::move(result.responses.front()), .closed = result.closed};
 }
 
 std::string calculate(std::string_view body, std::string_view fields) {

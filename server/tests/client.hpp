@@ -6,13 +6,13 @@
 #include <string_view>
 #include <vector>
 
-#include "answer.hpp"
 #include "primebench/app/service.hpp"
 #include "primebench/http/conversation.hpp"
+#include "response_reader.hpp"
 
 namespace primebench {
 
-/// What every answer of a `Client` has as its Date.
+/// What every response of a `Client` has as its Date.
 inline constexpr std::string_view test_date = "Sun, 06 Nov 1994 08:49:37 GMT";  // NOLINT(readability-identifier-naming)
 
 /// The other end of a conversation, with a clock that goes on only when it is told to.
@@ -26,14 +26,14 @@ public:
   ~Client() = default;
 
   /// Gives `bytes` to the conversation in one read and lets it go on for as long as it does without reading. Returns its
-  /// answers. The bytes are in memory of exactly their size, which is gone afterwards, for AddressSanitizer to watch.
+  /// responses. The bytes are in memory of exactly their size, which is gone afterwards, for AddressSanitizer to watch.
   std::string send(std::string_view bytes);
 
   /// One step of the same: what `send` does before it resumes.
   std::string receive(std::string_view bytes);
   std::string resume();
 
-  /// After `Next::run_job`: the answer, as if the job had run elsewhere.
+  /// After `Next::run_job`: the response, as if the job had run elsewhere.
   std::string complete();
 
   /// The deadline passes.
@@ -58,19 +58,19 @@ private:
   Conversation::Next next_ = Conversation::Next::read;
 };
 
-/// The answers to `bytes`, sent at once on a connection of their own.
+/// The responses to `bytes`, sent at once on a connection of their own.
 struct Exchange {
-  std::vector<Answer> answers;
+  std::vector<Response> responses;
   bool closed = false;
 };
 
-/// Holds every exchange to what is true of all: each answer has a Date, and the last one, and no other, says
+/// Holds every exchange to what is true of all: each response has a Date, and the last one, and no other, says
 /// `Connection: close` if and only if the connection is closed.
 Exchange exchange(std::string_view bytes);
 
-/// For bytes that get one answer.
+/// For bytes that get one response.
 struct SingleExchange {
-  Answer answer;
+  Response response;
   bool closed = false;
 };
 

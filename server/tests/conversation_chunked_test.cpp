@@ -11,16 +11,16 @@ namespace {
 void expect_calculated(std::string_view chunks) {
   SCOPED_TRACE(chunks.substr(0, 300));
   const auto result = exchange(calculate_chunked(chunks) + calculate(R"({"n":100})"));
-  ASSERT_EQ(result.answers.size(), 2U);
-  expect_prime(result.answers[0], 10, 29);
-  expect_prime(result.answers[1], 100, 541);
+  ASSERT_EQ(result.responses.size(), 2U);
+  expect_prime(result.responses[0], 10, 29);
+  expect_prime(result.responses[1], 100, 541);
   EXPECT_FALSE(result.closed);
 }
 
 void expect_refused(std::string_view chunks, int status = 400, std::string_view title = "Bad Request") {
   SCOPED_TRACE(chunks.substr(0, 300));
-  const auto [answer, closed] = single_exchange(calculate_chunked(chunks) + health());
-  expect_problem(answer, status, title);
+  const auto [response, closed] = single_exchange(calculate_chunked(chunks) + health());
+  expect_problem(response, status, title);
   EXPECT_TRUE(closed);
 }
 
@@ -60,9 +60,9 @@ TEST(ConversationChunked, IgnoresTrailers) {
 
 TEST(ConversationChunked, TakesAnEmptyBodyForOne) {
   const auto result = exchange(calculate_chunked("0\r\n\r\n") + health());
-  ASSERT_EQ(result.answers.size(), 2U);
-  expect_problem(result.answers[0], 400, "Bad Request");
-  EXPECT_EQ(result.answers[1].status, 200);
+  ASSERT_EQ(result.responses.size(), 2U);
+  expect_problem(result.responses[0], 400, "Bad Request");
+  EXPECT_EQ(result.responses[1].status, 200);
 }
 
 TEST(ConversationChunked, RefusesMalformedSizes) {
@@ -109,14 +109,14 @@ TEST(ConversationChunked, NeverFramesByATrailer) {
   for (const std::string_view trailer :
        {"Content-Length: 5", "Content-Length: x", "Transfer-Encoding: chunked", "Connection: @"}) {
     const auto result = exchange(calculate_chunked("8\r\n{\"n\":10}\r\n0\r\n" + std::string{trailer} + "\r\n\r\n") + health());
-    ASSERT_FALSE(result.answers.empty()) << trailer;
+    ASSERT_FALSE(result.responses.empty()) << trailer;
     if (result.closed) {
-      ASSERT_EQ(result.answers.size(), 1U) << trailer;
-      expect_problem(result.answers[0], 400, "Bad Request");
+      ASSERT_EQ(result.responses.size(), 1U) << trailer;
+      expect_problem(result.responses[0], 400, "Bad Request");
     } else {
-      ASSERT_EQ(result.answers.size(), 2U) << trailer;
-      expect_prime(result.answers[0], 10, 29);
-      EXPECT_EQ(result.answers[1].content, R"({"status":"ok"})");
+      ASSERT_EQ(result.responses.size(), 2U) << trailer;
+      expect_prime(result.responses[0], 10, 29);
+      EXPECT_EQ(result.responses[1].content, R"({"status":"ok"})");
     }
   }
 }
@@ -144,18 +144,18 @@ TEST(ConversationChunked, BoundsWhatSurroundsTheBody) {
   expect_refused("8;" + std::string(Limits{}.chunked_wire_bytes(), 'x'), 413, "Content Too Large");
 }
 
-TEST(ConversationChunked, AnswersTheProblemOfTheHeadOnceTheBodyIsRead) {
+TEST(ConversationChunked, SaysTheProblemOfTheHeadOnceTheBodyIsRead) {
   Client client;
   EXPECT_EQ(client.send("PUT /calculate HTTP/1.1\r\nHost: test\r\nTransfer-Encoding: chunked\r\n\r\n"), "");
   EXPECT_EQ(client.send("5\r\nhello\r\n"), "");
-  expect_problem(read_answers(client.send("0\r\n\r\n")).at(0), 405, "Method Not Allowed");
+  expect_problem(read_responses(client.send("0\r\n\r\n")).at(0), 405, "Method Not Allowed");
   EXPECT_FALSE(client.is_closed());
 }
 
-TEST(ConversationChunked, AnswersTheProblemOfTheHeadForABodyTooLarge) {
-  const auto [answer, closed] =
+TEST(ConversationChunked, SaysTheProblemOfTheHeadForABodyTooLarge) {
+  const auto [response, closed] =
       single_exchange("PUT /calculate HTTP/1.1\r\nHost: test\r\nTransfer-Encoding: chunked\r\n\r\n1001\r\n");
-  expect_problem(answer, 405, "Method Not Allowed");
+  expect_problem(response, 405, "Method Not Allowed");
   EXPECT_TRUE(closed);
 }
 

@@ -1,4 +1,4 @@
-// The same bytes give the same answers however they are cut into reads.
+// The same bytes give the same responses however they are cut into reads.
 
 #include <gtest/gtest.h>
 
@@ -18,7 +18,7 @@ namespace {
 
 /// What a client gets to see, but for how long the calculations took.
 struct Transcript {
-  std::vector<Answer> answers;
+  std::vector<Response> responses;
   bool closed = false;
   bool idle = false;
 
@@ -26,8 +26,8 @@ struct Transcript {
 };
 
 std::ostream& operator<<(std::ostream& out, const Transcript& transcript) {
-  for (const Answer& answer : transcript.answers) {
-    out << answer;
+  for (const Response& response : transcript.responses) {
+    out << response;
   }
   return out << "closed=" << transcript.closed << " idle=" << transcript.idle;
 }
@@ -37,9 +37,9 @@ public:
   void send(std::string_view bytes) { out_ += client_.send(bytes); }
 
   [[nodiscard]] Transcript transcript() {
-    Transcript transcript{.answers = read_answers(out_), .closed = client_.is_closed()};
-    for (Answer& answer : transcript.answers) {
-      answer = without_duration(std::move(answer));
+    Transcript transcript{.responses = read_responses(out_), .closed = client_.is_closed()};
+    for (Response& response : transcript.responses) {
+      response = without_duration(std::move(response));
     }
     transcript.idle = !transcript.closed && client_.conversation().is_idle();
     return transcript;

@@ -18,16 +18,16 @@ std::string head_of(const std::string& request) { return request.substr(0, reque
 TEST(ConversationExpect, SaysToGoOnBeforeTheBody) {
   Client client;
   EXPECT_EQ(client.send(head_of(calculate(R"({"n":10})", expects))), go_on);
-  const auto answers = read_answers(client.send(R"({"n":10})"));
-  ASSERT_EQ(answers.size(), 1U);
-  expect_prime(answers[0], 10, 29);
+  const auto responses = read_responses(client.send(R"({"n":10})"));
+  ASSERT_EQ(responses.size(), 1U);
+  expect_prime(responses[0], 10, 29);
   EXPECT_FALSE(client.is_closed());
 }
 
 TEST(ConversationExpect, SaysToGoOnBeforeChunks) {
   Client client;
   EXPECT_EQ(client.send(calculate_chunked("", expects)), go_on);
-  expect_prime(read_answers(client.send("8\r\n{\"n\":10}\r\n0\r\n\r\n")).at(0), 10, 29);
+  expect_prime(read_responses(client.send("8\r\n{\"n\":10}\r\n0\r\n\r\n")).at(0), 10, 29);
 }
 
 TEST(ConversationExpect, SaysToGoOnOnce) {
@@ -36,10 +36,10 @@ TEST(ConversationExpect, SaysToGoOnOnce) {
   for (const char c : calculate(R"({"n":10})", expects)) {
     out += client.send({&c, 1});
   }
-  const auto answers = read_answers(out);
-  ASSERT_EQ(answers.size(), 2U);
-  EXPECT_EQ(answers[0].status, 100);
-  expect_prime(answers[1], 10, 29);
+  const auto responses = read_responses(out);
+  ASSERT_EQ(responses.size(), 2U);
+  EXPECT_EQ(responses[0].status, 100);
+  expect_prime(responses[1], 10, 29);
 }
 
 TEST(ConversationExpect, ComparesWithoutRegardToCase) {
@@ -67,13 +67,13 @@ TEST(ConversationExpect, SaysNothingToHttp10) {
   EXPECT_EQ(client.send("POST /calculate HTTP/1.0\r\nContent-Type: application/json\r\nContent-Length: 8\r\n"
                         "Expect: 100-continue\r\n\r\n"),
             "");
-  expect_prime(read_answers(client.send(R"({"n":10})")).at(0), 10, 29);
+  expect_prime(read_responses(client.send(R"({"n":10})")).at(0), 10, 29);
 }
 
 TEST(ConversationExpect, SaysNothingWhenThereIsNoBody) {
-  const auto [answer, closed] = single_exchange(health(expects));
-  EXPECT_EQ(answer.status, 200);
-  expect_problem(single_exchange(calculate("", expects)).answer, 400, "Bad Request");
+  const auto [response, closed] = single_exchange(health(expects));
+  EXPECT_EQ(response.status, 200);
+  expect_problem(single_exchange(calculate("", expects)).response, 400, "Bad Request");
 }
 
 TEST(ConversationExpect, GivesTheFinalStatusAtOnceIfTheHeadIsWrong) {
@@ -81,17 +81,17 @@ TEST(ConversationExpect, GivesTheFinalStatusAtOnceIfTheHeadIsWrong) {
     for (const std::string_view framing : {"Content-Length: 8\r\n", "Transfer-Encoding: chunked\r\n"}) {
       const std::string head =
           std::string{line} + " HTTP/1.1\r\nHost: test\r\n" + std::string{framing} + std::string{expects} + "\r\n";
-      const auto [answer, closed] = single_exchange(head);
-      EXPECT_GE(answer.status, 404) << answer;
-      EXPECT_LE(answer.status, 415) << answer;
+      const auto [response, closed] = single_exchange(head);
+      EXPECT_GE(response.status, 404) << response;
+      EXPECT_LE(response.status, 415) << response;
       EXPECT_TRUE(closed);  // whether the body comes is unknown
     }
   }
 }
 
 TEST(ConversationExpect, GivesTheFinalStatusAtOnceIfTheBodyIsTooLarge) {
-  const auto [answer, closed] = single_exchange(head_of(calculate(std::string(4'097, ' '), expects)));
-  expect_problem(answer, 413, "Content Too Large");
+  const auto [response, closed] = single_exchange(head_of(calculate(std::string(4'097, ' '), expects)));
+  expect_problem(response, 413, "Content Too Large");
   EXPECT_TRUE(closed);
 }
 

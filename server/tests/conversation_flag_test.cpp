@@ -4,9 +4,9 @@
 
 #include <string>
 
-#include "answer.hpp"
 #include "client.hpp"
 #include "primebench/http/limits.hpp"
+#include "response_reader.hpp"
 
 namespace primebench {
 namespace {
@@ -17,8 +17,8 @@ constexpr std::uint32_t max_n = 100;
 
 int status_of(const Limits& limits, const std::string& bytes) {
   Client client{max_n, limits};
-  const auto answers = read_answers(client.send(bytes));
-  return answers.size() == 1 ? answers.front().status : 0;
+  const auto responses = read_responses(client.send(bytes));
+  return responses.size() == 1 ? responses.front().status : 0;
 }
 
 TEST(Limits, BoundTheBodyByItsLengthAndByItsChunks) {
@@ -39,10 +39,10 @@ TEST(Limits, BoundTheHeaderSection) {
 
 TEST(Limits, EndAConnectionAfterItsLastRequest) {
   Client client{max_n, {.requests = 2}};
-  const auto first = read_answers(client.send(health()));
+  const auto first = read_responses(client.send(health()));
   EXPECT_EQ(first.at(0).field("Connection"), "");
   EXPECT_FALSE(client.is_closed());
-  const auto others = read_answers(client.send(health() + health()));
+  const auto others = read_responses(client.send(health() + health()));
   ASSERT_EQ(others.size(), 1U);
   EXPECT_EQ(others.at(0).field("Connection"), "close");
   EXPECT_TRUE(client.is_closed());

@@ -13,17 +13,17 @@ namespace {
 /// The request, and a good one after it: that must not be answered.
 void expect_refused(std::string_view request, int status = 400, std::string_view title = "Bad Request") {
   SCOPED_TRACE(request.substr(0, 300));
-  const auto [answer, closed] = single_exchange(std::string{request} + health());
-  expect_problem(answer, status, title);
+  const auto [response, closed] = single_exchange(std::string{request} + health());
+  expect_problem(response, status, title);
   EXPECT_TRUE(closed);
 }
 
 void expect_accepted(std::string_view request) {
   SCOPED_TRACE(request);
   const auto result = exchange(std::string{request} + health());
-  ASSERT_EQ(result.answers.size(), 2U);
-  EXPECT_EQ(result.answers[0].status, 200) << result.answers[0];
-  EXPECT_EQ(result.answers[1].status, 200) << result.answers[1];
+  ASSERT_EQ(result.responses.size(), 2U);
+  EXPECT_EQ(result.responses[0].status, 200) << result.responses[0];
+  EXPECT_EQ(result.responses[1].status, 200) << result.responses[1];
   EXPECT_FALSE(result.closed);
 }
 
@@ -70,7 +70,7 @@ TEST(ConversationFraming, RefusesMalformedRequestLines) {
   }
 }
 
-TEST(ConversationFraming, Answers505ToOtherMajorVersions) {
+TEST(ConversationFraming, Is505ForOtherMajorVersions) {
   for (const std::string_view line : {"GET /health HTTP/2.0", "GET /health HTTP/0.9", "GET /health HTTP/3.0",
                                       "GET /health HTTP/9.9", "PRI * HTTP/2.0", "X y HTTP/2.0"}) {
     expect_refused(std::string{line} + "\r\nHost: test\r\n\r\n", 505, "HTTP Version Not Supported");
@@ -117,9 +117,9 @@ TEST(ConversationFraming, RefusesWhatIsNoRequestLineByItsFirstByte) {
   for (const std::string_view begin : {"\x16\x03\x01\x02\x00\x01\xfc"sv, "\0"sv, " "sv, "\t"sv, "\xff\xfb\x1f"sv, "\rG"sv,
                                        "\r\r"sv, "{"sv, "<"sv, ":"sv, "\"GET"sv}) {
     Client client;
-    const auto answers = read_answers(client.send(begin));
-    ASSERT_EQ(answers.size(), 1U) << begin;
-    expect_problem(answers[0], 400, "Bad Request");
+    const auto responses = read_responses(client.send(begin));
+    ASSERT_EQ(responses.size(), 1U) << begin;
+    expect_problem(responses[0], 400, "Bad Request");
     EXPECT_TRUE(client.is_closed());
   }
   for (const std::string_view begin : {"\r"sv, "G"sv, "!"sv, "~x"sv, "0"sv, "\r\n\r"sv}) {
@@ -272,9 +272,9 @@ TEST(ConversationFraming, RefusesTransferEncodingInHttp10) {
 
 TEST(ConversationFraming, TakesExactlyTheBytesThatContentLengthSays) {
   const auto result = exchange(post_with("Content-Length: 7\r\n", R"({"n":1})") + calculate(R"({"n":10})"));
-  ASSERT_EQ(result.answers.size(), 2U);
-  expect_prime(result.answers[0], 1, 2);
-  expect_prime(result.answers[1], 10, 29);
+  ASSERT_EQ(result.responses.size(), 2U);
+  expect_prime(result.responses[0], 1, 2);
+  expect_prime(result.responses[1], 10, 29);
 }
 
 TEST(ConversationFraming, WaitsForTheWholeBody) {
@@ -282,12 +282,12 @@ TEST(ConversationFraming, WaitsForTheWholeBody) {
   const std::string request = calculate(R"({"n":10})");
   EXPECT_EQ(client.send(request.substr(0, request.size() - 1)), "");
   EXPECT_FALSE(client.conversation().is_idle());
-  expect_prime(read_answers(client.send("}")).at(0), 10, 29);
+  expect_prime(read_responses(client.send("}")).at(0), 10, 29);
 }
 
 TEST(ConversationFraming, RefusesAsSoonAsALineIsWrong) {
   Client client;
-  expect_problem(read_answers(client.send("GET /health HTTP/1.x\r\n")).at(0), 400, "Bad Request");
+  expect_problem(read_responses(client.send("GET /health HTTP/1.x\r\n")).at(0), 400, "Bad Request");
   EXPECT_TRUE(client.is_closed());
 }
 

@@ -41,14 +41,14 @@ std::string padded(std::size_t bytes) { return R"({"n":10})" + std::string(bytes
 
 void expect_ok(std::string_view request) {
   const auto result = exchange(std::string{request} + health());
-  ASSERT_EQ(result.answers.size(), 2U);
-  EXPECT_EQ(result.answers[0].status, 200);
+  ASSERT_EQ(result.responses.size(), 2U);
+  EXPECT_EQ(result.responses[0].status, 200);
   EXPECT_FALSE(result.closed);
 }
 
 void expect_refused(std::string_view request, int status, std::string_view title) {
-  const auto [answer, closed] = single_exchange(std::string{request} + health());
-  expect_problem(answer, status, title);
+  const auto [response, closed] = single_exchange(std::string{request} + health());
+  expect_problem(response, status, title);
   EXPECT_TRUE(closed);
 }
 
@@ -66,7 +66,7 @@ TEST(ConversationLimit, RefusesAHeaderSectionTooLargeBeforeItEnds) {
   Client client;
   const std::string request = with_one_field(10'000);
   EXPECT_EQ(client.send(request.substr(0, request_line.size() + 8'192)), "");
-  expect_problem(read_answers(client.send("x")).at(0), 431, "Request Header Fields Too Large");
+  expect_problem(read_responses(client.send("x")).at(0), 431, "Request Header Fields Too Large");
   EXPECT_TRUE(client.is_closed());
 }
 
@@ -74,10 +74,10 @@ TEST(ConversationLimit, CountsTheHeaderSectionAnewForEachRequest) {
   const std::string chunked = calculate_chunked("8\r\n{\"n\":10}\r\n0\r\n\r\n");
   const auto result = exchange(with_one_field(8'192) + with_many_fields(8'192) + chunked + with_one_field(8'192) + health() +
                                with_one_field(8'193));
-  ASSERT_EQ(result.answers.size(), 6U);
-  EXPECT_EQ(result.answers[1].status, 200);
-  EXPECT_EQ(result.answers[3].status, 200);
-  EXPECT_EQ(result.answers[5].status, 431);
+  ASSERT_EQ(result.responses.size(), 6U);
+  EXPECT_EQ(result.responses[1].status, 200);
+  EXPECT_EQ(result.responses[3].status, 200);
+  EXPECT_EQ(result.responses[5].status, 431);
 }
 
 TEST(ConversationLimit, AllowsARequestLineOf8192Bytes) {
@@ -93,7 +93,7 @@ TEST(ConversationLimit, RefusesARequestLineOf8193Bytes) {
 TEST(ConversationLimit, RefusesARequestLineTooLongBeforeItEnds) {
   Client client;
   EXPECT_EQ(client.send("GET /" + std::string(8'192 - 5, 'x')), "");
-  expect_problem(read_answers(client.send("x")).at(0), 414, "URI Too Long");
+  expect_problem(read_responses(client.send("x")).at(0), 414, "URI Too Long");
   EXPECT_TRUE(client.is_closed());
 }
 
@@ -103,8 +103,8 @@ TEST(ConversationLimit, Allows8192BytesOfEmptyLinesBeforeARequest) {
     lines += "\r\n";
   }
   const auto result = exchange(lines + health() + lines + health());
-  ASSERT_EQ(result.answers.size(), 2U);
-  EXPECT_EQ(result.answers[1].status, 200);
+  ASSERT_EQ(result.responses.size(), 2U);
+  EXPECT_EQ(result.responses[1].status, 200);
   expect_refused(lines + "\r\n", 400, "Bad Request");
 }
 
@@ -114,14 +114,14 @@ TEST(ConversationLimit, CountsEmptyLinesHoweverTheyCome) {
     ASSERT_EQ(client.send("\r"), "");
     ASSERT_EQ(client.send("\n"), "");
   }
-  expect_problem(read_answers(client.send("\r\n")).at(0), 400, "Bad Request");
+  expect_problem(read_responses(client.send("\r\n")).at(0), 400, "Bad Request");
   EXPECT_TRUE(client.is_closed());
 }
 
 TEST(ConversationLimit, CountsEmptyLinesAnewAfterChunks) {
   Client client;
   const std::string chunked = calculate_chunked("8;" + std::string(9'000, 'x') + "\r\n{\"n\":10}\r\n0\r\n\r\n");
-  EXPECT_EQ(read_answers(client.send(chunked + "\r\n\r\n" + chunked + "\r\n")).size(), 2U);
+  EXPECT_EQ(read_responses(client.send(chunked + "\r\n\r\n" + chunked + "\r\n")).size(), 2U);
   EXPECT_FALSE(client.is_closed());
 }
 
@@ -133,8 +133,8 @@ TEST(ConversationLimit, AllowsBothOfThemAtTheirLongest) {
 
 TEST(ConversationLimit, AllowsABodyOf4096Bytes) {
   const auto result = exchange(calculate(padded(4'096)) + health());
-  ASSERT_EQ(result.answers.size(), 2U);
-  expect_prime(result.answers[0], 10, 29);
+  ASSERT_EQ(result.responses.size(), 2U);
+  expect_prime(result.responses[0], 10, 29);
   EXPECT_FALSE(result.closed);
 }
 
@@ -142,11 +142,11 @@ TEST(ConversationLimit, RefusesABodyOf4097Bytes) { expect_refused(calculate(padd
 
 TEST(ConversationLimit, RefusesABodyTooLargeWithoutWaitingForIt) {
   for (const std::string_view length : {"4097", "4294967296", "18446744073709551615"}) {
-    const auto [answer, closed] = single_exchange(
+    const auto [response, closed] = single_exchange(
         "POST /calculate HTTP/1.1\r\nHost: test\r\nContent-Type: application/json\r\n"
         "Content-Length: " +
         std::string{length} + "\r\n\r\n");
-    expect_problem(answer, 413, "Content Too Large");
+    expect_problem(response, 413, "Content Too Large");
     EXPECT_TRUE(closed);
   }
 }

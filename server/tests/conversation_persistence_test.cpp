@@ -18,53 +18,53 @@ const std::string longer_than_a_turn = calculate(R"({"n":10000})");
 std::string health_10(std::string_view fields = "") { return "GET /health HTTP/1.0\r\n" + std::string{fields} + "\r\n"; }
 
 TEST(ConversationPersistence, KeepsHttp11Open) {
-  const auto [answer, closed] = single_exchange(health());
-  EXPECT_EQ(answer.field("Connection"), "");
+  const auto [response, closed] = single_exchange(health());
+  EXPECT_EQ(response.field("Connection"), "");
   EXPECT_FALSE(closed);
 }
 
 TEST(ConversationPersistence, ClosesHttp11WhenAskedTo) {
   for (const std::string_view value : {"close", "Close", "foo, close", "keep-alive, close"}) {
-    const auto [answer, closed] = single_exchange(health("Connection: " + std::string{value} + "\r\n"));
-    EXPECT_EQ(answer.status, 200);
-    EXPECT_EQ(answer.field("Connection"), "close");
+    const auto [response, closed] = single_exchange(health("Connection: " + std::string{value} + "\r\n"));
+    EXPECT_EQ(response.status, 200);
+    EXPECT_EQ(response.field("Connection"), "close");
     EXPECT_TRUE(closed);
   }
 }
 
 TEST(ConversationPersistence, ClosesHttp10) {
-  const auto [answer, closed] = single_exchange(health_10());
-  EXPECT_EQ(answer.status, 200);
-  EXPECT_EQ(answer.field("Connection"), "close");
+  const auto [response, closed] = single_exchange(health_10());
+  EXPECT_EQ(response.status, 200);
+  EXPECT_EQ(response.field("Connection"), "close");
   EXPECT_TRUE(closed);
 }
 
 TEST(ConversationPersistence, KeepsHttp10OpenWhenAskedToAndSaysSo) {
-  const auto [answer, closed] = single_exchange(health_10("Connection: keep-alive\r\n"));
-  EXPECT_EQ(answer.status, 200);
-  EXPECT_EQ(answer.field("Connection"), "keep-alive");
+  const auto [response, closed] = single_exchange(health_10("Connection: keep-alive\r\n"));
+  EXPECT_EQ(response.status, 200);
+  EXPECT_EQ(response.field("Connection"), "keep-alive");
   EXPECT_FALSE(closed);
 }
 
 TEST(ConversationPersistence, KeepsErrorsOpenForHttp10WhenAskedTo) {
-  const auto [answer, closed] = single_exchange("GET /nowhere HTTP/1.0\r\nConnection: keep-alive\r\n\r\n");
-  expect_problem(answer, 404, "Not Found");
-  EXPECT_EQ(answer.field("Connection"), "keep-alive");
+  const auto [response, closed] = single_exchange("GET /nowhere HTTP/1.0\r\nConnection: keep-alive\r\n\r\n");
+  expect_problem(response, 404, "Not Found");
+  EXPECT_EQ(response.field("Connection"), "keep-alive");
   EXPECT_FALSE(closed);
 }
 
 TEST(ConversationPersistence, ClosesErrorsWhenAskedTo) {
-  const auto [answer, closed] = single_exchange(calculate("{", "Connection: close\r\n"));
-  expect_problem(answer, 400, "Bad Request");
+  const auto [response, closed] = single_exchange(calculate("{", "Connection: close\r\n"));
+  expect_problem(response, 400, "Bad Request");
   EXPECT_TRUE(closed);
 }
 
-TEST(ConversationPersistence, AnswersOneRequestAfterAnother) {
+TEST(ConversationPersistence, RespondsToOneRequestAfterAnother) {
   Client client;
   for (int i = 0; i < 3; ++i) {
-    const auto answers = read_answers(client.send(calculate(R"({"n":10})")));
-    ASSERT_EQ(answers.size(), 1U);
-    expect_prime(answers[0], 10, 29);
+    const auto responses = read_responses(client.send(calculate(R"({"n":10})")));
+    ASSERT_EQ(responses.size(), 1U);
+    expect_prime(responses[0], 10, 29);
     EXPECT_TRUE(client.conversation().is_idle());
   }
 }
@@ -75,37 +75,37 @@ TEST(ConversationPersistence, KeepsNothingOfOneRequestForTheNext) {
       "PUT /nowhere HTTP/1.1\r\nHost: test\r\nContent-Type: application/json\r\n"
       "Transfer-Encoding: chunked\r\n\r\n8\r\n{\"n\":10}\r\n0\r\n\r\n" +
       health() + "POST /calculate HTTP/1.1\r\nHost: test\r\nContent-Length: 8\r\n\r\n{\"n\":10}");
-  ASSERT_EQ(result.answers.size(), 3U);
-  expect_problem(result.answers[0], 404, "Not Found");
-  EXPECT_EQ(result.answers[1].status, 200);
-  expect_problem(result.answers[2], 415, "Unsupported Media Type");
+  ASSERT_EQ(result.responses.size(), 3U);
+  expect_problem(result.responses[0], 404, "Not Found");
+  EXPECT_EQ(result.responses[1].status, 200);
+  expect_problem(result.responses[2], 415, "Unsupported Media Type");
 }
 
-TEST(ConversationPersistence, AnswersPipelinedRequestsInOrder) {
+TEST(ConversationPersistence, RespondsToPipelinedRequestsInOrder) {
   const auto result = exchange(calculate(R"({"n":1})") + calculate(R"({"n":10})") + health() + calculate("{") +
                                calculate_chunked("9\r\n{\"n\":100}\r\n0\r\n\r\n") + "GET / HTTP/1.1\r\nHost: test\r\n\r\n" +
                                calculate(R"({"n":1000})"));
-  ASSERT_EQ(result.answers.size(), 7U);
-  expect_prime(result.answers[0], 1, 2);
-  expect_prime(result.answers[1], 10, 29);
-  EXPECT_EQ(result.answers[2].content, R"({"status":"ok"})");
-  expect_problem(result.answers[3], 400, "Bad Request");
-  expect_prime(result.answers[4], 100, 541);
-  expect_problem(result.answers[5], 404, "Not Found");
-  expect_prime(result.answers[6], 1'000, 7'919);
+  ASSERT_EQ(result.responses.size(), 7U);
+  expect_prime(result.responses[0], 1, 2);
+  expect_prime(result.responses[1], 10, 29);
+  EXPECT_EQ(result.responses[2].content, R"({"status":"ok"})");
+  expect_problem(result.responses[3], 400, "Bad Request");
+  expect_prime(result.responses[4], 100, 541);
+  expect_problem(result.responses[5], 404, "Not Found");
+  expect_prime(result.responses[6], 1'000, 7'919);
   EXPECT_FALSE(result.closed);
 }
 
-TEST(ConversationPersistence, AnswersNothingAfterARequestThatCloses) {
+TEST(ConversationPersistence, SaysNothingAfterARequestThatCloses) {
   for (const std::string& last :
        {health("Connection: close\r\n"), health_10(), health("X : y\r\n"), calculate(std::string(4'097, ' '))}) {
     const auto result = exchange(health() + last + health() + health());
-    EXPECT_EQ(result.answers.size(), 2U) << last;
+    EXPECT_EQ(result.responses.size(), 2U) << last;
     EXPECT_TRUE(result.closed);
   }
 }
 
-TEST(ConversationPersistence, AnswersNothingOnceItHasClosed) {
+TEST(ConversationPersistence, SaysNothingOnceItHasClosed) {
   Client client;
   client.send(health("Connection: close\r\n"));
   ASSERT_TRUE(client.is_closed());
@@ -119,9 +119,9 @@ TEST(ConversationPersistence, IgnoresEmptyLinesBeforeARequest) {
   Client client;
   EXPECT_EQ(client.send("\r\n\r\n"), "");
   EXPECT_TRUE(client.conversation().is_idle());
-  const auto answers = read_answers(client.send("\r\n" + health() + "\r\n\r\n" + health() + "\r\n"));
-  ASSERT_EQ(answers.size(), 2U);
-  EXPECT_EQ(answers[1].status, 200);
+  const auto responses = read_responses(client.send("\r\n" + health() + "\r\n\r\n" + health() + "\r\n"));
+  ASSERT_EQ(responses.size(), 2U);
+  EXPECT_EQ(responses[1].status, 200);
   EXPECT_TRUE(client.conversation().is_idle());
 }
 
@@ -138,8 +138,8 @@ TEST(ConversationPersistence, GivesHeadNoContentOfErrorsEither) {
     Client client;
     const std::string bytes = client.send("HEAD " + std::string{target} + " HTTP/1.1\r\nHost: test\r\n\r\n" + health());
     std::string_view rest = bytes;
-    const auto to_head = take_answer(rest, Content::omitted);
-    const auto to_get = take_answer(rest);
+    const auto to_head = take_response(rest, Content::omitted);
+    const auto to_get = take_response(rest);
     ASSERT_TRUE(to_head && to_get) << bytes;
     EXPECT_GE(to_head->status, 404);
     EXPECT_NE(to_head->field("Content-Length"), "0");
@@ -148,58 +148,58 @@ TEST(ConversationPersistence, GivesHeadNoContentOfErrorsEither) {
   }
 }
 
-TEST(ConversationPersistence, ClosesWithTheNextAnswerOnceItDrains) {
+TEST(ConversationPersistence, ClosesWithTheNextResponseOnceItDrains) {
   Client client;
   client.conversation().drain();
-  const auto answers = read_answers(client.send(health()));
-  ASSERT_EQ(answers.size(), 1U);
-  EXPECT_EQ(answers[0].status, 200);
-  EXPECT_EQ(answers[0].field("Connection"), "close");
+  const auto responses = read_responses(client.send(health()));
+  ASSERT_EQ(responses.size(), 1U);
+  EXPECT_EQ(responses[0].status, 200);
+  EXPECT_EQ(responses[0].field("Connection"), "close");
   EXPECT_TRUE(client.is_closed());
 }
 
-TEST(ConversationPersistence, StillAnswersWhatHasBegunToArriveWhenItDrains) {
+TEST(ConversationPersistence, StillRespondsToWhatHasBegunToArriveWhenItDrains) {
   Client client;
   const std::string request = calculate(R"({"n":10})");
   EXPECT_EQ(client.send(request.substr(0, 30)), "");
   client.conversation().drain();
-  const auto answers = read_answers(client.send(request.substr(30)));
-  ASSERT_EQ(answers.size(), 1U);
-  expect_prime(answers[0], 10, 29);
-  EXPECT_EQ(answers[0].field("Connection"), "close");
+  const auto responses = read_responses(client.send(request.substr(30)));
+  ASSERT_EQ(responses.size(), 1U);
+  expect_prime(responses[0], 10, 29);
+  EXPECT_EQ(responses[0].field("Connection"), "close");
   EXPECT_TRUE(client.is_closed());
 }
 
-TEST(ConversationPersistence, AnswersEveryPipelinedRequestWhenItDrainsAndClosesWithTheLast) {
+TEST(ConversationPersistence, RespondsToEveryPipelinedRequestWhenItDrainsAndClosesWithTheLast) {
   Client client;
   client.conversation().drain();
   const std::string second = calculate(R"({"n":10})");
-  auto answers = read_answers(client.send(health() + second.substr(0, 50)));
-  ASSERT_EQ(answers.size(), 1U);
-  EXPECT_EQ(answers[0].field("Connection"), "");
+  auto responses = read_responses(client.send(health() + second.substr(0, 50)));
+  ASSERT_EQ(responses.size(), 1U);
+  EXPECT_EQ(responses[0].field("Connection"), "");
   EXPECT_EQ(client.next(), Next::read);
-  answers = read_answers(client.send(second.substr(50)));
-  ASSERT_EQ(answers.size(), 1U);
-  expect_prime(answers[0], 10, 29);
-  EXPECT_EQ(answers[0].field("Connection"), "close");
+  responses = read_responses(client.send(second.substr(50)));
+  ASSERT_EQ(responses.size(), 1U);
+  expect_prime(responses[0], 10, 29);
+  EXPECT_EQ(responses[0].field("Connection"), "close");
   EXPECT_TRUE(client.is_closed());
 }
 
 TEST(ConversationPersistence, LetsOthersHaveTheirTurnBetweenLongCalculations) {
   Client client;
-  auto answers = read_answers(client.receive(longer_than_a_turn + longer_than_a_turn + health() + health()));
-  ASSERT_EQ(answers.size(), 1U);
-  expect_prime(answers[0], 10'000, 104'729);
+  auto responses = read_responses(client.receive(longer_than_a_turn + longer_than_a_turn + health() + health()));
+  ASSERT_EQ(responses.size(), 1U);
+  expect_prime(responses[0], 10'000, 104'729);
   ASSERT_EQ(client.next(), Next::resume);
   EXPECT_FALSE(client.conversation().is_idle());
 
-  answers = read_answers(client.resume());
-  ASSERT_EQ(answers.size(), 1U);
-  expect_prime(answers[0], 10'000, 104'729);
+  responses = read_responses(client.resume());
+  ASSERT_EQ(responses.size(), 1U);
+  expect_prime(responses[0], 10'000, 104'729);
   ASSERT_EQ(client.next(), Next::resume);
 
-  answers = read_answers(client.resume());
-  EXPECT_EQ(answers.size(), 2U);  // these take no time: both in one turn
+  responses = read_responses(client.resume());
+  EXPECT_EQ(responses.size(), 2U);  // these take no time: both in one turn
   EXPECT_EQ(client.next(), Next::read);
   EXPECT_TRUE(client.conversation().is_idle());
 }
@@ -214,32 +214,32 @@ TEST(ConversationPersistence, NeedsNoTurnsWithoutFurtherRequests) {
 TEST(ConversationPersistence, TakesMoreBytesBetweenTurns) {
   Client client;
   const std::string last = health("Connection: close\r\n");
-  EXPECT_EQ(read_answers(client.receive(longer_than_a_turn + last.substr(0, 20))).size(), 1U);
+  EXPECT_EQ(read_responses(client.receive(longer_than_a_turn + last.substr(0, 20))).size(), 1U);
   ASSERT_EQ(client.next(), Next::resume);
   EXPECT_EQ(client.resume(), "");
   EXPECT_EQ(client.next(), Next::read);
-  const auto answers = read_answers(client.receive(last.substr(20)));
-  ASSERT_EQ(answers.size(), 1U);
-  EXPECT_EQ(answers[0].field("Connection"), "close");
+  const auto responses = read_responses(client.receive(last.substr(20)));
+  ASSERT_EQ(responses.size(), 1U);
+  EXPECT_EQ(responses[0].field("Connection"), "close");
   EXPECT_TRUE(client.is_closed());
 }
 
 TEST(ConversationPersistence, TakesBytesThatComeInsteadOfATurn) {
   Client client;
-  EXPECT_EQ(read_answers(client.receive(longer_than_a_turn + health())).size(), 1U);
+  EXPECT_EQ(read_responses(client.receive(longer_than_a_turn + health())).size(), 1U);
   ASSERT_EQ(client.next(), Next::resume);
-  EXPECT_EQ(read_answers(client.receive(health())).size(), 2U);
+  EXPECT_EQ(read_responses(client.receive(health())).size(), 2U);
   EXPECT_EQ(client.next(), Next::read);
 }
 
-TEST(ConversationPersistence, ClosesWithTheLastAnswerOfItsTurnsWhenItDrains) {
+TEST(ConversationPersistence, ClosesWithTheLastResponseOfItsTurnsWhenItDrains) {
   Client client;
   client.conversation().drain();
-  EXPECT_EQ(read_answers(client.receive(longer_than_a_turn + health())).size(), 1U);
+  EXPECT_EQ(read_responses(client.receive(longer_than_a_turn + health())).size(), 1U);
   ASSERT_EQ(client.next(), Next::resume);
-  const auto answers = read_answers(client.resume());
-  ASSERT_EQ(answers.size(), 1U);
-  EXPECT_EQ(answers[0].field("Connection"), "close");
+  const auto responses = read_responses(client.resume());
+  ASSERT_EQ(responses.size(), 1U);
+  EXPECT_EQ(responses[0].field("Connection"), "close");
   EXPECT_TRUE(client.is_closed());
 }
 

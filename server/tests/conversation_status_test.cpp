@@ -12,14 +12,14 @@ namespace {
 
 void expect_status(std::string_view request, int status, std::string_view title) {
   SCOPED_TRACE(request.substr(0, 300));
-  const auto [answer, closed] = single_exchange(request);
-  expect_problem(answer, status, title);
+  const auto [response, closed] = single_exchange(request);
+  expect_problem(response, status, title);
   EXPECT_FALSE(closed);  // a request that was read whole keeps the connection open
 }
 
 TEST(ConversationStatus, Is200WithPrimeAndDurationForCalculate) {
-  const auto [answer, closed] = single_exchange(calculate(R"({"n":1000})"));
-  expect_prime(answer, 1'000, 7'919);
+  const auto [response, closed] = single_exchange(calculate(R"({"n":1000})"));
+  expect_prime(response, 1'000, 7'919);
   EXPECT_FALSE(closed);
 }
 
@@ -37,17 +37,18 @@ TEST(ConversationStatus, Is200ToTheByteForHealth) {
 
 TEST(ConversationStatus, Is200ForAQueryAnAbsoluteTargetAndAMediaTypeInOtherCase) {
   for (const std::string_view target : {"/calculate?x=1", "http://test/calculate"}) {
-    const auto [answer, closed] = single_exchange("POST " + std::string{target} +
-                                                  " HTTP/1.1\r\nHost: test\r\nContent-Type: Application/JSON; charset=utf-8\r\n"
-                                                  "Content-Length: 8\r\n\r\n{\"n\":10}");
-    expect_prime(answer, 10, 29);
+    const auto [response, closed] =
+        single_exchange("POST " + std::string{target} +
+                        " HTTP/1.1\r\nHost: test\r\nContent-Type: Application/JSON; charset=utf-8\r\n"
+                        "Content-Length: 8\r\n\r\n{\"n\":10}");
+    expect_prime(response, 10, 29);
   }
 }
 
 TEST(ConversationStatus, Is200ForHealthWithABodyThatIsIgnored) {
-  const auto [answer, closed] = single_exchange("GET /health HTTP/1.1\r\nHost: test\r\nContent-Length: 5\r\n\r\nhello");
-  EXPECT_EQ(answer.status, 200);
-  EXPECT_EQ(answer.content, R"({"status":"ok"})");
+  const auto [response, closed] = single_exchange("GET /health HTTP/1.1\r\nHost: test\r\nContent-Length: 5\r\n\r\nhello");
+  EXPECT_EQ(response.status, 200);
+  EXPECT_EQ(response.content, R"({"status":"ok"})");
   EXPECT_FALSE(closed);
 }
 
@@ -79,22 +80,22 @@ TEST(ConversationStatus, Is404ForAnUnknownPath) {
 
 TEST(ConversationStatus, Is405ForAnotherMethodAndNamesTheRightOnes) {
   for (const std::string_view method : {"GET", "PUT", "DELETE", "OPTIONS", "PATCH", "post", "FOO"}) {
-    const auto [answer, closed] = single_exchange(std::string{method} + " /calculate HTTP/1.1\r\nHost: test\r\n\r\n");
-    expect_problem(answer, 405, "Method Not Allowed");
-    EXPECT_EQ(answer.field("Allow"), "POST");
+    const auto [response, closed] = single_exchange(std::string{method} + " /calculate HTTP/1.1\r\nHost: test\r\n\r\n");
+    expect_problem(response, 405, "Method Not Allowed");
+    EXPECT_EQ(response.field("Allow"), "POST");
     EXPECT_FALSE(closed);
   }
   for (const std::string_view method : {"POST", "PUT", "DELETE", "get", "FOO"}) {
-    const auto [answer, closed] = single_exchange(std::string{method} + " /health HTTP/1.1\r\nHost: test\r\n\r\n");
-    expect_problem(answer, 405, "Method Not Allowed");
-    EXPECT_EQ(answer.field("Allow"), "GET, HEAD");
+    const auto [response, closed] = single_exchange(std::string{method} + " /health HTTP/1.1\r\nHost: test\r\n\r\n");
+    expect_problem(response, 405, "Method Not Allowed");
+    EXPECT_EQ(response.field("Allow"), "GET, HEAD");
     EXPECT_FALSE(closed);
   }
 }
 
 TEST(ConversationStatus, Is413ForABodyTooLarge) {
-  const auto [answer, closed] = single_exchange(calculate(std::string(4'097, ' ')));
-  expect_problem(answer, 413, "Content Too Large");
+  const auto [response, closed] = single_exchange(calculate(std::string(4'097, ' ')));
+  expect_problem(response, 413, "Content Too Large");
   EXPECT_TRUE(closed);
 }
 
@@ -116,21 +117,21 @@ TEST(ConversationStatus, Is422WithoutAnIntegerInRange) {
 }
 
 TEST(ConversationStatus, Is431ForAHeaderSectionTooLarge) {
-  const auto [answer, closed] = single_exchange(health("X: " + std::string(8'192, 'x') + "\r\n"));
-  expect_problem(answer, 431, "Request Header Fields Too Large");
+  const auto [response, closed] = single_exchange(health("X: " + std::string(8'192, 'x') + "\r\n"));
+  expect_problem(response, 431, "Request Header Fields Too Large");
   EXPECT_TRUE(closed);
 }
 
 TEST(ConversationStatus, Is414ForATargetTooLong) {
-  const auto [answer, closed] = single_exchange("GET /" + std::string(8'192, 'x') + " HTTP/1.1\r\nHost: test\r\n\r\n");
-  expect_problem(answer, 414, "URI Too Long");
+  const auto [response, closed] = single_exchange("GET /" + std::string(8'192, 'x') + " HTTP/1.1\r\nHost: test\r\n\r\n");
+  expect_problem(response, 414, "URI Too Long");
   EXPECT_TRUE(closed);
 }
 
 TEST(ConversationStatus, Is501ForAnotherTransferCoding) {
-  const auto [answer, closed] =
+  const auto [response, closed] =
       single_exchange("POST /calculate HTTP/1.1\r\nHost: test\r\nTransfer-Encoding: gzip, chunked\r\n\r\n");
-  expect_problem(answer, 501, "Not Implemented");
+  expect_problem(response, 501, "Not Implemented");
   EXPECT_TRUE(closed);
 }
 
@@ -150,14 +151,14 @@ TEST(ConversationStatus, AsksForTheContentTypeBeforeTheBody) {
 }
 
 TEST(ConversationStatus, AsksForThePathBeforeTheBodysSize) {
-  const auto [answer, closed] = single_exchange("POST /nowhere HTTP/1.1\r\nHost: test\r\nContent-Length: 4097\r\n\r\n");
-  expect_problem(answer, 404, "Not Found");
+  const auto [response, closed] = single_exchange("POST /nowhere HTTP/1.1\r\nHost: test\r\nContent-Length: 4097\r\n\r\n");
+  expect_problem(response, 404, "Not Found");
   EXPECT_TRUE(closed);  // the body is still to come
 }
 
 TEST(ConversationStatus, AsksForWellFormedHttpBeforeThePath) {
-  expect_problem(single_exchange("GET /nowhere HTTP/1.1\r\n\r\n").answer, 400, "Bad Request");
-  expect_problem(single_exchange("GET /nowhere HTTP/1.1\r\nHost: test\r\nX : y\r\n\r\n").answer, 400, "Bad Request");
+  expect_problem(single_exchange("GET /nowhere HTTP/1.1\r\n\r\n").response, 400, "Bad Request");
+  expect_problem(single_exchange("GET /nowhere HTTP/1.1\r\nHost: test\r\nX : y\r\n\r\n").response, 400, "Bad Request");
 }
 
 TEST(ConversationStatus, NeverRepeatsBytesOfTheRequest) {
@@ -171,19 +172,20 @@ TEST(ConversationStatus, NeverRepeatsBytesOfTheRequest) {
         calculate_chunked(mark + "\r\n")}) {
     SCOPED_TRACE(request);
     Client client;
-    const std::string answer = client.send(request);
-    EXPECT_TRUE(answer.starts_with("HTTP/1.1 4")) << answer;
-    EXPECT_EQ(answer.find(mark), std::string::npos) << answer;
+    const std::string response = client.send(request);
+    EXPECT_TRUE(response.starts_with("HTTP/1.1 4")) << response;
+    EXPECT_EQ(response.find(mark), std::string::npos) << response;
   }
 }
 
 TEST(ConversationStatus, HoldsToMaxN) {
   Client client{10};
-  const auto answers = read_answers(client.send(calculate(R"({"n":10})") + calculate(R"({"n":11})") + calculate(R"({"n":0})")));
-  ASSERT_EQ(answers.size(), 3U);
-  expect_prime(answers[0], 10, 29);
-  expect_problem(answers[1], 422, "Unprocessable Content");
-  expect_problem(answers[2], 422, "Unprocessable Content");
+  const auto responses =
+      read_responses(client.send(calculate(R"({"n":10})") + calculate(R"({"n":11})") + calculate(R"({"n":0})")));
+  ASSERT_EQ(responses.size(), 3U);
+  expect_prime(responses[0], 10, 29);
+  expect_problem(responses[1], 422, "Unprocessable Content");
+  expect_problem(responses[2], 422, "Unprocessable Content");
 }
 
 }  // namespace

@@ -14,10 +14,10 @@ namespace {
 using namespace std::chrono_literals;
 
 void expect_408(Client& client) {
-  const auto answers = read_answers(client.expire());
-  ASSERT_EQ(answers.size(), 1U);
-  expect_problem(answers[0], 408, "Request Timeout");
-  EXPECT_EQ(answers[0].field("Connection"), "close");
+  const auto responses = read_responses(client.expire());
+  ASSERT_EQ(responses.size(), 1U);
+  expect_problem(responses[0], 408, "Request Timeout");
+  EXPECT_EQ(responses[0].field("Connection"), "close");
   EXPECT_TRUE(client.is_closed());
 }
 
@@ -26,7 +26,7 @@ TEST(ConversationTimeout, Is60SecondsForANewConnection) {
   EXPECT_EQ(client.patience(), 60s);
 }
 
-TEST(ConversationTimeout, Is60SecondsFromTheLastAnswer) {
+TEST(ConversationTimeout, Is60SecondsFromTheLastResponse) {
   Client client;
   client.advance(50s);
   client.send(health());
@@ -188,7 +188,7 @@ TEST(ConversationTimeout, Is408OnceARequestHasBegun) {
 
 TEST(ConversationTimeout, Is408ForTheSecondRequestToo) {
   Client client;
-  EXPECT_EQ(read_answers(client.send(health() + "GET")).size(), 1U);
+  EXPECT_EQ(read_responses(client.send(health() + "GET")).size(), 1U);
   expect_408(client);
 }
 

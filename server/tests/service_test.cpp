@@ -123,7 +123,7 @@ TEST(ServiceCheckHead, AsksForTheContentTypeLast) {
   EXPECT_EQ(problem_of_head(Method::post, "/calculate", "text/plain"), &problems::not_json);
 }
 
-TEST(ServiceCalculate, AnswersFromOneToMaxN) {
+TEST(ServiceCalculate, RepliesFromOneToMaxN) {
   EXPECT_TRUE(reply_to(R"({"n":1})").starts_with(R"({"n":1,"prime":2,"duration":")"));
   EXPECT_TRUE(reply_to(R"({"n":99})").starts_with(R"({"n":99,"prime":523,"duration":")"));
   EXPECT_TRUE(reply_to(R"({"n":100})").starts_with(R"({"n":100,"prime":541,"duration":")"));

@@ -48,8 +48,8 @@ constexpr std::array known_faults{
     "stalls",   "stalls-rarely", "slow-start",       "settles",      "slows-down",      "leaks",       "grows",   "crashes",
     "gives-up", "hangs",         "more-cores",       "random-speed", "ignores-sigterm", "never-ready", "unequal", "unfair"};
 
-/// Answers after which a service that crashes, gives up or hangs does so: more than verification asks for.
-constexpr std::uint64_t answers_before_the_end = 3'800;
+/// Responses after which a service that crashes, gives up or hangs does so: more than verification asks for.
+constexpr std::uint64_t responses_before_the_end = 3'800;
 
 void spin(Clock::duration time) {
   const auto until = Clock::now() + time;
@@ -71,8 +71,8 @@ public:
   std::uint64_t connect() { return ++connections_; }
 
   Calculated calculate(const Service& service, std::uint32_t n, std::uint64_t connection) {
-    const std::uint64_t number = ++answers_;
-    if (number > answers_before_the_end) {
+    const std::uint64_t number = ++responses_;
+    if (number > responses_before_the_end) {
       end();
     }
     stall();
@@ -83,11 +83,11 @@ public:
     return {.reply = Reply{n, prime(n, number), shown(honest.elapsed)}, .elapsed = honest.elapsed};
   }
 
-  /// Whether this answer is to be a 503 instead.
-  [[nodiscard]] bool refuses() const { return is("errors") && answers_ % 33 == 0; }
+  /// Whether this response is to be a 503 instead.
+  [[nodiscard]] bool refuses() const { return is("errors") && responses_ % 33 == 0; }
 
-  /// Whether the connection is closed behind this answer, unannounced.
-  [[nodiscard]] bool closes() const { return is("closes-some") && answers_ % 200 == 0; }
+  /// Whether the connection is closed behind this response, unannounced.
+  [[nodiscard]] bool closes() const { return is("closes-some") && responses_ % 200 == 0; }
 
 private:
   /// What becomes of a service that does not live long.
@@ -177,7 +177,7 @@ private:
   }
 
   std::string name_;
-  std::atomic<std::uint64_t> answers_{0};
+  std::atomic<std::uint64_t> responses_{0};
   std::atomic<std::uint64_t> connections_{0};
   std::map<std::uint32_t, std::uint32_t> primes_;
   std::list<std::string> leaked_;
@@ -242,7 +242,7 @@ private:
   ConversationContext context_{.handler = service_, .date = date_, .limits = limits_};
 };
 
-/// One connection's answers.
+/// One connection's responses.
 class Answerer {
 public:
   explicit Answerer(Thread& shared)

@@ -16,7 +16,7 @@
 namespace primebench::faults {
 
 /// One thread's event loop that serves every second connection only in every tenth turn: what they sent waits in the kernel,
-/// which tells of it again in each turn (level-triggered). Nobody's answer costs more than with a fair loop.
+/// which tells of it again in each turn (level-triggered). Nobody's response costs more than with a fair loop.
 template <typename Answerer>
 class Turns {
 public:

@@ -102,7 +102,7 @@ Conversation::Next Conversation::expire(std::string& out) {
   return next_;
 }
 
-/// Answers what `input` holds; returns what it leaves for later.
+/// Responds to what `input` holds; returns what it leaves for later.
 std::string_view Conversation::consume(std::string_view input, std::string& out, TimePoint now) {
   next_ = Next::read;
   began_ = false;
@@ -136,7 +136,7 @@ bool Conversation::take_request(std::string_view& input, std::string& out) {
   if (!parser_->is_done() && !take_body(input, out)) {
     return false;
   }
-  answer(input, out);
+  respond(input, out);
   return true;
 }
 
@@ -163,7 +163,7 @@ bool Conversation::take_request_line(std::string_view& input, std::string& out) 
   const auto line_end = input.substr(0, context_.limits.header_bytes).find('\n');
   if (line_end == std::string_view::npos) {
     if (cannot_be_request_line(input)) {
-      fail(problems::malformed_request, out);  // at once: who speaks TLS or telnet waits for an answer
+      fail(problems::malformed_request, out);  // at once: who speaks TLS or telnet waits for a response
     } else if (input.size() > context_.limits.header_bytes) {
       fail(problems::target_too_long, out);
     }
@@ -229,7 +229,7 @@ bool Conversation::take_header_section(std::string_view& input, std::string& out
   return false;
 }
 
-/// Decides what can be decided before the body. False: the request has been answered.
+/// Decides what can be decided before the body. False: the request has got its response.
 bool Conversation::examine_head(std::string& out) {
   part_bytes_ = 0;
   if (const Problem* const problem = parser_->framing_problem()) {
@@ -294,11 +294,11 @@ bool Conversation::take_chunked_body(std::string_view& input, std::string& out) 
 }
 
 /// `rest`: what was read beyond this request.
-void Conversation::answer(std::string_view rest, std::string& out) {
+void Conversation::respond(std::string_view rest, std::string& out) {
   ++requests_;
   const bool last = context_.limits.requests != 0 && requests_ >= context_.limits.requests;
   const bool closing = last || !parser_->wants_keep_alive() || (draining_ && rest.empty());
-  const AnswerContext context = answer_context(closing);
+  const ResponseContext context = response_context(closing);
   if (problem_ != nullptr) {
     append_problem(out, context, *problem_);
   } else {
@@ -318,7 +318,7 @@ Conversation::Next Conversation::complete(std::string_view json, std::string& ou
   assert(next_ == Next::run_job);
   next_ = Next::read;
   const bool closing = closing_ || (draining_ && pending_.empty());
-  append_ok(out, answer_context(closing), json);
+  append_ok(out, response_context(closing), json);
   end_request(closing, pending_);
   idle_deadline_ = now + context_.limits.idle_timeout;
   return resume(out, now);
@@ -333,14 +333,14 @@ void Conversation::end_request(bool closing, std::string_view rest) {
   }
 }
 
-/// Answers with `problem` and closes: where the request ends is unknown, or not worth waiting for.
+/// Responds with `problem` and closes: where the request ends is unknown, or not worth waiting for.
 void Conversation::fail(const Problem& problem, std::string& out) {
-  append_problem(out, answer_context(true), problem);
+  append_problem(out, response_context(true), problem);
   parser_.reset();
   next_ = Next::close;
 }
 
-AnswerContext Conversation::answer_context(bool closing) const {
+ResponseContext Conversation::response_context(bool closing) const {
   const bool head_is_known = parser_ && parser_->is_header_done();
   const bool http_10 = head_is_known && !parser_->http_11();
   const Persistence kept = http_10 ? Persistence::keep_alive : Persistence::implied;
@@ -350,7 +350,7 @@ AnswerContext Conversation::answer_context(bool closing) const {
 }
 
 /// Every part is timed from its beginning, so that bytes which trickle in gain nothing: heads from their first byte, bodies
-/// from the end of their head, an idle connection from its last answer, whatever empty lines come.
+/// from the end of their head, an idle connection from its last response, whatever empty lines come.
 void Conversation::set_deadline(TimePoint now) noexcept {
   if (!parser_) {
     deadline_ = idle_deadline_;

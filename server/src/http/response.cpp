@@ -29,7 +29,7 @@ std::string_view header_end(Persistence persistence) noexcept {
 
 /// All from the value of `Date` on. `type_field` is what stands between that and the value of `Content-Length`: in one piece,
 /// because pieces cost more than characters.
-void append_rest(std::string& out, const AnswerContext& context, std::string_view type_field, std::string_view content) {
+void append_rest(std::string& out, const ResponseContext& context, std::string_view type_field, std::string_view content) {
   out.append(context.date).append(type_field);
   append_number(out, content.size());
   out.append(header_end(context.persistence));
@@ -40,12 +40,12 @@ void append_rest(std::string& out, const AnswerContext& context, std::string_vie
 
 }  // namespace
 
-void append_ok(std::string& out, const AnswerContext& context, std::string_view json) {
+void append_ok(std::string& out, const ResponseContext& context, std::string_view json) {
   out.append("HTTP/1.1 200 OK\r\nDate: ");
   append_rest(out, context, "\r\nContent-Type: application/json\r\nContent-Length: ", json);
 }
 
-void append_problem(std::string& out, const AnswerContext& context, const Problem& problem) {
+void append_problem(std::string& out, const ResponseContext& context, const Problem& problem) {
   std::string content;
   append_problem_body(content, problem);
   out.append("HTTP/1.1 ");

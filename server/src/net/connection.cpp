@@ -13,10 +13,10 @@ namespace {
 using boost::system::error_code;
 
 /// How long a closing connection waits for the client to close too. Closing at once would make the kernel answer what the
-/// client still sends with a reset, and the reset can overtake the answer (RFC 9112 section 9.6).
+/// client still sends with a reset, and the reset can overtake the response (RFC 9112 section 9.6).
 constexpr std::chrono::seconds linger_timeout{2};
 
-/// And how much it reads of what still comes: beyond that the client is not one that will look at the answer.
+/// And how much it reads of what still comes: beyond that the client is not one that will look at the response.
 constexpr std::size_t linger_bytes_max = 64UL * 1'024 * 1'024;
 
 bool would_block(const error_code& error) noexcept {
@@ -76,18 +76,18 @@ void Connection::wait_writable() {
 /// Lets the worker's other connections have their turn first.
 void Connection::resume_later() {
   boost::asio::post(socket_.get_executor(), [this] {
-    worker_.answers().clear();
-    next_ = conversation_.resume(worker_.answers(), worker_.now());
-    send(worker_.answers());
+    worker_.responses().clear();
+    next_ = conversation_.resume(worker_.responses(), worker_.now());
+    send(worker_.responses());
   });
 }
 
 /// Nothing is read meanwhile: what a client pipelines behind a long job waits in the kernel.
 void Connection::run_job() {
   worker_.run_elsewhere(conversation_.take_job(), [this](std::string_view json) {
-    worker_.answers().clear();
-    next_ = conversation_.complete(json, worker_.answers(), worker_.now());
-    send(worker_.answers());
+    worker_.responses().clear();
+    next_ = conversation_.complete(json, worker_.responses(), worker_.now());
+    send(worker_.responses());
   });
 }
 
@@ -102,7 +102,7 @@ void Connection::on_read(const error_code& error, std::string_view bytes) {
   } else if (expired) {
     expire();
   } else if (error == boost::asio::error::operation_aborted) {
-    read_pending();  // drain: is there anything left to answer?
+    read_pending();  // drain: is there anything left to respond to?
   } else {
     remove();  // end of file included: a client that has closed its half is not waiting for more
   }
@@ -113,21 +113,21 @@ void Connection::expire() {
     remove();
     return;
   }
-  worker_.answers().clear();
-  next_ = conversation_.expire(worker_.answers());
-  send(worker_.answers());
+  worker_.responses().clear();
+  next_ = conversation_.expire(worker_.responses());
+  send(worker_.responses());
 }
 
-/// Everything that has arrived is taken before anything is answered: pipelined requests get one write for many answers.
+/// Everything that has arrived is taken before anything is sent: pipelined requests get one write for many responses.
 void Connection::take(std::string_view bytes) {
   if (phase_ == Phase::lingering) {
     lingered_bytes_ += bytes.size();
     lingered_bytes_ > linger_bytes_max ? remove() : start_read();
     return;
   }
-  worker_.answers().clear();
-  next_ = conversation_.receive(bytes, worker_.answers(), worker_.now());
-  send(worker_.answers());
+  worker_.responses().clear();
+  next_ = conversation_.receive(bytes, worker_.responses(), worker_.now());
+  send(worker_.responses());
 }
 
 /// What did not fit into the connection's own buffer, after what did: in one piece, so that no request need be kept in parts.
@@ -164,7 +164,7 @@ void Connection::read_pending() {
   }
 }
 
-/// Sends answers within one deadline in total: a client that takes a byte now and then gains nothing.
+/// Sends responses within one deadline in total: a client that takes a byte now and then gains nothing.
 void Connection::send(std::string_view bytes) {
   if (write(bytes)) {
     deadline_ = worker_.now() + worker_.write_timeout();

@@ -34,12 +34,12 @@ public:
   /// Ends a wait that has lasted too long.
   void check_deadline(TimePoint now);
 
-  /// Closes if idle; else the request under way is answered first.
+  /// Closes if idle; else the request under way gets its response first.
   void drain();
 
 private:
   enum class Phase : std::uint8_t {
-    exchanging,  ///< requests and answers
+    exchanging,  ///< requests and responses
     lingering,   ///< everything is sent; what still comes is discarded, until the client closes too
   };
   enum class Wait : std::uint8_t { none, readable, writable };

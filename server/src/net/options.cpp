@@ -147,7 +147,7 @@ std::variant<Options, EndAtOnce> parse_options(std::span<const char* const> argu
              "seconds from the end of a header section to the end of the body");
   add_number(app, "--idle-timeout", limits.idle_timeout, seconds, "seconds between requests");
   add_number(app, "--write-timeout", options.write_timeout, seconds,
-             "seconds that a client may take to read the answers to what it sent at once");
+             "seconds that a client may take to read the responses to what it sent at once");
   try {
     app.parse(static_cast<int>(arguments.size()), arguments.data());
   } catch (const CLI::CallForHelp&) {

@@ -21,7 +21,7 @@ struct Options {
   const TunedImplementation* tuned = nullptr;  ///< nullptr: the reference tier
   std::uint32_t offload = 0;               ///< threads that calculate; 0: each request is calculated by the thread that read it
   std::uint32_t max_connections = 16'384;  ///< open at a time; more wait in the kernel's backlog
-  std::chrono::seconds write_timeout{10};  ///< for the answers that are sent at once to be taken, all of them
+  std::chrono::seconds write_timeout{10};  ///< for the responses that are sent at once to be taken, all of them
   Limits limits;
 };
 

@@ -4,7 +4,7 @@
 
 namespace primebench {
 
-/// Serves until SIGTERM or SIGINT, then answers what is in flight. Returns the exit code.
+/// Serves until SIGTERM or SIGINT, then responds to what is in flight. Returns the exit code.
 /// Throws boost::system::system_error if the server cannot be started.
 int serve(const Options& options);
 

@@ -51,7 +51,7 @@ public:
   /// Runs `job` in the pool; `done` is called on the worker's own thread.
   void run_elsewhere(Job job, std::function<void(std::string_view json)> done);
   [[nodiscard]] std::span<char> read_buffer() noexcept { return read_buffer_; }
-  [[nodiscard]] std::string& answers() noexcept { return answers_; }
+  [[nodiscard]] std::string& responses() noexcept { return responses_; }
 
 private:
   using WorkGuard = boost::asio::executor_work_guard<boost::asio::io_context::executor_type>;
@@ -73,7 +73,7 @@ private:
   Service service_;
   HttpDate date_;
   ConversationContext conversation_context_;
-  std::string answers_;
+  std::string responses_;
   std::list<Connection> connections_;
   std::atomic<std::uint32_t> open_connections_{0};  // handed over and not yet removed
   bool ticking_ = false;

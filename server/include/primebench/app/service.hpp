@@ -29,7 +29,7 @@ struct Calculated {
   std::chrono::nanoseconds elapsed;
 };
 
-/// What the service does, without HTTP framing: requests in, answers out. Nothing is kept from one request for the next but
+/// What the service does, without HTTP framing: requests in, responses out. Nothing is kept from one request for the next but
 /// the decoder's memory. One per thread.
 class Service final : public Handler {
 public:

@@ -26,7 +26,7 @@ struct ConversationContext {
 /// One connection's HTTP/1.1, without a socket or a clock: bytes in, bytes out. Every rule of the contract on framing,
 /// persistence and timeouts is here.
 ///
-/// The same bytes give the same answers however they are cut into reads: the parser is only ever given whole lines of a
+/// The same bytes give the same responses however they are cut into reads: the parser is only ever given whole lines of a
 /// head and whole bodies of known length.
 class Conversation {
 public:
@@ -36,13 +36,13 @@ public:
     read,     ///< send what was written, then read
     resume,   ///< send what was written, then call `resume`: requests are waiting that were read already
     run_job,  ///< send what was written, have `take_job` run elsewhere, then call `complete`
-    close,    ///< send what was written, then close; nothing more is answered
+    close,    ///< send what was written, then close; nothing more is said
   };
 
   /// `now` starts the idle timeout.
   Conversation(const ConversationContext& context, TimePoint now) noexcept;
 
-  /// Takes in what was read and appends the answers to `out`.
+  /// Takes in what was read and appends the responses to `out`.
   Next receive(std::string_view input, std::string& out, TimePoint now);
 
   /// Goes on after `Next::resume`.
@@ -55,7 +55,7 @@ public:
   /// The deadline has passed: appends a 408 if a request had begun (RFC 9110 section 15.5.9). Always `Next::close`.
   Next expire(std::string& out);
 
-  /// From now on the last answer that can be given closes the connection. What has begun to arrive is still answered.
+  /// From now on the last response that can be given closes the connection. What has begun to arrive still gets one.
   void drain() noexcept { draining_ = true; }
 
   /// Whether no request has begun.
@@ -78,26 +78,26 @@ private:
   bool take_sized_body(std::string_view& input);
   bool take_chunked_body(std::string_view& input, std::string& out);
   bool examine_head(std::string& out);
-  void answer(std::string_view rest, std::string& out);
+  void respond(std::string_view rest, std::string& out);
   void end_request(bool closing, std::string_view rest);
   void fail(const Problem& problem, std::string& out);
-  [[nodiscard]] AnswerContext answer_context(bool closing) const;
+  [[nodiscard]] ResponseContext response_context(bool closing) const;
   void set_deadline(TimePoint now) noexcept;
 
   const ConversationContext& context_;
   std::string pending_;                  // read, but not yet parsed: empty, and without memory, between requests
   std::optional<RequestParser> parser_;  // engaged while a request arrives
-  const Problem* problem_ = nullptr;     // the answer, once the body is read, that the head has decided
+  const Problem* problem_ = nullptr;     // what the head has decided: said once the body is read
   TimePoint idle_deadline_;
   TimePoint deadline_;
   std::size_t part_bytes_ = 0;  // of the empty lines before a request, the header section, the chunked body, parsed so far
   std::chrono::nanoseconds handled_{0};  // in this turn
   Job job_;
-  std::uint32_t requests_ = 0;  // answered
+  std::uint32_t requests_ = 0;  // responded to
   Next next_ = Next::read;
   bool draining_ = false;
   bool began_ = false;    // a head or a body, during this call
-  bool closing_ = false;  // after the answer that is deferred
+  bool closing_ = false;  // after the response that is deferred
 };
 
 }  // namespace primebench

@@ -18,7 +18,8 @@ using Job = std::function<std::string()>;
 /// What a handler responds by: it calls one of `ok`, `problem` and `defer`, once.
 class ResponseWriter {
 public:
-  ResponseWriter(std::string& out, const AnswerContext& context, Job& job) noexcept : out_{out}, context_{context}, job_{job} {}
+  ResponseWriter(std::string& out, const ResponseContext& context, Job& job) noexcept
+      : out_{out}, context_{context}, job_{job} {}
 
   void ok(std::string_view json) { append_ok(out_, context_, json); }
   void problem(const Problem& problem) { append_problem(out_, context_, problem); }
@@ -32,7 +33,7 @@ public:
 
 private:
   std::string& out_;
-  const AnswerContext& context_;
+  const ResponseContext& context_;
   Job& job_;
   std::chrono::nanoseconds time_{0};
 };

@@ -13,15 +13,15 @@ struct Limits {
   std::uint32_t requests = 0;              ///< a connection; 0: no limit
   std::chrono::seconds header_timeout{5};  ///< from a request's first byte to the end of its header section
   std::chrono::seconds body_timeout{5};    ///< from there to the end of the body
-  std::chrono::seconds idle_timeout{60};   ///< from an answer to the first byte of the next request; empty lines are none
+  std::chrono::seconds idle_timeout{60};   ///< from a response to the first byte of the next request; empty lines are none
 
   /// What a chunked body may take on the wire. One of one-byte chunks takes six times its content; the rest is room for
   /// chunk extensions and trailers, which RFC 9112 section 7.1.1 asks to be bounded.
   [[nodiscard]] constexpr std::size_t chunked_wire_bytes() const noexcept { return std::size_t{body_bytes} * 16; }
 };
 
-/// How long the handler may take before the answers so far are sent and other connections get their turn, before the next of a
-/// row of pipelined requests is answered.
+/// How long the handler may take before the responses so far are sent and other connections get their turn, before the next of
+/// a row of pipelined requests is looked at.
 inline constexpr std::chrono::milliseconds handler_turn{1};
 
 }  // namespace primebench

@@ -6,7 +6,7 @@
 
 namespace primebench {
 
-/// An error answer (RFC 9457 problem details, `type` left out: `about:blank`). Texts are constants of this program, never
+/// An error response (RFC 9457 problem details, `type` left out: `about:blank`). Texts are constants of this program, never
 /// bytes of a request, and need no escaping in JSON.
 struct Problem {
   std::uint16_t status;

@@ -1,4 +1,4 @@
-#include "answer.hpp"
+#include "response_reader.hpp"
 
 #include <gtest/gtest.h>
 
@@ -29,19 +29,19 @@ std::optional<std::size_t> whole_number(std::string_view digits) {
   return error == std::errc{} && stopped_at == end ? std::optional{value} : std::nullopt;
 }
 
-bool take_status_line(std::string_view& bytes, Answer& answer) {
+bool take_status_line(std::string_view& bytes, Response& response) {
   constexpr std::string_view version = "HTTP/1.1 ";
   const auto line = take_line(bytes);
   if (!line || !line->starts_with(version) || line->size() < version.size() + 4 || (*line)[version.size() + 3] != ' ') {
     return false;
   }
   const auto status = whole_number(line->substr(version.size(), 3));
-  answer.status = static_cast<int>(status.value_or(0));
-  answer.reason = line->substr(version.size() + 4);
+  response.status = static_cast<int>(status.value_or(0));
+  response.reason = line->substr(version.size() + 4);
   return status.has_value();
 }
 
-bool take_fields(std::string_view& bytes, Answer& answer) {
+bool take_fields(std::string_view& bytes, Response& response) {
   for (;;) {
     const auto line = take_line(bytes);
     if (!line) {
@@ -54,92 +54,92 @@ bool take_fields(std::string_view& bytes, Answer& answer) {
     if (colon == std::string_view::npos || colon == 0) {
       return false;
     }
-    answer.fields.emplace_back(line->substr(0, colon), line->substr(colon + 2));
+    response.fields.emplace_back(line->substr(0, colon), line->substr(colon + 2));
   }
 }
 
 }  // namespace
 
-std::string Answer::field(std::string_view name) const {
+std::string Response::field(std::string_view name) const {
   const auto has_name = [name](const auto& field) { return field.first == name; };
   EXPECT_LE(std::ranges::count_if(fields, has_name), 1) << name;
   const auto found = std::ranges::find_if(fields, has_name);
   return found == fields.end() ? "" : found->second;
 }
 
-std::ostream& operator<<(std::ostream& out, const Answer& answer) {
-  out << answer.status << ' ' << answer.reason << '\n';
-  for (const auto& [name, value] : answer.fields) {
+std::ostream& operator<<(std::ostream& out, const Response& response) {
+  out << response.status << ' ' << response.reason << '\n';
+  for (const auto& [name, value] : response.fields) {
     out << name << ": " << value << '\n';
   }
-  return out << '\n' << answer.content << '\n';
+  return out << '\n' << response.content << '\n';
 }
 
-std::optional<Answer> take_answer(std::string_view& bytes, Content content) {
-  Answer answer;
+std::optional<Response> take_response(std::string_view& bytes, Content content) {
+  Response response;
   std::string_view rest = bytes;
-  if (!take_status_line(rest, answer) || !take_fields(rest, answer)) {
+  if (!take_status_line(rest, response) || !take_fields(rest, response)) {
     return std::nullopt;
   }
-  const bool is_interim = answer.status / 100 == 1;
+  const bool is_interim = response.status / 100 == 1;
   if (!is_interim && content == Content::follows) {
-    const auto length = whole_number(answer.field("Content-Length"));
+    const auto length = whole_number(response.field("Content-Length"));
     if (!length || rest.size() < *length) {
       return std::nullopt;
     }
-    answer.content = rest.substr(0, *length);
+    response.content = rest.substr(0, *length);
     rest.remove_prefix(*length);
   }
   bytes = rest;
-  return answer;
+  return response;
 }
 
-std::vector<Answer> read_answers(std::string_view bytes) {
-  std::vector<Answer> answers;
+std::vector<Response> read_responses(std::string_view bytes) {
+  std::vector<Response> responses;
   while (!bytes.empty()) {
-    auto answer = take_answer(bytes);
-    if (!answer) {
-      ADD_FAILURE() << "not a whole answer: " << bytes;
+    auto response = take_response(bytes);
+    if (!response) {
+      ADD_FAILURE() << "not a whole response: " << bytes;
       break;
     }
-    answers.push_back(*std::move(answer));
+    responses.push_back(*std::move(response));
   }
-  return answers;
+  return responses;
 }
 
-void expect_prime(const Answer& answer, std::uint32_t n, std::uint32_t prime) {
-  EXPECT_EQ(answer.status, 200) << answer;
-  EXPECT_EQ(answer.reason, "OK");
-  EXPECT_EQ(answer.field("Content-Type"), "application/json");
+void expect_prime(const Response& response, std::uint32_t n, std::uint32_t prime) {
+  EXPECT_EQ(response.status, 200) << response;
+  EXPECT_EQ(response.reason, "OK");
+  EXPECT_EQ(response.field("Content-Type"), "application/json");
   const std::regex pattern{R"(\{"n":)" + std::to_string(n) + R"(,"prime":)" + std::to_string(prime) +
                            R"rx(,"duration":"(0s|[1-9][0-9]{0,2}ns|[1-9][0-9]{0,2}(\.[0-9]{0,5}[1-9])?(\xc2\xb5s|ms)|)rx" +
                            R"rx([1-9][0-9]*(\.[0-9]{0,8}[1-9])?s)"\})rx"};
-  EXPECT_TRUE(std::regex_match(answer.content, pattern)) << answer;
+  EXPECT_TRUE(std::regex_match(response.content, pattern)) << response;
 }
 
-void expect_problem(const Answer& answer, int status, std::string_view title) {
-  EXPECT_EQ(answer.status, status) << answer;
-  EXPECT_EQ(answer.reason, title);
-  EXPECT_EQ(answer.field("Content-Type"), "application/problem+json");
+void expect_problem(const Response& response, int status, std::string_view title) {
+  EXPECT_EQ(response.status, status) << response;
+  EXPECT_EQ(response.reason, title);
+  EXPECT_EQ(response.field("Content-Type"), "application/problem+json");
   const std::string begin = R"({"title":")" + std::string{title} + R"(","status":)" + std::to_string(status) + R"(,"detail":")";
-  ASSERT_TRUE(answer.content.starts_with(begin)) << answer;
-  const std::string detail = answer.content.substr(begin.size());
+  ASSERT_TRUE(response.content.starts_with(begin)) << response;
+  const std::string detail = response.content.substr(begin.size());
   // The end of the string is the end of the object: no quote before it, so no further key.
-  EXPECT_EQ(detail.find('"'), detail.size() - 2) << answer;
-  EXPECT_TRUE(detail.ends_with("\"}")) << answer;
-  EXPECT_GT(detail.size(), 2U) << answer;
+  EXPECT_EQ(detail.find('"'), detail.size() - 2) << response;
+  EXPECT_TRUE(detail.ends_with("\"}")) << response;
+  EXPECT_GT(detail.size(), 2U) << response;
 }
 
-Answer without_duration(Answer answer) {
+Response without_duration(Response response) {
   constexpr std::string_view key = R"("duration":")";
-  const auto at = answer.content.find(key);
+  const auto at = response.content.find(key);
   if (at != std::string::npos) {
     const auto begin = at + key.size();
-    answer.content.replace(begin, answer.content.find('"', begin) - begin, "0s");
+    response.content.replace(begin, response.content.find('"', begin) - begin, "0s");
     // Its length follows from the content, and the reader has compared the two.
-    std::erase_if(answer.fields, [](const auto& field) { return field.first == "Content-Length"; });
+    std::erase_if(response.fields, [](const auto& field) { return field.first == "Content-Length"; });
   }
-  return answer;
+  return response;
 }
 
 }  // namespace primebench
