@@ -1,5 +1,5 @@
-// A service of its own for the tests of the harness: the reference server's core on a bare loop, with one fault at a time. What
-// a measurement of it says must name the fault. Never part of a comparison.
+// A service of its own for the tests of the harness: the reference server's HTTP and application on a bare loop, with one fault
+// at a time. What a measurement of it says must name the fault. Never part of a comparison.
 
 #include <sched.h>
 #include <sys/eventfd.h>
