@@ -36,7 +36,7 @@ _MEASURED: dict[str, Callable[[Summary], object]] = {
     "ended": lambda one: one.end_reason,
     "server threads": lambda one: one.server_threads,
     "pinned": lambda one: one.pinned,
-    "oha": lambda one: one.oha_version,
+    "generator": lambda one: one.generator,
     "commit": lambda one: _commit(one),
 }
 

@@ -22,7 +22,7 @@ class ComparedRun(Strict):
     rounds: int
     commit: str | None
     dirty: bool | None
-    oha_version: str
+    generator: str
     pinned: bool
     server_threads: int
     machine: Machine

@@ -422,7 +422,7 @@ class Summary(Strict):
     rounds: int
     pinned: bool
     server_threads: int
-    oha_version: str
+    generator: str
     machine: Machine
     load_command: list[str] = []
     start_commands: dict[str, list[str]] = {}

@@ -143,5 +143,5 @@ def _origin(summary: Summary) -> str:
     return (
         f"Profile `{summary.profile}`, {summary.rounds} rounds, seed {summary.seed}, {summary.started[:10]}, "
         f"commit {(summary.commit or 'none')[:12]}, {machine.cpu_model}, {machine.cores} cores{virtual}, {machine.system}, "
-        f"oha {summary.oha_version}.{given_up} All tables: [results/reference/table.md](results/reference/table.md)."
+        f"{summary.generator}.{given_up} All tables: [results/reference/table.md](results/reference/table.md)."
     )

@@ -115,7 +115,7 @@ def summarise(run_folder: Path, published: Sequence[PublishedSet], scale_of: Sca
             name: getattr(run, name)
             for name in (
                 *("run_id", "profile", "task", "started", "ended", "end_reason", "commit", "dirty", "seed", "rounds"),
-                *("pinned", "server_threads", "oha_version", "machine", "load_command", "half_width", "given_up", "resumed"),
+                *("pinned", "server_threads", "generator", "machine", "load_command", "half_width", "given_up", "resumed"),
             )
         },
         start_commands={one.label: one.start_command for one in measured},

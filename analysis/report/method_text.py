@@ -51,7 +51,7 @@ def facts(summary: Summary) -> list[tuple[str, str]]:
         ("fingerprint", machine.fingerprint),
         ("commit", f"{summary.commit or 'none'}{' with uncommitted changes' if summary.dirty else ''}"),
         ("rounds", f"{summary.rounds}, order drawn with seed {summary.seed}"),
-        ("generator", f"oha {summary.oha_version}"),
+        ("generator", summary.generator),
     ]
     if summary.load_command:
         found.append(("load", shlex.join(summary.load_command)))

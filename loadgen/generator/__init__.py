@@ -1,1 +1,1 @@
-"""Load generators."""
+"""Load generators: one protocol, a module for each program."""

@@ -1,4 +1,4 @@
-"""The load generator: its command line, its environment, and reading what it measured.
+"""oha: its command line, its environment, and reading what it measured.
 
 Facts that this module rests on, checked on oha 1.16.0: `requestsPerSec` counts errors and `successRate` any status, so
 neither is used; `-w` waits for what is in flight instead of dropping the slowest answers; rows of all answered requests go to
@@ -10,28 +10,28 @@ import math
 import os
 import shutil
 import sqlite3
-from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from loadgen.errors import Trouble
-from loadgen.setup.cache import cache_folder
-from loadgen.setup.versions import OHA_VERSION
+from loadgen.generator.generator import Load, Report
+from loadgen.setup.oha import OHA_VERSION, installed_oha
 from loadgen.system.environment import generator_environment
 from loadgen.system.tool import NOT_STARTED, run_tool
-from loadgen.task.request import Request
+
+ROWS = "rows.db"
+"""A plain name: of a path oha would take a part for a URI's, or refuse the bytes."""
 
 
 def oha_path() -> Path:
     """Where `make setup` puts oha; `$PRIMEBENCH_OHA` overrides it."""
     own = os.environ.get("PRIMEBENCH_OHA")
     if not own:
-        return cache_folder() / f"oha-{OHA_VERSION}" / "bin" / "oha"
+        return installed_oha()
     return Path(shutil.which(own) or own).absolute()
 
 
@@ -57,36 +57,49 @@ def is_pinned(printed: str) -> bool:
     return words[:1] == ["oha"] and len(words) > 1 and words[1].partition("+")[0] == OHA_VERSION
 
 
-def oha_command(
-    oha: str, request: Request, connections: int, duration_s: float, origin: str, rows_file: str, rate_per_s: int | None = None
-) -> list[str]:
-    """The command for a load of `duration_s` seconds on `origin` (http://host:port): a closed loop, or with `rate_per_s` an
-    open one.
+class Oha:
+    """oha as a Generator."""
 
-    The open loop is a number of requests, not a time: with a time oha drops what is due and not yet sent when the time is over.
-    """
-    if rate_per_s is None:
-        load = ["-z", f"{round(duration_s * 1000)}ms"]
-    else:
-        load = ["-n", str(round(rate_per_s * duration_s)), "-q", str(rate_per_s), "--latency-correction"]
-    return [
-        oha,
-        "--no-tui",
-        "-w",
-        *("-c", str(connections)),
-        *load,
-        *("-m", request.method),
-        *(part for name, value in request.headers for part in ("-H", f"{name}: {value}")),
-        *(("-d", request.body.decode()) if request.body else ()),
-        *("--db-url", rows_file),
-        *("--output-format", "json"),
-        origin + request.target,
-    ]
+    name = f"oha {OHA_VERSION}"
 
+    def find(self) -> Path:
+        """Return the pinned program; raise Trouble if it is missing or of another version."""
+        return find_oha()
 
-def oha_environment(threads: int) -> dict[str, str]:
-    """The environment for oha: as many worker threads as it has cores; none of the user's (NO_COLOR breaks some versions)."""
-    return generator_environment() | {"TOKIO_WORKER_THREADS": str(threads)}
+    def command(self, program: str, load: Load) -> list[str]:
+        """Return the command line.
+
+        The open loop is a number of requests, not a time: with a time oha drops what is due and not yet sent when the time is
+        over.
+        """
+        request, rate = load.request, load.rate_per_s
+        closed = ["-z", f"{round(load.duration_s * 1000)}ms"]
+        opened = [] if rate is None else ["-n", str(round(rate * load.duration_s)), "-q", str(rate), "--latency-correction"]
+        return [
+            program,
+            "--no-tui",
+            "-w",
+            *("-c", str(load.connections)),
+            *(opened or closed),
+            *("-m", request.method),
+            *(part for name, value in request.headers for part in ("-H", f"{name}: {value}")),
+            *(("-d", request.body.decode()) if request.body else ()),
+            *("--db-url", ROWS),
+            *("--output-format", "json"),
+            load.origin + request.target,
+        ]
+
+    def environment(self, threads: int) -> dict[str, str]:
+        """Return the environment: so many worker threads; none of the user's (NO_COLOR breaks some versions)."""
+        return generator_environment() | {"TOKIO_WORKER_THREADS": str(threads)}
+
+    def read(self, folder: Path, report: Path) -> Report:
+        """Return its rows, errors and summary."""
+        return Report(read_rows(folder / ROWS), read_errors(report), read_reported(report))
+
+    def is_out_of_space(self, message: str) -> bool:
+        """Return whether SQLite said that its file did not fit."""
+        return "disk is full" in message
 
 
 def read_errors(output: Path) -> dict[str, int]:
@@ -143,23 +156,3 @@ def read_rows(database: Path) -> pa.Table:
     if len(columns) and not np.isnan(columns[:, 4]).any():
         found["intended_s"] = columns[:, 4]
     return pa.table(found)
-
-
-def write_rows(rows: pa.Table, path: Path) -> None:
-    """Keep the rows as Parquet, on the disk before the trial's record is; raises OSError if they do not fit."""
-    with path.open("wb") as file:
-        pq.write_table(rows, file, compression="zstd")
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def answered_between(rows: pa.Table, from_s: float, to_s: float, right_statuses: Sequence[int]) -> int:
-    """How many rows have one of the statuses and ended in [from_s, to_s)."""
-    ends, statuses = rows["end_s"].to_numpy(), rows["status"].to_numpy()
-    return int(np.count_nonzero((ends >= from_s) & (ends < to_s) & np.isin(statuses, right_statuses)))
-
-
-def count_statuses(rows: pa.Table) -> dict[str, int]:
-    """How many rows have each status."""
-    values, counts = np.unique(rows["status"].to_numpy(), return_counts=True)
-    return {str(value): int(count) for value, count in zip(values, counts, strict=True)}

@@ -22,6 +22,8 @@ def migrate_run(data: Json) -> Json:
         _give_request(workload)
     for contender in run.get("contenders", []):
         _rename(contender.get("disassembly"), {"packed_divisions": "packed", "integer_divisions": "scalar"})
+    if "oha_version" in run:
+        run["generator"] = f"oha {run.pop('oha_version')}"
     if run.get("plan"):
         _migrate_plan(run["plan"])
     return run
@@ -40,6 +42,8 @@ def migrate_summary(data: Json) -> Json:
     summary |= {"schema_version": 2, "task": TASK.name}
     for workload in summary.get("workloads", []):
         _give_request(workload)
+    if "oha_version" in summary:
+        summary["generator"] = f"oha {summary.pop('oha_version')}"
     for claim in summary.get("claims", []):
         if claim.get("reach"):
             _rename(claim["reach"], {"n": "value"})

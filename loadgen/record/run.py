@@ -55,7 +55,7 @@ class RunRecord(Strict):
     commit: str | None
     dirty: bool | None
     primebench_version: str
-    oha_version: str
+    generator: str
     load_command: list[str]
     server_cores: list[int]
     generator_cores: list[int]

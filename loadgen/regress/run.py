@@ -8,7 +8,7 @@ from pathlib import Path
 
 from loadgen.config.regress import Gate
 from loadgen.errors import Stopped, Trouble
-from loadgen.generator import oha
+from loadgen.generator.default import GENERATOR
 from loadgen.machine.topology import usable_cores
 from loadgen.microbench.callgrind import run_count_trial
 from loadgen.microbench.run import Bench, run_bench_trial, run_bench_trials
@@ -186,7 +186,8 @@ class GateRun:
             connections=plan.workloads[slot.workload].connections,
             timing=plan.profile.workloads[slot.workload],
             cores=plan.cores,
-            oha=self.generator,
+            generator=GENERATOR,
+            program=self.generator,
         )
 
 
@@ -208,7 +209,7 @@ def measure_gate(
         update={"regress": record, "microbenches": [one.record() for one in plan.benches.values()]}
     )
     folder = created(run, results, report)
-    generator = oha.find_oha() if plan.plan.workloads else Path()
+    generator = GENERATOR.find() if plan.plan.workloads else Path()
     going = GateRun(plan, folder, generator, checkout / CASES)
     begin_s = time.monotonic()
     reason, ended_because = "stopped by an error", None

@@ -12,7 +12,7 @@ from loadgen.config.contenders import check_serve
 from loadgen.config.regress import LAYERS, Gate, changed, read_gate
 from loadgen.config.scenarios import Scenarios, read_scenarios
 from loadgen.errors import Trouble
-from loadgen.generator.oha import find_oha
+from loadgen.generator.default import GENERATOR
 from loadgen.record.folder import RunFolder
 from loadgen.record.regress import RegressRecord
 from loadgen.record.run import RunRecord
@@ -90,7 +90,7 @@ class RegressSession:
         plan = plan_for(asked, scenarios)
         check_profile(gate, plan)
         check_results(self.results)
-        find_oha()
+        GENERATOR.find()
         allow_for(plan)
         say = self.report.say
         first, second, moved = find_places(request.repository, request.base, request.head, exact_base=request.exact_base)

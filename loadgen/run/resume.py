@@ -8,6 +8,7 @@ from pydantic import ValidationError
 
 from loadgen.config.scenarios import Profile, Workload
 from loadgen.errors import Trouble
+from loadgen.generator.default import GENERATOR
 from loadgen.machine.machine import read_machine
 from loadgen.machine.same_machine import differences
 from loadgen.record.contender import MicrobenchRecord
@@ -16,7 +17,6 @@ from loadgen.record.run import RunRecord
 from loadgen.run.plan import Plan
 from loadgen.run.prepare import Prepared
 from loadgen.run.run import contender_record
-from loadgen.setup.versions import OHA_VERSION
 from loadgen.strict import explain
 from loadgen.task.find import find_task
 from loadgen.task.task import Task
@@ -33,8 +33,8 @@ def find_interrupted(wanted: str, results: Path) -> RunFolder:
         raise Trouble(f"{run.run_id} does not say what it was asked for: a run with base and head, or of an earlier version")
     if differing := differences(read_machine(), run.machine):
         raise Trouble(f"{run.run_id} was measured on another machine, here is {'; '.join(differing)}: one run, one machine")
-    if run.oha_version != OHA_VERSION:
-        raise Trouble(f"{run.run_id} was measured with oha {run.oha_version}, here is {OHA_VERSION}")
+    if run.generator != GENERATOR.name:
+        raise Trouble(f"{run.run_id} was measured with {run.generator}, here is {GENERATOR.name}")
     return folder
 
 

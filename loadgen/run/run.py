@@ -17,7 +17,8 @@ from loadgen.build.git import git_state
 from loadgen.config.scenarios import Workload
 from loadgen.conformance import Verdict
 from loadgen.errors import Stopped, Trouble
-from loadgen.generator import oha
+from loadgen.generator.default import GENERATOR
+from loadgen.generator.generator import Load
 from loadgen.generator.rate import rate_per_s
 from loadgen.machine.machine import read_machine
 from loadgen.machine.topology import usable_cores
@@ -32,7 +33,6 @@ from loadgen.run.plan import Plan
 from loadgen.run.prepare import Prepared
 from loadgen.run.reporter import Reporter
 from loadgen.run.state import Settled, Standing
-from loadgen.setup.versions import OHA_VERSION
 from loadgen.system.suspension import measured_awake
 from loadgen.trial.new_trial import begun
 from loadgen.trial.server import inherited_environment, start_command
@@ -143,7 +143,7 @@ def _go_through(
     slots = plan.slots([one.contender for one in ready.values()])
     standing = Standing(slots, plan.rounds, plan.profile.fewest_rounds, rule)
     standing.take_up(folder.read_trials())
-    measuring = Measuring(plan, ready, oha.find_oha() if plan.workloads else Path(), folder, checkout / CASES)
+    measuring = Measuring(plan, ready, GENERATOR.find() if plan.workloads else Path(), folder, checkout / CASES)
     wanted = standing.wanted()
     given_up = list(run.given_up)
     report.begin(plan.outline([one.contender for one in ready.values()]), len(wanted), plan.expected_s(wanted))
@@ -234,7 +234,8 @@ class Measuring:
             connections=self.plan.workloads[slot.workload].connections,
             timing=self.plan.profile.workloads[slot.workload],
             cores=cores,
-            oha=self.generator,
+            generator=GENERATOR,
+            program=self.generator,
             rate_per_s=rate,
         )
         return run_trial(subject, slot, self.folder)
@@ -305,7 +306,7 @@ def run_record(plan: Plan, prepared: Sequence[Prepared], checkout: Path) -> RunR
         commit=commit,
         dirty=dirty,
         primebench_version=version("primebench"),
-        oha_version=OHA_VERSION,
+        generator=GENERATOR.name,
         load_command=_load_command(plan),
         server_cores=cores.server,
         generator_cores=cores.generator,
@@ -352,7 +353,8 @@ def _load_command(plan: Plan) -> list[str]:
         return []
     timing = plan.profile.workloads[name]
     request = replace(workload.asked(plan.task).request, headers=workload.asked(plan.task).request.shown_headers)
-    return oha.oha_command("oha", request, workload.connections, timing.warm_up_s + timing.load_s, "http://HOST:PORT", "ROWS")
+    load = Load(request, workload.connections, timing.warm_up_s + timing.load_s, "http://HOST:PORT")
+    return GENERATOR.command(GENERATOR.name.partition(" ")[0], load)
 
 
 def _contender_records(plan: Plan, prepared: Sequence[Prepared]) -> list[ContenderRecord]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from loadgen.config.contenders import absolute_names, check_serve, contenders_named
 from loadgen.config.scenarios import Scenarios, profile_named, read_scenarios, workloads_named
 from loadgen.config.service import Contender
-from loadgen.generator.oha import find_oha
+from loadgen.generator.default import GENERATOR
 from loadgen.microbench.run import Bench, benches_of, prepare_bench
 from loadgen.record.folder import RunFolder
 from loadgen.record.run import RunRecord
@@ -93,7 +93,7 @@ class RunSession:
         check_serve([contender.service for contender in contenders], plan.task)
         prepared: list[Prepared] = []
         if plan.workloads:
-            find_oha()
+            GENERATOR.find()
             allow_for(plan)
             prepared = with_control(plan, self._prepared(plan, contenders))
         plan = replace(plan, benches=self._benches(plan, contenders))

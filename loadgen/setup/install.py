@@ -9,16 +9,14 @@ from __future__ import annotations
 import hashlib
 import os
 import platform
-import re
 import shutil
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 from loadgen.errors import Trouble
-from loadgen.setup.cache import cache_folder
 from loadgen.setup.foreign_packages import unpack_packages
+from loadgen.setup.oha import install_oha
 from loadgen.setup.requirements import (
     Finding,
     Requirement,
@@ -28,23 +26,11 @@ from loadgen.setup.requirements import (
     find_all,
     page_requirements,
 )
-from loadgen.setup.versions import OHA_VERSION
 from loadgen.system.environment import setup_environment
-from loadgen.system.tool import run_tool
 
-HEARTBEAT_S = 20.0
 _UNATTENDED = {"DEBIAN_FRONTEND": "noninteractive", "NEEDRESTART_MODE": "l"}
 _INTO_VENV = {"PIP_USER": "0", "PIP_REQUIRE_VIRTUALENV": "0", "PIP_DRY_RUN": "0", "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
 """Variables come before pip's configuration files, which may say otherwise."""
-_AS_PUBLISHED = {
-    "CARGO_ENCODED_RUSTFLAGS": "",
-    "CARGO_BUILD_RUSTC_WRAPPER": "",
-    "CARGO_BUILD_RUSTC_WORKSPACE_WRAPPER": "",
-    "CARGO_PROFILE_RELEASE_OPT_LEVEL": "3",
-    "CARGO_PROFILE_RELEASE_DEBUG_ASSERTIONS": "false",
-    "CARGO_PROFILE_RELEASE_OVERFLOW_CHECKS": "false",
-}
-"""The same for cargo's: the generator is the one that was published, whatever this user's own programs are built with."""
 
 
 def main(arguments: list[str]) -> None:
@@ -66,7 +52,7 @@ def main(arguments: list[str]) -> None:
 
 
 def set_up() -> None:
-    """System packages, Python environment and oha."""
+    """System packages, Python environment and load generator."""
     checkout = Path(__file__).resolve().parents[2]
     install_packages(find_all())
     install_environment(checkout)
@@ -140,76 +126,7 @@ def install_environment(checkout: Path) -> None:
     marker.write_text(wanted)
 
 
-def install_oha() -> None:
-    """Build the pinned oha into the cache, once a machine."""
-    own = os.environ.get("PRIMEBENCH_OHA")
-    home = cache_folder() / f"oha-{OHA_VERSION}"
-    if own or (home / "bin" / "oha").is_file():
-        return
-    if shutil.which("cargo") is None:
-        raise Trouble(f"oha {OHA_VERSION}, which generates the load, is built with cargo: cargo not found (primebench doctor)")
-    print(f"building oha {OHA_VERSION}, once a machine: about 4 minutes on 2 cores", flush=True)
-    import fcntl  # not on every system that gets to the line which says so
-
-    try:
-        home.parent.mkdir(parents=True, exist_ok=True)
-        with home.with_name(home.name + ".lock").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)  # another checkout may be setting up, too
-            if not (home / "bin" / "oha").is_file():
-                _build_oha(home)
-    except OSError as error:
-        raise Trouble(
-            f"{error.filename or home}: {error.strerror}; set PRIMEBENCH_CACHE to a folder that can be written to"
-        ) from error
-
-
-def _build_oha(home: Path) -> None:
-    """Build it beside its place, and put it there once it is whole."""
-    draft = home.with_name(home.name + ".new")
-    shutil.rmtree(draft, ignore_errors=True)
-    draft.mkdir()
-    _run_with_heartbeat(
-        ["cargo", "install", "oha", "--version", OHA_VERSION, "--locked", "--root", str(draft), *_for_this_machine()],
-        draft / "build.log",
-    )
-    shutil.rmtree(home, ignore_errors=True)
-    draft.rename(home)
-
-
-def _for_this_machine() -> list[str]:
-    """Arguments against a build.target of a configuration; none if cargo does not say what it runs on."""
-    host = re.search(r"^host: (\S+)$", run_tool(["cargo", "-vV"]).text, re.MULTILINE)
-    return ["--target", host.group(1)] if host else []
-
-
 def _run(command: list[str], purpose: str, folder: Path | None = None) -> None:
     done = subprocess.run(command, cwd=folder, env=setup_environment(**_INTO_VENV), stdin=subprocess.DEVNULL, check=False)
     if done.returncode != 0:
         raise Trouble(f"could not {purpose} (exit code {done.returncode}); its messages are above")
-
-
-def _run_with_heartbeat(command: list[str], log_path: Path) -> None:
-    """Run a long build with its output in a file and a line about its progress now and then."""
-    begin = said = time.monotonic()
-    with log_path.open("wb") as log:
-        process = subprocess.Popen(
-            command,
-            env=setup_environment(**_AS_PUBLISHED),
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-        )
-    try:
-        while process.poll() is None:
-            time.sleep(0.2)
-            if time.monotonic() - said >= HEARTBEAT_S:
-                said = time.monotonic()
-                crates = log_path.read_text(errors="replace").count(" Compiling ")
-                print(f"  {said - begin:.0f} s: {crates} crates so far", flush=True)
-    except BaseException:
-        process.terminate()
-        process.wait()
-        raise
-    if process.returncode != 0:
-        tail = "\n  ".join(log_path.read_text(errors="replace").strip().splitlines()[-12:])
-        raise Trouble(f"building oha failed (exit code {process.returncode}); the end of its log:\n  {tail}")

@@ -16,8 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from loadgen.errors import Trouble
-from loadgen.setup.cache import cache_folder
-from loadgen.setup.versions import OHA_VERSION
+from loadgen.setup.oha import OHA_VERSION, installed_oha
 from loadgen.system.tool import run_tool
 
 if TYPE_CHECKING:
@@ -141,7 +140,7 @@ def requirements() -> list[Requirement]:
         ),
         Requirement(
             name="cargo",
-            purpose="builds services in Rust, and oha",
+            purpose="builds services in Rust, and the load generator",
             least=(1, 89),
             find=_program("cargo", "--version"),
             install="curl --proto '=https' --tlsv1.2 -sSf https://sh.rustup.rs | sh",
@@ -269,7 +268,7 @@ def _venv() -> str | None:
 
 def _oha() -> str | None:
     try:
-        path = os.environ.get("PRIMEBENCH_OHA") or str(cache_folder() / f"oha-{OHA_VERSION}" / "bin" / "oha")
+        path = os.environ.get("PRIMEBENCH_OHA") or str(installed_oha())
     except Trouble:  # nothing says where the cache is
         return None
     return _program(path, "--version")()

@@ -127,7 +127,7 @@ def _await_end(half: Half, load_s: float) -> None:
             half.server.check_alive()
             check_not_overdue(half.seen.begin_s + load_s, half.witness.last_answer_s())
             sleep(1.0)
-    check_ended_well(generator, half.scratch / "stderr")
+    check_ended_well(half.subject.generator, generator, half.scratch / "stderr")
 
 
 def _measured(trial: Trial, half: Half, other: Half, folder: RunFolder) -> Trial:

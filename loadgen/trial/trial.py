@@ -11,7 +11,9 @@ from pathlib import Path
 from loadgen.config.scenarios import Timing
 from loadgen.config.service import Contender
 from loadgen.errors import Trouble
-from loadgen.generator import oha
+from loadgen.generator import generator as generators
+from loadgen.generator.generator import Generator
+from loadgen.generator.rows import answered_between, count_statuses, write_rows
 from loadgen.machine.cores import Cores
 from loadgen.machine.topology import usable_cores
 from loadgen.record.folder import RunFolder
@@ -27,7 +29,7 @@ from loadgen.trial.server import Server, last_words, running
 from loadgen.trial.server_log import keep_log
 from loadgen.trial.slot import Slot
 
-ROWS = "rows.db"
+REPORT = "report.json"
 PATIENCE_S = 15.0
 """For answers to the harness's own client once the generator has had all of its own."""
 
@@ -42,7 +44,8 @@ class Subject:
     connections: int
     timing: Timing
     cores: Cores
-    oha: Path
+    generator: Generator
+    program: Path
     rate_per_s: int | None = None
 
     @property
@@ -148,18 +151,18 @@ def _measured(trial: Trial, subject: Subject, server: Server, folder: RunFolder,
 
 def load_record(subject: Subject, scratch: Path, folder: RunFolder, index: int) -> Load:
     """What the generator left behind; its rows go to the run's folder."""
-    rows = oha.read_rows(scratch / ROWS)
-    rows_file = f"raw/{index:05d}.parquet"
-    oha.write_rows(rows, folder.path / rows_file)
+    measured = subject.generator.read(scratch, scratch / REPORT)
+    rows, rows_file = measured.rows, f"raw/{index:05d}.parquet"
+    write_rows(rows, folder.path / rows_file)
     return Load(
         wall_s=0.0,
-        statuses=oha.count_statuses(rows),
-        errors=oha.read_errors(scratch / "report.json"),
+        statuses=count_statuses(rows),
+        errors=measured.errors,
         rows_file=rows_file,
         rows=rows.num_rows,
-        answered_in_window=oha.answered_between(rows, *subject.window, subject.asked.statuses),
+        answered_in_window=answered_between(rows, *subject.window, subject.asked.statuses),
         right_statuses=subject.asked.statuses,
-        reported=oha.read_reported(scratch / "report.json"),
+        reported=measured.reported,
     )
 
 
@@ -168,24 +171,20 @@ def _load(subject: Subject, server: Server, witness: Witness, scratch: Path) -> 
     generator = start_generator(subject, server, scratch)
     with stopped_at_end(generator), given_up_when_overdue(subject, server):
         seen = watch(server.process.pid, generator, subject.cores, subject.window, witness.last_answer_s, server.check_alive)
-        check_ended_well(generator, scratch / "stderr")
+        check_ended_well(subject.generator, generator, scratch / "stderr")
         return seen
 
 
 def start_generator(subject: Subject, server: Server, scratch: Path) -> subprocess.Popen[bytes]:
-    """The generator under way; its report, rows and last words are going to be in `scratch`.
-
-    It runs there, so that it gets a plain name for its rows: of a path it would take a part for a URI's, or refuse the bytes.
-    """
+    """The generator under way in `scratch`, where its report, rows and last words are going to be."""
     cores, (_, duration_s) = subject.cores, subject.window
     origin = f"http://{server.address[0]}:{server.port}"
-    request = subject.asked.request
-    command = oha.oha_command(str(subject.oha), request, subject.connections, duration_s, origin, ROWS, subject.rate_per_s)
-    with (scratch / "report.json").open("wb") as report, (scratch / "stderr").open("wb") as errors:
+    load = generators.Load(subject.asked.request, subject.connections, duration_s, origin, subject.rate_per_s)
+    with (scratch / REPORT).open("wb") as report, (scratch / "stderr").open("wb") as errors:
         return spawn(
-            command,
+            subject.generator.command(str(subject.program), load),
             cores=cores.generator,
-            environment=oha.oha_environment(len(cores.generator) or len(usable_cores())),
+            environment=subject.generator.environment(len(cores.generator) or len(usable_cores())),
             stdout=report,
             stderr=errors,
             cwd=scratch,
@@ -205,10 +204,11 @@ def given_up_when_overdue(subject: Subject, server: Server) -> Iterator[None]:
         ) from overdue
 
 
-def check_ended_well(generator: subprocess.Popen[bytes], stderr: Path) -> None:
+def check_ended_well(generator: Generator, process: subprocess.Popen[bytes], stderr: Path) -> None:
     """Raise TrialFailed with its last words if the generator failed."""
-    code = generator.wait()
+    code = process.wait()
     if code != 0:
         words = last_words(stderr)
-        full = f"; its rows go to {stderr.parent.parent}: TMPDIR names another folder" if "disk is full" in words else ""
-        raise TrialFailed(f"oha failed ({ending(code)}){words}{full}")
+        elsewhere = f"; its rows go to {stderr.parent.parent}: TMPDIR names another folder"
+        full = elsewhere if generator.is_out_of_space(words) else ""
+        raise TrialFailed(f"{generator.name} failed ({ending(code)}){words}{full}")

@@ -86,7 +86,7 @@ def test_a_finished_run_is_not_gone_on_with(finished: tuple[Place, Path]) -> Non
     ("key", "value", "expected"),
     [
         ("machine", {"fingerprint": "another", "cpu_model": "a faster one"}, "another machine, here is CPU model"),
-        ("oha_version", "1.15.0", "was measured with oha 1.15.0"),
+        ("generator", "oha 1.15.0", "was measured with oha 1.15.0"),
         ("plan", None, "does not say what it was asked for"),
     ],
 )

@@ -85,7 +85,7 @@ def _run(titles: Sequence[str], reason: str) -> RunRecord:
         commit="0" * 40,
         dirty=False,
         primebench_version="0",
-        oha_version="0",
+        generator="oha 0",
         load_command=["oha"],
         server_cores=[1],
         generator_cores=[0],

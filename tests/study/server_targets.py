@@ -25,7 +25,9 @@ import pyarrow as pa
 from analysis.stats.interval import median_interval, ratio_of_pairs
 from loadgen.build.build import build
 from loadgen.config.service import Contender, find_contender, services_of
-from loadgen.generator import oha
+from loadgen.generator.default import GENERATOR
+from loadgen.generator.generator import Load
+from loadgen.generator.rows import answered_between, count_statuses
 from loadgen.machine.cores import Cores, choose_cores
 from loadgen.machine.topology import read_topology
 from loadgen.system.proc import cpu_time_s, memory
@@ -132,28 +134,29 @@ def _anonymous(pids: Sequence[int]) -> int:
 
 
 def load(server: Server, cores: Cores, n: int, connections: int, seconds: float, rate_per_s: int | None = None) -> pa.Table:
-    """Run oha against the server; its rows as loadgen.generator.oha.read_rows has them."""
+    """Run the generator against the server; its rows as loadgen.generator.rows has them."""
     with tempfile.TemporaryDirectory() as scratch:
-        rows = Path(scratch) / "rows.db"
         request = TASK.request(KIND, {"n": n})
-        command = oha.oha_command(str(oha.find_oha()), request, connections, seconds, _origin(server), str(rows), rate_per_s)
-        generator = spawn(command, cores=cores.generator, environment=oha.oha_environment(len(cores.generator) or 1))
+        command = GENERATOR.command(str(GENERATOR.find()), Load(request, connections, seconds, _origin(server), rate_per_s))
+        environment = GENERATOR.environment(len(cores.generator) or 1)
+        with (Path(scratch) / "report.json").open("wb") as report:
+            generator = spawn(command, cores=cores.generator, environment=environment, stdout=report, cwd=Path(scratch))
         with stopped_at_end(generator):
             if generator.wait(120) != 0:
-                raise SystemExit(f"oha failed against {server.label}")
-        return oha.read_rows(rows)
+                raise SystemExit(f"the generator failed against {server.label}")
+        return GENERATOR.read(Path(scratch), Path(scratch) / "report.json").rows
 
 
 def capacity_per_s(server: Server, cores: Cores, n: int) -> float:
     """Goodput of a closed loop of 100 connections over its last half."""
     found = load(server, cores, n, OPEN_LOOP_CONNECTIONS, CAPACITY_S)
-    return oha.answered_between(found, CAPACITY_S / 2, CAPACITY_S, [200]) / (CAPACITY_S / 2)
+    return answered_between(found, CAPACITY_S / 2, CAPACITY_S, [200]) / (CAPACITY_S / 2)
 
 
 def open_loop_p99_ms(server: Server, cores: Cores, n: int, rate: float, seconds: float) -> float:
     """P99 in ms from the time at which each request should have been sent; the first tenth warms up."""
     found = load(server, cores, n, OPEN_LOOP_CONNECTIONS, seconds, round(rate))
-    if set(oha.count_statuses(found)) != {"200"}:
+    if set(count_statuses(found)) != {"200"}:
         raise SystemExit(f"{server.label}: expected nothing but 200")
     due_s, end_s = found["intended_s"].to_numpy(), found["end_s"].to_numpy()
     late = due_s > seconds / 10

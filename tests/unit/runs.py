@@ -88,7 +88,7 @@ def run(
         rounds=rounds,
         pinned=True,
         server_threads=1,
-        oha_version="1.16.0",
+        generator="oha 1.16.0",
         machine=MACHINE.model_copy(update=dict(machine or {})),
         workloads=[with_doubts(found)],
         builds=[

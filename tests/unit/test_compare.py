@@ -278,13 +278,13 @@ def test_the_same_run_twice_and_a_single_one_are_refused() -> None:
 
 def test_what_differs_is_listed_the_machine_first() -> None:
     second = run("second", hour=11, machine=ELSEWHERE, binary_bytes=2e6).model_copy(
-        update={"oha_version": "1.17.0", "commit": "f" * 40, "dirty": True}
+        update={"generator": "oha 1.17.0", "commit": "f" * 40, "dirty": True}
     )
     found = {one.what: one.values for one in compared([run("first"), second]).differing}
     assert list(found.items()) == [
         ("CPU model", ["test", "another"]),
         ("cores", ["2", "64"]),
-        ("oha", ["1.16.0", "1.17.0"]),
+        ("generator", ["oha 1.16.0", "oha 1.17.0"]),
         ("commit", ["0123456789ab", "ffffffffffff, changed"]),
         ("binary of cpp, bytes", ["1,000,000", "2,000,000"]),
     ]

@@ -11,9 +11,10 @@ import pytest
 
 from loadgen.build.build import Order, build_order
 from loadgen.config.service import Build, Contender, read_service
-from loadgen.generator.oha import oha_environment
+from loadgen.generator.oha import Oha
 from loadgen.microbench.run import NoBenchmark, benches_of, run_programs
 from loadgen.setup import install as provision
+from loadgen.setup.oha import install_oha
 from loadgen.setup.requirements import Finding, page_requirements
 from loadgen.system.environment import (
     build_environment,
@@ -212,7 +213,7 @@ def test_a_benchmark_program_does_not_obey_the_users_variables(tmp_path: Path, m
 def test_the_generator_has_its_threads_and_nothing_of_the_users(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TOKIO_WORKER_THREADS", "1")
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
-    environment = oha_environment(3)
+    environment = Oha().environment(3)
     assert environment["TOKIO_WORKER_THREADS"] == "3"
     assert "HTTP_PROXY" not in environment
 
@@ -257,7 +258,7 @@ def test_the_generator_is_built_as_published(tmp_path: Path, monkeypatch: pytest
     for name in ("CARGO_TARGET_DIR", "RUSTFLAGS", "CARGO_INSTALL_ROOT", "CARGO_PROFILE_RELEASE_LTO", "RUSTC_WRAPPER"):
         monkeypatch.setenv(name, "user's")
     monkeypatch.setenv("CARGO_PROFILE_RELEASE_OPT_LEVEL", "0")
-    provision.install_oha()
+    install_oha()
     seen = (tmp_path / "seen").read_text().splitlines()
     assert not [line for line in seen if "user's" in line]
     assert "CARGO_PROFILE_RELEASE_OPT_LEVEL=3" in seen

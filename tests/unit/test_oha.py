@@ -7,7 +7,7 @@ import pytest
 
 from loadgen.errors import Trouble
 from loadgen.generator.oha import find_oha, is_pinned, read_errors, read_reported
-from loadgen.setup.versions import OHA_VERSION
+from loadgen.setup.oha import OHA_VERSION
 
 REPORT = {
     "summary": {"successRate": 1.0, "requestsPerSec": 5000.0},

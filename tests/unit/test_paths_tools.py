@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from loadgen.config.service import read_service
-from loadgen.generator.oha import oha_command
+from loadgen.generator.generator import Load
+from loadgen.generator.oha import Oha
 from loadgen.microbench.callgrind import Job, _counted
 from loadgen.microbench.run import Bench, _commands, _environment
-from loadgen.trial.trial import ROWS
 from tests.unit.asked import asked
 
 STUB = Path(__file__).parents[1] / "stub"
@@ -29,7 +29,7 @@ def test_valgrind_expands_nothing_in_the_path_of_its_counts(tmp_path: Path, name
 
 
 def test_the_generator_gets_a_name_for_its_rows_that_is_no_uri() -> None:
-    command = oha_command("/bin/oha", asked(1).request, 1, 1.0, "http://127.0.0.1", ROWS)
+    command = Oha().command("/bin/oha", Load(asked(1).request, 1, 1.0, "http://127.0.0.1"))
     assert command[command.index("--db-url") + 1] == "rows.db"
 
 

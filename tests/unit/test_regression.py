@@ -16,7 +16,7 @@ from analysis.regress.next_steps import next_steps
 from analysis.regress.screen import screen
 from loadgen.config.regress import Gate
 from loadgen.errors import Trouble
-from loadgen.generator.oha import write_rows
+from loadgen.generator.rows import write_rows
 from loadgen.microbench.adapters.go import read_go
 from loadgen.record.contender import BuildRecord, ContenderRecord
 from loadgen.record.folder import RunFolder

@@ -81,7 +81,7 @@ def shown() -> Summary:
         rounds=6,
         pinned=True,
         server_threads=1,
-        oha_version="",
+        generator="oha 0",
         machine=MACHINE,
         workloads=workloads,
         builds=[build("fiber")],
