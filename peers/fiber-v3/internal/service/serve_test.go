@@ -28,14 +28,15 @@ func TestDrainAnswersWhatIsInFlightAndClosesTheRest(t *testing.T) {
 	stopped := make(chan error, 1)
 	go func() { stopped <- Serve(ctx, app, ln) }()
 
-	silent, busy := dial(t, ln), dial(t, ln)
+	idle, busy := dial(t, ln), dial(t, ln)
+	ask(t, idle) // nothing but the drain closes a connection that the service has taken
 	if _, err := io.WriteString(busy, postTen); err != nil {
 		t.Fatal(err)
 	}
 	<-entered
 	stop()
-	if n, err := silent.Read(make([]byte, 1)); n > 0 || err == nil {
-		t.Errorf("silent: %d bytes, %v, want the end", n, err)
+	if n, err := idle.Read(make([]byte, 1)); n > 0 || err == nil {
+		t.Errorf("idle: %d bytes, %v, want the end", n, err)
 	}
 	close(release)
 	reader := bufio.NewReader(busy)
@@ -51,6 +52,20 @@ func TestDrainAnswersWhatIsInFlightAndClosesTheRest(t *testing.T) {
 	}
 	if err := <-stopped; err != nil {
 		t.Error(err)
+	}
+}
+
+func ask(t *testing.T, c net.Conn) {
+	t.Helper()
+	if _, err := io.WriteString(c, "GET /health HTTP/1.1\r\nHost: x\r\n\r\n"); err != nil {
+		t.Fatal(err)
+	}
+	response, err := http.ReadResponse(bufio.NewReader(c), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := io.Copy(io.Discard, response.Body); err != nil || response.StatusCode != http.StatusOK {
+		t.Fatalf("%s, %v", response.Status, err)
 	}
 }
 
