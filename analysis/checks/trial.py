@@ -10,7 +10,7 @@ from analysis.model.metric import Figures
 from analysis.trial import timeline as course
 from loadgen.machine.core_use import kinds_of, shared_cores
 from loadgen.record.run import RunRecord
-from loadgen.record.trial import CpuWindow, Trial
+from loadgen.record.trial import CpuWindow, LoadTrial
 
 SERVER_SATURATED = 0.90
 GENERATOR_SATURATED = 0.95
@@ -38,10 +38,10 @@ DURATION_SHARE = 0.5
 _GENERATOR_REMEDY = "read goodput as 'at least', compare CPU per request instead; or give the generator more cores"
 
 
-Check = Callable[[RunRecord, Trial, Figures], Flag | None]
+Check = Callable[[RunRecord, LoadTrial, Figures], Flag | None]
 
 
-def errors(_run: RunRecord, trial: Trial, _figures: Figures) -> Flag | None:
+def errors(_run: RunRecord, trial: LoadTrial, _figures: Figures) -> Flag | None:
     """Any status but a right response's, any request without an answer, any connection closed that is to be kept."""
     assert trial.load is not None
     right = {str(status) for status in trial.load.right_statuses}
@@ -62,7 +62,7 @@ def errors(_run: RunRecord, trial: Trial, _figures: Figures) -> Flag | None:
     )
 
 
-def wrong_answers(_run: RunRecord, trial: Trial, _figures: Figures) -> Flag | None:
+def wrong_answers(_run: RunRecord, trial: LoadTrial, _figures: Figures) -> Flag | None:
     """Any wrong answer seen by the harness's own client while the load ran."""
     if trial.answers is None or not trial.answers.wrong:
         return None
@@ -76,7 +76,7 @@ def wrong_answers(_run: RunRecord, trial: Trial, _figures: Figures) -> Flag | No
     )
 
 
-def unchecked_answers(_run: RunRecord, trial: Trial, _figures: Figures) -> Flag | None:
+def unchecked_answers(_run: RunRecord, trial: LoadTrial, _figures: Figures) -> Flag | None:
     """The harness's own client got no answer while the load ran: goodput rests on statuses alone."""
     if trial.answers is None:
         return None
@@ -93,7 +93,7 @@ def unchecked_answers(_run: RunRecord, trial: Trial, _figures: Figures) -> Flag 
     )
 
 
-def cores_exceeded(run: RunRecord, trial: Trial, figures: Figures) -> Flag | None:
+def cores_exceeded(run: RunRecord, trial: LoadTrial, figures: Figures) -> Flag | None:
     """More CPU time than the server's threads can use: it works on cores that it was not given."""
     busy = figures.get(m.SERVER_BUSY.name)
     if busy is None or busy <= CORES_TOLERANCE or _beyond_cores_s(run, trial, busy) <= CORES_LEAST_S:
@@ -108,12 +108,12 @@ def cores_exceeded(run: RunRecord, trial: Trial, figures: Figures) -> Flag | Non
     )
 
 
-def _beyond_cores_s(run: RunRecord, trial: Trial, busy: float) -> float:
+def _beyond_cores_s(run: RunRecord, trial: LoadTrial, busy: float) -> float:
     """CPU time beyond what the threads had in the window."""
     return 0.0 if trial.cpu is None else (busy - 1) * run.server_threads * (trial.cpu.to_s - trial.cpu.from_s)
 
 
-def too_good(run: RunRecord, trial: Trial, figures: Figures) -> Flag | None:
+def too_good(run: RunRecord, trial: LoadTrial, figures: Figures) -> Flag | None:
     """Less CPU time per request, or an answer in less time, than the work of its tier takes on any processor: answers are
     remembered or looked up, all of them or some.
     """
@@ -137,7 +137,7 @@ def too_good(run: RunRecord, trial: Trial, figures: Figures) -> Flag | None:
     )
 
 
-def _quickest_us(trial: Trial) -> float | None:
+def _quickest_us(trial: LoadTrial) -> float | None:
     """The shortest latency that the harness's own client saw, under load or after it."""
     if trial.answers is None:
         return None
@@ -149,7 +149,7 @@ def _us(value: float) -> str:
     return f"{m.CPU_PER_REQUEST.write(float(value))} µs"
 
 
-def _least_us(run: RunRecord, trial: Trial) -> float | None:
+def _least_us(run: RunRecord, trial: LoadTrial) -> float | None:
     """What the work that the contender's tier promises takes at least, in µs; None if it promises none."""
     promising = [one for one in run.contenders if not one.control or one.twin_of is not None]
     tier = next((one.tier for one in promising if one.label == trial.contender), "")
@@ -157,7 +157,7 @@ def _least_us(run: RunRecord, trial: Trial) -> float | None:
     return None if work is None or tier not in work.floor_ns else work.amount * work.floor_ns[tier] / 1e3
 
 
-def duration_mismatch(run: RunRecord, trial: Trial, figures: Figures) -> Flag | None:
+def duration_mismatch(run: RunRecord, trial: LoadTrial, figures: Figures) -> Flag | None:
     """The duration that a service reports is longer than its latency, or falls short of the CPU time of its requests."""
     if trial.answers is None or not trial.answers.durations_us:
         return None
@@ -181,7 +181,7 @@ def duration_mismatch(run: RunRecord, trial: Trial, figures: Figures) -> Flag | 
     )
 
 
-def stall(_run: RunRecord, trial: Trial, figures: Figures) -> Flag | None:
+def stall(_run: RunRecord, trial: LoadTrial, figures: Figures) -> Flag | None:
     """No answer for far longer than usual: pauses that a closed loop's quantiles can miss, for it sends nothing meanwhile."""
     share, longest_s = figures.get(course.STALLED_SHARE), figures.get(course.LONGEST_GAP)
     if not share or longest_s is None:
@@ -196,7 +196,7 @@ def stall(_run: RunRecord, trial: Trial, figures: Figures) -> Flag | None:
     )
 
 
-def leak(_run: RunRecord, trial: Trial, figures: Figures) -> Flag | None:
+def leak(_run: RunRecord, trial: LoadTrial, figures: Figures) -> Flag | None:
     """Memory still grows with the requests served when the window ends."""
     growth = figures.get(course.MEMORY_GROWTH)
     if growth is None or trial.loaded is None:
@@ -216,7 +216,7 @@ def leak(_run: RunRecord, trial: Trial, figures: Figures) -> Flag | None:
     )
 
 
-def generator_bound(run: RunRecord, trial: Trial, figures: Figures) -> Flag | None:
+def generator_bound(run: RunRecord, trial: LoadTrial, figures: Figures) -> Flag | None:
     """The generator is at its limit, or others take its cores, and the server is not: goodput and latency are its own."""
     server, generator = figures.get(m.SERVER_BUSY.name), figures.get(m.GENERATOR_BUSY.name)
     if server is None or generator is None:
@@ -246,7 +246,7 @@ def _core_seconds(run: RunRecord, cpu: CpuWindow) -> float:
     return (cpu.to_s - cpu.from_s) * max(run.server_threads, len(run.server_cores))
 
 
-def _others_beside_the_server(run: RunRecord, trial: Trial) -> float:
+def _others_beside_the_server(run: RunRecord, trial: LoadTrial) -> float:
     """Share of the server's cores that others used, interrupts among them; 0 where it cannot be told.
 
     What was neither idle nor the server's: both are exact where the kernel does without ticks. By ticks, which beat with a
@@ -261,7 +261,7 @@ def _others_beside_the_server(run: RunRecord, trial: Trial) -> float:
     return max(0.0, 1 - (cpu.server_cores_idle_s + own_s) / _core_seconds(run, cpu))
 
 
-def _generator_beside_the_server(run: RunRecord, trial: Trial) -> float:
+def _generator_beside_the_server(run: RunRecord, trial: LoadTrial) -> float:
     """Share of the server's threads that the generator used where the two have no cores of their own."""
     cpu = trial.cpu
     if cpu is None or set(run.server_cores) - set(run.generator_cores):
@@ -269,7 +269,7 @@ def _generator_beside_the_server(run: RunRecord, trial: Trial) -> float:
     return cpu.generator_cpu_s / ((cpu.to_s - cpu.from_s) * run.server_threads)
 
 
-def _others_beside_the_generator(run: RunRecord, trial: Trial) -> float:
+def _others_beside_the_generator(run: RunRecord, trial: LoadTrial) -> float:
     """The same of the generator's cores, the harness not counted."""
     cpu = trial.cpu
     if cpu is None or cpu.generator_cores_idle_s is None or not run.generator_cores:
@@ -293,7 +293,7 @@ def beside_ceiling(share: float | None, ceiling: str, trials: Sequence[int]) -> 
     )
 
 
-def not_saturated(run: RunRecord, trial: Trial, figures: Figures) -> Flag | None:
+def not_saturated(run: RunRecord, trial: LoadTrial, figures: Figures) -> Flag | None:
     """A closed loop that does not keep the server's cores busy does not measure its capacity.
 
     Others that keep them busy are noise; a client for each thread cannot keep them busy: it takes turns with the server.
@@ -314,7 +314,7 @@ def not_saturated(run: RunRecord, trial: Trial, figures: Figures) -> Flag | None
     )
 
 
-def littles_law(run: RunRecord, trial: Trial, figures: Figures) -> Flag | None:
+def littles_law(run: RunRecord, trial: LoadTrial, figures: Figures) -> Flag | None:
     """In a closed loop throughput x mean latency is the number of connections (Little, 1961)."""
     goodput, mean_ms = figures.get(m.GOODPUT.name), figures.get(m.LATENCY_MEAN.name)
     if goodput is None or mean_ms is None or run.workloads[trial.workload].rate is not None:
@@ -333,7 +333,7 @@ def littles_law(run: RunRecord, trial: Trial, figures: Figures) -> Flag | None:
     )
 
 
-def rate_missed(_run: RunRecord, trial: Trial, figures: Figures) -> Flag | None:
+def rate_missed(_run: RunRecord, trial: LoadTrial, figures: Figures) -> Flag | None:
     """An open loop whose requests are not answered as fast as they are due: the queue grows as long as the load lasts."""
     goodput = figures.get(m.GOODPUT.name)
     if trial.rate_per_s is None or goodput is None or goodput >= RATE_SERVED * trial.rate_per_s:
@@ -348,7 +348,7 @@ def rate_missed(_run: RunRecord, trial: Trial, figures: Figures) -> Flag | None:
     )
 
 
-def memory_short(_run: RunRecord, trial: Trial, _figures: Figures) -> Flag | None:
+def memory_short(_run: RunRecord, trial: LoadTrial, _figures: Figures) -> Flag | None:
     """Programs waited for memory, or the server's own pages had to be read from the disk again."""
     cpu = trial.cpu
     if cpu is None:
@@ -369,7 +369,7 @@ def memory_short(_run: RunRecord, trial: Trial, _figures: Figures) -> Flag | Non
     )
 
 
-def noisy(run: RunRecord, trial: Trial, _figures: Figures) -> Flag | None:
+def noisy(run: RunRecord, trial: LoadTrial, _figures: Figures) -> Flag | None:
     """The hypervisor, other processes, a CPU quota or heat took time from the server's cores."""
     if trial.cpu is None:
         return None
@@ -393,7 +393,7 @@ def noisy(run: RunRecord, trial: Trial, _figures: Figures) -> Flag | None:
     )
 
 
-def shared_core(run: RunRecord, trial: Trial, _figures: Figures) -> Flag | None:
+def shared_core(run: RunRecord, trial: LoadTrial, _figures: Figures) -> Flag | None:
     """Server and generator are on one physical core: what one of them calculates slows the other down."""
     shared = shared_cores(run.machine.core_groups, run.server_cores, run.generator_cores)
     if not shared:
@@ -408,7 +408,7 @@ def shared_core(run: RunRecord, trial: Trial, _figures: Figures) -> Flag | None:
     )
 
 
-def mixed_cores(run: RunRecord, trial: Trial, _figures: Figures) -> Flag | None:
+def mixed_cores(run: RunRecord, trial: LoadTrial, _figures: Figures) -> Flag | None:
     """The server is on fast and slow cores at the same time, or on whichever the kernel moves it to."""
     kinds = kinds_of(run.machine.core_groups, run.server_cores)
     if len(kinds) < 2:
@@ -461,7 +461,7 @@ CHECKS_OF_A_HALF: tuple[Check, ...] = (
 """Of a server that is measured beside another, on the same cores: what does not ask for the cores to be its own."""
 
 
-def check_trial(run: RunRecord, trial: Trial, figures: Figures, checks: Sequence[Check] = CHECKS) -> list[Flag]:
+def check_trial(run: RunRecord, trial: LoadTrial, figures: Figures, checks: Sequence[Check] = CHECKS) -> list[Flag]:
     """Every flag that this trial raises."""
     return [flag for check in checks if (flag := check(run, trial, figures)) is not None]
 

@@ -23,7 +23,7 @@ from analysis.stats.arrays import usable
 from analysis.stats.interval import Interval, ratio_of_pairs
 from loadgen.record.contender import MicrobenchRecord
 from loadgen.record.run import RunRecord
-from loadgen.record.trial import INSTRUCTIONS, MICROBENCH, Timing, Trial
+from loadgen.record.trial import BenchmarkTrial, CountTrial, LoadTrial, Timing, Trial
 from loadgen.task.work import BenchmarkRoles, Scale
 
 SERVED = "served"
@@ -66,7 +66,7 @@ def summarise_microbench(
     counted = {
         (trial.contender, one.scenario, one.contender, one.case): one
         for trial in trials
-        if trial.workload == INSTRUCTIONS
+        if isinstance(trial, CountTrial)
         for one in trial.instructions
     }
     benches = [
@@ -115,7 +115,7 @@ def _times(trials: Sequence[Trial]) -> dict[str, dict[Key, dict[int, Timing]]]:
     """Label -> benchmark -> round -> timing."""
     found: dict[str, dict[Key, dict[int, Timing]]] = defaultdict(lambda: defaultdict(dict))
     for trial in trials:
-        if trial.workload == MICROBENCH:
+        if isinstance(trial, BenchmarkTrial):
             for timing in trial.timings:
                 if usable(timing.time_ns):
                     found[trial.contender][timing.scenario, timing.contender, timing.case][trial.round] = timing
@@ -133,27 +133,22 @@ def _absent(run: RunRecord) -> list[str]:
 
 def _warnings(trials: Sequence[Trial]) -> list[str]:
     """What the tools warned of, each once."""
-    return list(dict.fromkeys(f"{trial.contender}: the tool warns: {text}" for trial in trials for text in trial.warnings))
+    of_tools = ((trial.contender, text) for trial in trials if isinstance(trial, BenchmarkTrial) for text in trial.warnings)
+    return list(dict.fromkeys(f"{contender}: the tool warns: {text}" for contender, text in of_tools))
 
 
 def _untimed(trials: Sequence[Trial]) -> list[str]:
     """Benchmarks that a program skipped, that failed, or whose time is no time: each once, with the reason."""
-    return list(
-        dict.fromkeys(
-            f"{trial.contender}: {name}: not measured: {reason}"
-            for trial in trials
-            if trial.workload in (MICROBENCH, INSTRUCTIONS)
-            for name, reason in (
-                *(
-                    (timing.name, f"its time is {timing.time_ns:g} ns")
-                    for timing in trial.timings
-                    if not usable(timing.time_ns)
-                ),
-                *((name, f"skipped: {reason}") for name, reason in trial.skipped.items()),
-                *((name, f"failed: {reason}") for name, reason in trial.failed.items()),
-            )
-        )
-    )
+    found: list[str] = []
+    for trial in trials:
+        if isinstance(trial, BenchmarkTrial):
+            no_times = [timing for timing in trial.timings if not usable(timing.time_ns)]
+            no_time = ((timing.name, f"its time is {timing.time_ns:g} ns") for timing in no_times)
+            skipped = ((name, f"skipped: {reason}") for name, reason in trial.skipped.items())
+            found += [f"{trial.contender}: {name}: not measured: {reason}" for name, reason in (*no_time, *skipped)]
+        if isinstance(trial, BenchmarkTrial | CountTrial):
+            found += [f"{trial.contender}: {name}: not measured: failed: {reason}" for name, reason in trial.failed.items()]
+    return list(dict.fromkeys(found))
 
 
 def _notes(trials: Sequence[Trial]) -> list[str]:
@@ -161,12 +156,13 @@ def _notes(trials: Sequence[Trial]) -> list[str]:
     notes = [
         f"{trial.workload}, round {trial.round + 1}: {trial.failure}"
         for trial in trials
-        if trial.failure and trial.workload in (MICROBENCH, INSTRUCTIONS)
+        if trial.failure and not isinstance(trial, LoadTrial)
     ]
     notes += [
         f"{trial.contender}: {count.name}: counted {count.instructions:,.1f} and {count.again:,.1f} instructions: the program "
         "does not do the same each time"
         for trial in trials
+        if isinstance(trial, CountTrial)
         for count in trial.instructions
         if not abs(count.again - count.instructions) <= (REPEATABLE if count.exact else NEARLY_REPEATABLE) * count.instructions
     ]

@@ -55,7 +55,7 @@ from loadgen.errors import Trouble
 from loadgen.record.contender import ContenderRecord
 from loadgen.record.folder import load_run
 from loadgen.record.run import RunRecord
-from loadgen.record.trial import INSTRUCTIONS, MICROBENCH, Answers, Trial
+from loadgen.record.trial import Answers, LoadTrial
 from loadgen.record.workload import WorkloadRecord
 from loadgen.task.work import Scale
 
@@ -72,7 +72,7 @@ ScaleOf = Callable[[RunRecord], Scale | None]
 class Analysed:
     """A finished trial with its figures, its latencies in the window, and its flags."""
 
-    trial: Trial
+    trial: LoadTrial
     figures: Mapping[str, float]
     latencies_ms: Floats
     flags: list[Flag]
@@ -90,7 +90,7 @@ def summarise(run_folder: Path, published: Sequence[PublishedSet], scale_of: Sca
     failed: dict[tuple[str, str], int] = defaultdict(int)
     for trial in trials:
         place = (trial.workload, trial.contender)
-        if trial.workload in (MICROBENCH, INSTRUCTIONS):
+        if not isinstance(trial, LoadTrial):
             continue
         if trial.failure:
             failed[place] += 1
@@ -124,7 +124,7 @@ def summarise(run_folder: Path, published: Sequence[PublishedSet], scale_of: Sca
         started_with={
             one.label: [f"{name}={value}" for name, value in one.environment.items()] for one in measured if one.environment
         },
-        harness=_harness(trials),
+        harness=_harness([trial for trial in trials if isinstance(trial, LoadTrial)]),
         workloads=workloads,
         builds=builds,
         not_measured=_not_measured(run),
@@ -164,7 +164,7 @@ def traced(run_folder: Path, trials: Sequence[Analysed]) -> list[TracedTrial]:
     return found
 
 
-def _log_of(run_folder: Path, trial: Trial) -> str:
+def _log_of(run_folder: Path, trial: LoadTrial) -> str:
     """What the trial's server wrote on stderr; raise Trouble if the file is gone."""
     if trial.log_file is None:
         return ""
@@ -175,7 +175,7 @@ def _log_of(run_folder: Path, trial: Trial) -> str:
         raise Trouble(f"{path}: {error.strerror}; trial {trial.index} says that its server's log is there") from error
 
 
-def _harness(trials: Sequence[Trial]) -> HarnessResult | None:
+def _harness(trials: Sequence[LoadTrial]) -> HarnessResult | None:
     """What measuring took, in the trials that tell it."""
     shares = [
         one.cpu.harness_cpu_s / (one.cpu.to_s - one.cpu.from_s)
@@ -225,7 +225,7 @@ def _asked(workload: WorkloadRecord, scale: Scale | None) -> Asked:
     return Asked(workload.label, workload.work.amount, case, value if isinstance(value, int) else None)
 
 
-def _analyse(run_folder: Path, run: RunRecord, trial: Trial) -> Analysed:
+def _analyse(run_folder: Path, run: RunRecord, trial: LoadTrial) -> Analysed:
     rows = read_rows(run_folder, trial)
     assert trial.window_from_s is not None
     assert trial.window_to_s is not None

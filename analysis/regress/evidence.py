@@ -34,7 +34,7 @@ from loadgen.config.regress import LAYERS, LOAD_METRICS, OF_TIME, Gate, Layer
 from loadgen.errors import Trouble
 from loadgen.record.folder import RunFolder, load_run
 from loadgen.record.run import RunRecord
-from loadgen.record.trial import INSTRUCTIONS, MICROBENCH, Comparison, Timing, Trial
+from loadgen.record.trial import MICROBENCH, BenchmarkTrial, Comparison, CountTrial, LoadTrial, Timing, Trial
 from loadgen.regress.pairing import Group, is_base, side
 from loadgen.strict import explain
 
@@ -73,9 +73,9 @@ class Evidence:
             self.values[trial.index], self.flags[trial.index] = self._read(trial)
 
     def _read(self, trial: Trial) -> tuple[Values, list[Flag]]:
-        if trial.failure or trial.workload == INSTRUCTIONS:
+        if trial.failure or isinstance(trial, CountTrial):
             return {}, []
-        if trial.workload == MICROBENCH:
+        if isinstance(trial, BenchmarkTrial):
             return {timing.name: time for timing in trial.timings if usable(time := judged_time_ns(timing))}, []
         figures = figures_of(self.run, trial, read_rows(self.folder, trial))
         values = {name: value for name, value in figures.items() if usable(value)}
@@ -185,7 +185,7 @@ class Evidence:
                 if usable(one.instructions) and usable(one.again)
             }
             for trial in self.trials
-            if trial.workload == INSTRUCTIONS and not trial.failure
+            if isinstance(trial, CountTrial) and not trial.failure
         }
 
     def unanswered(self, group: Group) -> int:
@@ -193,7 +193,10 @@ class Evidence:
         silent = Counter(
             is_base(trial.contender, "change")
             for trial in self._of(group)
-            if trial.comparison == "change" and trial.load is not None and m.GOODPUT.name not in self.values[trial.index]
+            if isinstance(trial, LoadTrial)
+            and trial.comparison == "change"
+            and trial.load is not None
+            and m.GOODPUT.name not in self.values[trial.index]
         )
         return max(0, silent[False] - silent[True])
 
@@ -205,7 +208,7 @@ class Evidence:
 
     def uncounted(self) -> list[str]:
         """Benchmarks whose instructions only one side has, or that could not be run under callgrind."""
-        trials = [trial for trial in self.trials if trial.workload == INSTRUCTIONS]
+        trials = [trial for trial in self.trials if isinstance(trial, CountTrial)]
         found = list(
             dict.fromkeys(
                 f"{service_of(trial.contender)}: instructions of {name} are not judged: {reason}"
@@ -221,7 +224,7 @@ class Evidence:
 
     def untimed(self) -> list[Untimed]:
         """Benchmarks of the service's own that were not timed in some trials of base or head, by service and name."""
-        of_change = [trial for trial in self.trials if trial.comparison == "change" and trial.workload == MICROBENCH]
+        of_change = [trial for trial in self.trials if isinstance(trial, BenchmarkTrial) and trial.comparison == "change"]
         return untimed_benchmarks(of_change, self.values)
 
     def doubted_flags(self) -> list[DoubtedFlag]:

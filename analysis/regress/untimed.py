@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from analysis.stats.arrays import usable
-from loadgen.record.trial import Trial
+from loadgen.record.trial import BenchmarkTrial, CountTrial
 from loadgen.regress.pairing import is_base
 
 
-def uncountable(trial: Trial) -> dict[str, str]:
+def uncountable(trial: CountTrial) -> dict[str, str]:
     """Return the benchmarks whose instructions are no counts that can be compared, with the reason."""
     odd = [count for count in trial.instructions if not (usable(count.instructions) and usable(count.again))]
     return {count.name: f"counted {count.instructions:g} and {count.again:g}" for count in odd} | trial.failed
@@ -39,7 +39,7 @@ class Untimed:
         return f" in {' and '.join(lacking)}"
 
 
-def untimed_benchmarks(trials: Sequence[Trial], values: Mapping[int, Mapping[str, float]]) -> list[Untimed]:
+def untimed_benchmarks(trials: Sequence[BenchmarkTrial], values: Mapping[int, Mapping[str, float]]) -> list[Untimed]:
     """Return them by service and name, of the trials that ran base against head; `values` has a trial's times that count."""
     whole = [trial for trial in trials if not trial.failure]
     reasons = {(_service(trial), name): reason for trial in whole for name, reason in _reasons(trial, values).items()}
@@ -59,11 +59,11 @@ def untimed_benchmarks(trials: Sequence[Trial], values: Mapping[int, Mapping[str
     ]
 
 
-def _service(trial: Trial) -> str:
+def _service(trial: BenchmarkTrial) -> str:
     return trial.contender.partition("@")[0]
 
 
-def _reasons(trial: Trial, values: Mapping[int, Mapping[str, float]]) -> dict[str, str]:
+def _reasons(trial: BenchmarkTrial, values: Mapping[int, Mapping[str, float]]) -> dict[str, str]:
     """Why each benchmark of a trial has no time."""
     no_time = {timing.name: "its time is 0 or no number" for timing in trial.timings if timing.name not in values[trial.index]}
     skipped = {name: f"skipped: {reason}" for name, reason in trial.skipped.items()}
@@ -71,7 +71,7 @@ def _reasons(trial: Trial, values: Mapping[int, Mapping[str, float]]) -> dict[st
 
 
 def _lacking(
-    trials: Sequence[Trial], values: Mapping[int, Mapping[str, float]], service: str, name: str, *, base: bool
+    trials: Sequence[BenchmarkTrial], values: Mapping[int, Mapping[str, float]], service: str, name: str, *, base: bool
 ) -> tuple[int, int]:
     """How many trials of a side have no time of a benchmark, and how many there are."""
     own = [trial for trial in trials if _service(trial) == service and is_base(trial.contender, "change") == base]

@@ -11,7 +11,7 @@ from analysis.trial.metrics import figures_of
 from analysis.trial.rows import read_rows
 from loadgen.record.folder import RunFolder
 from loadgen.record.run import RunRecord
-from loadgen.record.trial import Trial
+from loadgen.record.trial import LoadTrial, Trial
 
 CLOSED_LOOP = (m.GOODPUT, m.CPU_PER_REQUEST)
 OPEN_LOOP = (m.LATENCY_P50, m.LATENCY_P99)
@@ -25,7 +25,7 @@ def stopping_rule(folder: RunFolder, run: RunRecord) -> Callable[[str, Sequence[
     """The rule by which a workload of this run stops early; figures of a trial are computed once."""
     known: dict[int, Mapping[str, float]] = {}
 
-    def figures(trial: Trial) -> Mapping[str, float]:
+    def figures(trial: LoadTrial) -> Mapping[str, float]:
         if trial.index not in known:
             known[trial.index] = figures_of(run, trial, read_rows(folder.path, trial))
         return known[trial.index]
@@ -36,7 +36,7 @@ def stopping_rule(folder: RunFolder, run: RunRecord) -> Callable[[str, Sequence[
         services = [one.label for one in run.contenders if not one.control and one.not_measured is None]
         by_round: dict[str, dict[int, Mapping[str, float]]] = {label: {} for label in services}
         for trial in trials:
-            if trial.failure is None and trial.contender in by_round:
+            if isinstance(trial, LoadTrial) and trial.failure is None and trial.contender in by_round:
                 by_round[trial.contender][trial.round] = figures(trial)
         metrics = CLOSED_LOOP if run.workloads[workload].rate is None else OPEN_LOOP
         return narrow_enough([one for one in by_round.values() if one], metrics, run.half_width)

@@ -6,12 +6,12 @@ import numpy as np
 
 from analysis.model.summary import MemoryCourse
 from analysis.stats.arrays import Floats
-from loadgen.record.trial import Trial
+from loadgen.record.trial import LoadTrial
 
 POINTS = 41
 
 
-def memory_course(trials: Sequence[Trial]) -> MemoryCourse | None:
+def memory_course(trials: Sequence[LoadTrial]) -> MemoryCourse | None:
     """The median over the trials and their range, at even steps of the load; None without samples or readings.
 
     Between two samples the earlier one counts, and before the first one that one.
@@ -33,7 +33,7 @@ def memory_course(trials: Sequence[Trial]) -> MemoryCourse | None:
     )
 
 
-def _at(at_s: Floats, trial: Trial) -> Floats:
+def _at(at_s: Floats, trial: LoadTrial) -> Floats:
     seen = np.array([(sample.at_s, sample.server_rss_bytes) for sample in trial.samples])
     places = np.searchsorted(seen[:, 0], at_s + 1e-9, side="right") - 1
     values: Floats = seen[np.maximum(places, 0), 1]

@@ -7,14 +7,14 @@ import numpy as np
 from analysis.model import metric as m
 from analysis.trial.rows import Rows
 from loadgen.record.run import RunRecord
-from loadgen.record.trial import Trial
+from loadgen.record.trial import LoadTrial
 
 QUANTILES = {m.LATENCY_P50.name: 0.50, m.LATENCY_P90.name: 0.90, m.LATENCY_P99.name: 0.99, m.LATENCY_P999.name: 0.999}
 SAMPLES_BEYOND = 10
 """A quantile is shown if at least so many requests of each trial lie beyond it."""
 
 
-def figures_of(run: RunRecord, trial: Trial, rows: Rows) -> Mapping[str, float]:
+def figures_of(run: RunRecord, trial: LoadTrial, rows: Rows) -> Mapping[str, float]:
     """Metric name -> value for a trial that did not fail; a metric that the trial cannot support is left out."""
     assert trial.window_from_s is not None
     assert trial.window_to_s is not None
@@ -31,7 +31,7 @@ def figures_of(run: RunRecord, trial: Trial, rows: Rows) -> Mapping[str, float]:
     return figures | _memory(trial) | _cpu(run, trial, rows)
 
 
-def _cpu(run: RunRecord, trial: Trial, rows: Rows) -> dict[str, float]:
+def _cpu(run: RunRecord, trial: LoadTrial, rows: Rows) -> dict[str, float]:
     cpu = trial.cpu
     if cpu is None:
         return {}
@@ -51,7 +51,7 @@ def _cpu(run: RunRecord, trial: Trial, rows: Rows) -> dict[str, float]:
     return figures
 
 
-def _memory(trial: Trial) -> dict[str, float]:
+def _memory(trial: LoadTrial) -> dict[str, float]:
     figures: dict[str, float] = {}
     if trial.idle:
         figures[m.RSS_IDLE.name] = trial.idle.rss_bytes

@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 
 from analysis.stats.arrays import Floats
 from loadgen.errors import Trouble
-from loadgen.record.trial import Trial
+from loadgen.record.trial import LoadTrial
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class Rows:
         return int(np.count_nonzero((self.end_s >= from_s) & (self.end_s < to_s) & self.right))
 
 
-def read_rows(run_folder: Path, trial: Trial) -> Rows:
+def read_rows(run_folder: Path, trial: LoadTrial) -> Rows:
     """Read a finished trial's rows; raise Trouble if the file is missing or damaged."""
     assert trial.load is not None
     path = run_folder / trial.load.rows_file

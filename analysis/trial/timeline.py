@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from analysis.trial.rows import Rows
-from loadgen.record.trial import Trial
+from loadgen.record.trial import LoadTrial
 
 if TYPE_CHECKING:
     from analysis.stats.arrays import Floats
@@ -24,7 +24,7 @@ STALL_LEAST_S = 0.1
 """A gap counts as a stall from ten times the mean time between answers on, but not below what a busy scheduler does."""
 
 
-def course_of(trial: Trial, rows: Rows) -> dict[str, float]:
+def course_of(trial: LoadTrial, rows: Rows) -> dict[str, float]:
     """Name -> value for a trial that did not fail; what it cannot support is left out. Shares and ratios have no unit."""
     assert trial.window_from_s is not None
     assert trial.window_to_s is not None
@@ -51,7 +51,7 @@ def stall_from_s(gap_expected_s: float) -> float:
     return max(STALL_FACTOR * gap_expected_s, STALL_LEAST_S)
 
 
-def _halves(trial: Trial, rows: Rows, from_s: float, to_s: float) -> dict[str, float]:
+def _halves(trial: LoadTrial, rows: Rows, from_s: float, to_s: float) -> dict[str, float]:
     middle = (from_s + to_s) / 2
     early, late = rows.answered(from_s, middle), rows.answered(middle, to_s)
     if not early or not late:
@@ -67,7 +67,7 @@ def _halves(trial: Trial, rows: Rows, from_s: float, to_s: float) -> dict[str, f
     return found
 
 
-def _growth(trial: Trial, rows: Rows, from_s: float, to_s: float) -> dict[str, float]:
+def _growth(trial: LoadTrial, rows: Rows, from_s: float, to_s: float) -> dict[str, float]:
     """Resident memory at the window's end less that at its middle, where a server has reached its size.
 
     A shorter window shows a heap that settles and nothing else.

@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 from analysis.stats.arrays import Floats
 from analysis.trial.rows import read_rows
 from loadgen.record.folder import RunFolder
+from loadgen.record.trial import LoadTrial
 
 BIN = 0.01
 """Width of a bin as a share of the latency: a quantile read off the bins is within half of it."""
@@ -30,7 +31,9 @@ def keep_trimmed(run_folder: Path, target: Path) -> None:
     (target / TRIALS).write_bytes(gzip.compress(source.trials_file.read_bytes(), mtime=0))
     columns: list[tuple[int, int, int]] = []
     for trial in source.read_trials():
-        if trial.failure is None and trial.load is not None and trial.window_to_s is not None:
+        if not isinstance(trial, LoadTrial) or trial.failure is not None:
+            continue
+        if trial.load is not None and trial.window_to_s is not None:
             latencies = read_rows(run_folder, trial).latencies_ms(trial.window_from_s or 0.0, trial.window_to_s)
             bins, counts = np.unique(np.floor(np.log(latencies) / BIN).astype(np.int64), return_counts=True)
             columns += [(trial.index, int(place), int(count)) for place, count in zip(bins, counts, strict=True)]

@@ -18,12 +18,12 @@ from loadgen.config.service import Count
 from loadgen.errors import Trouble
 from loadgen.microbench.output import split_name
 from loadgen.microbench.run import Bench
-from loadgen.record.trial import InstructionCount, Trial
+from loadgen.record.trial import CountTrial, InstructionCount
 from loadgen.system.environment import service_environment
 from loadgen.system.process import ending, spawn, stopped_at_end
 from loadgen.system.scratch import scratch_folder
 from loadgen.system.tool import run_tool
-from loadgen.trial.new_trial import begun
+from loadgen.trial.new_trial import new_trial
 from loadgen.trial.slot import Slot
 
 TIMES = 200
@@ -38,13 +38,13 @@ class Job(NamedTuple):
     again: bool
 
 
-def run_count_trial(bench: Bench, slot: Slot, cases: Path, cores: int) -> Trial:
+def run_count_trial(bench: Bench, slot: Slot, cases: Path, cores: int) -> CountTrial:
     """Count every benchmark that the bench times and that is selected for counting, `cores` at a time.
 
     What goes wrong is the trial's `failure`. A contender that cannot run under valgrind (AVX-512) is `failed`, with the reason.
     """
     begin = time.monotonic()
-    trial = begun(slot)
+    trial = new_trial(CountTrial, slot)
     try:
         counts, failed = count_instructions(bench, cases, cores)
     except Trouble as trouble:

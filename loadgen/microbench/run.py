@@ -17,11 +17,11 @@ from loadgen.microbench.adapters.go import read_go
 from loadgen.microbench.adapters.google import read_google_benchmark, warnings_in
 from loadgen.microbench.output import Results, faults_in, merged
 from loadgen.record.contender import MicrobenchRecord
-from loadgen.record.trial import Trial
+from loadgen.record.trial import BenchmarkTrial
 from loadgen.system.environment import service_environment
 from loadgen.system.process import ending, spawned
 from loadgen.system.scratch import scratch_folder
-from loadgen.trial.new_trial import begun
+from loadgen.trial.new_trial import new_trial
 from loadgen.trial.slot import Slot
 
 REPETITIONS = 3
@@ -160,17 +160,17 @@ def _build_plan(bench: Bench) -> Build:
     return plan.model_copy(update={"commands": filled, "needs": needs})
 
 
-def run_bench_trial(bench: Bench, slot: Slot, min_time_s: float, cases: Path, cores: Sequence[int]) -> Trial:
+def run_bench_trial(bench: Bench, slot: Slot, min_time_s: float, cases: Path, cores: Sequence[int]) -> BenchmarkTrial:
     """One process of each of its programs, once through all benchmarks. What goes wrong is the trial's `failure`."""
     return run_bench_trials([bench], [slot], min_time_s, cases, cores)[0]
 
 
 def run_bench_trials(
     benches: Sequence[Bench], slots: Sequence[Slot], min_time_s: float, cases: Path, cores: Sequence[int]
-) -> list[Trial]:
+) -> list[BenchmarkTrial]:
     """A trial of each, at the same time on the same cores. What goes wrong with one is the failure of all."""
     begin = time.monotonic()
-    trials = [begun(slot) for slot in slots]
+    trials = [new_trial(BenchmarkTrial, slot) for slot in slots]
     try:
         found = run_together(benches, min_time_s, cases, cores)
     except Trouble as trouble:

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from loadgen.errors import Trouble
 from loadgen.record.migrate import migrate_run, migrate_trial
 from loadgen.record.run import RunRecord
-from loadgen.record.trial import Trial
+from loadgen.record.trial import TRIAL, Trial
 from loadgen.strict import Strict, explain
 
 
@@ -95,7 +95,7 @@ class RunFolder:
             return []
         try:
             *whole, _ = self.trials_file.read_bytes().split(b"\n")
-            read = [Trial.model_validate(migrate_trial(json.loads(line))) for line in whole]
+            read = [TRIAL.validate_python(migrate_trial(json.loads(line))) for line in whole]
         except OSError as error:
             raise Trouble(f"{self.trials_file}: cannot be read: {error.strerror}") from error
         except ValidationError as error:

@@ -6,9 +6,14 @@ Schema 1 knew one task, the n-th prime: a workload had its n.
 import copy
 from typing import Any
 
+from loadgen.record.trial import INSTRUCTIONS, MICROBENCH, AnyTrial, BenchmarkTrial, CountTrial, LoadTrial
 from loadgen.task.prime.task import KIND, TASK
 
 Json = Any
+KINDS: dict[str, tuple[str, type[AnyTrial]]] = {
+    MICROBENCH: ("benchmark", BenchmarkTrial),
+    INSTRUCTIONS: ("count", CountTrial),
+}
 
 
 def migrate_run(data: Json) -> Json:
@@ -30,8 +35,13 @@ def migrate_run(data: Json) -> Json:
 
 
 def migrate_trial(data: Json) -> Json:
-    """Return a line of trials.jsonl in today's schema."""
-    return data | {"schema_version": 2} if isinstance(data, dict) and data.get("schema_version") == 1 else data
+    """Return a line of trials.jsonl in today's schema; a line of schema 1 had the keys of every kind of trial."""
+    if not isinstance(data, dict) or data.get("schema_version") != 1:
+        return data
+    kind, model = KINDS.get(data.get("workload", ""), ("load", LoadTrial))
+    of_other_kinds = {name for other in (LoadTrial, BenchmarkTrial, CountTrial) for name in other.model_fields}
+    kept = {key: value for key, value in data.items() if key in model.model_fields or key not in of_other_kinds}
+    return kept | {"schema_version": 2, "kind": kind}
 
 
 def migrate_summary(data: Json) -> Json:

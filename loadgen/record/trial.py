@@ -1,6 +1,8 @@
 """One trial: a line of trials.jsonl."""
 
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import Field, TypeAdapter
 
 from loadgen.strict import Strict
 
@@ -160,15 +162,8 @@ class InstructionCount(Strict):
         return benchmark_name(self.scenario, self.contender, self.case)
 
 
-class Trial(Strict):
-    """One line of trials.jsonl. A failed trial names its `failure` and has whatever was read before it failed.
-
-    A trial of the workload "microbench" is one process of a service's microbenchmarks and has `timings`, and the `warnings` of
-    the tool; one of the workload "instructions" has `instructions`. Both name what they did not measure, with the reason:
-    benchmarks that were `skipped`, or have a result that is no time, and that `failed`. All others put a load on a server.
-
-    `load_began_s` is when the generator was started, counted from the start of the server's process; `log_file` is what the
-    server wrote on stderr, None if it wrote nothing.
+class AnyTrial(Strict):
+    """What every line of trials.jsonl has. A failed trial names its `failure` and has whatever was read before it failed.
 
     In a regression check a trial is one half of a pair: of the `comparison` "change" (base and head), "relinked" or "slowed"
     (the base, and a control); the two halves have the same round.
@@ -182,8 +177,21 @@ class Trial(Strict):
     workload: str
     started: str
     failure: str | None
+    overhead_s: float | None = None
+    comparison: Comparison | None = None
+
+
+class LoadTrial(AnyTrial):
+    """A load on a fresh server.
+
+    `load_began_s` is when the generator was started, counted from the start of the server's process; `log_file` is what the
+    server wrote on stderr, None if it wrote nothing.
+    """
+
+    kind: Literal["load"] = "load"
     rate_per_s: int | None = None
     ready_s: float | None = None
+    load_began_s: float | None = None
     window_from_s: float | None = None
     window_to_s: float | None = None
     load: Load | None = None
@@ -196,13 +204,32 @@ class Trial(Strict):
     open_files: int | None = None
     samples: list[Sample] = []
     exit_code: int | None = None
-    overhead_s: float | None = None
     outside_s: float | None = None
+    log_file: str | None = None
+
+
+class BenchmarkTrial(AnyTrial):
+    """One process of each program of a service's microbenchmarks, with the `warnings` of the tool.
+
+    Benchmarks without a time are named with the reason: those that were `skipped`, or have a result that is no time, and those
+    that `failed`.
+    """
+
+    kind: Literal["benchmark"] = "benchmark"
     timings: list[Timing] = []
     warnings: list[str] = []
-    instructions: list[InstructionCount] = []
     skipped: dict[str, str] = {}
     failed: dict[str, str] = {}
-    comparison: Comparison | None = None
-    load_began_s: float | None = None
-    log_file: str | None = None
+
+
+class CountTrial(AnyTrial):
+    """Instructions of a service's microbenchmarks; `failed` are those that could not be counted, with the reason."""
+
+    kind: Literal["count"] = "count"
+    instructions: list[InstructionCount] = []
+    failed: dict[str, str] = {}
+
+
+Trial = LoadTrial | BenchmarkTrial | CountTrial
+TRIAL: TypeAdapter[Trial] = TypeAdapter(Annotated[Trial, Field(discriminator="kind")])
+"""Reads a line of trials.jsonl as the kind that it says."""

@@ -156,7 +156,7 @@ class GateRun:
             self.keep([trial])
             report.trial_ended(trial)
 
-    def measure(self, pair: Pair) -> list[Trial]:
+    def measure(self, pair: Pair) -> Sequence[Trial]:
         """Both halves of a pair: at the same time, but for benchmarks whose tool tells no CPU time."""
         first = len(self.trials)
         slots = [Slot(first + place, pair.round, place, pair.group.workload, label) for place, label in enumerate(pair.labels)]
@@ -164,7 +164,7 @@ class GateRun:
             return self._benched(slots, pair.comparison)
         return run_duet([self._subject(slot) for slot in slots], slots, pair.comparison, self.folder)
 
-    def _benched(self, slots: Sequence[Slot], comparison: Comparison) -> list[Trial]:
+    def _benched(self, slots: Sequence[Slot], comparison: Comparison) -> Sequence[Trial]:
         """Beside each other if their tool tells CPU time, else one after the other."""
         benches, cores = [self.plan.benches[slot.contender] for slot in slots], self.plan.plan.cores.server
         if all(bench.tells_cpu_time for bench in benches):

@@ -27,14 +27,14 @@ from loadgen.microbench.run import run_bench_trial
 from loadgen.record.contender import ContenderRecord
 from loadgen.record.folder import RunFolder
 from loadgen.record.run import Resumption, RunRecord
-from loadgen.record.trial import INSTRUCTIONS, MICROBENCH, SCHEMA_VERSION, Trial
+from loadgen.record.trial import INSTRUCTIONS, MICROBENCH, SCHEMA_VERSION, LoadTrial, Trial
 from loadgen.record.workload import RequestRecord, WorkloadRecord
 from loadgen.run.plan import Plan
 from loadgen.run.prepare import Prepared
 from loadgen.run.reporter import Reporter
 from loadgen.run.state import Settled, Standing
 from loadgen.system.suspension import measured_awake
-from loadgen.trial.new_trial import begun
+from loadgen.trial.new_trial import new_trial
 from loadgen.trial.server import inherited_environment, start_command
 from loadgen.trial.slot import Slot
 from loadgen.trial.trial import Subject, run_trial
@@ -224,7 +224,7 @@ class Measuring:
         try:
             rate = self._rate_per_s(slot, so_far)
         except Trouble as trouble:
-            return begun(slot).model_copy(update={"failure": str(trouble)})
+            return new_trial(LoadTrial, slot).model_copy(update={"failure": str(trouble)})
         built = self.ready[slot.contender].built
         assert built is not None
         subject = Subject(

@@ -1,14 +1,17 @@
 """The record of a trial that has just begun, whatever it measures."""
 
 from datetime import UTC, datetime
+from typing import TypeVar
 
-from loadgen.record.trial import SCHEMA_VERSION, Trial
+from loadgen.record.trial import SCHEMA_VERSION, AnyTrial
 from loadgen.trial.slot import Slot
 
+Kind = TypeVar("Kind", bound=AnyTrial)
 
-def begun(slot: Slot) -> Trial:
-    """Place and time of the trial; nothing measured yet."""
-    return Trial(
+
+def new_trial(kind: type[Kind], slot: Slot) -> Kind:
+    """Return a trial of that kind with its place and time; nothing is measured yet."""
+    return kind(
         schema_version=SCHEMA_VERSION,
         index=slot.number,
         round=slot.round,

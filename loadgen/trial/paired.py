@@ -16,11 +16,11 @@ from pathlib import Path
 
 from loadgen.errors import Trouble
 from loadgen.record.folder import RunFolder
-from loadgen.record.trial import Comparison, CpuWindow, MemoryReading, Trial
+from loadgen.record.trial import Comparison, CpuWindow, LoadTrial, MemoryReading
 from loadgen.system.proc import closed_first, cpu_time_s, memory, usage
 from loadgen.system.process import stopped_at_end, tree
 from loadgen.system.scratch import scratch_folder
-from loadgen.trial.new_trial import begun
+from loadgen.trial.new_trial import new_trial
 from loadgen.trial.probe import Witness
 from loadgen.trial.sampler import Watched, check_not_overdue, read_counters, sleeping_beside
 from loadgen.trial.server import Server, running
@@ -62,12 +62,12 @@ class Half:
         return self.generator
 
 
-def run_duet(subjects: Sequence[Subject], slots: Sequence[Slot], comparison: Comparison, folder: RunFolder) -> list[Trial]:
+def run_duet(subjects: Sequence[Subject], slots: Sequence[Slot], comparison: Comparison, folder: RunFolder) -> list[LoadTrial]:
     """Run both at once; the first is started first. If one fails, neither counts: both records say why.
 
     OSError from writing rows goes to the caller.
     """
-    trials = [begun(slot).model_copy(update={"comparison": comparison}) for slot in slots]
+    trials = [new_trial(LoadTrial, slot).model_copy(update={"comparison": comparison}) for slot in slots]
     begin = time.monotonic()
     cores, timing = subjects[0].cores, subjects[0].timing
     try:
@@ -130,7 +130,7 @@ def _await_end(half: Half, load_s: float) -> None:
     check_ended_well(half.subject.generator, generator, half.scratch / "stderr")
 
 
-def _measured(trial: Trial, half: Half, other: Half, folder: RunFolder) -> Trial:
+def _measured(trial: LoadTrial, half: Half, other: Half, folder: RunFolder) -> LoadTrial:
     """The trial with all that was seen of its half; `other` is what ran beside it."""
     closed = closed_first(half.server.port) - half.closed_before
     wall_s = time.monotonic() - half.seen.begin_s

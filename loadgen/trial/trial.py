@@ -17,12 +17,12 @@ from loadgen.generator.rows import answered_between, count_statuses, write_rows
 from loadgen.machine.cores import Cores
 from loadgen.machine.topology import usable_cores
 from loadgen.record.folder import RunFolder
-from loadgen.record.trial import Load, Trial
+from loadgen.record.trial import Load, LoadTrial
 from loadgen.system.proc import closed_first, memory, usage
 from loadgen.system.process import ending, spawn, stop, stopped_at_end, tree
 from loadgen.system.scratch import scratch_folder
 from loadgen.task.task import Asked
-from loadgen.trial.new_trial import begun
+from loadgen.trial.new_trial import new_trial
 from loadgen.trial.probe import Witness
 from loadgen.trial.sampler import Overdue, Watched, watch
 from loadgen.trial.server import Server, last_words, running
@@ -58,9 +58,9 @@ class TrialFailed(Trouble):
     """The trial gave no measurement; the message says why in one line."""
 
 
-def run_trial(subject: Subject, slot: Slot, folder: RunFolder) -> Trial:
+def run_trial(subject: Subject, slot: Slot, folder: RunFolder) -> LoadTrial:
     """Run one trial. A trial that fails is a record with its `failure`; OSError from writing rows goes to the caller."""
-    trial = begun(slot).model_copy(update={"rate_per_s": subject.rate_per_s})
+    trial = new_trial(LoadTrial, slot).model_copy(update={"rate_per_s": subject.rate_per_s})
     begin, spent = time.monotonic(), Spent()
     try:
         with kept_to(subject.cores.generator), running(subject.contender, subject.artefact, subject.cores) as server:
@@ -114,7 +114,7 @@ def stopped(server: Server) -> int:
     return code
 
 
-def _measured(trial: Trial, subject: Subject, server: Server, folder: RunFolder, spent: Spent) -> Trial:
+def _measured(trial: LoadTrial, subject: Subject, server: Server, folder: RunFolder, spent: Spent) -> LoadTrial:
     with spent.counted():
         idle = memory(tree(server.process.pid))
     closed_before = closed_first(server.port)

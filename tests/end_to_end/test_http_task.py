@@ -9,9 +9,9 @@ import pytest
 
 from analysis.model.summary import read_summary
 from analysis.regress.model import read_result
-from loadgen.record.folder import load_run
 from tests.end_to_end.conftest import Place
 from tests.patience import PATIENCE_S
+from tests.trials import load_trials
 
 ORDERS = Path(__file__).parents[1] / "orders"
 TOKEN = "secret-of-the-test"
@@ -54,7 +54,7 @@ def test_it_is_run_and_reported_and_its_secret_is_kept_nowhere(place: Place) -> 
     given = ("--scenarios", scenarios, "--service", str(ORDERS), "--results", str(place.results), "--profile", "quick")
     done = primebench(place, "run", *given)
     (folder,) = (place.results / "runs").iterdir()
-    run, trials = load_run(folder)
+    run, trials = load_trials(folder)
     assert [(one.label, one.request.target, one.work) for one in run.workloads.values()] == [
         ("read, order = 42", "/orders/42", None),
         ("create, order = 7", "/orders", None),

@@ -9,6 +9,7 @@ from analysis.model.summary import read_summary
 from loadgen.record.folder import load_run
 from loadgen.record.trial import MICROBENCH
 from tests.end_to_end.conftest import STUB, Run, place_in, run_in
+from tests.trials import benchmark_trials
 
 
 @pytest.fixture
@@ -34,7 +35,7 @@ def test_timings_are_trials_and_come_out_as_tables_plots_and_json(micro: Run, pr
     ended = micro("--service", str(present))
     assert (ended.code, ended.stderr) == (0, "")
     assert "prime loop: the ladder" in ended.stdout
-    record, trials = load_run(ended.run)
+    record, trials = load_run(ended.run)[0], benchmark_trials(ended.run)
     assert [one.label for one in record.microbenches] == ["stub", "stub+slow"]
     assert {(trial.workload, trial.contender) for trial in trials} == {(MICROBENCH, "stub"), (MICROBENCH, "stub+slow")}
     assert all(len(trial.timings) == (4 if trial.contender == "stub" else 2) for trial in trials)

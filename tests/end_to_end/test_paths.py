@@ -10,9 +10,9 @@ import pytest
 
 from loadgen.generator.oha import oha_path
 from loadgen.one_line import one_line
-from loadgen.record.folder import load_run
 from tests.end_to_end.conftest import LAUNCH, STUB
 from tests.patience import PATIENCE_S
+from tests.trials import load_trials
 
 ODD = os.fsdecode(b"-o,d:d [red]%2F%p%q{HOME}{port} #&;?*$x'\"\\\n\x1b[31m\xff")
 
@@ -66,7 +66,7 @@ def run(odd: Odd) -> Path:
 
 
 def test_it_measures_and_leaves_nothing_in_the_temporary_folder(odd: Odd, run: Path) -> None:
-    _, (trial,) = load_run(run)
+    _, (trial,) = load_trials(run)
     assert trial.failure is None
     assert trial.load is not None
     assert trial.load.statuses == {"200": trial.load.rows}
@@ -75,7 +75,7 @@ def test_it_measures_and_leaves_nothing_in_the_temporary_folder(odd: Odd, run: P
 
 
 def test_its_record_is_utf8_and_names_the_service_as_it_is_shown(odd: Odd, run: Path) -> None:
-    record, _ = load_run(run)
+    record, _ = load_trials(run)
     assert record.plan is not None
     assert record.plan.services == [os.fsencode(odd.folder / "stub").decode(errors="backslashreplace")]
 

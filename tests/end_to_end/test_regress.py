@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from analysis.regress.model import RegressResult, read_result
-from loadgen.record.folder import load_run
 from tests.end_to_end.conftest import LAUNCH, STUB, Ended, Place
 from tests.patience import PATIENCE_S
+from tests.trials import benchmark_trials
 
 Regress = Callable[..., Ended]
 ANSWER = "        n = json.loads(body)["
@@ -158,7 +158,7 @@ def test_benchmarks_are_judged_under_the_names_that_they_have(regress: Regress, 
     assert (ended.code, ended.stderr) == (1, "")
     assert {one.workload: one.outcome for one in verdict_of(ended).metrics} == {"Size-10": "pass", "Size-1000": "regression"}
     assert "note: stub: Broken: not judged: skipped: needs AVX2" in " ".join(ended.stdout.split())
-    assert load_run(ended.run)[1][0].warnings == [
+    assert benchmark_trials(ended.run)[0].warnings == [
         "Size-10: counter 'divisions' is nan",
         "Size-1000: counter 'divisions' is nan",
     ]

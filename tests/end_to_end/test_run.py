@@ -8,9 +8,9 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from analysis.model.summary import Summary, read_summary
-from loadgen.record.folder import load_run
 from tests.end_to_end.conftest import LAUNCH, STUB, Place, Run, place_in, run_in
 from tests.patience import PATIENCE_S
+from tests.trials import load_trials
 
 ROOT = Path(__file__).parents[2]
 
@@ -35,7 +35,7 @@ def test_a_run_leaves_every_file_that_the_documentation_promises(finished: Path)
 
 
 def test_every_record_of_a_run_is_valid_and_every_trial_is_there(finished: Path) -> None:
-    record, trials = load_run(finished)
+    record, trials = load_trials(finished)
     assert (record.seed, record.rounds, record.end_reason) == (7, 2, "finished")
     assert [trial.index for trial in trials] == [0, 1]
     for trial in trials:
@@ -110,11 +110,11 @@ def test_what_a_server_writes_on_stderr_is_kept_beside_its_rows(run: Run, tmp_pa
     (folder / "service.toml").write_text((STUB / "service.toml").read_text().replace('name = "stub"', 'name = "talks"'))
     ended = run("--service", f"{folder},{STUB}", "--rounds", "1")
     assert (ended.code, ended.stderr) == (0, "")
-    logs = {trial.contender: trial.log_file for trial in load_run(ended.run)[1]}
+    logs = {trial.contender: trial.log_file for trial in load_trials(ended.run)[1]}
     assert logs["stub"] is None
     assert logs["talks"] is not None
     assert (ended.run / logs["talks"]).read_text() == "gc 1 @0.001s\n"
-    assert all((trial.load_began_s or 0) > (trial.ready_s or 0) > 0 for trial in load_run(ended.run)[1])
+    assert all((trial.load_began_s or 0) > (trial.ready_s or 0) > 0 for trial in load_trials(ended.run)[1])
 
 
 def test_a_control_is_measured_unverified_and_only_where_it_can_answer(run: Run, tmp_path: Path) -> None:
@@ -127,7 +127,7 @@ def test_a_control_is_measured_unverified_and_only_where_it_can_answer(run: Run,
         (folder / "service.toml").write_text(text)
     ended = run("--service", f"{STUB},{tmp_path / 'right'},{tmp_path / 'other'}", "--rounds", "1")
     assert (ended.code, ended.stderr) == (0, "")
-    assert {trial.contender for trial in load_run(ended.run)[1]} == {"stub", "right"}
+    assert {trial.contender for trial in load_trials(ended.run)[1]} == {"stub", "right"}
     (workload,) = read_summary(ended.run / "summary.json").workloads
     assert [one.label for one in workload.contenders] == ["stub", "right"]
     assert workload.comparisons == []
@@ -153,7 +153,7 @@ def test_a_budget_takes_rounds_and_says_so(run: Run) -> None:
     ended = run("--service", str(STUB), "--rounds", "500", "--budget", "20s", environment={"BUDGET_CLOCK": "stopped"})
     assert (ended.code, ended.stderr) == (0, "")
     assert "to keep to the budget: " in ended.stdout
-    record, trials = load_run(ended.run)
+    record, trials = load_trials(ended.run)
     assert record.rounds == len(trials) == 7
     assert record.given_up == ["7 rounds instead of 500: intervals about 8.45 times as wide"]
     assert record.given_up[0] in (ended.run / "table.md").read_text()
@@ -169,7 +169,7 @@ def test_a_workload_stops_once_its_intervals_are_narrow_enough(run: Run, tmp_pat
     assert (ended.code, ended.stderr) == (0, "")
     assert "up to 9 rounds" in ended.stdout
     assert "tiny: intervals within 90.0% after 7 of 9 rounds: stopped" in ended.stdout
-    record, trials = load_run(ended.run)
+    record, trials = load_trials(ended.run)
     assert record.stopped_early == {"tiny": 7}
     assert len(trials) == 7
     assert "stopped after 7 of 9 rounds: intervals within 90.0%" in (ended.run / "table.md").read_text()

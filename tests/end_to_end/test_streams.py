@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from analysis.regress.model import read_result
-from loadgen.record.folder import load_run
 from tests.end_to_end.conftest import STUB, Place, Run
 from tests.end_to_end.test_nothing_left import started, under_load
 from tests.end_to_end.test_regress import command, replace_in, repository
 from tests.patience import PATIENCE_S
+from tests.trials import load_trials
 
 __all__ = ["repository"]
 
@@ -63,7 +63,7 @@ def test_what_was_suspended_is_measured_again(place: Place) -> None:
         process.send_signal(signal.SIGINT)
         process.communicate(timeout=PATIENCE_S)
     (folder,) = (place.results / "runs").iterdir()
-    _, trials = load_run(folder)
+    _, trials = load_trials(folder)
     assert trials
     assert not [trial.failure for trial in trials if trial.failure]
     assert all(trial.cpu is not None for trial in trials)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from analysis.model.summary import Summary
-from loadgen.record.trial import Trial
+from loadgen.record.trial import LoadTrial
 from tests.faults.planted import FAILED, NOT_MEASURED, Group
 
 ELSEWHERE = frozenset({"generator_bound", "memory_short", "noisy"})
@@ -58,7 +58,7 @@ class HonestRow:
     elsewhere: list[str]
 
 
-def outcome_of(group: Group, summary: Summary, trials: Sequence[Trial]) -> Outcome:
+def outcome_of(group: Group, summary: Summary, trials: Sequence[LoadTrial]) -> Outcome:
     """What a run of the group showed."""
     measured = [one.label for workload in summary.workloads for one in workload.contenders]
     labels = dict.fromkeys([*measured, *(one.label for one in summary.not_measured)])
@@ -66,7 +66,7 @@ def outcome_of(group: Group, summary: Summary, trials: Sequence[Trial]) -> Outco
     return Outcome(group.reduced_to(labels), summary, seen)
 
 
-def raised(summary: Summary, trials: Iterable[Trial], label: str) -> dict[str, str]:
+def raised(summary: Summary, trials: Iterable[LoadTrial], label: str) -> dict[str, str]:
     """Name -> first evidence of all that was raised of the contender: flags, failed trials, not being measured at all."""
     found: dict[str, str] = {}
     for one in summary.not_measured:
@@ -84,7 +84,7 @@ def raised(summary: Summary, trials: Iterable[Trial], label: str) -> dict[str, s
     return found
 
 
-def oha_alone(trials: Iterable[Trial], label: str) -> str:
+def oha_alone(trials: Iterable[LoadTrial], label: str) -> str:
     """What the generator's own summary says of the contender's first trial: under `article`, if there is one."""
     loaded = [trial for trial in trials if trial.contender == label and trial.load and trial.load.reported]
     trial = min(loaded, key=lambda one: (one.workload != TOLD_FIRST, one.index), default=None)

@@ -17,11 +17,11 @@ from pathlib import Path
 
 from analysis.pipeline.summarise import summarise
 from loadgen.errors import Trouble
-from loadgen.record.folder import load_run
 from loadgen.system.process import spawn, stopped_at_end
 from loadgen.task.find import scale_of
 from tests.faults.findings import Outcome, failed, outcome_of, report, tables
 from tests.faults.planted import FAULTS, HONEST_GROUP, Group, Start, group_named, groups_with, machine_of
+from tests.trials import load_trials
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 FAULTY = Path(__file__).resolve().parent
@@ -142,7 +142,7 @@ def _outcome(group: Group, results: Path) -> Outcome:
         said = results / "stderr"
         words = said.read_text(errors="replace").strip() if said.exists() else ""
         raise Trouble(f"no run in {results.name}: {words.splitlines()[-1] if words else 'it said nothing'}")
-    return outcome_of(group, summarise(folders[0], [], scale_of), load_run(folders[0])[1])
+    return outcome_of(group, summarise(folders[0], [], scale_of), load_trials(folders[0])[1])
 
 
 def _read_kept(study: Study, kept: Path) -> None:

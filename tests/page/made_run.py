@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 from loadgen.record.contender import BuildRecord, ContenderRecord
 from loadgen.record.folder import RunFolder
 from loadgen.record.run import RunRecord
-from loadgen.record.trial import Answers, CpuWindow, Load, MemoryReading, Sample, Trial
+from loadgen.record.trial import Answers, CpuWindow, Load, LoadTrial, MemoryReading, Sample
 from loadgen.record.workload import Rate, WorkloadRecord
 from loadgen.task.prime.task import TASK
 from tests.unit.asked import asks
@@ -136,12 +136,12 @@ def _rows(random: np.random.Generator, slowness: float, rate: Rate | None) -> pa
     return pa.table(columns if rate is None else columns | {"intended_s": due_s})
 
 
-def _trial(index: int, number: int, workload: str, label: str, rows: pa.Table, rows_file: str) -> Trial:
+def _trial(index: int, number: int, workload: str, label: str, rows: pa.Table, rows_file: str) -> LoadTrial:
     end_s = WARM_UP_S + LOAD_S
     rss = MemoryReading(rss_bytes=4_000_000, pss_bytes=4_000_000, anonymous_bytes=2_000_000, peak_rss_bytes=4_500_000)
     open_loop = WORKLOADS[workload].rate is not None
     busy = SHARE if open_loop else 1.0
-    return Trial(
+    return LoadTrial(
         schema_version=2,
         index=index,
         round=number,

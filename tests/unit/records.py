@@ -2,7 +2,16 @@
 
 from loadgen.record.machine import Machine
 from loadgen.record.run import RunRecord
-from loadgen.record.trial import Answers, CpuWindow, Load, Trial
+from loadgen.record.trial import (
+    INSTRUCTIONS,
+    MICROBENCH,
+    Answers,
+    BenchmarkTrial,
+    CountTrial,
+    CpuWindow,
+    Load,
+    LoadTrial,
+)
 from loadgen.record.workload import WorkloadRecord
 from loadgen.task.prime.task import TASK
 from tests.unit.asked import asks
@@ -48,7 +57,7 @@ RUN = RunRecord(
     contenders=[],
 )
 
-TRIAL = Trial(
+TRIAL = LoadTrial(
     schema_version=2,
     index=3,
     round=0,
@@ -75,3 +84,9 @@ TRIAL = Trial(
         witnessed=10,
     ),
 )
+
+PLACE = {
+    name: getattr(TRIAL, name) for name in ("schema_version", "index", "round", "position", "contender", "started", "failure")
+}
+BENCHMARK_TRIAL = BenchmarkTrial(**PLACE, workload=MICROBENCH)
+COUNT_TRIAL = CountTrial(**PLACE, workload=INSTRUCTIONS)

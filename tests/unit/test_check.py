@@ -10,7 +10,7 @@ from analysis.trial import timeline as course
 from loadgen.machine.machine import read_machine
 from loadgen.record.contender import ContenderRecord
 from loadgen.record.run import RunRecord
-from loadgen.record.trial import Answers, MemoryReading, Trial
+from loadgen.record.trial import Answers, LoadTrial, MemoryReading
 from loadgen.record.workload import Rate
 from tests.machines import recorded
 from tests.machines.tree import Recorded, write_tree
@@ -20,16 +20,16 @@ from tests.unit.records import RUN, TRIAL
 HEALTHY = {SERVER_BUSY.name: 0.99, GENERATOR_BUSY.name: 0.10, GOODPUT.name: 100.0, LATENCY_MEAN.name: 100.0}
 
 
-def flags(trial: Trial = TRIAL, figures: Mapping[str, float] = HEALTHY) -> dict[str, Flag]:
+def flags(trial: LoadTrial = TRIAL, figures: Mapping[str, float] = HEALTHY) -> dict[str, Flag]:
     return {flag.check: flag for flag in check_trial(RUN, trial, figures)}
 
 
-def with_load(statuses: dict[str, int], errors: dict[str, int]) -> Trial:
+def with_load(statuses: dict[str, int], errors: dict[str, int]) -> LoadTrial:
     assert TRIAL.load is not None
     return TRIAL.model_copy(update={"load": TRIAL.load.model_copy(update={"statuses": statuses, "errors": errors})})
 
 
-def with_cpu(**update: float) -> Trial:
+def with_cpu(**update: float) -> LoadTrial:
     assert TRIAL.cpu is not None
     return TRIAL.model_copy(update={"cpu": TRIAL.cpu.model_copy(update=update)})
 
@@ -104,7 +104,7 @@ TIMED = RUN.model_copy(
 """A run of the article's n, 2,925,594 divisions, by a service that promises to make them."""
 
 
-def timed_flags(trial: Trial = TRIAL, **figures: float) -> dict[str, Flag]:
+def timed_flags(trial: LoadTrial = TRIAL, **figures: float) -> dict[str, Flag]:
     return {flag.check: flag for flag in check_trial(TIMED, trial, {**HEALTHY, **figures})}
 
 
@@ -122,7 +122,7 @@ def test_what_is_too_good_depends_on_what_the_tier_promises(tier: str, caught: b
     assert ("too_good" in found) is caught
 
 
-def stating(durations_us: list[float], latencies_us: list[float]) -> Trial:
+def stating(durations_us: list[float], latencies_us: list[float]) -> LoadTrial:
     answers = Answers(checked=len(durations_us), wrong=[], durations_us=durations_us, latencies_us=latencies_us)
     return TRIAL.model_copy(update={"answers": answers})
 
@@ -164,7 +164,7 @@ def test_the_same_check_of_several_trials_is_one_flag_that_names_them() -> None:
     assert merged([one, other])[0].evidence == one.evidence
 
 
-def at_a_rate(rate_per_s: int) -> tuple[RunRecord, Trial]:
+def at_a_rate(rate_per_s: int) -> tuple[RunRecord, LoadTrial]:
     rate = Rate(share=0.7, of="closed", whose="own")
     run = RUN.model_copy(update={"workloads": {"w": RUN.workloads["w"].model_copy(update={"rate": rate})}})
     return run, TRIAL.model_copy(update={"rate_per_s": rate_per_s})

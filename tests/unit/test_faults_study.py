@@ -7,7 +7,7 @@ import pytest
 from analysis.model.flag import Flag
 from analysis.model.summary import ContenderResult, NotMeasured, Summary, WorkloadResult
 from loadgen.errors import Trouble
-from loadgen.record.trial import Trial
+from loadgen.record.trial import LoadTrial
 from tests.faults.environment import V1, V2, hierarchy
 from tests.faults.findings import Outcome, failed, fault_rows, honest_rows, oha_alone, outcome_of, report
 from tests.faults.planted import FAILED, FAULTS, HONEST_GROUP, NOT_MEASURED, Group, group_named, groups_with
@@ -55,7 +55,7 @@ def summary(*contenders: ContenderResult, refused: dict[str, str] | None = None)
     )
 
 
-def trial(label: str, failure: str | None = None, workload: str = "article") -> Trial:
+def trial(label: str, failure: str | None = None, workload: str = "article") -> LoadTrial:
     assert TRIAL.load is not None
     said = {"requests_per_s": 1234.5, "success_share": 1.0, "latency_p99_ms": 526.4}
     load = TRIAL.load.model_copy(update={"reported": said})

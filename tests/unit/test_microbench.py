@@ -10,10 +10,10 @@ from analysis.microbench.tables import microbench_tables, written_ns
 from analysis.model.summary import MicrobenchResult
 from analysis.stats.interval import Interval
 from loadgen.record.contender import MicrobenchRecord
-from loadgen.record.trial import INSTRUCTIONS, MICROBENCH, InstructionCount, Timing, Trial
+from loadgen.record.trial import MICROBENCH, BenchmarkTrial, InstructionCount, Timing, Trial
 from loadgen.task.prime.divisions import divisions
 from tests.unit.asked import SCALE, of
-from tests.unit.records import RUN, TRIAL
+from tests.unit.records import BENCHMARK_TRIAL, COUNT_TRIAL, RUN
 
 ROUNDS = range(8)
 TIMES_NS = {
@@ -40,11 +40,10 @@ BENCH = MicrobenchRecord(
 )
 
 
-def trials(label: str = "cpp", slower: float = 1.0) -> list[Trial]:
+def trials(label: str = "cpp", slower: float = 1.0) -> list[BenchmarkTrial]:
     return [
-        TRIAL.model_copy(
+        BENCHMARK_TRIAL.model_copy(
             update={
-                "workload": MICROBENCH,
                 "contender": label,
                 "round": number,
                 "timings": [
@@ -156,7 +155,7 @@ def test_what_was_skipped_or_has_no_time_is_named_and_has_no_figure() -> None:
         "contender": "cpp",
         "timings": [odd, odd.model_copy(update={"case": "zero", "time_ns": 0.0})],
     }
-    more = TRIAL.model_copy(update=update | {"round": 99, "skipped": {"a": "needs AVX2"}, "failed": {"b": "no file"}})
+    more = BENCHMARK_TRIAL.model_copy(update=update | {"round": 99, "skipped": {"a": "needs AVX2"}, "failed": {"b": "no file"}})
     result = summarised(more=(more, more))
     assert result.notes == [
         "cpp: odd: not measured: its time is nan ns",
@@ -170,9 +169,7 @@ def test_what_was_skipped_or_has_no_time_is_named_and_has_no_figure() -> None:
 @pytest.mark.parametrize("case", ["n=", "n=ten", "n=1e3", "n=²", "ten"])
 def test_a_loop_whose_case_says_no_n_is_shown_without_divisions(case: str) -> None:
     timing = Timing(scenario="prime_loop", contender="served", case=case, iterations=1, repetitions=3, time_ns=1.0, counters={})
-    result = summarised(
-        more=(TRIAL.model_copy(update={"workload": MICROBENCH, "contender": "cpp", "round": 99, "timings": [timing]}),)
-    )
+    result = summarised(more=(BENCHMARK_TRIAL.model_copy(update={"contender": "cpp", "round": 99, "timings": [timing]}),))
     (shown,) = (one for one in result.benches[0].benchmarks if one.case == case)
     assert shown.counters == {}
     assert microbench_tables(result)
@@ -189,7 +186,7 @@ def test_instructions_that_are_not_the_same_twice_are_noted() -> None:
             again=again,
             exact=exact,
         )
-        return TRIAL.model_copy(update={"workload": INSTRUCTIONS, "contender": "cpp", "instructions": [one]})
+        return COUNT_TRIAL.model_copy(update={"contender": "cpp", "instructions": [one]})
 
     assert summarised(more=(counted(500_000.0),)).notes == []
     assert summarised(more=(counted(500_100.0, exact=False),)).notes == []
@@ -203,7 +200,7 @@ def test_a_tools_warning_is_noted_once() -> None:
 
 
 def test_a_failed_trial_is_noted() -> None:
-    failed = TRIAL.model_copy(update={"workload": MICROBENCH, "contender": "cpp", "failure": "cpp: it broke", "round": 8})
+    failed = BENCHMARK_TRIAL.model_copy(update={"contender": "cpp", "failure": "cpp: it broke", "round": 8})
     assert summarised(more=(failed,)).notes == ["microbench, round 9: cpp: it broke"]
 
 

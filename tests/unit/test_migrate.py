@@ -21,7 +21,7 @@ from loadgen.config.scenarios import Scenarios
 from loadgen.config.service import ServiceFile
 from loadgen.record.folder import RunFolder
 from loadgen.record.migrate import migrate_run, migrate_summary, migrate_trial
-from loadgen.record.trial import Trial
+from loadgen.record.trial import TRIAL
 from loadgen.task.find import scale_of
 
 ROOT = Path(__file__).parents[2]
@@ -93,7 +93,7 @@ def test_the_reference_run_that_is_kept_reads_as_a_whole() -> None:
     assert read_summary(place / "summary.json").workloads
     assert RunFolder(place).read_run().workloads
     lines = gzip.decompress((place / "trials.jsonl.gz").read_bytes()).splitlines()
-    assert [Trial.model_validate(migrate_trial(json.loads(line))).index for line in lines]
+    assert [TRIAL.validate_python(migrate_trial(json.loads(line))).index for line in lines]
 
 
 def test_what_is_of_todays_schema_is_left_alone() -> None:

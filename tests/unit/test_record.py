@@ -46,8 +46,8 @@ def test_of_two_lines_of_one_trial_the_later_counts(folder: RunFolder) -> None:
 
 
 def test_a_damaged_line_is_named(folder: RunFolder) -> None:
-    folder.trials_file.write_text('{"schema_version": 2}\n')
-    with pytest.raises(Trouble, match=r"trials\.jsonl: index: Field required"):
+    folder.trials_file.write_text('{"schema_version": 2, "kind": "load"}\n')
+    with pytest.raises(Trouble, match=r"trials\.jsonl: load\.index: Field required"):
         folder.read_trials()
 
 

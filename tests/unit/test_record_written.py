@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from loadgen.record.folder import RunFolder
 from loadgen.record.run import RunRecord
-from loadgen.record.trial import Timing, Trial
+from loadgen.record.trial import BenchmarkTrial, CountTrial, LoadTrial, Timing, Trial
 from loadgen.strict import Strict
-from tests.unit.records import RUN, TRIAL
+from tests.unit.records import BENCHMARK_TRIAL, RUN, TRIAL
 
 FLOATS = st.floats() | st.sampled_from([-0.0, 5e-324, 1.7976931348623157e308, 1e16, math.nan, math.inf, -math.inf])
 STRINGS = st.text(max_size=20) | st.sampled_from(
@@ -73,11 +73,11 @@ def folder(tmp_path: Path) -> RunFolder:
 
 def with_time(time_ns: float) -> Trial:
     timing = Timing(scenario="", contender="", case="a", iterations=1, repetitions=1, time_ns=time_ns, counters={"c": time_ns})
-    return TRIAL.model_copy(update={"timings": [timing]})
+    return BENCHMARK_TRIAL.model_copy(update={"timings": [timing]})
 
 
 @quickly
-@given(trial=of_model(Trial))
+@given(trial=st.one_of(of_model(LoadTrial), of_model(BenchmarkTrial), of_model(CountTrial)))
 @example(with_time(math.nan))
 @example(with_time(math.inf))
 @example(with_time(-math.inf))

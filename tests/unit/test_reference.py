@@ -17,7 +17,7 @@ from analysis.pipeline.render import page
 from analysis.trial.trimmed import BIN, LATENCIES, TRIALS, quantile_of_bins
 from loadgen.errors import Trouble
 from loadgen.record.migrate import migrate_trial
-from loadgen.record.trial import Trial
+from loadgen.record.trial import LoadTrial
 
 ROOT = Path(__file__).parents[2]
 REFERENCE = ROOT / "results" / "reference"
@@ -39,16 +39,16 @@ def test_the_tables_that_are_kept_are_those_of_the_summary(summary: Summary) -> 
 
 
 @pytest.fixture(scope="module")
-def trials() -> dict[int, Trial]:
+def trials() -> dict[int, LoadTrial]:
     lines = gzip.decompress((REFERENCE / TRIALS).read_bytes()).decode().splitlines()
-    return {one.index: one for one in (Trial.model_validate(migrate_trial(json.loads(line))) for line in lines)}
+    return {one.index: one for one in (LoadTrial.model_validate(migrate_trial(json.loads(line))) for line in lines)}
 
 
 def measured(summary: Summary) -> Iterator[ContenderResult]:
     yield from (one for workload in summary.workloads for one in workload.contenders if one.trial_indices)
 
 
-def test_goodput_and_memory_are_those_of_the_trials_that_are_kept(summary: Summary, trials: dict[int, Trial]) -> None:
+def test_goodput_and_memory_are_those_of_the_trials_that_are_kept(summary: Summary, trials: dict[int, LoadTrial]) -> None:
     for one in measured(summary):
         own = [trials[index] for index in one.trial_indices]
         goodput = [_answered(trial) / ((trial.window_to_s or 0.0) - (trial.window_from_s or 0.0)) for trial in own]
@@ -57,7 +57,7 @@ def test_goodput_and_memory_are_those_of_the_trials_that_are_kept(summary: Summa
         assert one.figures[m.RSS_LOADED.name].each == [t.loaded.rss_bytes for t in own if t.loaded]
 
 
-def _answered(trial: Trial) -> int:
+def _answered(trial: LoadTrial) -> int:
     assert trial.load is not None
     return trial.load.answered_in_window or 0
 

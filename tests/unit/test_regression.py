@@ -22,9 +22,9 @@ from loadgen.record.contender import BuildRecord, ContenderRecord
 from loadgen.record.folder import RunFolder
 from loadgen.record.regress import Planned, RegressRecord, Side
 from loadgen.record.run import RunRecord
-from loadgen.record.trial import INSTRUCTIONS, MICROBENCH, Comparison, InstructionCount, Load, MemoryReading, Timing, Trial
+from loadgen.record.trial import MICROBENCH, Comparison, InstructionCount, Load, LoadTrial, MemoryReading, Timing, Trial
 from loadgen.regress.pairing import RELINKED, Group, side
-from tests.unit.records import RUN, TRIAL
+from tests.unit.records import BENCHMARK_TRIAL, COUNT_TRIAL, RUN, TRIAL
 
 ROWS = 2000
 GROUP = Group("cpp", "w")
@@ -122,13 +122,13 @@ class Records:
                     time_ns=value,
                     counters={},
                 )
-                update = {"contender": label, "round": number, "comparison": comparison, "timings": [timing], "load": None}
-                self.add(TRIAL.model_copy(update={"workload": MICROBENCH, **update}))
+                update = {"contender": label, "round": number, "comparison": comparison, "timings": [timing]}
+                self.add(BENCHMARK_TRIAL.model_copy(update=update))
 
     def bench(self, label: str, number: int, comparison: Comparison, **update: object) -> None:
         """One trial of microbenchmarks."""
-        more = {"workload": MICROBENCH, "contender": label, "round": number, "comparison": comparison, "load": None}
-        self.add(TRIAL.model_copy(update=more | update))
+        more = {"contender": label, "round": number, "comparison": comparison}
+        self.add(BENCHMARK_TRIAL.model_copy(update=more | update))
 
     def counts(self, base: float, head: float, again: float = 1.0, case: str = "n=1") -> None:
         """Instructions of one benchmark on both sides; `again`: how many times as many the second count of head has."""
@@ -137,8 +137,8 @@ class Records:
             count = InstructionCount(
                 scenario="prime_loop", contender="served", case=case, times=1, instructions=value, again=second, exact=True
             )
-            update = {"workload": INSTRUCTIONS, "contender": side("cpp", name), "instructions": [count], "load": None}
-            self.add(TRIAL.model_copy(update=update))
+            update = {"contender": side("cpp", name), "instructions": [count]}
+            self.add(COUNT_TRIAL.model_copy(update=update))
 
     def silence(self, label: str, rounds: int) -> None:
         """Let the first trials of a side, one a round, end without an answer in their windows."""
@@ -341,8 +341,8 @@ def test_instructions_that_could_not_be_counted_are_named(records: Records) -> N
             InstructionCount(scenario="", contender="", case=case, times=1, instructions=value, again=value, exact=True)
             for case, value in (("a", 1000.0), ("b", 0.0), ("c", math.nan))
         ]
-        update = {"workload": INSTRUCTIONS, "contender": side("cpp", name), "instructions": counts, "failed": {"d": reason}}
-        records.add(TRIAL.model_copy(update=update))
+        update = {"contender": side("cpp", name), "instructions": counts, "failed": {"d": reason}}
+        records.add(COUNT_TRIAL.model_copy(update=update))
     result = regression_result(records.folder.path)
     assert [one.workload for one in result.metrics if one.layer == "instructions"] == ["a"]
     assert result.notes == [
@@ -399,6 +399,7 @@ def test_errors_of_the_server_make_the_run_invalid(records: Records) -> None:
     records.pairs("change", 0.0)
     records.pairs("slowed", 0.05)
     last = records.trials[-1]
+    assert isinstance(last, LoadTrial)
     assert last.load is not None
     wrong = last.load.model_copy(update={"statuses": {"200": ROWS - 1, "500": 1}})
     records.add(last.model_copy(update={"load": wrong, "round": 99}))

@@ -29,7 +29,7 @@ from loadgen.machine.machine import read_machine
 from loadgen.record.folder import RunFolder
 from loadgen.record.regress import RegressRecord, Side
 from loadgen.record.run import RunRecord
-from loadgen.record.trial import MICROBENCH, Trial
+from loadgen.record.trial import BenchmarkTrial, LoadTrial, Trial
 from loadgen.regress.pairing import RELINKED, Group, Pair, side
 from loadgen.regress.prepare import prepare_gate, slowed_copy
 from loadgen.regress.run import GatePlan, GateRun
@@ -84,9 +84,10 @@ class Recorder:
     def _figures(self, folder: RunFolder, trial: Trial) -> dict[str, float]:
         if trial.failure:
             raise Trouble(trial.failure)
-        if trial.workload == MICROBENCH:
+        if isinstance(trial, BenchmarkTrial):
             found: Mapping[str, float] = {one.name: one.cpu_ns or one.time_ns for one in trial.timings}
         else:
+            assert isinstance(trial, LoadTrial)
             figures = figures_of(self.run, trial, read_rows(folder.path, trial))
             found = {name: figures[name] for name in LOAD_METRICS if name in figures}
         return {name: float(f"{value:.6g}") for name, value in found.items()}
