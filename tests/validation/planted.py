@@ -4,7 +4,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
-PRIME = Path("server", "src", "core", "prime.cpp")
+PRIME = Path("server", "src", "app", "prime.cpp")
 DEFINITION = """std::uint32_t nth_prime(std::uint32_t n) noexcept {
   Uncounted count;
   return find_nth_prime(n, count);

@@ -29,7 +29,7 @@ func TestDrainAnswersWhatIsInFlightAndClosesTheRest(t *testing.T) {
 	go func() { stopped <- Serve(ctx, app, ln) }()
 
 	idle, busy := dial(t, ln), dial(t, ln)
-	ask(t, idle) // nothing but the drain closes a connection that the service has taken
+	serveOnce(t, idle) // nothing but the drain closes a connection that the service has taken
 	if _, err := io.WriteString(busy, postTen); err != nil {
 		t.Fatal(err)
 	}
@@ -55,7 +55,7 @@ func TestDrainAnswersWhatIsInFlightAndClosesTheRest(t *testing.T) {
 	}
 }
 
-func ask(t *testing.T, c net.Conn) {
+func serveOnce(t *testing.T, c net.Conn) {
 	t.Helper()
 	if _, err := io.WriteString(c, "GET /health HTTP/1.1\r\nHost: x\r\n\r\n"); err != nil {
 		t.Fatal(err)
