@@ -27,7 +27,7 @@ def faults(folder: Path) -> list[str]:
             found.append(f"trial {trial.index}: the raw rows are not as many as the record says")
     if run.end_reason != "finished":
         found.append(f"the run ended as '{run.end_reason}'")
-    schema = json.loads((CHECKOUT / "docs" / "summary.schema.json").read_text(encoding="utf-8"))
+    schema = json.loads((CHECKOUT / "docs" / "reference" / "summary.schema.json").read_text(encoding="utf-8"))
     summary = json.loads((folder / "summary.json").read_text(encoding="utf-8"))
     found += [
         f"summary.json: {error.json_path}: {error.message}" for error in Draft202012Validator(schema).iter_errors(summary)

@@ -403,7 +403,7 @@ class AuditResult(Strict):
 
 
 class Summary(Strict):
-    """The contents of summary.json; its JSON Schema is docs/summary.schema.json.
+    """The contents of summary.json; its JSON Schema is docs/reference/summary.schema.json.
 
     `load_command` is the generator's for the first closed loop; `start_commands`, `tools` (name -> version), `built_with` and
     `started_with` (variables and configuration of the user's that can change what is built and measured) are by label.

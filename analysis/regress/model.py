@@ -1,4 +1,4 @@
-"""What `primebench regress` found: the contents of verdict.json, described in docs/records.md and docs/verdict.schema.json."""
+"""What `primebench regress` found: verdict.json, as docs/reference/verdict.schema.json describes it."""
 
 from pathlib import Path
 from typing import Literal

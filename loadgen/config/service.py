@@ -296,7 +296,7 @@ def read_service(folder: Path) -> Service:
     """Read `folder`/service.toml; raise Trouble if it is missing or wrong."""
     path = folder / "service.toml"
     if not path.is_file():
-        raise Trouble(f"{path}: not found; a service is a folder with a service.toml (docs/add-a-service.md)")
+        raise Trouble(f"{path}: not found; a service is a folder with a service.toml (docs/how-to/add-a-service.md)")
     service = Service(folder=Path(os.path.realpath(folder)), file=read_toml(path, ServiceFile, migrate_service))
     try:
         known = START_PLACEHOLDERS | set(service.task.start_values)

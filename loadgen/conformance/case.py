@@ -123,7 +123,7 @@ class Case:
     group: str
     title: str
     source: str
-    """Where the rule stands: "RFC 9112 6.1", or a heading of docs/contract.md."""
+    """Where the rule stands: "RFC 9112 6.1", or a heading of docs/reference/http-contract.md."""
     steps: tuple[Step, ...]
     deadline_s: float = QUICK_DEADLINE_S
     """For the whole conversation; what is then still missing is the evidence."""

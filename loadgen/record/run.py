@@ -1,4 +1,4 @@
-"""The records of a run: the one thing that `loadgen` and `analysis` share. docs/records.md describes every field.
+"""The records of a run: the one thing that `loadgen` and `analysis` share. docs/reference/records.md describes every field.
 
 `run.json` is written when the run starts and again when it ends, `trials.jsonl` gets one line a trial as soon as that trial
 ends. Units are the last part of a name.

@@ -1,1 +1,1 @@
-"""Tasks: what services are asked, and what a right response is. A folder each, or TOML (docs/tasks.md)."""
+"""Tasks: what services are asked, and what a right response is. A folder each, or TOML (docs/how-to/write-a-task.md)."""

@@ -13,7 +13,7 @@ from primebench.paths import CHECKOUT
 @click.argument("services", nargs=-1)
 @click.option("--seed", type=int, help="Draws the n whose primes are checked; default: a new one each time, printed.")
 def verify(services: tuple[str, ...], seed: int | None) -> None:
-    """Check services against the HTTP contract (docs/contract.md), case by case.
+    """Check services against the HTTP contract (docs/reference/http-contract.md), case by case.
 
     Example: primebench verify fiber
     """

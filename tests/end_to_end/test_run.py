@@ -50,13 +50,13 @@ def test_every_record_of_a_run_is_valid_and_every_trial_is_there(finished: Path)
 
 
 def test_summary_json_validates_against_the_committed_schema(finished: Path) -> None:
-    schema = json.loads((ROOT / "docs" / "summary.schema.json").read_text())
+    schema = json.loads((ROOT / "docs" / "reference" / "summary.schema.json").read_text())
     Draft202012Validator.check_schema(schema)
     Draft202012Validator(schema).validate(json.loads((finished / "summary.json").read_text()))
 
 
 def test_the_committed_schema_is_the_one_of_the_code() -> None:
-    assert json.loads((ROOT / "docs" / "summary.schema.json").read_text()) == Summary.model_json_schema()
+    assert json.loads((ROOT / "docs" / "reference" / "summary.schema.json").read_text()) == Summary.model_json_schema()
 
 
 def test_an_audit_of_a_run_without_the_services_says_what_would_measure_them(finished: Path) -> None:

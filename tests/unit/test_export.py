@@ -92,7 +92,7 @@ def test_nothing_that_a_terminal_obeys_gets_into_a_file(case: str, name: str) ->
 
 @pytest.mark.parametrize("case", CASES)
 def test_verdict_json_validates_against_the_committed_schema_and_reads_back(case: str, tmp_path: Path) -> None:
-    schema = json.loads((ROOT / "docs" / "verdict.schema.json").read_text(encoding="utf-8"))
+    schema = json.loads((ROOT / "docs" / "reference" / "verdict.schema.json").read_text(encoding="utf-8"))
     Draft202012Validator.check_schema(schema)
     text = own_json(CASES[case]())
     Draft202012Validator(schema).validate(json.loads(text))
@@ -101,7 +101,7 @@ def test_verdict_json_validates_against_the_committed_schema_and_reads_back(case
 
 
 def test_the_committed_schema_is_the_one_of_the_code() -> None:
-    path = ROOT / "docs" / "verdict.schema.json"
+    path = ROOT / "docs" / "reference" / "verdict.schema.json"
     if os.environ.get("PRIMEBENCH_GOLDEN") == "write":
         path.write_text(json.dumps(RegressResult.model_json_schema(), indent=2) + "\n", encoding="utf-8")
     assert json.loads(path.read_text(encoding="utf-8")) == RegressResult.model_json_schema()

@@ -64,9 +64,9 @@ def test_the_peers_bring_the_variants_that_claims_are_tested_with() -> None:
     pitfalls = {"gogc-off", "gctrace", "prefork", "by-value", "by-pointer", "leak"}
     assert set(own["fiber"].file.variants) == {"published"} | threads | pitfalls
     assert set(own["actix"].file.variants) == {"published", "workers-1", "workers-8", "web-block", "clone"}
-    described = (ROOT / "docs" / "variants.md").read_text(encoding="utf-8")
+    described = (ROOT / "docs" / "reference" / "variants.md").read_text(encoding="utf-8")
     for label in (f"{name}:{variant}" for name in ("fiber", "actix") for variant in own[name].file.variants):
-        assert f"`{label}`" in described, f"docs/variants.md does not describe {label}"
+        assert f"`{label}`" in described, f"docs/reference/variants.md does not describe {label}"
 
 
 def test_a_control_may_answer_one_n_only_and_its_variants_may_answer_more() -> None:

@@ -16,7 +16,7 @@ def test_the_table_is_made_of_the_data() -> None:
 
 
 def test_the_method_shows_what_was_found() -> None:
-    assert properties_table(list(CELLS.values())) in (ROOT / "docs" / "method.md").read_text(encoding="utf-8")
+    assert properties_table(list(CELLS.values())) in (ROOT / "docs" / "explanation" / "method.md").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("neighbour", [False, True])

@@ -1,4 +1,4 @@
-"""The worked example of docs/method.md quotes the reference run, to the letter."""
+"""The worked example of docs/explanation/method.md quotes the reference run, to the letter."""
 
 import re
 from pathlib import Path
@@ -9,7 +9,7 @@ TABLES = (ROOT / "results" / "reference" / "table.md").read_text(encoding="utf-8
 
 def quoted() -> list[str]:
     """What the example has between backticks and is a figure of the run: ratios, percentages, ranks, notes."""
-    text = (ROOT / "docs" / "method.md").read_text(encoding="utf-8")
+    text = (ROOT / "docs" / "explanation" / "method.md").read_text(encoding="utf-8")
     example = text[text.index("## A worked example") : text.index("## Published figures")]
     spans = [" ".join(span.split()) for span in re.findall(r"`([^`]+)`", example)]
     return [span for span in spans if re.search(r"\d", span) and not span.startswith(("primebench", "results/", "open"))]

@@ -1,6 +1,6 @@
 """A regression verdict as other tools read it: each format is a pure function RegressResult -> str, in a file of its own.
 
-docs/regress-exports.md tells what each consumer does with it.
+docs/reference/exports.md tells what each consumer does with it.
 """
 
 from collections.abc import Callable, Mapping

@@ -1,4 +1,4 @@
-"""verdict.json: all that a regression check found. docs/verdict.schema.json is its JSON Schema."""
+"""verdict.json: all that a regression check found. docs/reference/verdict.schema.json is its JSON Schema."""
 
 from analysis.regress.model import RegressResult
 
