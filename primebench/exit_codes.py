@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class ExitCode(enum.IntEnum):
-    """The exit codes of docs/explanation/method.md. A plain number is not trusted: libraries end programs with 1, too."""
+    """The exit codes of docs/reference/command-line.md. A plain number is not trusted: libraries end programs with 1, too."""
 
     FINE = 0
     REGRESSION = 1

@@ -1,4 +1,4 @@
-"""What others published, as data: figures, ratios, causes, variants. docs/how-to/audit-claims.md describes the format."""
+"""What others published, as data: figures, ratios, causes, variants. docs/reference/published-sets.md describes the format."""
 
 import math
 from collections.abc import Callable, Iterable

@@ -1,4 +1,4 @@
-"""The regression verdict: worse, not worse, or cannot tell. Pure; the rule is in docs/explanation/method.md.
+"""The regression verdict: worse, not worse, or cannot tell. Pure; the rule is in docs/explanation/regression-check.md.
 
 The same rule judges the change and the controls. Of each metric it asks whether `worse`, head's cost over base's (1.02 is 2%
 worse, whichever way the metric counts), is above 1 + margin, and whether it is below 1 + exclude.

@@ -8,7 +8,7 @@ from loadgen.machine.core_use import kinds_of, physical_cores
 
 
 def method(summary: Summary) -> list[str]:
-    """Paragraphs for somebody who has not read docs/explanation/method.md; none for a run without load."""
+    """Paragraphs for somebody who has not read docs/explanation/measuring.md; none for a run without load."""
     if not summary.workloads:
         return []
     single = summary.machine.cores == 1 or physical_cores(summary.machine.core_groups) == 1

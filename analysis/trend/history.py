@@ -1,7 +1,7 @@
 """The history: a line for each regression check that was asked to append one. For trends; no verdict is made from it.
 
 Values of different runs were not measured side by side, so that what a machine did in between is in them: `primebench trend`
-shows them, and only pairs of one run decide (docs/explanation/method.md).
+shows them, and only pairs of one run decide (docs/explanation/regression-check.md).
 """
 
 import codecs

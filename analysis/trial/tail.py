@@ -17,7 +17,7 @@ MARKS = (0.5, 0.9, 0.99, 0.999, 0.9999)
 def tail_of(trials: Sequence[Floats]) -> Tail | None:
     """Quantiles of the latencies in ms of all trials pooled, evenly spaced on a scale of nines; None without enough of them.
 
-    The last one has at least ten requests beyond it in each trial (docs/explanation/method.md). The range at each is the 95%
+    The last one has at least ten requests beyond it in each trial (docs/explanation/measuring.md). The range at each is the 95%
     interval of the trials' own quantiles, or their range where they are too few.
     """
     fewest = min((one.size for one in trials), default=0)

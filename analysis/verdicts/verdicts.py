@@ -14,7 +14,7 @@ HOLDS_ONE = "the interval holds 1"
 
 
 def decided(workloads: Sequence[WorkloadResult]) -> list[WorkloadResult]:
-    """The workloads with verdicts and ranks; the rule is in docs/explanation/method.md.
+    """The workloads with verdicts and ranks; the rule is in docs/explanation/deciding.md.
 
     All comparisons between services are one family, all A/A controls another: one asks about services, one about the run.
     Expects the minimum detectable effect of each A/A control to be in its comparison.

@@ -1,4 +1,4 @@
-"""Which cores server and generator get. Pure: a topology in, core numbers out. docs/explanation/method.md has the rules."""
+"""Which cores server and generator get. Pure: a topology in, core numbers out. docs/explanation/measuring.md has the rules."""
 
 from collections.abc import Callable, Sequence
 from typing import Literal, NamedTuple

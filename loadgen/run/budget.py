@@ -10,7 +10,7 @@ from loadgen.run.plan import Plan, counted
 from loadgen.run.reporter import minutes
 
 FEWEST_ROUNDS = 6
-"""Fewer give no interval for a median (docs/explanation/method.md)."""
+"""Fewer give no interval for a median (docs/explanation/deciding.md)."""
 
 
 def fit(plan: Plan, contenders: Sequence[Contender], seconds: float) -> Plan:

@@ -1,7 +1,7 @@
 """What the workloads do not show of the reference server: pipelined requests, idle connections, latency at a fixed rate.
 
 `.venv/bin/python -m tests.study.server_targets [--rounds N] [--only PART]`, from the checkout. Services take turns in every
-round, each trial is a fresh process; ratios are paired by round (docs/explanation/method.md). Prints Markdown.
+round, each trial is a fresh process; ratios are paired by round (docs/explanation/deciding.md). Prints Markdown.
 """
 
 import argparse

@@ -106,4 +106,5 @@ def test_the_documentation_says_what_this_simulation_finds(rounds: tuple[int, in
     called = [float(np.mean(one.p_value < FAMILY_ERROR)) for one in pairs]
     held = [float(np.mean((one.low <= 0) & (one.high >= 0))) for one in pairs]
     row = f"| {rounds[0]}, {rounds[1]} | {called[0]:.1%} | {held[0]:.1%} | {called[1]:.0%} | {held[1]:.0%} |"
-    assert row in (Path(__file__).parents[2] / "docs" / "how-to" / "compare-runs.md").read_text(encoding="utf-8").splitlines()
+    page = Path(__file__).parents[2] / "docs" / "explanation" / "comparing-runs.md"
+    assert row in page.read_text(encoding="utf-8").splitlines()

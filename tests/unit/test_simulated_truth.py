@@ -1,7 +1,7 @@
 """Simulations with a known truth: how often intervals hold it, how often a run of equals claims a difference, what is found.
 
 `python -m pytest tests/unit/test_simulated_truth.py`; `python -m tests.unit.test_simulated_truth` prints the tables of
-docs/explanation/method.md. Errors are those of one side; both sides share the machine's drift of 10% over the run.
+docs/explanation/deciding.md. Errors are those of one side; both sides share the machine's drift of 10% over the run.
 """
 
 import math
@@ -120,7 +120,7 @@ def test_a_run_of_three_that_ends_when_all_its_intervals_are_narrow_keeps_the_co
     ("errors", "spread", "least"), [("normal", 0.010, 0.93), ("t3", 0.0075, 0.94), ("contaminated", 0.0085, 0.94)]
 )
 def test_ended_by_a_single_pair_it_loses_a_point_where_tails_are_light(errors: str, spread: float, least: float) -> None:
-    """An interval is then looked at again only if it was wide; docs/explanation/method.md says what that costs."""
+    """An interval is then looked at again only if it was wide; docs/explanation/deciding.md says what that costs."""
     found, early = coverage_when_stopped(ERRORS[errors], spread, services=2, sets=40_000)
     assert early == pytest.approx(0.5, abs=0.1)
     assert least <= found <= 0.96
@@ -204,7 +204,7 @@ def test_the_bootstrap_gives_the_same_width_within_a_tenth_at_30_rounds(errors: 
 
 
 def main() -> None:
-    """Print what docs/explanation/method.md states, from ten times as many sets."""
+    """Print what docs/explanation/deciding.md states, from ten times as many sets."""
     for rounds in (6, 8, 10, 12, 15, 20, 30):
         print(f"coverage, {rounds} rounds:", {name: f"{coverage(of, rounds, 200_000):.1%}" for name, of in ERRORS.items()})
     for services in (3, 2):

@@ -1,4 +1,4 @@
-"""The worked example of docs/explanation/method.md quotes the reference run, to the letter."""
+"""The worked example of docs/explanation/deciding.md quotes the reference run, to the letter."""
 
 import re
 from pathlib import Path
@@ -9,8 +9,8 @@ TABLES = (ROOT / "results" / "reference" / "table.md").read_text(encoding="utf-8
 
 def quoted() -> list[str]:
     """What the example has between backticks and is a figure of the run: ratios, percentages, ranks, notes."""
-    text = (ROOT / "docs" / "explanation" / "method.md").read_text(encoding="utf-8")
-    example = text[text.index("## A worked example") : text.index("## Published figures")]
+    text = (ROOT / "docs" / "explanation" / "deciding.md").read_text(encoding="utf-8")
+    example = text[text.index("## A worked example") : text.index("## Coverage and error rates")]
     spans = [" ".join(span.split()) for span in re.findall(r"`([^`]+)`", example)]
     return [span for span in spans if re.search(r"\d", span) and not span.startswith(("primebench", "results/", "open"))]
 

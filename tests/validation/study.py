@@ -67,7 +67,7 @@ def report(place: Path) -> str:
     replays = json.loads((place / "replays.json").read_text(encoding="utf-8"))
     parts = [
         "# Validation of the regression check",
-        "Made by `make validate-regress`; docs/explanation/method.md says what it means.",
+        "Made by `make validate-regress`; docs/explanation/regression-check.md says what it means.",
         properties_table(cells_of(place)),
         "## Replays of recorded pairs",
         (place / "replays.md").read_text(encoding="utf-8"),
