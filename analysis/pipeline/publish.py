@@ -12,7 +12,7 @@ from analysis.pipeline.render import every_plot, page
 from analysis.report.headline import answer
 from analysis.tables.markdown import escaped, markdown
 from analysis.tables.overview import overview_table
-from analysis.tables.workload import ARTICLE, aa_tables, workload_table
+from analysis.tables.workload import ARTICLE
 from analysis.trial.trimmed import keep_trimmed
 from loadgen.errors import Trouble
 
@@ -23,12 +23,8 @@ AUDIT = "audit"
 AUDITS = {AUDIT: ("table.md", "audit.json"), "article": ("article.md", "article.json")}
 """By profile, the files there: of the one above, and of the published command as it is."""
 MICROBENCH_PLOTS = ("ladder.svg", "codec.svg")
-SHOWN_PLOTS = {
-    "throughput": "goodput of each service under each workload",
-    "cpu_against_work": "CPU time per request against its work, with the fit",
-    "latency_tail": "latency by quantile, closed and open loops",
-}
-SHOWN_RATIOS = (ARTICLE, "mixed", "framework", "open70")
+SHOWN_PLOTS = {"throughput": "goodput of each service under each workload"}
+SHOWN_RATIOS = (ARTICLE, "mixed", "framework")
 """The README has the ratios of these workloads, where the run has them; table.md has all."""
 
 
@@ -124,16 +120,13 @@ def with_section(readme: str, text: str) -> str:
 
 
 def section(summary: Summary, drawn: Collection[str]) -> str:
-    """The README's part: the answer, plots, the tables of the article's request, ratios, where the figures come from.
+    """Return the README's part: a plot, the answer, ratios, where they come from.
 
     `drawn` are the names of the plots that there are.
     """
-    article = [workload for workload in summary.workloads if workload.name == ARTICLE]
-    tables = [table for workload in article for table in (workload_table(summary, workload), *aa_tables(workload))]
     plots = [f"![{text}](results/reference/plots/{name}.svg)" for name, text in SHOWN_PLOTS.items() if name in drawn]
     chosen = summary.model_copy(update={"workloads": [one for one in summary.workloads if one.name in SHOWN_RATIOS]})
-    ratios = markdown([*tables, overview_table(chosen)])
-    return "\n\n".join([*map(escaped, answer(summary)), *plots, ratios, _origin(summary), ""])
+    return "\n\n".join([*plots, *map(escaped, answer(summary)), markdown([overview_table(chosen)]), _origin(summary), ""])
 
 
 def _origin(summary: Summary) -> str:
