@@ -13,6 +13,7 @@ from analysis.audit.model import PublishedSet
 from loadgen.config.regress import Gate, GateFile
 from loadgen.config.scenarios import Scenarios
 from loadgen.config.service import ServiceFile
+from loadgen.record.trial import BenchmarkTrial, CountTrial, LoadTrial
 from loadgen.strict import Strict
 from loadgen.task.http.file import TaskFile
 from primebench.cli import cli
@@ -169,6 +170,13 @@ def test_the_reference_has_every_key_of_a_task() -> None:
     schema = TaskFile.model_json_schema(by_alias=True)
     models = [schema, *schema["$defs"].values()]
     assert {key for model in models for key in model.get("properties", {})} - {"equals"} <= named
+
+
+@pytest.mark.parametrize("trial", [LoadTrial, BenchmarkTrial, CountTrial])
+def test_the_reference_has_every_field_of_a_trial(trial: type[Strict]) -> None:
+    text = text_of(DOCS / "reference" / "records.md")
+    named = set(CODE.findall(text[text.index("## A trial") :])) | {"schema_version"}
+    assert set(trial.model_fields) - named == set()
 
 
 def mentions() -> Iterator[tuple[Path, str]]:
