@@ -8,7 +8,8 @@ from pathlib import Path
 from analysis.audit.tables import claims_tables, conditions_lines, verdicts_in_words
 from analysis.microbench.tables import microbench_tables
 from analysis.model.summary import Summary, read_summary, write_summary
-from analysis.pipeline.render import every_plot, page
+from analysis.pipeline.plots import every_plot
+from analysis.pipeline.render import page
 from analysis.report.headline import answer
 from analysis.tables.markdown import escaped, markdown
 from analysis.tables.overview import overview_table

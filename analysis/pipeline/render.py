@@ -4,18 +4,10 @@ from pathlib import Path
 
 from analysis.audit.model import read_published
 from analysis.audit.tables import claims_tables, conditions_lines
-from analysis.microbench.plots import write_microbench_plots
 from analysis.microbench.tables import microbench_tables
 from analysis.model.summary import Summary, read_summary, write_summary
+from analysis.pipeline.plots import every_plot
 from analysis.pipeline.summarise import ScaleOf, summarise
-from analysis.plots.cost import write_work_plot
-from analysis.plots.fairness import write_fairness_plot
-from analysis.plots.load import write_load_plots
-from analysis.plots.memory import write_memory_plot
-from analysis.plots.metrics import write_plots
-from analysis.plots.shares import write_shares_plot
-from analysis.plots.style import Plot
-from analysis.plots.tail import write_tail_plot
 from analysis.report.headline import answer
 from analysis.report.html import Part, write_report
 from analysis.tables.formats import FORMATS
@@ -24,15 +16,6 @@ from analysis.tables.workload import Table, tables_of
 from analysis.trial.trimmed import is_trimmed
 from loadgen.errors import Trouble
 
-LOAD_PLOTS = (
-    write_plots,
-    write_tail_plot,
-    write_load_plots,
-    write_work_plot,
-    write_shares_plot,
-    write_memory_plot,
-    write_fairness_plot,
-)
 TABLE_FILES = {"table.csv": FORMATS["csv"], "table.json": FORMATS["json"]}
 
 
@@ -81,13 +64,6 @@ def write_files(summary: Summary, folder: Path) -> None:
 def page(summary: Summary) -> str:
     """table.md: the answer, then every table."""
     return "\n\n".join([*map(escaped, answer(summary)), markdown(every_table(summary, whole=True))])
-
-
-def every_plot(summary: Summary, folder: Path) -> list[Plot]:
-    """Write every plot that the run has figures for, as SVG and PNG."""
-    folder.mkdir(exist_ok=True)
-    plots = [plot for write in LOAD_PLOTS for plot in write(summary, folder)]
-    return plots + (write_microbench_plots(summary.microbench, folder) if summary.microbench else [])
 
 
 def parts_of(summary: Summary) -> list[Part]:

@@ -12,7 +12,8 @@ from analysis.model.summary import Figure, FitResult, Summary
 from analysis.plots.drawing import Axes, drawn_with
 from analysis.plots.grid import grid
 from analysis.plots.metrics import one_a_request
-from analysis.plots.style import LINES, Look, Plot, headline, looks, named, plain_log_ticks, reach, save, ticks_at
+from analysis.plots.plot import Plot
+from analysis.plots.style import LINES, Look, headline, looks, named, plain_log_ticks, reach, save, ticks_at
 
 TITLE = "CPU time per request against its work (less is better)"
 CAPTION = (

@@ -7,7 +7,8 @@ import numpy as np
 from analysis.model.summary import ContenderResult, Summary
 from analysis.plots.drawing import Axes, Canvas, drawn_with
 from analysis.plots.metrics import name_rows, not_shown, one_a_request, panel_title
-from analysis.plots.style import PANEL_IN, ROW_IN, STYLE, WIDTH_IN, Look, Plot, headline, looks, plain_log_ticks, save
+from analysis.plots.plot import Plot
+from analysis.plots.style import PANEL_IN, ROW_IN, STYLE, WIDTH_IN, Look, headline, looks, plain_log_ticks, save
 
 TITLE = "Fairness: latency of each connection over the mean of its trial (1 is fair)"
 CAPTION = (

@@ -13,20 +13,8 @@ from analysis.model.metric import Metric
 from analysis.model.summary import Figure, Summary, WorkloadResult
 from analysis.plots.drawing import Axes, Canvas, drawn_with
 from analysis.plots.metrics import BAR
-from analysis.plots.style import (
-    LINES,
-    WIDTH_IN,
-    Look,
-    Plot,
-    headline,
-    looks,
-    named,
-    plain_log_ticks,
-    reach,
-    save,
-    ticks_at,
-    written,
-)
+from analysis.plots.plot import Plot
+from analysis.plots.style import LINES, WIDTH_IN, Look, headline, looks, named, plain_log_ticks, reach, save, ticks_at, written
 
 FEWEST_POINTS = 3
 HEIGHT_IN = 3.6

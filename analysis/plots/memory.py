@@ -6,7 +6,8 @@ from analysis.model.summary import ContenderResult, MemoryCourse, Summary, Workl
 from analysis.plots.drawing import Axes, drawn_with
 from analysis.plots.grid import grid, wrapped
 from analysis.plots.metrics import one_a_request, panel_title
-from analysis.plots.style import LINES, Look, Plot, headline, label_ends, looks, save, ticks_at, written
+from analysis.plots.plot import Plot
+from analysis.plots.style import LINES, Look, headline, label_ends, looks, save, ticks_at, written
 
 TITLE = "Memory over time: idle, under load, after (less is better)"
 CAPTION = (

@@ -7,6 +7,7 @@ from analysis.model import metric as m
 from analysis.model.metric import Metric
 from analysis.model.summary import ContenderResult, Summary, WorkloadResult
 from analysis.plots.drawing import Axes, Canvas, drawn_with
+from analysis.plots.plot import Plot
 from analysis.plots.style import (
     MUTED,
     PANEL_IN,
@@ -14,7 +15,6 @@ from analysis.plots.style import (
     STYLE,
     WIDTH_IN,
     Look,
-    Plot,
     doubt_text,
     drawn_name,
     headline,

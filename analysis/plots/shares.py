@@ -7,7 +7,8 @@ from analysis.model import metric as m
 from analysis.model.summary import Summary, WorkloadResult
 from analysis.plots.drawing import Axes, Canvas, Patch, drawn_with
 from analysis.plots.metrics import one_a_request, panel_title
-from analysis.plots.style import COLOURS, PANEL_IN, STYLE, WIDTH_IN, Plot, drawn_name, headline, save, written
+from analysis.plots.plot import Plot
+from analysis.plots.style import COLOURS, PANEL_IN, STYLE, WIDTH_IN, drawn_name, headline, save, written
 
 TITLE = "Where the CPU time of a request goes"
 CAPTION = (

@@ -61,16 +61,6 @@ LINES: Any = {**STYLE, "axes.grid.axis": "both", "axes.spines.left": True, "ytic
 """For plots of lines, which are read off both axes."""
 
 
-@dataclass(frozen=True)
-class Plot:
-    """A plot that was written: its name (the stem of its files), its title, what it shows in a sentence, its SVG file."""
-
-    name: str
-    title: str
-    caption: str
-    svg: Path
-
-
 def drawn_name(title: str) -> str:
     """A title as plots have room for it: two lines at most, nothing that XML forbids. Tables have the whole."""
     lines = textwrap.wrap(printable(title), NAME_CHARACTERS) or [""]

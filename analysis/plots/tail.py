@@ -10,7 +10,8 @@ from analysis.plots.drawing import Axes, Canvas, drawn_with
 from analysis.plots.grid import grid, wrapped
 from analysis.plots.load import open_loops
 from analysis.plots.metrics import one_a_request, panel_title
-from analysis.plots.style import LINES, Look, Plot, headline, label_ends, looks, plain_log_ticks, save, ticks_at
+from analysis.plots.plot import Plot
+from analysis.plots.style import LINES, Look, headline, label_ends, looks, plain_log_ticks, save, ticks_at
 from analysis.trial.tail import MARKS
 
 TITLE = "Latency by quantile: how slow the slowest requests are (less is better)"

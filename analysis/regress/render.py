@@ -9,7 +9,6 @@ from rich.text import Text
 from analysis.regress.evidence import regression_result
 from analysis.regress.export import FORMATS
 from analysis.regress.model import VERDICT_FILE, RegressResult
-from analysis.regress.plot_pairs import draw_pairs
 from analysis.regress.screen import screen
 from loadgen.errors import Trouble
 
@@ -31,6 +30,8 @@ def render_regress(folder: Path, exports: Mapping[Path, str]) -> RegressResult:
             path.write_text(FORMATS[name](result), encoding="utf-8")
         except OSError as error:
             raise Trouble(f"{path}: cannot be written: {error.strerror}") from error
+    from analysis.regress.plot_pairs import draw_pairs  # takes a second, for matplotlib
+
     draw_pairs(result, folder / "plots")
     return result
 

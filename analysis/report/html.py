@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from analysis.audit.tables import verdicts_in_words
 from analysis.model.summary import Summary
-from analysis.plots.style import Plot
+from analysis.plots.plot import Plot
 from analysis.report.headline import answer, doubts_in_words
 from analysis.report.inline_svg import inlined
 from analysis.report.method_text import facts, method

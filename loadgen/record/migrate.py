@@ -102,7 +102,7 @@ def _give_request(workload: dict[str, Json]) -> None:
         "kind": KIND,
         "method": request.method,
         "target": request.target,
-        "headers": dict(request.shown_headers),
+        "headers": dict(request.headers),
         "body": request.body.decode(),
     }
     workload["parameters"] = parameters

@@ -6,7 +6,7 @@ import fcntl
 import os
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from importlib.metadata import version
@@ -325,7 +325,7 @@ def run_record(plan: Plan, prepared: Sequence[Prepared], checkout: Path) -> RunR
 
 def _workload_record(plan: Plan, name: str, workload: Workload) -> WorkloadRecord:
     asked, timing = workload.asked(plan.task), plan.profile.workloads[name]
-    request = asked.request
+    request = asked.shown
     return WorkloadRecord(
         title=workload.title,
         label=asked.label,
@@ -333,7 +333,7 @@ def _workload_record(plan: Plan, name: str, workload: Workload) -> WorkloadRecor
             kind=asked.kind,
             method=request.method,
             target=request.target,
-            headers=dict(request.shown_headers),
+            headers=dict(request.headers),
             body=request.body.decode(errors="replace"),
         ),
         parameters=dict(asked.parameters),
@@ -352,8 +352,7 @@ def _load_command(plan: Plan) -> list[str]:
     if workload is None:
         return []
     timing = plan.profile.workloads[name]
-    request = replace(workload.asked(plan.task).request, headers=workload.asked(plan.task).request.shown_headers)
-    load = Load(request, workload.connections, timing.warm_up_s + timing.load_s, "http://HOST:PORT")
+    load = Load(workload.asked(plan.task).shown, workload.connections, timing.warm_up_s + timing.load_s, "http://HOST:PORT")
     return GENERATOR.command(GENERATOR.name.partition(" ")[0], load)
 
 

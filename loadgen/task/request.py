@@ -7,16 +7,12 @@ Headers = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What is asked: the target with its query, the header fields in order, the body (empty: none).
-
-    `shown_headers` are the fields as records and reports may have them: a secret is its name.
-    """
+    """What is asked: the target with its query, the header fields in order, the body (empty: none)."""
 
     method: str
     target: str
     headers: Headers = ()
     body: bytes = b""
-    shown_headers: Headers = ()
 
     def to_bytes(self, host: str) -> bytes:
         """Return the request in HTTP/1.1."""

@@ -61,6 +61,9 @@ class Task(Protocol):
     def request(self, kind: str, parameters: Parameters) -> Request:
         """Return the request, byte for byte the same each time."""
 
+    def shown_request(self, kind: str, parameters: Parameters) -> Request:
+        """Return the request as records and reports may have it: a secret is its name."""
+
     def check(self, response: Response, kind: str, parameters: Parameters) -> str | None:
         """Return what is wrong with a response, as "expected ..., got ..."; None if nothing is."""
 
@@ -104,6 +107,11 @@ class Asked:
     def __post_init__(self) -> None:
         """Make the request once: nothing that differs between trials may depend on when it is made."""
         object.__setattr__(self, "request", self.task.request(self.kind, self.parameters))
+
+    @property
+    def shown(self) -> Request:
+        """Return the request as records and reports may have it: a secret is its name."""
+        return self.task.shown_request(self.kind, self.parameters)
 
     @property
     def statuses(self) -> list[int]:

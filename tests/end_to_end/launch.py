@@ -3,7 +3,8 @@
 Of the contract only the right primes are checked, because the stub service keeps no more of it. SIGINT is heeded even if
 whoever runs the tests ignores it (nohup, a background job). Environment variables ask for more: READY_WITHIN_S and
 HANGS_AFTER_S are how long a server is waited for, SIGNAL_AFTER="3 SIGINT" sends this process a signal once three trials are on
-record, BUDGET_CLOCK=stopped lets no time pass for a budget, and CONTROLS=none leaves the controls of a regression check out.
+record, BUDGET_CLOCK=stopped lets no time pass for a budget, CONTROLS=none leaves the controls of a
+regression check out, and PLOTS=drawn has plots, which are left out otherwise.
 """
 
 import os
@@ -54,6 +55,17 @@ def stop_budget_clock() -> None:
         setattr(module, "time", stopped)  # noqa: B010
 
 
+def draw_nothing() -> None:
+    """Let runs and regression checks write no plots: importing matplotlib and drawing take most of a short run's CPU time."""
+    modules: dict[str, dict[str, Any]] = {
+        "analysis.pipeline.plots": {"every_plot": lambda *_: []},
+        "analysis.regress.plot_pairs": {"draw_pairs": lambda *_: None},
+    }
+    for name, contents in modules.items():
+        sys.modules[name] = types.ModuleType(name)
+        vars(sys.modules[name]).update(contents)
+
+
 if __name__ == "__main__":
     signal.signal(signal.SIGINT, signal.default_int_handler)
     setattr(loadgen.run.prepare, "run_suite", run_few_cases)  # noqa: B010
@@ -64,6 +76,8 @@ if __name__ == "__main__":
         send_signal_after(int(count), signal.Signals[name])
     if os.environ.get("BUDGET_CLOCK") == "stopped":
         stop_budget_clock()
+    if os.environ.get("PLOTS") != "drawn":
+        draw_nothing()
     if os.environ.get("CONTROLS") == "none":
         setattr(Group, "comparisons", property(lambda _: ("change",)))  # noqa: B010
     primebench.__main__.main()

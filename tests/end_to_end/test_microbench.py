@@ -32,7 +32,7 @@ def micro(tmp_path: Path) -> Run:
 
 
 def test_timings_are_trials_and_come_out_as_tables_plots_and_json(micro: Run, present: Path) -> None:
-    ended = micro("--service", str(present))
+    ended = micro("--service", str(present), environment={"PLOTS": "drawn"})
     assert (ended.code, ended.stderr) == (0, "")
     assert "prime loop: the ladder" in ended.stdout
     record, trials = load_run(ended.run)[0], benchmark_trials(ended.run)

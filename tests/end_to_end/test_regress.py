@@ -49,10 +49,10 @@ def command(place: Place, repository: Path, *arguments: str) -> list[str]:
 
 @pytest.fixture
 def regress(place: Place, repository: Path) -> Regress:
-    def run_it(*arguments: str, prefix: tuple[str, ...] = ()) -> Ended:
+    def run_it(*arguments: str, prefix: tuple[str, ...] = (), **environment: str) -> Ended:
         done = subprocess.run(
             [*prefix, *command(place, repository, *arguments)],
-            env=dict(place.environment),
+            env=dict(place.environment) | environment,
             capture_output=True,
             text=True,
             timeout=PATIENCE_S,
@@ -84,9 +84,8 @@ def test_a_head_that_burns_time_in_every_request_is_a_regression(
     replace_in(repository / "stub.py", ANSWER, BURN + ANSWER)
     commit(repository, "head")
     exports = ["--export", f"junit={tmp_path / 'junit.xml'}", "--export", f"bencher={tmp_path / 'bencher.json'}"]
-    ended = regress(
-        "--base", "HEAD~1", "--head", "HEAD", "--layer", "load,size", *exports, "--history", str(tmp_path / "history.jsonl")
-    )
+    given = ["--base", "HEAD~1", "--head", "HEAD", "--layer", "load,size", "--history", str(tmp_path / "history.jsonl")]
+    ended = regress(*given, *exports, PLOTS="drawn")
     assert (ended.code, ended.stderr) == (1, "")
     assert "REGRESSION: " in ended.stdout
     verdict = verdict_of(ended)

@@ -17,7 +17,9 @@ ROOT = Path(__file__).parents[2]
 
 @pytest.fixture(scope="module")
 def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    ended = run_in(place_in(tmp_path_factory.mktemp("finished")))("--service", str(STUB), "--seed", "7")
+    ended = run_in(place_in(tmp_path_factory.mktemp("finished")))(
+        "--service", str(STUB), "--seed", "7", environment={"PLOTS": "drawn"}
+    )
     assert (ended.code, ended.stderr) == (0, "")
     assert "goodput, requests/s" in ended.stdout
     assert str(ended.run) in ended.stdout

@@ -30,7 +30,7 @@ def asks(n: int) -> dict[str, Any]:
             kind=KIND,
             method=request.method,
             target=request.target,
-            headers=dict(request.shown_headers),
+            headers=dict(request.headers),
             body=request.body.decode(),
         ),
         "parameters": {"n": n},

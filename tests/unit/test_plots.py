@@ -7,7 +7,7 @@ import pytest
 from analysis.model import metric as m
 from analysis.model.figure_of import refused
 from analysis.model.summary import ContenderResult, Summary
-from analysis.pipeline.render import every_plot
+from analysis.pipeline.plots import every_plot
 from analysis.plots.style import looks
 from tests.unit.shown import shown
 

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from analysis.model.summary import Summary
-from analysis.pipeline.render import every_plot, parts_of
+from analysis.pipeline.plots import every_plot
+from analysis.pipeline.render import parts_of
 from analysis.report.html import write_report
 from tests.unit.shown import HOSTILE, ROUNDS, shown
 

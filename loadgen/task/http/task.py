@@ -20,7 +20,7 @@ from loadgen.strict import read_toml
 from loadgen.task.http.check import fault
 from loadgen.task.http.file import FILE, RequestFile, TaskFile
 from loadgen.task.http.template import fill, missing_variables, unknown_names
-from loadgen.task.request import Headers, Request
+from loadgen.task.request import Request
 from loadgen.task.task import Parameters, Ready
 from loadgen.task.work import BenchmarkRoles, Scale, Work, WorkInstructions
 
@@ -78,16 +78,20 @@ class HttpTask:
         for text in (file.path, self._bodies[kind], *file.headers.values()):
             if missing := missing_variables(text):
                 raise Trouble(f"{self._path}: requests.{kind}: {{env.{missing[0]}}}: the variable {missing[0]} is not set")
+        return self._filled(kind, parameters)
+
+    def shown_request(self, kind: str, parameters: Parameters) -> Request:
+        """Return the request with the names of secrets."""
+        return self._filled(kind, parameters, shown=True)
+
+    def _filled(self, kind: str, parameters: Parameters, *, shown: bool = False) -> Request:
+        file = self._requests[kind]
         return Request(
             method=file.method,
-            target=fill(file.path, parameters),
-            headers=self._headers(file, parameters),
-            body=fill(self._bodies[kind], parameters).encode(),
-            shown_headers=self._headers(file, parameters, shown=True),
+            target=fill(file.path, parameters, shown=shown),
+            headers=tuple((name, fill(value, parameters, shown=shown)) for name, value in file.headers.items()),
+            body=fill(self._bodies[kind], parameters, shown=shown).encode("utf-8", "surrogateescape"),
         )
-
-    def _headers(self, file: RequestFile, parameters: Parameters, *, shown: bool = False) -> Headers:
-        return tuple((name, fill(value, parameters, shown=shown)) for name, value in file.headers.items())
 
     def check(self, response: Response, kind: str, parameters: Parameters) -> str | None:
         """Return what is wrong with a response; None if nothing is."""

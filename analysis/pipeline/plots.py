@@ -1,0 +1,26 @@
+"""Every plot of a run. matplotlib is imported when the first one is drawn, which takes a second."""
+
+from pathlib import Path
+
+from analysis.model.summary import Summary
+from analysis.plots.plot import Plot
+
+
+def every_plot(summary: Summary, folder: Path) -> list[Plot]:
+    """Write every plot that the run has estimates for, as SVG and PNG."""
+    from analysis.microbench.plots import write_microbench_plots
+    from analysis.plots.cost import write_work_plot
+    from analysis.plots.fairness import write_fairness_plot
+    from analysis.plots.load import write_load_plots
+    from analysis.plots.memory import write_memory_plot
+    from analysis.plots.metrics import write_plots
+    from analysis.plots.shares import write_shares_plot
+    from analysis.plots.tail import write_tail_plot
+
+    folder.mkdir(exist_ok=True)
+    writers = (
+        *(write_plots, write_tail_plot, write_load_plots, write_work_plot, write_shares_plot),
+        *(write_memory_plot, write_fairness_plot),
+    )
+    plots = [plot for write in writers for plot in write(summary, folder)]
+    return plots + (write_microbench_plots(summary.microbench, folder) if summary.microbench else [])
