@@ -4,7 +4,7 @@ import codecs
 import tomllib
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -15,6 +15,11 @@ class Strict(BaseModel):
     """Base of every configuration and record model: frozen, no unknown keys, no silent conversion of text to numbers."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    def replace(self, **changes: Any) -> Self:
+        """Return a copy with other values in some fields; raise ValidationError for one that is wrong or unknown."""
+        values = {name: getattr(self, name) for name in type(self).model_fields}
+        return type(self).model_validate(values | changes, by_name=True, by_alias=False)
 
 
 Model = TypeVar("Model", bound=Strict)

@@ -82,7 +82,7 @@ def _answers(asked: Mapping[str, Sequence[Question]], workloads: Mapping[str, Se
     family = max(1, sum(one.p_value is not None for one in judged))
     effects = (detectable(one, family) for one in judged)
     told = {
-        question: one.model_copy(update={"minimum_detectable_effect": effect})
+        question: one.replace(minimum_detectable_effect=effect)
         for question, one, effect in zip(found, judged, effects, strict=True)
     }
     return {name: {question: told[question] for question in of_set}.get for name, of_set in own.items()}

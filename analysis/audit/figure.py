@@ -175,4 +175,4 @@ def _reach(
         f"of {connections} connections, each with a request under way for {m.LATENCY_MEAN.write(claim.figure)} ms, come "
         f"{m.GOODPUT.write(per_s)} requests/s"
     )
-    return reach.model_copy(update={"derivation": f"{first}; {reach.derivation}"})
+    return reach.replace(derivation=f"{first}; {reach.derivation}")

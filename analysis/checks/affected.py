@@ -33,21 +33,19 @@ CAST_ON = {
 def with_doubts(workload: WorkloadResult) -> WorkloadResult:
     """The workload, each of its figures and comparisons with the names of the flags that cast doubt on it."""
     flags = {one.label: one.flags for one in workload.contenders}
-    return workload.model_copy(
-        update={
-            "contenders": [_contender(one) for one in workload.contenders],
-            "comparisons": [_comparison(one, flags) for one in workload.comparisons],
-            "over_controls": [_comparison(one, flags) for one in workload.over_controls],
-        }
+    return workload.replace(
+        contenders=[_contender(one) for one in workload.contenders],
+        comparisons=[_comparison(one, flags) for one in workload.comparisons],
+        over_controls=[_comparison(one, flags) for one in workload.over_controls],
     )
 
 
 def _contender(one: ContenderResult) -> ContenderResult:
     figures = {
-        name: figure if figure.value is None else figure.model_copy(update={"doubts": doubts_on(m.BY_NAME[name], one.flags)})
+        name: figure if figure.value is None else figure.replace(doubts=doubts_on(m.BY_NAME[name], one.flags))
         for name, figure in one.figures.items()
     }
-    return one.model_copy(update={"figures": figures})
+    return one.replace(figures=figures)
 
 
 def _comparison(one: Comparison, flags: Mapping[str, Sequence[Flag]]) -> Comparison:
@@ -55,7 +53,7 @@ def _comparison(one: Comparison, flags: Mapping[str, Sequence[Flag]]) -> Compari
     if one.ratio is None:
         return one
     both = [*flags.get(one.numerator, ()), *flags.get(one.denominator, ())]
-    return one.model_copy(update={"doubts": doubts_on(m.BY_NAME[one.metric], both)})
+    return one.replace(doubts=doubts_on(m.BY_NAME[one.metric], both))
 
 
 def doubts_on(metric: m.Metric, flags: Iterable[Flag]) -> list[str]:

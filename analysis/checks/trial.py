@@ -474,7 +474,7 @@ def _both(first: Flag, other: Flag) -> Flag:
             "evidence": f"{first.evidence}; {other.evidence}",
             "threshold": f"{first.threshold}; {other.threshold}",
         }
-    return first.model_copy(update=update)
+    return first.replace(**update)
 
 
 def merged(flags: list[Flag]) -> list[Flag]:

@@ -130,7 +130,7 @@ def _change(pair: Both, label: str, over: str | None, metric: m.Metric, first: s
 def _blocked(change: Change, pair: Both, over: str, letters: tuple[str, str]) -> Change:
     """The change with what is left of it once the machine's part is gone, not yet decided."""
     if missing := [letter for letter, one in zip(letters, pair, strict=True) if contender_of(one, over) is None]:
-        return change.model_copy(update={"reason": f"{over} is not in {' and '.join(missing)} under this workload"})
+        return change.replace(reason=f"{over} is not in {' and '.join(missing)} under this workload")
     earlier, later = (pairs_of(one, change.contender, over, change.metric) for one in pair)
     rounds = len(earlier.each), len(later.each)
     found = moved(earlier.each, later.each)
@@ -144,7 +144,7 @@ def _blocked(change: Change, pair: Both, over: str, letters: tuple[str, str]) ->
         "minimum_detectable_effect": max(effects, default=None),
         "doubts": each_once(change.doubts, earlier.doubts, later.doubts),
     }
-    return change.model_copy(update=update)
+    return change.replace(**update)
 
 
 def decided(runs: Sequence[RunOverRun]) -> list[RunOverRun]:
@@ -152,12 +152,12 @@ def decided(runs: Sequence[RunOverRun]) -> list[RunOverRun]:
     workloads = [workload for run in runs for workload in run.workloads]
     changes = _family([one for workload in workloads for one in workload.changes], least=True)
     drift = _family([one for workload in workloads for one in workload.drift], least=False)
-    return [run.model_copy(update={"workloads": [_with(one, changes, drift) for one in run.workloads]}) for run in runs]
+    return [run.replace(workloads=[_with(one, changes, drift) for one in run.workloads]) for run in runs]
 
 
 def _with(workload: WorkloadChange, changes: Iterator[Change], drift: Iterator[Change]) -> WorkloadChange:
     update = {"changes": [next(changes) for _ in workload.changes], "drift": [next(drift) for _ in workload.drift]}
-    return workload.model_copy(update=update)
+    return workload.replace(**update)
 
 
 def _family(changes: Sequence[Change], *, least: bool) -> Iterator[Change]:
@@ -172,4 +172,4 @@ def _judged(change: Change, adjusted: float, family: int, least: bool) -> Change
     effect = change.minimum_detectable_effect if least else None
     reason = why_tie(change.blocked.ratio, change.blocked.interval, adjusted, family, effect)
     verdict = "tie" if reason else "higher" if change.blocked.ratio > 1 else "lower"
-    return change.model_copy(update={"adjusted_p_value": adjusted, "verdict": verdict, "reason": reason})
+    return change.replace(adjusted_p_value=adjusted, verdict=verdict, reason=reason)

@@ -94,7 +94,7 @@ def _figures(change: Change) -> list[Cell]:
     """Both values. On the terminal the flags of a row stand beside what changed, once: five columns have no room for more."""
     metric = m.BY_NAME[change.metric]
     return [
-        replace(figure_cell(metric, one), short=figure_cell(metric, one.model_copy(update={"doubts": []})).short)
+        replace(figure_cell(metric, one), short=figure_cell(metric, one.replace(doubts=[])).short)
         for one in (change.earlier, change.later)
     ]
 

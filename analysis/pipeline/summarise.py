@@ -296,8 +296,8 @@ def _with_aa_flags(workload: WorkloadResult, analysed: Mapping[tuple[str, str], 
     for one in workload.contenders:
         own = [each for each in over_twins(workload) if one.label in (each.numerator, each.denominator)]
         flag = aa_differs(own, [each.trial.index for each in analysed.get((workload.name, one.label), [])])
-        contenders.append(one.model_copy(update={"flags": merged([*one.flags, flag])}) if flag else one)
-    return workload.model_copy(update={"contenders": contenders})
+        contenders.append(one.replace(flags=merged([*one.flags, flag])) if flag else one)
+    return workload.replace(contenders=contenders)
 
 
 def at_the_limit(
@@ -314,7 +314,7 @@ def at_the_limit(
     for comparison in over:
         if comparison.numerator == one.label and comparison.denominator in idle:
             flag = beside_ceiling(comparison.ratio, comparison.denominator, [each.trial.index for each in trials])
-            return one.model_copy(update={"flags": [*one.flags, *([flag] if flag else [])]})
+            return one.replace(flags=[*one.flags, *([flag] if flag else [])])
     return one
 
 
@@ -411,7 +411,7 @@ def _around(interval: Interval | None, value: float) -> Interval | None:
     """The interval, widened if need be to hold the pooled value: pooling and the median of trials are not quite the same."""
     if interval is None or interval.low <= value <= interval.high:
         return interval
-    return interval.model_copy(update={"low": min(interval.low, value), "high": max(interval.high, value)})
+    return interval.replace(low=min(interval.low, value), high=max(interval.high, value))
 
 
 def compare(metric: m.Metric, a: ContenderResult, b: ContenderResult, trials: Mapping[str, Sequence[Analysed]]) -> Comparison:

@@ -154,7 +154,7 @@ class Evidence:
             doubts[one.service, one.workload].append(one.flag.check)
         silent = {(group.service, group.workload): self.unanswered(group) for group in self.groups}
         found = [_not_passed(one, silent.get((one.service, one.workload), 0)) for one in found]
-        return [one.model_copy(update={"doubts": doubts[one.service, one.workload]}) for one in found]
+        return [one.replace(doubts=doubts[one.service, one.workload]) for one in found]
 
     def controls(self, group: Group) -> list[ControlVerdict]:
         """Both controls of a group."""
@@ -251,9 +251,7 @@ def _not_passed(verdict: MetricVerdict, silent: int) -> MetricVerdict:
     """Goodput cannot pass by the other pairs where head answered nothing in `silent` of them."""
     if not silent or verdict.metric != m.GOODPUT.name or verdict.outcome != "pass":
         return verdict
-    return verdict.model_copy(
-        update={"outcome": "inconclusive", "reason": f"head gave no answer at all in the windows of {silent} pairs"}
-    )
+    return verdict.replace(outcome="inconclusive", reason=f"head gave no answer at all in the windows of {silent} pairs")
 
 
 def slowed_pairs(pairs: Sequence[Pairs]) -> list[Pairs]:
@@ -351,7 +349,7 @@ def regression_result(folder: Path) -> RegressResult:
         ],
         next_steps=[],
     )
-    return result.model_copy(update={"next_steps": next_steps(result)})
+    return result.replace(next_steps=next_steps(result))
 
 
 def _exact(evidence: Evidence) -> list[MetricVerdict]:

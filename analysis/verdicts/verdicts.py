@@ -29,7 +29,7 @@ def decided(workloads: Sequence[WorkloadResult]) -> list[WorkloadResult]:
         comparisons = [next(between) for _ in workload.comparisons]
         over_controls = [next(over_itself) if one in twins else one for one in workload.over_controls]
         update = {"comparisons": comparisons, "over_controls": over_controls, "ranks": ranks(comparisons)}
-        found.append(workload.model_copy(update=update))
+        found.append(workload.replace(**update))
     return found
 
 
@@ -40,7 +40,7 @@ def _with_effect(comparison: Comparison, workload: WorkloadResult) -> Comparison
         for one in over_twins(workload)
         if one.metric == comparison.metric and one.minimum_detectable_effect is not None
     ]
-    return comparison.model_copy(update={"minimum_detectable_effect": max(effects, default=None)})
+    return comparison.replace(minimum_detectable_effect=max(effects, default=None))
 
 
 def judged_together(comparisons: Sequence[Comparison], least: bool) -> list[Comparison]:
@@ -51,12 +51,12 @@ def judged_together(comparisons: Sequence[Comparison], least: bool) -> list[Comp
 
 
 def _judged(comparison: Comparison, adjusted: float, family: int, least: bool) -> Comparison:
-    one = comparison.model_copy(update={"adjusted_p_value": adjusted})
+    one = comparison.replace(adjusted_p_value=adjusted)
     if one.verdict == "cannot tell" or one.ratio is None:
         return one
     reason = why_tie(one.ratio, one.interval, adjusted, family, one.minimum_detectable_effect if least else None)
     side = "higher" if one.ratio > 1 else "lower"
-    return one.model_copy(update={"verdict": "tie" if reason else side, "reason": reason})
+    return one.replace(verdict="tie" if reason else side, reason=reason)
 
 
 def why_tie(ratio: float, interval: Interval | None, adjusted: float, family: int, effect: float | None) -> str | None:

@@ -25,13 +25,7 @@ def in_both_layouts(plan: AnyBuild, programs: list[str]) -> AnyBuild:
     copies = [["install", "-D", f"{{out}}/{one}", f"{{out}}/{OTHER}/{one}"] for one in programs]
     again = [[filled(part, {"relinked": f"{{out}}/{OTHER}"}) for part in command] for command in plan.relinked]
     made = [["mkdir", "-p", f"{{out}}/{OTHER}"], *again] if again else copies
-    return plan.model_copy(
-        update={
-            "commands": [*plan.commands, *made],
-            "more": [*plan.more, *(f"{OTHER}/{one}" for one in programs)],
-            "edit": None,
-        }
-    )
+    return plan.replace(commands=[*plan.commands, *made], more=[*plan.more, *(f"{OTHER}/{one}" for one in programs)], edit=None)
 
 
 def relinked(artefact: Path) -> Path:
@@ -41,4 +35,4 @@ def relinked(artefact: Path) -> Path:
 
 def relinked_build(built: Built) -> Built:
     """The same build, run from the other layout."""
-    return built.model_copy(update={"artefact": relinked(built.artefact)})
+    return built.replace(artefact=relinked(built.artefact))

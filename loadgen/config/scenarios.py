@@ -150,8 +150,8 @@ def read_scenarios(path: Path) -> Scenarios:
             parameters = task.complete(workload.parameters)
         except ValueError as error:
             raise Trouble(f"{path}: workloads.{name}.parameters: {error}") from error
-        workloads[name] = workload.model_copy(update={"parameters": parameters})
-    return scenarios.model_copy(update={"workloads": workloads})
+        workloads[name] = workload.replace(parameters=parameters)
+    return scenarios.replace(workloads=workloads)
 
 
 def profile_named(scenarios: Scenarios, name: str) -> Profile:

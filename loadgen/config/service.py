@@ -251,7 +251,7 @@ class Contender(Strict):
     @property
     def twin(self) -> "Contender":
         """The same once more, as an A/A control: whatever differs between the two is no difference of services."""
-        return self.model_copy(update={"label": f"{self.label}{TWIN_SUFFIX}", "twin_of": self.label})
+        return self.replace(label=f"{self.label}{TWIN_SUFFIX}", twin_of=self.label)
 
     @property
     def variant(self) -> Variant | None:

@@ -43,7 +43,7 @@ def read_machine(root: Path = Path("/"), usable: Sequence[int] | None = None) ->
         isolated=format_cpu_list(cpu.number for cpu in topology.cpus if cpu.isolated) or None,
         core_groups=core_groups(topology),
     )
-    return machine.model_copy(update={"fingerprint": fingerprint_of(machine)})
+    return machine.replace(fingerprint=fingerprint_of(machine))
 
 
 def _governor(cpus: Path, numbers: Sequence[int]) -> str | None:

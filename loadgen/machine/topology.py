@@ -228,5 +228,5 @@ def core_groups(topology: Topology) -> list[CoreGroup]:
         if cores is None:
             groups.append((alike, cores := []))
         cores.append(format_cpu_list(one.number for one in core))
-    found = [group.model_copy(update={"cores": cores}) for group, cores in groups]
+    found = [group.replace(cores=cores) for group, cores in groups]
     return sorted(found, key=lambda group: group.speed_class)

@@ -48,9 +48,9 @@ def run_count_trial(bench: Bench, slot: Slot, cases: Path, cores: int) -> CountT
     try:
         counts, failed = count_instructions(bench, cases, cores)
     except Trouble as trouble:
-        return trial.model_copy(update={"failure": str(trouble)})
+        return trial.replace(failure=str(trouble))
     overhead_s = time.monotonic() - begin
-    return trial.model_copy(update={"instructions": counts, "failed": failed, "overhead_s": overhead_s})
+    return trial.replace(instructions=counts, failed=failed, overhead_s=overhead_s)
 
 
 def count_instructions(bench: Bench, cases: Path, cores: int) -> tuple[list[InstructionCount], dict[str, str]]:

@@ -157,7 +157,7 @@ def _build_plan(bench: Bench) -> Build:
     commands = (variant.commands if variant else []) or plan.commands
     filled = [[part for given in one for part in (arguments if given == "{arguments}" else [given])] for one in commands]
     needs = variant.needs if variant and variant.needs else plan.needs
-    return plan.model_copy(update={"commands": filled, "needs": needs})
+    return plan.replace(commands=filled, needs=needs)
 
 
 def run_bench_trial(bench: Bench, slot: Slot, min_time_s: float, cases: Path, cores: Sequence[int]) -> BenchmarkTrial:
@@ -174,17 +174,15 @@ def run_bench_trials(
     try:
         found = run_together(benches, min_time_s, cases, cores)
     except Trouble as trouble:
-        return [trial.model_copy(update={"failure": str(trouble)}) for trial in trials]
+        return [trial.replace(failure=str(trouble)) for trial in trials]
     overhead_s = time.monotonic() - begin
     return [
-        trial.model_copy(
-            update={
-                "timings": results.timings,
-                "skipped": results.skipped,
-                "failed": results.failed,
-                "warnings": results.warnings,
-                "overhead_s": overhead_s,
-            }
+        trial.replace(
+            timings=results.timings,
+            skipped=results.skipped,
+            failed=results.failed,
+            warnings=results.warnings,
+            overhead_s=overhead_s,
         )
         for trial, results in zip(trials, found, strict=True)
     ]

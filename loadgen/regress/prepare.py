@@ -97,13 +97,13 @@ def _alike(ready: Ready, base: Service, head: Service) -> tuple[Service, Service
 
 
 def _without_relinking(service: Service) -> Service:
-    build = service.file.build.model_copy(update={"relinked": []})
-    return service.model_copy(update={"file": service.file.model_copy(update={"build": build})})
+    build = service.file.build.replace(relinked=[])
+    return service.replace(file=service.file.replace(build=build))
 
 
 def _prepare_side(ready: Ready, service: Service, name: str, cores: Cores, seed: int, say: Say) -> None:
     plan = in_both_layouts(service.file.build, [service.file.build.artefact])
-    layered = service.model_copy(update={"file": service.file.model_copy(update={"build": plan})})
+    layered = service.replace(file=service.file.replace(build=plan))
     label = side(service.name, name)
     same = ready.same_as_base(layered)
     one = prepare(Contender(service=layered, label=label), cores, seed, say, verified=same)
@@ -114,8 +114,8 @@ def _prepare_side(ready: Ready, service: Service, name: str, cores: Cores, seed:
         ready.notes.append(f"{label}: built with {', '.join(one.built.record.built_with)}")
     ready.prepared[label] = one
     start = layered.file.start
-    padded = start.model_copy(update={"environment": start.environment | LARGER_ENVIRONMENT})
-    elsewhere = layered.model_copy(update={"file": layered.file.model_copy(update={"start": padded})})
+    padded = start.replace(environment=start.environment | LARGER_ENVIRONMENT)
+    elsewhere = layered.replace(file=layered.file.replace(start=padded))
     again = Contender(service=elsewhere, label=label + RELINKED, twin_of=label)
     ready.prepared[again.label] = Prepared(again, relinked_build(one.built), None, None)
 
@@ -124,8 +124,8 @@ def slowed_copy(base: Prepared, label: str, share: float) -> Prepared:
     """The base under another label, slower by `share` of its CPU time."""
     service = base.contender.service
     start = service.file.start
-    slower = start.model_copy(update={"command": slowed_command(share, SLOWED_EVERY_S, start.command)})
-    slowed = service.model_copy(update={"file": service.file.model_copy(update={"start": slower, "control": True})})
+    slower = start.replace(command=slowed_command(share, SLOWED_EVERY_S, start.command))
+    slowed = service.replace(file=service.file.replace(start=slower, control=True))
     return replace(base, contender=Contender(service=slowed, label=label))
 
 
@@ -191,7 +191,7 @@ def _bench(service: Service, label: str, only: str, relinks: bool, cases: Path, 
     assert plan is not None
 
     def in_layouts(build: Build) -> Build:
-        return in_both_layouts(build if relinks else build.model_copy(update={"relinked": []}), plan.programs)
+        return in_both_layouts(build if relinks else build.replace(relinked=[]), plan.programs)
 
     bench = Bench(label, service, plan.variant_base or None, None, only=plan.variant_filter or only)
     try:

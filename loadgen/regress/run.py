@@ -174,7 +174,7 @@ class GateRun:
                 run_bench_trial(bench, slot, self.plan.min_time_s, self.cases, cores)
                 for bench, slot in zip(benches, slots, strict=True)
             ]
-        return [trial.model_copy(update={"comparison": comparison}) for trial in trials]
+        return [trial.replace(comparison=comparison) for trial in trials]
 
     def _subject(self, slot: Slot) -> Subject:
         prepared, plan = self.plan.prepared[slot.contender], self.plan.plan
@@ -202,11 +202,9 @@ def measure_gate(
 
     `undecided` makes, of the run, the rule that says what is still to be measured; it is asked after each look.
     """
-    record = plan.record.model_copy(
-        update={"planned": [Planned(service=one.service, workload=one.workload) for one in plan.groups]}
-    )
-    run = run_record(plan.plan, list(plan.prepared.values()), checkout).model_copy(
-        update={"regress": record, "microbenches": [one.record() for one in plan.benches.values()]}
+    record = plan.record.replace(planned=[Planned(service=one.service, workload=one.workload) for one in plan.groups])
+    run = run_record(plan.plan, list(plan.prepared.values()), checkout).replace(
+        regress=record, microbenches=[one.record() for one in plan.benches.values()]
     )
     folder = created(run, results, report)
     generator = GENERATOR.find() if plan.plan.workloads else Path()
@@ -229,10 +227,8 @@ def measure_gate(
         ) from error
     finally:
         report.end()
-        measured = record.model_copy(
-            update={"measured_s": time.monotonic() - begin_s, "ended_because": ended_because or reason}
-        )
-        close(folder, run.model_copy(update={"regress": measured}), reason, report)
+        measured = record.replace(measured_s=time.monotonic() - begin_s, ended_because=ended_because or reason)
+        close(folder, run.replace(regress=measured), reason, report)
     return folder
 
 

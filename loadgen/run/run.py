@@ -123,7 +123,7 @@ def resume(
     again = Resumption(
         at=_now().isoformat(timespec="seconds"), trials_before=len(folder.read_trials()), commit=commit, dirty=dirty
     )
-    run = run.model_copy(update={"ended": None, "end_reason": None, "resumed": [*run.resumed, again]})
+    run = run.replace(ended=None, end_reason=None, resumed=[*run.resumed, again])
     return _go_through(plan, prepared, folder, run, checkout, report, settled, None)
 
 
@@ -170,9 +170,7 @@ def _go_through(
     finally:
         report.end()
         if reason != "already running":
-            close(
-                folder, run.model_copy(update={"stopped_early": standing.stopped_early, "given_up": given_up}), reason, report
-            )
+            close(folder, run.replace(stopped_early=standing.stopped_early, given_up=given_up), reason, report)
     return Finished(folder, [*_not_measured(plan, prepared), *faults])
 
 
@@ -224,7 +222,7 @@ class Measuring:
         try:
             rate = self._rate_per_s(slot, so_far)
         except Trouble as trouble:
-            return new_trial(LoadTrial, slot).model_copy(update={"failure": str(trouble)})
+            return new_trial(LoadTrial, slot).replace(failure=str(trouble))
         built = self.ready[slot.contender].built
         assert built is not None
         subject = Subject(
@@ -283,7 +281,7 @@ def close(folder: RunFolder, run: RunRecord, reason: str, report: Reporter) -> N
             "end_reason": reason,
             "load_average_1m_after": os.getloadavg()[0],
         }
-        folder.write_run(run.model_copy(update=end))
+        folder.write_run(run.replace(**end))
     except OSError as error:
         report.say(f"{folder.run_file}: the end of the run could not be recorded: {error.strerror}")
 
@@ -364,7 +362,7 @@ def _contender_records(plan: Plan, prepared: Sequence[Prepared]) -> list[Contend
     artefacts = {one.built.artefact for one in prepared if one.built}
     found = {artefact: disassemble(artefact, plan.task.work_instructions) for artefact in artefacts}
     return [
-        record.model_copy(update={"disassembly": found[one.built.artefact]}) if one.built else record
+        record.replace(disassembly=found[one.built.artefact]) if one.built else record
         for record, one in zip(records, prepared, strict=True)
     ]
 

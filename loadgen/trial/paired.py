@@ -67,7 +67,7 @@ def run_duet(subjects: Sequence[Subject], slots: Sequence[Slot], comparison: Com
 
     OSError from writing rows goes to the caller.
     """
-    trials = [new_trial(LoadTrial, slot).model_copy(update={"comparison": comparison}) for slot in slots]
+    trials = [new_trial(LoadTrial, slot).replace(comparison=comparison) for slot in slots]
     begin = time.monotonic()
     cores, timing = subjects[0].cores, subjects[0].timing
     try:
@@ -76,11 +76,11 @@ def run_duet(subjects: Sequence[Subject], slots: Sequence[Slot], comparison: Com
             _load(stack, halves)
             trials = [_measured(trial, half, _other(half, halves), folder) for trial, half in zip(trials, halves, strict=True)]
             codes = [stopped(half.server) for half in halves]
-        trials = [trial.model_copy(update={"exit_code": code}) for trial, code in zip(trials, codes, strict=True)]
+        trials = [trial.replace(exit_code=code) for trial, code in zip(trials, codes, strict=True)]
     except Trouble as failure:
-        trials = [trial.model_copy(update={"failure": str(failure)}) for trial in trials]
+        trials = [trial.replace(failure=str(failure)) for trial in trials]
     overhead_s = time.monotonic() - begin - timing.warm_up_s - timing.load_s
-    return [trial.model_copy(update={"overhead_s": overhead_s}) for trial in trials]
+    return [trial.replace(overhead_s=overhead_s) for trial in trials]
 
 
 def _other(half: Half, halves: Sequence[Half]) -> Half:
@@ -145,20 +145,18 @@ def _measured(trial: LoadTrial, half: Half, other: Half, folder: RunFolder) -> L
         "server_cpu_s": cpu_time_s(pids) - half.cpu_before_s,
         "witnessed": max(0, answers.checked - len(answers.wrong) - half.witnessed_before),
     }
-    return trial.model_copy(
-        update={
-            "ready_s": half.server.ready_s,
-            "window_from_s": half.subject.window[0],
-            "window_to_s": half.subject.window[1] - BEFORE_THE_END_S,
-            "load": load.model_copy(update=whole),
-            "cpu": _window(half, other),
-            "answers": answers,
-            "idle": half.idle,
-            "loaded": half.seen.loaded,
-            "after": after,
-            "server_threads": counters.threads,
-            "open_files": counters.open_files,
-        }
+    return trial.replace(
+        ready_s=half.server.ready_s,
+        window_from_s=half.subject.window[0],
+        window_to_s=half.subject.window[1] - BEFORE_THE_END_S,
+        load=load.replace(**whole),
+        cpu=_window(half, other),
+        answers=answers,
+        idle=half.idle,
+        loaded=half.seen.loaded,
+        after=after,
+        server_threads=counters.threads,
+        open_files=counters.open_files,
     )
 
 
@@ -166,4 +164,4 @@ def _window(half: Half, other: Half) -> CpuWindow | None:
     own, beside = half.seen.window(half.witness), other.seen.window(other.witness)
     if own is None or beside is None:
         return None
-    return own.model_copy(update={"beside_server_cpu_s": beside.server_cpu_s, "beside_generator_cpu_s": beside.generator_cpu_s})
+    return own.replace(beside_server_cpu_s=beside.server_cpu_s, beside_generator_cpu_s=beside.generator_cpu_s)

@@ -60,22 +60,20 @@ class TrialFailed(Trouble):
 
 def run_trial(subject: Subject, slot: Slot, folder: RunFolder) -> LoadTrial:
     """Run one trial. A trial that fails is a record with its `failure`; OSError from writing rows goes to the caller."""
-    trial = new_trial(LoadTrial, slot).model_copy(update={"rate_per_s": subject.rate_per_s})
+    trial = new_trial(LoadTrial, slot).replace(rate_per_s=subject.rate_per_s)
     begin, spent = time.monotonic(), Spent()
     try:
         with kept_to(subject.cores.generator), running(subject.contender, subject.artefact, subject.cores) as server:
             try:
                 trial = _measured(trial, subject, server, folder, spent)
-                trial = trial.model_copy(update={"exit_code": stopped(server)})
+                trial = trial.replace(exit_code=stopped(server))
             finally:
-                trial = trial.model_copy(update={"log_file": keep_log(server.stderr, folder, trial.index)})
+                trial = trial.replace(log_file=keep_log(server.stderr, folder, trial.index))
     except Trouble as failure:
-        trial = trial.model_copy(update={"failure": str(failure)})
+        trial = trial.replace(failure=str(failure))
     took_s = time.monotonic() - begin
     planned_s = subject.timing.warm_up_s + subject.timing.load_s
-    return trial.model_copy(
-        update={"overhead_s": took_s - planned_s, "outside_s": None if trial.failure else took_s - spent.seconds}
-    )
+    return trial.replace(overhead_s=took_s - planned_s, outside_s=None if trial.failure else took_s - spent.seconds)
 
 
 @dataclass
@@ -130,22 +128,20 @@ def _measured(trial: LoadTrial, subject: Subject, server: Server, folder: RunFol
     with spent.counted():
         pids = tree(server.process.pid)
         counters, after = usage(pids), memory(pids)
-    return trial.model_copy(
-        update={
-            "ready_s": server.ready_s,
-            "load_began_s": seen.begin_s - server.began_s,
-            "window_from_s": subject.window[0],
-            "window_to_s": subject.window[1],
-            "load": load.model_copy(update={"wall_s": wall_s, "closed_by_server": max(closed, 0)}),
-            "cpu": seen.window(witness),
-            "answers": answers,
-            "idle": idle,
-            "loaded": seen.loaded,
-            "after": after,
-            "server_threads": counters.threads,
-            "open_files": counters.open_files,
-            "samples": seen.samples,
-        }
+    return trial.replace(
+        ready_s=server.ready_s,
+        load_began_s=seen.begin_s - server.began_s,
+        window_from_s=subject.window[0],
+        window_to_s=subject.window[1],
+        load=load.replace(wall_s=wall_s, closed_by_server=max(closed, 0)),
+        cpu=seen.window(witness),
+        answers=answers,
+        idle=idle,
+        loaded=seen.loaded,
+        after=after,
+        server_threads=counters.threads,
+        open_files=counters.open_files,
+        samples=seen.samples,
     )
 
 

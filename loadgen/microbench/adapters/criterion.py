@@ -31,7 +31,7 @@ def read_criterion(home: Path) -> Results:
         repetitions.setdefault(name, []).append(repetition)
         samples[name] = count
     results = summarised(repetitions, dict.fromkeys(repetitions, 1))
-    timings = [timing.model_copy(update={"repetitions": samples[timing.name]}) for timing in results.timings]
+    timings = [timing.replace(repetitions=samples[timing.name]) for timing in results.timings]
     return Results(timings, results.skipped, {}, results.warnings)
 
 
