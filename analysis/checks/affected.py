@@ -2,32 +2,10 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from analysis.checks.registry import AFFECTED
 from analysis.model import metric as m
 from analysis.model.flag import Flag
 from analysis.model.summary import Comparison, ContenderResult, WorkloadResult
-
-_SPEED = frozenset(metric.name for metric in (m.GOODPUT, *m.LATENCIES, m.CPU_PER_REQUEST))
-_LOAD = frozenset(metric.name for metric in (m.GOODPUT, *m.LATENCIES))
-_MEMORY = frozenset(metric.name for metric in (m.RSS_IDLE, m.RSS_LOADED, m.PSS_LOADED, m.RSS_PEAK))
-_NONE: frozenset[str] = frozenset()
-
-CAST_ON = {
-    "unchecked_answers": frozenset({m.GOODPUT.name}),
-    "duration_mismatch": _NONE,  # no figure is made from what a service says of itself
-    "stall": _LOAD,
-    "leak": _MEMORY,
-    "generator_bound": _LOAD,
-    "not_saturated": _LOAD,
-    "littles_law": _LOAD,
-    "rate_missed": _LOAD,
-    "warming": _SPEED,
-    "unfair": frozenset(metric.name for metric in m.LATENCIES),
-    "restart_variance": _SPEED,
-    "shared_core": _SPEED,
-    "mixed_cores": _SPEED,
-    "noisy": _SPEED | {m.SERVER_BUSY.name, m.GENERATOR_BUSY.name},
-}
-"""Check -> names of metrics. Any other check (memory was short) casts doubt on every figure."""
 
 
 def with_doubts(workload: WorkloadResult) -> WorkloadResult:
@@ -59,7 +37,7 @@ def _comparison(one: Comparison, flags: Mapping[str, Sequence[Flag]]) -> Compari
 def doubts_on(metric: m.Metric, flags: Iterable[Flag]) -> list[str]:
     """Names of the checks that give reason to doubt this metric, each once; fatal ones have replaced the figure already."""
     names = dict.fromkeys(flag.check for flag in flags if not flag.fatal)
-    return [name for name in names if name not in CAST_ON or metric.name in CAST_ON[name]]
+    return [name for name in names if (affected := AFFECTED.get(name)) is None or metric.name in affected]
 
 
 def marked(text: str, doubts: Iterable[str]) -> str:

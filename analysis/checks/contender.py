@@ -6,7 +6,8 @@ from typing import Literal
 import numpy as np
 from scipy import stats
 
-from analysis.checks.trial import SERVER_SATURATED
+from analysis.checks.load import SERVER_SATURATED
+from analysis.checks.registry import SPEED, affects
 from analysis.model import metric as m
 from analysis.model.flag import Flag
 from analysis.model.metric import Figures
@@ -32,6 +33,11 @@ SPREAD_LEVEL = 0.001
 When = Literal["under load", "once idle"]
 ByTrial = Mapping[int, Figures]
 """Trial index -> figures."""
+
+affects("warming", SPEED)
+affects("unfair", frozenset(metric.name for metric in m.LATENCIES))
+affects("restart_variance", SPEED)
+affects("aa_differs", None)
 
 
 def warming(trials: ByTrial) -> Flag | None:

@@ -25,7 +25,8 @@ from analysis.checks.contender import (
     warming,
     wide_pairs,
 )
-from analysis.checks.trial import beside_ceiling, check_trial, merged
+from analysis.checks.load import beside_ceiling
+from analysis.checks.trial import check_trial, merged
 from analysis.microbench.summary import Asked, CpuPerRequest, summarise_microbench
 from analysis.model import metric as m
 from analysis.model.figure_of import figure_of, refused

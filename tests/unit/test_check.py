@@ -3,7 +3,9 @@ from pathlib import Path
 
 import pytest
 
-from analysis.checks.trial import CHECKS, CHECKS_OF_A_HALF, Check, check_trial, merged, too_good
+from analysis.checks.answers import too_good
+from analysis.checks.registry import Check
+from analysis.checks.trial import CHECKS, CHECKS_OF_A_HALF, check_trial, merged
 from analysis.model.flag import Flag
 from analysis.model.metric import GENERATOR_BUSY, GOODPUT, LATENCY_MEAN, SERVER_BUSY
 from analysis.trial import timeline as course

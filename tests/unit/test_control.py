@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from analysis.checks.trial import beside_ceiling
+from analysis.checks.load import beside_ceiling
 from analysis.model import metric as m
 from analysis.model.flag import GENERATOR_BOUND, Flag
 from analysis.model.summary import Comparison, ContenderResult, over_twins

@@ -1,0 +1,126 @@
+"""Checks of what was answered: statuses, content, durations, and whether any processor is so fast. Pure."""
+
+import numpy as np
+
+from analysis.checks.registry import NONE, Raised, check
+from analysis.model import metric as m
+from analysis.model.metric import Figures
+from loadgen.record.run import RunRecord
+from loadgen.record.trial import LoadTrial
+
+TELLING_US = 100.0
+"""A calculation that cannot take less is most of its request: its own duration can be compared with the CPU time."""
+DURATION_SHARE = 0.5
+
+
+@check(
+    remedy="look at the server's log; errors are cheaper than answers, so no figure of this trial means anything",
+    fatal=True,
+    of_a_half=True,
+)
+def errors(_run: RunRecord, trial: LoadTrial, _figures: Figures) -> Raised | None:
+    """Any status but a right response's, any request without an answer, any connection closed that is to be kept."""
+    assert trial.load is not None
+    right = {str(status) for status in trial.load.right_statuses}
+    wrong = {f"status {status}": count for status, count in trial.load.statuses.items() if status not in right}
+    wrong |= trial.load.errors
+    if trial.load.closed_by_server:
+        wrong["connection closed by the server that it should have kept"] = trial.load.closed_by_server
+    if not wrong:
+        return None
+    counts = ", ".join(f"{count} x {kind}" for kind, count in wrong.items())
+    return Raised(
+        evidence=f"{counts} among {trial.load.rows} answers",
+        threshold="none",
+    )
+
+
+@check(remedy="run `primebench verify`; a wrong answer is not worth timing", fatal=True, of_a_half=True)
+def wrong_answers(_run: RunRecord, trial: LoadTrial, _figures: Figures) -> Raised | None:
+    """Any wrong answer seen by the harness's own client while the load ran."""
+    if trial.answers is None or not trial.answers.wrong:
+        return None
+    return Raised(
+        evidence=f"{len(trial.answers.wrong)} of {trial.answers.checked} checked: {trial.answers.wrong[0]}",
+        threshold="none",
+    )
+
+
+@check(remedy="calculate each answer anew, or name the tier better-algorithm", fatal=True, of_a_half=True)
+def too_good(run: RunRecord, trial: LoadTrial, figures: Figures) -> Raised | None:
+    """Less CPU time per request, or an answer in less time, than the work of its tier takes on any processor: answers are
+    remembered or looked up, all of them or some.
+    """
+    least_us, work = _least_us(run, trial), run.workloads[trial.workload].work
+    if least_us is None or work is None:
+        return None
+    cpu_us, quickest_us = figures.get(m.CPU_PER_REQUEST.name), _quickest_us(trial)
+    if cpu_us is not None and cpu_us < least_us:
+        evidence = f"{_us(cpu_us)} of CPU a request"
+    elif quickest_us is not None and quickest_us < least_us:
+        evidence = f"an answer within {_us(quickest_us)}"
+    else:
+        return None
+    return Raised(
+        evidence=f"{evidence}; {work.amount:,.0f} {work.unit} take longer",
+        threshold=_us(least_us),
+    )
+
+
+@check(
+    remedy="measure longer, or look why one client more gets no answer",
+    affects=frozenset({m.GOODPUT.name}),
+    of_a_half=True,
+)
+def unchecked_answers(_run: RunRecord, trial: LoadTrial, _figures: Figures) -> Raised | None:
+    """The harness's own client got no answer while the load ran: goodput rests on statuses alone."""
+    if trial.answers is None:
+        return None
+    checked = trial.answers.checked if trial.answers.under_load is None else trial.answers.under_load
+    if checked > 0:
+        return None
+    return Raised(
+        evidence="no answer was checked during the load",
+        threshold="at least one a trial",
+    )
+
+
+@check(remedy="do not use the service's own durations; measure from outside", affects=NONE)
+def duration_mismatch(run: RunRecord, trial: LoadTrial, figures: Figures) -> Raised | None:
+    """The duration that a service reports is longer than its latency, or falls short of the CPU time of its requests."""
+    if trial.answers is None or not trial.answers.durations_us:
+        return None
+    durations, latencies = np.array(trial.answers.durations_us), np.array(trial.answers.latencies_us)
+    if (impossible := durations > latencies).any():
+        worst = int(np.argmax(np.where(impossible, durations / latencies, 0)))
+        evidence = f"says {_us(durations[worst])} of an answer that took {_us(latencies[worst])}"
+    else:
+        cpu_us, least_us = figures.get(m.CPU_PER_REQUEST.name), _least_us(run, trial)
+        said_us = float(np.median(durations))
+        if cpu_us is None or least_us is None or least_us < TELLING_US or said_us >= DURATION_SHARE * cpu_us:
+            return None
+        evidence = f"says {_us(said_us)} (median), but a request costs {_us(cpu_us)} of CPU"
+    return Raised(
+        evidence=evidence,
+        threshold=f"at most the latency; at least {DURATION_SHARE:.0%} of the CPU time, where the calculation is most of it",
+    )
+
+
+def _quickest_us(trial: LoadTrial) -> float | None:
+    """The shortest latency that the harness's own client saw, under load or after it."""
+    if trial.answers is None:
+        return None
+    seen = [*trial.answers.latencies_us, *(one for idle in trial.answers.idle_latencies_us for one in idle)]
+    return min(seen, default=None)
+
+
+def _us(value: float) -> str:
+    return f"{m.CPU_PER_REQUEST.write(float(value))} µs"
+
+
+def _least_us(run: RunRecord, trial: LoadTrial) -> float | None:
+    """What the work that the contender's tier promises takes at least, in µs; None if it promises none."""
+    promising = [one for one in run.contenders if not one.control or one.twin_of is not None]
+    tier = next((one.tier for one in promising if one.label == trial.contender), "")
+    work = run.workloads[trial.workload].work
+    return None if work is None or tier not in work.floor_ns else work.amount * work.floor_ns[tier] / 1e3

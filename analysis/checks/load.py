@@ -1,0 +1,153 @@
+"""Checks of the load: whether generator, connections or rate were the limit, and whether memory and answers settled. Pure."""
+
+from collections.abc import Sequence
+
+from analysis.checks.cores import OTHERS_LIMIT, others_beside_the_server
+from analysis.checks.registry import LOAD, MEMORY, Raised, check
+from analysis.model import metric as m
+from analysis.model.flag import GENERATOR_BOUND, Flag
+from analysis.model.metric import Figures
+from analysis.trial import timeline as course
+from loadgen.record.run import RunRecord
+from loadgen.record.trial import LoadTrial
+
+SERVER_SATURATED = 0.90
+GENERATOR_SATURATED = 0.95
+LITTLE_TOLERANCE = 0.05
+RATE_SERVED = 0.95
+CEILING_SHARE = 0.90
+GROWTH_LIMIT_BYTES = 1_000_000
+GROWTH_LIMIT_SHARE = 0.20
+"""A heap that settles moves by less: Go's by 11% in the second half of three seconds."""
+_GENERATOR_REMEDY = "read goodput as 'at least', compare CPU per request instead; or give the generator more cores"
+
+
+@check(
+    remedy="look what the server waits for; compare latency at a fixed rate (open loop), which counts the wait", affects=LOAD
+)
+def stall(_run: RunRecord, _trial: LoadTrial, figures: Figures) -> Raised | None:
+    """No answer for far longer than usual: pauses that a closed loop's quantiles can miss, for it sends nothing meanwhile."""
+    share, longest_s = figures.get(course.STALLED_SHARE), figures.get(course.LONGEST_GAP)
+    if not share or longest_s is None:
+        return None
+    return Raised(
+        evidence=f"no answer for {longest_s * 1e3:.0f} ms; {share:.1%} of the window without answers",
+        threshold=f"{course.stall_from_s(figures[course.GAP_EXPECTED]) * 1e3:.0f} ms",
+    )
+
+
+@check(remedy="measure longer to see whether it settles; the memory shown is that of this moment", affects=MEMORY)
+def leak(_run: RunRecord, trial: LoadTrial, figures: Figures) -> Raised | None:
+    """Memory still grows with the requests served when the window ends."""
+    growth = figures.get(course.MEMORY_GROWTH)
+    if growth is None or trial.loaded is None:
+        return None
+    limit = max(GROWTH_LIMIT_BYTES, GROWTH_LIMIT_SHARE * trial.loaded.rss_bytes)
+    if growth <= limit:
+        return None
+    each = figures.get(course.MEMORY_GROWTH_PER_REQUEST)
+    by_request = f", {each:,.0f} bytes a request" if each else ""
+    return Raised(
+        evidence=f"resident memory grew by {growth / 1e6:.1f} MB in the window's second half{by_request}",
+        threshold=f"{limit / 1e6:.1f} MB",
+    )
+
+
+@check(remedy=_GENERATOR_REMEDY, affects=LOAD, of_a_half=True)
+def generator_bound(run: RunRecord, trial: LoadTrial, figures: Figures) -> Raised | None:
+    """The generator is at its limit, or others take its cores, and the server is not: goodput and latency are its own."""
+    server, generator = figures.get(m.SERVER_BUSY.name), figures.get(m.GENERATOR_BUSY.name)
+    if server is None or generator is None:
+        return None
+    if trial.cpu is not None:  # two at the same time have the cores together
+        wall_s = trial.cpu.to_s - trial.cpu.from_s
+        server += trial.cpu.beside_server_cpu_s / (wall_s * run.server_threads)
+        generator += trial.cpu.beside_generator_cpu_s / (wall_s * (len(run.generator_cores) or run.machine.cores))
+    if server >= SERVER_SATURATED:
+        return None
+    others = _others_beside_the_generator(run, trial)
+    if generator + others < GENERATOR_SATURATED:
+        return None
+    beside = f", others on its cores {others:.0%}" if others > OTHERS_LIMIT else ""
+    return Raised(
+        evidence=f"generator {generator:.0%} busy{beside}, server {server:.0%}",
+        threshold=f"generator's cores below {GENERATOR_SATURATED:.0%} or server above {SERVER_SATURATED:.0%}",
+    )
+
+
+@check(remedy="use more connections, or look for what the server waits for", affects=LOAD)
+def not_saturated(run: RunRecord, trial: LoadTrial, figures: Figures) -> Raised | None:
+    """A closed loop that does not keep the server's cores busy does not measure its capacity.
+
+    Others that keep them busy are noise; a client for each thread cannot keep them busy: it takes turns with the server.
+    """
+    server, workload = figures.get(m.SERVER_BUSY.name), run.workloads[trial.workload]
+    if server is None or workload.rate is not None or workload.connections <= run.server_threads:
+        return None
+    full = server + others_beside_the_server(run, trial) + _generator_beside_the_server(run, trial)
+    if full >= SERVER_SATURATED or generator_bound(run, trial, figures):
+        return None
+    return Raised(
+        evidence=f"server's cores {server:.0%} busy",
+        threshold=f"{SERVER_SATURATED:.0%}",
+    )
+
+
+@check(remedy="measure longer: the load has not settled, or connections were idle or lost", affects=LOAD)
+def littles_law(run: RunRecord, trial: LoadTrial, figures: Figures) -> Raised | None:
+    """In a closed loop throughput x mean latency is the number of connections (Little, 1961)."""
+    goodput, mean_ms = figures.get(m.GOODPUT.name), figures.get(m.LATENCY_MEAN.name)
+    if goodput is None or mean_ms is None or run.workloads[trial.workload].rate is not None:
+        return None
+    connections = run.workloads[trial.workload].connections
+    in_flight = goodput * mean_ms / 1e3
+    if abs(in_flight / connections - 1) <= LITTLE_TOLERANCE:
+        return None
+    return Raised(
+        evidence=f"goodput x mean latency = {in_flight:.1f} requests in flight, on {connections} connections",
+        threshold=f"within {LITTLE_TOLERANCE:.0%}",
+    )
+
+
+@check(remedy="latency tells how long the load lasted, not how fast the service is: lower the rate", affects=LOAD)
+def rate_missed(_run: RunRecord, trial: LoadTrial, figures: Figures) -> Raised | None:
+    """An open loop whose requests are not answered as fast as they are due: the queue grows as long as the load lasts."""
+    goodput = figures.get(m.GOODPUT.name)
+    if trial.rate_per_s is None or goodput is None or goodput >= RATE_SERVED * trial.rate_per_s:
+        return None
+    return Raised(
+        evidence=f"{m.GOODPUT.write(goodput)} answers a second, {trial.rate_per_s:,} were due",
+        threshold=f"{RATE_SERVED:.0%} of the rate",
+    )
+
+
+def _generator_beside_the_server(run: RunRecord, trial: LoadTrial) -> float:
+    """Share of the server's threads that the generator used where the two have no cores of their own."""
+    cpu = trial.cpu
+    if cpu is None or set(run.server_cores) - set(run.generator_cores):
+        return 0.0
+    return cpu.generator_cpu_s / ((cpu.to_s - cpu.from_s) * run.server_threads)
+
+
+def _others_beside_the_generator(run: RunRecord, trial: LoadTrial) -> float:
+    """The same of the generator's cores, the harness not counted."""
+    cpu = trial.cpu
+    if cpu is None or cpu.generator_cores_idle_s is None or not run.generator_cores:
+        return 0.0
+    core_seconds = (cpu.to_s - cpu.from_s) * len(run.generator_cores)
+    own_s = cpu.generator_cores_idle_s + cpu.generator_cpu_s + cpu.beside_generator_cpu_s + (cpu.harness_cpu_s or 0.0)
+    return max(0.0, 1 - own_s / core_seconds)
+
+
+def beside_ceiling(share: float | None, ceiling: str, trials: Sequence[int]) -> Flag | None:
+    """Nearly the goodput of a control that does nothing and still had time to spare: the generator is the limit of both."""
+    if share is None or share < CEILING_SHARE:
+        return None
+    return Flag(
+        check=GENERATOR_BOUND,
+        evidence=f"goodput is {share:.0%} of what the generator reaches with {ceiling}, which waits for it",
+        threshold=f"{CEILING_SHARE:.0%}",
+        remedy=_GENERATOR_REMEDY,
+        fatal=False,
+        trials=list(trials),
+    )
