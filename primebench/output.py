@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from analysis.model.summary import Summary
     from analysis.regress.model import RegressResult
-    from analysis.tables.workload import Table
+    from analysis.tables.table import Table
     from loadgen.run.run import Finished
 
 

@@ -9,17 +9,11 @@ from analysis.audit.figure import as_asked, audit_figure
 from analysis.audit.model import CollectorCause, Context, PublishedSet
 from analysis.audit.ratio import Answer, Question, audit_ratio, detectable
 from analysis.audit.ratio import question_of as ratio_asks
+from analysis.model.audit import AuditResult, ClaimResult, Conditions, ContextResult
+from analysis.model.comparison import Comparison
 from analysis.model.invert import turned
-from analysis.model.summary import (
-    AuditResult,
-    BuildResult,
-    ClaimResult,
-    Comparison,
-    Conditions,
-    ContextResult,
-    FitResult,
-    WorkloadResult,
-)
+from analysis.model.microbench import FitResult
+from analysis.model.summary import BuildResult, WorkloadResult
 from analysis.verdicts.verdicts import judged_together
 from loadgen.record.run import RunRecord
 from loadgen.task.work import Scale

@@ -20,17 +20,10 @@ from analysis.audit.model import (
 from analysis.audit.ratio import Answer, Question, would_have_shown
 from analysis.microbench.summary import largest_case
 from analysis.model import metric as m
-from analysis.model.summary import (
-    AuditVerdict,
-    BenchmarkResult,
-    BenchResult,
-    CauseResult,
-    Comparison,
-    ContenderResult,
-    Figure,
-    WorkloadResult,
-    contender_of,
-)
+from analysis.model.audit import AuditVerdict, CauseResult
+from analysis.model.comparison import Comparison, Figure
+from analysis.model.microbench import BenchmarkResult, BenchResult
+from analysis.model.summary import ContenderResult, WorkloadResult, contender_of
 from analysis.stats.interval import interval_text
 from analysis.trial.timeline import SETTLES_WITHIN_S
 from loadgen.task.work import BenchmarkRoles, Disassembly

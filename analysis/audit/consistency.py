@@ -5,7 +5,7 @@ from itertools import pairwise
 from analysis.audit.model import Claim, PublishedSet, reach_of
 from analysis.audit.ratio import quotient
 from analysis.model import metric as m
-from analysis.model.summary import ConsistencyResult
+from analysis.model.audit import ConsistencyResult
 from loadgen.task.work import Scale
 
 _ASCENDING = (m.LATENCY_P50.name, m.LATENCY_P90.name, m.LATENCY_P99.name, m.LATENCY_P999.name)

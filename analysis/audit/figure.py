@@ -6,16 +6,10 @@ from typing import NamedTuple, TypeVar
 from analysis.audit.model import Claim, PublishedSet
 from analysis.audit.reach import reach_goodput
 from analysis.model import metric as m
-from analysis.model.summary import (
-    AuditVerdict,
-    BuildResult,
-    ClaimResult,
-    ContenderResult,
-    Figure,
-    FitResult,
-    Reach,
-    WorkloadResult,
-)
+from analysis.model.audit import AuditVerdict, ClaimResult, Reach
+from analysis.model.comparison import Figure
+from analysis.model.microbench import FitResult
+from analysis.model.summary import BuildResult, ContenderResult, WorkloadResult
 from loadgen.task.work import Scale
 
 FASTER_CORE = 3.0

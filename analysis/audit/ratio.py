@@ -9,7 +9,9 @@ from scipy import stats
 from analysis.audit.figure import nearest
 from analysis.audit.model import PublishedSet, RatioClaim, reach_of
 from analysis.model import metric as m
-from analysis.model.summary import AuditVerdict, BuildResult, Comparison, RatioClaimResult, WorkloadResult
+from analysis.model.audit import AuditVerdict, RatioClaimResult
+from analysis.model.comparison import Comparison
+from analysis.model.summary import BuildResult, WorkloadResult
 from analysis.stats.detectable import minimum_detectable_effect
 from analysis.stats.interval import FEWEST_PAIRS, LEVEL, TRIM, PairedRatio
 from analysis.verdicts.verdicts import FAMILY_ERROR, HOLDS_ONE

@@ -3,8 +3,10 @@
 from collections.abc import Callable, Sequence
 
 from analysis.model import metric as m
+from analysis.model.audit import Reach
 from analysis.model.flag import GENERATOR_BOUND
-from analysis.model.summary import FitResult, Reach, WorkloadResult
+from analysis.model.microbench import FitResult
+from analysis.model.summary import WorkloadResult
 from analysis.stats.interval import Interval
 from loadgen.task.work import Scale
 

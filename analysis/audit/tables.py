@@ -6,17 +6,11 @@ from collections.abc import Iterable, Sequence
 from analysis.audit.figure import FASTER_CORE
 from analysis.audit.model import ABOUT
 from analysis.model import metric as m
-from analysis.model.summary import (
-    AuditResult,
-    AuditVerdict,
-    CauseResult,
-    ClaimResult,
-    Comparison,
-    ConsistencyResult,
-    RatioClaimResult,
-    Summary,
-)
-from analysis.tables.workload import RATIO, Cell, Table, figure_cell, over_cell, published_cell, ratio_cell
+from analysis.model.audit import AuditResult, AuditVerdict, CauseResult, ClaimResult, ConsistencyResult, RatioClaimResult
+from analysis.model.comparison import Comparison
+from analysis.model.summary import Summary
+from analysis.tables.table import RATIO, Cell, Table, figure_cell, over_cell, ratio_cell
+from analysis.tables.workload import published_cell
 
 VERDICTS: tuple[AuditVerdict, ...] = ("reproduced", "not reproduced here", "impossible as stated", "not measured")
 _SHORT = {

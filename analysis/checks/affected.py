@@ -4,8 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from analysis.checks.registry import AFFECTED
 from analysis.model import metric as m
+from analysis.model.comparison import Comparison
 from analysis.model.flag import Flag
-from analysis.model.summary import Comparison, ContenderResult, WorkloadResult
+from analysis.model.summary import ContenderResult, WorkloadResult
 
 
 def with_doubts(workload: WorkloadResult) -> WorkloadResult:

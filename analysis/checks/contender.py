@@ -9,9 +9,10 @@ from scipy import stats
 from analysis.checks.load import SERVER_SATURATED
 from analysis.checks.registry import SPEED, affects
 from analysis.model import metric as m
+from analysis.model.comparison import Comparison
 from analysis.model.flag import Flag
 from analysis.model.metric import Figures
-from analysis.model.summary import Comparison, Fairness
+from analysis.model.summary import Fairness
 from analysis.stats.arrays import Floats
 from analysis.stats.interval import interval_text
 from analysis.trial import timeline as course

@@ -8,8 +8,9 @@ from collections.abc import Mapping, Sequence
 from analysis.compare.model import OwnRatios, Verdict
 from analysis.compare.same_load import as_long, lasted, load_of, named
 from analysis.model import metric as m
+from analysis.model.comparison import Comparison
 from analysis.model.invert import turned
-from analysis.model.summary import Comparison, Summary, WorkloadResult
+from analysis.model.summary import Summary, WorkloadResult
 
 
 def side_by_side(runs: Sequence[Summary], letters: Mapping[str, str]) -> tuple[list[OwnRatios], list[str]]:

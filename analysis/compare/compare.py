@@ -1,15 +1,19 @@
 """Runs beside each other: of one machine with verdicts on what changed, of several machines each by its own ratios. Pure."""
 
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from analysis.compare.across_machines import side_by_side
 from analysis.compare.differences import differing
 from analysis.compare.model import ComparedRun, CompareResult, PublishedBeside, RunOverRun
 from analysis.compare.same_machine import decided, run_over_run
-from analysis.model.summary import ClaimResult, Summary
+from analysis.model.summary import Summary
 from analysis.verdicts.verdicts import FAMILY_ERROR
 from loadgen.errors import Trouble
 from loadgen.machine.same_machine import by_machine
+
+if TYPE_CHECKING:
+    from analysis.model.audit import ClaimResult
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 EXAMPLE = "primebench compare results/latest results/reference"

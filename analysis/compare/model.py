@@ -2,7 +2,8 @@
 
 from typing import Literal
 
-from analysis.model.summary import ClaimResult, Comparison, Figure
+from analysis.model.audit import ClaimResult
+from analysis.model.comparison import Comparison, Figure
 from analysis.stats.interval import Interval
 from loadgen.record.machine import Machine
 from loadgen.record.workload import Rate

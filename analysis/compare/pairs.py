@@ -4,7 +4,8 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from analysis.model.summary import Comparison, WorkloadResult, contender_of, over_twins
+from analysis.model.comparison import Comparison
+from analysis.model.summary import WorkloadResult, contender_of, over_twins
 from analysis.stats.interval import ratio_of_pairs
 
 SAME = 1e-9

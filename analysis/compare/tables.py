@@ -8,7 +8,8 @@ from itertools import groupby
 from analysis.compare.model import Change, CompareResult, Moved, PublishedBeside, RunOverRun, WorkloadChange
 from analysis.model import metric as m
 from analysis.stats.interval import interval_text
-from analysis.tables.workload import RATIO, Cell, Table, comparison_cell, doubted, figure_cell, published_cell, row_head
+from analysis.tables.table import RATIO, Cell, Table, comparison_cell, doubted, figure_cell, row_head
+from analysis.tables.workload import published_cell
 from analysis.verdicts.verdicts import HOLDS_ONE
 
 NONE = Cell("–")

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from analysis.model import metric as m
-from analysis.model.summary import ContenderResult, FitResult, Shares, Summary, WorkloadResult
+from analysis.model.microbench import FitResult, Shares
+from analysis.model.summary import ContenderResult, Summary, WorkloadResult
 
 KERNEL = "kernel"
 CALCULATION = "calculation"

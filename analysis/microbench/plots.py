@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from analysis.microbench.tables import head_of, ladder_rungs, written_ns, written_ratio
-from analysis.model.summary import BenchmarkResult, BenchResult, MicrobenchResult
+from analysis.model.microbench import BenchmarkResult, BenchResult, MicrobenchResult
 from analysis.plots.drawing import Axes, Canvas, drawn_with
 from analysis.plots.plot import Plot
 from analysis.plots.style import COLOURS, MARKERS, PANEL_IN, ROW_IN, STYLE, WIDTH_IN, headline, plain_log_ticks, reach, save

@@ -3,10 +3,11 @@
 import math
 from collections.abc import Sequence
 
-from analysis.microbench.summary import SERVED, largest_case, value_of
+from analysis.microbench.reconcile import SERVED, value_of
+from analysis.microbench.summary import largest_case
 from analysis.model import metric as m
-from analysis.model.summary import BenchmarkResult, BenchResult, FitResult, MicrobenchResult, Ratio, Shares
-from analysis.tables.workload import Cell, Table, figure_cell
+from analysis.model.microbench import BenchmarkResult, BenchResult, FitResult, MicrobenchResult, Ratio, Shares
+from analysis.tables.table import Cell, Table, figure_cell
 from loadgen.task.work import BenchmarkRoles
 
 NS = m.Metric("time_ns", "time", "ns", "lower", m.significant(3))

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from analysis.model.summary import Figure
+from analysis.model.comparison import Figure
 from analysis.stats.interval import median_interval
 
 

@@ -1,6 +1,6 @@
 """A comparison with its sides exchanged. Pure."""
 
-from analysis.model.summary import Comparison
+from analysis.model.comparison import Comparison
 
 OTHER_WAY = {"higher": "lower", "lower": "higher", "tie": "tie", "cannot tell": "cannot tell"}
 

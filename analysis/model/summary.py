@@ -5,8 +5,10 @@ from typing import Literal
 
 from pydantic import JsonValue, ValidationError
 
+from analysis.model.audit import AuditResult, ClaimResult
+from analysis.model.comparison import Comparison, Figure
 from analysis.model.flag import Flag
-from analysis.stats.interval import Interval
+from analysis.model.microbench import MicrobenchResult
 from loadgen.errors import Trouble
 from loadgen.record.folder import read_json
 from loadgen.record.machine import Machine
@@ -14,24 +16,9 @@ from loadgen.record.migrate import migrate_summary
 from loadgen.record.run import Resumption
 from loadgen.record.workload import Rate, RequestRecord
 from loadgen.strict import Strict, explain
-from loadgen.task.work import BenchmarkRoles, Work
+from loadgen.task.work import Work
 
 SUMMARY_SCHEMA_VERSION: Literal[2] = 2
-
-
-class Figure(Strict):
-    """One figure of one contender: the value, its uncertainty, or the reason why there is none.
-
-    `value` is the median over trials, for latency quantiles the quantile of all rows pooled. `each` has one value a trial.
-    `interval` is None when there are too few trials for one; `refused` names why there is no value. `doubts` are the names of
-    the flags that cast doubt on this figure; the contender's `flags` say why.
-    """
-
-    value: float | None
-    interval: Interval | None
-    each: list[float]
-    refused: str | None
-    doubts: list[str] = []
 
 
 class Tail(Strict):
@@ -92,33 +79,6 @@ class ContenderResult(Strict):
     fairness: Fairness | None = None
 
 
-class Comparison(Strict):
-    """A metric of one contender over another's, from pairs of the same round.
-
-    `verdict`: "higher" or "lower" if the ratio differs from 1 at an error of 5% shared by all comparisons of the run, and by no
-    less than the minimum detectable effect; else "tie", or "cannot tell" where there is nothing to test, with a `reason`.
-    `p_value` is two-sided, the larger of Yuen's and Student's; `adjusted_p_value` is Holm's, None where a comparison belongs to
-    no family (that with a control other than an A/A control).
-    `minimum_detectable_effect` is relative, 0.02 for 2%: of an A/A control its own, of services that of the workload's A/A
-    control; None without one. `each` has one ratio a round, in the order of rounds; empty where nothing was set over anything,
-    and in files from before it was kept.
-    """
-
-    metric: str
-    numerator: str
-    denominator: str
-    pairs: int
-    ratio: float | None
-    interval: Interval | None
-    verdict: Literal["higher", "lower", "tie", "cannot tell"]
-    reason: str | None
-    p_value: float | None = None
-    adjusted_p_value: float | None = None
-    minimum_detectable_effect: float | None = None
-    doubts: list[str] = []
-    each: list[float] = []
-
-
 class HarnessResult(Strict):
     """What measuring itself took: share of one core during the windows, and seconds of a trial beside load and readings."""
 
@@ -159,247 +119,12 @@ class BuildResult(Strict):
     figures: dict[str, Figure]
 
 
-class Ratio(Strict):
-    """A figure over another's, from pairs of the same round; `over` names the other."""
-
-    over: str
-    value: float
-    interval: Interval | None
-    pairs: int
-
-
-class Instructions(Strict):
-    """Instructions of one operation, counted twice; not `exact` if the program's runtime has threads of its own."""
-
-    each: float
-    again: float
-    exact: bool
-
-
-class BenchmarkResult(Strict):
-    """One contender on one case: time of one operation, with one value a round, and what it counted on the way."""
-
-    scenario: str
-    contender: str
-    case: str
-    title: str
-    tier: str
-    time_ns: Figure
-    counters: dict[str, float]
-    instructions: Instructions | None
-    ratio: Ratio | None
-
-
-class BenchResult(Strict):
-    """The microbenchmarks of a service in one build. `variant` is None for the build that is served."""
-
-    label: str
-    service: str
-    language: str
-    variant: str | None
-    title: str
-    benchmarks: list[BenchmarkResult]
-
-
-class Residual(Strict):
-    """How far what was measured lies from a fit, measured / fitted - 1, at an `amount` of work: that of requests with `label`.
-
-    `value` is that of the parameter by which the work grows, None where the task has none.
-    """
-
-    label: str
-    amount: float
-    value: int | None
-    residual: float
-
-
-class FitResult(Strict):
-    """CPU per request = overhead + work x cost of a `unit` of it, fitted in each round; residuals are medians over rounds."""
-
-    label: str
-    title: str
-    unit: str
-    overhead_us: Figure
-    cost_per_unit_ns: Figure
-    residuals: list[Residual]
-
-
-class Reconciliation(Strict):
-    """One quantity by a load run and by a microbenchmark of the same run. `verdict`: "agree" if the whole interval of the ratio
-    lies within 5% of 1, "differ" if it lies outside, else "cannot tell".
-    """
-
-    label: str
-    title: str
-    quantity: str
-    unit: str
-    load: Figure
-    microbench: Figure
-    ratio: Ratio
-    verdict: Literal["agree", "differ", "cannot tell"]
-
-
-class Shares(Strict):
-    """Where the CPU time of the request with the least work goes, in µs; `http_us` is None where no benchmark tells it from the
-    rest. `request` is that request's label.
-    """
-
-    label: str
-    request: str
-    title: str
-    total_us: Figure
-    kernel_us: Figure
-    json_us: Figure
-    http_us: Figure | None
-    rest_us: Figure
-
-
-class MicrobenchResult(Strict):
-    """The contents of microbench.json, and a part of summary.json."""
-
-    benches: list[BenchResult]
-    fits: list[FitResult]
-    reconciliations: list[Reconciliation]
-    shares: list[Shares]
-    roles: BenchmarkRoles | None = None
-    unit: str | None = None
-    notes: list[str]
-
-
 class NotMeasured(Strict):
     """A contender that could not be measured, and why."""
 
     label: str
     title: str
     reason: str
-
-
-AuditVerdict = Literal["reproduced", "not reproduced here", "impossible as stated", "not measured"]
-
-
-class Reach(Strict):
-    """The largest `value` of a parameter at which a contender still does as published, by the fit of its CPU time.
-
-    `low` and `high` are at the far ends of the fit's intervals, None without them. `value` is None where it lies outside of the
-    values that were `swept` (the smallest and the largest). `derivation` says how it follows.
-    """
-
-    label: str
-    parameter: str
-    value: int | None
-    low: int | None
-    high: int | None
-    swept: list[int]
-    derivation: str
-
-
-class ClaimResult(Strict):
-    """A published figure beside the measured one, whether it can be true, and what it would take.
-
-    `published` is in the metric's own unit, `as_published` as it was written; `command` is the published one. `cores_needed`
-    are cores like those of this machine. `reason` says why something was not measured.
-    """
-
-    claim: str
-    published_by: str
-    contender: str
-    workload: str
-    metric: str
-    published: float
-    measured: Figure | None
-    bound: float | None
-    derivation: str | None
-    verdict: AuditVerdict
-    would_take: str | None
-    at_most: bool = False
-    as_published: str = ""
-    source: str = ""
-    command: str = ""
-    cores_needed: float | None = None
-    reach: Reach | None = None
-    reason: str | None = None
-
-
-class RatioClaimResult(Strict):
-    """A published ratio (`published`) or `order` beside the paired ratio of the run, or the quotient of two builds' figures.
-
-    `reason` says what the verdict rests on.
-    """
-
-    claim: str
-    published_by: str
-    statement: str
-    numerator: str
-    denominator: str
-    workload: str
-    metric: str
-    published: float | None
-    order: Literal["lower", "higher"] | None
-    measured: float | None
-    interval: Interval | None
-    pairs: int
-    doubts: list[str]
-    verdict: AuditVerdict
-    reason: str
-
-
-class CauseResult(Strict):
-    """A published cause, how it was put to the `test`, and what was found. `measured` is a ratio, if the test is one.
-
-    `command` measures what was not.
-    """
-
-    claim: str
-    published_by: str
-    statement: str
-    test: str
-    measured: float | None
-    interval: Interval | None
-    doubts: list[str]
-    verdict: AuditVerdict
-    evidence: str
-    command: str | None
-
-
-class ConsistencyResult(Strict):
-    """Published figures set against each other by arithmetic alone."""
-
-    published_by: str
-    about: str
-    derivation: str
-    consistent: bool
-
-
-class ContextResult(Strict):
-    """A variant over its base that nothing was published of. `command` measures it if the run has not."""
-
-    published_by: str
-    variant: str
-    over: str
-    workload: str
-    note: str
-    comparisons: list[Comparison]
-    command: str | None
-
-
-class Conditions(Strict):
-    """In what a run `differs` from what was published by that `command`; `repeat` repeats it here, None if nothing differs."""
-
-    published_by: str
-    title: str
-    command: str
-    differs: list[str]
-    repeat: str | None
-
-
-class AuditResult(Strict):
-    """What was published beside single figures, and how the run measured all of it. Figures are the summary's `claims`."""
-
-    conditions: list[Conditions]
-    ratios: list[RatioClaimResult]
-    causes: list[CauseResult]
-    consistency: list[ConsistencyResult]
-    context: list[ContextResult]
 
 
 class Summary(Strict):

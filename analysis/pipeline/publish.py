@@ -13,7 +13,7 @@ from analysis.pipeline.render import page
 from analysis.report.headline import answer
 from analysis.tables.markdown import escaped, markdown
 from analysis.tables.overview import overview_table
-from analysis.tables.workload import ARTICLE
+from analysis.tables.table import ARTICLE
 from analysis.trial.trimmed import keep_trimmed
 from loadgen.errors import Trouble
 

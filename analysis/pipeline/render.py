@@ -12,7 +12,8 @@ from analysis.report.headline import answer
 from analysis.report.html import Part, write_report
 from analysis.tables.formats import FORMATS
 from analysis.tables.markdown import escaped, markdown
-from analysis.tables.workload import Table, tables_of
+from analysis.tables.table import Table
+from analysis.tables.workload import tables_of
 from analysis.trial.trimmed import is_trimmed
 from loadgen.errors import Trouble
 

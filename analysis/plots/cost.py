@@ -8,7 +8,9 @@ import numpy as np
 
 from analysis.cost.fit import FEWEST_AMOUNTS
 from analysis.model import metric as m
-from analysis.model.summary import Figure, FitResult, Summary
+from analysis.model.comparison import Figure
+from analysis.model.microbench import FitResult
+from analysis.model.summary import Summary
 from analysis.plots.drawing import Axes, drawn_with
 from analysis.plots.grid import grid
 from analysis.plots.metrics import one_a_request

@@ -9,8 +9,9 @@ from typing import NamedTuple
 
 from analysis.checks.affected import marked
 from analysis.model import metric as m
+from analysis.model.comparison import Figure
 from analysis.model.metric import Metric
-from analysis.model.summary import Figure, Summary, WorkloadResult
+from analysis.model.summary import Summary, WorkloadResult
 from analysis.plots.drawing import Axes, Canvas, drawn_with
 from analysis.plots.metrics import BAR
 from analysis.plots.plot import Plot

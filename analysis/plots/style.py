@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from analysis.checks.affected import marked
-from analysis.model.summary import Figure, WorkloadResult
+from analysis.model.comparison import Figure
+from analysis.model.summary import WorkloadResult
 from analysis.plots.drawing import (
     Axes,
     Axis,

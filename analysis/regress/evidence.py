@@ -12,17 +12,13 @@ from pydantic import ValidationError
 from analysis.checks.trial import CHECKS_OF_A_HALF, check_trial, merged
 from analysis.model import metric as m
 from analysis.model.flag import GENERATOR_BOUND, Flag
-from analysis.regress.model import DoubtedFlag, RegressResult
-from analysis.regress.next_steps import next_steps
+from analysis.regress.model import DoubtedFlag
 from analysis.regress.untimed import Untimed, uncountable, untimed_benchmarks
 from analysis.regress.verdict import (
     ControlVerdict,
     MetricVerdict,
-    Outcome,
     Pairs,
     judged,
-    judged_exactly,
-    overall,
     relinked_control,
     slowed_control,
     undecided_groups,
@@ -30,9 +26,8 @@ from analysis.regress.verdict import (
 from analysis.stats.arrays import usable
 from analysis.trial.metrics import figures_of
 from analysis.trial.rows import read_rows
-from loadgen.config.regress import LAYERS, LOAD_METRICS, OF_TIME, Gate, Layer
+from loadgen.config.regress import LOAD_METRICS, OF_TIME, Gate
 from loadgen.errors import Trouble
-from loadgen.record.folder import RunFolder, load_run
 from loadgen.record.run import RunRecord
 from loadgen.record.trial import MICROBENCH, BenchmarkTrial, Comparison, CountTrial, LoadTrial, Timing, Trial
 from loadgen.regress.pairing import Group, is_base, side
@@ -300,106 +295,3 @@ def _control_goes_on(evidence: Evidence, group: Group, control: ControlVerdict) 
     if control.kept is None or any(one.blocks for one in verdicts):
         return True
     return made_of_numbers and slowed_control(group.service, group.workload, evidence.slowed(group), family, error).kept is None
-
-
-def regression_result(folder: Path) -> RegressResult:
-    """The verdict of the run in `folder`. Raises Trouble if it is none of a regression check, or not readable."""
-    run, trials = load_run(folder)
-    if run.regress is None:
-        raise Trouble(f"{folder}: not the run of a regression check")
-    evidence = Evidence(folder, run)
-    evidence.take(trials)
-    metrics = [*evidence.changes(), *_exact(evidence)]
-    controls = [control for group in evidence.groups for control in evidence.controls(group)]
-    flags = evidence.doubted_flags()
-    invalid = _invalid(evidence, controls, flags)
-    layers = _layers(metrics)
-    outcome: Outcome = overall(metrics) if metrics else "inconclusive"
-    unmeasured = [f"{group.service} {group.workload}: no pair was measured" for group in evidence.unmeasured()]
-    untimed = evidence.untimed()
-    unmeasured += [benchmark.in_words for benchmark in untimed if benchmark.failed_in_head]
-    if unmeasured and outcome == "pass":
-        outcome = "inconclusive"
-    result = RegressResult(
-        run_id=run.run_id,
-        started=run.started,
-        machine=run.machine,
-        primebench_version=run.primebench_version,
-        base=run.regress.base,
-        head=run.regress.head,
-        merge_base=run.regress.merge_base,
-        same_sources=bool(run.regress.base.built) and run.regress.base.built == run.regress.head.built,
-        outcome="invalid" if invalid else outcome,
-        invalid=invalid,
-        layers=layers,
-        metrics=metrics,
-        controls=controls,
-        flags=flags,
-        family=evidence.family,
-        family_error=evidence.gate.family_error,
-        looks=evidence.gate.looks,
-        measured_s=run.regress.measured_s,
-        ended_because=run.regress.ended_because,
-        command=run.regress.command,
-        notes=[
-            *run.regress.notes,
-            *evidence.uncounted(),
-            *(benchmark.in_words for benchmark in untimed if not benchmark.failed_in_head),
-            *unmeasured,
-        ],
-        next_steps=[],
-    )
-    return result.replace(next_steps=next_steps(result))
-
-
-def _exact(evidence: Evidence) -> list[MetricVerdict]:
-    """Instructions of every benchmark that both sides have, and the size of the binary."""
-    limits, found = evidence.gate.limits, []
-    counts = evidence.counts
-    for service in sorted({service_of(label) for label in counts}):
-        base, head = (counts.get(side(service, name), {}) for name in ("base", "head"))
-        found += [
-            judged_exactly(service, "instructions", name, m.INSTRUCTIONS, base[name], head[name], limits.instructions)
-            for name in base
-            if name in head
-        ]
-    if "size" in evidence.gate.layers:
-        sizes = {one.label: one.build.binary_bytes for one in evidence.run.contenders if one.build}
-        bases = [label for label in sizes if label.endswith("@base")]
-        for label in bases:
-            head_size = sizes.get(side(service_of(label), "head"))
-            if head_size is not None:
-                values = [float(sizes[label])], [float(head_size)]
-                found.append(judged_exactly(service_of(label), "size", "", m.BINARY_SIZE, *values, limits.binary_bytes))
-    return found
-
-
-def _layers(metrics: Sequence[MetricVerdict]) -> dict[Layer, Outcome]:
-    by_layer = {layer: [one for one in metrics if one.layer == layer] for layer in LAYERS}
-    return {layer: overall(found) for layer, found in by_layer.items() if found}
-
-
-def _invalid(evidence: Evidence, controls: Sequence[ControlVerdict], flags: Sequence[DoubtedFlag]) -> list[str]:
-    """Why the measurement says nothing of the change; nothing if it does."""
-    failed = next((trial for trial in evidence.trials if trial.failure), None)
-    lines = [f"{failed.workload}, pair {failed.round + 1}: {failed.failure}"] if failed else []
-    lines += [
-        f"{one.service} {one.workload}: {one.flag.check} in {one.raised_by} of {one.trials} trials: {one.flag.evidence}"
-        for one in flags
-        if one.flag.fatal
-    ]
-    for control in controls:
-        name = f"{control.service} {control.workload}"
-        if control.kind == "relinked" and control.kept is False:
-            lines.append(f"{name}: base against itself, linked in another order, is called different: {control.evidence}")
-        elif control.kind == "slowed" and not control.kept and control.pairs:
-            by = f"{evidence.gate.slowed:.0%}"
-            lines.append(f"{name}: base slowed by {by} is not found after {control.pairs} pairs: {control.evidence}")
-    if evidence.run.end_reason != "finished":
-        lines.insert(0, f"the run did not come to its end ({evidence.run.end_reason or 'killed'})")
-    return lines
-
-
-def is_regression_check(folder: Path) -> bool:
-    """Whether the run in `folder` is one of a regression check."""
-    return RunFolder(folder).read_run().regress is not None

@@ -6,9 +6,9 @@ from pathlib import Path
 from rich.console import Console
 from rich.text import Text
 
-from analysis.regress.evidence import regression_result
 from analysis.regress.export import FORMATS
 from analysis.regress.model import VERDICT_FILE, RegressResult
+from analysis.regress.result import regression_result
 from analysis.regress.screen import screen
 from loadgen.errors import Trouble
 

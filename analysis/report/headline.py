@@ -6,11 +6,12 @@ from typing import NamedTuple
 
 from analysis.checks.affected import each_once, marked
 from analysis.model import metric as m
+from analysis.model.comparison import Comparison
 from analysis.model.flag import GENERATOR_BOUND
 from analysis.model.invert import turned
-from analysis.model.summary import Comparison, Summary, WorkloadResult
+from analysis.model.summary import Summary, WorkloadResult
 from analysis.stats.interval import interval_text
-from analysis.tables.workload import ARTICLE
+from analysis.tables.table import ARTICLE
 
 MOST_SPELT_OUT = 3
 """With more services than this, only what the best are ahead of is said: all pairs are in the tables."""

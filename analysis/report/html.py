@@ -15,7 +15,7 @@ from analysis.report.inline_svg import inlined
 from analysis.report.method_text import facts, method
 from analysis.report.trial_table import Record, records_of
 from analysis.tables.overview import overview_table
-from analysis.tables.workload import Table
+from analysis.tables.table import Table
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from analysis.model import metric as m
 from analysis.model.summary import ContenderResult, Summary
-from analysis.tables.workload import Cell, Table, anchor_of, row_head
+from analysis.tables.table import Cell, Table, row_head
+from analysis.tables.workload import anchor_of
 
 SHOWN = (m.GOODPUT, m.LATENCY_P50, m.LATENCY_P99, m.CPU_PER_REQUEST, m.RSS_LOADED)
 

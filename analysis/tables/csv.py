@@ -5,7 +5,7 @@ import io
 import re
 from collections.abc import Iterator, Sequence
 
-from analysis.tables.workload import Cell, Table
+from analysis.tables.table import Cell, Table
 from analysis.text.printable import in_one_line
 
 COLUMNS = ("table", "row", "column", "value", "detail", "number", "low", "high", "quantity")

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Sequence
 
-from analysis.tables.workload import Cell, Table
+from analysis.tables.table import Cell, Table
 
 
 def json_text(tables: Sequence[Table]) -> str:

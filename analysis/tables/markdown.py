@@ -8,7 +8,7 @@ from rich.padding import Padding
 from rich.table import Table as RichTable
 from rich.text import Text
 
-from analysis.tables.workload import Cell, Table
+from analysis.tables.table import Cell, Table
 from analysis.text.ascii import in_encoding
 from analysis.text.printable import in_one_line
 

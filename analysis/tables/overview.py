@@ -2,7 +2,7 @@
 
 from analysis.model import metric as m
 from analysis.model.summary import Summary
-from analysis.tables.workload import Cell, Table, comparison_cell
+from analysis.tables.table import Cell, Table, comparison_cell
 
 TITLE = "ratios, paired by round, with 95% intervals"
 MOST_COLUMNS = 6

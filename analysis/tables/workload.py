@@ -1,25 +1,16 @@
 """Tables as values: cells with a value and its interval, so that terminal and Markdown show the same."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
-from analysis.checks.affected import marked
 from analysis.model import metric as m
-from analysis.model.summary import (
-    ClaimResult,
-    Comparison,
-    ContenderResult,
-    Figure,
-    Summary,
-    WorkloadResult,
-    over_twins,
-)
-from analysis.stats.interval import Interval, interval_text
+from analysis.model.audit import ClaimResult
+from analysis.model.comparison import Comparison
+from analysis.model.summary import ContenderResult, Summary, WorkloadResult, over_twins
+from analysis.tables.table import ARTICLE, Cell, Table, comparison_cell, figure_cell, over_cell, row_head
 from analysis.verdicts.verdicts import HOLDS_ONE
 from loadgen.record.workload import load_in_words
 
-ARTICLE = "article"
-RATIO = "ratio"
 ARTICLE_ROWS = (m.GOODPUT, m.LATENCY_MEAN, m.LATENCY_P50, m.LATENCY_P90, m.LATENCY_P99, m.LATENCY_P999)
 CPU_ROWS = (m.CPU_PER_REQUEST, m.KERNEL_PER_REQUEST)
 MEMORY_ROWS = (m.RSS_IDLE, m.RSS_LOADED, m.PSS_LOADED, m.RSS_PEAK)
@@ -29,81 +20,9 @@ OUTSIDE_MOST_S = 0.8
 """What measuring may take of a core, and of a trial: more, and the harness would be part of what it measures."""
 
 
-@dataclass(frozen=True)
-class Cell:
-    """What one cell says: the figure and its spread. `short` says the same where there is little room.
-
-    `anchor` is the name of what stands behind it: its trials, on a page.
-    For machines: `number` with the interval from `low` to `high`, not rounded, in the unit that the name `quantity` ends in:
-    that of a metric in summary.json, or a ratio. None where the cell is no figure, or has no interval.
-    """
-
-    value: str
-    detail: str = ""
-    short: str | None = None
-    number: float | None = None
-    low: float | None = None
-    high: float | None = None
-    quantity: str | None = None
-    anchor: str = ""
-
-
-@dataclass(frozen=True)
-class Table:
-    """A title, column heads, rows of a head and cells, and notes that belong to it."""
-
-    title: str
-    heads: list[str]
-    rows: list[tuple[str, list[Cell]]]
-    notes: list[str] = field(default_factory=list)
-
-
 def anchor_of(workload: str, label: str) -> str:
     """The name of a contender's trials under a workload, on a page."""
     return f"trials-{workload}-{label}"
-
-
-def figure_cell(metric: m.Metric, figure: Figure | None) -> Cell:
-    """The figure with its interval and every doubt; without an interval it says how many values there are, so that no number
-    stands bare.
-    """
-    if figure is None:
-        return Cell("–")
-    if figure.value is None:
-        return Cell("–", figure.refused or "")
-    cell = _spread_cell(metric, figure, figure.value)
-    return doubted(_measured(cell, figure.value, figure.interval, metric.name), figure.doubts)
-
-
-def _spread_cell(metric: m.Metric, figure: Figure, number: float) -> Cell:
-    value = metric.write(number)
-    if len(figure.each) == 1:
-        return Cell(value, "one value", f"{value} (1)")
-    if figure.interval is None:
-        reach = f"{metric.write(min(figure.each))}–{metric.write(max(figure.each))}"
-        return Cell(value, f"{reach}, of {len(figure.each)}", f"{value} ({reach})")
-    low, high = figure.interval.low, figure.interval.high
-    widest = max(number - low, high - number) / number if number else 0.0
-    return Cell(value, f"[{metric.write(low)}, {metric.write(high)}]", f"{value} ±{widest:.1%}")
-
-
-def _measured(cell: Cell, number: float, interval: Interval | None, quantity: str) -> Cell:
-    """The cell with its figure for machines."""
-    low, high = (None, None) if interval is None else (interval.low, interval.high)
-    return replace(cell, number=number, low=low, high=high, quantity=quantity)
-
-
-def doubted(cell: Cell, doubts: Sequence[str]) -> Cell:
-    """The cell with the names of checks behind what it says."""
-    if not doubts:
-        return cell
-    short = None if cell.short is None else marked(cell.short, doubts)
-    return replace(cell, detail=marked(cell.detail, doubts), short=short)
-
-
-def row_head(metric: m.Metric) -> str:
-    """A metric's title with its unit."""
-    return f"{metric.title}, {metric.unit}"
 
 
 def tables_of(summary: Summary) -> list[Table]:
@@ -181,18 +100,6 @@ def _control_rows(workload: WorkloadResult) -> list[tuple[str, list[Cell]]]:
         for control in controls
         for metric, title in ((m.GOODPUT, "goodput, times that of"), (m.CPU_PER_REQUEST, "CPU per request, times that of"))
     ]
-
-
-def over_cell(comparison: Comparison) -> Cell:
-    """A ratio with its interval and no verdict: a control is not a competitor."""
-    if comparison.ratio is None:
-        return Cell("–", comparison.reason or "")
-    return ratio_cell(comparison.ratio, comparison.interval, comparison.doubts)
-
-
-def ratio_cell(ratio: float, interval: Interval | None, doubts: Sequence[str] = ()) -> Cell:
-    """A ratio with its interval, if it has one, and its doubts; for machines, too."""
-    return doubted(_measured(Cell(f"{ratio:.3f}", interval_text(interval)), ratio, interval, RATIO), doubts)
 
 
 def _cores(summary: Summary) -> str:
@@ -339,20 +246,3 @@ def _why_no_verdict(comparisons: Sequence[Comparison]) -> list[str]:
         if one.verdict == "cannot tell" and one.reason:
             metrics.setdefault(one.reason, {})[m.BY_NAME[one.metric].title] = None
     return [f"cannot tell, {reason} ({', '.join(titles)})" for reason, titles in metrics.items()]
-
-
-def comparison_cell(comparison: Comparison) -> Cell:
-    """The ratio with its interval, what can be said of it, and every reason to doubt one of its two sides."""
-    if comparison.ratio is None:
-        return Cell("–", comparison.verdict)
-    cell = _ratio_cell(comparison.ratio, comparison)
-    return doubted(_measured(cell, comparison.ratio, comparison.interval, RATIO), comparison.doubts)
-
-
-def _ratio_cell(ratio: float, comparison: Comparison) -> Cell:
-    value = f"{ratio:.3f}"
-    if comparison.interval is None:
-        return Cell(value, comparison.verdict)
-    interval = interval_text(comparison.interval)
-    said = interval if comparison.verdict in ("higher", "lower") else f"{interval} {comparison.verdict}"
-    return Cell(value, said, f"{value} {said}")

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from analysis.model import metric as m
-from analysis.model.summary import Comparison
+from analysis.model.comparison import Comparison
 
 
 def ranks(comparisons: Sequence[Comparison]) -> dict[str, dict[str, int]]:

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from analysis.model import metric as m
-from analysis.model.summary import Comparison, WorkloadResult, over_twins
+from analysis.model.comparison import Comparison
+from analysis.model.summary import WorkloadResult, over_twins
 from analysis.stats.detectable import relative_difference
 from analysis.stats.holm import holm
 from analysis.stats.interval import Interval

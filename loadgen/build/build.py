@@ -17,7 +17,8 @@ from pydantic import ValidationError
 from loadgen.build.staging import digest, input_files, stage
 from loadgen.build.step import run_build_step
 from loadgen.build.toolchain import Toolchain, find_toolchain, programs_of
-from loadgen.config.service import Build, Service
+from loadgen.config.build import Build
+from loadgen.config.service import Service
 from loadgen.errors import Trouble
 from loadgen.one_line import LOG_LINE
 from loadgen.placeholder import filled

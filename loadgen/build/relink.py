@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from loadgen.build.build import Built
-from loadgen.config.service import Build
+from loadgen.config.build import Build
 from loadgen.placeholder import filled
 
 OTHER = "the-same-program-linked-again-in-another-order"

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from loadgen.build.staging import stage
-from loadgen.config.service import Build
+from loadgen.config.build import Build
 from loadgen.errors import Unavailable
 from loadgen.record.contender import DIGEST
 from loadgen.system.environment import build_environment, changing_build, is_setting, shown

@@ -5,9 +5,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field, JsonValue, model_validator
 
+from loadgen.config.build import Name
 from loadgen.config.migrate import migrate_scenarios
 from loadgen.config.regress import Gate
-from loadgen.config.service import Name
 from loadgen.errors import Trouble
 from loadgen.record.workload import Rate, load_in_words
 from loadgen.strict import Strict, read_toml

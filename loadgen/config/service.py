@@ -1,89 +1,23 @@
 """A service is a folder with a service.toml: how to build it, how to start it, its variants and known deviations."""
 
 import os
-import re
-from collections.abc import Container, Iterable
+from collections.abc import Container
 from pathlib import Path
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, JsonValue, StringConstraints, field_validator, model_validator
+from pydantic import Field, JsonValue, StringConstraints, field_validator, model_validator
 
+from loadgen.config.build import Build, Command, Name, Tier, Variable, _unknown_placeholders
+from loadgen.config.microbench import Microbench
 from loadgen.config.migrate import migrate_service
 from loadgen.errors import Trouble
-from loadgen.placeholder import PLACEHOLDER
 from loadgen.strict import Strict, read_toml
 from loadgen.task.find import find_task
 from loadgen.task.task import Parameters, Task
 
-Tier = Literal["published", "reference", "tuned", "better-algorithm"]
-Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,39}$")]
-Command = Annotated[list[str], Field(min_length=1)]
-Variable = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")]
-
-
-def _within(path: str) -> str:
-    parts = Path(path).parts
-    if not path or path.startswith("/") or ".." in parts or "\0" in path:
-        raise ValueError("expected a relative path without '..', of something within its folder")
-    return path
-
-
-Within = Annotated[str, AfterValidator(_within)]
-"""A path below the folder that it is relative to: of an input, of what a build leaves, of a program."""
-
-
-def _compiles(text: str) -> str:
-    try:
-        re.compile(text)
-    except re.error as error:
-        raise ValueError(f"expected a regular expression: {error}") from error
-    return text
-
-
-Pattern = Annotated[str, AfterValidator(_compiles)]
-
-BUILD_PLACEHOLDERS = frozenset({"source", "out", "scratch"})
 TWIN_SUFFIX = ":again"
 START_PLACEHOLDERS = frozenset({"artefact", "host", "port", "threads"})
 """What the harness fills in; a task may have more."""
-
-
-def _unknown_placeholders(arguments: Iterable[str], known: frozenset[str]) -> set[str]:
-    return {name for argument in arguments for name in PLACEHOLDER.findall(argument)} - known
-
-
-class Build(Strict):
-    """How to make the artefact. Commands run in a staged copy of `root`; `{out}`, `{scratch}` and `{source}` are folders.
-
-    `more` names further files of `{out}` that are kept beside the artefact. `relinked` are commands that run after the others
-    and leave the same program, linked in another order, in the folder `{relinked}`: for the regression check.
-    """
-
-    needs: list[str] = []
-    root: str = "."
-    inputs: list[Within] = ["."]
-    fetch: list[Command] = []
-    commands: Annotated[list[Command], Field(min_length=1)]
-    placeholders: ClassVar[frozenset[str]] = BUILD_PLACEHOLDERS
-    relinked: list[Command] = []
-
-    artefact: Within
-    more: list[Within] = []
-    edit: Within | None = None
-    edit_line: str = "// {token}"
-    environment: dict[str, str] = {}
-    inherit: list[Variable] = []
-
-    @model_validator(mode="after")
-    def _placeholders_are_known(self) -> "Build":
-        arguments = [a for command in (*self.fetch, *self.commands) for a in command]
-        unknown = _unknown_placeholders([*arguments, *self.environment.values()], self.placeholders)
-        if unknown:
-            raise ValueError(f"expected placeholders from {sorted(self.placeholders)}, not {sorted(unknown)}")
-        relinking = self.placeholders | {"relinked"}
-        if unknown := _unknown_placeholders([a for command in self.relinked for a in command], relinking):
-            raise ValueError(f"relinked: expected placeholders from {sorted(relinking)}, not {sorted(unknown)}")
-        return self
 
 
 class Start(Strict):
@@ -112,69 +46,6 @@ class Variant(Strict):
     only: dict[str, JsonValue] = {}
     arguments: list[str] = []
     environment: dict[str, str] = {}
-
-
-class BuildVariant(Strict):
-    """The same microbenchmarks from another compiler or with other flags.
-
-    `arguments` take the place of the argument "{arguments}" in the build's commands; or `commands` replace them all.
-    """
-
-    title: str
-    needs: list[str] = []
-    arguments: list[str] = []
-    commands: list[Command] = []
-
-
-class Count(Strict):
-    """A program that does one operation so often and nothing else, for callgrind: called with `NAME TIMES` appended.
-
-    `benchmarks` are the names; or `list_command` prints them, one a line. Without `exact` two counts of the same may differ (by
-    the threads of a runtime). `select` is a regular expression that names to count match; `times` maps such expressions to how
-    often an operation is done (200 times without one): less often where it is long, more where counts are not exact.
-    """
-
-    command: Command
-    benchmarks: list[str] = []
-    list_command: Command | None = None
-    environment: dict[str, str] = {}
-    exact: bool = True
-    select: Pattern = ""
-    times: dict[Pattern, Annotated[int, Field(ge=1)]] = {}
-
-
-class MicrobenchBuild(Build):
-    """A build whose commands may hold the argument "{arguments}": a build variant's go there."""
-
-    placeholders: ClassVar[frozenset[str]] = BUILD_PLACEHOLDERS | {"arguments"}
-
-
-class Microbench(Strict):
-    """A service's microbenchmarks: programs of a tool that is known by its `format`.
-
-    Benchmarks are named scenario/contender/case; `scenarios` maps what a program calls a scenario to its name in records, where
-    its language does not allow that name. The contender "served" is what the service itself runs; `titles` and `tiers`
-    say what the others are. Build variants time what `variant_filter` (a regular expression) selects, and are set over
-    `variant_base`, which is one of them, so that all are programs of the same shape.
-    """
-
-    format: Literal["google-benchmark", "go", "criterion"]
-    build: MicrobenchBuild
-    programs: Annotated[list[Within], Field(min_length=1)]
-    scenarios: dict[str, str] = {}
-    titles: dict[str, str] = {}
-    tiers: dict[str, Tier] = {}
-    count: Count | None = None
-    inherit: list[Variable] = []
-    variant_filter: Pattern = ""
-    variant_base: str = ""
-    variants: dict[Name, BuildVariant] = {}
-
-    @model_validator(mode="after")
-    def _variants_have_a_base(self) -> "Microbench":
-        if self.variants and self.variant_base not in self.variants:
-            raise ValueError(f"variant_base: expected one of {', '.join(self.variants)}")
-        return self
 
 
 class KnownDeviation(Strict):

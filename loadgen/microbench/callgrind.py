@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from loadgen.build.toolchain import programs_of
-from loadgen.config.service import Count
+from loadgen.config.microbench import Count
 from loadgen.errors import Trouble
+from loadgen.microbench.bench import Bench
 from loadgen.microbench.output import split_name
-from loadgen.microbench.run import Bench
 from loadgen.record.trial import CountTrial, InstructionCount
 from loadgen.system.environment import service_environment
 from loadgen.system.process import ending, spawn, stopped_at_end

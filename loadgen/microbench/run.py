@@ -4,19 +4,16 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 
-from loadgen.build.build import Built, Order, Say, build_order
 from loadgen.build.toolchain import programs_of
-from loadgen.config.service import Build, BuildVariant, Contender, Microbench, Service
-from loadgen.errors import Trouble, Unavailable
-from loadgen.machine.topology import usable_cores
+from loadgen.errors import Trouble
 from loadgen.microbench.adapters.criterion import read_criterion
 from loadgen.microbench.adapters.go import read_go
 from loadgen.microbench.adapters.google import read_google_benchmark, warnings_in
+from loadgen.microbench.bench import OUT, REPETITIONS, Bench, NoBenchmark, _commands
 from loadgen.microbench.output import Results, faults_in, merged
-from loadgen.record.contender import MicrobenchRecord
 from loadgen.record.trial import BenchmarkTrial
 from loadgen.system.environment import service_environment
 from loadgen.system.process import ending, spawned
@@ -24,140 +21,10 @@ from loadgen.system.scratch import scratch_folder
 from loadgen.trial.new_trial import new_trial
 from loadgen.trial.slot import Slot
 
-REPETITIONS = 3
-"""In one process; interleaved by the tool where it can. Their median is the process's value."""
-SHORTEST_S = 0.001
-"""For the run that only verifies: each benchmark at least once."""
 GRACE_S = 120.0
 """A program that takes so much longer than expected hangs."""
-OUT, CRITERION, PRINTED, ERRORS = "out.json", "criterion", "stdout", "stderr"
+CRITERION, PRINTED, ERRORS = "criterion", "stdout", "stderr"
 """What a program writes in a folder of its own, where it runs: plain names, for a tool might make more of a path."""
-
-
-class NoBenchmark(Trouble):
-    """The programs ran, and reported no benchmark."""
-
-
-@dataclass(frozen=True)
-class Bench:
-    """One build of a service's microbenchmarks. `label` is unique within a run; `benchmarks` are the names that it times.
-
-    Those in `skipped` and `failed` (name -> reason) were not timed when it was verified. Its programs may use so many
-    `processors`.
-
-    A variant whose compiler is not there (`tool_missing`) is left out; that is no fault of the run. `only` is a
-    regular expression for the benchmarks to run, `environment` is added to that of its programs.
-    """
-
-    label: str
-    service: Service
-    variant_name: str | None
-    built: Built | None
-    benchmarks: list[str] = field(default_factory=list)
-    skipped: Mapping[str, str] = field(default_factory=dict)
-    failed: Mapping[str, str] = field(default_factory=dict)
-    processors: int = 1
-    fastest_s: float = 0.0
-    not_measured: str | None = None
-    tool_missing: bool = False
-    only: str = ""
-    environment: Mapping[str, str] = field(default_factory=dict)
-
-    @property
-    def plan(self) -> Microbench:
-        """The service's own words on its microbenchmarks."""
-        assert self.service.file.microbench is not None
-        return self.service.file.microbench
-
-    @property
-    def variant(self) -> BuildVariant | None:
-        """The other compiler or flags, or None for the build that is served."""
-        return None if self.variant_name is None else self.plan.variants[self.variant_name]
-
-    @property
-    def tells_cpu_time(self) -> bool:
-        """Whether its tool tells the CPU time of a benchmark, so that something else may run beside it."""
-        return self.plan.format == "google-benchmark"
-
-    @property
-    def fault(self) -> str | None:
-        """Why the run is not whole without it, or None."""
-        return None if self.variant is not None and self.tool_missing else self.not_measured
-
-    @property
-    def filter(self) -> str:
-        """Which benchmarks are run, a regular expression: if nothing else is said, all of the build that is served."""
-        return self.only or (self.plan.variant_filter if self.variant else "")
-
-    def expected_s(self, min_time_s: float) -> float:
-        """About how long one trial takes: tools need once more the least time to find their number of iterations."""
-        return self.fastest_s + (REPETITIONS + 1) * min_time_s * len(self.benchmarks)
-
-    def record(self) -> MicrobenchRecord:
-        """What run.json keeps."""
-        return MicrobenchRecord(
-            label=self.label,
-            service=self.service.name,
-            language=self.service.file.language,
-            variant=self.variant_name,
-            over=f"{self.service.name}+{self.plan.variant_base}" if self.variant else None,
-            title=self.variant.title if self.variant else f"{self.service.file.language} · as served",
-            build=self.built.record if self.built else None,
-            commands=_commands(self, Path(), 1.0),
-            titles=self.plan.titles,
-            tiers=dict(self.plan.tiers),
-            not_measured=self.not_measured,
-        )
-
-
-def benches_of(contenders: Sequence[Contender], *, variants: bool) -> list[Bench]:
-    """The microbenchmarks of the contenders' services, unbuilt; with `variants` those of other compilers and flags too."""
-    services = {one.service.name: one.service for one in contenders if one.service.file.microbench}
-    benches = []
-    for service in services.values():
-        benches.append(Bench(service.name, service, None, None))
-        assert service.file.microbench is not None
-        names = service.file.microbench.variants if variants else {}
-        benches += [Bench(f"{service.name}+{name}", service, name, None) for name in names]
-    return benches
-
-
-def prepare_bench(
-    bench: Bench, cases: Path, cores: Sequence[int], say: Say, planned: Callable[[Build], Build] = lambda plan: plan
-) -> Bench:
-    """Build it and run every benchmark once, which verifies the contenders; `not_measured` says what went wrong.
-
-    `planned` may change the build's plan. A contender that gives a wrong answer is not "not measured": it raises Trouble with
-    its name. Raises NoBenchmark if it has none.
-    """
-    try:
-        built = build_order(Order(_build_name(bench), bench.service.folder, planned(_build_plan(bench))), say=say)
-    except Trouble as trouble:
-        return replace(bench, not_measured=str(trouble), tool_missing=isinstance(trouble, Unavailable))
-    ready = replace(bench, built=built, processors=len(cores) or len(usable_cores()))
-    begin = time.monotonic()
-    results = run_programs(ready, SHORTEST_S, cases, cores)
-    return replace(
-        ready,
-        benchmarks=[timing.name for timing in results.timings],
-        skipped=results.skipped,
-        failed=results.failed,
-        fastest_s=time.monotonic() - begin,
-    )
-
-
-def _build_name(bench: Bench) -> str:
-    return f"{bench.service.name}-microbench{'-' + bench.variant_name if bench.variant_name else ''}"
-
-
-def _build_plan(bench: Bench) -> Build:
-    """The build with the variant's arguments in place of "{arguments}", or with its commands in place of all."""
-    plan, variant = bench.plan.build, bench.variant
-    arguments = variant.arguments if variant else []
-    commands = (variant.commands if variant else []) or plan.commands
-    filled = [[part for given in one for part in (arguments if given == "{arguments}" else [given])] for one in commands]
-    needs = variant.needs if variant and variant.needs else plan.needs
-    return plan.replace(commands=filled, needs=needs)
 
 
 def run_bench_trial(bench: Bench, slot: Slot, min_time_s: float, cases: Path, cores: Sequence[int]) -> BenchmarkTrial:
@@ -292,37 +159,3 @@ def _text(place: Path, name: str) -> str:
     """What a program wrote there, nothing if it did not; bytes that are no UTF-8 are replaced."""
     path = place / name
     return path.read_bytes().decode(errors="replace") if path.exists() else ""
-
-
-def _commands(bench: Bench, folder: Path, min_time_s: float, *, shuffled: bool = True) -> list[list[str]]:
-    """The command line of each program in `folder`, for once through all benchmarks that the bench's filter selects."""
-    wanted = bench.filter
-    flags = {
-        "google-benchmark": [
-            f"--benchmark_filter={wanted or '.'}",
-            f"--benchmark_min_time={min_time_s:g}",
-            f"--benchmark_repetitions={REPETITIONS}",
-            f"--benchmark_enable_random_interleaving={str(shuffled).lower()}",
-            f"--benchmark_out={OUT}",
-            "--benchmark_out_format=json",
-        ],
-        "go": [
-            "-test.run=^$",
-            f"-test.bench={wanted or '.'}",
-            f"-test.benchtime={min_time_s:g}s",
-            f"-test.count={REPETITIONS}",
-            f"-test.cpu={bench.processors}",
-            "-test.benchmem",
-            "-test.v",
-        ],
-        "criterion": [
-            "--bench",
-            "--noplot",
-            *("--warm-up-time", f"{min_time_s / 2:g}"),
-            *("--measurement-time", f"{min_time_s:g}"),
-            *("--sample-size", "10"),
-            *("--nresamples", "1000"),
-            *([wanted] if wanted else []),
-        ],
-    }[bench.plan.format]
-    return [[str(folder / program), *flags] for program in bench.plan.programs]

@@ -6,11 +6,13 @@ from pathlib import Path
 
 from loadgen.build.build import build_key
 from loadgen.build.relink import LARGER_ENVIRONMENT, in_both_layouts, relinked_build
+from loadgen.config.build import Build
 from loadgen.config.regress import Gate
-from loadgen.config.service import Build, Contender, Service, read_service
+from loadgen.config.service import Contender, Service, read_service
 from loadgen.errors import Trouble
 from loadgen.machine.cores import Cores
-from loadgen.microbench.run import Bench, NoBenchmark, prepare_bench
+from loadgen.microbench.bench import Bench, NoBenchmark
+from loadgen.microbench.prepare import prepare_bench
 from loadgen.regress.pairing import RELINKED, side
 from loadgen.run.prepare import Prepared, prepare
 from loadgen.trial.slowdown import slowed_command

@@ -7,20 +7,23 @@ from functools import partial
 from pathlib import Path
 
 from loadgen.config.regress import Gate
-from loadgen.errors import Stopped, Trouble
+from loadgen.errors import Trouble
 from loadgen.generator.default import GENERATOR
 from loadgen.machine.topology import usable_cores
+from loadgen.microbench.bench import Bench
 from loadgen.microbench.callgrind import run_count_trial
-from loadgen.microbench.run import Bench, run_bench_trial, run_bench_trials
+from loadgen.microbench.run import run_bench_trial, run_bench_trials
 from loadgen.record.folder import RunFolder
 from loadgen.record.regress import Planned, RegressRecord
 from loadgen.record.run import RunRecord
 from loadgen.record.trial import INSTRUCTIONS, MICROBENCH, Comparison, Trial
 from loadgen.regress.pairing import Group, Pair, Pairing, side
+from loadgen.run.files import created, record_while
+from loadgen.run.new_run import run_record
 from loadgen.run.plan import COUNT_S, Plan
 from loadgen.run.prepare import Prepared
 from loadgen.run.reporter import Reporter, minutes
-from loadgen.run.run import CASES, alone_in, close, created, run_record
+from loadgen.run.run import CASES
 from loadgen.system.suspension import measured_awake
 from loadgen.trial.paired import run_duet
 from loadgen.trial.slot import Slot
@@ -209,26 +212,18 @@ def measure_gate(
     folder = created(run, results, report)
     generator = GENERATOR.find() if plan.plan.workloads else Path()
     going = GateRun(plan, folder, generator, checkout / CASES)
-    begin_s = time.monotonic()
-    reason, ended_because = "stopped by an error", None
+    begin_s, ended_because = time.monotonic(), ""
     pairs = plan.gate.looks[-1] * len(plan.groups)
     report.begin(f"up to {plan.gate.looks[-1]} pairs of {len(plan.groups)} comparisons", 2 * pairs, _at_most_s(plan, begin_s))
-    try:
-        with alone_in(folder.path):
-            folder.write_run(run)
-            ended_because = _go(going, undecided(folder.path, run), report, begin_s)
-        reason = "finished"
-    except (KeyboardInterrupt, Stopped):
-        reason = "interrupted"
-        raise
-    except OSError as error:
-        raise Trouble(
-            f"{error.filename or folder.path}: {error.strerror}; finished trials are kept in {folder.path}"
-        ) from error
-    finally:
-        report.end()
-        measured = record.replace(measured_s=time.monotonic() - begin_s, ended_because=ended_because or reason)
-        close(folder, run.replace(regress=measured), reason, report)
+
+    def measure() -> None:
+        nonlocal ended_because
+        ended_because = _go(going, undecided(folder.path, run), report, begin_s)
+
+    def outcome(reason: str) -> RunRecord:
+        return run.replace(regress=record.replace(measured_s=time.monotonic() - begin_s, ended_because=ended_because or reason))
+
+    record_while(folder, run, report, measure, outcome)
     return folder
 
 

@@ -18,8 +18,9 @@ from loadgen.record.regress import RegressRecord
 from loadgen.record.run import RunRecord
 from loadgen.regress.prepare import prepare_gate, services_at
 from loadgen.regress.run import GatePlan, Undecided, check_plan, check_profile, measure_gate
+from loadgen.run.files import check_results
 from loadgen.run.reporter import Reporter
-from loadgen.run.run import CASES, check_results
+from loadgen.run.run import CASES
 from loadgen.run.session import RunRequest, allow_for, plan_for
 
 

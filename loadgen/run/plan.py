@@ -8,7 +8,7 @@ from loadgen.config.scenarios import Profile, Workload
 from loadgen.config.service import Contender
 from loadgen.machine.cores import Cores, choose_cores
 from loadgen.machine.topology import read_topology
-from loadgen.microbench.run import Bench
+from loadgen.microbench.bench import Bench
 from loadgen.one_line import storable
 from loadgen.record.run import PlanRecord
 from loadgen.record.trial import INSTRUCTIONS, MICROBENCH

@@ -14,9 +14,9 @@ from loadgen.machine.same_machine import differences
 from loadgen.record.contender import MicrobenchRecord
 from loadgen.record.folder import RunFolder
 from loadgen.record.run import RunRecord
+from loadgen.run.new_run import contender_record
 from loadgen.run.plan import Plan
 from loadgen.run.prepare import Prepared
-from loadgen.run.run import contender_record
 from loadgen.strict import explain
 from loadgen.task.find import find_task
 from loadgen.task.task import Task

@@ -10,15 +10,17 @@ from loadgen.config.contenders import absolute_names, check_serve, contenders_na
 from loadgen.config.scenarios import Scenarios, profile_named, read_scenarios, workloads_named
 from loadgen.config.service import Contender
 from loadgen.generator.default import GENERATOR
-from loadgen.microbench.run import Bench, benches_of, prepare_bench
+from loadgen.microbench.bench import Bench, benches_of
+from loadgen.microbench.prepare import prepare_bench
 from loadgen.record.folder import RunFolder
 from loadgen.record.run import RunRecord
 from loadgen.run.budget import fit
+from loadgen.run.files import check_results
 from loadgen.run.plan import Plan
 from loadgen.run.prepare import Prepared, prepare
 from loadgen.run.reporter import Reporter
 from loadgen.run.resume import check_the_same, find_interrupted, plan_of
-from loadgen.run.run import CASES, Finished, check_results, measure, resume
+from loadgen.run.run import CASES, Finished, measure, resume
 from loadgen.run.state import Settled
 from loadgen.system.limits import allow_connections
 from loadgen.task.find import find_task

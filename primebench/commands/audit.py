@@ -21,7 +21,7 @@ def audit(run_folder: Path | None, as_json: bool, written_as: str) -> None:
     """
     from analysis.audit.tables import claims_tables, conditions_lines
     from analysis.pipeline.render import analysed
-    from analysis.regress.evidence import is_regression_check
+    from analysis.regress.result import is_regression_check
     from analysis.text.printable import in_one_line
     from loadgen.task.find import scale_of
 

@@ -19,7 +19,7 @@ def reference(run_folder: Path | None) -> None:
     Example: primebench reference results/latest
     """
     from analysis.pipeline.publish import keep
-    from analysis.regress.evidence import is_regression_check
+    from analysis.regress.result import is_regression_check
 
     folder = real(run_folder or CHECKOUT / "results" / "latest")
     if is_regression_check(folder):

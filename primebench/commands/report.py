@@ -20,7 +20,7 @@ def report(run_folder: Path | None, as_json: bool, written_as: str) -> None:
     Example: primebench report results/latest
     """
     from analysis.pipeline.render import every_table
-    from analysis.regress.evidence import is_regression_check
+    from analysis.regress.result import is_regression_check
 
     options.check_one_format(as_json, written_as)
     folder = real(run_folder or CHECKOUT / "results" / "latest")

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from loadgen.record.folder import RunFolder, load_run
-from loadgen.run.run import alone_in
+from loadgen.run.files import alone_in
 from tests.end_to_end.conftest import LAUNCH, STUB, Ended, Place, place_in, run_in
 from tests.patience import PATIENCE_S
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import click
 
-from analysis.regress.evidence import is_regression_check
+from analysis.regress.result import is_regression_check
 from analysis.trial.trimmed import LATENCIES, TRIALS, is_trimmed
 from loadgen.errors import Trouble
 from tests.page.hostile import REASON, TITLES

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from analysis.microbench import summary
-from analysis.model.summary import Residual
+from analysis.microbench import reconcile
+from analysis.model.microbench import Residual
 from loadgen.record.workload import RequestRecord
 from loadgen.task.prime.task import KIND, TASK
 from loadgen.task.task import Asked
@@ -44,6 +44,6 @@ def residuals(values: dict[int, float]) -> list[Residual]:
     return sorted(found, key=lambda residual: residual.amount)
 
 
-def of(n: int) -> summary.Asked:
+def of(n: int) -> reconcile.Asked:
     """Return the request for the n-th prime as the analysis of microbenchmarks has it."""
-    return summary.Asked(asked(n).label, SCALE.amount(n), f"n={n}", n)
+    return reconcile.Asked(asked(n).label, SCALE.amount(n), f"n={n}", n)

@@ -4,9 +4,11 @@ from collections.abc import Sequence
 
 from analysis.audit.model import PublishedSet
 from analysis.model import metric as m
+from analysis.model.comparison import Comparison, Figure
 from analysis.model.figure_of import figure_of
 from analysis.model.flag import Flag
-from analysis.model.summary import BuildResult, Comparison, ContenderResult, Figure, FitResult, WorkloadResult
+from analysis.model.microbench import FitResult
+from analysis.model.summary import BuildResult, ContenderResult, WorkloadResult
 from analysis.stats.interval import Interval
 from tests.unit.asked import asks, residuals
 

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from typing import Literal
 
 from analysis.model import metric as m
-from analysis.model.summary import Comparison, ContenderResult, WorkloadResult
+from analysis.model.comparison import Comparison
+from analysis.model.summary import ContenderResult, WorkloadResult
 from analysis.stats.interval import Interval
 from tests.unit.asked import asks
 

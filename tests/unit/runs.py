@@ -8,7 +8,8 @@ from analysis.checks.affected import with_doubts
 from analysis.model import metric as m
 from analysis.model.figure_of import figure_of
 from analysis.model.summary import BuildResult, Summary
-from analysis.pipeline.summarise import Analysed, put_together
+from analysis.pipeline.compared import Analysed
+from analysis.pipeline.workload import put_together
 from analysis.verdicts.verdicts import decided
 from loadgen.record.contender import ContenderRecord
 from loadgen.record.workload import Rate, WorkloadRecord

@@ -2,16 +2,8 @@
 
 from analysis.model import metric as m
 from analysis.model.figure_of import figure_of
-from analysis.model.summary import (
-    ContenderResult,
-    Fairness,
-    FitResult,
-    MemoryCourse,
-    MicrobenchResult,
-    Summary,
-    Tail,
-    WorkloadResult,
-)
+from analysis.model.microbench import FitResult, MicrobenchResult
+from analysis.model.summary import ContenderResult, Fairness, MemoryCourse, Summary, Tail, WorkloadResult
 from loadgen.record.workload import Rate
 from tests.unit.asked import asks, residuals
 from tests.unit.comparisons import comparison, contender

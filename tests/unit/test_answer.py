@@ -3,8 +3,9 @@
 import pytest
 
 from analysis.model import metric as m
+from analysis.model.comparison import Comparison
 from analysis.model.flag import Flag
-from analysis.model.summary import Comparison, Summary, WorkloadResult, read_summary
+from analysis.model.summary import Summary, WorkloadResult, read_summary
 from analysis.report.headline import answer, doubts_in_words
 from tests.unit.asked import asks
 from tests.unit.comparisons import comparison, contender

@@ -6,9 +6,12 @@ from analysis.audit.audit import audit_rest, logs_asked_for
 from analysis.audit.cause import Evidence
 from analysis.audit.gctrace import TracedTrial
 from analysis.model import metric as m
+from analysis.model.audit import CauseResult
+from analysis.model.comparison import Comparison
 from analysis.model.figure_of import refused
 from analysis.model.flag import Flag
-from analysis.model.summary import BenchmarkResult, BenchResult, CauseResult, Comparison, ContenderResult
+from analysis.model.microbench import BenchmarkResult, BenchResult
+from analysis.model.summary import ContenderResult
 from loadgen.task.prime.task import TASK
 from loadgen.task.work import Disassembly
 from tests.unit.asked import SCALE

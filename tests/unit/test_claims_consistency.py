@@ -7,7 +7,7 @@ from analysis.audit.cause import Evidence
 from analysis.audit.consistency import check_consistency
 from analysis.audit.model import PublishedRequest
 from analysis.model import metric as m
-from analysis.model.summary import ConsistencyResult
+from analysis.model.audit import ConsistencyResult
 from loadgen.record.contender import ContenderRecord
 from loadgen.record.run import RunRecord
 from loadgen.record.workload import WorkloadRecord

@@ -7,8 +7,10 @@ import pytest
 from analysis.audit.audit import audit_figures
 from analysis.audit.model import Claim
 from analysis.model import metric as m
+from analysis.model.audit import ClaimResult
 from analysis.model.figure_of import refused
-from analysis.model.summary import BuildResult, ClaimResult, FitResult, WorkloadResult
+from analysis.model.microbench import FitResult
+from analysis.model.summary import BuildResult, WorkloadResult
 from loadgen.task.prime.divisions import divisions
 from tests.unit.asked import SCALE
 from tests.unit.claimed import build, claim, contender, figure, fit, published, workload

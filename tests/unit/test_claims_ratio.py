@@ -9,8 +9,10 @@ from analysis.audit.cause import Evidence
 from analysis.audit.model import PublishedRequest
 from analysis.audit.ratio import detectable
 from analysis.model import metric as m
+from analysis.model.audit import RatioClaimResult
+from analysis.model.comparison import Comparison
 from analysis.model.invert import turned
-from analysis.model.summary import BuildResult, Comparison, RatioClaimResult
+from analysis.model.summary import BuildResult
 from analysis.stats.interval import ratio_of_pairs
 from tests.unit.asked import SCALE
 from tests.unit.claimed import build, claim, contender, published, workload

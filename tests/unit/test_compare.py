@@ -10,12 +10,13 @@ from analysis.compare.model import Change, CompareResult, Verdict
 from analysis.compare.pairs import pairs_of
 from analysis.compare.tables import change_cell, compare_tables
 from analysis.model import metric as m
+from analysis.model.audit import ClaimResult
 from analysis.model.figure_of import figure_of
 from analysis.model.flag import GENERATOR_BOUND
-from analysis.model.summary import ClaimResult, Summary, WorkloadResult
+from analysis.model.summary import Summary, WorkloadResult
 from analysis.tables.csv import csv_text
 from analysis.tables.markdown import markdown
-from analysis.tables.workload import Table
+from analysis.tables.table import Table
 from loadgen.errors import Trouble
 from loadgen.record.workload import Rate
 from tests.unit.runs import LEVELS, run

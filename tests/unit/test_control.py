@@ -6,9 +6,11 @@ import numpy as np
 
 from analysis.checks.load import beside_ceiling
 from analysis.model import metric as m
+from analysis.model.comparison import Comparison
 from analysis.model.flag import GENERATOR_BOUND, Flag
-from analysis.model.summary import Comparison, ContenderResult, over_twins
-from analysis.pipeline.summarise import Analysed, at_the_limit, put_together
+from analysis.model.summary import ContenderResult, over_twins
+from analysis.pipeline.compared import Analysed
+from analysis.pipeline.workload import at_the_limit, put_together
 from loadgen.record.contender import ContenderRecord
 from tests.unit.records import RUN, TRIAL
 

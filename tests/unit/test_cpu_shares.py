@@ -5,7 +5,8 @@ import pytest
 from analysis.cost.shares import BOTH, CALCULATION, HTTP, JSON, KERNEL, REST, spent
 from analysis.model import metric as m
 from analysis.model.figure_of import figure_of, refused
-from analysis.model.summary import FitResult, MicrobenchResult, Shares, Summary, WorkloadResult, read_summary
+from analysis.model.microbench import FitResult, MicrobenchResult, Shares
+from analysis.model.summary import Summary, WorkloadResult, read_summary
 from loadgen.task.prime.divisions import divisions
 from tests.unit.asked import asks
 from tests.unit.comparisons import contender

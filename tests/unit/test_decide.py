@@ -5,7 +5,8 @@ from collections.abc import Sequence
 import pytest
 
 from analysis.model import metric as m
-from analysis.model.summary import Comparison, WorkloadResult
+from analysis.model.comparison import Comparison
+from analysis.model.summary import WorkloadResult
 from analysis.verdicts.verdicts import HOLDS_ONE, decided
 from tests.unit.comparisons import comparison, contender, workload
 

@@ -10,7 +10,8 @@ from analysis.model.figure_of import figure_of, refused
 from analysis.model.flag import Flag
 from analysis.model.summary import ContenderResult, WorkloadResult
 from analysis.tables.markdown import markdown
-from analysis.tables.workload import comparison_table, figure_cell
+from analysis.tables.table import figure_cell
+from analysis.tables.workload import comparison_table
 from tests.unit.comparisons import comparison, contender, workload
 
 

@@ -10,9 +10,11 @@ from pathlib import Path
 import pytest
 
 from loadgen.build.build import Order, build_order
-from loadgen.config.service import Build, Contender, read_service
+from loadgen.config.build import Build
+from loadgen.config.service import Contender, read_service
 from loadgen.generator.oha import Oha
-from loadgen.microbench.run import NoBenchmark, benches_of, run_programs
+from loadgen.microbench.bench import NoBenchmark, benches_of
+from loadgen.microbench.run import run_programs
 from loadgen.setup import install as provision
 from loadgen.setup.oha import install_oha
 from loadgen.setup.requirements import Finding, page_requirements

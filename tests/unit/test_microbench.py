@@ -5,9 +5,10 @@ import math
 import pytest
 
 from analysis.cost.fit import fit
-from analysis.microbench.summary import CpuPerRequest, agreement, summarise_microbench
+from analysis.microbench.reconcile import CpuPerRequest, agreement
+from analysis.microbench.summary import summarise_microbench
 from analysis.microbench.tables import microbench_tables, written_ns
-from analysis.model.summary import MicrobenchResult
+from analysis.model.microbench import MicrobenchResult
 from analysis.stats.interval import Interval
 from loadgen.record.contender import MicrobenchRecord
 from loadgen.record.trial import MICROBENCH, BenchmarkTrial, InstructionCount, Timing, Trial

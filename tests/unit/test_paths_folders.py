@@ -11,7 +11,7 @@ import pytest
 from loadgen.errors import Trouble
 from loadgen.generator import oha
 from loadgen.generator.oha import find_oha, oha_path, read_rows
-from loadgen.run.run import alone_in, check_results, link_latest
+from loadgen.run.files import alone_in, check_results, link_latest
 from loadgen.setup.cache import cache_folder
 from loadgen.setup.requirements import find_all
 from loadgen.system.scratch import LONGEST_BYTES, scratch_folder

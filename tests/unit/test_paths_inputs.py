@@ -11,7 +11,7 @@ import pytest
 import loadgen.build.build
 from loadgen.build.build import Order, build_order
 from loadgen.build.staging import digest, input_files, stage
-from loadgen.config.service import Build
+from loadgen.config.build import Build
 from loadgen.errors import Trouble
 
 

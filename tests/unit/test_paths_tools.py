@@ -9,8 +9,9 @@ import pytest
 from loadgen.config.service import read_service
 from loadgen.generator.generator import Load
 from loadgen.generator.oha import Oha
+from loadgen.microbench.bench import Bench, _commands
 from loadgen.microbench.callgrind import Job, _counted
-from loadgen.microbench.run import Bench, _commands, _environment
+from loadgen.microbench.run import _environment
 from tests.unit.asked import asked
 
 STUB = Path(__file__).parents[1] / "stub"

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.model import metric as m
-from analysis.model.summary import Comparison
+from analysis.model.comparison import Comparison
 from analysis.verdicts.ranks import ranks
 from tests.unit.comparisons import Verdict, comparison
 

@@ -11,7 +11,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from analysis.model import metric as m
-from analysis.model.summary import BenchResult, ContenderResult, MicrobenchResult, Summary, read_summary, write_summary
+from analysis.model.microbench import BenchResult, MicrobenchResult
+from analysis.model.summary import ContenderResult, Summary, read_summary, write_summary
 from analysis.pipeline.publish import BEGIN, END, SHOWN_PLOTS, keep, keep_microbench, section, with_section
 from analysis.pipeline.render import page
 from analysis.trial.trimmed import BIN, LATENCIES, TRIALS, quantile_of_bins

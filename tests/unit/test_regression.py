@@ -9,10 +9,11 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from analysis.regress.evidence import regression_result, undecided
+from analysis.regress.evidence import undecided
 from analysis.regress.export.job_summary import job_summary
 from analysis.regress.model import RegressResult
 from analysis.regress.next_steps import next_steps
+from analysis.regress.result import regression_result
 from analysis.regress.screen import screen
 from loadgen.config.regress import Gate
 from loadgen.errors import Trouble

@@ -6,7 +6,8 @@ import pytest
 from pydantic import ValidationError
 
 from loadgen.build.relink import OTHER, in_both_layouts, relinked
-from loadgen.config.service import Build, MicrobenchBuild
+from loadgen.config.build import Build
+from loadgen.config.microbench import MicrobenchBuild
 
 
 def test_without_commands_of_its_own_the_program_is_copied_under_another_name() -> None:

@@ -9,7 +9,8 @@ from analysis.audit.audit import audit_figures, audit_rest
 from analysis.audit.cause import Evidence
 from analysis.audit.tables import claims_tables, conditions_lines
 from analysis.model import metric as m
-from analysis.model.summary import ConsistencyResult, Summary
+from analysis.model.audit import ConsistencyResult
+from analysis.model.summary import Summary
 from analysis.tables.markdown import markdown, print_table
 from tests.unit.asked import SCALE
 from tests.unit.claimed import build, claim, contender, fit, published, workload

@@ -8,14 +8,14 @@ import pytest
 from rich.console import Console
 
 from analysis.model import metric as m
+from analysis.model.comparison import Figure
 from analysis.model.figure_of import figure_of
 from analysis.model.flag import GENERATOR_BOUND
-from analysis.model.summary import Figure
 from analysis.tables.csv import COLUMNS, csv_text, no_formula
 from analysis.tables.formats import FORMATS
 from analysis.tables.json import json_text
 from analysis.tables.markdown import print_table
-from analysis.tables.workload import Cell, Table, comparison_cell, doubted, figure_cell, over_cell
+from analysis.tables.table import Cell, Table, comparison_cell, doubted, figure_cell, over_cell
 from analysis.text.ascii import in_encoding
 from tests.unit.comparisons import comparison
 

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from analysis.model import metric as m
-from analysis.pipeline.summarise import Analysed, traced
+from analysis.pipeline.compared import Analysed
+from analysis.pipeline.logs import traced
 from loadgen.errors import Trouble
 from tests.unit.records import TRIAL
 

@@ -8,7 +8,8 @@ import pytest
 
 from loadgen.conformance import Response
 from loadgen.record.trial import Answers
-from loadgen.trial.probe import CONNECTIONS, Witness, complete, read_answer
+from loadgen.trial.kept_connection import complete
+from loadgen.trial.probe import CONNECTIONS, Witness, read_answer
 from tests.patience import PATIENCE_S
 from tests.unit.asked import asked
 

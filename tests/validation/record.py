@@ -33,8 +33,9 @@ from loadgen.record.trial import BenchmarkTrial, LoadTrial, Trial
 from loadgen.regress.pairing import RELINKED, Group, Pair, side
 from loadgen.regress.prepare import prepare_gate, slowed_copy
 from loadgen.regress.run import GatePlan, GateRun
+from loadgen.run.new_run import run_record
 from loadgen.run.plan import Plan
-from loadgen.run.run import CASES, run_record
+from loadgen.run.run import CASES
 from loadgen.system.process import spawn, stopped_at_end
 from loadgen.task.prime.task import TASK
 from tests.validation.planted import copied, plant

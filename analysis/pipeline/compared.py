@@ -1,0 +1,76 @@
+"""One metric of two contenders, from pairs of the same round. Pure."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from analysis.model import metric as m
+from analysis.model.comparison import Comparison
+from analysis.model.flag import GENERATOR_BOUND, Flag
+from analysis.model.summary import ContenderResult
+from analysis.stats.arrays import Floats, usable
+from analysis.stats.detectable import minimum_detectable_effect
+from analysis.stats.interval import FEWEST_PAIRS, Interval, ratio_of_pairs
+from loadgen.record.trial import LoadTrial
+
+LIMITED_BY_GENERATOR = frozenset(metric.name for metric in (m.GOODPUT, *m.LATENCIES))
+"""Metrics that say nothing of the server once the generator is the limit."""
+
+
+@dataclass(frozen=True)
+class Analysed:
+    """A finished trial with its figures, its latencies in the window, and its flags."""
+
+    trial: LoadTrial
+    figures: Mapping[str, float]
+    latencies_ms: Floats
+    flags: list[Flag]
+
+
+def compare(metric: m.Metric, a: ContenderResult, b: ContenderResult, trials: Mapping[str, Sequence[Analysed]]) -> Comparison:
+    """The ratio a / b from the rounds in which both have the metric, and what can be said of these two alone."""
+    by_round = [
+        {one.trial.round: one.figures[metric.name] for one in trials[label] if usable(one.figures.get(metric.name, 0.0))}
+        for label in (a.label, b.label)
+    ]
+    rounds = sorted(set(by_round[0]) & set(by_round[1]))
+    reason = _why_not(metric, a, b, len(rounds))
+    found, each = None, []
+    if rounds and not (a.figures[metric.name].refused or b.figures[metric.name].refused):
+        of_a, of_b = ([values[number] for number in rounds] for values in by_round)
+        found, each = ratio_of_pairs(of_a, of_b), [of_each / over for of_each, over in zip(of_a, of_b, strict=True)]
+    interval = found.interval if found else None
+    if reason is None and interval is None:
+        reason = f"{len(rounds)} round{'' if len(rounds) == 1 else 's'}; an interval needs {FEWEST_PAIRS}"
+    return Comparison(
+        metric=metric.name,
+        numerator=a.label,
+        denominator=b.label,
+        pairs=len(rounds),
+        ratio=found.ratio if found else None,
+        interval=interval,
+        verdict="cannot tell" if reason or interval is None else _verdict(interval),
+        reason=reason,
+        p_value=found.certain_p_value if found else None,
+        minimum_detectable_effect=minimum_detectable_effect(found) if found and b.twin_of == a.label and not reason else None,
+        each=each,
+    )
+
+
+def _verdict(interval: Interval) -> Literal["higher", "lower", "tie"]:
+    if interval.low > 1:
+        return "higher"
+    return "lower" if interval.high < 1 else "tie"
+
+
+def _why_not(metric: m.Metric, a: ContenderResult, b: ContenderResult, pairs: int) -> str | None:
+    """Why nothing can be said of this pair, or None."""
+    for one in (a, b):
+        if (why := one.figures[metric.name].refused) is not None:
+            return f"{one.label}: {why}"
+    if pairs == 0:
+        return "no round has both"
+    limited = [one.label for one in (a, b) if any(flag.check == GENERATOR_BOUND for flag in one.flags)]
+    if limited and metric.name in LIMITED_BY_GENERATOR:
+        return f"generator_bound: {', '.join(limited)}"
+    return None

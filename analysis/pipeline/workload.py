@@ -1,0 +1,218 @@
+"""One workload of a run before anything is decided: contenders with figures and flags, and what each pair differs by."""
+
+from collections.abc import Mapping, Sequence
+from itertools import combinations
+
+import numpy as np
+
+from analysis.checks.contender import (
+    FEWEST_TRIALS,
+    aa_differs,
+    fairness,
+    hidden_stall,
+    restart_variance,
+    unfair,
+    warming,
+    wide_pairs,
+)
+from analysis.checks.load import beside_ceiling
+from analysis.checks.trial import merged
+from analysis.model import metric as m
+from analysis.model.comparison import Comparison, Figure
+from analysis.model.figure_of import figure_of, refused
+from analysis.model.flag import GENERATOR_BOUND, Flag
+from analysis.model.summary import (
+    ContenderResult,
+    WorkloadResult,
+    over_twins,
+)
+from analysis.pipeline.compared import Analysed, compare
+from analysis.stats.interval import Interval, median_interval
+from analysis.trial.memory import memory_course
+from analysis.trial.metrics import QUANTILES
+from analysis.trial.tail import tail_of
+from loadgen.record.contender import ContenderRecord
+from loadgen.record.run import RunRecord
+from loadgen.record.trial import Answers
+from loadgen.record.workload import WorkloadRecord
+
+OVER_CONTROLS = (m.GOODPUT, m.CPU_PER_REQUEST)
+
+
+def put_together(
+    run: RunRecord,
+    name: str,
+    contenders: Sequence[ContenderRecord],
+    analysed: Mapping[tuple[str, str], list[Analysed]],
+    failed: Mapping[tuple[str, str], int],
+) -> WorkloadResult:
+    """One workload of the run before anything is decided: contenders with figures and flags, and what each pair differs by.
+
+    `analysed` and `failed` are by workload and contender; what has no entry did not run there.
+    """
+    workload = run.workloads[name]
+    trials = {one.label: analysed.get((name, one.label), []) for one in contenders}
+    failures = {one.label: failed.get((name, one.label), 0) for one in contenders}
+    put = [
+        one
+        for one in contenders
+        if trials[one.label] or failures[one.label] or not (one.control or one.label in workload.left_out)
+    ]
+    results = [_contender(run, name, one, analysed, failures[one.label]) for one in put]
+    if workload.rate is None:
+        limits = [compare(m.GOODPUT, a, b, trials) for a in results for b in results if b.control and a is not b]
+        results = [at_the_limit(one, limits, results, trials[one.label]) for one in results]
+    services, controls = ([one for one in results if one.control is control] for control in (False, True))
+    over = [compare(metric, a, b, trials) for a in services for b in controls for metric in _set_over(a, b, workload)]
+    return WorkloadResult(
+        name=name,
+        title=workload.title,
+        label=workload.label,
+        request=workload.request,
+        parameters=workload.parameters,
+        work=workload.work,
+        connections=workload.connections,
+        rate=workload.rate,
+        warm_up_s=workload.warm_up_s,
+        load_s=workload.load_s,
+        stopped_after=run.stopped_early.get(name),
+        contenders=[*services, *controls],
+        comparisons=[compare(metric, a, b, trials) for a, b in combinations(services, 2) for metric in _compared(workload)],
+        over_controls=over,
+    )
+
+
+def _compared(workload: WorkloadRecord) -> list[m.Metric]:
+    """The metrics in which services differ by themselves: in an open loop goodput is the rate that they were given."""
+    return [metric for metric in m.COMPARED if workload.rate is None or metric != m.GOODPUT]
+
+
+def _set_over(service: ContenderResult, control: ContenderResult, workload: WorkloadRecord) -> Sequence[m.Metric]:
+    """The metrics in which a service is set over a control: all over itself, none over the twin of another."""
+    if control.twin_of is None:
+        return OVER_CONTROLS
+    return _compared(workload) if control.twin_of == service.label else ()
+
+
+def _with_aa_flags(workload: WorkloadResult, analysed: Mapping[tuple[str, str], list[Analysed]]) -> WorkloadResult:
+    """The workload, each contender that differs from its own twin flagged, and the twin with it."""
+    contenders = []
+    for one in workload.contenders:
+        own = [each for each in over_twins(workload) if one.label in (each.numerator, each.denominator)]
+        flag = aa_differs(own, [each.trial.index for each in analysed.get((workload.name, one.label), [])])
+        contenders.append(one.replace(flags=merged([*one.flags, flag])) if flag else one)
+    return workload.replace(contenders=contenders)
+
+
+def at_the_limit(
+    one: ContenderResult, over: Sequence[Comparison], others: Sequence[ContenderResult], trials: Sequence[Analysed]
+) -> ContenderResult:
+    """The contender, flagged `generator_bound` if it reaches nearly the goodput of a control that had time to spare.
+
+    `over` are goodputs over those of controls. A twin does what its original does: it is no ceiling.
+    """
+    if any(flag.check == GENERATOR_BOUND for flag in one.flags):
+        return one
+    ceilings = [other for other in others if other.control and other.twin_of is None]
+    idle = {ceiling.label for ceiling in ceilings if any(flag.check == GENERATOR_BOUND for flag in ceiling.flags)}
+    for comparison in over:
+        if comparison.numerator == one.label and comparison.denominator in idle:
+            flag = beside_ceiling(comparison.ratio, comparison.denominator, [each.trial.index for each in trials])
+            return one.replace(flags=[*one.flags, *([flag] if flag else [])])
+    return one
+
+
+def _contender(
+    run: RunRecord, workload: str, contender: ContenderRecord, analysed: Mapping[tuple[str, str], list[Analysed]], failed: int
+) -> ContenderResult:
+    trials = analysed.get((workload, contender.label), [])
+    flags = merged([*(flag for one in trials for flag in one.flags), *_over_trials(run, workload, contender, analysed)])
+    fatal = next((flag.check for flag in flags if flag.fatal), None)
+    return ContenderResult(
+        label=contender.label,
+        title=contender.title,
+        tier=contender.tier,
+        control=contender.control,
+        twin_of=contender.twin_of,
+        trials=len(trials),
+        failed_trials=failed,
+        figures=_figures(trials, fatal),
+        flags=flags,
+        trial_indices=[one.trial.index for one in trials],
+        rounds=[one.trial.round for one in trials],
+        tail=None if fatal else tail_of([one.latencies_ms for one in trials]),
+        memory=None if fatal else memory_course([one.trial for one in trials]),
+        fairness=None if fatal else fairness(_answers(trials)),
+    )
+
+
+def _over_trials(
+    run: RunRecord, workload: str, contender: ContenderRecord, analysed: Mapping[tuple[str, str], list[Analysed]]
+) -> list[Flag]:
+    """Flags that no single trial can raise. A contender and its twin are one service: no neighbours of each other."""
+    own = analysed.get((workload, contender.label), [])
+    others = [one for one in run.contenders if _original(one) != _original(contender)]
+    neighbours = [trials for one in others if _steady(trials := analysed.get((workload, one.label), []))]
+    rounds = {one.trial.index: one.trial.round for trials in (own, *neighbours) for one in trials}
+    figures, *beside = ({one.trial.index: one.figures for one in trials} for trials in (own, *neighbours))
+    found = [
+        warming(figures),
+        unfair(_answers(own)),
+        restart_variance(figures, beside, rounds),
+        None if run.noise_limit is None else wide_pairs(figures, beside, rounds, run.noise_limit),
+        _hidden_stall(run, workload, contender.label, analysed),
+    ]
+    return [flag for flag in found if flag is not None]
+
+
+def _answers(trials: Sequence[Analysed]) -> dict[int, Answers]:
+    return {one.trial.index: one.trial.answers for one in trials if one.trial.answers is not None}
+
+
+def _steady(trials: Sequence[Analysed]) -> bool:
+    """Whether others can be compared with these: enough trials, and figures that count."""
+    return len(trials) >= FEWEST_TRIALS and not any(flag.fatal for one in trials for flag in one.flags)
+
+
+def _original(contender: ContenderRecord) -> str:
+    return contender.twin_of or contender.label
+
+
+def _hidden_stall(run: RunRecord, workload: str, label: str, analysed: Mapping[tuple[str, str], list[Analysed]]) -> Flag | None:
+    """An open loop's tail beside that of the closed loop whose capacity its rate is a share of."""
+    rate = run.workloads[workload].rate
+    if rate is None:
+        return None
+    closed, opened = analysed.get((rate.of, label), []), analysed.get((workload, label), [])
+    if not closed or not opened:
+        return None
+    closed_ms, open_ms = (np.concatenate([one.latencies_ms for one in trials]) for trials in (closed, opened))
+    return hidden_stall(closed_ms, open_ms, rate.of, [one.trial.index for one in opened])
+
+
+def _figures(trials: Sequence[Analysed], fatal: str | None) -> dict[str, Figure]:
+    """All metrics; what no quantile of the pooled rows is, is the median of one value a trial."""
+    pooled = np.concatenate([one.latencies_ms for one in trials]) if trials and not fatal else np.empty(0)
+    quantiles = dict(zip(QUANTILES, np.quantile(pooled, list(QUANTILES.values())), strict=True)) if pooled.size else {}
+    return {metric.name: _figure(metric, trials, fatal, quantiles) for metric in m.TRIAL_METRICS}
+
+
+def _figure(metric: m.Metric, trials: Sequence[Analysed], fatal: str | None, quantiles: Mapping[str, float]) -> Figure:
+    if fatal:
+        return refused(fatal)
+    each = [one.figures[metric.name] for one in trials if metric.name in one.figures]
+    if not trials:
+        return refused("no finished trial")
+    if len(each) < len(trials):
+        return refused("too few requests a trial" if metric.name in QUANTILES else "not readable here")
+    if metric.name in QUANTILES:
+        value = float(quantiles[metric.name])
+        return Figure(value=value, interval=_around(median_interval(each), value), each=each, refused=None)
+    return figure_of(each)
+
+
+def _around(interval: Interval | None, value: float) -> Interval | None:
+    """The interval, widened if need be to hold the pooled value: pooling and the median of trials are not quite the same."""
+    if interval is None or interval.low <= value <= interval.high:
+        return interval
+    return interval.replace(low=min(interval.low, value), high=max(interval.high, value))

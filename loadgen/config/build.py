@@ -1,0 +1,85 @@
+"""How a service is built, as service.toml has it."""
+
+import re
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
+
+from loadgen.placeholder import PLACEHOLDER
+from loadgen.strict import Strict
+
+Tier = Literal["published", "reference", "tuned", "better-algorithm"]
+
+
+Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,39}$")]
+
+
+Command = Annotated[list[str], Field(min_length=1)]
+
+
+Variable = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")]
+
+
+def _within(path: str) -> str:
+    parts = Path(path).parts
+    if not path or path.startswith("/") or ".." in parts or "\0" in path:
+        raise ValueError("expected a relative path without '..', of something within its folder")
+    return path
+
+
+Within = Annotated[str, AfterValidator(_within)]
+"""A path below the folder that it is relative to: of an input, of what a build leaves, of a program."""
+
+
+def _compiles(text: str) -> str:
+    try:
+        re.compile(text)
+    except re.error as error:
+        raise ValueError(f"expected a regular expression: {error}") from error
+    return text
+
+
+Pattern = Annotated[str, AfterValidator(_compiles)]
+
+
+BUILD_PLACEHOLDERS = frozenset({"source", "out", "scratch"})
+
+
+def _unknown_placeholders(arguments: Iterable[str], known: frozenset[str]) -> set[str]:
+    return {name for argument in arguments for name in PLACEHOLDER.findall(argument)} - known
+
+
+class Build(Strict):
+    """How to make the artefact. Commands run in a staged copy of `root`; `{out}`, `{scratch}` and `{source}` are folders.
+
+    `more` names further files of `{out}` that are kept beside the artefact. `relinked` are commands that run after the others
+    and leave the same program, linked in another order, in the folder `{relinked}`: for the regression check.
+    """
+
+    needs: list[str] = []
+    root: str = "."
+    inputs: list[Within] = ["."]
+    fetch: list[Command] = []
+    commands: Annotated[list[Command], Field(min_length=1)]
+    placeholders: ClassVar[frozenset[str]] = BUILD_PLACEHOLDERS
+    relinked: list[Command] = []
+
+    artefact: Within
+    more: list[Within] = []
+    edit: Within | None = None
+    edit_line: str = "// {token}"
+    environment: dict[str, str] = {}
+    inherit: list[Variable] = []
+
+    @model_validator(mode="after")
+    def _placeholders_are_known(self) -> "Build":
+        arguments = [a for command in (*self.fetch, *self.commands) for a in command]
+        unknown = _unknown_placeholders([*arguments, *self.environment.values()], self.placeholders)
+        if unknown:
+            raise ValueError(f"expected placeholders from {sorted(self.placeholders)}, not {sorted(unknown)}")
+        relinking = self.placeholders | {"relinked"}
+        if unknown := _unknown_placeholders([a for command in self.relinked for a in command], relinking):
+            raise ValueError(f"relinked: expected placeholders from {sorted(relinking)}, not {sorted(unknown)}")
+        return self

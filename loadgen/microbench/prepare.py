@@ -1,0 +1,51 @@
+"""Building and verifying a service's microbenchmarks."""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from loadgen.build.build import Order, Say, build_order
+from loadgen.config.build import Build
+from loadgen.errors import Trouble, Unavailable
+from loadgen.machine.topology import usable_cores
+from loadgen.microbench.bench import SHORTEST_S, Bench
+from loadgen.microbench.run import run_programs
+
+
+def prepare_bench(
+    bench: Bench, cases: Path, cores: Sequence[int], say: Say, planned: Callable[[Build], Build] = lambda plan: plan
+) -> Bench:
+    """Build it and run every benchmark once, which verifies the contenders; `not_measured` says what went wrong.
+
+    `planned` may change the build's plan. A contender that gives a wrong answer is not "not measured": it raises Trouble with
+    its name. Raises NoBenchmark if it has none.
+    """
+    try:
+        built = build_order(Order(_build_name(bench), bench.service.folder, planned(_build_plan(bench))), say=say)
+    except Trouble as trouble:
+        return replace(bench, not_measured=str(trouble), tool_missing=isinstance(trouble, Unavailable))
+    ready = replace(bench, built=built, processors=len(cores) or len(usable_cores()))
+    begin = time.monotonic()
+    results = run_programs(ready, SHORTEST_S, cases, cores)
+    return replace(
+        ready,
+        benchmarks=[timing.name for timing in results.timings],
+        skipped=results.skipped,
+        failed=results.failed,
+        fastest_s=time.monotonic() - begin,
+    )
+
+
+def _build_name(bench: Bench) -> str:
+    return f"{bench.service.name}-microbench{'-' + bench.variant_name if bench.variant_name else ''}"
+
+
+def _build_plan(bench: Bench) -> Build:
+    """The build with the variant's arguments in place of "{arguments}", or with its commands in place of all."""
+    plan, variant = bench.plan.build, bench.variant
+    arguments = variant.arguments if variant else []
+    commands = (variant.commands if variant else []) or plan.commands
+    filled = [[part for given in one for part in (arguments if given == "{arguments}" else [given])] for one in commands]
+    needs = variant.needs if variant and variant.needs else plan.needs
+    return plan.replace(commands=filled, needs=needs)

@@ -1,0 +1,126 @@
+"""The record of a run that is about to begin."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+
+from loadgen.build.disassembly import disassemble
+from loadgen.build.git import git_state
+from loadgen.config.scenarios import Workload
+from loadgen.conformance import Verdict
+from loadgen.generator.default import GENERATOR
+from loadgen.generator.generator import Load
+from loadgen.machine.machine import read_machine
+from loadgen.record.contender import ContenderRecord
+from loadgen.record.run import RunRecord
+from loadgen.record.trial import SCHEMA_VERSION
+from loadgen.record.workload import RequestRecord, WorkloadRecord
+from loadgen.run.plan import Plan
+from loadgen.run.prepare import Prepared
+from loadgen.trial.server import inherited_environment, start_command
+
+
+def run_record(plan: Plan, prepared: Sequence[Prepared], checkout: Path) -> RunRecord:
+    """What is known of a run before its first trial."""
+    now, (commit, dirty), cores = _now(), git_state(checkout), plan.cores
+    return RunRecord(
+        schema_version=SCHEMA_VERSION,
+        run_id=f"{now:%Y%m%dT%H%M%SZ}-{plan.profile_name}-{(commit or 'nocommit')[:7]}",
+        profile=plan.profile_name,
+        task=plan.task.name,
+        task_digest=plan.task.digest,
+        benchmark_roles=plan.task.benchmark_roles,
+        seed=plan.seed,
+        rounds=plan.rounds,
+        started=now.isoformat(timespec="seconds"),
+        ended=None,
+        end_reason=None,
+        commit=commit,
+        dirty=dirty,
+        primebench_version=version("primebench"),
+        generator=GENERATOR.name,
+        load_command=_load_command(plan),
+        server_cores=cores.server,
+        generator_cores=cores.generator,
+        pinned=plan.profile.pinned,
+        server_threads=cores.server_threads,
+        machine=read_machine(),
+        workloads={name: _workload_record(plan, name, workload) for name, workload in plan.workloads.items()},
+        contenders=_contender_records(plan, prepared),
+        microbenches=[one.record() for one in plan.benches],
+        plan=plan.record() if plan.services else None,
+        half_width=plan.profile.half_width if plan.stops_early else None,
+        noise_limit=plan.profile.noise_limit,
+        given_up=plan.given_up,
+    )
+
+
+def _workload_record(plan: Plan, name: str, workload: Workload) -> WorkloadRecord:
+    asked, timing = workload.asked(plan.task), plan.profile.workloads[name]
+    request = asked.shown
+    return WorkloadRecord(
+        title=workload.title,
+        label=asked.label,
+        request=RequestRecord(
+            kind=asked.kind,
+            method=request.method,
+            target=request.target,
+            headers=dict(request.headers),
+            body=request.body.decode(errors="replace"),
+        ),
+        parameters=dict(asked.parameters),
+        work=asked.work,
+        connections=workload.connections,
+        warm_up_s=timing.warm_up_s,
+        load_s=timing.load_s,
+        rate=workload.rate,
+        left_out=plan.profile.left_out(name),
+    )
+
+
+def _load_command(plan: Plan) -> list[str]:
+    """The generator's command line for the first closed loop; empty without one."""
+    name, workload = next(((name, one) for name, one in plan.workloads.items() if one.rate is None), ("", None))
+    if workload is None:
+        return []
+    timing = plan.profile.workloads[name]
+    load = Load(workload.asked(plan.task).shown, workload.connections, timing.warm_up_s + timing.load_s, "http://HOST:PORT")
+    return GENERATOR.command(GENERATOR.name.partition(" ")[0], load)
+
+
+def _contender_records(plan: Plan, prepared: Sequence[Prepared]) -> list[ContenderRecord]:
+    """With what each artefact's machine code says of the work if the profile asks for it; variants of a service share one."""
+    records = [contender_record(one, plan.cores.server_threads) for one in prepared]
+    if not (plan.profile.disassembly and plan.task.work_instructions):
+        return records
+    artefacts = {one.built.artefact for one in prepared if one.built}
+    found = {artefact: disassemble(artefact, plan.task.work_instructions) for artefact in artefacts}
+    return [
+        record.replace(disassembly=found[one.built.artefact]) if one.built else record
+        for record, one in zip(records, prepared, strict=True)
+    ]
+
+
+def contender_record(one: Prepared, threads: int) -> ContenderRecord:
+    """The contender as it is run with so many threads."""
+    contender, file = one.contender, one.contender.service.file
+    artefact = Path(one.built.artefact.name) if one.built else Path(file.build.artefact)
+    return ContenderRecord(
+        label=contender.label,
+        title=contender.title,
+        language=file.language,
+        tier=contender.tier,
+        control=contender.control,
+        twin_of=contender.twin_of,
+        build=one.built.record if one.built else None,
+        start_command=start_command(contender, artefact, 0, threads),
+        environment=inherited_environment(contender),
+        known_deviations={known.case: known.reason for known in file.known_deviations},
+        contract_cases_passed=len(one.contract.with_verdict(Verdict.PASSED)) if one.contract else None,
+        not_measured=one.not_measured,
+    )
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
