@@ -11,7 +11,7 @@ from analysis.audit.ratio import Answer, Question, audit_ratio, detectable
 from analysis.audit.ratio import question_of as ratio_asks
 from analysis.model.audit import AuditResult, ClaimResult, Conditions, ContextResult
 from analysis.model.comparison import Comparison
-from analysis.model.invert import turned
+from analysis.model.invert import inverted
 from analysis.model.microbench import FitResult
 from analysis.model.summary import BuildResult, WorkloadResult
 from analysis.verdicts.verdicts import judged_together
@@ -89,7 +89,7 @@ def _compared(question: Question, workloads: Sequence[WorkloadResult]) -> Compar
         if (one.numerator, one.denominator) == (question.numerator, question.denominator):
             return one
         if (one.numerator, one.denominator) == (question.denominator, question.numerator):
-            return turned(one)
+            return inverted(one)
     return None
 
 

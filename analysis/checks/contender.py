@@ -15,7 +15,7 @@ from analysis.model.metric import Figures
 from analysis.model.summary import Fairness
 from analysis.stats.arrays import Floats
 from analysis.stats.interval import interval_text
-from analysis.trial import timeline as course
+from analysis.trial import timeline
 from analysis.trial.metrics import SAMPLES_BEYOND
 from loadgen.record.trial import Answers
 
@@ -47,7 +47,7 @@ def warming(trials: ByTrial) -> Flag | None:
     Of each trial the ratio of the window's halves; the flag is raised if the whole 99% interval of the mean lies beyond 3%.
     One trial alone proves nothing: a machine has moods that last as long.
     """
-    for name, what in ((course.LATE_GOODPUT, "goodput"), (course.LATE_CPU, "CPU per request")):
+    for name, what in ((timeline.LATE_GOODPUT, "goodput"), (timeline.LATE_CPU, "CPU per request")):
         found = {index: figures[name] for index, figures in trials.items() if name in figures}
         if len(found) < FEWEST_TRIALS:
             continue
@@ -181,7 +181,7 @@ def hidden_stall(closed_ms: Floats, open_ms: Floats, closed_workload: str, trial
     if closed_ms.size * 0.01 < SAMPLES_BEYOND or open_ms.size * 0.001 < SAMPLES_BEYOND:
         return None
     closed_p99, open_p999 = float(np.quantile(closed_ms, 0.99)), float(np.quantile(open_ms, 0.999))
-    limit_ms = max(TAIL_FACTOR * closed_p99, course.STALL_LEAST_S * 1e3)
+    limit_ms = max(TAIL_FACTOR * closed_p99, timeline.STALL_LEAST_S * 1e3)
     if open_p999 <= limit_ms:
         return None
     return Flag(

@@ -7,7 +7,7 @@ from analysis.checks.registry import LOAD, MEMORY, Raised, check
 from analysis.model import metric as m
 from analysis.model.flag import GENERATOR_BOUND, Flag
 from analysis.model.metric import Figures
-from analysis.trial import timeline as course
+from analysis.trial import timeline
 from loadgen.record.run import RunRecord
 from loadgen.record.trial import LoadTrial
 
@@ -27,25 +27,25 @@ _GENERATOR_REMEDY = "read goodput as 'at least', compare CPU per request instead
 )
 def stall(_run: RunRecord, _trial: LoadTrial, figures: Figures) -> Raised | None:
     """No answer for far longer than usual: pauses that a closed loop's quantiles can miss, for it sends nothing meanwhile."""
-    share, longest_s = figures.get(course.STALLED_SHARE), figures.get(course.LONGEST_GAP)
+    share, longest_s = figures.get(timeline.STALLED_SHARE), figures.get(timeline.LONGEST_GAP)
     if not share or longest_s is None:
         return None
     return Raised(
         evidence=f"no answer for {longest_s * 1e3:.0f} ms; {share:.1%} of the window without answers",
-        threshold=f"{course.stall_from_s(figures[course.GAP_EXPECTED]) * 1e3:.0f} ms",
+        threshold=f"{timeline.stall_from_s(figures[timeline.GAP_EXPECTED]) * 1e3:.0f} ms",
     )
 
 
 @check(remedy="measure longer to see whether it settles; the memory shown is that of this moment", affects=MEMORY)
 def leak(_run: RunRecord, trial: LoadTrial, figures: Figures) -> Raised | None:
     """Memory still grows with the requests served when the window ends."""
-    growth = figures.get(course.MEMORY_GROWTH)
+    growth = figures.get(timeline.MEMORY_GROWTH)
     if growth is None or trial.loaded is None:
         return None
     limit = max(GROWTH_LIMIT_BYTES, GROWTH_LIMIT_SHARE * trial.loaded.rss_bytes)
     if growth <= limit:
         return None
-    each = figures.get(course.MEMORY_GROWTH_PER_REQUEST)
+    each = figures.get(timeline.MEMORY_GROWTH_PER_REQUEST)
     by_request = f", {each:,.0f} bytes a request" if each else ""
     return Raised(
         evidence=f"resident memory grew by {growth / 1e6:.1f} MB in the window's second half{by_request}",

@@ -9,7 +9,7 @@ from analysis.compare.model import OwnRatios, Verdict
 from analysis.compare.same_load import as_long, lasted, load_of, named
 from analysis.model import metric as m
 from analysis.model.comparison import Comparison
-from analysis.model.invert import turned
+from analysis.model.invert import inverted
 from analysis.model.summary import Summary, WorkloadResult
 
 
@@ -58,7 +58,7 @@ def _own(workload: WorkloadResult, metric: str, a: str, b: str) -> Comparison | 
         if one.metric == metric and (one.numerator, one.denominator) == (a, b):
             return one
         if one.metric == metric and (one.numerator, one.denominator) == (b, a):
-            return turned(one)
+            return inverted(one)
     return None
 
 

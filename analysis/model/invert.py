@@ -5,7 +5,7 @@ from analysis.model.comparison import Comparison
 OTHER_WAY = {"higher": "lower", "lower": "higher", "tie": "tie", "cannot tell": "cannot tell"}
 
 
-def turned(one: Comparison) -> Comparison:
+def inverted(one: Comparison) -> Comparison:
     """b / a for a / b."""
     interval = one.interval
     if interval is not None:

@@ -30,7 +30,7 @@ class Tail(Strict):
     high_ms: list[float]
 
 
-class MemoryCourse(Strict):
+class MemoryTimeline(Strict):
     """Resident memory against seconds since the load began: the median over trials and their range; idle before, and after."""
 
     window_from_s: float
@@ -75,7 +75,7 @@ class ContenderResult(Strict):
     trial_indices: list[int] = []
     rounds: list[int] = []
     tail: Tail | None = None
-    memory: MemoryCourse | None = None
+    memory: MemoryTimeline | None = None
     fairness: Fairness | None = None
 
 

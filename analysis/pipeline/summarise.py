@@ -23,10 +23,10 @@ from analysis.model.summary import (
 )
 from analysis.pipeline.compared import Analysed
 from analysis.pipeline.logs import traced
-from analysis.pipeline.workload import _with_aa_flags, put_together
+from analysis.pipeline.workload import _with_aa_flags, build_workload
 from analysis.trial.metrics import figures_of
 from analysis.trial.rows import read_rows
-from analysis.trial.timeline import course_of
+from analysis.trial.timeline import timeline_of
 from analysis.verdicts.verdicts import decided
 from loadgen.record.contender import ContenderRecord
 from loadgen.record.folder import load_run
@@ -60,7 +60,7 @@ def summarise(run_folder: Path, published: Sequence[PublishedSet], scale_of: Sca
     measured = [one for one in run.contenders if one.not_measured is None]
     workloads = [
         with_doubts(_with_aa_flags(workload, analysed))
-        for workload in decided([put_together(run, name, measured, analysed, failed) for name in run.workloads])
+        for workload in decided([build_workload(run, name, measured, analysed, failed) for name in run.workloads])
     ]
     builds = [_build(contender) for contender in measured if contender.build]
     microbench = summarise_microbench(run, trials, _cpu_by_round(run, analysed, scale), scale)
@@ -156,7 +156,7 @@ def _analyse(run_folder: Path, run: RunRecord, trial: LoadTrial) -> Analysed:
     rows = read_rows(run_folder, trial)
     assert trial.window_from_s is not None
     assert trial.window_to_s is not None
-    every = {**figures_of(run, trial, rows), **course_of(trial, rows)}
+    every = {**figures_of(run, trial, rows), **timeline_of(trial, rows)}
     figures = {name: value for name, value in every.items() if math.isfinite(value)}
     latencies = rows.latencies_ms(trial.window_from_s, trial.window_to_s)
     return Analysed(trial, figures, latencies, check_trial(run, trial, figures))

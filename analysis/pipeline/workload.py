@@ -28,7 +28,7 @@ from analysis.model.summary import (
 )
 from analysis.pipeline.compared import Analysed, compare
 from analysis.stats.interval import Interval, median_interval
-from analysis.trial.memory import memory_course
+from analysis.trial.memory import memory_timeline
 from analysis.trial.metrics import QUANTILES
 from analysis.trial.tail import tail_of
 from loadgen.record.contender import ContenderRecord
@@ -39,7 +39,7 @@ from loadgen.record.workload import WorkloadRecord
 OVER_CONTROLS = (m.GOODPUT, m.CPU_PER_REQUEST)
 
 
-def put_together(
+def build_workload(
     run: RunRecord,
     name: str,
     contenders: Sequence[ContenderRecord],
@@ -61,7 +61,7 @@ def put_together(
     results = [_contender(run, name, one, analysed, failures[one.label]) for one in put]
     if workload.rate is None:
         limits = [compare(m.GOODPUT, a, b, trials) for a in results for b in results if b.control and a is not b]
-        results = [at_the_limit(one, limits, results, trials[one.label]) for one in results]
+        results = [flag_generator_bound(one, limits, results, trials[one.label]) for one in results]
     services, controls = ([one for one in results if one.control is control] for control in (False, True))
     over = [compare(metric, a, b, trials) for a in services for b in controls for metric in _set_over(a, b, workload)]
     return WorkloadResult(
@@ -104,7 +104,7 @@ def _with_aa_flags(workload: WorkloadResult, analysed: Mapping[tuple[str, str], 
     return workload.replace(contenders=contenders)
 
 
-def at_the_limit(
+def flag_generator_bound(
     one: ContenderResult, over: Sequence[Comparison], others: Sequence[ContenderResult], trials: Sequence[Analysed]
 ) -> ContenderResult:
     """The contender, flagged `generator_bound` if it reaches nearly the goodput of a control that had time to spare.
@@ -141,7 +141,7 @@ def _contender(
         trial_indices=[one.trial.index for one in trials],
         rounds=[one.trial.round for one in trials],
         tail=None if fatal else tail_of([one.latencies_ms for one in trials]),
-        memory=None if fatal else memory_course([one.trial for one in trials]),
+        memory=None if fatal else memory_timeline([one.trial for one in trials]),
         fairness=None if fatal else fairness(_answers(trials)),
     )
 

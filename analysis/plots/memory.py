@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from analysis.model.summary import ContenderResult, MemoryCourse, Summary, WorkloadResult
+from analysis.model.summary import ContenderResult, MemoryTimeline, Summary, WorkloadResult
 from analysis.plots.drawing import Axes, drawn_with
 from analysis.plots.grid import grid, wrapped
 from analysis.plots.metrics import one_a_request, panel_title
@@ -33,9 +33,9 @@ def write_memory_plot(summary: Summary, folder: Path) -> list[Plot]:
         ends = []
         for axes, workload in zip(panels, workloads, strict=True):
             axes.set_title(wrapped(panel_title(workload)))
-            courses = [(look[one.label], one.memory) for one in _drawn(workload) if one.memory]
-            ends.append([_course(axes, one, course) for one, course in courses])
-            _axes(axes, [course for _, course in courses])
+            timelines = [(look[one.label], one.memory) for one in _drawn(workload) if one.memory]
+            ends.append([_timeline(axes, one, timeline) for one, timeline in timelines])
+            _axes(axes, [timeline for _, timeline in timelines])
         canvas.draw_without_rendering()
         for axes, names in zip(panels, ends, strict=True):
             label_ends(axes, names)
@@ -47,26 +47,26 @@ def _drawn(workload: WorkloadResult) -> list[ContenderResult]:
     return [one for one in workload.contenders if one.memory and one.twin_of is None]
 
 
-def _course(axes: Axes, look: Look, course: MemoryCourse) -> tuple[float, float, str]:
+def _timeline(axes: Axes, look: Look, timeline: MemoryTimeline) -> tuple[float, float, str]:
     """Draw one line; its end and its name."""
-    before_s, after_s = -BESIDE * course.at_s[-1], (1 + AFTER) * course.at_s[-1]
+    before_s, after_s = -BESIDE * timeline.at_s[-1], (1 + AFTER) * timeline.at_s[-1]
     axes.fill_between(
-        course.at_s,
-        [one / MB for one in course.low_bytes],
-        [one / MB for one in course.high_bytes],
+        timeline.at_s,
+        [one / MB for one in timeline.low_bytes],
+        [one / MB for one in timeline.high_bytes],
         color=look.colour,
         alpha=0.18,
         linewidth=0,
     )
-    values = [course.idle_bytes, *course.rss_bytes, course.after_bytes]
-    axes.plot([before_s, *course.at_s, after_s], [one / MB for one in values], color=look.colour, linewidth=1.6)
+    values = [timeline.idle_bytes, *timeline.rss_bytes, timeline.after_bytes]
+    axes.plot([before_s, *timeline.at_s, after_s], [one / MB for one in values], color=look.colour, linewidth=1.6)
     axes.plot([before_s, after_s], [values[0] / MB, values[-1] / MB], linestyle="none", **{**look.mark, "markersize": 5})
     return after_s, values[-1] / MB, look.title
 
 
-def _axes(axes: Axes, courses: list[MemoryCourse]) -> None:
-    end_s = max(one.at_s[-1] for one in courses)
-    window_s = courses[0].window_from_s
+def _axes(axes: Axes, timelines: list[MemoryTimeline]) -> None:
+    end_s = max(one.at_s[-1] for one in timelines)
+    window_s = timelines[0].window_from_s
     axes.axvspan(0, window_s, color="#888888", alpha=0.12, linewidth=0)
     axes.set_xlim(-1.3 * BESIDE * end_s, end_s * 2.2)
     axes.set_ylim(bottom=0)

@@ -26,7 +26,7 @@ from analysis.regress.verdict import (
 from analysis.stats.arrays import usable
 from analysis.trial.metrics import figures_of
 from analysis.trial.rows import read_rows
-from loadgen.config.regress import LOAD_METRICS, OF_TIME, Gate
+from loadgen.config.regress import LOAD_METRICS, OF_TIME, RegressConfig
 from loadgen.errors import Trouble
 from loadgen.record.run import RunRecord
 from loadgen.record.trial import MICROBENCH, BenchmarkTrial, Comparison, CountTrial, LoadTrial, Timing, Trial
@@ -77,11 +77,11 @@ class Evidence:
         return values, check_trial(self.run, trial, figures, CHECKS_OF_A_HALF)
 
     @cached_property
-    def gate(self) -> Gate:
+    def gate(self) -> RegressConfig:
         """The table [regress] that the run was made by."""
         assert self.run.regress is not None
         try:
-            return Gate.model_validate(self.run.regress.gate)
+            return RegressConfig.model_validate(self.run.regress.gate)
         except ValidationError as error:
             raise Trouble(f"{self.folder / 'run.json'}: regress.gate: {explain(error)}") from error
 

@@ -134,7 +134,7 @@ def _judged(pairs: Pairs, error: float) -> MetricVerdict:
 
 
 def _logs(metric: m.Metric, base: Sequence[float], head: Sequence[float]) -> Floats:
-    """ln(head / base) of each pair, turned so that more is worse."""
+    """ln(head / base) of each pair, inverted so that more is worse."""
     logs: Floats = np.round(np.log(np.asarray(head, dtype=float)) - np.log(np.asarray(base, dtype=float)), LOG_DECIMALS)
     return logs if metric.better == "lower" else -logs
 
@@ -243,8 +243,8 @@ class ControlVerdict(Strict):
 
 def relinked_control(service: str, workload: str, metrics: Sequence[Pairs], family: int, error: float) -> ControlVerdict:
     """Judge the base relinked against the base, and the other way round: neither may be called a regression."""
-    turned = [Pairs(one.service, one.workload, one.metric, one.head, one.base, one.limit, one.layer) for one in metrics]
-    there, back = judged(metrics, family, error), judged(turned, family, error)
+    inverted = [Pairs(one.service, one.workload, one.metric, one.head, one.base, one.limit, one.layer) for one in metrics]
+    there, back = judged(metrics, family, error), judged(inverted, family, error)
     fired = [one for one in (*there, *back) if one.outcome == "regression"]
     counts = [len(one.base) for one in metrics]
     kept: bool | None = not fired

@@ -8,7 +8,7 @@ from analysis.checks.affected import each_once, marked
 from analysis.model import metric as m
 from analysis.model.comparison import Comparison
 from analysis.model.flag import GENERATOR_BOUND
-from analysis.model.invert import turned
+from analysis.model.invert import inverted
 from analysis.model.summary import Summary, WorkloadResult
 from analysis.stats.interval import interval_text
 from analysis.tables.table import ARTICLE
@@ -100,7 +100,7 @@ def _ahead(metric: m.Metric, found: Sequence[Comparison], titles: dict[str, str]
 
 
 def _oriented(one: Comparison, metric: m.Metric) -> Ahead:
-    better = one if one.verdict == metric.better else turned(one)
+    better = one if one.verdict == metric.better else inverted(one)
     ratio = f"{better.ratio:.3f} {interval_text(better.interval)}"
     return Ahead(better.numerator, better.denominator, marked(ratio, better.doubts))
 

@@ -19,13 +19,13 @@ def overview_table(summary: Summary) -> Table:
     pairs = list(dict.fromkeys(pair for ratios in found.values() for pair in ratios))
     names = [workload.name for workload in summary.workloads]
     if len(pairs) > MOST_COLUMNS:
-        turned = [
+        inverted = [
             (f"{name}: {pair}", [found.get((name, metric.name), {}).get(pair, Cell("")) for metric in RATIOS])
             for name in names
             for pair in pairs
             if any(pair in found.get((name, metric.name), {}) for metric in RATIOS)
         ]
-        return Table(TITLE, [metric.title for metric in RATIOS], turned)
+        return Table(TITLE, [metric.title for metric in RATIOS], inverted)
     rows = [
         (f"{name}: {metric.title}", [found[name, metric.name].get(pair, Cell("")) for pair in pairs])
         for name in names

@@ -4,14 +4,14 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from analysis.model.summary import MemoryCourse
+from analysis.model.summary import MemoryTimeline
 from analysis.stats.arrays import Floats
 from loadgen.record.trial import LoadTrial
 
 POINTS = 41
 
 
-def memory_course(trials: Sequence[LoadTrial]) -> MemoryCourse | None:
+def memory_timeline(trials: Sequence[LoadTrial]) -> MemoryTimeline | None:
     """The median over the trials and their range, at even steps of the load; None without samples or readings.
 
     Between two samples the earlier one counts, and before the first one that one.
@@ -21,7 +21,7 @@ def memory_course(trials: Sequence[LoadTrial]) -> MemoryCourse | None:
         return None
     at_s = np.linspace(0.0, min(one.window_to_s or 0.0 for one in whole), POINTS)
     each = np.array([_at(at_s, one) for one in whole])
-    return MemoryCourse(
+    return MemoryTimeline(
         window_from_s=float(np.median([one.window_from_s or 0.0 for one in whole])),
         window_to_s=float(np.median([one.window_to_s or 0.0 for one in whole])),
         at_s=[round(float(one), 3) for one in at_s],

@@ -24,7 +24,7 @@ STALL_LEAST_S = 0.1
 """A gap counts as a stall from ten times the mean time between answers on, but not below what a busy scheduler does."""
 
 
-def course_of(trial: LoadTrial, rows: Rows) -> dict[str, float]:
+def timeline_of(trial: LoadTrial, rows: Rows) -> dict[str, float]:
     """Name -> value for a trial that did not fail; what it cannot support is left out. Shares and ratios have no unit."""
     assert trial.window_from_s is not None
     assert trial.window_to_s is not None

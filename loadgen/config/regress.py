@@ -54,7 +54,7 @@ OF_TIME = ("cpu_per_request_us", "goodput_per_s", "time_ns")
 LOAD_METRICS = ("cpu_per_request_us", "goodput_per_s", "latency_p99_ms", "rss_loaded_bytes")
 
 
-class Gate(Strict):
+class RegressConfig(Strict):
     """The table [regress]. Every key has a default.
 
     `budget_s` is for measuring; building and verifying come before. `looks` are the numbers of pairs after which the data may
@@ -74,13 +74,13 @@ class Gate(Strict):
     limits: Limits = Limits()
 
     @model_validator(mode="after")
-    def _looks_go_up(self) -> "Gate":
+    def _looks_go_up(self) -> "RegressConfig":
         if self.looks[0] < FEWEST_PAIRS or sorted(set(self.looks)) != self.looks:
             raise ValueError(f"looks: expected numbers of pairs that go up, the first at least {FEWEST_PAIRS}")
         return self
 
     @model_validator(mode="after")
-    def _the_control_can_be_found(self) -> "Gate":
+    def _the_control_can_be_found(self) -> "RegressConfig":
         widest = max(self.limit(metric).margin for metric in OF_TIME)
         if self.slowed <= widest:
             raise ValueError(f"slowed: expected more than every margin of time ({widest:g}), or it could never be found")
@@ -106,7 +106,9 @@ FEWEST_PAIRS = 14
 """A signed-rank test of n pairs has no p-value below 2^-n: of 10 that is 0.001, which many metrics cannot share."""
 
 
-def changed(gate: Gate, *, layers: list[str], budget_s: float | None, margin: float | None, exclude: float | None) -> Gate:
+def changed(
+    gate: RegressConfig, *, layers: list[str], budget_s: float | None, margin: float | None, exclude: float | None
+) -> RegressConfig:
     """The table with what the command line says in its place; raise Trouble if the two do not fit together.
 
     `margin` and `exclude` are those of what time is spent: CPU time, goodput and benchmarks. The control that must be found is
@@ -120,7 +122,7 @@ def changed(gate: Gate, *, layers: list[str], budget_s: float | None, margin: fl
     for metric in OF_TIME:
         values["limits"][metric] |= own
     try:
-        return Gate.model_validate(values)
+        return RegressConfig.model_validate(values)
     except ValidationError as error:
         raise Trouble(f"regress: {explain(error)}") from error
 
@@ -129,9 +131,9 @@ class GateFile(Strict):
     """A primebench.toml: what a repository says of its own regression check."""
 
     schema_version: Literal[1] = Field(alias="schema")
-    regress: Gate = Gate()
+    regress: RegressConfig = RegressConfig()
 
 
-def read_gate(path: Path) -> Gate:
+def read_regress_config(path: Path) -> RegressConfig:
     """Read a primebench.toml; raise Trouble that names the file, the key and what was expected."""
     return read_toml(path, GateFile).regress

@@ -7,7 +7,7 @@ from pydantic import Field, JsonValue, model_validator
 
 from loadgen.config.build import Name
 from loadgen.config.migrate import migrate_scenarios
-from loadgen.config.regress import Gate
+from loadgen.config.regress import RegressConfig
 from loadgen.errors import Trouble
 from loadgen.record.workload import Rate, load_in_words
 from loadgen.strict import Strict, read_toml
@@ -112,7 +112,7 @@ class Scenarios(Strict):
     task: str
     workloads: Annotated[dict[Name, Workload], Field(min_length=1)]
     profiles: Annotated[dict[Name, Profile], Field(min_length=1)]
-    regress: Gate = Gate()
+    regress: RegressConfig = RegressConfig()
 
     @model_validator(mode="after")
     def _profiles_name_known_workloads(self) -> "Scenarios":

@@ -7,7 +7,7 @@ from pathlib import Path
 from loadgen.build.build import build_key
 from loadgen.build.relink import LARGER_ENVIRONMENT, in_both_layouts, relinked_build
 from loadgen.config.build import Build
-from loadgen.config.regress import Gate
+from loadgen.config.regress import RegressConfig
 from loadgen.config.service import Contender, Service, read_service
 from loadgen.errors import Trouble
 from loadgen.machine.cores import Cores
@@ -61,8 +61,8 @@ def services_at(tree: Path, folders: Sequence[str], which: str) -> list[Service]
         raise Trouble(f"{which}: {trouble}") from trouble
 
 
-def prepare_gate(
-    bases: Sequence[Service], heads: Sequence[Service], gate: Gate, cores: Cores, seed: int, cases: Path, say: Say
+def prepare_sides(
+    bases: Sequence[Service], heads: Sequence[Service], gate: RegressConfig, cores: Cores, seed: int, cases: Path, say: Say
 ) -> Ready:
     """Build and verify both sides of each service. Raises Trouble that says which side fails, and why."""
     if [one.name for one in bases] != [one.name for one in heads]:

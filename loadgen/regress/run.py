@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
-from loadgen.config.regress import Gate
+from loadgen.config.regress import RegressConfig
 from loadgen.errors import Trouble
 from loadgen.generator.default import GENERATOR
 from loadgen.machine.topology import usable_cores
@@ -25,11 +25,11 @@ from loadgen.run.prepare import Prepared
 from loadgen.run.reporter import Reporter, minutes
 from loadgen.run.run import CASES
 from loadgen.system.suspension import measured_awake
-from loadgen.trial.paired import run_duet
+from loadgen.trial.paired import run_pair
 from loadgen.trial.slot import Slot
 from loadgen.trial.trial import Subject
 
-DUET_OVERHEAD_S = 0.35
+PAIR_OVERHEAD_S = 0.35
 """What a pair takes beside warm-up and load, about: two starts, what is in flight at the load's end, readings, two stops."""
 Wanted = list[tuple[Group, Comparison]]
 Undecided = Callable[[Sequence[Trial]], Wanted]
@@ -37,10 +37,10 @@ Undecided = Callable[[Sequence[Trial]], Wanted]
 
 
 @dataclass(frozen=True)
-class GatePlan:
+class RegressPlan:
     """What a regression check measures: `plan` has profile, workloads and seed; contenders and benches are by label."""
 
-    gate: Gate
+    gate: RegressConfig
     plan: Plan
     prepared: Mapping[str, Prepared]
     benches: Mapping[str, Bench]
@@ -76,7 +76,7 @@ class GatePlan:
         if group.workload == MICROBENCH:
             return 2 * self.benches[side(group.service, "base")].expected_s(self.min_time_s)
         timing = self.plan.profile.workloads[group.workload]
-        return timing.warm_up_s + timing.load_s + DUET_OVERHEAD_S
+        return timing.warm_up_s + timing.load_s + PAIR_OVERHEAD_S
 
     @property
     def min_time_s(self) -> float:
@@ -102,7 +102,7 @@ class GatePlan:
         return self.least_s + (self.gate.looks[-1] - self.gate.looks[0]) * each_s
 
 
-def check_profile(gate: Gate, plan: Plan) -> None:
+def check_profile(gate: RegressConfig, plan: Plan) -> None:
     """Raise Trouble if the profile cannot give what the table asks for; before anything is built."""
     layers = [layer for layer in ("microbench", "instructions") if layer in gate.layers]
     if layers and plan.profile.microbench is None:
@@ -116,7 +116,7 @@ def check_profile(gate: Gate, plan: Plan) -> None:
         )
 
 
-def check_plan(plan: GatePlan) -> None:
+def check_plan(plan: RegressPlan) -> None:
     """Raise Trouble if there is nothing to judge, or if the budget ends before the first look: nothing could be decided."""
     if not plan.groups and not plan.counted and "size" not in plan.gate.layers:
         raise Trouble(f"nothing to judge: {', '.join(plan.services)} has none of {', '.join(plan.gate.layers)}")
@@ -128,10 +128,10 @@ def check_plan(plan: GatePlan) -> None:
 
 
 @dataclass
-class GateRun:
+class RegressRun:
     """One regression check while it is measured."""
 
-    plan: GatePlan
+    plan: RegressPlan
     folder: RunFolder
     generator: Path
     cases: Path
@@ -165,7 +165,7 @@ class GateRun:
         slots = [Slot(first + place, pair.round, place, pair.group.workload, label) for place, label in enumerate(pair.labels)]
         if pair.group.workload == MICROBENCH:
             return self._benched(slots, pair.comparison)
-        return run_duet([self._subject(slot) for slot in slots], slots, pair.comparison, self.folder)
+        return run_pair([self._subject(slot) for slot in slots], slots, pair.comparison, self.folder)
 
     def _benched(self, slots: Sequence[Slot], comparison: Comparison) -> Sequence[Trial]:
         """Beside each other if their tool tells CPU time, else one after the other."""
@@ -194,8 +194,8 @@ class GateRun:
         )
 
 
-def measure_gate(
-    plan: GatePlan,
+def measure_pairs(
+    plan: RegressPlan,
     results: Path,
     checkout: Path,
     report: Reporter,
@@ -211,7 +211,7 @@ def measure_gate(
     )
     folder = created(run, results, report)
     generator = GENERATOR.find() if plan.plan.workloads else Path()
-    going = GateRun(plan, folder, generator, checkout / CASES)
+    going = RegressRun(plan, folder, generator, checkout / CASES)
     begin_s, ended_because = time.monotonic(), ""
     pairs = plan.gate.looks[-1] * len(plan.groups)
     report.begin(f"up to {plan.gate.looks[-1]} pairs of {len(plan.groups)} comparisons", 2 * pairs, _at_most_s(plan, begin_s))
@@ -227,11 +227,11 @@ def measure_gate(
     return folder
 
 
-def _at_most_s(plan: GatePlan, begin_s: float) -> float:
+def _at_most_s(plan: RegressPlan, begin_s: float) -> float:
     return min(plan.most_s, plan.gate.budget_s - (time.monotonic() - begin_s))
 
 
-def _go(going: GateRun, undecided: Undecided, report: Reporter, begin_s: float) -> str:
+def _go(going: RegressRun, undecided: Undecided, report: Reporter, begin_s: float) -> str:
     """Every round until something ends them; what that was, in words."""
     plan, gate = going.plan, going.plan.gate
     until_s = begin_s + gate.budget_s

@@ -9,15 +9,15 @@ from pathlib import Path
 from loadgen.build.git import changed_files
 from loadgen.build.revision import Place, find_place, find_places, laid_out
 from loadgen.config.contenders import check_serve
-from loadgen.config.regress import LAYERS, Gate, changed, read_gate
+from loadgen.config.regress import LAYERS, RegressConfig, changed, read_regress_config
 from loadgen.config.scenarios import Scenarios, read_scenarios
 from loadgen.errors import Trouble
 from loadgen.generator.default import GENERATOR
 from loadgen.record.folder import RunFolder
 from loadgen.record.regress import RegressRecord
 from loadgen.record.run import RunRecord
-from loadgen.regress.prepare import prepare_gate, services_at
-from loadgen.regress.run import GatePlan, Undecided, check_plan, check_profile, measure_gate
+from loadgen.regress.prepare import prepare_sides, services_at
+from loadgen.regress.run import RegressPlan, Undecided, check_plan, check_profile, measure_pairs
 from loadgen.run.files import check_results
 from loadgen.run.reporter import Reporter
 from loadgen.run.run import CASES
@@ -44,14 +44,14 @@ class RegressRequest:
     seed: int | None = None
 
 
-def gate_for(request: RegressRequest, scenarios: Scenarios) -> Gate:
+def gate_for(request: RegressRequest, scenarios: Scenarios) -> RegressConfig:
     """Return the table [regress] of the configuration asked for, else the repository's own, else that of the scenarios.
 
     What the request says stands before what the table says. Raise Trouble for an unknown layer.
     """
     own = request.repository / "primebench.toml"
     has_own = request.config is not None or os.path.lexists(own)  # a link that leads nowhere is a mistake to be named
-    gate = read_gate(request.config or own) if has_own else scenarios.regress
+    gate = read_regress_config(request.config or own) if has_own else scenarios.regress
     if unknown := set(request.layers) - set(LAYERS):
         raise Trouble(f"no layer '{', '.join(sorted(unknown))}': expected of {', '.join(LAYERS)}")
     return changed(gate, layers=request.layers, budget_s=request.budget, margin=request.margin, exclude=request.exclude)
@@ -105,7 +105,7 @@ class RegressSession:
                 for place, which in ((first, "base"), (second, "head"))
             )
             check_serve([*bases, *heads], plan.task)
-            ready = prepare_gate(bases, heads, gate, plan.cores, plan.seed, self.checkout / CASES, say)
+            ready = prepare_sides(bases, heads, gate, plan.cores, plan.seed, self.checkout / CASES, say)
             for note in ready.notes:
                 say(note)
             sides = first.side(ready.built("base")), second.side(ready.built("head"))
@@ -119,6 +119,6 @@ class RegressSession:
                 command=[*request.command, *(["--seed", str(plan.seed)] if request.seed is None else [])],
                 notes=ready.notes,
             )
-            gate_plan = GatePlan(gate, plan, ready.prepared, ready.benches, ready.services, record)
-            check_plan(gate_plan)
-            return measure_gate(gate_plan, self.results, self.checkout, self.report, self.undecided)
+            regress_plan = RegressPlan(gate, plan, ready.prepared, ready.benches, ready.services, record)
+            check_plan(regress_plan)
+            return measure_pairs(regress_plan, self.results, self.checkout, self.report, self.undecided)

@@ -21,7 +21,7 @@ from loadgen.run.new_run import _now, run_record
 from loadgen.run.plan import Plan
 from loadgen.run.prepare import Prepared
 from loadgen.run.reporter import Reporter
-from loadgen.run.state import Settled, Standing
+from loadgen.run.state import RunState, Settled
 from loadgen.system.suspension import measured_awake
 from loadgen.trial.new_trial import new_trial
 from loadgen.trial.slot import Slot
@@ -121,43 +121,43 @@ class _Loop:
         """Measure all trials that the run still wants."""
         contenders = [one.contender for one in self.ready.values()]
         rule = settled(self.folder, run) if settled and self.plan.stops_early else _never
-        standing = Standing(self.plan.slots(contenders), self.plan.rounds, self.plan.profile.fewest_rounds, rule)
-        standing.take_up(self.folder.read_trials())
+        state = RunState(self.plan.slots(contenders), self.plan.rounds, self.plan.profile.fewest_rounds, rule)
+        state.take_up(self.folder.read_trials())
         given_up, faults = list(run.given_up), _not_measured(self.plan, self.prepared)
-        wanted, _ = standing.wanted(), self.generator
+        wanted, _ = state.wanted(), self.generator
         report.begin(self.plan.outline(contenders), len(wanted), self.plan.expected_s(wanted))
 
         def trials() -> None:
-            failed, late = self._trials(standing, report, until_s)
+            failed, late = self._trials(state, report, until_s)
             faults.extend(failed)
             given_up.extend(late)
 
         def outcome(_reason: str) -> RunRecord:
-            return run.replace(stopped_early=standing.stopped_early, given_up=given_up)
+            return run.replace(stopped_early=state.stopped_early, given_up=given_up)
 
         record_while(self.folder, run, report, trials, outcome)
         return Finished(self.folder, faults)
 
-    def _trials(self, standing: Standing, report: Reporter, until_s: float | None) -> tuple[list[str], list[str]]:
+    def _trials(self, state: RunState, report: Reporter, until_s: float | None) -> tuple[list[str], list[str]]:
         """Return faults, and what there was no time for, a line each."""
         faults: list[str] = []
-        while wanted := standing.wanted():
+        while wanted := state.wanted():
             slot = wanted[0]
-            if until_s is not None and standing.begins_a_round(slot):
+            if until_s is not None and state.begins_a_round(slot):
                 block = [one for one in wanted if (one.workload, one.round) == (slot.workload, slot.round)]
                 if time.monotonic() + self.plan.expected_s(block) > until_s:
                     return faults, [f"the time was over in round {slot.round + 1}: {len(wanted)} trials were left out"]
             report.trial_starts(f"{slot.workload} · {slot.contender}", self.plan.expected_s(wanted))
-            trial = measured_awake(partial(self.trial, slot, standing.trials), report.say)
+            trial = measured_awake(partial(self.trial, slot, state.trials), report.say)
             self.folder.append_trial(trial)
-            settled = standing.add(trial)
+            settled = state.add(trial)
             report.trial_ended(trial)
             if trial.failure:
                 faults.append(f"{slot.workload}, round {slot.round + 1}: {trial.failure}")
             if settled:
                 report.say(
                     f"{slot.workload}: intervals within {self.plan.profile.half_width:.1%} after {slot.round + 1} of "
-                    f"{standing.rounds} rounds: stopped"
+                    f"{state.rounds} rounds: stopped"
                 )
         return faults, []
 

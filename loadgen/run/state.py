@@ -15,7 +15,7 @@ Settled = Callable[[str, Sequence[Trial]], bool]
 
 
 @dataclass
-class Standing:
+class RunState:
     """The slots of a run and the trials that it has so far."""
 
     slots: Sequence[Slot]

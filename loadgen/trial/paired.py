@@ -21,7 +21,7 @@ from loadgen.system.proc import closed_first, cpu_time_s, memory, usage
 from loadgen.system.process import stopped_at_end, tree
 from loadgen.system.scratch import scratch_folder
 from loadgen.trial.new_trial import new_trial
-from loadgen.trial.probe import Witness
+from loadgen.trial.probe import ProbeClient
 from loadgen.trial.sampler import Watched, check_not_overdue, read_counters, sleeping_beside
 from loadgen.trial.server import Server, running
 from loadgen.trial.slot import Slot
@@ -48,7 +48,7 @@ class Half:
     server: Server
     idle: MemoryReading
     scratch: Path
-    witness: Witness
+    probe: ProbeClient
     closed_before: int
     cpu_before_s: float = 0.0
     witnessed_before: int = 0
@@ -62,7 +62,7 @@ class Half:
         return self.generator
 
 
-def run_duet(subjects: Sequence[Subject], slots: Sequence[Slot], comparison: Comparison, folder: RunFolder) -> list[LoadTrial]:
+def run_pair(subjects: Sequence[Subject], slots: Sequence[Slot], comparison: Comparison, folder: RunFolder) -> list[LoadTrial]:
     """Run both at once; the first is started first. If one fails, neither counts: both records say why.
 
     OSError from writing rows goes to the caller.
@@ -91,9 +91,9 @@ def _set_up(stack: ExitStack, subject: Subject) -> Half:
     server = stack.enter_context(running(subject.contender, subject.artefact, subject.cores))
     idle = memory(tree(server.process.pid))
     closed_before = closed_first(server.port)
-    witness = stack.enter_context(Witness(server.address, subject.asked, idle_rounds=0))
+    probe = stack.enter_context(ProbeClient(server.address, subject.asked, idle_rounds=0))
     scratch = stack.enter_context(scratch_folder())
-    return Half(subject, server, idle, scratch, witness, closed_before)
+    return Half(subject, server, idle, scratch, probe, closed_before)
 
 
 def _load(stack: ExitStack, halves: Sequence[Half]) -> None:
@@ -101,7 +101,7 @@ def _load(stack: ExitStack, halves: Sequence[Half]) -> None:
     cores, (from_s, to_s) = halves[0].subject.cores, halves[0].subject.window
     for half in halves:
         half.cpu_before_s = cpu_time_s(tree(half.server.process.pid))
-        half.witnessed_before = half.witness.answered
+        half.witnessed_before = half.probe.answered
     for half in halves:
         half.generator = stack.enter_context(stopped_at_end(start_generator(half.subject, half.server, half.scratch)))
         half.seen = Watched(time.monotonic(), own_cores=cores.apart)
@@ -125,7 +125,7 @@ def _await_end(half: Half, load_s: float) -> None:
     with sleeping_beside(generator) as sleep, given_up_when_overdue(half.subject, half.server):
         while generator.poll() is None:
             half.server.check_alive()
-            check_not_overdue(half.seen.begin_s + load_s, half.witness.last_answer_s())
+            check_not_overdue(half.seen.begin_s + load_s, half.probe.last_answer_s())
             sleep(1.0)
     check_ended_well(half.subject.generator, generator, half.scratch / "stderr")
 
@@ -134,7 +134,7 @@ def _measured(trial: LoadTrial, half: Half, other: Half, folder: RunFolder) -> L
     """The trial with all that was seen of its half; `other` is what ran beside it."""
     closed = closed_first(half.server.port) - half.closed_before
     wall_s = time.monotonic() - half.seen.begin_s
-    answers = half.witness.finish(PATIENCE_S)
+    answers = half.probe.finish(PATIENCE_S)
     load = load_record(half.subject, half.scratch, folder, trial.index)
     half.server.check_alive()
     pids = tree(half.server.process.pid)
@@ -161,7 +161,7 @@ def _measured(trial: LoadTrial, half: Half, other: Half, folder: RunFolder) -> L
 
 
 def _window(half: Half, other: Half) -> CpuWindow | None:
-    own, beside = half.seen.window(half.witness), other.seen.window(other.witness)
+    own, beside = half.seen.window(half.probe), other.seen.window(other.probe)
     if own is None or beside is None:
         return None
     return own.replace(beside_server_cpu_s=beside.server_cpu_s, beside_generator_cpu_s=beside.generator_cpu_s)

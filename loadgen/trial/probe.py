@@ -28,7 +28,7 @@ IDLE_ROUNDS = 3
 
 
 @dataclass
-class Witness:
+class ProbeClient:
     """Asks what the workload asks again and again, each time on the next of its connections, from `start` until `finish`."""
 
     address: tuple[str, int]
@@ -47,7 +47,7 @@ class Witness:
         """How many answers there are so far, in whole."""
         return sum(one.ended_s is not None and one.fault is None for one in self._loaded)
 
-    def __enter__(self) -> "Witness":
+    def __enter__(self) -> "ProbeClient":
         """Connect and begin to ask, in a thread."""
         self.start()
         return self
@@ -58,7 +58,7 @@ class Witness:
 
     def start(self) -> None:
         """Connect and begin to ask, in a thread."""
-        self._thread = threading.Thread(target=self._ask, name="witness", daemon=True)
+        self._thread = threading.Thread(target=self._ask, name="probe", daemon=True)
         self._thread.start()
 
     def finish(self, patience_s: float) -> Answers:

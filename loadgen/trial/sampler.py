@@ -23,7 +23,7 @@ from loadgen.system.proc import (
     usage,
 )
 from loadgen.system.process import tree
-from loadgen.trial.probe import Witness
+from loadgen.trial.probe import ProbeClient
 
 SAMPLE_EVERY_S = 0.2
 HANGS_AFTER_S = 15.0
@@ -57,7 +57,7 @@ class Watched:
     loaded: MemoryReading | None = None
     samples: list[Sample] = field(default_factory=list)
 
-    def window(self, witness: Witness) -> CpuWindow | None:
+    def window(self, probe: ProbeClient) -> CpuWindow | None:
         """CPU time between the readings at the edges of the measured window; None if the load ended before both were taken."""
         if self.first is None or self.last is None:
             return None
@@ -78,7 +78,7 @@ class Watched:
             involuntary_switches=b.usage.involuntary_switches - a.usage.involuntary_switches,
             others_on_server_cores_s=busy_s - server_cpu_s if known else None,
             stolen_s=b.cores.stolen_s - a.cores.stolen_s,
-            witnessed=witness.answered_between(a.at_s, b.at_s),
+            witnessed=probe.answered_between(a.at_s, b.at_s),
             generator_cores_idle_s=_difference(b.generator_cores.idle_s, a.generator_cores.idle_s) if self.own_cores else None,
             server_cores_idle_s=_difference(b.cores.idle_s, a.cores.idle_s) if self.own_cores else None,
             harness_cpu_s=harness_cpu_s,

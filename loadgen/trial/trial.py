@@ -23,7 +23,7 @@ from loadgen.system.process import ending, spawn, stop, stopped_at_end, tree
 from loadgen.system.scratch import scratch_folder
 from loadgen.task.task import Asked
 from loadgen.trial.new_trial import new_trial
-from loadgen.trial.probe import Witness
+from loadgen.trial.probe import ProbeClient
 from loadgen.trial.sampler import Overdue, Watched, watch
 from loadgen.trial.server import Server, last_words, running
 from loadgen.trial.server_log import keep_log
@@ -116,13 +116,13 @@ def _measured(trial: LoadTrial, subject: Subject, server: Server, folder: RunFol
     with spent.counted():
         idle = memory(tree(server.process.pid))
     closed_before = closed_first(server.port)
-    with Witness(server.address, subject.asked) as witness, scratch_folder() as scratch:
+    with ProbeClient(server.address, subject.asked) as probe, scratch_folder() as scratch:
         with spent.counted():
-            seen = _load(subject, server, witness, scratch)
+            seen = _load(subject, server, probe, scratch)
             wall_s = time.monotonic() - seen.begin_s
         with spent.counted():
             closed = closed_first(server.port) - closed_before
-            answers = witness.finish(PATIENCE_S)
+            answers = probe.finish(PATIENCE_S)
         load = load_record(subject, scratch, folder, trial.index)
     server.check_alive()
     with spent.counted():
@@ -134,7 +134,7 @@ def _measured(trial: LoadTrial, subject: Subject, server: Server, folder: RunFol
         window_from_s=subject.window[0],
         window_to_s=subject.window[1],
         load=load.replace(wall_s=wall_s, closed_by_server=max(closed, 0)),
-        cpu=seen.window(witness),
+        cpu=seen.window(probe),
         answers=answers,
         idle=idle,
         loaded=seen.loaded,
@@ -162,11 +162,11 @@ def load_record(subject: Subject, scratch: Path, folder: RunFolder, index: int) 
     )
 
 
-def _load(subject: Subject, server: Server, witness: Witness, scratch: Path) -> Watched:
+def _load(subject: Subject, server: Server, probe: ProbeClient, scratch: Path) -> Watched:
     """Run the generator to its end and watch; raise TrialFailed if it fails or does not end."""
     generator = start_generator(subject, server, scratch)
     with stopped_at_end(generator), given_up_when_overdue(subject, server):
-        seen = watch(server.process.pid, generator, subject.cores, subject.window, witness.last_answer_s, server.check_alive)
+        seen = watch(server.process.pid, generator, subject.cores, subject.window, probe.last_answer_s, server.check_alive)
         check_ended_well(subject.generator, generator, scratch / "stderr")
         return seen
 

@@ -9,7 +9,7 @@ from analysis.model import metric as m
 from analysis.model.figure_of import figure_of
 from analysis.model.summary import BuildResult, Summary
 from analysis.pipeline.compared import Analysed
-from analysis.pipeline.workload import put_together
+from analysis.pipeline.workload import build_workload
 from analysis.verdicts.verdicts import decided
 from loadgen.record.contender import ContenderRecord
 from loadgen.record.workload import Rate, WorkloadRecord
@@ -74,7 +74,7 @@ def run(
         ]
     load = WorkloadRecord(title="made up", **asks(n), connections=10, warm_up_s=1.0, load_s=10.0, rate=rate)
     record = RUN.model_copy(update={"workloads": {workload: load}})
-    (found,) = decided([put_together(record, workload, records, trials, {})])
+    (found,) = decided([build_workload(record, workload, records, trials, {})])
     return Summary(
         schema_version=2,
         task="prime",

@@ -3,7 +3,7 @@
 from analysis.model import metric as m
 from analysis.model.figure_of import figure_of
 from analysis.model.microbench import FitResult, MicrobenchResult
-from analysis.model.summary import ContenderResult, Fairness, MemoryCourse, Summary, Tail, WorkloadResult
+from analysis.model.summary import ContenderResult, Fairness, MemoryTimeline, Summary, Tail, WorkloadResult
 from loadgen.record.workload import Rate
 from tests.unit.asked import asks, residuals
 from tests.unit.comparisons import comparison, contender
@@ -97,7 +97,7 @@ def _measured(one: ContenderResult, level: float, title: str) -> ContenderResult
                 low_ms=[level * 0.9, level * 1.8, level * 4],
                 high_ms=[level * 1.1, level * 2.2, level * 6],
             ),
-            "memory": MemoryCourse(
+            "memory": MemoryTimeline(
                 window_from_s=0.5,
                 window_to_s=2.0,
                 at_s=[0.0, 1.0, 2.0],

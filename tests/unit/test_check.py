@@ -8,7 +8,7 @@ from analysis.checks.registry import Check
 from analysis.checks.trial import CHECKS, CHECKS_OF_A_HALF, check_trial, merged
 from analysis.model.flag import Flag
 from analysis.model.metric import GENERATOR_BUSY, GOODPUT, LATENCY_MEAN, SERVER_BUSY
-from analysis.trial import timeline as course
+from analysis.trial import timeline
 from loadgen.machine.machine import read_machine
 from loadgen.record.contender import ContenderRecord
 from loadgen.record.run import RunRecord
@@ -146,17 +146,17 @@ def test_a_short_calculation_is_not_most_of_its_request() -> None:
 
 
 def test_a_long_gap_between_answers_is_a_stall() -> None:
-    figures = {course.LONGEST_GAP: 0.4, course.GAP_EXPECTED: 0.005, course.STALLED_SHARE: 0.08}
+    figures = {timeline.LONGEST_GAP: 0.4, timeline.GAP_EXPECTED: 0.005, timeline.STALLED_SHARE: 0.08}
     assert timed_flags(TRIAL, **figures)["stall"].evidence == "no answer for 400 ms; 8.0% of the window without answers"
-    assert "stall" not in timed_flags(TRIAL, **{**figures, course.STALLED_SHARE: 0.0})
+    assert "stall" not in timed_flags(TRIAL, **{**figures, timeline.STALLED_SHARE: 0.0})
 
 
 def test_memory_that_still_grows_is_a_leak() -> None:
     loaded = MemoryReading(rss_bytes=40_000_000, pss_bytes=None, anonymous_bytes=None, peak_rss_bytes=40_000_000)
     trial = TRIAL.model_copy(update={"loaded": loaded})
-    growing = {course.MEMORY_GROWTH: 30e6, course.MEMORY_GROWTH_PER_REQUEST: 50_000.0}
+    growing = {timeline.MEMORY_GROWTH: 30e6, timeline.MEMORY_GROWTH_PER_REQUEST: 50_000.0}
     assert "50,000 bytes a request" in timed_flags(trial, **growing)["leak"].evidence
-    assert "leak" not in timed_flags(trial, **{course.MEMORY_GROWTH: 1.9e6})
+    assert "leak" not in timed_flags(trial, **{timeline.MEMORY_GROWTH: 1.9e6})
 
 
 def test_the_same_check_of_several_trials_is_one_flag_that_names_them() -> None:

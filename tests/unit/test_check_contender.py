@@ -16,7 +16,7 @@ from analysis.checks.contender import (
 )
 from analysis.checks.trial import merged
 from analysis.model import metric as m
-from analysis.trial import timeline as course
+from analysis.trial import timeline
 from loadgen.record.trial import Answers
 from tests.unit.comparisons import comparison
 
@@ -25,7 +25,7 @@ ROUNDS = 8
 
 def halves(ratio: float, spread: float, seed: int = 1, count: int = ROUNDS) -> ByTrial:
     noise = np.random.default_rng(seed).normal(0, spread, count)
-    return {index: {course.LATE_GOODPUT: float(ratio * np.exp(value))} for index, value in enumerate(noise)}
+    return {index: {timeline.LATE_GOODPUT: float(ratio * np.exp(value))} for index, value in enumerate(noise)}
 
 
 def test_a_trend_in_trial_after_trial_is_a_warming_flag() -> None:

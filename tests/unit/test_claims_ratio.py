@@ -11,7 +11,7 @@ from analysis.audit.ratio import detectable
 from analysis.model import metric as m
 from analysis.model.audit import RatioClaimResult
 from analysis.model.comparison import Comparison
-from analysis.model.invert import turned
+from analysis.model.invert import inverted
 from analysis.model.summary import BuildResult
 from analysis.stats.interval import ratio_of_pairs
 from tests.unit.asked import SCALE
@@ -153,9 +153,9 @@ def test_a_build_that_is_missing_is_not_measured() -> None:
 
 def test_turning_twice_changes_nothing() -> None:
     one = comparison("a", "b", ratio=1.25, verdict="higher")
-    again = turned(turned(one))
+    again = inverted(inverted(one))
     assert again.verdict == "higher"
-    assert turned(one).verdict == "lower"
+    assert inverted(one).verdict == "lower"
     assert again.ratio == pytest.approx(one.ratio)
 
 

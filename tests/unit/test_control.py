@@ -10,7 +10,7 @@ from analysis.model.comparison import Comparison
 from analysis.model.flag import GENERATOR_BOUND, Flag
 from analysis.model.summary import ContenderResult, over_twins
 from analysis.pipeline.compared import Analysed
-from analysis.pipeline.workload import at_the_limit, put_together
+from analysis.pipeline.workload import build_workload, flag_generator_bound
 from loadgen.record.contender import ContenderRecord
 from tests.unit.records import RUN, TRIAL
 
@@ -48,22 +48,22 @@ def waiting_control() -> ContenderResult:
 
 
 def test_as_fast_as_a_control_that_waits_for_the_generator_is_the_generators_limit() -> None:
-    (flag,) = at_the_limit(result("service"), [over(0.95)], [waiting_control()], []).flags
+    (flag,) = flag_generator_bound(result("service"), [over(0.95)], [waiting_control()], []).flags
     assert (flag.check, flag.fatal) == (GENERATOR_BOUND, False)
     assert "95% of what the generator reaches with ceiling" in flag.evidence
 
 
 def test_clearly_slower_than_the_control_is_the_services_own() -> None:
-    assert at_the_limit(result("service"), [over(0.80)], [waiting_control()], []).flags == []
+    assert flag_generator_bound(result("service"), [over(0.80)], [waiting_control()], []).flags == []
 
 
 def test_a_control_that_was_itself_the_limit_says_nothing_of_the_generator() -> None:
-    assert at_the_limit(result("service"), [over(0.95)], [result("ceiling", control=True)], []).flags == []
+    assert flag_generator_bound(result("service"), [over(0.95)], [result("ceiling", control=True)], []).flags == []
 
 
 def test_a_twin_that_waits_for_the_generator_is_no_ceiling() -> None:
     twin = waiting_control().model_copy(update={"twin_of": "service"})
-    assert at_the_limit(result("service"), [over(0.95)], [twin], []).flags == []
+    assert flag_generator_bound(result("service"), [over(0.95)], [twin], []).flags == []
 
 
 def trials_of(levels: Mapping[str, float]) -> dict[str, list[Analysed]]:
@@ -101,7 +101,7 @@ def record(label: str, *, control: bool = False, twin_of: str | None = None) -> 
 def test_a_twin_is_set_beside_its_own_original_only_and_a_ceiling_beside_every_service() -> None:
     records = [record("a"), record("b"), record("a:again", control=True, twin_of="a"), record("ceiling", control=True)]
     trials = {("w", label): of for label, of in trials_of({"a": 100, "b": 110, "a:again": 100, "ceiling": 200}).items()}
-    found = put_together(RUN, "w", records, trials, {})
+    found = build_workload(RUN, "w", records, trials, {})
     assert {(one.numerator, one.denominator) for one in found.comparisons} == {("a", "b")}
     assert {one.metric for one in found.comparisons} == {metric.name for metric in m.COMPARED}
     assert [(one.numerator, one.denominator) for one in over_twins(found)] == [("a", "a:again")] * len(m.COMPARED)
@@ -119,7 +119,7 @@ def test_a_comparison_keeps_its_ratio_of_each_round_in_the_order_of_rounds() -> 
     trials = {("w", label): of for label, of in trials_of({"a": 100, "b": 110}).items()}
     trials["w", "a"].reverse()
     del trials["w", "b"][4]
-    found = put_together(RUN, "w", [record("a"), record("b")], trials, {}).comparisons[0]
+    found = build_workload(RUN, "w", [record("a"), record("b")], trials, {}).comparisons[0]
     rounds = [number for number in range(10) if number != 4]
     of_b = {one.trial.round: one.figures[found.metric] for one in trials["w", "b"]}
     of_a = {one.trial.round: one.figures[found.metric] for one in trials["w", "a"]}

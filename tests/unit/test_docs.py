@@ -10,7 +10,7 @@ import click
 import pytest
 
 from analysis.audit.model import PublishedSet
-from loadgen.config.regress import Gate, GateFile
+from loadgen.config.regress import GateFile, RegressConfig
 from loadgen.config.scenarios import Scenarios
 from loadgen.config.service import ServiceFile
 from loadgen.record.trial import BenchmarkTrial, CountTrial, LoadTrial
@@ -151,8 +151,8 @@ def test_the_keys_of_scenarios_are_known_and_all_of_them() -> None:
 def test_the_settings_of_the_regression_check_are_the_defaults() -> None:
     (block,) = blocks("reference/regress-settings.md")
     settings = GateFile.model_validate(tomllib.loads(block)).regress
-    assert settings == Gate()
-    assert settings.model_fields_set == set(Gate.model_fields)
+    assert settings == RegressConfig()
+    assert settings.model_fields_set == set(RegressConfig.model_fields)
 
 
 def keys_of_tables(page: Path) -> set[str]:

@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from loadgen.config.regress import Gate, changed, read_gate
+from loadgen.config.regress import RegressConfig, changed, read_regress_config
 from loadgen.config.scenarios import profile_named, read_scenarios, workloads_named
 from loadgen.errors import Trouble
 from loadgen.record.regress import RegressRecord, Side
-from loadgen.regress.run import GatePlan, check_plan, check_profile
+from loadgen.regress.run import RegressPlan, check_plan, check_profile
 from loadgen.run.plan import Plan
 from loadgen.task.prime.task import TASK
 
@@ -22,17 +22,17 @@ def write(folder: Path, text: str) -> Path:
 
 
 def test_scenarios_say_what_the_defaults_are() -> None:
-    assert read_scenarios(ROOT / "scenarios.toml").regress == Gate()
+    assert read_scenarios(ROOT / "scenarios.toml").regress == RegressConfig()
 
 
 def test_every_key_has_a_default(tmp_path: Path) -> None:
-    assert read_gate(write(tmp_path, "schema = 1\n")) == Gate()
+    assert read_regress_config(write(tmp_path, "schema = 1\n")) == RegressConfig()
 
 
 def test_one_limit_can_be_changed_and_the_others_stay(tmp_path: Path) -> None:
-    gate = read_gate(write(tmp_path, "schema = 1\n[regress.limits]\ntime_ns = { margin = 0.02, exclude = 0.05 }\n"))
+    gate = read_regress_config(write(tmp_path, "schema = 1\n[regress.limits]\ntime_ns = { margin = 0.02, exclude = 0.05 }\n"))
     assert gate.limit("time_ns").margin == 0.02
-    assert gate.limit("cpu_per_request_us") == Gate().limit("cpu_per_request_us")
+    assert gate.limit("cpu_per_request_us") == RegressConfig().limit("cpu_per_request_us")
 
 
 @pytest.mark.parametrize(
@@ -54,31 +54,31 @@ def test_one_limit_can_be_changed_and_the_others_stay(tmp_path: Path) -> None:
 def test_what_is_wrong_is_named(tmp_path: Path, text: str, expected: str) -> None:
     path = write(tmp_path, text)
     with pytest.raises(Trouble) as trouble:
-        read_gate(path)
+        read_regress_config(path)
     assert str(path) in str(trouble.value)
     assert expected in str(trouble.value)
 
 
 def test_flags_stand_above_the_table() -> None:
-    gate = changed(Gate(), layers=["size"], budget_s=90.0, margin=0.02, exclude=None)
+    gate = changed(RegressConfig(), layers=["size"], budget_s=90.0, margin=0.02, exclude=None)
     assert (gate.layers, gate.budget_s) == (["size"], 90.0)
     assert [gate.limit(name).margin for name in ("cpu_per_request_us", "goodput_per_s", "time_ns")] == [0.02] * 3
-    assert gate.limit("latency_p99_ms") == Gate().limit("latency_p99_ms")
+    assert gate.limit("latency_p99_ms") == RegressConfig().limit("latency_p99_ms")
 
 
 def test_flags_that_do_not_fit_the_table_are_refused() -> None:
     with pytest.raises(Trouble, match=r"exclude: expected more than margin \(0\.05\)"):
-        changed(Gate(), layers=[], budget_s=None, margin=0.05, exclude=None)
+        changed(RegressConfig(), layers=[], budget_s=None, margin=0.05, exclude=None)
 
 
 def test_the_error_is_shared_out_over_the_looks() -> None:
-    assert Gate().error_at_a_look * len(Gate().looks) == pytest.approx(Gate().family_error)
+    assert RegressConfig().error_at_a_look * len(RegressConfig().looks) == pytest.approx(RegressConfig().family_error)
 
 
 def test_a_wide_margin_takes_its_control_along() -> None:
-    wide = changed(Gate(), layers=[], budget_s=None, margin=0.05, exclude=0.1)
-    narrow = changed(Gate(), layers=[], budget_s=None, margin=0.01, exclude=None)
-    assert (wide.slowed, narrow.slowed) == (0.1, Gate().slowed)
+    wide = changed(RegressConfig(), layers=[], budget_s=None, margin=0.05, exclude=0.1)
+    narrow = changed(RegressConfig(), layers=[], budget_s=None, margin=0.01, exclude=None)
+    assert (wide.slowed, narrow.slowed) == (0.1, RegressConfig().slowed)
 
 
 def planned(name: str, *workloads: str) -> Plan:
@@ -89,18 +89,18 @@ def planned(name: str, *workloads: str) -> Plan:
 
 def test_a_profile_without_microbenchmarks_is_refused_before_anything_is_built() -> None:
     with pytest.raises(Trouble, match="profile quick has no key microbench, which microbench and instructions need"):
-        check_profile(Gate(profile="quick"), planned("quick"))
-    check_profile(Gate(profile="quick", layers=["load", "size"]), planned("quick"))
+        check_profile(RegressConfig(profile="quick"), planned("quick"))
+    check_profile(RegressConfig(profile="quick", layers=["load", "size"]), planned("quick"))
 
 
 def test_open_loops_make_no_pairs() -> None:
     with pytest.raises(Trouble, match="open70: pairs are closed loops"):
-        check_profile(Gate(profile="standard", layers=["load"]), planned("standard", "n1000", "open70"))
+        check_profile(RegressConfig(profile="standard", layers=["load"]), planned("standard", "n1000", "open70"))
 
 
 def test_nothing_to_judge_is_said_before_anything_is_measured() -> None:
     nothing = Side(asked="", commit=None)
     record = RegressRecord(base=nothing, head=nothing, merge_base=False, gate={}, command=[])
-    plan = GatePlan(Gate(layers=["microbench"]), planned("regress"), {}, {}, ["cpp"], record)
+    plan = RegressPlan(RegressConfig(layers=["microbench"]), planned("regress"), {}, {}, ["cpp"], record)
     with pytest.raises(Trouble, match="nothing to judge: cpp has none of microbench"):
         check_plan(plan)

@@ -15,7 +15,7 @@ from analysis.regress.model import RegressResult
 from analysis.regress.next_steps import next_steps
 from analysis.regress.result import regression_result
 from analysis.regress.screen import screen
-from loadgen.config.regress import Gate
+from loadgen.config.regress import RegressConfig
 from loadgen.errors import Trouble
 from loadgen.generator.rows import write_rows
 from loadgen.microbench.adapters.go import read_go
@@ -30,7 +30,7 @@ from tests.unit.records import BENCHMARK_TRIAL, COUNT_TRIAL, RUN, TRIAL
 ROWS = 2000
 GROUP = Group("cpp", "w")
 BENCHES = Group("cpp", MICROBENCH)
-GATE = Gate()
+GATE = RegressConfig()
 
 
 def contender(label: str, size: int = 1000) -> ContenderRecord:

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from loadgen.config.regress import Gate
+from loadgen.config.regress import RegressConfig
 from loadgen.record.trial import MICROBENCH
 from tests.unit.records import MACHINE
 from tests.validation import simulate
@@ -15,7 +15,7 @@ from tests.validation.recording import KINDS, SLOWED, About, RecordedPair, Recor
 from tests.validation.replay import PLANTED_BENCHMARK, Drawing, cells, controls, metrics_of, one_workload, replayed, replays
 
 ROOT = Path(__file__).parents[2]
-GATE = Gate()
+GATE = RegressConfig()
 LOADS = {"cpu_per_request_us": 100.0, "goodput_per_s": 5000.0, "latency_p99_ms": 5.0, "rss_loaded_bytes": 2e6}
 BENCHMARKS = {PLANTED_BENCHMARK: 5e6, "json_decode/served/article": 100.0}
 

@@ -18,9 +18,9 @@ from analysis.regress.verdict import (
     slowed_control,
     undecided_groups,
 )
-from loadgen.config.regress import ExactLimit, Gate, Limit
+from loadgen.config.regress import ExactLimit, Limit, RegressConfig
 
-ERROR = Gate().error_at_a_look
+ERROR = RegressConfig().error_at_a_look
 LIMIT = Limit(margin=0.015, exclude=0.03)
 
 

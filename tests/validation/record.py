@@ -20,7 +20,7 @@ from pathlib import Path
 from analysis.trial.metrics import figures_of
 from analysis.trial.rows import read_rows
 from loadgen.build.git import git_state
-from loadgen.config.regress import LOAD_METRICS, Gate
+from loadgen.config.regress import LOAD_METRICS, RegressConfig
 from loadgen.config.scenarios import profile_named, read_scenarios, workloads_named
 from loadgen.config.service import read_service
 from loadgen.errors import Trouble
@@ -31,8 +31,8 @@ from loadgen.record.regress import RegressRecord, Side
 from loadgen.record.run import RunRecord
 from loadgen.record.trial import BenchmarkTrial, LoadTrial, Trial
 from loadgen.regress.pairing import RELINKED, Group, Pair, side
-from loadgen.regress.prepare import prepare_gate, slowed_copy
-from loadgen.regress.run import GatePlan, GateRun
+from loadgen.regress.prepare import prepare_sides, slowed_copy
+from loadgen.regress.run import RegressPlan, RegressRun
 from loadgen.run.new_run import run_record
 from loadgen.run.plan import Plan
 from loadgen.run.run import CASES
@@ -51,7 +51,7 @@ PLANTED_SHARE = 0.02
 class Recorder:
     """What a recording needs for each of its pairs."""
 
-    plan: GatePlan
+    plan: RegressPlan
     run: RunRecord
     source: random.Random
     began_s: float
@@ -66,7 +66,7 @@ class Recorder:
         with tempfile.TemporaryDirectory(prefix="primebench-") as scratch:
             folder = RunFolder(Path(scratch) / "run")
             folder.create()
-            going = GateRun(self.plan, folder, oha.find_oha(), CHECKOUT / CASES)
+            going = RegressRun(self.plan, folder, oha.find_oha(), CHECKOUT / CASES)
             pair = Pair(Group(SERVICE, workload), "change", number, (labels[0], labels[1]))
             trials = {trial.contender: trial for trial in going.measure(pair)}
             figures = {label: self._figures(folder, trial) for label, trial in trials.items()}
@@ -114,14 +114,14 @@ def main() -> None:
 def prepared_recorder(scratch: Path) -> Recorder:
     """Everything built: the base in both layouts, its slowed copies, and the benchmarks of a base with a slower prime loop."""
     scenarios = read_scenarios(CHECKOUT / "scenarios.toml")
-    gate = Gate.model_validate(scenarios.regress.model_dump() | {"layers": ["load", "microbench"]})
+    gate = RegressConfig.model_validate(scenarios.regress.model_dump() | {"layers": ["load", "microbench"]})
     profile = profile_named(scenarios, gate.profile)
     plan = Plan(gate.profile, profile, workloads_named(scenarios, profile, []), TASK, gate.looks[-1], seed=1)
     planted = copied(CHECKOUT, scratch / "tree")
     plant(planted, PLANTED_SHARE)
     base = read_service(CHECKOUT / "server")
-    ready = prepare_gate([base], [base], gate, plan.cores, plan.seed, CHECKOUT / CASES, say)
-    slower = prepare_gate([base], [read_service(planted / "server")], gate, plan.cores, plan.seed, CHECKOUT / CASES, say)
+    ready = prepare_sides([base], [base], gate, plan.cores, plan.seed, CHECKOUT / CASES, say)
+    slower = prepare_sides([base], [read_service(planted / "server")], gate, plan.cores, plan.seed, CHECKOUT / CASES, say)
     for layout in ("", RELINKED):
         for kind, share in SLOWED.items():
             label = side(SERVICE, kind, layout)
@@ -130,9 +130,9 @@ def prepared_recorder(scratch: Path) -> Recorder:
         ready.benches[label] = replace(slower.benches[side(SERVICE, "head", layout)], label=label)
     nothing = Side(asked="", commit=None)
     regress = RegressRecord(base=nothing, head=nothing, merge_base=False, gate={}, command=[])
-    gate_plan = GatePlan(gate, plan, ready.prepared, ready.benches, ready.services, regress)
+    regress_plan = RegressPlan(gate, plan, ready.prepared, ready.benches, ready.services, regress)
     run = run_record(plan, list(ready.prepared.values()), CHECKOUT)
-    return Recorder(gate_plan, run, random.Random(random.SystemRandom().randrange(1 << 31)), time.monotonic())
+    return Recorder(regress_plan, run, random.Random(random.SystemRandom().randrange(1 << 31)), time.monotonic())
 
 
 def record(recorder: Recorder, path: Path, seconds: float, neighbour: bool, between: Path | None) -> None:

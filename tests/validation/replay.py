@@ -22,7 +22,7 @@ from analysis.model import metric as m
 from analysis.model.metric import BY_NAME
 from analysis.regress.evidence import slowed_pairs
 from analysis.regress.verdict import Outcome, Pairs, judged, relinked_control, slowed_control, undecided_groups
-from loadgen.config.regress import LOAD_METRICS, Gate
+from loadgen.config.regress import LOAD_METRICS, RegressConfig
 from loadgen.record.trial import MICROBENCH
 from loadgen.strict import Strict
 from tests.validation.recording import KINDS, SLOWED, Kind, RecordedPair, Recording, read_recording
@@ -61,7 +61,7 @@ class Ended:
     seconds: float
 
 
-def metrics_of(workload: str, pairs: Sequence[RecordedPair], gate: Gate, only: str = "") -> list[Pairs]:
+def metrics_of(workload: str, pairs: Sequence[RecordedPair], gate: RegressConfig, only: str = "") -> list[Pairs]:
     """The recorded pairs as what is judged: every metric of a load, every benchmark, or `only` one of them."""
     if workload != MICROBENCH:
         named = [(name, BY_NAME[name], workload) for name in LOAD_METRICS]
@@ -87,7 +87,7 @@ def first(pairs: Pairs, count: int) -> Pairs:
     return replace(pairs, base=pairs.base[:count], head=pairs.head[:count])
 
 
-def replayed(groups: Groups, gate: Gate) -> tuple[Outcome, dict[str, int]]:
+def replayed(groups: Groups, gate: RegressConfig) -> tuple[Outcome, dict[str, int]]:
     """The outcome, and after how many pairs each group was done: looks as in a live run, at what there is by then."""
     family, error = max(1, sum(len(found) for found in groups.values())), gate.error_at_a_look
     longest = min(len(one.base) for found in groups.values() for one in found)
@@ -111,7 +111,7 @@ class Drawing:
     """Draws contiguous blocks of rounds from a recording; which half is called base is drawn, too, where both are the same."""
 
     recording: Recording
-    gate: Gate
+    gate: RegressConfig
     source: random.Random
 
     @cached_property
@@ -133,7 +133,7 @@ class Drawing:
         found, (start, length) = self.kept[workload, kind], block
         return [found[(start + step) % len(found)] for step in range(min(length, len(found)))]
 
-    def turned(self, pairs: list[RecordedPair]) -> list[RecordedPair]:
+    def inverted(self, pairs: list[RecordedPair]) -> list[RecordedPair]:
         """The pairs with their sides exchanged, or not: all of them, by one draw."""
         if self.source.random() < 0.5:
             return pairs
@@ -148,7 +148,7 @@ def whole_suite(drawing: Drawing, kind: Kind, block: tuple[int, int]) -> Drawn:
     """Every workload, the change being `kind`."""
     pairs = {workload: drawing.pairs(workload, kind, block) for workload in KINDS}
     if kind == "again":
-        pairs = {workload: drawing.turned(found) for workload, found in pairs.items()}
+        pairs = {workload: drawing.inverted(found) for workload, found in pairs.items()}
     return {workload: metrics_of(workload, found, drawing.gate) for workload, found in pairs.items()}, pairs
 
 
@@ -166,7 +166,7 @@ def one_workload(workload: str, kind: Kind) -> Callable[[Drawing, tuple[int, int
 def one_benchmark(drawing: Drawing, block: tuple[int, int]) -> Drawn:
     """All benchmarks, one of them planted: the others are those of the base beside itself."""
     planted = drawing.pairs(MICROBENCH, "planted-2", block)
-    again = drawing.turned(drawing.pairs(MICROBENCH, "again", block))
+    again = drawing.inverted(drawing.pairs(MICROBENCH, "again", block))
     others = [one for one in metrics_of(MICROBENCH, again, drawing.gate) if one.workload != PLANTED_BENCHMARK]
     return {MICROBENCH: [*metrics_of(MICROBENCH, planted, drawing.gate, PLANTED_BENCHMARK), *others]}, {MICROBENCH: planted}
 
@@ -175,7 +175,7 @@ def added(workload: str, share: float) -> Callable[[Drawing, tuple[int, int]], D
     """One workload of the base beside itself, with the share added to what it costs: exactly so much slower."""
 
     def draw(drawing: Drawing, block: tuple[int, int]) -> Drawn:
-        pairs = drawing.turned(drawing.pairs(workload, "again", block))
+        pairs = drawing.inverted(drawing.pairs(workload, "again", block))
         return {workload: [slower(one, share) for one in metrics_of(workload, pairs, drawing.gate)]}, {workload: pairs}
 
     return draw
@@ -193,7 +193,7 @@ def added_to_a_benchmark(share: float) -> Callable[[Drawing, tuple[int, int]], D
     """All benchmarks of the base beside itself, with the share added to the time of one that is drawn."""
 
     def draw(drawing: Drawing, block: tuple[int, int]) -> Drawn:
-        pairs = drawing.turned(drawing.pairs(MICROBENCH, "again", block))
+        pairs = drawing.inverted(drawing.pairs(MICROBENCH, "again", block))
         metrics = metrics_of(MICROBENCH, pairs, drawing.gate)
         chosen = drawing.source.randrange(len(metrics))
         return {MICROBENCH: [slower(one, share) if k == chosen else one for k, one in enumerate(metrics)]}, {MICROBENCH: pairs}
@@ -262,7 +262,7 @@ def _middle_and_most(values: Sequence[float]) -> tuple[float, float]:
     return round(float(np.median(values)), 1), round(float(np.quantile(values, 0.95)), 1)
 
 
-def cells(recording: Recording, count: int, gate: Gate) -> Iterator[Cell]:
+def cells(recording: Recording, count: int, gate: RegressConfig) -> Iterator[Cell]:
     """Every kind of replay that the recording has pairs for."""
     drawing = Drawing(recording, gate, random.Random(SEED))
 
@@ -291,7 +291,7 @@ def _kind(name: str) -> Kind:
     return next(kind for kinds in KINDS.values() for kind in kinds if kind == name)
 
 
-def controls(recording: Recording, count: int, gate: Gate) -> dict[str, dict[str, int]]:
+def controls(recording: Recording, count: int, gate: RegressConfig) -> dict[str, dict[str, int]]:
     """Of `count` blocks of the first look's length: how often each control of the load was kept, and was not where it must not.
 
     The slowed base is replaced by the base itself: it may not be found.
@@ -345,7 +345,7 @@ def table(all_cells: Sequence[Cell]) -> str:
 
 def replayed_whole(path: Path, count: int) -> tuple[list[Cell], dict[str, dict[str, int]]]:
     """Every cell of one recording, and its controls; the same recording gives the same."""
-    recording, gate, found = read_recording(path), Gate(), []
+    recording, gate, found = read_recording(path), RegressConfig(), []
     for cell in cells(recording, count, gate):
         found.append(cell)
         print(f"{path.stem}: {cell.name}: {cell.outcomes}", file=sys.stderr, flush=True)

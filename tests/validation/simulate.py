@@ -20,10 +20,10 @@ from analysis.plots.drawing import Canvas, drawn_with
 from analysis.plots.style import COLOURS, LINES, WIDTH_IN
 from analysis.regress.verdict import MetricVerdict, Pairs, judged
 from analysis.stats.arrays import Floats
-from loadgen.config.regress import Gate
+from loadgen.config.regress import RegressConfig
 from loadgen.strict import Strict
 
-GATE = Gate()
+GATE = RegressConfig()
 LIMIT = GATE.limit("cpu_per_request_us")
 SUITE = 18
 """About so many metrics with noise share the error in a check of the whole suite."""

@@ -9,7 +9,7 @@ import pytest
 from loadgen.conformance import Response
 from loadgen.record.trial import Answers
 from loadgen.trial.kept_connection import complete
-from loadgen.trial.probe import CONNECTIONS, Witness, read_answer
+from loadgen.trial.probe import CONNECTIONS, ProbeClient, read_answer
 from tests.patience import PATIENCE_S
 from tests.unit.asked import asked
 
@@ -112,13 +112,13 @@ def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def seen_of(service: Service, wanted: int) -> Answers:
-    witness = Witness(service.address, asked(10))
-    witness.start()
+    probe = ProbeClient(service.address, asked(10))
+    probe.start()
     deadline_s = time.monotonic() + PATIENCE_S
-    while witness.answered_between(0, deadline_s) < wanted and time.monotonic() < deadline_s:
+    while probe.answered_between(0, deadline_s) < wanted and time.monotonic() < deadline_s:
         time.sleep(0.01)
     with service.listener:
-        return witness.finish(PATIENCE_S)
+        return probe.finish(PATIENCE_S)
 
 
 def test_the_witness_asks_on_each_of_its_connections_in_turn_and_then_in_rounds() -> None:
@@ -152,9 +152,9 @@ def test_a_connection_that_was_closed_while_idle_is_opened_again() -> None:
 def test_a_service_that_is_gone_is_no_answer() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         address = listener.getsockname()
-    witness = Witness(address, asked(10))
-    witness.start()
-    assert witness.finish(1.0).wrong == ["expected a connection, got ConnectionRefusedError"]
+    probe = ProbeClient(address, asked(10))
+    probe.start()
+    assert probe.finish(1.0).wrong == ["expected a connection, got ConnectionRefusedError"]
 
 
 def test_what_a_wrong_answer_holds_is_told_in_ascii() -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from loadgen.record.trial import Trial
-from loadgen.run.state import Standing
+from loadgen.run.state import RunState
 from loadgen.trial.slot import Slot
 from tests.unit.plans import CONTENDERS, plan
 from tests.unit.records import TRIAL
@@ -21,20 +21,20 @@ def trial(slot: Slot, failure: str | None = None) -> Trial:
     return TRIAL.model_copy(update={**place, "failure": failure})
 
 
-def standing(settled: object = never) -> Standing:
+def state(settled: object = never) -> RunState:
     assert callable(settled)
-    return Standing(SLOTS, PLAN.rounds, PLAN.profile.fewest_rounds, settled)
+    return RunState(SLOTS, PLAN.rounds, PLAN.profile.fewest_rounds, settled)
 
 
 def test_every_slot_is_wanted_until_it_has_its_trial() -> None:
-    one = standing()
+    one = state()
     assert one.wanted() == SLOTS
     one.add(trial(SLOTS[0]))
     assert one.wanted() == SLOTS[1:]
 
 
 def test_after_two_failures_a_contender_is_left_out_of_that_workload_alone() -> None:
-    one = standing()
+    one = state()
     for slot in [slot for slot in SLOTS if (slot.workload, slot.contender) == ("main", "b")][:2]:
         one.add(trial(slot, failure="died"))
     wanted = {(slot.workload, slot.contender) for slot in one.wanted()}
@@ -49,7 +49,7 @@ def test_a_workload_may_stop_only_with_a_whole_round_and_enough_of_them() -> Non
         asked.append((workload, len(trials)))
         return workload == "side"
 
-    one = standing(settled)
+    one = state(settled)
     while wanted := one.wanted():
         one.add(trial(wanted[0]))
     assert sorted(asked) == [("main", 15), ("side", 15)]
@@ -59,14 +59,14 @@ def test_a_workload_may_stop_only_with_a_whole_round_and_enough_of_them() -> Non
 
 
 def test_an_interrupted_run_measures_a_round_again_that_was_cut_in_two() -> None:
-    one = standing()
+    one = state()
     one.take_up([trial(slot) for slot in SLOTS[:4]])
     assert one.wanted() == SLOTS[3:]
 
 
 def test_a_run_that_goes_on_measures_what_an_uninterrupted_one_would_have() -> None:
     for cut in range(len(SLOTS)):
-        one = standing()
+        one = state()
         one.take_up([trial(slot) for slot in SLOTS[:cut]])
         while wanted := one.wanted():
             one.add(trial(wanted[0]))
@@ -76,7 +76,7 @@ def test_a_run_that_goes_on_measures_what_an_uninterrupted_one_would_have() -> N
 def test_a_contender_that_had_failed_twice_stays_left_out() -> None:
     failing = [slot for slot in SLOTS if (slot.workload, slot.contender) == ("main", "b")]
     done = [slot for slot in SLOTS if slot.round < 4 and slot not in failing[2:]]
-    one = standing()
+    one = state()
     one.take_up([trial(slot, failure="died" if slot in failing else None) for slot in done])
     assert {slot.round for slot in one.wanted()} == {4, 5}
     assert ("main", "b") not in {(slot.workload, slot.contender) for slot in one.wanted()}
