@@ -122,7 +122,7 @@ def test_an_installation_that_lacks_a_module_is_one_line(start: list[str], broke
 
 
 def test_an_interruption_while_it_is_being_imported(tmp_path: Path) -> None:
-    (tmp_path / "click.py").write_text("import os, signal\nos.kill(os.getpid(), signal.SIGINT)\n")
+    (tmp_path / "click.py").write_text("import os, signal\nos.kill(os.getpid(), signal.SIGINT)\nwhile True: signal.pause()\n")
     done = run("list", environment={"PYTHONPATH": str(tmp_path)})
     assert done.returncode == 130
     assert b"Traceback" not in done.stderr

@@ -190,22 +190,24 @@ def _pipelined() -> tuple[Case, ...]:
         (chunked_head() + b"9;x\r\n" + _N10 + b"\r\n0\r\nX-Trailer: a\r\n\r\n", answered(10)),
         (get("/health", "Connection: close"), healthy()),
     )
-    written = b"".join(request for request, _ in mixed)
     in_order: tuple[Step, ...] = (*(expected for _, expected in mixed), Closed())
+    # A refusal may come before the body that it refuses has come whole, and the server may close then (RFC 9112 9.6).
+    unrefused = [(request, expected) for request, expected in mixed if not (expected.statuses & {404, 405, 415})]
     return (
         _case(
             "pipeline-mixed",
             "16 requests of all kinds in one write: answered in order",
             _PIPELINE,
-            Send(written),
+            Send(b"".join(request for request, _ in mixed)),
             *in_order,
         ),
         _case(
             "pipeline-in-pieces",
-            "the same in pieces of 97 bytes",
+            "those that are not refused before their bodies, in pieces of 97 bytes",
             _PIPELINE,
-            SendInPieces(written, 97, 0.001),
-            *in_order,
+            SendInPieces(b"".join(request for request, _ in unrefused), 97, 0.001),
+            *(expected for _, expected in unrefused),
+            Closed(),
         ),
         _case(
             "pipeline-slow-first",
