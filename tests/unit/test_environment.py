@@ -30,6 +30,8 @@ from loadgen.system.environment import (
 )
 from loadgen.system.tool import run_tool
 from loadgen.trial.server import inherited_environment, start_environment
+from tests.unit.sources import modules, parsed
+from tests.unit.sources import shown as shown_path
 
 ROOT = Path(__file__).parents[2]
 LANGUAGES = ["cargo", "go", "node", "java", "dotnet", "python3", "ruby"]
@@ -281,17 +283,13 @@ def test_packages_are_installed_without_questions_behind_sudo_too(tmp_path: Path
 
 # Nothing is started in any other way
 
-SOURCES = [path for part in ("primebench", "loadgen", "analysis") for path in sorted((ROOT / part).rglob("*.py"))]
+SOURCES = modules("primebench", "loadgen", "analysis")
 STARTS = {"run", "Popen", "call", "check_call", "check_output", "getoutput", "getstatusoutput"}
 ITSELF_A_CHILD = "loadgen/trial/slowdown.py"
 """It is started in an environment that was composed, and hands that on."""
 
 
 WHOLE_READ = {"loadgen/system/environment.py", "analysis/plots/drawing.py", "analysis/text/console.py"}
-
-
-def place(path: Path) -> str:
-    return str(path.relative_to(ROOT))
 
 
 def calls(tree: ast.AST) -> list[ast.Call]:
@@ -302,33 +300,34 @@ def called(call: ast.Call) -> str:
     return ast.unparse(call.func)
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=place)
-def test_every_process_is_started_with_an_environment_of_its_own(path: Path) -> None:
-    for call in calls(ast.parse(path.read_text(encoding="utf-8"))):
-        name = called(call)
-        if name.startswith("subprocess.") and name.split(".")[1] in STARTS and place(path) != ITSELF_A_CHILD:
-            assert any(keyword.arg == "env" for keyword in call.keywords), f"{path.name}:{call.lineno}"
-        assert name not in ("os.system", "os.popen", "os.execvp", "os.execv", "os.spawnv", "os.posix_spawn"), path.name
+def test_every_process_is_started_with_an_environment_of_its_own() -> None:
+    for path in SOURCES:
+        for call in calls(parsed(path)):
+            name, place = called(call), f"{shown_path(path)}:{call.lineno}"
+            if name.startswith("subprocess.") and name.split(".")[1] in STARTS and shown_path(path) != ITSELF_A_CHILD:
+                assert any(keyword.arg == "env" for keyword in call.keywords), place
+            assert name not in ("os.system", "os.popen", "os.execvp", "os.execv", "os.spawnv", "os.posix_spawn"), place
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=place)
-def test_the_whole_environment_is_read_in_one_place(path: Path) -> None:
-    if place(path) in WHOLE_READ:
-        return
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    read = {id(call.func.value) for call in calls(tree) if isinstance(call.func, ast.Attribute) and call.func.attr == "get"}
-    read |= {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Subscript)}
-    whole = [node for node in ast.walk(tree) if ast.unparse(node) == "os.environ" and id(node) not in read]
-    assert whole == [], f"{path.name}: {[getattr(node, 'lineno', None) for node in whole]}"
+def test_the_whole_environment_is_read_in_one_place() -> None:
+    for path in (path for path in SOURCES if shown_path(path) not in WHOLE_READ):
+        if "environ" not in path.read_text(encoding="utf-8"):
+            continue
+        tree = parsed(path)
+        read = {id(call.func.value) for call in calls(tree) if isinstance(call.func, ast.Attribute) and call.func.attr == "get"}
+        read |= {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Subscript)}
+        attributes = (node for node in ast.walk(tree) if isinstance(node, ast.Attribute))
+        whole = [node.lineno for node in attributes if ast.unparse(node) == "os.environ" and id(node) not in read]
+        assert whole == [], shown_path(path)
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=place)
-def test_git_and_matplotlib_have_one_place_each(path: Path) -> None:
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    if place(path) != "loadgen/build/git.py":
-        firsts = [node.elts[0] for node in ast.walk(tree) if isinstance(node, ast.List) and node.elts]
-        assert not [node for node in firsts if isinstance(node, ast.Constant) and node.value == "git"]
-    if place(path) != "analysis/plots/drawing.py":
-        modules = [node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
-        modules += [alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names]
-        assert not [module for module in modules if module.split(".")[0] == "matplotlib"]
+def test_git_and_matplotlib_have_one_place_each() -> None:
+    for path in SOURCES:
+        nodes = list(ast.walk(parsed(path)))
+        if shown_path(path) != "loadgen/build/git.py":
+            firsts = [node.elts[0] for node in nodes if isinstance(node, ast.List) and node.elts]
+            assert not [node for node in firsts if isinstance(node, ast.Constant) and node.value == "git"], shown_path(path)
+        if shown_path(path) != "analysis/plots/drawing.py":
+            names = [node.module or "" for node in nodes if isinstance(node, ast.ImportFrom)]
+            names += [alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names]
+            assert not [name for name in names if name.split(".")[0] == "matplotlib"], shown_path(path)

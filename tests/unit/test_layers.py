@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from tests.unit.sources import ROOT, modules, parsed, shown
+
 LAYERS = [
     "loadgen",
     "loadgen.conformance",
@@ -51,14 +52,10 @@ READ_BY_ANALYSIS = {"loadgen.record", "loadgen.task.work", "loadgen.errors", "lo
 """Records, and the words that both sides name things by; nothing that has an effect."""
 
 
-def modules(*packages: str) -> list[Path]:
-    return [path for package in packages for path in sorted((ROOT / package).rglob("*.py"))]
-
-
 def imports(path: Path) -> set[str]:
     """Return the modules, and what else is imported of a module as if it were one."""
     names = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(parsed(path)):
         if isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
@@ -75,27 +72,23 @@ def layer(module: str) -> str | None:
     return next((".".join(parts[:depth]) for depth in (2, 1) if ".".join(parts[:depth]) in LAYERS), module)
 
 
-def shown(path: Path) -> str:
-    return str(path.relative_to(ROOT))
-
-
 def test_every_package_has_its_place() -> None:
     folders = {path.parent for path in modules("loadgen", "analysis") if len(path.relative_to(ROOT).parts) > 2}
     assert {".".join(folder.relative_to(ROOT).parts[:2]) for folder in folders} <= set(LAYERS)
 
 
-@pytest.mark.parametrize("path", modules("loadgen", "analysis"), ids=shown)
-def test_a_package_imports_only_those_below_it(path: Path) -> None:
-    parts = path.relative_to(ROOT).parts
-    own = ".".join(parts[:2]) if len(parts) > 2 else parts[0]
-    above = LAYERS[LAYERS.index(own) + 1 :]
-    assert {name for name in imports(path) if layer(name) in above} == set()
+def test_a_package_imports_only_those_below_it() -> None:
+    for path in modules("loadgen", "analysis"):
+        parts = path.relative_to(ROOT).parts
+        own = ".".join(parts[:2]) if len(parts) > 2 else parts[0]
+        above = LAYERS[LAYERS.index(own) + 1 :]
+        assert {name for name in imports(path) if layer(name) in above} == set(), shown(path)
 
 
-@pytest.mark.parametrize("path", modules("analysis"), ids=shown)
-def test_analysis_imports_only_records_of_loadgen(path: Path) -> None:
-    names = {name for name in imports(path) if name.split(".")[0] == "loadgen"}
-    assert {name for name in names if not name.startswith(tuple(READ_BY_ANALYSIS))} == set()
+def test_analysis_imports_only_records_of_loadgen() -> None:
+    for path in modules("analysis"):
+        names = {name for name in imports(path) if name.split(".")[0] == "loadgen"}
+        assert {name for name in names if not name.startswith(tuple(READ_BY_ANALYSIS))} == set(), shown(path)
 
 
 def modules_reached(name: str) -> set[str]:

@@ -3,8 +3,6 @@
 import re
 from pathlib import Path
 
-import pytest
-
 TESTS = Path(__file__).parents[1]
 RUN_BY_PYTEST = sorted(
     path for folder in ("unit", "end_to_end", "conformance", "environment") for path in TESTS.glob(f"{folder}/*.py")
@@ -12,7 +10,6 @@ RUN_BY_PYTEST = sorted(
 OWN_NUMBER = re.compile(r"\btimeout=\d|\.(?:wait|join|communicate)\((?:timeout=)?\d|monotonic\(\) \+ \d")
 
 
-@pytest.mark.parametrize("path", RUN_BY_PYTEST, ids=lambda path: f"{path.parent.name}/{path.name}")
-def test_nothing_is_waited_for_by_a_number_of_its_own(path: Path) -> None:
-    if path != Path(__file__):
-        assert OWN_NUMBER.findall(path.read_text(encoding="utf-8")) == []
+def test_nothing_is_waited_for_by_a_number_of_its_own() -> None:
+    texts = {path: path.read_text(encoding="utf-8") for path in RUN_BY_PYTEST if path != Path(__file__)}
+    assert {path: numbers for path, text in texts.items() if (numbers := OWN_NUMBER.findall(text))} == {}
