@@ -1,8 +1,9 @@
-"""What every test shares: no property test fails because the machine that draws its examples is slow, and no variable decides
-how tests run that was meant for something else.
+"""What every test shares: no property test fails because the machine that draws its examples is slow, and no variable and
+no ignored signal decides how tests run that was meant for something else.
 """
 
 import os
+import signal
 
 from hypothesis import HealthCheck, settings
 
@@ -14,3 +15,10 @@ MEANT_FOR_OTHERS = ("GIT_", "MPL", "COLUMNS", "NO_COLOR", "FORCE_COLOR", "TTY_",
 
 for name in [name for name in os.environ if name.startswith(MEANT_FOR_OTHERS) and not name.startswith(("GIT_SSL", "GIT_SSH"))]:
     del os.environ[name]
+
+IGNORED_BY_OTHERS = (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGTERM)
+"""nohup ignores one, a shell two for a script's job in the background; what a test starts would inherit that."""
+
+for number in IGNORED_BY_OTHERS:
+    if signal.getsignal(number) is signal.SIG_IGN:
+        signal.signal(number, signal.default_int_handler if number is signal.SIGINT else signal.SIG_DFL)
