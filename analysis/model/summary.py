@@ -9,6 +9,7 @@ from analysis.model.audit import AuditResult, ClaimResult
 from analysis.model.comparison import Comparison, Figure
 from analysis.model.flag import Flag
 from analysis.model.microbench import MicrobenchResult
+from loadgen.conformance.score import Score
 from loadgen.errors import Trouble
 from loadgen.record.folder import read_json
 from loadgen.record.machine import Machine
@@ -161,7 +162,8 @@ class Summary(Strict):
     workloads: list[WorkloadResult]
     builds: list[BuildResult]
     not_measured: list[NotMeasured]
-    known_deviations: dict[str, dict[str, str]]
+    deviations: dict[str, dict[str, str]]
+    conformance: dict[str, dict[str, Score]] = {}
     claims: list[ClaimResult]
     microbench: MicrobenchResult | None = None
     audit: AuditResult | None = None

@@ -21,10 +21,10 @@ def method(summary: Summary) -> list[str]:
         "A trial is a fresh server process: it is started, waited for, warmed up, put under load, read out, stopped. In a "
         "round every service has its turn once under each workload that it is put to, in an order that is balanced and drawn "
         f"from the seed. What is compared are trials of the same round. {place}",
-        "Before anything is measured each service has to pass the contract’s cases, some of them drawn at random; during "
-        "the load another client checks some of the answers. Only answers with the right status count as goodput. Quantiles "
-        "are those of the raw latencies of all trials together. CPU time and memory are the kernel’s, of all processes of a "
-        "service.",
+        "Before anything is measured each service has to pass the core cases of its task, some of them drawn at random; of the "
+        "levels http and strict the tables have the score. During the load another client checks some of the answers. Only "
+        "answers with the right status count as goodput. Quantiles are those of the raw latencies of all trials together. CPU "
+        "time and memory are the kernel’s, of all processes of a service.",
         "A figure is the median of its trials, with a 95% interval from order statistics, or their range where they are too "
         "few. A ratio is exp of the 20% trimmed mean of the logarithms of the pairs, with Yuen’s interval. A difference is "
         "called one only if it stands after Holm’s correction for all comparisons of the run, and is no smaller than what the "

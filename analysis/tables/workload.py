@@ -15,6 +15,7 @@ ARTICLE_ROWS = (m.GOODPUT, m.LATENCY_MEAN, m.LATENCY_P50, m.LATENCY_P90, m.LATEN
 CPU_ROWS = (m.CPU_PER_REQUEST, m.KERNEL_PER_REQUEST)
 MEMORY_ROWS = (m.RSS_IDLE, m.RSS_LOADED, m.PSS_LOADED, m.RSS_PEAK)
 SHARE_ROWS = (m.SERVER_BUSY, m.GENERATOR_BUSY)
+SCORED_LEVELS = {"http": "conformance to HTTP, cases", "strict": "strict conformance, cases"}
 HARNESS_BUSY_MOST = 0.005
 OUTSIDE_MOST_S = 0.8
 """What measuring may take of a core, and of a trial: more, and the harness would be part of what it measures."""
@@ -63,7 +64,8 @@ def workload_table(summary: Summary, workload: WorkloadResult) -> Table:
     if workload.name == ARTICLE:
         rows += _build_rows(summary, contenders)
         heads, rows = _with_claims(_of(workload, summary.claims), heads, metrics, rows)
-    rows += [(head, [*cells, *(Cell("") for _ in heads[len(cells) :])]) for head, cells in _control_rows(workload)]
+    more = [*_conformance_rows(summary, contenders), *_control_rows(workload)]
+    rows += [(head, [*cells, *(Cell("") for _ in heads[len(cells) :])]) for head, cells in more]
     notes = [*_stopped(summary, workload), *_doubts(contenders), *_absent(summary)]
     if workload.name == ARTICLE:
         notes += _plainly(_of(workload, summary.claims))
@@ -86,6 +88,16 @@ def _worth_a_row(metric: m.Metric, contenders: Sequence[ContenderResult]) -> boo
     return metric not in (m.LATENCY_P999, m.KERNEL_PER_REQUEST) or any(
         figure is not None and figure.value is not None for figure in figures
     )
+
+
+def _conformance_rows(summary: Summary, contenders: Sequence[ContenderResult]) -> list[tuple[str, list[Cell]]]:
+    """A row a level that is a score: how many of its cases each service passes."""
+    scores = [summary.conformance.get(one.label, {}) for one in contenders]
+    return [
+        (title, [Cell(str(of[level])) if level in of else Cell("") for of in scores])
+        for level, title in SCORED_LEVELS.items()
+        if any(level in of for of in scores)
+    ]
 
 
 def _control_rows(workload: WorkloadResult) -> list[tuple[str, list[Cell]]]:

@@ -1,13 +1,14 @@
-"""A service is a folder with a service.toml: how to build it, how to start it, its variants and known deviations."""
+"""A service is a folder with a service.toml: how to build it, how to start it, its variants."""
 
 import os
 from collections.abc import Container
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import Field, JsonValue, StringConstraints, field_validator, model_validator
+from pydantic import Field, JsonValue, field_validator, model_validator
 
 from loadgen.config.build import Build, Command, Name, Tier, Variable, _unknown_placeholders
+from loadgen.config.deviations import Reason, read_deviations
 from loadgen.config.microbench import Microbench
 from loadgen.config.migrate import migrate_service
 from loadgen.errors import Trouble
@@ -49,10 +50,10 @@ class Variant(Strict):
 
 
 class KnownDeviation(Strict):
-    """A case of the contract suite that the service's framework fails, and why."""
+    """A case of the conformance suite that the service fails, and why: where such were listed before deviations.toml."""
 
     case: str
-    reason: Annotated[str, StringConstraints(min_length=10)]
+    reason: Reason
 
 
 class ServiceFile(Strict):
@@ -92,10 +93,11 @@ class ServiceFile(Strict):
 
 
 class Service(Strict):
-    """A service file and the folder that it was read from."""
+    """A service file and the folder that it was read from. `deviations` is what deviations.toml lists; None without one."""
 
     folder: Path
     file: ServiceFile
+    deviations: dict[str, str] | None = None
 
     @property
     def name(self) -> str:
@@ -106,6 +108,16 @@ class Service(Strict):
     def task(self) -> Task:
         """The task that it serves."""
         return find_task(self.file.task, self.folder)
+
+    @property
+    def known_deviations(self) -> dict[str, str]:
+        """Reasons by case, wherever they are listed."""
+        return {known.case: known.reason for known in self.file.known_deviations} | (self.deviations or {})
+
+    @property
+    def lists_deviations(self) -> bool:
+        """Whether the service says that it fails what is listed and nothing else."""
+        return self.deviations is not None or bool(self.file.known_deviations)
 
 
 class Contender(Strict):
@@ -168,7 +180,8 @@ def read_service(folder: Path) -> Service:
     path = folder / "service.toml"
     if not path.is_file():
         raise Trouble(f"{path}: not found; a service is a folder with a service.toml (docs/how-to/add-a-service.md)")
-    service = Service(folder=Path(os.path.realpath(folder)), file=read_toml(path, ServiceFile, migrate_service))
+    file = read_toml(path, ServiceFile, migrate_service)
+    service = Service(folder=Path(os.path.realpath(folder)), file=file, deviations=read_deviations(folder))
     try:
         known = START_PLACEHOLDERS | set(service.task.start_values)
     except Trouble as trouble:

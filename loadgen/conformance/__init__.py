@@ -1,16 +1,19 @@
 """Conformance suites, run over raw sockets by `primebench verify` and before a service is measured."""
 
-from loadgen.conformance.case import Case, Suite
+from loadgen.conformance.case import Case, Level, Suite
 from loadgen.conformance.check import run_case
-from loadgen.conformance.outcome import ContractResult, Outcome, Verdict
+from loadgen.conformance.outcome import ConformanceResult, Outcome, Verdict
 from loadgen.conformance.response import Response
+from loadgen.conformance.score import Score
 from loadgen.conformance.suite import UnknownCaseError, run_suite
 
 __all__ = [
     "Case",
-    "ContractResult",
+    "ConformanceResult",
+    "Level",
     "Outcome",
     "Response",
+    "Score",
     "Suite",
     "UnknownCaseError",
     "Verdict",

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TypeAlias
 
 from loadgen.conformance.response import Response
@@ -123,7 +124,7 @@ class Case:
     group: str
     title: str
     source: str
-    """Where the rule stands: "RFC 9112 6.1", or a heading of docs/reference/http-contract.md."""
+    """Where the rule stands: "RFC 9112 6.1", or a heading of the task's own contract."""
     steps: tuple[Step, ...]
     deadline_s: float = QUICK_DEADLINE_S
     """For the whole conversation; what is then still missing is the evidence."""
@@ -131,9 +132,33 @@ class Case:
     """Mostly waits: run beside the others."""
 
 
+class Level(StrEnum):
+    """What it means for a service to fail a case."""
+
+    CORE = "core"
+    """What the task itself asks: a service that fails is not measured."""
+    HTTP = "http"
+    """RFC 9110 and 9112, taken with good requests of the task: a score."""
+    STRICT = "strict"
+    """Corners that the task leaves to good manners: a score; a reference server passes them whole."""
+
+
 @dataclass(frozen=True, slots=True)
 class Suite:
-    """The cases of a task, and a conversation that shows whether a service lives on."""
+    """The cases of a task by level, and a conversation that shows whether a service lives on."""
 
-    cases: tuple[Case, ...]
+    core: tuple[Case, ...]
+    http: tuple[Case, ...]
+    strict: tuple[Case, ...]
     liveness: tuple[Step, ...]
+
+    @property
+    def cases(self) -> tuple[Case, ...]:
+        """All cases, level by level."""
+        return (*self.core, *self.http, *self.strict)
+
+    @property
+    def levels(self) -> dict[str, Level]:
+        """The level of each case, by id."""
+        by_level = {Level.CORE: self.core, Level.HTTP: self.http, Level.STRICT: self.strict}
+        return {case.id: level for level, cases in by_level.items() for case in cases}

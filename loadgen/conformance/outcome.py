@@ -1,9 +1,11 @@
 """What became of the cases, as values."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from loadgen.conformance.case import Case
+from loadgen.conformance.case import Case, Level
+from loadgen.conformance.score import Score
 
 
 class Verdict(StrEnum):
@@ -14,14 +16,15 @@ class Verdict(StrEnum):
     DEVIATES = "deviates"
     """Failed, and the service's folder lists the case as a known deviation."""
     DEVIATION_PASSES = "deviation_passes"
-    """Passed although it is listed: an error, so that the list never outlives its cause."""
+    """Passed although it is listed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """A case, its verdict and what led to it."""
+    """A case, its level, its verdict and what led to it."""
 
     case: Case
+    level: Level
     verdict: Verdict
     evidence: str | None
     """One line "expected ..., got ..."; None if the case passed."""
@@ -29,33 +32,56 @@ class Outcome:
     """Why the deviation is known; None if it is not listed."""
 
     @property
-    def ok(self) -> bool:
-        """Whether the service may be measured as far as this case is concerned."""
-        return self.verdict in (Verdict.PASSED, Verdict.DEVIATES)
+    def passed(self) -> bool:
+        """Whether the service keeps the rule."""
+        return self.evidence is None
+
+    @property
+    def line(self) -> str:
+        """The case and the evidence in one line."""
+        return f"{self.case.id}: {self.evidence}"
+
+    @property
+    def keeps_from_measuring(self) -> bool:
+        """Whether the service must not be measured: it does not do what the task asks."""
+        return self.level is Level.CORE and not self.passed
 
 
 @dataclass(frozen=True, slots=True)
-class ContractResult:
-    """All outcomes of one run of the suite."""
+class ConformanceResult:
+    """All outcomes of one run of a suite."""
 
     outcomes: tuple[Outcome, ...]
-    """In the order of the table."""
+    """In the order of the suite."""
     wall_s: float
 
     @property
-    def ok(self) -> bool:
-        """Whether every case passed or deviates as listed; never for a run of no case."""
-        return bool(self.outcomes) and all(outcome.ok for outcome in self.outcomes)
+    def measurable(self) -> bool:
+        """Whether the service does what the task asks; never for a run of no case."""
+        return bool(self.outcomes) and not any(outcome.keeps_from_measuring for outcome in self.outcomes)
 
-    def with_verdict(self, verdict: Verdict) -> tuple[Outcome, ...]:
-        """The outcomes with that verdict, in the order of the table."""
-        return tuple(outcome for outcome in self.outcomes if outcome.verdict is verdict)
+    @property
+    def scores(self) -> Mapping[str, Score]:
+        """The score of each level that has cases."""
+        of_level = {level: [one for one in self.outcomes if one.level is level] for level in Level}
+        return {
+            level: Score(passed=sum(one.passed for one in ones), cases=len(ones)) for level, ones in of_level.items() if ones
+        }
+
+    @property
+    def deviations(self) -> dict[str, str]:
+        """Of each case that fails the listed reason, or else the evidence."""
+        return {one.case.id: one.reason or one.evidence for one in self.outcomes if one.evidence is not None}
+
+    def with_verdict(self, *verdicts: Verdict) -> tuple[Outcome, ...]:
+        """The outcomes with one of these verdicts, in the order of the suite."""
+        return tuple(outcome for outcome in self.outcomes if outcome.verdict in verdicts)
 
 
-def judge(case: Case, evidence: str | None, reason: str | None) -> Outcome:
+def judge(case: Case, level: Level, evidence: str | None, reason: str | None) -> Outcome:
     """The outcome of a case with this evidence (None: it passed), listed for this reason (None: it is not)."""
     if reason is None:
         verdict = Verdict.PASSED if evidence is None else Verdict.FAILED
     else:
         verdict = Verdict.DEVIATION_PASSES if evidence is None else Verdict.DEVIATES
-    return Outcome(case, verdict, evidence, reason)
+    return Outcome(case, level, verdict, evidence, reason)

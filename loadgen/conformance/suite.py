@@ -7,7 +7,7 @@ from concurrent.futures import Future, as_completed
 
 from loadgen.conformance.case import Case, Step, Suite
 from loadgen.conformance.check import alive, run_case
-from loadgen.conformance.outcome import ContractResult, Outcome, judge
+from loadgen.conformance.outcome import ConformanceResult, Outcome, judge
 
 _ALIVE_DEADLINE_S = 10.0
 
@@ -23,7 +23,7 @@ def run_suite(
     known_deviations: Mapping[str, str],
     on_outcome: Callable[[Outcome], None] | None = None,
     only: Collection[str] | None = None,
-) -> ContractResult:
+) -> ConformanceResult:
     """Run every case (or `only` those ids) against the service at (host, port).
 
     `known_deviations` maps case ids to reasons. `on_outcome` is called in the caller's thread as cases end, in no
@@ -34,12 +34,13 @@ def run_suite(
     chosen = tuple(case for case in suite.cases if only is None or case.id in only)
     started = time.monotonic()
     outcomes: dict[str, Outcome] = {}
+    levels = suite.levels
     for case, evidence in _evidence(address, chosen, suite.liveness):
-        outcomes[case.id] = outcome = judge(case, evidence, known_deviations.get(case.id))
+        outcomes[case.id] = outcome = judge(case, levels[case.id], evidence, known_deviations.get(case.id))
         if on_outcome is not None:
             on_outcome(outcome)
     in_order = tuple(outcomes[case.id] for case in chosen)
-    return ContractResult(in_order, time.monotonic() - started)
+    return ConformanceResult(in_order, time.monotonic() - started)
 
 
 def _evidence(
@@ -77,7 +78,7 @@ def _in_background(address: tuple[str, int], case: Case, liveness: tuple[Step, .
         except BaseException as error:
             future.set_exception(error)
 
-    threading.Thread(target=run, name=f"contract-{case.id}", daemon=True).start()
+    threading.Thread(target=run, name=f"conformance-{case.id}", daemon=True).start()
     return future
 
 

@@ -1,5 +1,6 @@
 """What was measured: contenders, their builds and their microbenchmarks."""
 
+from loadgen.conformance.score import Score
 from loadgen.strict import Strict
 from loadgen.task.work import Disassembly
 
@@ -35,7 +36,9 @@ class ContenderRecord(Strict):
     """A contender as it was run, or the reason why it was not (`not_measured`).
 
     `twin_of` names the contender that this one is once more, under another name: the A/A control, which is a control, too.
-    `disassembly` is there if the profile asked for it. `environment` is what it inherited that can change what is measured.
+    `conformance` has the score of each level of the conformance suite, `deviations` the cases that it fails, each with the
+    reason that its folder lists or with the evidence. `disassembly` is there if the profile asked for it. `environment` is what
+    it inherited that can change what is measured.
     """
 
     label: str
@@ -47,8 +50,8 @@ class ContenderRecord(Strict):
     build: BuildRecord | None
     start_command: list[str]
     environment: dict[str, str] = {}
-    known_deviations: dict[str, str]
-    contract_cases_passed: int | None
+    deviations: dict[str, str]
+    conformance: dict[str, Score] = {}
     not_measured: str | None
     disassembly: Disassembly | None = None
 

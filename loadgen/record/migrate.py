@@ -27,6 +27,8 @@ def migrate_run(data: Json) -> Json:
         _give_request(workload)
     for contender in run.get("contenders", []):
         _rename(contender.get("disassembly"), {"packed_divisions": "packed", "integer_divisions": "scalar"})
+        _rename(contender, {"known_deviations": "deviations"})
+        contender.pop("contract_cases_passed", None)  # of one level, where there are three now
     if "oha_version" in run:
         run["generator"] = f"oha {run.pop('oha_version')}"
     if run.get("plan"):
@@ -50,6 +52,7 @@ def migrate_summary(data: Json) -> Json:
         return data
     summary = copy.deepcopy(data)
     summary |= {"schema_version": 2, "task": TASK.name}
+    _rename(summary, {"known_deviations": "deviations"})
     for workload in summary.get("workloads", []):
         _give_request(workload)
     if "oha_version" in summary:

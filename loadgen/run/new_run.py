@@ -8,7 +8,6 @@ from pathlib import Path
 from loadgen.build.disassembly import disassemble
 from loadgen.build.git import git_state
 from loadgen.config.scenarios import Workload
-from loadgen.conformance import Verdict
 from loadgen.generator.default import GENERATOR
 from loadgen.generator.generator import Load
 from loadgen.machine.machine import read_machine
@@ -116,8 +115,8 @@ def contender_record(one: Prepared, threads: int) -> ContenderRecord:
         build=one.built.record if one.built else None,
         start_command=start_command(contender, artefact, 0, threads),
         environment=inherited_environment(contender),
-        known_deviations={known.case: known.reason for known in file.known_deviations},
-        contract_cases_passed=len(one.contract.with_verdict(Verdict.PASSED)) if one.contract else None,
+        deviations=one.conformance.deviations if one.conformance else {},
+        conformance=dict(one.conformance.scores) if one.conformance else {},
         not_measured=one.not_measured,
     )
 

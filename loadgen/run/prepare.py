@@ -1,12 +1,13 @@
-"""Before anything is measured: build the contender and verify that it keeps the contract."""
+"""Before anything is measured: build the contender and verify that it does what its task asks."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
 from loadgen.build.build import Built, build
+from loadgen.config.deviations import FILE
 from loadgen.config.service import Contender
-from loadgen.conformance import ContractResult, Outcome, UnknownCaseError, Verdict, run_suite
+from loadgen.conformance import ConformanceResult, Outcome, UnknownCaseError, run_suite
 from loadgen.errors import Trouble
 from loadgen.machine.cores import Cores
 from loadgen.system.suspension import measured_awake
@@ -22,13 +23,13 @@ class Prepared:
 
     contender: Contender
     built: Built | None
-    contract: ContractResult | None
+    conformance: ConformanceResult | None
     not_measured: str | None
 
 
 def prepare(contender: Contender, cores: Cores, seed: int, say: Say, *, verified: bool = False) -> Prepared:
-    """Build and verify one contender; a control has no contract to keep, a twin is what its original is, and what was
-    `verified` before is only built. What goes wrong with one is its own affair: the others are measured all the same.
+    """Build and verify one contender; a control need not do all that the task asks, a twin is what its original is, and what
+    was `verified` before is only built. What goes wrong with one is its own affair: the others are measured all the same.
     """
     try:
         built = build(contender.service, say=say)
@@ -38,7 +39,7 @@ def prepare(contender: Contender, cores: Cores, seed: int, say: Say, *, verified
         return Prepared(contender, built, None, None)
     try:
         result = measured_awake(partial(verify, contender, built, cores, seed), say)
-        fault = contract_faults(result) if not result.ok else _smoke_checked(contender, built, cores, seed)
+        fault = _smoke_checked(contender, built, cores, seed) if result.measurable else core_faults(result)
     except Trouble as trouble:
         return Prepared(contender, built, None, _reason(trouble, contender))
     return Prepared(contender, built, result, fault)
@@ -63,30 +64,23 @@ def verify(
     cores: Cores,
     seed: int,
     on_outcome: Callable[[Outcome], None] | None = None,
-) -> ContractResult:
-    """Run the contract suite against a fresh process of the contender; `seed` draws what its cases ask for.
+) -> ConformanceResult:
+    """Run the task's conformance suite against a fresh process of the contender; `seed` draws what its cases ask for.
 
     Raises ServerFailed if the server does not start or does not survive the suite, Trouble for an unknown case id.
     """
-    deviations = {known.case: known.reason for known in contender.service.file.known_deviations}
+    deviations = contender.service.known_deviations
     with running(contender, built.artefact, cores) as server:
         try:
             result = run_suite(server.address, contender.task.suite(seed), known_deviations=deviations, on_outcome=on_outcome)
         except UnknownCaseError as unknown:
-            raise Trouble(f"{contender.service.folder / 'service.toml'}: known_deviations: {unknown}") from unknown
+            raise Trouble(f"{contender.service.folder / FILE}: {unknown}") from unknown
         server.check_alive()
         return result
 
 
-def contract_faults(result: ContractResult) -> str:
-    """The contract violations in one line: the first one whole, the others by number."""
-    faults = [outcome for outcome in result.outcomes if not outcome.ok]
+def core_faults(result: ConformanceResult) -> str:
+    """What keeps a service from being measured, in one line: the first fault whole, the others by number."""
+    faults = [outcome for outcome in result.outcomes if outcome.keeps_from_measuring]
     more = f"; and {len(faults) - 1} more (primebench verify shows all)" if len(faults) > 1 else ""
-    return f"breaks the contract: {fault_line(faults[0])}{more}"
-
-
-def fault_line(outcome: Outcome) -> str:
-    """One violation in one line: the case and the evidence."""
-    if outcome.verdict is Verdict.DEVIATION_PASSES:
-        return f"{outcome.case.id}: passes, but service.toml lists it as a known deviation; remove the entry"
-    return f"{outcome.case.id}: {outcome.evidence}"
+    return f"breaks the contract: {faults[0].line}{more}"

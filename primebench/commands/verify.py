@@ -1,6 +1,7 @@
 """primebench verify"""
 
 import random
+from typing import TYPE_CHECKING
 
 import click
 
@@ -8,21 +9,27 @@ from loadgen.errors import Trouble
 from primebench.output import echo, fail_with
 from primebench.paths import CHECKOUT
 
+if TYPE_CHECKING:
+    from loadgen.config.service import Contender
+    from loadgen.conformance import ConformanceResult
+
 
 @click.command()
 @click.argument("services", nargs=-1)
-@click.option("--seed", type=int, help="Draws the n whose primes are checked; default: a new one each time, printed.")
-def verify(services: tuple[str, ...], seed: int | None) -> None:
-    """Check services against the HTTP contract (docs/reference/http-contract.md), case by case.
+@click.option("--seed", type=int, help="Draws what the core cases ask for; default: a new one each time, printed.")
+@click.option("--write-deviations", is_flag=True, help="Bring the list of failed cases in each service's folder up to date.")
+def verify(services: tuple[str, ...], seed: int | None, write_deviations: bool) -> None:
+    """Check services against their task's conformance suite, case by case.
+
+    A service must pass the level core. The levels http and strict are scores; a service whose folder lists its deviations
+    must fail those and no others.
 
     Example: primebench verify fiber
     """
     from loadgen.build.build import build as build_service
     from loadgen.config.contenders import verifiable
-    from loadgen.conformance import Verdict
     from loadgen.machine.cores import choose_cores
     from loadgen.machine.topology import read_topology
-    from loadgen.run.prepare import fault_line
     from loadgen.run.prepare import verify as verify_contender
 
     seed = random.SystemRandom().randrange(1 << 31) if seed is None else seed
@@ -35,10 +42,40 @@ def verify(services: tuple[str, ...], seed: int | None) -> None:
         except Trouble as trouble:
             faults.append(f"{contender.label}: {trouble}")
             continue
-        deviates = result.with_verdict(Verdict.DEVIATES)
-        passed = len(result.with_verdict(Verdict.PASSED))
-        echo(f"{contender.label}: {passed} of {len(result.outcomes)} cases pass, {len(deviates)} known deviations")
-        for outcome in deviates:
-            echo(f"  deviates: {outcome.case.id}: {outcome.reason}")
-        faults += [f"{contender.label}: {fault_line(outcome)}" for outcome in result.outcomes if not outcome.ok]
+        echo(f"{contender.label}: {', '.join(f'{level} {score}' for level, score in result.scores.items())}")
+        found = [f"{one.line}" for one in result.outcomes if one.keeps_from_measuring]
+        if write_deviations:
+            _write(contender, result)
+        else:
+            found += _against_the_list(contender, result)
+        faults += [f"{contender.label}: {line}" for line in found]
     fail_with(faults)
+
+
+def _against_the_list(contender: "Contender", result: "ConformanceResult") -> list[str]:
+    """Say what fails; return what the service's own list does not say, or says wrongly."""
+    from loadgen.conformance import Verdict
+
+    for one in result.with_verdict(Verdict.DEVIATES):
+        echo(f"  deviates: {one.case.id}: {one.reason}")
+    unlisted = [one for one in result.with_verdict(Verdict.FAILED) if not one.keeps_from_measuring]
+    stale = [f"{one.case.id}: passes, but is listed as a deviation" for one in result.with_verdict(Verdict.DEVIATION_PASSES)]
+    if contender.service.lists_deviations:
+        return [*(f"{one.line}; not listed as a deviation" for one in unlisted), *stale]
+    for one in unlisted:
+        echo(f"  fails: {one.line}")
+    return stale
+
+
+def _write(contender: "Contender", result: "ConformanceResult") -> None:
+    """Write the list, without what keeps the service from being measured: that is to be mended."""
+    from loadgen.config.deviations import write_deviations
+
+    scored = {one.case.id for one in result.outcomes if not one.keeps_from_measuring}
+    deviations = {case: why for case, why in result.deviations.items() if case in scored}
+    before = contender.service.known_deviations
+    new, gone = len(deviations.keys() - before.keys()), len(before.keys() - deviations.keys())
+    path = write_deviations(contender.service.folder, deviations)
+    echo(f"{path}: {len(deviations)} cases, {new} of them new, {gone} gone")
+    if contender.service.file.known_deviations:
+        echo(f"{contender.service.folder / 'service.toml'}: [[known_deviations]] can go: {path.name} has them now")

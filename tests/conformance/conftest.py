@@ -8,7 +8,7 @@ import pytest
 
 from loadgen.build.build import build
 from loadgen.config.service import Contender, find_contender, services_of
-from loadgen.conformance import ContractResult, run_suite
+from loadgen.conformance import ConformanceResult, run_suite
 from loadgen.errors import Trouble, Unavailable
 from loadgen.machine.cores import Cores
 from loadgen.task.prime.task import TASK
@@ -72,9 +72,9 @@ def server(contender: Contender, artefact: Path) -> Iterator[Server]:
 
 
 @pytest.fixture(scope="session")
-def contract(contender: Contender, server: Server, selected_cases: Callable[[str], frozenset[str]]) -> ContractResult:
+def contract(contender: Contender, server: Server, selected_cases: Callable[[str], frozenset[str]]) -> ConformanceResult:
     """One run of the suite for a service, with the cases that this session asks for: the slow ones side by side."""
-    known = {deviation.case: deviation.reason for deviation in contender.service.file.known_deviations}
+    known = contender.service.known_deviations
     only = selected_cases(contender.label)
     return run_suite(server.address, TASK.suite(SEED), known_deviations=known, only=only)
 

@@ -5,9 +5,11 @@ from decimal import Decimal
 
 import pytest
 
-from loadgen.conformance import ContractResult, Outcome, UnknownCaseError, Verdict, run_suite
-from loadgen.conformance.case import Send
-from loadgen.task.prime.cases import cases
+from loadgen.conformance import ConformanceResult, Level, Outcome, UnknownCaseError, Verdict, run_suite
+from loadgen.conformance.case import Send, SendInPieces, SendUntilAnswered
+from loadgen.conformance.http import GoodRequest, GoodRequests, http_cases
+from loadgen.conformance.http.expectation import status
+from loadgen.task.prime.cases import suite
 from loadgen.task.prime.expectation import duration_ns
 from loadgen.task.prime.primes import nth_prime
 from loadgen.task.prime.task import TASK
@@ -18,7 +20,7 @@ HEALTH = result('{"status":"ok"}')
 
 def _run(
     address: tuple[str, int], *only: str, known: dict[str, str] | None = None, outcomes: list[Outcome] | None = None
-) -> ContractResult:
+) -> ConformanceResult:
     return run_suite(
         address,
         TASK.suite(7),
@@ -29,13 +31,13 @@ def _run(
 
 
 def test_ids_are_unique_and_in_kebab_case() -> None:
-    ids = [case.id for case in cases()]
+    ids = [case.id for case in suite().cases]
     assert len(set(ids)) == len(ids)
     assert [id_ for id_ in ids if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", id_)] == []
 
 
 def test_every_case_says_what_it_is_about_and_where_the_rule_stands() -> None:
-    for case in cases():
+    for case in suite().cases:
         assert case.title
         assert "\n" not in case.title
         assert re.match(r"(contract|RFC \d{4})\b", case.source), case.id
@@ -43,12 +45,12 @@ def test_every_case_says_what_it_is_about_and_where_the_rule_stands() -> None:
 
 
 def test_ids_do_not_depend_on_the_arguments() -> None:
-    assert [case.id for case in cases(10_000, 1)] == [case.id for case in cases(10_000_000, 2)]
+    assert suite(10_000, 1).levels == suite(10_000_000, 2).levels
 
 
 def test_the_seed_draws_the_random_n() -> None:
     def drawn(seed: int, max_n: int = 100_000) -> list[bytes]:
-        chosen = [case for case in cases(max_n, seed) if case.id.startswith("prime-random-")]
+        chosen = [case for case in suite(max_n, seed).cases if case.id.startswith("prime-random-")]
         return [step.data for case in chosen for step in case.steps if isinstance(step, Send)]
 
     assert drawn(1) == drawn(1)
@@ -58,47 +60,82 @@ def test_the_seed_draws_the_random_n() -> None:
 
 def test_a_small_max_n_is_an_error_of_the_caller() -> None:
     with pytest.raises(ValueError, match="at least 10000"):
-        cases(9_999)
+        suite(9_999)
 
 
 def test_cases_that_pass() -> None:
     outcomes: list[Outcome] = []
     with playing(HEALTH) as address:
-        contract = _run(address, "health-get", "health-query", outcomes=outcomes)
-    assert contract.ok
-    assert [outcome.case.id for outcome in contract.outcomes] == ["health-get", "health-query"]
-    assert {outcome.verdict for outcome in contract.outcomes} == {Verdict.PASSED}
-    assert outcomes == list(contract.outcomes)
+        found = _run(address, "health-get", "health-query", outcomes=outcomes)
+    assert found.measurable
+    assert [outcome.case.id for outcome in found.outcomes] == ["health-get", "health-query"]
+    assert {outcome.verdict for outcome in found.outcomes} == {Verdict.PASSED}
+    assert outcomes == list(found.outcomes)
 
 
-def test_one_failure_fails_the_contract() -> None:
+def test_one_core_case_that_fails_keeps_a_service_from_being_measured() -> None:
     with playing(HEALTH) as address:
-        contract = _run(address, "health-get", "not-found-root")
-    assert not contract.ok
-    (failed,) = contract.with_verdict(Verdict.FAILED)
-    assert (failed.case.id, failed.reason) == ("not-found-root", None)
+        found = _run(address, "health-get", "not-found-root")
+    assert not found.measurable
+    (failed,) = found.with_verdict(Verdict.FAILED)
+    assert (failed.case.id, failed.level, failed.reason) == ("not-found-root", Level.CORE, None)
     assert failed.evidence is not None
     assert failed.evidence.startswith("expected 404, got 200")
 
 
-def test_a_known_deviation_is_no_failure() -> None:
+def test_a_core_case_that_is_listed_as_a_deviation_keeps_it_from_being_measured_all_the_same() -> None:
     with playing(HEALTH) as address:
-        contract = _run(address, "health-get", "not-found-root", known={"not-found-root": "there is but one page"})
-    assert contract.ok
-    (deviates,) = contract.with_verdict(Verdict.DEVIATES)
-    assert deviates.reason == "there is but one page"
+        assert not _run(address, "not-found-root", known={"not-found-root": "there is but one page"}).measurable
+
+
+@pytest.mark.parametrize("case_id", ["host-doubled", "not-found-trailing-slash"])
+def test_the_other_levels_are_a_score_and_keep_no_service_from_being_measured(case_id: str) -> None:
+    with playing(HEALTH) as address:
+        found = _run(address, "health-get", case_id)
+    assert found.measurable
+    level = suite().levels[case_id]
+    assert {name: str(score) for name, score in found.scores.items()} == {"core": "1 of 1", level: "0 of 1"}
+    assert list(found.deviations) == [case_id]
+    assert found.deviations[case_id].startswith("expected 40")
+
+
+def test_a_known_deviation_is_told_from_others_by_its_reason() -> None:
+    with playing(HEALTH) as address:
+        found = _run(address, "health-get", "host-doubled", known={"host-doubled": "the last of them counts"})
+    (deviates,) = found.with_verdict(Verdict.DEVIATES)
+    assert deviates.reason == "the last of them counts"
     assert deviates.evidence is not None
+    assert found.deviations == {"host-doubled": "the last of them counts"}
 
 
-def test_a_known_deviation_that_passes_is_an_error() -> None:
+def test_a_known_deviation_that_passes_is_seen() -> None:
     with playing(HEALTH) as address:
-        contract = _run(address, "health-get", known={"health-get": "was broken once"})
-    assert not contract.ok
-    assert [outcome.verdict for outcome in contract.outcomes] == [Verdict.DEVIATION_PASSES]
+        found = _run(address, "health-query", known={"health-query": "was broken once"})
+    assert [outcome.verdict for outcome in found.outcomes] == [Verdict.DEVIATION_PASSES]
+    assert found.deviations == {}
 
 
-def test_a_run_of_no_case_is_not_ok() -> None:
-    assert not ContractResult((), wall_s=0.0).ok
+def test_a_run_of_no_case_measures_nothing() -> None:
+    assert not ConformanceResult((), wall_s=0.0).measurable
+
+
+def test_the_level_of_http_knows_no_task() -> None:
+    """Without a request with a body there are fewer cases, and the others are the same."""
+    plain = GoodRequest("GET", "/", (), b"", status(200))
+    without = http_cases(GoodRequests(plain, None))
+    with_body = http_cases(GoodRequests(plain, GoodRequest("PUT", "/x", (), b"y" * 64, status(204))))
+    assert [case.id for case in with_body] == [case.id for case in suite().http]
+    assert {case.id for case in without} < {case.id for case in with_body}
+    sent = [step.data for case in with_body for step in case.steps if isinstance(step, Send | SendInPieces | SendUntilAnswered)]
+    assert not any(b"calculate" in data or b"health" in data or b"json" in data for data in sent)
+
+
+@pytest.mark.parametrize("body", [b"y", b"yz", b"y" * 21, b"y" * 1_000])
+def test_bodies_of_any_length_make_cases(body: bytes) -> None:
+    plain = GoodRequest("GET", "/", (), b"", status(200))
+    cases = {case.id for case in http_cases(GoodRequests(plain, GoodRequest("PUT", "/x", (), body, status(204))))}
+    assert ("slow-body-trickle" in cases) == (len(body) > 20)
+    assert ("chunked-size-lower-case" in cases) == (len(body) >= 26)
 
 
 def test_unknown_ids_are_errors() -> None:
@@ -112,8 +149,8 @@ def test_unknown_ids_are_errors() -> None:
 def test_a_dead_service_is_not_asked_for_the_rest() -> None:
     with playing() as address:
         pass
-    contract = _run(address, "health-get", "health-query", "not-found-root")
-    first, *rest = (outcome.evidence for outcome in contract.outcomes)
+    found = _run(address, "health-get", "health-query", "not-found-root")
+    first, *rest = (outcome.evidence for outcome in found.outcomes)
     assert first == "expected a connection, got no connection: connection refused"
     assert len(rest) == 2
     assert all(evidence and "lives on after health-get" in evidence for evidence in rest)
@@ -122,20 +159,20 @@ def test_a_dead_service_is_not_asked_for_the_rest() -> None:
 def test_a_known_deviation_does_not_hide_a_death() -> None:
     with playing() as address:
         pass
-    contract = _run(address, "health-get", "health-query", known={"health-get": "listed for some reason"})
-    assert not contract.ok
+    found = _run(address, "health-get", "health-query", known={"health-get": "listed for some reason"})
+    assert not found.measurable
 
 
 def test_a_service_that_lives_on_is_asked_for_the_rest() -> None:
     with playing(HEALTH, ending=Ending.CLOSE) as address:
-        contract = _run(address, "not-found-root", "n-zero")
-    assert all("got 200" in (outcome.evidence or "") for outcome in contract.outcomes)
+        found = _run(address, "not-found-root", "n-zero")
+    assert all("got 200" in (outcome.evidence or "") for outcome in found.outcomes)
 
 
 def test_concurrent_cases_are_judged_too() -> None:
     with playing(problem(408) + answer(200, None, ""), ending=Ending.CLOSE) as address:
-        contract = _run(address, "slow-request-line")
-    assert [outcome.verdict for outcome in contract.outcomes] == [Verdict.FAILED]
+        found = _run(address, "slow-request-line")
+    assert [outcome.verdict for outcome in found.outcomes] == [Verdict.FAILED]
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """primebench as a user starts it, but for what no test may depend on: the machine's speed, and what the tests run in.
 
-Of the contract only the right primes are checked, because the stub service keeps no more of it. SIGINT is heeded even if
-whoever runs the tests ignores it (nohup, a background job). Environment variables ask for more: READY_WITHIN_S and
+Of the contract only the right primes are checked, because the stub service keeps no more of it. Environment variables ask for
+more: READY_WITHIN_S and
 HANGS_AFTER_S are how long a server is waited for, SIGNAL_AFTER="3 SIGINT" sends this process a signal once three trials are on
 record, BUDGET_CLOCK=stopped lets no time pass for a budget, CONTROLS=none leaves the controls of a
 regression check out, and PLOTS=drawn has plots, which are left out otherwise.
@@ -23,7 +23,7 @@ import loadgen.trial.sampler
 import loadgen.trial.server
 import primebench.__main__
 import primebench.commands.run
-from loadgen.conformance import ContractResult, Suite, run_suite
+from loadgen.conformance import ConformanceResult, Suite, run_suite
 from loadgen.record.folder import RunFolder
 from loadgen.record.trial import Trial
 from loadgen.regress.pairing import Group
@@ -42,10 +42,11 @@ def send_signal_after(trials: int, number: signal.Signals) -> None:
     setattr(RunFolder, "append_trial", append_and_count)  # noqa: B010
 
 
-def run_few_cases(address: tuple[str, int], suite: Suite, **more: Any) -> ContractResult:
-    """Run the cases of right primes; all of a task that has none."""
+def run_few_cases(address: tuple[str, int], suite: Suite, **more: Any) -> ConformanceResult:
+    """Run the cases of right primes; the core of a task that has none."""
     cases = {f"prime-{10**power}" for power in range(5)} | {"prime-2"}
-    return run_suite(address, suite, only=cases & {case.id for case in suite.cases} or None, **more)
+    core = {case.id for case in suite.core}
+    return run_suite(address, suite, only=cases & core or core, **more)
 
 
 def stop_budget_clock() -> None:
@@ -67,7 +68,6 @@ def draw_nothing() -> None:
 
 
 if __name__ == "__main__":
-    signal.signal(signal.SIGINT, signal.default_int_handler)
     setattr(loadgen.run.prepare, "run_suite", run_few_cases)  # noqa: B010
     loadgen.trial.sampler.HANGS_AFTER_S = float(os.environ.get("HANGS_AFTER_S", PATIENCE_S))
     loadgen.trial.server.READY_WITHIN_S = float(os.environ.get("READY_WITHIN_S", PATIENCE_S))

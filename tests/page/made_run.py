@@ -65,7 +65,7 @@ def make_run(folder: Path, titles: Sequence[str] = PLAIN_TITLES, reason: str = "
 
 def _run(titles: Sequence[str], reason: str) -> RunRecord:
     services = [_contender(f"s{number}", title) for number, title in enumerate(titles)]
-    first = services[0].model_copy(update={"known_deviations": {"chunked-size": reason}})
+    first = services[0].model_copy(update={"deviations": {"chunked-size": reason}})
     twin = first.model_copy(
         update={"label": f"{first.label}:again", "title": f"{first.title}, once more", "control": True, "twin_of": first.label}
     )
@@ -113,8 +113,7 @@ def _contender(label: str, title: str) -> ContenderRecord:
             binary_bytes=2_000_000,
         ),
         start_command=[label, "--port", "0"],
-        known_deviations={},
-        contract_cases_passed=1,
+        deviations={},
         not_measured=None,
     )
 

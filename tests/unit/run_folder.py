@@ -28,8 +28,7 @@ def write_run_folder(path: Path, run_id: str, titles: dict[str, str]) -> None:
             control=False,
             build=None,
             start_command=[],
-            known_deviations={},
-            contract_cases_passed=None,
+            deviations={},
             not_measured=None,
         )
         for label, title in titles.items()

@@ -32,8 +32,7 @@ def contender(label: str, *, twin_of: str | None = None) -> ContenderRecord:
         twin_of=twin_of,
         build=None,
         start_command=[],
-        known_deviations={},
-        contract_cases_passed=None,
+        deviations={},
         not_measured=None,
     )
 
@@ -97,6 +96,6 @@ def run(
             for label, size in {"cpp": binary_bytes, "fiber": 5_000_000.0}.items()
         ],
         not_measured=[],
-        known_deviations={},
+        deviations={},
         claims=[],
     )

@@ -55,7 +55,7 @@ def shown(title: str = "Go · Fiber") -> Summary:
         workloads=workloads,
         builds=[],
         not_measured=[],
-        known_deviations={"a": {title: title}},
+        deviations={"a": {title: title}},
         claims=[],
         microbench=MicrobenchResult(benches=[], fits=fits, reconciliations=[], shares=[], notes=[]),
     )

@@ -96,8 +96,7 @@ TIMED = RUN.model_copy(
                 tier="reference",
                 build=None,
                 start_command=[],
-                known_deviations={},
-                contract_cases_passed=None,
+                deviations={},
                 not_measured=None,
             )
         ],

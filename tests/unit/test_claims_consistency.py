@@ -76,8 +76,7 @@ def run(
             tier="",
             build=None,
             start_command=[],
-            known_deviations={},
-            contract_cases_passed=None,
+            deviations={},
             not_measured=None,
         )
         for label in labels

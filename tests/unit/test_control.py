@@ -92,8 +92,7 @@ def record(label: str, *, control: bool = False, twin_of: str | None = None) -> 
         twin_of=twin_of,
         build=None,
         start_command=[],
-        known_deviations={},
-        contract_cases_passed=None,
+        deviations={},
         not_measured=None,
     )
 

@@ -50,7 +50,7 @@ def summary(*contenders: ContenderResult, refused: dict[str, str] | None = None)
         workloads=[workload],
         builds=[],
         not_measured=[NotMeasured(label=label, title="", reason=reason) for label, reason in (refused or {}).items()],
-        known_deviations={},
+        deviations={},
         claims=[],
     )
 

@@ -44,8 +44,7 @@ def contender(label: str, size: int = 1000) -> ContenderRecord:
         tier="better-algorithm",
         build=build,
         start_command=[],
-        known_deviations={},
-        contract_cases_passed=None,
+        deviations={},
         not_measured=None,
     )
 

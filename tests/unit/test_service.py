@@ -42,7 +42,7 @@ def test_the_checkout_brings_four_services_and_the_published_code_of_two() -> No
     assert {name for name, service in own.items() if not service.file.control} == {"cpp", "fiber", "fiber-v3", "actix"}
     assert {name for name, service in own.items() if service.file.control} == {"ceiling"}
     assert {name for name, service in own.items() if "published" in service.file.variants} == {"fiber", "actix"}
-    assert own["cpp"].file.known_deviations == []
+    assert own["cpp"].deviations == {}
 
 
 def test_contenders_are_found_by_name_variant_and_folder() -> None:

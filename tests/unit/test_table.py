@@ -3,9 +3,11 @@
 from analysis.model import metric as m
 from analysis.model.summary import WorkloadResult
 from analysis.tables.markdown import markdown
-from analysis.tables.workload import aa_tables, comparison_table
+from analysis.tables.workload import aa_tables, comparison_table, workload_table
 from analysis.verdicts.verdicts import decided
+from loadgen.conformance.score import Score
 from tests.unit.comparisons import comparison, contender, workload
+from tests.unit.shown import shown as shown_summary
 
 
 def shown() -> WorkloadResult:
@@ -71,3 +73,14 @@ def test_an_aa_control_is_a_table_of_its_own_with_the_least_difference_that_the_
 
 def test_without_an_aa_control_nothing_is_said_of_one() -> None:
     assert aa_tables(workload([comparison(p_value=0.5)])) == []
+
+
+def test_scores_of_conformance_stand_beside_the_speed() -> None:
+    scores = {
+        "a": {"core": Score(passed=2, cases=2), "http": Score(passed=118, cases=130)},
+        "b": {"core": Score(passed=2, cases=2), "http": Score(passed=130, cases=130)},
+    }
+    summary = shown_summary().replace(conformance=scores)
+    rows = {head: [cell.value for cell in cells] for head, cells in workload_table(summary, summary.workloads[0]).rows}
+    assert rows["conformance to HTTP, cases"][:2] == ["118 of 130", "130 of 130"]
+    assert [head for head in rows if "conformance" in head] == ["conformance to HTTP, cases"]

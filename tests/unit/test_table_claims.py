@@ -87,7 +87,7 @@ def shown() -> Summary:
         workloads=workloads,
         builds=[build("fiber")],
         not_measured=[],
-        known_deviations={},
+        deviations={},
         claims=audit_figures([one], workloads, [build("fiber")], [fit()], SCALE),
         audit=audit_rest([one], RUN, workloads, [build("fiber")], Evidence(), SCALE),
     )

@@ -15,6 +15,7 @@ from pydantic import JsonValue
 
 from loadgen.conformance import Case, Response, Suite
 from loadgen.conformance.case import Check, Receive, Send
+from loadgen.conformance.http import GoodRequest, GoodRequests, http_cases
 from loadgen.errors import Trouble
 from loadgen.strict import read_toml
 from loadgen.task.http.check import fault
@@ -26,6 +27,7 @@ from loadgen.task.work import BenchmarkRoles, Scale, Work, WorkInstructions
 
 HOST = "primebench.test"
 _PROBED_DEADLINE_S = 10.0
+_SLOW_BODY_BYTES = 64
 
 
 class HttpTask:
@@ -110,24 +112,35 @@ class HttpTask:
         return request.name, self._usual()
 
     def suite(self, _seed: int) -> Suite:
-        """Return a case for each kind of request: what is expected of it holds on a fresh connection."""
-        cases = tuple(
+        """Return a core case for each kind of request, on a connection of its own, and the level of HTTP."""
+        core = tuple(
             Case(
                 id=f"request-{name.replace('_', '-')}",
                 group="request",
                 title=f"{file.method} {file.path}: as the task expects it",
                 source=f"task {self.name}",
-                steps=(
-                    Send(self.request(name, self._usual()).to_bytes(HOST)),
-                    Receive(frozenset(file.expect.status), (self._checking(name),), file.method),
-                ),
+                steps=(Send(self.request(name, self._usual()).to_bytes(HOST)), self._right(name)),
                 deadline_s=_PROBED_DEADLINE_S,
             )
             for name, file in self._requests.items()
         )
-        alive = f"GET {self.ready.path} HTTP/1.1\r\nHost: {HOST}\r\nConnection: close\r\n\r\n".encode()
-        statuses = frozenset(range(200, 600)) if self.ready.status is None else frozenset({self.ready.status})
-        return Suite(cases, (Send(alive), Receive(statuses)))
+        statuses = range(200, 600) if self.ready.status is None else [self.ready.status]
+        plain = GoodRequest("GET", self.ready.path, (), b"", Receive(frozenset(statuses)))
+        with_body = next((self._good(name) for name in self.kinds if self._bodies[name]), None)
+        liveness = (Send(plain.whole("Connection: close")), plain.right)
+        return Suite(core, http_cases(GoodRequests(plain, with_body)), (), liveness)
+
+    def _right(self, kind: str) -> Receive:
+        expect = self._requests[kind].expect
+        return Receive(frozenset(expect.status), (self._checking(kind),), self._requests[kind].method)
+
+    def _good(self, kind: str) -> GoodRequest:
+        """A kind's request; white space behind JSON makes it long enough for a client that sends it slowly."""
+        request = self.request(kind, self._usual())
+        fields = tuple(f"{name}: {value}" for name, value in request.headers)
+        is_json = any(name.lower() == "content-type" and "json" in value.lower() for name, value in request.headers)
+        body = request.body.ljust(_SLOW_BODY_BYTES) if is_json else request.body
+        return GoodRequest(request.method, request.target, fields, body, self._right(kind))
 
     def work(self, _kind: str, _parameters: Parameters) -> Work | None:
         """Return nothing: how much work a request is, nobody has said."""

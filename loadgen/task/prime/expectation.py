@@ -2,13 +2,11 @@
 
 import json
 import re
-import time
-from collections.abc import Sequence
-from datetime import UTC, datetime
 from decimal import Decimal
 from typing import TypeAlias
 
 from loadgen.conformance.case import Check, Receive
+from loadgen.conformance.http.expectation import no_content
 from loadgen.conformance.response import Response, excerpt
 from loadgen.task.prime.primes import nth_prime
 
@@ -16,7 +14,6 @@ Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | Non
 
 _DURATION = re.compile(r"(?P<number>(?:0|[1-9][0-9]*)(?:\.[0-9]{1,9})?)(?P<unit>ns|µs|ms|s)")
 _NANOSECONDS = {"ns": 1, "µs": 1_000, "ms": 1_000_000, "s": 1_000_000_000}
-_CLOCK_TOLERANCE_S = 60.0
 
 
 # The steps.
@@ -30,27 +27,6 @@ def answered(n: int) -> Receive:
 def healthy(method: str = "GET") -> Receive:
     """`200` from /health."""
     return Receive(frozenset({200}), (no_content,) if method == "HEAD" else (health,), method)
-
-
-def refused(status: int, *checks: Check) -> Receive:
-    """An error answer with problem details."""
-    return Receive(frozenset({status}), (problem, *checks))
-
-
-def status(*statuses: int, method: str = "GET") -> Receive:
-    """One of the statuses, whatever the content. For errors that a framework answers by itself: what their content must
-    be is a case of its own, so that one shortcoming is one deviation."""
-    return Receive(frozenset(statuses), method=method)
-
-
-def below_500(*checks: Check) -> Receive:
-    """Any answer that does not blame the service itself."""
-    return Receive(frozenset(range(200, 500)), checks)
-
-
-def any_answer(*checks: Check) -> Receive:
-    """Whatever the status, which other cases judge."""
-    return Receive(frozenset(range(200, 600)), checks)
 
 
 # The checks.
@@ -89,22 +65,6 @@ def problem_if_error(answer: Response) -> str | None:
     return problem(answer) if answer.status >= 400 else None
 
 
-def no_content(answer: Response) -> str | None:
-    """Nothing behind the header; a byte too many would also spoil the next answer."""
-    return f"expected no content, got {excerpt(answer.content)}" if answer.content else None
-
-
-def no_interim(answer: Response) -> str | None:
-    """No 1xx came before it: HTTP/1.0 knows none (RFC 9110 15.2)."""
-    return f"expected no interim answer, got {list(answer.interim)}" if answer.interim else None
-
-
-def not_chunked(answer: Response) -> str | None:
-    """No Transfer-Encoding: HTTP/1.0 knows none (RFC 9112 6.1)."""
-    codings = answer.values("transfer-encoding")
-    return f"expected no Transfer-Encoding in an answer to HTTP/1.0, got {list(codings)}" if codings else None
-
-
 def allow(*methods: str) -> Check:
     """The `Allow` field names exactly these methods, in any order."""
 
@@ -114,19 +74,6 @@ def allow(*methods: str) -> Check:
         return None if named == set(methods) else f"expected Allow: {', '.join(methods)}, got {list(lines)}"
 
     return check
-
-
-def dated(answer: Response) -> str | None:
-    """One `Date`, an IMF-fixdate (RFC 9110 5.6.7), near this machine's clock."""
-    dates = answer.values("date")
-    if len(dates) != 1:
-        return f"expected one Date field, got {list(dates)} with status {answer.status}"
-    try:
-        date = datetime.strptime(dates[0], "%a, %d %b %Y %H:%M:%S GMT").replace(tzinfo=UTC)
-    except ValueError:
-        return f"expected a Date like 'Sun, 06 Nov 1994 08:49:37 GMT', got {dates[0]!r}"
-    off_s = date.timestamp() - time.time()
-    return f"expected the Date of now, got one {off_s:+.0f} s off" if abs(off_s) > _CLOCK_TOLERANCE_S else None
 
 
 def without(marker: str) -> Check:
@@ -139,16 +86,6 @@ def without(marker: str) -> Check:
         return f"expected no bytes of the request in the answer, got {excerpt(answer.raw[max(place - 40, 0) :])}"
 
     return check
-
-
-def head_like_get(answers: Sequence[Response]) -> str | None:
-    """HEAD (last) is answered with the fields of GET (before it); a length may be left out (RFC 9110 9.3.2)."""
-    to_get, to_head = answers[-2:]
-    for name in ("content-type", "content-length"):
-        expected, got = to_get.values(name), to_head.values(name)
-        if got != expected and not (name == "content-length" and not got):
-            return f"expected {name} as for GET, {list(expected)}, got {list(got)}"
-    return None
 
 
 def duration_ns(text: str) -> Decimal | None:

@@ -1,12 +1,10 @@
 """The bytes of requests. Well formed unless a caller puts something malformed into a field."""
 
-HOST = "Host: primebench.test"
+from loadgen.conformance.http.message import CHUNKED, HOST, chunks, head
+
+__all__ = ["HOST", "JSON", "calculate", "chunked_head", "chunks", "get", "head", "json_n", "padded", "post"]
+
 JSON = "Content-Type: application/json"
-
-
-def head(request_line: str, *fields: str) -> bytes:
-    """Request line, field lines and the empty line; characters up to U+00FF become the byte of that number."""
-    return "\r\n".join((request_line, *fields, "", "")).encode("latin-1")
 
 
 def get(target: str = "/health", *fields: str, method: str = "GET", version: str = "HTTP/1.1") -> bytes:
@@ -46,10 +44,4 @@ def padded(n: int, size: int) -> bytes:
 
 def chunked_head(*fields: str, target: str = "/calculate") -> bytes:
     """The header section of a POST whose body is chunked."""
-    return head(f"POST {target} HTTP/1.1", HOST, JSON, "Transfer-Encoding: chunked", *fields)
-
-
-def chunks(body: bytes, size: int) -> bytes:
-    """The body in the chunked coding (RFC 9112 7.1), `size` bytes a chunk, without trailers."""
-    pieces = (body[start : start + size] for start in range(0, len(body), size))
-    return b"".join(b"%x\r\n%s\r\n" % (len(piece), piece) for piece in pieces) + b"0\r\n\r\n"
+    return head(f"POST {target} HTTP/1.1", HOST, JSON, CHUNKED, *fields)

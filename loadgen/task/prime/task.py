@@ -7,12 +7,10 @@ from collections.abc import Mapping
 from pydantic import JsonValue
 
 from loadgen.conformance import Response, Suite
-from loadgen.conformance.case import Send
-from loadgen.task.prime.cases import cases
+from loadgen.task.prime.cases import suite
 from loadgen.task.prime.divisions import divisions
-from loadgen.task.prime.expectation import duration_ns, healthy
+from loadgen.task.prime.expectation import duration_ns
 from loadgen.task.prime.primes import nth_prime
-from loadgen.task.prime.request import get
 from loadgen.task.request import Request
 from loadgen.task.task import Parameters, Ready
 from loadgen.task.work import BenchmarkRoles, Scale, Work, WorkInstructions
@@ -109,7 +107,7 @@ class PrimeTask:
 
     def suite(self, seed: int) -> Suite:
         """Return all cases of the contract; the seed draws the n whose primes are checked."""
-        return Suite(cases(MAX_N, seed), (Send(get("/health", "Connection: close")), healthy()))
+        return suite(MAX_N, seed)
 
     def work(self, _kind: str, parameters: Parameters) -> Work:
         """Return the divisions of the reference tier."""

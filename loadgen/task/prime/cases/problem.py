@@ -1,4 +1,4 @@
-"""Problem details and Date of the errors that a framework answers before any handler runs.
+"""Problem details (RFC 9457) and Date of errors.
 
 Whether these are refused, and with which status, is said by the cases of the other groups; here stands only what the
 answer is like, so that one shortcoming is one deviation.
@@ -7,7 +7,8 @@ answer is like, so that one shortcoming is one deviation.
 from collections.abc import Iterable, Iterator
 
 from loadgen.conformance.case import Case, Check, SendUntilAnswered, Step
-from loadgen.task.prime.expectation import any_answer, dated, problem_if_error
+from loadgen.conformance.http.expectation import any_answer, dated
+from loadgen.task.prime.expectation import problem_if_error
 from loadgen.task.prime.request import HOST, JSON, calculate, chunked_head, chunks, get, head, json_n, post
 
 _N10 = json_n(10)
@@ -30,27 +31,36 @@ _BY_THE_FRAMEWORK: tuple[tuple[str, bytes], ...] = (
 )
 
 _BY_THE_HANDLER: tuple[tuple[str, bytes], ...] = (
-    ("200-calculate", calculate(10)),
-    ("200-health", get()),
     ("400", post(b"{")),
+    ("400-empty", post(b"")),
+    ("400-array", post(b"[10]")),
     ("404", get("/nothing")),
+    ("404-body", post(_N10, target="/nothing")),
     ("405", get("/calculate")),
+    ("405-body", post(_N10, method="PUT")),
+    ("405-health", get(method="DELETE")),
     ("413", post(b" " * 5_000)),
     ("415", post(_N10, content_type="text/plain")),
+    ("415-missing", post(_N10, content_type=None)),
     ("422", post(json_n(0))),
+    ("422-missing", post(b"{}")),
+    ("422-type", post(b'{"n": "10"}')),
+    ("422-fraction", post(b'{"n": 1.5}')),
+    ("422-chunked", chunked_head() + chunks(b"{}", 1)),
 )
 
 
 def cases() -> tuple[Case, ...]:
-    """Problem details of the framework's own errors; Date of all answers."""
+    """Problem details and Date of the handler's errors and of the framework's."""
+    rows = (*_BY_THE_HANDLER, *_BY_THE_FRAMEWORK)
     return (
         *(
             Case(f"problem-{name}", "problem", f"{name}: problem details", "contract: Errors; RFC 9457 3", steps)
-            for name, steps in _conversations(_BY_THE_FRAMEWORK, problem_if_error)
+            for name, steps in _conversations(rows, problem_if_error)
         ),
         *(
             Case(f"date-{name}", "date", f"{name}: Date", "RFC 9110 6.6.1", steps)
-            for name, steps in _conversations((*_BY_THE_HANDLER, *_BY_THE_FRAMEWORK), dated)
+            for name, steps in _conversations(rows, dated)
         ),
     )
 

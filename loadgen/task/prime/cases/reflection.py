@@ -1,7 +1,8 @@
 """No error answer repeats bytes of the request: what is echoed can be made into an attack on who reads it."""
 
 from loadgen.conformance.case import Case, SendUntilAnswered
-from loadgen.task.prime.expectation import any_answer, without
+from loadgen.conformance.http.expectation import any_answer
+from loadgen.task.prime.expectation import without
 from loadgen.task.prime.request import HOST, JSON, calculate, chunked_head, chunks, get, head, json_n, post
 
 _MARKER = "zqxjkvb"

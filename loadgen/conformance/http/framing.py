@@ -4,69 +4,67 @@ Behind most requests stands a second one, which a service answers only if it was
 """
 
 from loadgen.conformance.case import Case, Closed, ClosedOr, Receive, Send, Step
-from loadgen.task.prime.expectation import healthy, status
-from loadgen.task.prime.request import HOST, JSON, chunks, get, head, json_n
+from loadgen.conformance.http.expectation import status
+from loadgen.conformance.http.message import CHUNKED, HOST, GoodRequest, chunks, head
 
-_BODY = json_n(10)
-_CODED = chunks(_BODY, 4)
-_SMUGGLED = get("/smuggled")
-_CHUNKED = "Transfer-Encoding: chunked"
-_LENGTH = f"Content-Length: {len(_BODY)}"
+_SMUGGLED = head("GET /smuggled HTTP/1.1", HOST)
 
 
-def cases() -> tuple[Case, ...]:
-    """Length and coding, lengths, codings, fields, request lines."""
-    return (*_both(), *_codings(), *_lengths(), *_fields(), *_request_lines())
+def cases(plain: GoodRequest, good: GoodRequest) -> tuple[Case, ...]:
+    """Fields and request lines."""
+    return (*_fields(plain, good), *_request_lines(plain))
+
+
+def cases_with_body(plain: GoodRequest, good: GoodRequest) -> tuple[Case, ...]:
+    """Length and coding, codings, lengths."""
+    return (*_both(good), *_codings(plain, good), *_lengths(good))
 
 
 def _case(id_: str, title: str, source: str, *steps: Step) -> Case:
     return Case(id_, "framing", title, source, steps)
 
 
-def _post(*fields: str, version: str = "HTTP/1.1") -> bytes:
-    return head(f"POST /calculate {version}", HOST, JSON, *fields)
-
-
-def _both() -> tuple[Case, ...]:
-    either = Receive(frozenset({200, 400}))
+def _both(good: GoodRequest) -> tuple[Case, ...]:
+    coded, either = chunks(good.body, 4), Receive(good.right.statuses | {400})
     source = "RFC 9112 6.1"
 
     def case(id_: str, title: str, request: bytes) -> Case:
         return _case(id_, title, source, Send(request), either, Closed())
 
-    length_ends_first = _post(f"Content-Length: {len(_CODED)}", _CHUNKED)
+    coded_length = f"Content-Length: {len(coded)}"
     return (
         case(
             "both-length-first",
             "Content-Length, then Transfer-Encoding: one answer, closes",
-            length_ends_first + _CODED + _SMUGGLED,
+            good.head(coded_length, CHUNKED) + coded + _SMUGGLED,
         ),
         case(
             "both-coding-first",
             "Transfer-Encoding, then Content-Length",
-            _post(_CHUNKED, f"Content-Length: {len(_CODED)}") + _CODED + _SMUGGLED,
+            good.head(CHUNKED, coded_length) + coded + _SMUGGLED,
         ),
         case(
             "both-length-short",
             "the length ends within the chunks",
-            _post("Content-Length: 4", _CHUNKED) + _CODED + _SMUGGLED,
+            good.head("Content-Length: 4", CHUNKED) + coded + _SMUGGLED,
         ),
         case(
             "both-length-long",
             "the length takes in the next request",
-            _post(f"Content-Length: {len(_CODED + _SMUGGLED)}", _CHUNKED) + _CODED + _SMUGGLED,
+            good.head(f"Content-Length: {len(coded + _SMUGGLED)}", CHUNKED) + coded + _SMUGGLED,
         ),
         case(
             "both-length-zero",
             "Content-Length: 0 and Transfer-Encoding",
-            _post("Content-Length: 0", _CHUNKED) + _CODED + _SMUGGLED,
+            good.head("Content-Length: 0", CHUNKED) + coded + _SMUGGLED,
         ),
     )
 
 
-def _codings() -> tuple[Case, ...]:
-    refused = status(400, 501)
-    source = "contract: HTTP/1.1; RFC 9112 6.1"
+def _codings(plain: GoodRequest, good: GoodRequest) -> tuple[Case, ...]:
+    coded, refused = chunks(good.body, 4), status(400, 501)
+    either = Receive(good.right.statuses | {400, 501})
+    source = "RFC 9112 6.1"
     values = (
         ("gzip", ("Transfer-Encoding: gzip",)),
         ("identity", ("Transfer-Encoding: identity",)),
@@ -77,24 +75,24 @@ def _codings() -> tuple[Case, ...]:
         ("chunked-not-last", ("Transfer-Encoding: chunked, gzip",)),
         ("before-chunked", ("Transfer-Encoding: gzip, chunked",)),
         ("chunked-twice", ("Transfer-Encoding: chunked, chunked",)),
-        ("two-fields", (_CHUNKED, "Transfer-Encoding: identity")),
+        ("two-fields", (CHUNKED, "Transfer-Encoding: identity")),
         ("vertical-tab", ("Transfer-Encoding: \x0bchunked",)),
         ("form-feed", ("Transfer-Encoding: \x0cchunked",)),
         ("nul", ("Transfer-Encoding: chunked\0",)),
         ("parameter", ("Transfer-Encoding: chunked;q=1",)),
         ("two-words", ("Transfer-Encoding: chunked foo",)),
-        ("two-fields-same", (_CHUNKED, _CHUNKED)),
+        ("two-fields-same", (CHUNKED, CHUNKED)),
     )
     return (
         *(
-            _case(f"coding-{name}", f"{' and '.join(fields)!r}", source, Send(_post(*fields) + _CODED), refused, Closed())
+            _case(f"coding-{name}", f"{' and '.join(fields)!r}", source, Send(good.head(*fields) + coded), refused, Closed())
             for name, fields in values
         ),
         _case(
             "coding-with-length",
             "an unknown coding is no licence to use the Content-Length",
             source,
-            Send(_post("Transfer-Encoding: gzip", _LENGTH) + _BODY + _SMUGGLED),
+            Send(good.head("Transfer-Encoding: gzip", good.length) + good.body + _SMUGGLED),
             refused,
             Closed(),
         ),
@@ -103,60 +101,61 @@ def _codings() -> tuple[Case, ...]:
             "coding-empty-elements",
             "empty elements of a list: chunked, or refused",
             "RFC 9110 5.6.1.2",
-            Send(_post("Transfer-Encoding: , chunked ,") + _CODED + get()),
-            status(200, 400, 501),
-            ClosedOr(healthy()),
+            Send(good.head("Transfer-Encoding: , chunked ,") + coded + plain.whole()),
+            either,
+            ClosedOr(plain.right),
         ),
         # RFC 9112 6.1: "MUST treat the message as if the framing is faulty"; what the answer is, it leaves open.
         _case(
             "coding-http10",
             "Transfer-Encoding in HTTP/1.0: one answer, closes",
             "RFC 9112 6.1",
-            Send(_post(_CHUNKED, "Connection: keep-alive", version="HTTP/1.0") + _CODED + _SMUGGLED),
-            status(200, 400, 501),
+            Send(good.head(CHUNKED, "Connection: keep-alive", version="HTTP/1.0") + coded + _SMUGGLED),
+            either,
             Closed(),
         ),
     )
 
 
-def _lengths() -> tuple[Case, ...]:
-    source = "contract: HTTP/1.1; RFC 9110 8.6"
+def _lengths(good: GoodRequest) -> tuple[Case, ...]:
+    size = len(good.body)
     # Whole by each of the lengths, so that a service that believes one of them has nothing to wait for.
-    body = _BODY + b" "
+    body = good.body + b" "
     values = (
-        ("doubled", ("Content-Length: 9", "Content-Length: 10")),
-        ("doubled-reverse", ("Content-Length: 10", "Content-Length: 9")),
-        ("list", ("Content-Length: 9, 10",)),
-        ("plus", ("Content-Length: +9",)),
-        ("minus", ("Content-Length: -9",)),
-        ("hexadecimal", ("Content-Length: 0x9",)),
-        ("letters", ("Content-Length: nine",)),
-        ("then-letters", ("Content-Length: 9a",)),
-        ("fraction", ("Content-Length: 9.0",)),
-        ("exponent", ("Content-Length: 9e0",)),
-        ("two-numbers", ("Content-Length: 9 9",)),
-        ("underscore", ("Content-Length: 0_9",)),
-        ("empty", ("Content-Length: ",)),
-        ("superscript", ("Content-Length: \xb9",)),
-        ("quoted", ('Content-Length: "9"',)),
-        ("semicolon", ("Content-Length: 9;",)),
-        ("vertical-tab", ("Content-Length: \x0b9",)),
+        ("doubled", f"{size}", f"{size + 1}"),
+        ("doubled-reverse", f"{size + 1}", f"{size}"),
+        ("list", f"{size}, {size + 1}"),
+        ("plus", f"+{size}"),
+        ("minus", f"-{size}"),
+        ("hexadecimal", f"0x{size:x}"),
+        ("letters", "nine"),
+        ("then-letters", f"{size}a"),
+        ("fraction", f"{size}.0"),
+        ("exponent", f"{size}e0"),
+        ("two-numbers", f"{size} {size}"),
+        ("underscore", f"0_{size}"),
+        ("empty", ""),
+        ("superscript", "\xb9"),
+        ("quoted", f'"{size}"'),
+        ("semicolon", f"{size};"),
+        ("vertical-tab", f"\x0b{size}"),
     )
+    fields = {name: tuple(f"Content-Length: {length}" for length in lengths) for name, *lengths in values}
     return tuple(
-        _case(f"length-{name}", f"{' and '.join(fields)!r}", source, Send(_post(*fields) + body), status(400), Closed())
-        for name, fields in values
+        _case(f"length-{name}", f"{' and '.join(of)!r}", "RFC 9110 8.6", Send(good.head(*of) + body), status(400), Closed())
+        for name, of in fields.items()
     )
 
 
-def _fields() -> tuple[Case, ...]:
-    source = "contract: HTTP/1.1; RFC 9112 5"
-    tail = (_LENGTH,)
+def _fields(plain: GoodRequest, good: GoodRequest) -> tuple[Case, ...]:
+    source = "RFC 9112 5"
+    tail = (good.length,)
     malformed = (
         ("space-before-colon", "a space before the colon", ("X-Field : v", *tail)),
         (
             "space-before-colon-length",
             "a space before the colon of Content-Length",
-            (f"Content-Length : {len(_BODY)}",),
+            (good.length.replace(":", " :"),),
         ),
         (
             "space-before-colon-coding",
@@ -179,7 +178,7 @@ def _fields() -> tuple[Case, ...]:
     )
     return (
         *(
-            _case(f"field-{name}", title, source, Send(_post(*fields) + _BODY), status(400), Closed())
+            _case(f"field-{name}", title, source, Send(good.head(*fields) + good.body), status(400), Closed())
             for name, title, fields in malformed
         ),
         # Refused, or the line is dropped, which leaves no Host.
@@ -187,35 +186,35 @@ def _fields() -> tuple[Case, ...]:
             "field-space-before-first",
             "white space between the request line and the first field",
             "RFC 9112 2.2",
-            Send(head("GET /health HTTP/1.1", f" {HOST}", "Accept: */*")),
+            Send(plain.head("Accept: */*", host=f" {HOST}")),
             status(400),
             Closed(),
         ),
     )
 
 
-def _request_lines() -> tuple[Case, ...]:
-    source = "contract: Errors; RFC 9112 3"
+def _request_lines(good: GoodRequest) -> tuple[Case, ...]:
+    target, source = good.target, "RFC 9112 3"
     lines = (
-        ("no-version", "GET /health"),
+        ("no-version", f"GET {target}"),
         ("no-target", "GET HTTP/1.1"),
         ("method-only", "GET"),
-        ("four-parts", "GET /health /x HTTP/1.1"),
-        ("target-bare-cr", "GET /hea\rlth HTTP/1.1"),
-        ("target-nul", "GET /hea\0lth HTTP/1.1"),
+        ("four-parts", f"GET {target} /x HTTP/1.1"),
+        ("target-bare-cr", f"GET {target}\rx HTTP/1.1"),
+        ("target-nul", f"GET {target}\0x HTTP/1.1"),
         ("garbage", "\x16\x03\x01\x02\x00\x01\xfc\x03\x03"),
     )
     versions = (
-        ("version-letters", "GET /health HTTP/x.y"),
-        ("version-no-minor", "GET /health HTTP/1"),
-        ("version-no-name", "GET /health 1.1"),
-        ("version-lower-case", "GET /health http/1.1"),
-        ("version-other-protocol", "GET /health ICY/1.1"),
-        ("version-http2", "GET /health HTTP/2.0"),
+        ("version-letters", f"GET {target} HTTP/x.y"),
+        ("version-no-minor", f"GET {target} HTTP/1"),
+        ("version-no-name", f"GET {target} 1.1"),
+        ("version-lower-case", f"GET {target} http/1.1"),
+        ("version-other-protocol", f"GET {target} ICY/1.1"),
+        ("version-http2", f"GET {target} HTTP/2.0"),
         ("version-http2-preface", "PRI * HTTP/2.0"),
-        ("version-two-digits", "GET /health HTTP/1.10"),
-        ("version-leading-zero", "GET /health HTTP/01.1"),
-        ("version-comma", "GET /health HTTP/1,1"),
+        ("version-two-digits", f"GET {target} HTTP/1.10"),
+        ("version-leading-zero", f"GET {target} HTTP/01.1"),
+        ("version-comma", f"GET {target} HTTP/1,1"),
     )
     return (
         *(
@@ -231,22 +230,22 @@ def _request_lines() -> tuple[Case, ...]:
             "request-line-version-later-minor",
             "HTTP/1.2 is processed as HTTP/1.1",
             "RFC 9110 2.5",
-            Send(get(version="HTTP/1.2")),
-            healthy(),
+            Send(good.whole(version="HTTP/1.2")),
+            good.right,
         ),
         # Refused in either way: as no request, or as one that nobody serves.
         _case(
             "request-line-target-relative",
             "no slash",
             source,
-            Send(head("GET health HTTP/1.1", HOST)),
+            Send(head(f"GET {target.lstrip('/') or 'x'} HTTP/1.1", HOST)),
             status(400, 404),
         ),
         _case(
             "request-line-method-delimiter",
             "'G(T'",
             source,
-            Send(head("G(T /health HTTP/1.1", HOST)),
+            Send(head(f"G(T {target} HTTP/1.1", HOST)),
             status(400, 405, 501),
         ),
     )

@@ -1,0 +1,14 @@
+"""How many cases of a level a service passes: what is recorded and shown of its conformance."""
+
+from loadgen.strict import Strict
+
+
+class Score(Strict):
+    """So many of so many cases."""
+
+    passed: int
+    cases: int
+
+    def __str__(self) -> str:
+        """Return "118 of 130"."""
+        return f"{self.passed} of {self.cases}"

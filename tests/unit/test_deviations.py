@@ -1,0 +1,51 @@
+from pathlib import Path
+
+import pytest
+
+from loadgen.config.deviations import read_deviations, write_deviations
+from loadgen.errors import Trouble
+
+AWKWARD = {
+    "slow-body": "no timer runs",
+    "target-fragment": 'it says "no" \\ é\n and goes on',
+    "a.b c": "an id that TOML must quote",
+}
+
+
+def test_what_is_written_is_read_again_in_its_order(tmp_path: Path) -> None:
+    path = write_deviations(tmp_path, AWKWARD)
+    assert path == tmp_path / "deviations.toml"
+    assert list((read_deviations(tmp_path) or {}).items()) == list(AWKWARD.items())
+
+
+def test_a_folder_without_a_list_says_nothing_and_an_empty_list_says_that_all_passes(tmp_path: Path) -> None:
+    assert read_deviations(tmp_path) is None
+    write_deviations(tmp_path, {})
+    assert read_deviations(tmp_path) == {}
+
+
+def test_the_comment_at_the_head_is_kept_and_written_once(tmp_path: Path) -> None:
+    path = write_deviations(tmp_path, {})
+    path.write_text("# Why: the parser.\n# Its version: 3.\n\nschema = 1\n")
+    for deviations in (AWKWARD, {}, AWKWARD):
+        write_deviations(tmp_path, deviations)
+    assert path.read_text().startswith("# Why: the parser.\n# Its version: 3.\n\nschema = 1\n")
+    assert path.read_text().count("#") == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("[deviations]\n", "schema: "),
+        ("schema = 2\n", "schema: "),
+        ('schema = 1\n[deviations]\nslow-body = "no"\n', "deviations.slow-body: "),
+        ('schema = 1\n[deviation]\nslow-body = "no timer runs"\n', "deviation: "),
+        ("schema = 1\n[deviations\n", ""),
+    ],
+)
+def test_a_wrong_list_is_refused_with_file_and_key(tmp_path: Path, text: str, expected: str) -> None:
+    (tmp_path / "deviations.toml").write_text(text)
+    with pytest.raises(Trouble) as caught:
+        read_deviations(tmp_path)
+    (line,) = str(caught.value).splitlines()
+    assert f"deviations.toml: {expected}" in line
