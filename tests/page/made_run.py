@@ -13,11 +13,10 @@ import pyarrow.parquet as pq
 from loadgen.record.contender import BuildRecord, ContenderRecord
 from loadgen.record.folder import RunFolder
 from loadgen.record.run import RunRecord
-from loadgen.record.trial import Answers, CpuWindow, Load, LoadTrial, MemoryReading, Sample
+from loadgen.record.trial import Answers, LoadTrial, MemoryReading, Sample
 from loadgen.record.workload import Rate, WorkloadRecord
-from loadgen.task.prime.task import TASK
 from tests.unit.asked import asks
-from tests.unit.records import MACHINE
+from tests.unit.records import RUN, TRIAL, contender
 
 PLAIN_TITLES = ("C++ · one", "Go · two", "Rust · three")
 ROUNDS = 10
@@ -65,57 +64,34 @@ def make_run(folder: Path, titles: Sequence[str] = PLAIN_TITLES, reason: str = "
 
 def _run(titles: Sequence[str], reason: str) -> RunRecord:
     services = [_contender(f"s{number}", title) for number, title in enumerate(titles)]
-    first = services[0].model_copy(update={"deviations": {"chunked-size": reason}})
-    twin = first.model_copy(
-        update={"label": f"{first.label}:again", "title": f"{first.title}, once more", "control": True, "twin_of": first.label}
-    )
-    absent = _contender("absent", titles[-1]).model_copy(update={"build": None, "not_measured": reason})
-    return RunRecord(
-        schema_version=2,
-        task="prime",
-        task_digest="1",
-        benchmark_roles=TASK.benchmark_roles,
+    first = services[0].replace(deviations={"chunked-size": reason})
+    twin = first.replace(label=f"{first.label}:again", title=f"{first.title}, once more", control=True, twin_of=first.label)
+    absent = _contender("absent", titles[-1]).replace(build=None, not_measured=reason)
+    return RUN.replace(
         run_id="20260101T000000Z-made-0000000",
         profile="made",
-        seed=1,
         rounds=ROUNDS,
         started="2026-01-01T00:00:00+00:00",
         ended="2026-01-01T00:10:00+00:00",
-        end_reason="finished",
         commit="0" * 40,
         dirty=False,
-        primebench_version="0",
-        generator="oha 0",
         load_command=["oha"],
-        server_cores=[1],
-        generator_cores=[0],
-        pinned=True,
-        server_threads=1,
-        machine=MACHINE,
         workloads=WORKLOADS,
         contenders=[first, *services[1:], twin, absent],
     )
 
 
 def _contender(label: str, title: str) -> ContenderRecord:
-    return ContenderRecord(
-        label=label,
-        title=title,
-        language="none",
-        tier="reference",
-        build=BuildRecord(
-            service=label,
-            key=label,
-            built_at="2026-01-01T00:00:00+00:00",
-            tools={"cc": "cc 1"},
-            clean_build_s=10.0,
-            incremental_build_s=[1.0, 1.1, 1.2],
-            binary_bytes=2_000_000,
-        ),
-        start_command=[label, "--port", "0"],
-        deviations={},
-        not_measured=None,
+    build = BuildRecord(
+        service=label,
+        key=label,
+        built_at="2026-01-01T00:00:00+00:00",
+        tools={"cc": "cc 1"},
+        clean_build_s=10.0,
+        incremental_build_s=[1.0, 1.1, 1.2],
+        binary_bytes=2_000_000,
     )
+    return contender(label).replace(title=title, language="none", build=build, start_command=[label, "--port", "0"])
 
 
 def _rows(random: np.random.Generator, slowness: float, rate: Rate | None) -> pa.Table:
@@ -140,33 +116,29 @@ def _trial(index: int, number: int, workload: str, label: str, rows: pa.Table, r
     rss = MemoryReading(rss_bytes=4_000_000, pss_bytes=4_000_000, anonymous_bytes=2_000_000, peak_rss_bytes=4_500_000)
     open_loop = WORKLOADS[workload].rate is not None
     busy = SHARE if open_loop else 1.0
-    return LoadTrial(
-        schema_version=2,
+    assert TRIAL.load is not None
+    assert TRIAL.cpu is not None
+    return TRIAL.replace(
         index=index,
         round=number,
         position=index,
         contender=label,
         workload=workload,
         started="2026-01-01T00:00:00+00:00",
-        failure=None,
         rate_per_s=round(REQUESTS / end_s) if open_loop else None,
         window_from_s=WARM_UP_S,
         window_to_s=end_s,
-        load=Load(
-            wall_s=end_s, statuses={"200": len(rows)}, errors={}, rows_file=rows_file, rows=len(rows), closed_by_server=0
+        load=TRIAL.load.replace(
+            wall_s=end_s, statuses={"200": len(rows)}, rows_file=rows_file, rows=len(rows), closed_by_server=0
         ),
         answers=Answers(checked=20, wrong=[], under_load=20),
-        cpu=CpuWindow(
+        cpu=TRIAL.cpu.replace(
             from_s=WARM_UP_S,
             to_s=end_s,
             server_cpu_s=busy * LOAD_S,
             server_user_s=0.9 * busy * LOAD_S,
             server_system_s=0.1 * busy * LOAD_S,
             generator_cpu_s=0.1 * LOAD_S,
-            voluntary_switches=1,
-            involuntary_switches=1,
-            others_on_server_cores_s=0.0,
-            stolen_s=0.0,
             witnessed=20,
             harness_cpu_s=0.01,
         ),

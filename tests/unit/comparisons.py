@@ -5,9 +5,10 @@ from typing import Literal
 
 from analysis.model import metric as m
 from analysis.model.comparison import Comparison
-from analysis.model.summary import ContenderResult, WorkloadResult
+from analysis.model.summary import ContenderResult, Summary, WorkloadResult
 from analysis.stats.interval import Interval
 from tests.unit.asked import asks
+from tests.unit.records import MACHINE
 
 Verdict = Literal["higher", "lower", "tie", "cannot tell"]
 
@@ -67,3 +68,27 @@ def workload(
         comparisons=list(comparisons),
         over_controls=list(over_controls),
     )
+
+
+SUMMARY = Summary(
+    schema_version=2,
+    task="prime",
+    run_id="r",
+    profile="quick",
+    started="2026-01-01T00:00:00+00:00",
+    ended="",
+    end_reason="finished",
+    commit="0123456789abcdef",
+    dirty=False,
+    seed=1,
+    rounds=6,
+    pinned=True,
+    server_threads=1,
+    generator="oha 1.16.0",
+    machine=MACHINE,
+    workloads=[],
+    builds=[],
+    not_measured=[],
+    deviations={},
+    claims=[],
+)

@@ -1,5 +1,6 @@
 """Records for the unit tests: a run of one workload with a server and a generator on a core each."""
 
+from loadgen.record.contender import ContenderRecord
 from loadgen.record.machine import Machine
 from loadgen.record.run import RunRecord
 from loadgen.record.trial import (
@@ -9,8 +10,10 @@ from loadgen.record.trial import (
     BenchmarkTrial,
     CountTrial,
     CpuWindow,
+    InstructionCount,
     Load,
     LoadTrial,
+    Timing,
 )
 from loadgen.record.workload import WorkloadRecord
 from loadgen.task.prime.task import TASK
@@ -30,6 +33,23 @@ MACHINE = Machine(
     mitigations={},
     load_average_1m=0.0,
 )
+
+CONTENDER = ContenderRecord(
+    label="c",
+    title="c",
+    language="",
+    tier="reference",
+    build=None,
+    start_command=[],
+    deviations={},
+    not_measured=None,
+)
+
+
+def contender(label: str, *, twin_of: str | None = None, control: bool = False) -> ContenderRecord:
+    """A service, a control, or a twin of a service, which is a control too."""
+    return CONTENDER.replace(label=label, title=label, twin_of=twin_of, control=control or twin_of is not None)
+
 
 RUN = RunRecord(
     schema_version=2,
@@ -88,5 +108,9 @@ TRIAL = LoadTrial(
 PLACE = {
     name: getattr(TRIAL, name) for name in ("schema_version", "index", "round", "position", "contender", "started", "failure")
 }
+TIMING = Timing(scenario="prime_loop", contender="served", case="n=1", iterations=1, repetitions=3, time_ns=1.0, counters={})
+COUNT = InstructionCount(
+    scenario="prime_loop", contender="served", case="n=1", times=1, instructions=1.0, again=1.0, exact=True
+)
 BENCHMARK_TRIAL = BenchmarkTrial(**PLACE, workload=MICROBENCH)
 COUNT_TRIAL = CountTrial(**PLACE, workload=INSTRUCTIONS)

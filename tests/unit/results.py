@@ -9,8 +9,8 @@ from analysis.regress.model import DoubtedFlag, RegressResult
 from analysis.regress.verdict import ControlVerdict, MetricVerdict, Outcome
 from analysis.stats.interval import Interval
 from loadgen.config.regress import Layer
-from loadgen.record.machine import Machine
 from loadgen.record.regress import Side
+from tests.unit import records
 
 HOSTILE = "<b>|x`*_[y](z)\n@all #1 \x1b[31m"
 """A name that is markup, a cell's end, a link, a mention and a terminal's colour."""
@@ -20,18 +20,12 @@ HEAD_WORSE = (104.0, 105.0, 103.0, 104.5, 103.5, 104.0, 104.25, 103.75, 105.5, 1
 HEAD_FEWER = (98.0, 99.0, 97.0, 98.5, 97.5, 98.0, 98.25, 97.75, 99.5, 96.5)
 HEAD_AS_BASE = (100.5, 100.0, 99.5, 100.0, 100.25, 99.0, 101.0, 98.5, 99.75, 101.5)
 
-MACHINE = Machine(
+MACHINE = records.MACHINE.replace(
     fingerprint="0123abcd",
     cpu_model="Some CPU @ 2.00GHz",
-    cores=2,
-    threads_per_core=1,
-    hypervisor=None,
-    governor=None,
-    turbo=None,
     memory_bytes=8_000_000_000,
     kernel="6.1.0",
     system="Debian GNU/Linux 12",
-    mitigations={},
     load_average_1m=0.25,
 )
 
@@ -76,7 +70,7 @@ def metric(
 
 def with_logs(one: MetricVerdict, logs: Sequence[float]) -> MetricVerdict:
     """The same with pairs that are worse by these logarithms; of a metric that is better when it is lower."""
-    return one.model_copy(update={"base_values": [1.0] * len(logs), "head_values": [math.exp(log) for log in logs]})
+    return one.replace(base_values=[1.0] * len(logs), head_values=[math.exp(log) for log in logs])
 
 
 def _median(values: Sequence[float]) -> float:
@@ -86,23 +80,13 @@ def _median(values: Sequence[float]) -> float:
 
 def exact_metric(name: str, layer: Layer, workload: str, base: float, head: float, outcome: Outcome = "pass") -> MetricVerdict:
     """One without noise."""
-    return MetricVerdict(
-        service="cpp",
-        layer=layer,
-        workload=workload,
-        metric=name,
+    return metric(name, layer=layer, workload=workload, base=[base], head=[head], worse=head / base, outcome=outcome).replace(
         exact=True,
-        base=base,
-        head=head,
-        pairs=1,
-        worse=head / base,
         interval=None,
+        minimum_detectable_effect=None,
         margin=0.01,
         exclude=None,
-        outcome=outcome,
         reason="not more by 1.0% or more",
-        base_values=[base],
-        head_values=[head],
     )
 
 

@@ -6,10 +6,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from loadgen.record.contender import ContenderRecord
 from loadgen.record.folder import RunFolder
 from loadgen.record.trial import Load
-from tests.unit.records import RUN, TRIAL
+from tests.unit.records import CONTENDER, RUN, TRIAL
 
 ROUNDS, REQUESTS = 6, 1200
 RUN_S = 11.0
@@ -19,21 +18,8 @@ def write_run_folder(path: Path, run_id: str, titles: dict[str, str]) -> None:
     """Six rounds of one workload; a label's latency is its place, in ms, within noise that is drawn from the run's ID."""
     folder = RunFolder(path)
     folder.create()
-    records = [
-        ContenderRecord(
-            label=label,
-            title=title,
-            language="",
-            tier="reference",
-            control=False,
-            build=None,
-            start_command=[],
-            deviations={},
-            not_measured=None,
-        )
-        for label, title in titles.items()
-    ]
-    load_asked = {"w": RUN.workloads["w"].model_copy(update={"title": "made up"})}
+    records = [CONTENDER.replace(label=label, title=title) for label, title in titles.items()]
+    load_asked = {"w": RUN.workloads["w"].replace(title="made up")}
     run = {"run_id": run_id, "rounds": ROUNDS, "contenders": records, "workloads": load_asked}
     folder.write_run(RUN.model_copy(update=run))
     source = np.random.default_rng(list(run_id.encode()))

@@ -14,27 +14,16 @@ from analysis.verdicts.verdicts import decided
 from loadgen.record.contender import ContenderRecord
 from loadgen.record.workload import Rate, WorkloadRecord
 from tests.unit.asked import asks
-from tests.unit.records import MACHINE, RUN, TRIAL
+from tests.unit.comparisons import SUMMARY
+from tests.unit.records import MACHINE, RUN, TRIAL, contender
 
 LEVELS = {"cpp": 100.0, "fiber": 110.0, "actix": 105.0}
 NOISE = 0.002
 ROUND_NOISE = 0.01
 
 
-def contender(label: str, *, twin_of: str | None = None) -> ContenderRecord:
-    """A service, or a twin of one."""
-    return ContenderRecord(
-        label=label,
-        title=f"the {label}",
-        language="",
-        tier="reference",
-        control=twin_of is not None,
-        twin_of=twin_of,
-        build=None,
-        start_command=[],
-        deviations={},
-        not_measured=None,
-    )
+def _contender(label: str) -> ContenderRecord:
+    return contender(label, twin_of="cpp" if label == "cpp:again" else None).replace(title=f"the {label}")
 
 
 def run(
@@ -58,13 +47,13 @@ def run(
     source = np.random.default_rng(list(run_id.encode()))
     shared = drift * np.exp(ROUND_NOISE * source.standard_normal(rounds))
     every = {**levels, **({"cpp:again": levels["cpp"]} if twin else {})}
-    records = [contender(label, twin_of="cpp" if label == "cpp:again" else None) for label in every]
+    records = [_contender(label) for label in every]
     trials = {}
     for label, level in every.items():
         values = level * shared * np.exp(NOISE * source.standard_normal((len(m.COMPARED), rounds)))
         trials[workload, label] = [
             Analysed(
-                TRIAL.model_copy(update={"contender": label, "round": number, "workload": workload}),
+                TRIAL.replace(contender=label, round=number, workload=workload),
                 {metric.name: float(of[number]) for metric, of in zip(m.COMPARED, values, strict=True)},
                 values[1],
                 [],
@@ -72,30 +61,17 @@ def run(
             for number in range(rounds)
         ]
     load = WorkloadRecord(title="made up", **asks(n), connections=10, warm_up_s=1.0, load_s=10.0, rate=rate)
-    record = RUN.model_copy(update={"workloads": {workload: load}})
+    record = RUN.replace(workloads={workload: load})
     (found,) = decided([build_workload(record, workload, records, trials, {})])
-    return Summary(
-        schema_version=2,
-        task="prime",
+    return SUMMARY.replace(
         run_id=run_id,
         profile="test",
         started=f"2026-10-01T{hour:02}:00:00+00:00",
-        ended="",
-        end_reason="finished",
-        commit="0123456789abcdef",
-        dirty=False,
-        seed=1,
         rounds=rounds,
-        pinned=True,
-        server_threads=1,
-        generator="oha 1.16.0",
-        machine=MACHINE.model_copy(update=dict(machine or {})),
+        machine=MACHINE.replace(**machine or {}),
         workloads=[with_doubts(found)],
         builds=[
             BuildResult(label=label, title=label, figures={m.BINARY_SIZE.name: figure_of([size])})
             for label, size in {"cpp": binary_bytes, "fiber": 5_000_000.0}.items()
         ],
-        not_measured=[],
-        deviations={},
-        claims=[],
     )

@@ -6,8 +6,7 @@ from analysis.model.microbench import FitResult, MicrobenchResult
 from analysis.model.summary import ContenderResult, Fairness, MemoryTimeline, Summary, Tail, WorkloadResult
 from loadgen.record.workload import Rate
 from tests.unit.asked import asks, residuals
-from tests.unit.comparisons import comparison, contender
-from tests.unit.records import MACHINE
+from tests.unit.comparisons import SUMMARY, comparison, contender
 
 HOSTILE = "<script>alert('1')</script> & \"quotes\" ]]> -- ‮rtl"
 ROUNDS = 8
@@ -33,30 +32,17 @@ def shown(title: str = "Go · Fiber") -> Summary:
         )
         for label in ("a", "b")
     ]
-    return Summary(
-        schema_version=2,
-        task="prime",
-        run_id="20250101T000000Z-test-0123456",
+    return SUMMARY.replace(
         profile="test",
         started="2025-01-01T00:00:00+00:00",
         ended="2025-01-01T00:10:00+00:00",
-        end_reason="finished",
-        commit="0123456789abcdef",
-        dirty=False,
-        seed=1,
+        run_id="20250101T000000Z-test-0123456",
         rounds=ROUNDS,
-        pinned=True,
-        server_threads=1,
-        generator="oha 1.16.0",
-        machine=MACHINE,
         load_command=["oha", "-d", '{"n": 1}', title],
         start_commands={"a": ["./a", title]},
         tools={"a": {"cc": title}},
         workloads=workloads,
-        builds=[],
-        not_measured=[],
         deviations={"a": {title: title}},
-        claims=[],
         microbench=MicrobenchResult(benches=[], fits=fits, reconciliations=[], shares=[], notes=[]),
     )
 
@@ -64,7 +50,7 @@ def shown(title: str = "Go · Fiber") -> Summary:
 def _workload(name: str, n: int, level: float, title: str, share: float | None = None, connections: int = 64) -> WorkloadResult:
     rate = None if share is None else Rate(share=share, of="n1000")
     a = _measured(contender("a"), level, "C++ · Beast")
-    ceiling = _measured(contender("ceiling").model_copy(update={"control": True}), level / 2, "epoll · canned answer")
+    ceiling = _measured(contender("ceiling").replace(control=True), level / 2, "epoll · canned answer")
     b = _measured(contender("b"), level * 1.2, title)
     twin = _measured(contender("a:again", twin_of="a"), level, "C++ · Beast, once more")
     metrics = [metric for metric in m.COMPARED if rate is None or metric != m.GOODPUT]
@@ -85,28 +71,26 @@ def _workload(name: str, n: int, level: float, title: str, share: float | None =
 
 def _measured(one: ContenderResult, level: float, title: str) -> ContenderResult:
     each = [level * (1 + step / 100) for step in range(ROUNDS)]
-    return one.model_copy(
-        update={
-            "title": title,
-            "figures": {metric.name: figure_of([value / 10 for value in each]) for metric in m.TRIAL_METRICS},
-            "trial_indices": [3 * step for step in range(ROUNDS)],
-            "rounds": list(range(ROUNDS)),
-            "tail": Tail(
-                quantiles=[0.5, 0.9, 0.99],
-                latency_ms=[level, level * 2, level * 5],
-                low_ms=[level * 0.9, level * 1.8, level * 4],
-                high_ms=[level * 1.1, level * 2.2, level * 6],
-            ),
-            "memory": MemoryTimeline(
-                window_from_s=0.5,
-                window_to_s=2.0,
-                at_s=[0.0, 1.0, 2.0],
-                rss_bytes=[2e6, 3e6, 3e6],
-                low_bytes=[2e6, 2.9e6, 2.9e6],
-                high_bytes=[2e6, 3.1e6, 3.2e6],
-                idle_bytes=2e6,
-                after_bytes=3e6,
-            ),
-            "fairness": Fairness(when="once idle", levels=[0.9, 1.0, 1.1], factor=1.0, p_value=0.5),
-        }
+    return one.replace(
+        title=title,
+        figures={metric.name: figure_of([value / 10 for value in each]) for metric in m.TRIAL_METRICS},
+        trial_indices=[3 * step for step in range(ROUNDS)],
+        rounds=list(range(ROUNDS)),
+        tail=Tail(
+            quantiles=[0.5, 0.9, 0.99],
+            latency_ms=[level, level * 2, level * 5],
+            low_ms=[level * 0.9, level * 1.8, level * 4],
+            high_ms=[level * 1.1, level * 2.2, level * 6],
+        ),
+        memory=MemoryTimeline(
+            window_from_s=0.5,
+            window_to_s=2.0,
+            at_s=[0.0, 1.0, 2.0],
+            rss_bytes=[2e6, 3e6, 3e6],
+            low_bytes=[2e6, 2.9e6, 2.9e6],
+            high_bytes=[2e6, 3.1e6, 3.2e6],
+            idle_bytes=2e6,
+            after_bytes=3e6,
+        ),
+        fairness=Fairness(when="once idle", levels=[0.9, 1.0, 1.1], factor=1.0, p_value=0.5),
     )

@@ -26,11 +26,11 @@ def workload(name: str, n: int, *compared: Comparison, ranks: dict[str, dict[str
 @pytest.fixture(scope="module")
 def empty() -> Summary:
     stored = read_summary(ROOT / "results" / "reference" / "summary.json")
-    return stored.model_copy(update={"workloads": []})
+    return stored.replace(workloads=[])
 
 
 def said(empty: Summary, *workloads: WorkloadResult) -> list[str]:
-    return answer(empty.model_copy(update={"workloads": list(workloads)}))
+    return answer(empty.replace(workloads=list(workloads)))
 
 
 def test_who_is_ahead_is_said_with_the_interval_and_who_ties_beside_it(empty: Summary) -> None:
@@ -67,7 +67,7 @@ def test_all_tie(empty: Summary) -> None:
 
 
 def test_where_the_generator_is_the_limit_the_cpu_time_is_compared(empty: Summary) -> None:
-    bound = comparison("a", "b", verdict="cannot tell").model_copy(update={"doubts": ["generator_bound"]})
+    bound = comparison("a", "b", verdict="cannot tell").replace(doubts=["generator_bound"])
     cpu = comparison("a", "b", metric=m.CPU_PER_REQUEST, ratio=0.5, verdict="lower")
     (sentence,) = said(empty, workload("framework", 1, bound, cpu))
     assert "CPU time" in sentence
@@ -84,7 +84,7 @@ def test_what_cannot_be_told_is_said_with_the_reason(empty: Summary) -> None:
 
 
 def test_a_doubt_stands_behind_its_ratio(empty: Summary) -> None:
-    doubted = comparison("a", "b", ratio=1.1, verdict="higher").model_copy(update={"doubts": ["noisy"]})
+    doubted = comparison("a", "b", ratio=1.1, verdict="higher").replace(doubts=["noisy"])
     (sentence,) = said(empty, workload("article", 10_000, doubted))
     assert "1.100 [1.090, 1.110] !noisy × b" in sentence
 
@@ -109,8 +109,8 @@ def test_with_many_services_only_the_best_are_spelt_out(empty: Summary) -> None:
 def test_services_go_by_their_language_where_that_tells_them_apart(empty: Summary) -> None:
     def titled(*titles: str) -> str:
         one = workload("article", 10_000, comparison("a", "b"))
-        contenders = [c.model_copy(update={"title": title}) for c, title in zip(one.contenders, titles, strict=True)]
-        return said(empty, one.model_copy(update={"contenders": contenders}))[0]
+        contenders = [c.replace(title=title) for c, title in zip(one.contenders, titles, strict=True)]
+        return said(empty, one.replace(contenders=contenders))[0]
 
     assert "C++ and Go tie" in titled("C++ · Beast", "Go · Fiber v2")
     assert "Go · Fiber v3 and Go · Fiber v2 tie" in titled("Go · Fiber v3", "Go · Fiber v2")
@@ -124,13 +124,13 @@ def test_a_single_service_is_compared_with_nothing(empty: Summary) -> None:
 
 def test_doubts_name_check_workload_and_service(empty: Summary) -> None:
     flag = Flag(check="noisy", evidence="", threshold="", remedy="", fatal=False, trials=[1])
-    one = contender("a").model_copy(update={"flags": [flag, flag]})
+    one = contender("a").replace(flags=[flag, flag])
     noisy = WorkloadResult(name="w", title="", **asks(1), connections=1, contenders=[one, contender("b")], comparisons=[])
-    assert doubts_in_words(empty.model_copy(update={"workloads": [noisy]})) == ["noisy: w (a)"]
+    assert doubts_in_words(empty.replace(workloads=[noisy])) == ["noisy: w (a)"]
 
 
 def test_what_casts_doubt_on_a_tie_of_many_stands_behind_it(empty: Summary) -> None:
     found = [comparison(*pair) for pair in PAIRS]
-    found[1] = found[1].model_copy(update={"doubts": ["noisy"]})
+    found[1] = found[1].replace(doubts=["noisy"])
     (sentence,) = said(empty, workload("article", 10_000, *found))
     assert sentence == "At n = 10,000 (article), a, b and c tie on goodput !noisy."

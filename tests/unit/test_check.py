@@ -10,14 +10,13 @@ from analysis.model.flag import Flag
 from analysis.model.metric import GENERATOR_BUSY, GOODPUT, LATENCY_MEAN, SERVER_BUSY
 from analysis.trial import timeline
 from loadgen.machine.machine import read_machine
-from loadgen.record.contender import ContenderRecord
 from loadgen.record.run import RunRecord
 from loadgen.record.trial import Answers, LoadTrial, MemoryReading
 from loadgen.record.workload import Rate
 from tests.machines import recorded
 from tests.machines.tree import Recorded, write_tree
 from tests.unit.asked import asks
-from tests.unit.records import RUN, TRIAL
+from tests.unit.records import CONTENDER, RUN, TRIAL
 
 HEALTHY = {SERVER_BUSY.name: 0.99, GENERATOR_BUSY.name: 0.10, GOODPUT.name: 100.0, LATENCY_MEAN.name: 100.0}
 
@@ -28,12 +27,12 @@ def flags(trial: LoadTrial = TRIAL, figures: Mapping[str, float] = HEALTHY) -> d
 
 def with_load(statuses: dict[str, int], errors: dict[str, int]) -> LoadTrial:
     assert TRIAL.load is not None
-    return TRIAL.model_copy(update={"load": TRIAL.load.model_copy(update={"statuses": statuses, "errors": errors})})
+    return TRIAL.replace(load=TRIAL.load.replace(statuses=statuses, errors=errors))
 
 
 def with_cpu(**update: float) -> LoadTrial:
     assert TRIAL.cpu is not None
-    return TRIAL.model_copy(update={"cpu": TRIAL.cpu.model_copy(update=update)})
+    return TRIAL.replace(cpu=TRIAL.cpu.model_copy(update=update))
 
 
 def test_an_honest_trial_raises_no_flag() -> None:
@@ -48,14 +47,14 @@ def test_any_status_but_200_and_any_error_is_fatal(statuses: dict[str, int], err
 
 
 def test_a_wrong_answer_is_fatal_and_shows_its_evidence() -> None:
-    wrong = TRIAL.model_copy(update={"answers": Answers(checked=20, wrong=["expected prime 541 for n=100, got 547"])})
+    wrong = TRIAL.replace(answers=Answers(checked=20, wrong=["expected prime 541 for n=100, got 547"]))
     flag = flags(wrong)["wrong_answers"]
     assert flag.fatal
     assert flag.evidence == "1 of 20 checked: expected prime 541 for n=100, got 547"
 
 
 def test_a_trial_whose_answers_nobody_checked_says_so() -> None:
-    unchecked = TRIAL.model_copy(update={"answers": Answers(checked=0, wrong=[])})
+    unchecked = TRIAL.replace(answers=Answers(checked=0, wrong=[]))
     assert not flags(unchecked)["unchecked_answers"].fatal
 
 
@@ -85,23 +84,7 @@ def test_a_core_that_was_taken_away_or_slowed_down_is_noisy(update: dict[str, fl
     assert set(flags(with_cpu(**update))) == {"noisy"}
 
 
-TIMED = RUN.model_copy(
-    update={
-        "workloads": {"w": RUN.workloads["w"].model_copy(update=asks(10_000))},
-        "contenders": [
-            ContenderRecord(
-                label="c",
-                title="",
-                language="",
-                tier="reference",
-                build=None,
-                start_command=[],
-                deviations={},
-                not_measured=None,
-            )
-        ],
-    }
-)
+TIMED = RUN.replace(workloads={"w": RUN.workloads["w"].model_copy(update=asks(10_000))}, contenders=[CONTENDER])
 """A run of the article's n, 2,925,594 divisions, by a service that promises to make them."""
 
 
@@ -118,14 +101,14 @@ def test_less_time_than_the_divisions_take_is_too_good_to_be_true() -> None:
 
 @pytest.mark.parametrize(("tier", "caught"), [("reference", True), ("tuned", False), ("better-algorithm", False)])
 def test_what_is_too_good_depends_on_what_the_tier_promises(tier: str, caught: bool) -> None:
-    run = TIMED.model_copy(update={"contenders": [TIMED.contenders[0].model_copy(update={"tier": tier})]})
+    run = TIMED.replace(contenders=[TIMED.contenders[0].replace(tier=tier)])
     found = {flag.check for flag in check_trial(run, TRIAL, {**HEALTHY, "cpu_per_request_us": 100.0})}
     assert ("too_good" in found) is caught
 
 
 def stating(durations_us: list[float], latencies_us: list[float]) -> LoadTrial:
     answers = Answers(checked=len(durations_us), wrong=[], durations_us=durations_us, latencies_us=latencies_us)
-    return TRIAL.model_copy(update={"answers": answers})
+    return TRIAL.replace(answers=answers)
 
 
 def test_a_duration_longer_than_the_answer_took_is_a_mismatch() -> None:
@@ -152,7 +135,7 @@ def test_a_long_gap_between_answers_is_a_stall() -> None:
 
 def test_memory_that_still_grows_is_a_leak() -> None:
     loaded = MemoryReading(rss_bytes=40_000_000, pss_bytes=None, anonymous_bytes=None, peak_rss_bytes=40_000_000)
-    trial = TRIAL.model_copy(update={"loaded": loaded})
+    trial = TRIAL.replace(loaded=loaded)
     growing = {timeline.MEMORY_GROWTH: 30e6, timeline.MEMORY_GROWTH_PER_REQUEST: 50_000.0}
     assert "50,000 bytes a request" in timed_flags(trial, **growing)["leak"].evidence
     assert "leak" not in timed_flags(trial, **{timeline.MEMORY_GROWTH: 1.9e6})
@@ -160,15 +143,15 @@ def test_memory_that_still_grows_is_a_leak() -> None:
 
 def test_the_same_check_of_several_trials_is_one_flag_that_names_them() -> None:
     one = flags(figures={**HEALTHY, SERVER_BUSY.name: 0.80})["not_saturated"]
-    other = one.model_copy(update={"trials": [9], "evidence": "other"})
+    other = one.replace(trials=[9], evidence="other")
     assert [flag.trials for flag in merged([one, other])] == [[3, 9]]
     assert merged([one, other])[0].evidence == one.evidence
 
 
 def at_a_rate(rate_per_s: int) -> tuple[RunRecord, LoadTrial]:
     rate = Rate(share=0.7, of="closed", whose="own")
-    run = RUN.model_copy(update={"workloads": {"w": RUN.workloads["w"].model_copy(update={"rate": rate})}})
-    return run, TRIAL.model_copy(update={"rate_per_s": rate_per_s})
+    run = RUN.replace(workloads={"w": RUN.workloads["w"].replace(rate=rate)})
+    return run, TRIAL.replace(rate_per_s=rate_per_s)
 
 
 def test_an_open_loop_need_not_saturate_a_server_nor_fill_its_connections() -> None:
@@ -186,8 +169,8 @@ def test_an_open_loop_has_to_be_answered_at_its_rate(due: int, found: set[str]) 
 
 def test_a_connection_that_the_server_closed_is_an_error() -> None:
     assert TRIAL.load is not None
-    load = TRIAL.load.model_copy(update={"closed_by_server": 2})
-    flag = flags(TRIAL.model_copy(update={"load": load}))["errors"]
+    load = TRIAL.load.replace(closed_by_server=2)
+    flag = flags(TRIAL.replace(load=load))["errors"]
     assert flag.fatal
     assert flag.evidence.startswith("2 x connection closed by the server")
 
@@ -222,9 +205,9 @@ def test_memory_is_short_when_programs_wait_for_it(evidence: dict[str, float], f
 
 def test_one_answer_that_came_sooner_than_its_calculation_takes_was_remembered() -> None:
     honest = Answers(checked=3, wrong=[], latencies_us=[5_000.0, 9_000.0], idle_latencies_us=[[4_800.0]])
-    assert too_good(TIMED, TRIAL.model_copy(update={"answers": honest}), {}) is None
+    assert too_good(TIMED, TRIAL.replace(answers=honest), {}) is None
     for some in ({"latencies_us": [5_000.0, 90.0]}, {"idle_latencies_us": [[4_800.0, 90.0]]}):
-        flag = too_good(TIMED, TRIAL.model_copy(update={"answers": honest.model_copy(update=some)}), {})
+        flag = too_good(TIMED, TRIAL.replace(answers=honest.model_copy(update=some)), {})
         assert flag is not None
         assert flag.fatal
         assert flag.evidence == "an answer within 90.0 µs; 2,925,594 divisions take longer"
@@ -251,7 +234,7 @@ def test_one_tick_of_steal_in_a_short_window_is_within_the_clocks_error() -> Non
 
 
 def test_a_full_machine_that_server_and_generator_share_is_saturated() -> None:
-    shared = RUN.model_copy(update={"server_cores": [0], "generator_cores": [0]})
+    shared = RUN.replace(server_cores=[0], generator_cores=[0])
     figures = {**HEALTHY, SERVER_BUSY.name: 0.55}
     assert check_trial(shared, with_cpu(generator_cpu_s=4.0), figures) == []
     assert {flag.check for flag in check_trial(RUN, with_cpu(generator_cpu_s=4.0), figures)} == {"not_saturated"}
@@ -282,9 +265,7 @@ def test_cores_that_server_and_generator_share_and_cores_of_two_kinds_are_named(
     tmp_path: Path,
 ) -> None:
     found = read_machine(write_tree(tmp_path, machine), machine.cpus)
-    run = RUN.model_copy(
-        update={"server_cores": server, "generator_cores": generator, "pinned": bool(server), "machine": found}
-    )
+    run = RUN.replace(server_cores=server, generator_cores=generator, pinned=bool(server), machine=found)
     raised = check_trial(run, TRIAL, HEALTHY, checks_of)
     assert {flag.check for flag in raised} == checks
     assert not any(flag.fatal for flag in raised)
@@ -293,29 +274,29 @@ def test_cores_that_server_and_generator_share_and_cores_of_two_kinds_are_named(
 
 def test_a_record_that_says_nothing_of_cores_raises_nothing() -> None:
     assert RUN.machine.core_groups == []
-    assert check_trial(RUN.model_copy(update={"server_cores": [1], "generator_cores": [1]}), TRIAL, HEALTHY) == []
+    assert check_trial(RUN.replace(server_cores=[1], generator_cores=[1]), TRIAL, HEALTHY) == []
 
 
 def test_one_client_cannot_saturate_a_server_that_it_takes_turns_with() -> None:
-    one = RUN.model_copy(update={"workloads": {"w": RUN.workloads["w"].model_copy(update={"connections": 1})}})
+    one = RUN.replace(workloads={"w": RUN.workloads["w"].replace(connections=1)})
     figures = {**HEALTHY, SERVER_BUSY.name: 0.6, LATENCY_MEAN.name: 10.0}
     assert check_trial(one, TRIAL, figures) == []
 
 
 def test_a_twin_that_remembers_answers_is_caught_as_its_original_is() -> None:
-    twin = TIMED.contenders[0].model_copy(update={"control": True, "twin_of": "original"})
-    run = TIMED.model_copy(update={"contenders": [twin]})
+    twin = TIMED.contenders[0].replace(control=True, twin_of="original")
+    run = TIMED.replace(contenders=[twin])
     assert too_good(run, TRIAL, {"cpu_per_request_us": 9.0}) is not None
 
 
 def test_answers_that_came_only_after_the_load_check_nothing_of_it() -> None:
-    late = TRIAL.model_copy(update={"answers": Answers(checked=40, under_load=0, wrong=[])})
+    late = TRIAL.replace(answers=Answers(checked=40, under_load=0, wrong=[]))
     assert set(flags(late)) == {"unchecked_answers"}
 
 
 def test_two_kinds_of_evidence_for_one_check_are_both_told_and_each_trial_counts_once() -> None:
     of_trial = flags(with_cpu(others_on_server_cores_s=0.6))["noisy"]
-    of_pairs = of_trial.model_copy(update={"evidence": "pairs vary", "threshold": "10%", "trials": [2, 3]})
+    of_pairs = of_trial.replace(evidence="pairs vary", threshold="10%", trials=[2, 3])
     (both,) = merged([of_trial, of_trial, of_pairs])
     assert both.trials == [2, 3]
     assert both.evidence == f"{of_trial.evidence}; pairs vary"

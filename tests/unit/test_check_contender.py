@@ -171,11 +171,9 @@ def test_a_tail_at_a_fixed_rate_beyond_the_saturated_loops_is_a_stall() -> None:
 
 def test_a_contender_that_differs_from_itself_is_flagged_with_every_metric_in_which_it_does() -> None:
     found = [
-        comparison("a", "a:again", ratio=1.05, verdict="higher").model_copy(update={"adjusted_p_value": 0.003}),
-        comparison("a", "a:again", metric=m.LATENCY_P50, verdict="tie").model_copy(update={"adjusted_p_value": 0.4}),
-        comparison("a", "a:again", metric=m.LATENCY_P99, ratio=0.9, verdict="lower").model_copy(
-            update={"adjusted_p_value": 0.02}
-        ),
+        comparison("a", "a:again", ratio=1.05, verdict="higher").replace(adjusted_p_value=0.003),
+        comparison("a", "a:again", metric=m.LATENCY_P50, verdict="tie").replace(adjusted_p_value=0.4),
+        comparison("a", "a:again", metric=m.LATENCY_P99, ratio=0.9, verdict="lower").replace(adjusted_p_value=0.02),
     ]
     flag = aa_differs(found, [4, 7])
     assert flag is not None

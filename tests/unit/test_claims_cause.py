@@ -75,7 +75,7 @@ def test_a_variant_that_the_run_does_not_have_names_the_command() -> None:
 
 
 def test_a_comparison_that_cannot_be_told_is_not_measured() -> None:
-    one = p99(0.8).model_copy(update={"verdict": "cannot tell", "reason": "3 rounds; an interval needs 5"})
+    one = p99(0.8).replace(verdict="cannot tell", reason="3 rounds; an interval needs 5")
     assert audited(VARIANT, one).evidence == "3 rounds; an interval needs 5 (article)"
 
 
@@ -218,7 +218,7 @@ def test_json_as_large_as_the_difference_explains_it() -> None:
     sides = [contender(label) for label in ("fiber", "actix")]
     sizes = (5_001_200.0, 5_000_000.0)
     sides = [
-        side.model_copy(update={"figures": side.figures | {m.RSS_LOADED.name: figure(size, spread=0.0)}})
+        side.replace(figures=side.figures | {m.RSS_LOADED.name: figure(size, spread=0.0)})
         for side, size in zip(sides, sizes, strict=True)
     ]
     assert audited(BYTES, contenders=tuple(sides)).verdict == "reproduced"
@@ -226,7 +226,7 @@ def test_json_as_large_as_the_difference_explains_it() -> None:
 
 def test_without_memory_of_both_nothing_is_said() -> None:
     one = contender("actix")
-    blind = one.model_copy(update={"figures": one.figures | {m.RSS_LOADED.name: refused("not readable here")}})
+    blind = one.replace(figures=one.figures | {m.RSS_LOADED.name: refused("not readable here")})
     result = audited(BYTES, contenders=(contender("fiber"), blind))
     assert result.verdict == "not measured"
     assert result.command == "primebench run --profile audit --service fiber,actix --workload article"

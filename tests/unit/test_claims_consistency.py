@@ -8,13 +8,12 @@ from analysis.audit.consistency import check_consistency
 from analysis.audit.model import PublishedRequest
 from analysis.model import metric as m
 from analysis.model.audit import ConsistencyResult
-from loadgen.record.contender import ContenderRecord
 from loadgen.record.run import RunRecord
 from loadgen.record.workload import WorkloadRecord
 from tests.unit.asked import SCALE, asks
 from tests.unit.claimed import claim, contender, published, workload
 from tests.unit.comparisons import comparison
-from tests.unit.records import RUN
+from tests.unit.records import CONTENDER, RUN
 
 
 def law(goodput: float, mean_ms: float) -> ConsistencyResult:
@@ -68,20 +67,9 @@ def run(
     pinned: bool = False, load_s: float = 30.0, n: int = 10_000, labels: tuple[str, ...] = ("fiber:published",)
 ) -> RunRecord:
     load = WorkloadRecord(title="", **asks(n), connections=100, warm_up_s=1.0, load_s=load_s)
-    contenders = [
-        ContenderRecord(
-            label=label,
-            title=label,
-            language="",
-            tier="",
-            build=None,
-            start_command=[],
-            deviations={},
-            not_measured=None,
-        )
-        for label in labels
-    ]
-    return RUN.model_copy(update={"pinned": pinned, "workloads": {"article": load}, "contenders": contenders})
+    return RUN.replace(
+        pinned=pinned, workloads={"article": load}, contenders=[CONTENDER.replace(label=label) for label in labels]
+    )
 
 
 def test_the_published_command_needs_no_repeating() -> None:
@@ -96,7 +84,7 @@ def test_the_published_command_needs_no_repeating() -> None:
         (run(n=100), "article: n = 100 and 100 connections"),
         (run(pinned=True), "server on 1 and generator on 1 cores of their own"),
         (run(labels=("fiber",)), "fiber in the reference code, not the published"),
-        (RUN.model_copy(update={"pinned": False, "workloads": {}}), "workload article was not measured"),
+        (RUN.replace(pinned=False, workloads={}), "workload article was not measured"),
     ],
     ids=["shorter", "other n", "pinned", "other code", "other workload"],
 )
@@ -126,7 +114,7 @@ def test_variants_are_shown_beside_their_base_or_with_the_command_that_measures_
 def test_a_request_without_divisions_is_no_trouble() -> None:
     claims = [claim(value=65_000), claim(m.LATENCY_MEAN, 1.5)]
     request = PublishedRequest(parameters={"n": 1}, connections=100, load_s=30)
-    one = published(claims=claims).model_copy(update={"workloads": {"article": request}})
+    one = published(claims=claims).replace(workloads={"article": request})
     (found,) = check_consistency(one, SCALE)
     assert found.consistent
     assert "divisions" not in found.derivation

@@ -75,7 +75,7 @@ def test_at_most_so_much_is_an_upper_limit(seconds: tuple[float, ...], expected:
 
 
 def test_of_at_most_so_much_the_whole_interval_must_hold() -> None:
-    wide = build("fiber").model_copy(update={"figures": {m.CLEAN_BUILD.name: figure(0.98, spread=0.1)}})
+    wide = build("fiber").replace(figures={m.CLEAN_BUILD.name: figure(0.98, spread=0.1)})
     told = claim(m.CLEAN_BUILD, 1, at_most=True, approx=False)
     assert audited(told, builds=[wide]).verdict == "not reproduced here"
 
@@ -88,7 +88,7 @@ def test_what_the_run_did_not_measure_names_the_command() -> None:
 
 def test_a_figure_that_was_refused_is_not_measured_for_that_reason() -> None:
     one = contender("fiber")
-    one = one.model_copy(update={"figures": one.figures | {m.GOODPUT.name: refused("wrong_answers")}})
+    one = one.replace(figures=one.figures | {m.GOODPUT.name: refused("wrong_answers")})
     result = audited(claim(), workload(one))
     assert (result.verdict, result.reason) == ("not measured", "wrong_answers")
 
@@ -150,7 +150,7 @@ def test_nothing_is_said_of_an_n_beyond_those_that_were_swept() -> None:
 
 def test_without_intervals_of_the_fit_there_is_none_of_the_n() -> None:
     one = fit()
-    bare = one.model_copy(update={"overhead_us": one.overhead_us.model_copy(update={"interval": None})})
+    bare = one.replace(overhead_us=one.overhead_us.replace(interval=None))
     result = audited(claim(value=50_000), workload(contender("fiber", cpu_us=20.0, goodput=50_000)), fits=[bare])
     assert result.reach is not None
     assert result.reach.value is not None

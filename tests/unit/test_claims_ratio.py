@@ -82,7 +82,7 @@ def test_a_difference_below_what_the_control_could_show_is_a_tie() -> None:
 
 def test_without_a_control_the_spread_of_the_pairs_says_what_would_have_been_seen() -> None:
     pairs = ratio_of_pairs([1.01, 0.99, 1.02, 0.98, 1.0, 1.005], [1.0] * 6)
-    one = comparison("actix", "fiber").model_copy(update={"pairs": 6, "ratio": pairs.ratio, "interval": pairs.interval})
+    one = comparison("actix", "fiber").replace(pairs=6, ratio=pairs.ratio, interval=pairs.interval)
     assert pairs.log_standard_error is not None
     effect = detectable(one)
     assert effect is not None
@@ -212,6 +212,6 @@ def test_a_set_is_answered_by_its_own_load_whatever_another_set_calls_by_that_na
     )
     of_n_10000 = published(ratios=[told(VALUE)])
     request = PublishedRequest(parameters={"n": 100}, connections=100, load_s=30)
-    of_n_100 = of_n_10000.model_copy(update={"name": "set-2", "workloads": {"article": request}})
+    of_n_100 = of_n_10000.replace(name="set-2", workloads={"article": request})
     first, second = audit_rest([of_n_10000, of_n_100], RUN, [measured], [], Evidence(), SCALE).ratios
     assert (first.verdict, second.verdict) == ("not measured", "reproduced")

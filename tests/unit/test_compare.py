@@ -53,16 +53,13 @@ def table_named(result: CompareResult, title: str) -> Table:
 
 
 def rewritten(summary: Summary, rewrite: Rewrite) -> Summary:
-    return summary.model_copy(update={"workloads": [rewrite(one) for one in summary.workloads]})
+    return summary.replace(workloads=[rewrite(one) for one in summary.workloads])
 
 
 def without_pairs(workload: WorkloadResult) -> WorkloadResult:
     """As a summary from before ratios were kept round by round."""
     return workload.model_copy(
-        update={
-            name: [one.model_copy(update={"each": []}) for one in getattr(workload, name)]
-            for name in ("comparisons", "over_controls")
-        }
+        update={name: [one.replace(each=[]) for one in getattr(workload, name)] for name in ("comparisons", "over_controls")}
     )
 
 
@@ -142,8 +139,8 @@ def test_the_twin_shows_the_machines_drift_and_that_it_is_gone() -> None:
 
 def test_no_change_is_called_that_is_below_what_the_controls_could_show() -> None:
     def insensitive(workload: WorkloadResult) -> WorkloadResult:
-        blunt = [one.model_copy(update={"minimum_detectable_effect": 0.1}) for one in workload.comparisons]
-        return workload.model_copy(update={"comparisons": blunt})
+        blunt = [one.replace(minimum_detectable_effect=0.1) for one in workload.comparisons]
+        return workload.replace(comparisons=blunt)
 
     runs = run("first", twin=True), run("second", hour=11, levels=SLOWER, twin=True)
     assert changes(compared(runs))["fiber", m.GOODPUT.name].verdict == "lower"
@@ -166,7 +163,7 @@ def test_what_a_run_could_not_tell_by_itself_no_comparison_can() -> None:
             one.model_copy(update=update) if one.metric == m.GOODPUT.name and "fiber" in one.denominator else one
             for one in workload.comparisons
         ]
-        return workload.model_copy(update={"comparisons": found})
+        return workload.replace(comparisons=found)
 
     result = compared([run("first"), rewritten(run("second", hour=11, levels=SLOWER), limited)])
     one = changes(result)["fiber", m.GOODPUT.name]
@@ -209,13 +206,13 @@ def with_values(workload: WorkloadResult, label: str, kept: slice) -> WorkloadRe
     """The workload, of one contender's values only those, in that order."""
     contenders = []
     for one in workload.contenders:
-        figures = {name: figure.model_copy(update={"each": figure.each[kept]}) for name, figure in one.figures.items()}
-        contenders.append(one.model_copy(update={"figures": figures}) if one.label == label else one)
-    return workload.model_copy(update={"contenders": contenders})
+        figures = {name: figure.replace(each=figure.each[kept]) for name, figure in one.figures.items()}
+        contenders.append(one.replace(figures=figures) if one.label == label else one)
+    return workload.replace(contenders=contenders)
 
 
 def lasting(one: Summary, load_s: float) -> Summary:
-    return one.model_copy(update={"workloads": [w.model_copy(update={"load_s": load_s}) for w in one.workloads]})
+    return one.replace(workloads=[w.replace(load_s=load_s) for w in one.workloads])
 
 
 def test_a_load_that_lasted_up_to_twice_as_long_is_compared_and_said_to_have() -> None:
@@ -232,9 +229,9 @@ def test_a_load_that_lasted_longer_still_is_another_one() -> None:
 def test_a_workload_that_has_only_its_name_in_common_is_named_and_not_compared() -> None:
     both = run("first")
     other = run("x", workload="v").workloads
-    first = both.model_copy(update={"workloads": [*both.workloads, *other]})
+    first = both.replace(workloads=[*both.workloads, *other])
     changed = run("second", hour=11, n=200)
-    second = changed.model_copy(update={"workloads": [*changed.workloads, *other]})
+    second = changed.replace(workloads=[*changed.workloads, *other])
     result = compared([first, second])
     assert [one.name for one in result.same_machine[0].workloads] == ["v"]
     (line,) = result.same_machine[0].apart
@@ -249,10 +246,10 @@ def test_a_workload_that_has_only_its_name_in_common_is_named_and_not_compared()
     [
         run("second", hour=11, n=200),
         run("second", hour=11, rate=Rate(share=0.7, of="w")),
-        run("second", hour=11).model_copy(update={"server_threads": 2}),
-        run("second", hour=11).model_copy(update={"pinned": False}),
+        run("second", hour=11).replace(server_threads=2),
+        run("second", hour=11).replace(pinned=False),
         run("second", hour=11, workload="v"),
-        run("second", hour=11).model_copy(update={"workloads": []}),
+        run("second", hour=11).replace(workloads=[]),
     ],
 )
 def test_runs_that_share_no_workload_are_refused(other: Summary) -> None:
@@ -278,8 +275,8 @@ def test_the_same_run_twice_and_a_single_one_are_refused() -> None:
 
 
 def test_what_differs_is_listed_the_machine_first() -> None:
-    second = run("second", hour=11, machine=ELSEWHERE, binary_bytes=2e6).model_copy(
-        update={"generator": "oha 1.17.0", "commit": "f" * 40, "dirty": True}
+    second = run("second", hour=11, machine=ELSEWHERE, binary_bytes=2e6).replace(
+        generator="oha 1.17.0", commit="f" * 40, dirty=True
     )
     found = {one.what: one.values for one in compared([run("first"), second]).differing}
     assert list(found.items()) == [
@@ -367,7 +364,7 @@ def test_published_figures_stand_beside_what_each_run_found() -> None:
         verdict="not reproduced here",
         would_take=None,
     )
-    first = run("first").model_copy(update={"claims": [claim]})
+    first = run("first").replace(claims=[claim])
     table = table_named(compared([first, run("second", hour=11)]), "published figures: an article")
     ((head, cells),) = table.rows
     assert head == "fiber: goodput, requests/s"
@@ -391,11 +388,8 @@ def test_over_a_control_the_runs_own_twins_say_what_could_be_told() -> None:
         for one in workload.comparisons
         if {one.numerator, one.denominator} == {"cpp", "fiber"} and one.metric == m.GOODPUT.name
     ]
-    over_a_control = workload.model_copy(
-        update={
-            "comparisons": [],
-            "over_controls": [*workload.over_controls, found.model_copy(update={"minimum_detectable_effect": None})],
-        }
+    over_a_control = workload.replace(
+        comparisons=[], over_controls=[*workload.over_controls, found.replace(minimum_detectable_effect=None)]
     )
     effects = [one.minimum_detectable_effect for one in workload.over_controls if one.metric == m.GOODPUT.name]
     told = pairs_of(over_a_control, "fiber", "cpp", m.GOODPUT.name)

@@ -11,8 +11,7 @@ from analysis.model.flag import GENERATOR_BOUND, Flag
 from analysis.model.summary import ContenderResult, over_twins
 from analysis.pipeline.compared import Analysed
 from analysis.pipeline.workload import build_workload, flag_generator_bound
-from loadgen.record.contender import ContenderRecord
-from tests.unit.records import RUN, TRIAL
+from tests.unit.records import RUN, TRIAL, contender
 
 
 def result(label: str, *, control: bool = False, twin_of: str | None = None, flags: Sequence[Flag] = ()) -> ContenderResult:
@@ -62,7 +61,7 @@ def test_a_control_that_was_itself_the_limit_says_nothing_of_the_generator() -> 
 
 
 def test_a_twin_that_waits_for_the_generator_is_no_ceiling() -> None:
-    twin = waiting_control().model_copy(update={"twin_of": "service"})
+    twin = waiting_control().replace(twin_of="service")
     assert flag_generator_bound(result("service"), [over(0.95)], [twin], []).flags == []
 
 
@@ -71,7 +70,7 @@ def trials_of(levels: Mapping[str, float]) -> dict[str, list[Analysed]]:
     return {
         label: [
             Analysed(
-                TRIAL.model_copy(update={"contender": label, "round": number}),
+                TRIAL.replace(contender=label, round=number),
                 {metric.name: level * (1 + 0.001 * ((number * step) % 7)) for metric in m.COMPARED},
                 np.array([1.0, 2.0]),
                 [],
@@ -82,23 +81,8 @@ def trials_of(levels: Mapping[str, float]) -> dict[str, list[Analysed]]:
     }
 
 
-def record(label: str, *, control: bool = False, twin_of: str | None = None) -> ContenderRecord:
-    return ContenderRecord(
-        label=label,
-        title=label,
-        language="",
-        tier="reference",
-        control=control,
-        twin_of=twin_of,
-        build=None,
-        start_command=[],
-        deviations={},
-        not_measured=None,
-    )
-
-
 def test_a_twin_is_set_beside_its_own_original_only_and_a_ceiling_beside_every_service() -> None:
-    records = [record("a"), record("b"), record("a:again", control=True, twin_of="a"), record("ceiling", control=True)]
+    records = [contender("a"), contender("b"), contender("a:again", twin_of="a"), contender("ceiling", control=True)]
     trials = {("w", label): of for label, of in trials_of({"a": 100, "b": 110, "a:again": 100, "ceiling": 200}).items()}
     found = build_workload(RUN, "w", records, trials, {})
     assert {(one.numerator, one.denominator) for one in found.comparisons} == {("a", "b")}
@@ -118,7 +102,7 @@ def test_a_comparison_keeps_its_ratio_of_each_round_in_the_order_of_rounds() -> 
     trials = {("w", label): of for label, of in trials_of({"a": 100, "b": 110}).items()}
     trials["w", "a"].reverse()
     del trials["w", "b"][4]
-    found = build_workload(RUN, "w", [record("a"), record("b")], trials, {}).comparisons[0]
+    found = build_workload(RUN, "w", [contender("a"), contender("b")], trials, {}).comparisons[0]
     rounds = [number for number in range(10) if number != 4]
     of_b = {one.trial.round: one.figures[found.metric] for one in trials["w", "b"]}
     of_a = {one.trial.round: one.figures[found.metric] for one in trials["w", "a"]}

@@ -32,15 +32,15 @@ def workload(n: int, total_us: float, kernel_us: float | None) -> WorkloadResult
         m.CPU_PER_REQUEST.name: figure_of([total_us]),
         m.KERNEL_PER_REQUEST.name: refused("not readable here") if kernel_us is None else figure_of([kernel_us]),
     }
-    one = contender("a").model_copy(update={"figures": figures})
-    twin = contender("a:again", twin_of="a").model_copy(update={"figures": figures})
+    one = contender("a").replace(figures=figures)
+    twin = contender("a:again", twin_of="a").replace(figures=figures)
     return WorkloadResult(name="w", title="", **asks(n), connections=1, contenders=[one, twin], comparisons=[])
 
 
 def summary(fits: list[FitResult], shares: list[Shares]) -> Summary:
     stored = read_summary(ROOT / "results" / "reference" / "summary.json")
     parts = MicrobenchResult(benches=[], fits=fits, reconciliations=[], shares=shares, notes=[])
-    return stored.model_copy(update={"microbench": parts})
+    return stored.replace(microbench=parts)
 
 
 def test_the_calculation_is_the_divisions_times_the_cost_of_the_fit() -> None:

@@ -21,7 +21,7 @@ def flag(check: str, fatal: bool = False) -> Flag:
 
 def flagged(label: str, *flags: Flag) -> ContenderResult:
     figures = {metric.name: figure_of([1.0]) for metric in m.TRIAL_METRICS}
-    return contender(label).model_copy(update={"figures": figures, "flags": list(flags)})
+    return contender(label).replace(figures=figures, flags=list(flags))
 
 
 def pair(*contenders: ContenderResult) -> WorkloadResult:
@@ -84,6 +84,6 @@ def test_a_ratio_is_as_doubtful_as_either_of_its_sides() -> None:
 
 def test_what_is_refused_needs_no_doubt() -> None:
     one = flagged("a", flag("noisy"))
-    one = one.model_copy(update={"figures": {m.GOODPUT.name: refused("too few")}})
+    one = one.replace(figures={m.GOODPUT.name: refused("too few")})
     (found,) = with_doubts(pair(one)).contenders
     assert found.figures[m.GOODPUT.name].doubts == []

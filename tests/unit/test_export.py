@@ -283,9 +283,9 @@ def test_benchmarks_whose_names_differ_only_in_what_go_cannot_have_in_a_name_sta
 def test_json_is_what_strict_parsers_read_whatever_numbers_are_in_it(
     write: Callable[[RegressResult], str], number: float
 ) -> None:
-    odd = metric(head=[number] * 10).model_copy(update={"head": number, "worse": number})
-    machine = regression().machine.model_copy(update={"load_average_1m": number})
-    text = write(result("pass", [odd, metric()]).model_copy(update={"machine": machine}))
+    odd = metric(head=[number] * 10).replace(head=number, worse=number)
+    machine = regression().machine.replace(load_average_1m=number)
+    text = write(result("pass", [odd, metric()]).replace(machine=machine))
 
     def refused(constant: str) -> None:
         raise ValueError(constant)

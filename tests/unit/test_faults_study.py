@@ -12,7 +12,8 @@ from tests.faults.environment import V1, V2, hierarchy
 from tests.faults.findings import Outcome, failed, fault_rows, honest_rows, oha_alone, outcome_of, report
 from tests.faults.planted import FAILED, FAULTS, HONEST_GROUP, NOT_MEASURED, Group, group_named, groups_with
 from tests.unit.asked import asks
-from tests.unit.records import MACHINE, TRIAL
+from tests.unit.comparisons import SUMMARY
+from tests.unit.records import TRIAL
 
 GROUP = Group("g", {"stalls": "stall", "crashes": FAILED, "errors": NOT_MEASURED})
 MACHINE_GROUP = Group("m", {"burnt-core": "noisy"}, services=("cpp", "fiber"), of_the_machine=True)
@@ -31,35 +32,19 @@ def summary(*contenders: ContenderResult, refused: dict[str, str] | None = None)
     workload = WorkloadResult(
         name="article", title="", **asks(10_000), connections=100, contenders=list(contenders), comparisons=[]
     )
-    return Summary(
-        schema_version=2,
-        task="prime",
-        run_id="r",
-        profile="quick",
-        started="2026-01-01T00:00:00+00:00",
-        ended="",
-        end_reason="finished",
+    return SUMMARY.replace(
         commit="abc",
-        dirty=False,
-        seed=1,
-        rounds=6,
-        pinned=True,
-        server_threads=1,
         generator="oha 0",
-        machine=MACHINE,
         workloads=[workload],
-        builds=[],
         not_measured=[NotMeasured(label=label, title="", reason=reason) for label, reason in (refused or {}).items()],
-        deviations={},
-        claims=[],
     )
 
 
 def trial(label: str, failure: str | None = None, workload: str = "article") -> LoadTrial:
     assert TRIAL.load is not None
     said = {"requests_per_s": 1234.5, "success_share": 1.0, "latency_p99_ms": 526.4}
-    load = TRIAL.load.model_copy(update={"reported": said})
-    return TRIAL.model_copy(update={"contender": label, "workload": workload, "failure": failure, "load": load})
+    load = TRIAL.load.replace(reported=said)
+    return TRIAL.replace(contender=label, workload=workload, failure=failure, load=load)
 
 
 def good_run() -> Outcome:

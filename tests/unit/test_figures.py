@@ -44,7 +44,7 @@ def test_cpu_per_request_counts_the_answers_to_the_harness_itself() -> None:
 
 
 def test_a_trial_without_cpu_readings_has_no_cpu_figures() -> None:
-    figures = figures_of(RUN, TRIAL.model_copy(update={"cpu": None}), STEADY)
+    figures = figures_of(RUN, TRIAL.replace(cpu=None), STEADY)
     assert m.CPU_PER_REQUEST.name not in figures
     assert m.GOODPUT.name in figures
 

@@ -8,30 +8,15 @@ import pytest
 
 from analysis.regress.model import RegressResult
 from analysis.regress.verdict import MetricVerdict
-from analysis.stats.interval import Interval
 from analysis.trend.history import HistoryEntry, append_to, entry_of, read_history
 from loadgen.errors import Trouble
 from loadgen.record.regress import Side
 from tests.unit.records import MACHINE
+from tests.unit.results import metric
 
 
-def verdict(metric: str, head: float | None) -> MetricVerdict:
-    return MetricVerdict(
-        service="cpp",
-        layer="load",
-        workload="article",
-        metric=metric,
-        base=100.0,
-        head=head,
-        pairs=20,
-        worse=1.0,
-        interval=Interval(low=0.99, high=1.01, level=0.95, method="trimmed-mean-yuen"),
-        margin=0.015,
-        exclude=0.03,
-        outcome="pass",
-        reason="",
-        doubts=["noisy"],
-    )
+def verdict(name: str, head: float | None) -> MetricVerdict:
+    return metric(name, outcome="pass", reason="", doubts=["noisy"]).replace(head=head)
 
 
 NO_NUMBER = [verdict("goodput_per_s", number) for number in (math.nan, math.inf)]
@@ -70,7 +55,7 @@ ENTRY = entry_of(RESULT)
 
 
 def another(number: int) -> HistoryEntry:
-    return ENTRY.model_copy(update={"run_id": f"run-{number}"})
+    return ENTRY.replace(run_id=f"run-{number}")
 
 
 def test_an_entry_is_head_on_its_machine() -> None:
@@ -164,7 +149,7 @@ def test_a_line_that_does_not_fit_is_taken_back(tmp_path: Path, monkeypatch: pyt
 
 def test_a_metric_whose_value_is_no_number_is_left_out_so_that_the_line_can_be_read_back(tmp_path: Path) -> None:
     path = tmp_path / "history.jsonl"
-    entry = entry_of(RESULT.model_copy(update={"metrics": [*NO_NUMBER, *METRICS]}))
+    entry = entry_of(RESULT.replace(metrics=[*NO_NUMBER, *METRICS]))
     append_to(path, entry)
     assert read_history(path) == [entry]
     assert entry == entry_of(RESULT)

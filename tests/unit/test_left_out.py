@@ -20,7 +20,7 @@ SHORT = Timing(warm_up_s=0.2, load_s=1.0)
 def test_a_workload_is_put_to_the_services_that_it_names() -> None:
     whole = plan()
     narrowed = Timing(warm_up_s=0.2, load_s=1.0, services=["a"])
-    profile = whole.profile.model_copy(update={"workloads": {"main": SHORT, "side": narrowed}})
+    profile = whole.profile.replace(workloads={"main": SHORT, "side": narrowed})
     slots = replace(whole, profile=profile).slots([*CONTENDERS, Contender(service=STUB, label="mine"), CONTENDERS[1].twin])
     put = {name: {slot.contender for slot in slots if slot.workload == name} for name in ("main", "side")}
     assert put["main"] == {"a", "b", "c", "mine", "b:again"}
@@ -42,7 +42,7 @@ def test_a_service_that_the_profile_does_not_have_is_refused() -> None:
 def test_a_run_in_which_nobody_has_anything_to_do_is_refused_before_it_begins(tmp_path: Path) -> None:
     whole = plan()
     narrowed = {name: Timing(warm_up_s=0.2, load_s=1.0, services=["a"]) for name in whole.workloads}
-    profile = whole.profile.model_copy(update={"workloads": narrowed})
+    profile = whole.profile.replace(workloads=narrowed)
     ready = [Prepared(CONTENDERS[1], None, None, None)]
     with pytest.raises(Trouble, match="nothing can be measured: profile 'test' puts b to none of main, side"):
         measure(replace(whole, profile=profile), ready, tmp_path, tmp_path, reporter_for(Console()))

@@ -19,8 +19,8 @@ def sampled(*rss_bytes: int) -> list[Sample]:
 
 
 def test_between_two_samples_the_earlier_one_counts() -> None:
-    low = TRIAL.model_copy(update={"samples": sampled(10, 10, 50), "idle": reading(8), "after": reading(40)})
-    high = low.model_copy(update={"samples": sampled(20, 20, 90), "idle": reading(9), "after": reading(60)})
+    low = TRIAL.replace(samples=sampled(10, 10, 50), idle=reading(8), after=reading(40))
+    high = low.replace(samples=sampled(20, 20, 90), idle=reading(9), after=reading(60))
     course = memory_timeline([low, low, high])
     assert course is not None
     assert (course.at_s[0], course.at_s[-1]) == (0.0, TRIAL.window_to_s)
@@ -32,7 +32,7 @@ def test_between_two_samples_the_earlier_one_counts() -> None:
 
 @pytest.mark.parametrize("missing", ["idle", "after"])
 def test_a_trial_without_a_reading_has_no_part_in_it(missing: str) -> None:
-    whole = TRIAL.model_copy(update={"samples": sampled(10), "idle": reading(8), "after": reading(40)})
+    whole = TRIAL.replace(samples=sampled(10), idle=reading(8), after=reading(40))
     assert memory_timeline([whole.model_copy(update={missing: None})]) is None
-    assert memory_timeline([whole.model_copy(update={"samples": []})]) is None
+    assert memory_timeline([whole.replace(samples=[])]) is None
     assert memory_timeline([]) is None

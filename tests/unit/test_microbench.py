@@ -11,10 +11,10 @@ from analysis.microbench.tables import microbench_tables, written_ns
 from analysis.model.microbench import MicrobenchResult
 from analysis.stats.interval import Interval
 from loadgen.record.contender import MicrobenchRecord
-from loadgen.record.trial import MICROBENCH, BenchmarkTrial, InstructionCount, Timing, Trial
+from loadgen.record.trial import MICROBENCH, BenchmarkTrial, Trial
 from loadgen.task.prime.divisions import divisions
 from tests.unit.asked import SCALE, of
-from tests.unit.records import BENCHMARK_TRIAL, COUNT_TRIAL, RUN
+from tests.unit.records import BENCHMARK_TRIAL, COUNT, COUNT_TRIAL, RUN, TIMING
 
 ROUNDS = range(8)
 TIMES_NS = {
@@ -43,23 +43,19 @@ BENCH = MicrobenchRecord(
 
 def trials(label: str = "cpp", slower: float = 1.0) -> list[BenchmarkTrial]:
     return [
-        BENCHMARK_TRIAL.model_copy(
-            update={
-                "contender": label,
-                "round": number,
-                "timings": [
-                    Timing(
-                        scenario=scenario,
-                        contender=contender,
-                        case=case,
-                        iterations=1,
-                        repetitions=3,
-                        time_ns=time_ns * slower * (1 + 0.001 * number),
-                        counters={"divisions": 2_925_594.0} if case == "n=10000" else {},
-                    )
-                    for (scenario, contender, case), time_ns in TIMES_NS.items()
-                ],
-            }
+        BENCHMARK_TRIAL.replace(
+            contender=label,
+            round=number,
+            timings=[
+                TIMING.replace(
+                    scenario=scenario,
+                    contender=contender,
+                    case=case,
+                    time_ns=time_ns * slower * (1 + 0.001 * number),
+                    counters={"divisions": 2_925_594.0} if case == "n=10000" else {},
+                )
+                for (scenario, contender, case), time_ns in TIMES_NS.items()
+            ],
         )
         for number in ROUNDS
     ]
@@ -76,8 +72,8 @@ def load(overhead_us: float = 10.0, cost_ns: float = 2.0) -> list[CpuPerRequest]
 
 
 def summarised(cpu: list[CpuPerRequest] | None = None, more: tuple[Trial, ...] = ()) -> MicrobenchResult:
-    builds = [BENCH.model_copy(update={"label": f"cpp+{name}", "variant": name, "over": "cpp+base"}) for name in ("base", "o2")]
-    run = RUN.model_copy(update={"microbenches": [BENCH, *builds]})
+    builds = [BENCH.replace(label=f"cpp+{name}", variant=name, over="cpp+base") for name in ("base", "o2")]
+    run = RUN.replace(microbenches=[BENCH, *builds])
     cpu_of = {"cpp": cpu} if cpu else {}
     result = summarise_microbench(run, [*trials(), *trials("cpp+base"), *trials("cpp+o2", 1.1), *more], cpu_of, SCALE)
     assert result is not None
@@ -150,11 +146,11 @@ def test_the_shares_of_a_request_add_up_to_all_of_it() -> None:
 
 
 def test_what_was_skipped_or_has_no_time_is_named_and_has_no_figure() -> None:
-    odd = Timing(scenario="", contender="", case="odd", iterations=1, repetitions=3, time_ns=math.nan, counters={})
+    odd = TIMING.replace(scenario="", contender="", case="odd", time_ns=math.nan)
     update = {
         "workload": MICROBENCH,
         "contender": "cpp",
-        "timings": [odd, odd.model_copy(update={"case": "zero", "time_ns": 0.0})],
+        "timings": [odd, odd.replace(case="zero", time_ns=0.0)],
     }
     more = BENCHMARK_TRIAL.model_copy(update=update | {"round": 99, "skipped": {"a": "needs AVX2"}, "failed": {"b": "no file"}})
     result = summarised(more=(more, more))
@@ -169,8 +165,8 @@ def test_what_was_skipped_or_has_no_time_is_named_and_has_no_figure() -> None:
 
 @pytest.mark.parametrize("case", ["n=", "n=ten", "n=1e3", "n=²", "ten"])
 def test_a_loop_whose_case_says_no_n_is_shown_without_divisions(case: str) -> None:
-    timing = Timing(scenario="prime_loop", contender="served", case=case, iterations=1, repetitions=3, time_ns=1.0, counters={})
-    result = summarised(more=(BENCHMARK_TRIAL.model_copy(update={"contender": "cpp", "round": 99, "timings": [timing]}),))
+    timing = TIMING.replace(case=case)
+    result = summarised(more=(BENCHMARK_TRIAL.replace(contender="cpp", round=99, timings=[timing]),))
     (shown,) = (one for one in result.benches[0].benchmarks if one.case == case)
     assert shown.counters == {}
     assert microbench_tables(result)
@@ -178,16 +174,8 @@ def test_a_loop_whose_case_says_no_n_is_shown_without_divisions(case: str) -> No
 
 def test_instructions_that_are_not_the_same_twice_are_noted() -> None:
     def counted(again: float, *, exact: bool = True) -> Trial:
-        one = InstructionCount(
-            scenario="prime_loop",
-            contender="served",
-            case="n=1000",
-            times=2,
-            instructions=500_000.0,
-            again=again,
-            exact=exact,
-        )
-        return COUNT_TRIAL.model_copy(update={"contender": "cpp", "instructions": [one]})
+        one = COUNT.replace(case="n=1000", times=2, instructions=500_000.0, again=again, exact=exact)
+        return COUNT_TRIAL.replace(contender="cpp", instructions=[one])
 
     assert summarised(more=(counted(500_000.0),)).notes == []
     assert summarised(more=(counted(500_100.0, exact=False),)).notes == []
@@ -196,12 +184,12 @@ def test_instructions_that_are_not_the_same_twice_are_noted() -> None:
 
 
 def test_a_tools_warning_is_noted_once() -> None:
-    warned = trials()[0].model_copy(update={"warnings": ["CPU scaling is enabled"]})
+    warned = trials()[0].replace(warnings=["CPU scaling is enabled"])
     assert summarised(more=(warned, warned)).notes == ["cpp: the tool warns: CPU scaling is enabled"]
 
 
 def test_a_failed_trial_is_noted() -> None:
-    failed = BENCHMARK_TRIAL.model_copy(update={"contender": "cpp", "failure": "cpp: it broke", "round": 8})
+    failed = BENCHMARK_TRIAL.replace(contender="cpp", failure="cpp: it broke", round=8)
     assert summarised(more=(failed,)).notes == ["microbench, round 9: cpp: it broke"]
 
 

@@ -21,7 +21,7 @@ def results(tmp_path: Path) -> Path:
     check = RunFolder(tmp_path / "runs" / "20260103T000000Z-check")
     side = Side(asked="HEAD", commit=None)
     regress = RegressRecord(base=side, head=side, merge_base=False, gate={}, command=[])
-    check.write_run(check.read_run().model_copy(update={"regress": regress}))
+    check.write_run(check.read_run().replace(regress=regress))
     return tmp_path
 
 

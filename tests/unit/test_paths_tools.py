@@ -39,8 +39,8 @@ def test_benchmarks_write_where_they_run(format_name: str) -> None:
     service = read_service(STUB)
     plan = service.file.microbench
     assert plan is not None
-    changed = service.file.model_copy(update={"microbench": plan.model_copy(update={"format": format_name})})
-    bench = Bench("stub", service.model_copy(update={"file": changed}), None, None)
+    changed = service.file.replace(microbench=plan.replace(format=format_name))
+    bench = Bench("stub", service.replace(file=changed), None, None)
     (command,) = _commands(bench, Path("/cache"), 1.0)
     assert [argument for argument in command if "/" in argument] == ["/cache/bench.py"]
     assert _environment(bench, Path("cases.json"))["CRITERION_HOME"] == "criterion"

@@ -19,8 +19,8 @@ ROOT = Path(__file__).parents[2]
 def workload(name: str, n: int, connections: int, rate: Rate | None = None, level: float = 100.0) -> WorkloadResult:
     figures = {metric.name: figure_of([level * (1 + step / 100) for step in range(8)]) for metric in m.TRIAL_METRICS}
     figures[m.LATENCY_P999.name] = refused("too few requests a trial")
-    contenders = [contender(label).model_copy(update={"figures": figures}) for label in ("a", "b")]
-    twin = contender("a:again", twin_of="a").model_copy(update={"figures": figures})
+    contenders = [contender(label).replace(figures=figures) for label in ("a", "b")]
+    twin = contender("a:again", twin_of="a").replace(figures=figures)
     return WorkloadResult(
         name=name, title="", **asks(n), connections=connections, rate=rate, contenders=[*contenders, twin], comparisons=[]
     )
@@ -41,7 +41,7 @@ OPEN = [
 @pytest.fixture
 def summary() -> Summary:
     stored = read_summary(ROOT / "results" / "reference" / "summary.json")
-    return stored.model_copy(update={"workloads": [*CLOSED, *OPEN]})
+    return stored.replace(workloads=[*CLOSED, *OPEN])
 
 
 def test_a_sweep_is_three_or_more_connections_of_one_n_in_their_order() -> None:
@@ -70,5 +70,5 @@ def test_both_are_drawn_with_every_service_and_without_the_twin(summary: Summary
 
 
 def test_a_run_without_such_workloads_has_no_such_plots(summary: Summary, tmp_path: Path) -> None:
-    few = summary.model_copy(update={"workloads": [*CLOSED[:2], *OPEN[:2]]})
+    few = summary.replace(workloads=[*CLOSED[:2], *OPEN[:2]])
     assert write_load_plots(few, tmp_path / "plots") == []

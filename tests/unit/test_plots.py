@@ -35,15 +35,15 @@ def test_every_plot_names_both_services_and_has_a_picture_beside_it(drawn: dict[
 
 def without_figures(one: ContenderResult) -> ContenderResult:
     figures = {metric.name: refused("errors") for metric in m.TRIAL_METRICS}
-    return one.model_copy(update={"figures": figures, "tail": None, "memory": None, "fairness": None})
+    return one.replace(figures=figures, tail=None, memory=None, fairness=None)
 
 
 def refusing(summary: Summary, label: str) -> Summary:
     workloads = [
-        one.model_copy(update={"contenders": [without_figures(c) if c.label == label else c for c in one.contenders]})
+        one.replace(contenders=[without_figures(c) if c.label == label else c for c in one.contenders])
         for one in summary.workloads
     ]
-    return summary.model_copy(update={"workloads": workloads})
+    return summary.replace(workloads=workloads)
 
 
 def test_a_service_whose_figures_are_refused_is_named_with_the_reason(tmp_path: Path) -> None:
@@ -53,7 +53,7 @@ def test_a_service_whose_figures_are_refused_is_named_with_the_reason(tmp_path: 
 
 
 def test_nothing_measured_draws_nothing(tmp_path: Path) -> None:
-    empty = shown().model_copy(update={"workloads": [], "microbench": None})
+    empty = shown().replace(workloads=[], microbench=None)
     assert every_plot(empty, tmp_path) == []
 
 

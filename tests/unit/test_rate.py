@@ -12,8 +12,8 @@ OWN, COMMON = (Rate.model_validate({"share": 0.7, "of": "w", "whose": whose}) fo
 def closed(contender: str, *goodputs: int) -> list[Trial]:
     """Finished trials of the closed loop w; its window is ten seconds."""
     assert TRIAL.load is not None
-    loads = [TRIAL.load.model_copy(update={"answered_in_window": goodput * 10}) for goodput in goodputs]
-    return [TRIAL.model_copy(update={"contender": contender, "load": load}) for load in loads]
+    loads = [TRIAL.load.replace(answered_in_window=goodput * 10) for goodput in goodputs]
+    return [TRIAL.replace(contender=contender, load=load) for load in loads]
 
 
 TRIALS = [*closed("fast", 1000, 900, 5000), *closed("slow", 200, 220, 210)]
@@ -29,7 +29,7 @@ def test_a_common_rate_is_a_share_of_the_lowest_capacity() -> None:
 
 
 def test_failed_trials_tell_no_capacity() -> None:
-    failed = [one.model_copy(update={"failure": "died"}) for one in closed("fast", 1)]
+    failed = [one.replace(failure="died") for one in closed("fast", 1)]
     assert rate_per_s(OWN, "fast", ["fast"], [*TRIALS, *failed]) == 700
 
 

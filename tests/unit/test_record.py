@@ -22,7 +22,7 @@ def folder(tmp_path: Path) -> RunFolder:
 def test_what_is_written_is_read_back(folder: RunFolder) -> None:
     folder.write_run(RUN)
     folder.append_trial(TRIAL)
-    folder.append_trial(TRIAL.model_copy(update={"index": 4}))
+    folder.append_trial(TRIAL.replace(index=4))
     assert folder.read_run() == RUN
     assert [trial.index for trial in folder.read_trials()] == [3, 4]
 
@@ -34,13 +34,13 @@ def test_a_line_cut_short_by_a_kill_is_passed_over(folder: RunFolder, kept: int)
     folder.trials_file.write_bytes(whole + whole[:kept])
     assert folder.read_trials() == [TRIAL]
     folder.drop_cut_line()
-    folder.append_trial(TRIAL.model_copy(update={"index": 4}))
+    folder.append_trial(TRIAL.replace(index=4))
     assert [trial.index for trial in folder.read_trials()] == [3, 4]
 
 
 def test_of_two_lines_of_one_trial_the_later_counts(folder: RunFolder) -> None:
-    again = TRIAL.model_copy(update={"started": "later"})
-    for trial in (TRIAL, TRIAL.model_copy(update={"index": 4}), again):
+    again = TRIAL.replace(started="later")
+    for trial in (TRIAL, TRIAL.replace(index=4), again):
         folder.append_trial(trial)
     assert [(trial.index, trial.started) for trial in folder.read_trials()] == [(3, "later"), (4, "")]
 
@@ -81,6 +81,6 @@ def test_a_line_that_did_not_fit_leaves_nothing_even_when_the_file_is_closed(tmp
 def test_what_a_service_writes_does_not_part_a_line_of_the_records(tmp_path: Path) -> None:
     folder = RunFolder(tmp_path / "run")
     folder.create()
-    folder.append_trial(TRIAL.model_copy(update={"failure": "got \u2028 and \x85"}))
+    folder.append_trial(TRIAL.replace(failure="got \u2028 and \x85"))
     (trial,) = folder.read_trials()
     assert trial.failure == "got \u2028 and \x85"

@@ -73,7 +73,7 @@ def folder(tmp_path: Path) -> RunFolder:
 
 def with_time(time_ns: float) -> Trial:
     timing = Timing(scenario="", contender="", case="a", iterations=1, repetitions=1, time_ns=time_ns, counters={"c": time_ns})
-    return BENCHMARK_TRIAL.model_copy(update={"timings": [timing]})
+    return BENCHMARK_TRIAL.replace(timings=[timing])
 
 
 @quickly
@@ -101,8 +101,8 @@ def test_a_run_reads_back_as_it_was(folder: RunFolder, run: RunRecord) -> None:
 def test_bytes_that_are_no_text_do_not_keep_a_record_from_being_written(folder: RunFolder, text: str) -> None:
     """Such strings come from names of files; they are lost, all else is kept."""
     folder.trials_file.unlink(missing_ok=True)
-    folder.append_trial(TRIAL.model_copy(update={"failure": text}))
-    folder.write_run(RUN.model_copy(update={"end_reason": text}))
+    folder.append_trial(TRIAL.replace(failure=text))
+    folder.write_run(RUN.replace(end_reason=text))
     readable = "".join("?" if "\ud800" <= letter <= "\udfff" else letter for letter in text)
     assert [trial.failure for trial in folder.read_trials()] == [readable]
     assert folder.read_run().end_reason == readable

@@ -102,7 +102,7 @@ def test_a_readme_without_the_markers_is_refused() -> None:
 
 def test_a_run_of_load_trials_alone_is_no_run_of_microbenchmarks(tmp_path: Path, summary: Summary) -> None:
     fits = MicrobenchResult(benches=[], fits=[], reconciliations=[], shares=[], notes=[])
-    write_summary(summary.model_copy(update={"microbench": fits}), tmp_path / "summary.json")
+    write_summary(summary.replace(microbench=fits), tmp_path / "summary.json")
     kept = tmp_path / "results" / "microbench" / "table.md"
     kept.parent.mkdir(parents=True)
     kept.write_text("of before")
@@ -119,7 +119,7 @@ def test_an_audit_is_kept_apart_from_the_reference_run(
 ) -> None:
     readme = tmp_path / "README.md"
     readme.write_text("of before")
-    audited = summary.model_copy(update={"profile": profile})
+    audited = summary.replace(profile=profile)
     write_summary(audited, tmp_path / "summary.json")
     keep(audited, tmp_path, tmp_path)
     text = (tmp_path / "results" / "audit" / table).read_text(encoding="utf-8")
@@ -135,7 +135,7 @@ def test_microbenchmarks_without_json_have_one_plot_less(tmp_path: Path, summary
     found = MicrobenchResult(benches=[bench], fits=[], reconciliations=[], shares=[], notes=[])
     run = tmp_path / "run"
     (run / "plots").mkdir(parents=True)
-    write_summary(summary.model_copy(update={"microbench": found}), run / "summary.json")
+    write_summary(summary.replace(microbench=found), run / "summary.json")
     (run / "plots" / "ladder.svg").write_text("<svg/>")
     (run / "microbench.json").write_text("{}")
     keep_microbench(run, tmp_path)

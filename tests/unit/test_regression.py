@@ -25,7 +25,7 @@ from loadgen.record.regress import Planned, RegressRecord, Side
 from loadgen.record.run import RunRecord
 from loadgen.record.trial import MICROBENCH, Comparison, InstructionCount, Load, LoadTrial, MemoryReading, Timing, Trial
 from loadgen.regress.pairing import RELINKED, Group, side
-from tests.unit.records import BENCHMARK_TRIAL, COUNT_TRIAL, RUN, TRIAL
+from tests.unit.records import BENCHMARK_TRIAL, CONTENDER, COUNT, COUNT_TRIAL, RUN, TIMING, TRIAL
 
 ROWS = 2000
 GROUP = Group("cpp", "w")
@@ -37,16 +37,7 @@ def contender(label: str, size: int = 1000) -> ContenderRecord:
     build = BuildRecord(
         service="cpp", key="k", built_at="", tools={}, clean_build_s=1.0, incremental_build_s=[], binary_bytes=size
     )
-    return ContenderRecord(
-        label=label,
-        title=label,
-        language="C++",
-        tier="better-algorithm",
-        build=build,
-        start_command=[],
-        deviations={},
-        not_measured=None,
-    )
+    return CONTENDER.replace(label=label, title=label, language="C++", tier="better-algorithm", build=build)
 
 
 def run_of(head_size: int = 1000, **sides: str) -> RunRecord:
@@ -60,7 +51,7 @@ def run_of(head_size: int = 1000, **sides: str) -> RunRecord:
         ended_because="everything was decided after 20 pairs",
     )
     contenders = [contender(side("cpp", "base")), contender(side("cpp", "head"), head_size)]
-    return RUN.model_copy(update={"regress": regress, "contenders": contenders, "rounds": 160})
+    return RUN.replace(regress=regress, contenders=contenders, rounds=160)
 
 
 class Records:
@@ -89,7 +80,7 @@ class Records:
         write_rows(table, self.folder.path / "raw" / "rows.parquet")
 
     def add(self, trial: Trial) -> None:
-        trial = trial.model_copy(update={"index": len(self.trials)})
+        trial = trial.replace(index=len(self.trials))
         self.trials.append(trial)
         self.folder.append_trial(trial)
 
@@ -113,15 +104,7 @@ class Records:
         for number in range(count):
             for label, more in ((side("cpp", "base"), 0.0), (other, effect)):
                 value = 100.0 * (1 + more) * float(np.exp(self._source.normal(0, 0.003)))
-                timing = Timing(
-                    scenario="prime_loop",
-                    contender="served",
-                    case="n=1",
-                    iterations=1,
-                    repetitions=3,
-                    time_ns=value,
-                    counters={},
-                )
+                timing = TIMING.replace(time_ns=value)
                 update = {"contender": label, "round": number, "comparison": comparison, "timings": [timing]}
                 self.add(BENCHMARK_TRIAL.model_copy(update=update))
 
@@ -134,9 +117,7 @@ class Records:
         """Instructions of one benchmark on both sides; `again`: how many times as many the second count of head has."""
         for name, value in (("base", base), ("head", head)):
             second = value * again if name == "head" else value
-            count = InstructionCount(
-                scenario="prime_loop", contender="served", case=case, times=1, instructions=value, again=second, exact=True
-            )
+            count = COUNT.replace(case=case, instructions=value, again=second)
             update = {"contender": side("cpp", name), "instructions": [count]}
             self.add(COUNT_TRIAL.model_copy(update=update))
 
@@ -159,9 +140,7 @@ class Records:
 
 
 def timed(name: str, time_ns: float = 100.0, cpu_ns: float | None = None) -> Timing:
-    return Timing(
-        scenario="", contender="", case=name, iterations=1, repetitions=3, time_ns=time_ns, counters={}, cpu_ns=cpu_ns
-    )
+    return TIMING.replace(scenario="", contender="", case=name, time_ns=time_ns, cpu_ns=cpu_ns)
 
 
 @pytest.fixture
@@ -355,10 +334,10 @@ def test_instructions_that_could_not_be_counted_are_named(records: Records) -> N
 def test_a_benchmark_that_is_left_out_is_not_judged(tmp_path: Path) -> None:
     run = run_of()
     assert run.regress is not None
-    gate = GATE.model_copy(update={"leave_out": ["prime_loop/served/n=[0-9]*"]})
+    gate = GATE.replace(leave_out=["prime_loop/served/n=[0-9]*"])
     records = Records(
         tmp_path / "run",
-        run.model_copy(update={"regress": run.regress.model_copy(update={"gate": gate.model_dump(mode="json")})}),
+        run.replace(regress=run.regress.replace(gate=gate.model_dump(mode="json"))),
     )
     records.benches("change", 0.5)
     records.counts(1000.0, 1000.0)
@@ -387,9 +366,7 @@ def test_a_larger_binary_is_judged_by_its_own_margin(tmp_path: Path) -> None:
 def test_one_failed_trial_makes_the_run_invalid(records: Records) -> None:
     records.pairs("change", 0.0)
     records.pairs("slowed", 0.05)
-    records.add(
-        TRIAL.model_copy(update={"contender": side("cpp", "head"), "comparison": "change", "failure": "the server died"})
-    )
+    records.add(TRIAL.replace(contender=side("cpp", "head"), comparison="change", failure="the server died"))
     result = regression_result(records.folder.path)
     assert result.outcome == "invalid"
     assert "the server died" in result.invalid[0]
@@ -401,8 +378,8 @@ def test_errors_of_the_server_make_the_run_invalid(records: Records) -> None:
     last = records.trials[-1]
     assert isinstance(last, LoadTrial)
     assert last.load is not None
-    wrong = last.load.model_copy(update={"statuses": {"200": ROWS - 1, "500": 1}})
-    records.add(last.model_copy(update={"load": wrong, "round": 99}))
+    wrong = last.load.replace(statuses={"200": ROWS - 1, "500": 1})
+    records.add(last.replace(load=wrong, round=99))
     result = regression_result(records.folder.path)
     assert result.outcome == "invalid"
     assert "errors in 1 of" in result.invalid[0]
@@ -442,7 +419,7 @@ def test_what_was_planned_and_not_measured_is_no_pass(tmp_path: Path) -> None:
     run = run_of()
     assert run.regress is not None
     planned = [Planned(service="cpp", workload="w")]
-    records = Records(tmp_path / "run", run.model_copy(update={"regress": run.regress.model_copy(update={"planned": planned})}))
+    records = Records(tmp_path / "run", run.replace(regress=run.regress.replace(planned=planned)))
     records.counts(1000.0, 1000.0)
     result = regression_result(records.folder.path)
     assert result.layers == {"instructions": "pass", "size": "pass"}
@@ -500,7 +477,7 @@ def regressed(tmp_path: Path, base: dict[str, object], head: dict[str, object], 
         "head": run.regress.head.model_copy(update=head),
         "command": ["primebench", "regress", *command],
     }
-    records = Records(tmp_path / "run", run.model_copy(update={"regress": run.regress.model_copy(update=update)}))
+    records = Records(tmp_path / "run", run.replace(regress=run.regress.model_copy(update=update)))
     records.pairs("change", 0.06)
     records.pairs("slowed", 0.05)
     return regression_result(records.folder.path).next_steps

@@ -106,7 +106,7 @@ def test_colours_are_those_of_the_page_so_that_a_dark_one_is_legible(text: str) 
 
 
 def test_a_run_without_load_trials_has_no_empty_sections(tmp_path: Path) -> None:
-    empty = shown().model_copy(update={"workloads": [], "microbench": None})
+    empty = shown().replace(workloads=[], microbench=None)
     found = Page(written(empty, tmp_path))
     assert not {"comparison", "plots", "workloads", "records"} & set(found.ids)
     assert {link[1:] for link in found.links} <= set(found.ids)

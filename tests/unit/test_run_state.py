@@ -18,7 +18,7 @@ def never(_workload: str, _trials: Sequence[Trial]) -> bool:
 
 def trial(slot: Slot, failure: str | None = None) -> Trial:
     place = {"index": slot.number, "round": slot.round, "workload": slot.workload, "contender": slot.contender}
-    return TRIAL.model_copy(update={**place, "failure": failure})
+    return TRIAL.replace(**place, failure=failure)
 
 
 def state(settled: object = never) -> RunState:

@@ -26,14 +26,14 @@ def server(tmp_path: Path) -> Machine:
 
 @pytest.mark.parametrize("kilobytes", [4, -4, 1024, -200_000])
 def test_memory_that_the_kernel_or_a_balloon_keeps_is_no_other_machine(server: Machine, kilobytes: int) -> None:
-    other = server.model_copy(update={"memory_bytes": server.memory_bytes + kilobytes * 1024})
+    other = server.replace(memory_bytes=server.memory_bytes + kilobytes * 1024)
     assert differences(other, server) == []
     assert fingerprint_of(other) == server.fingerprint
 
 
 def test_drift_does_not_add_up(server: Machine) -> None:
     """Each has 3% less memory than the one before: the third is another machine than the first."""
-    machines = [server.model_copy(update={"memory_bytes": int(server.memory_bytes * 0.97**step)}) for step in range(3)]
+    machines = [server.replace(memory_bytes=int(server.memory_bytes * 0.97**step)) for step in range(3)]
     assert [len(group) for group in by_machine(machines, lambda machine: machine)] == [2, 1]
 
 
@@ -106,7 +106,7 @@ def as_before(machine: Machine, cpu_model: str) -> Machine:
 def test_records_of_earlier_versions_are_of_the_machine_if_nothing_that_they_have_differs(
     machine: Recorded, cpu_model: str, same: bool, tmp_path: Path
 ) -> None:
-    now = machine_of(machine, tmp_path).model_copy(update={"architecture": "aarch64"})
+    now = machine_of(machine, tmp_path).replace(architecture="aarch64")
     before = as_before(now, cpu_model)
     assert (same_machine(now, before), same_machine(before, now)) == (same, same)
 

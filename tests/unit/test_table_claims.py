@@ -14,8 +14,8 @@ from analysis.model.summary import Summary
 from analysis.tables.markdown import markdown, print_table
 from tests.unit.asked import SCALE
 from tests.unit.claimed import build, claim, contender, fit, published, workload
-from tests.unit.comparisons import comparison
-from tests.unit.records import MACHINE, RUN
+from tests.unit.comparisons import SUMMARY, comparison
+from tests.unit.records import RUN
 
 
 def shown() -> Summary:
@@ -68,26 +68,9 @@ def shown() -> Summary:
         comparison("fiber:prefork", "fiber", ratio=0.9),
     ]
     workloads = [workload(contender("fiber", p50_ms=5.5), contender("actix", p50_ms=5.5), comparisons=compared)]
-    return Summary(
-        schema_version=2,
-        task="prime",
-        run_id="r",
-        profile="quick",
-        started="",
-        ended="",
-        end_reason="finished",
-        commit=None,
-        dirty=None,
-        seed=1,
-        rounds=6,
-        pinned=True,
-        server_threads=1,
-        generator="oha 0",
-        machine=MACHINE,
+    return SUMMARY.replace(
         workloads=workloads,
         builds=[build("fiber")],
-        not_measured=[],
-        deviations={},
         claims=audit_figures([one], workloads, [build("fiber")], [fit()], SCALE),
         audit=audit_rest([one], RUN, workloads, [build("fiber")], Evidence(), SCALE),
     )
@@ -122,9 +105,9 @@ def test_a_cause_that_was_tested_is_shown_with_its_ratio_at_the_end_of_a_run() -
     summary = shown()
     assert summary.audit is not None
     (untested,) = summary.audit.causes
-    tested = untested.model_copy(update={"verdict": "reproduced", "measured": 0.8, "command": None})
-    audit = summary.audit.model_copy(update={"causes": [tested, untested]})
-    *_, table = claims_tables(summary.model_copy(update={"audit": audit}))
+    tested = untested.replace(verdict="reproduced", measured=0.8, command=None)
+    audit = summary.audit.replace(causes=[tested, untested])
+    *_, table = claims_tables(summary.replace(audit=audit))
     assert table.title == "published causes"
     assert [(head, [cell.value for cell in cells]) for head, cells in table.rows] == [
         ("it is the collector", ["P99 would fall", "0.800", "reproduced"])
@@ -160,8 +143,8 @@ def test_figures_that_contradict_each_other_are_told_with_their_arithmetic() -> 
     summary = shown()
     assert summary.audit is not None
     found = [ConsistencyResult(published_by="set-1", about="fiber: quantiles", derivation="P50 <= P99", consistent=False)]
-    audit = summary.audit.model_copy(update={"consistency": found})
-    tables = claims_tables(summary.model_copy(update={"audit": audit}), whole=True)
+    audit = summary.audit.replace(consistency=found)
+    tables = claims_tables(summary.replace(audit=audit), whole=True)
     (table,) = [one for one in tables if one.title == "published figures among themselves"]
     assert [(head, cells[0].value) for head, cells in table.rows] == [("fiber: quantiles", "contradict each other")]
     assert table.notes == ["fiber: quantiles: P50 <= P99"]
@@ -190,17 +173,17 @@ def test_everything_fits_into_80_columns_with_every_verdict_in_one_piece(whole: 
 
 def test_a_limit_is_shown_as_one() -> None:
     claims = audit_figures([published(claims=[claim(m.CLEAN_BUILD, 1, at_most=True)])], [], [build("fiber")])
-    (table,) = claims_tables(shown().model_copy(update={"claims": claims, "audit": None}))
+    (table,) = claims_tables(shown().replace(claims=claims, audit=None))
     ((_, (limit, *_)),) = table.rows
     assert limit.value == "< 1.00"
 
 
 def test_a_run_without_claims_has_no_table_of_them() -> None:
-    assert claims_tables(shown().model_copy(update={"claims": []})) == []
+    assert claims_tables(shown().replace(claims=[])) == []
 
 
 def test_a_summary_of_before_there_was_an_audit_shows_its_figures() -> None:
-    (table,) = claims_tables(shown().model_copy(update={"audit": None}))
+    (table,) = claims_tables(shown().replace(audit=None))
     assert (table.title, len(table.rows)) == ("published figures", 4)
 
 
@@ -215,7 +198,7 @@ def test_ratios_are_there_for_machines_too() -> None:
 
 def test_the_same_metric_of_two_loads_is_told_apart() -> None:
     summary = shown()
-    again = summary.claims[0].model_copy(update={"workload": "mixed"})
-    (table, *_) = claims_tables(summary.model_copy(update={"claims": [summary.claims[0], again]}))
+    again = summary.claims[0].replace(workload="mixed")
+    (table, *_) = claims_tables(summary.replace(claims=[summary.claims[0], again]))
     heads = [head for head, _ in table.rows]
     assert heads == ["fiber: goodput, requests/s, article", "fiber: goodput, requests/s, mixed"]

@@ -50,7 +50,7 @@ def lines() -> list[dict[str, str]]:
 def test_a_cell_of_a_figure_carries_what_is_not_rounded() -> None:
     cell = figure_cell(m.CPU_PER_REQUEST, figure())
     assert (cell.number, cell.low, cell.high, cell.quantity) == (5000.875, 4998.0, 5003.0, "cpu_per_request_us")
-    again = figure_cell(m.CPU_PER_REQUEST, figure().model_copy(update={"doubts": [GENERATOR_BOUND]}))
+    again = figure_cell(m.CPU_PER_REQUEST, figure().replace(doubts=[GENERATOR_BOUND]))
     assert again.detail.endswith("!generator_bound")
     assert (again.number, again.low, again.high) == (cell.number, cell.low, cell.high)
 

@@ -56,12 +56,12 @@ def test_without_unicode_nothing_but_ascii_is_drawn_in_the_strips() -> None:
 
 def test_benchmarks_whose_instructions_pass_are_one_row() -> None:
     counts = [
-        metric("instructions", layer="instructions", workload=f"a/served/{n}", outcome="pass", worse=1.0).model_copy(
-            update={"exact": True, "interval": None}
+        metric("instructions", layer="instructions", workload=f"a/served/{n}", outcome="pass", worse=1.0).replace(
+            exact=True, interval=None
         )
         for n in range(5)
     ]
-    worse = counts[0].model_copy(update={"workload": "b/served/x", "outcome": "regression", "worse": 1.05})
+    worse = counts[0].replace(workload="b/served/x", outcome="regression", worse=1.05)
     shown = text(result("regression", [*counts, worse]))
     assert "5 benchmarks" in shown
     assert "a/served/0" not in shown

@@ -32,7 +32,7 @@ def samples(rss_bytes: float = 2e6, growth_per_s: float = 0.0, cpu_share: float 
 
 
 def of(ends: np.ndarray, seen: list[Sample] | None = None) -> dict[str, float]:
-    return timeline.timeline_of(TRIAL.model_copy(update={"samples": seen or samples()}), rows(ends))
+    return timeline.timeline_of(TRIAL.replace(samples=seen or samples()), rows(ends))
 
 
 def test_an_even_trial_has_no_stall_no_trend_and_no_growth() -> None:
@@ -78,5 +78,5 @@ def test_a_trial_without_answers_says_nothing() -> None:
 
 
 def test_a_window_that_is_too_short_to_settle_in_says_nothing_of_growth() -> None:
-    short = TRIAL.model_copy(update={"window_to_s": FROM_S + 1.8, "samples": samples(growth_per_s=1e6)})
+    short = TRIAL.replace(window_to_s=FROM_S + 1.8, samples=samples(growth_per_s=1e6))
     assert timeline.MEMORY_GROWTH not in timeline.timeline_of(short, rows(evenly(200)))

@@ -224,14 +224,14 @@ def test_a_variable_that_the_service_sets_is_not_the_users(
 ) -> None:
     write(home / ".config/go/env", "CGO_ENABLED=1\n")
     monkeypatch.setenv("CGO_ENABLED", "1")
-    own = service.model_copy(update={"file": _file(["go"], environment={"CGO_ENABLED": "0"})})
+    own = service.replace(file=_file(["go"], environment={"CGO_ENABLED": "0"}))
     found = toolchain(own, tmp_path)
     assert (found.environment, found.configuration) == ({}, {})
 
 
 def test_a_tool_that_is_missing_or_tells_no_version(service: Service, tmp_path: Path) -> None:
     with pytest.raises(Unavailable, match="zig not found"):
-        toolchain(service.model_copy(update={"file": _file(["zig"])}), tmp_path)
+        toolchain(service.replace(file=_file(["zig"])), tmp_path)
     write(tmp_path / "bin" / "npm", "#!/bin/sh\necho no such version >&2\nexit 1\n")
     with pytest.raises(Unavailable, match="npm is on PATH but tells no version: no such version"):
         toolchain(service, tmp_path)

@@ -15,7 +15,7 @@ FIGURES = {m.LATENCY_P50.name: 1.0, m.LATENCY_P99.name: 4.0}
 
 
 def analysed(log_file: str | None, load_began_s: float | None = 0.25, figures: dict[str, float] | None = None) -> Analysed:
-    trial = TRIAL.model_copy(update={"log_file": log_file, "load_began_s": load_began_s})
+    trial = TRIAL.replace(log_file=log_file, load_began_s=load_began_s)
     return Analysed(trial, FIGURES if figures is None else figures, np.array([1.0]), [])
 
 

@@ -43,7 +43,7 @@ def entry(number: int, value: float, fingerprint: str = "a", outcome: str = "pas
         "started": f"2026-11-25T{number // 60:02}:{number % 60:02}:00+00:00",
         "commit": f"{number:07x}" + "0" * 33,
         "fingerprint": fingerprint,
-        "machine": MACHINE.model_copy(update={"fingerprint": fingerprint, "cpu_model": f"processor {fingerprint}"}),
+        "machine": MACHINE.replace(fingerprint=fingerprint, cpu_model=f"processor {fingerprint}"),
         "outcome": outcome,
         "metrics": [metric.model_copy(update=changed)],
     }
@@ -116,12 +116,12 @@ def test_machines_are_never_mixed() -> None:
 
 
 def on(machine: Machine | None, number: int, fingerprint: str = "a") -> HistoryEntry:
-    return entry(number, 200.0, fingerprint).model_copy(update={"machine": machine})
+    return entry(number, 200.0, fingerprint).replace(machine=machine)
 
 
 def test_a_machine_whose_memory_differs_by_a_page_goes_on() -> None:
-    smaller = MACHINE.model_copy(update={"memory_bytes": 16_305_885_184})
-    larger = MACHINE.model_copy(update={"memory_bytes": 16_305_889_280})
+    smaller = MACHINE.replace(memory_bytes=16_305_885_184)
+    larger = MACHINE.replace(memory_bytes=16_305_889_280)
     (trend,) = trends_of([on(smaller, 0), on(larger, 1, "b"), on(smaller, 2)]).trends
     assert len(trend.runs) == 3
 
@@ -135,8 +135,8 @@ def test_lines_of_earlier_versions_are_of_the_machine_that_they_were_of() -> Non
 
 
 def test_another_machine_says_what_is_another() -> None:
-    updated = MACHINE.model_copy(update={"kernel": "6.1.0-18"})
-    result = trends_of([on(MACHINE.model_copy(update={"kernel": "6.1.0-17"}), 0), on(updated, 1)])
+    updated = MACHINE.replace(kernel="6.1.0-18")
+    result = trends_of([on(MACHINE.replace(kernel="6.1.0-17"), 0), on(updated, 1)])
     assert [trend.fingerprint for trend in result.trends] == ["a", "a-2"]  # names are unique, and with them the plots' files
     assert "machine a-2, test: another machine, kernel 6.1.0-18 instead of 6.1.0-17" in lines_of(result)
 

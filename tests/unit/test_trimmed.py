@@ -29,8 +29,8 @@ def run(tmp_path: Path) -> Path:
     }
     pq.write_table(pa.table(rows), folder.raw / "00003.parquet")
     load = Load(wall_s=11.0, statuses={"200": 20_000}, errors={}, rows_file="raw/00003.parquet", rows=20_000)
-    folder.append_trial(TRIAL.model_copy(update={"load": load}))
-    folder.append_trial(TRIAL.model_copy(update={"index": 4, "failure": "did not start", "load": None}))
+    folder.append_trial(TRIAL.replace(load=load))
+    folder.append_trial(TRIAL.replace(index=4, failure="did not start", load=None))
     return folder.path
 
 

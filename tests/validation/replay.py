@@ -137,7 +137,7 @@ class Drawing:
         """The pairs with their sides exchanged, or not: all of them, by one draw."""
         if self.source.random() < 0.5:
             return pairs
-        return [one.model_copy(update={"base": one.other, "other": one.base}) for one in pairs]
+        return [one.replace(base=one.other, other=one.base) for one in pairs]
 
 
 Drawn = tuple[Groups, dict[str, list[RecordedPair]]]
