@@ -21,6 +21,14 @@ class Strict(BaseModel):
         values = {name: getattr(self, name) for name in type(self).model_fields}
         return type(self).model_validate(values | changes, by_name=True, by_alias=False)
 
+    @classmethod
+    def from_fields_of(cls, source: "Strict", **others: Any) -> Self:
+        """Return one with what `source` has under the same names, and the `others`, which come first. The version of a file's
+        schema is its own.
+        """
+        names = (cls.model_fields.keys() & type(source).model_fields.keys()) - {"schema_version"}
+        return cls.model_validate({name: getattr(source, name) for name in names} | others, by_name=True, by_alias=False)
+
 
 Model = TypeVar("Model", bound=Strict)
 LARGEST_TOML_BYTES = 10_000_000

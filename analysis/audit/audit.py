@@ -99,12 +99,9 @@ def _context(row: Context, published: PublishedSet, workloads: Sequence[Workload
     questions = [Question(row.workload, metric, row.variant, row.over) for metric in metrics]
     found = [one for question in questions if (one := _compared(question, workloads)) is not None]
     command = f"primebench run --profile audit --service {row.variant},{row.over} --workload {row.workload}"
-    return ContextResult(
+    return ContextResult.from_fields_of(
+        row,
         published_by=published.name,
-        variant=row.variant,
-        over=row.over,
-        workload=row.workload,
-        note=row.note,
         comparisons=found,
         command=None if found else command,
     )

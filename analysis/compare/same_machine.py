@@ -87,12 +87,8 @@ def _workload(pair: Both, over: str | None, first: str, second: str) -> Workload
     services = [one.label for one in both if not one.control and one.label != over]
     drifting = [(one.label, None) for one in both if one.label == over and one.twin_of is None]
     twins = [(one.label, one.twin_of) for one in both if one.twin_of is not None]
-    return WorkloadChange(
-        name=earlier.name,
-        title=earlier.title,
-        label=earlier.label,
-        connections=earlier.connections,
-        rate=earlier.rate,
+    return WorkloadChange.from_fields_of(
+        earlier,
         lasted=_lasted(pair, first, second),
         changes=[_change(pair, label, over, metric, first, second) for label in services for metric in metrics],
         drift=[_change(pair, label, of, metric, first, second) for label, of in (*drifting, *twins) for metric in metrics],

@@ -165,12 +165,8 @@ def _bench(
                 ratio=_over_base(record, key, times, roles),
             )
         )
-    return BenchResult(
-        label=record.label,
-        service=record.service,
-        language=record.language,
-        variant=record.variant,
-        title=record.title,
+    return BenchResult.from_fields_of(
+        record,
         benchmarks=results,
     )
 

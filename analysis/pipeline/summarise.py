@@ -70,15 +70,9 @@ def summarise(run_folder: Path, published: Sequence[PublishedSet], scale_of: Sca
         benches=microbench.benches if microbench else (),
         roles=run.benchmark_roles,
     )
-    return Summary(
+    return Summary.from_fields_of(
+        run,
         schema_version=SUMMARY_SCHEMA_VERSION,
-        **{
-            name: getattr(run, name)
-            for name in (
-                *("run_id", "profile", "task", "started", "ended", "end_reason", "commit", "dirty", "seed", "rounds"),
-                *("pinned", "server_threads", "generator", "machine", "load_command", "half_width", "given_up", "resumed"),
-            )
-        },
         start_commands={one.label: one.start_command for one in measured},
         tools={one.label: one.build.tools for one in measured if one.build},
         built_with=_built_with(run),

@@ -64,17 +64,9 @@ def build_workload(
         results = [flag_generator_bound(one, limits, results, trials[one.label]) for one in results]
     services, controls = ([one for one in results if one.control is control] for control in (False, True))
     over = [compare(metric, a, b, trials) for a in services for b in controls for metric in _set_over(a, b, workload)]
-    return WorkloadResult(
+    return WorkloadResult.from_fields_of(
+        workload,
         name=name,
-        title=workload.title,
-        label=workload.label,
-        request=workload.request,
-        parameters=workload.parameters,
-        work=workload.work,
-        connections=workload.connections,
-        rate=workload.rate,
-        warm_up_s=workload.warm_up_s,
-        load_s=workload.load_s,
         stopped_after=run.stopped_early.get(name),
         contenders=[*services, *controls],
         comparisons=[compare(metric, a, b, trials) for a, b in combinations(services, 2) for metric in _compared(workload)],
@@ -128,12 +120,8 @@ def _contender(
     trials = analysed.get((workload, contender.label), [])
     flags = merged([*(flag for one in trials for flag in one.flags), *_over_trials(run, workload, contender, analysed)])
     fatal = next((flag.check for flag in flags if flag.fatal), None)
-    return ContenderResult(
-        label=contender.label,
-        title=contender.title,
-        tier=contender.tier,
-        control=contender.control,
-        twin_of=contender.twin_of,
+    return ContenderResult.from_fields_of(
+        contender,
         trials=len(trials),
         failed_trials=failed,
         figures=_figures(trials, fatal),

@@ -38,14 +38,12 @@ def regression_result(folder: Path) -> RegressResult:
     unmeasured += [benchmark.in_words for benchmark in untimed if benchmark.failed_in_head]
     if unmeasured and outcome == "pass":
         outcome = "inconclusive"
-    result = RegressResult(
+    result = RegressResult.from_fields_of(
+        run.regress,
         run_id=run.run_id,
         started=run.started,
         machine=run.machine,
         primebench_version=run.primebench_version,
-        base=run.regress.base,
-        head=run.regress.head,
-        merge_base=run.regress.merge_base,
         same_sources=bool(run.regress.base.built) and run.regress.base.built == run.regress.head.built,
         outcome="invalid" if invalid else outcome,
         invalid=invalid,
@@ -56,9 +54,6 @@ def regression_result(folder: Path) -> RegressResult:
         family=evidence.family,
         family_error=evidence.gate.family_error,
         looks=evidence.gate.looks,
-        measured_s=run.regress.measured_s,
-        ended_because=run.regress.ended_because,
-        command=run.regress.command,
         notes=[
             *run.regress.notes,
             *evidence.uncounted(),

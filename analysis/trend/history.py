@@ -58,33 +58,23 @@ class HistoryEntry(Strict):
 
 def entry_of(result: RegressResult) -> HistoryEntry:
     """The entry of a regression check; metrics that no value was measured of, or none that is a number, are left out."""
-    return HistoryEntry(
-        run_id=result.run_id,
-        started=result.started,
+    return HistoryEntry.from_fields_of(
+        result,
         asked=result.head.asked,
         commit=result.head.commit,
         changed=bool(result.head.changed),
         fingerprint=result.machine.fingerprint,
         cpu_model=result.machine.cpu_model,
-        primebench_version=result.primebench_version,
-        outcome=result.outcome,
-        metrics=[_metric_of(one, one.head) for one in result.metrics if one.head is not None and math.isfinite(one.head)],
-        machine=result.machine,
+        metrics=[_metric_of(one) for one in result.metrics if one.head is not None and math.isfinite(one.head)],
     )
 
 
-def _metric_of(one: MetricVerdict, head: float) -> HistoryMetric:
+def _metric_of(one: MetricVerdict) -> HistoryMetric:
     metric = m.BY_NAME[one.metric]
-    return HistoryMetric(
-        service=one.service,
-        layer=one.layer,
-        workload=one.workload,
-        metric=one.metric,
+    return HistoryMetric.from_fields_of(
+        one,
         unit=metric.unit,
         better=metric.better,
-        exact=one.exact,
-        head=head,
-        doubts=one.doubts,
     )
 
 

@@ -117,11 +117,8 @@ def _trends_on(machine: OneMachine) -> list[Trend]:
 
 def _trend(pairs: Sequence[tuple[HistoryEntry, HistoryMetric]], machine: OneMachine) -> Trend:
     runs = [
-        Run(
-            run_id=entry.run_id,
-            started=entry.started,
-            commit=entry.commit,
-            changed=entry.changed,
+        Run.from_fields_of(
+            entry,
             value=metric.head,
             doubts=metric.doubts,
         )
@@ -129,15 +126,10 @@ def _trend(pairs: Sequence[tuple[HistoryEntry, HistoryMetric]], machine: OneMach
     ]
     entry, metric = pairs[-1]
     enough = len(runs) >= FEWEST_RUNS
-    return Trend(
+    return Trend.from_fields_of(
+        metric,
         fingerprint=machine.name,
         cpu_model=entry.cpu_model,
-        service=metric.service,
-        layer=metric.layer,
-        workload=metric.workload,
-        metric=metric.metric,
-        unit=metric.unit,
-        better=metric.better,
         runs=runs,
         change_points=_described(runs, metric.better) if enough else [],
         not_searched=None if enough else f"change points need {FEWEST_RUNS} runs",
