@@ -1,12 +1,13 @@
 """Reading what people write (TOML): frozen models that refuse unknown keys, with errors that name file, key and expectation."""
 
 import codecs
+import re
 import tomllib
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Self, TypeVar
+from typing import Annotated, Any, Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 
 from loadgen.errors import Trouble
 
@@ -29,6 +30,17 @@ class Strict(BaseModel):
         names = (cls.model_fields.keys() & type(source).model_fields.keys()) - {"schema_version"}
         return cls.model_validate({name: getattr(source, name) for name in names} | others, by_name=True, by_alias=False)
 
+
+def _compiles(text: str) -> str:
+    try:
+        re.compile(text)
+    except re.error as error:
+        raise ValueError(f"expected a regular expression: {error}") from error
+    return text
+
+
+Pattern = Annotated[str, AfterValidator(_compiles)]
+"""A regular expression."""
 
 Model = TypeVar("Model", bound=Strict)
 LARGEST_TOML_BYTES = 10_000_000

@@ -5,10 +5,10 @@ from pathlib import Path
 import numpy as np
 
 from analysis.model.summary import ContenderResult, Summary
-from analysis.plots.drawing import Axes, Canvas, drawn_with
-from analysis.plots.metrics import name_rows, not_shown, one_a_request, panel_title
+from analysis.plots.drawing import Axes
+from analysis.plots.metrics import not_shown, one_a_request, row_panels
 from analysis.plots.plot import Plot
-from analysis.plots.style import PANEL_IN, ROW_IN, STYLE, WIDTH_IN, Look, headline, looks, plain_log_ticks, save
+from analysis.plots.style import Look, looks, plain_log_ticks, save
 
 TITLE = "Fairness: latency of each connection over the mean of its trial (1 is fair)"
 CAPTION = (
@@ -25,14 +25,8 @@ def write_fairness_plot(summary: Summary, folder: Path) -> list[Plot]:
     if not workloads:
         return []
     look = looks(summary.workloads)
-    with drawn_with(STYLE):
-        heights = [PANEL_IN + ROW_IN * len(one.contenders) for one in workloads]
-        canvas = Canvas(figsize=(WIDTH_IN, sum(heights) + 0.4), layout="constrained")
-        headline(canvas, TITLE)
-        panels = canvas.subplots(len(workloads), 1, height_ratios=heights, squeeze=False)[:, 0]
-        for axes, workload in zip(panels, workloads, strict=True):
-            axes.set_title(panel_title(workload))
-            name_rows(axes, workload.contenders)
+    with row_panels(workloads, TITLE) as (canvas, panels):
+        for axes, workload in panels:
             for row, one in enumerate(workload.contenders):
                 _row(axes, row, one, look[one.label])
             _limits(axes, workload.contenders)

@@ -2,10 +2,11 @@
 
 import math
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
-from analysis.plots.drawing import Axes, Canvas
-from analysis.plots.style import PANEL_WIDTH_IN
+from analysis.plots.drawing import Axes, Canvas, drawn_with
+from analysis.plots.style import LINES, PANEL_WIDTH_IN, headline
 
 HEIGHT_IN = 3.0
 MOST_IN_TWO = 4
@@ -28,3 +29,12 @@ def grid(panels: int, height_in: float = HEIGHT_IN) -> tuple[Canvas, Sequence[Ax
     for unused in axes[panels:]:
         unused.set_axis_off()
     return canvas, axes[:panels]
+
+
+@contextmanager
+def line_panels(panels: int, title: str) -> Iterator[tuple[Canvas, Sequence[Axes]]]:
+    """Draw lines in so many panels below a title."""
+    with drawn_with(LINES):
+        canvas, axes = grid(panels)
+        headline(canvas, title)
+        yield canvas, axes

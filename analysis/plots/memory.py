@@ -3,11 +3,11 @@
 from pathlib import Path
 
 from analysis.model.summary import ContenderResult, MemoryTimeline, Summary, WorkloadResult
-from analysis.plots.drawing import Axes, drawn_with
-from analysis.plots.grid import grid, wrapped
+from analysis.plots.drawing import Axes
+from analysis.plots.grid import line_panels, wrapped
 from analysis.plots.metrics import one_a_request, panel_title
 from analysis.plots.plot import Plot
-from analysis.plots.style import LINES, Look, headline, label_ends, looks, save, ticks_at, written
+from analysis.plots.style import Look, label_ends, looks, save, ticks_at, written
 
 TITLE = "Memory over time: idle, under load, after (less is better)"
 CAPTION = (
@@ -27,9 +27,7 @@ def write_memory_plot(summary: Summary, folder: Path) -> list[Plot]:
     if not workloads:
         return []
     look = looks(summary.workloads)
-    with drawn_with(LINES):
-        canvas, panels = grid(len(workloads))
-        headline(canvas, TITLE)
+    with line_panels(len(workloads), TITLE) as (canvas, panels):
         ends = []
         for axes, workload in zip(panels, workloads, strict=True):
             axes.set_title(wrapped(panel_title(workload)))

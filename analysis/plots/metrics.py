@@ -1,6 +1,7 @@
 """Plots of a run's figures: one row a contender, a dot with its interval, the value written beside it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from analysis.model import metric as m
@@ -66,19 +67,15 @@ def panel_title(workload: WorkloadResult) -> str:
     return f"{workload.name}: {workload.label}, {load_in_words(workload.connections, workload.rate)}"
 
 
-def name_rows(axes: Axes, contenders: Sequence[ContenderResult]) -> None:
-    """One row a contender, the first at the top."""
-    axes.set_yticks(range(len(contenders)), [drawn_name(one.title) for one in contenders])
-    axes.set_ylim(len(contenders) - 0.25, -0.6)
-
-
 def not_shown(axes: Axes, row: int, why: str | None) -> None:
     """In place of a mark, the reason why there is none."""
     text = f"not shown: {why}"
     axes.text(0.02, row, text, va="center", style="italic", color=MUTED, transform=axes.get_yaxis_transform())
 
 
-def _write(title: str, draw: Draw, workloads: Sequence[WorkloadResult], look: Mapping[str, Look], stem: Path) -> Path:
+@contextmanager
+def row_panels(workloads: Sequence[WorkloadResult], title: str) -> Iterator[tuple[Canvas, list[tuple[Axes, WorkloadResult]]]]:
+    """Draw a panel a workload below a title, as high as its contenders need, each of whom has a row."""
     with drawn_with(STYLE):
         heights = [PANEL_IN + ROW_IN * len(one.contenders) for one in workloads]
         canvas = Canvas(figsize=(WIDTH_IN, sum(heights) + 0.4), layout="constrained")
@@ -86,7 +83,14 @@ def _write(title: str, draw: Draw, workloads: Sequence[WorkloadResult], look: Ma
         panels = canvas.subplots(len(workloads), 1, height_ratios=heights, squeeze=False)[:, 0]
         for axes, workload in zip(panels, workloads, strict=True):
             axes.set_title(panel_title(workload))
-            name_rows(axes, workload.contenders)
+            axes.set_yticks(range(len(workload.contenders)), [drawn_name(one.title) for one in workload.contenders])
+            axes.set_ylim(len(workload.contenders) - 0.25, -0.6)
+        yield canvas, list(zip(panels, workloads, strict=True))
+
+
+def _write(title: str, draw: Draw, workloads: Sequence[WorkloadResult], look: Mapping[str, Look], stem: Path) -> Path:
+    with row_panels(workloads, title) as (canvas, panels):
+        for axes, workload in panels:
             axes.xaxis.set_major_formatter(written)
             draw(axes, workload, look)
         return save(canvas, stem)

@@ -6,12 +6,12 @@ from pathlib import Path
 
 from analysis.model import metric as m
 from analysis.model.summary import Summary, WorkloadResult
-from analysis.plots.drawing import Axes, Canvas, drawn_with
-from analysis.plots.grid import grid, wrapped
+from analysis.plots.drawing import Axes, Canvas
+from analysis.plots.grid import line_panels, wrapped
 from analysis.plots.load import open_loops
 from analysis.plots.metrics import one_a_request, panel_title
 from analysis.plots.plot import Plot
-from analysis.plots.style import LINES, Look, headline, label_ends, looks, plain_log_ticks, save, ticks_at
+from analysis.plots.style import Look, label_ends, looks, plain_log_ticks, save, ticks_at
 from analysis.trial.tail import MARKS
 
 TITLE = "Latency by quantile: how slow the slowest requests are (less is better)"
@@ -32,9 +32,7 @@ def write_tail_plot(summary: Summary, folder: Path) -> list[Plot]:
     if not workloads:
         return []
     look = looks(summary.workloads)
-    with drawn_with(LINES):
-        canvas, panels = grid(len(workloads))
-        headline(canvas, TITLE)
+    with line_panels(len(workloads), TITLE) as (canvas, panels):
         for axes, workload in zip(panels, workloads, strict=True):
             _panel(axes, workload, look)
         _name_lines(canvas, panels, workloads, look)

@@ -1,6 +1,5 @@
 """How a service is built, as service.toml has it."""
 
-import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, ClassVar, Literal
@@ -31,17 +30,6 @@ def _within(path: str) -> str:
 
 Within = Annotated[str, AfterValidator(_within)]
 """A path below the folder that it is relative to: of an input, of what a build leaves, of a program."""
-
-
-def _compiles(text: str) -> str:
-    try:
-        re.compile(text)
-    except re.error as error:
-        raise ValueError(f"expected a regular expression: {error}") from error
-    return text
-
-
-Pattern = Annotated[str, AfterValidator(_compiles)]
 
 
 BUILD_PLACEHOLDERS = frozenset({"source", "out", "scratch"})

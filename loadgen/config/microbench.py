@@ -4,8 +4,8 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, model_validator
 
-from loadgen.config.build import BUILD_PLACEHOLDERS, Build, Command, Name, Pattern, Tier, Variable, Within
-from loadgen.strict import Strict
+from loadgen.config.build import BUILD_PLACEHOLDERS, Build, Command, Name, Tier, Variable, Within
+from loadgen.strict import Pattern, Strict
 
 
 class BuildVariant(Strict):

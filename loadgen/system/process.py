@@ -6,7 +6,7 @@ import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
+from typing import IO, Required, TypedDict, Unpack
 
 import psutil
 
@@ -16,15 +16,19 @@ from loadgen.system.signals import held, let_children_start_clean
 GRACE_S = 5.0
 
 
-def spawn(
-    command: Sequence[str],
-    *,
-    cores: Sequence[int] = (),
-    environment: Mapping[str, str],
-    stdout: IO[bytes] | int | None = subprocess.DEVNULL,
-    stderr: IO[bytes] | int | None = subprocess.DEVNULL,
-    cwd: Path | None = None,
-) -> subprocess.Popen[bytes]:
+class Spawning(TypedDict, total=False):
+    """How a program is started: `cores` that it is pinned to (all without), its whole environment, where its streams lead
+    (nowhere), its folder.
+    """
+
+    cores: Sequence[int]
+    environment: Required[Mapping[str, str]]
+    stdout: IO[bytes] | int | None
+    stderr: IO[bytes] | int | None
+    cwd: Path | None
+
+
+def spawn(command: Sequence[str], **options: Unpack[Spawning]) -> subprocess.Popen[bytes]:
     """Start `command` in a session of its own; the kernel kills it when the thread that called this ends.
 
     `setpriv` and `taskset` (util-linux) set the death signal and the affinity before the program starts and then become it, so
@@ -33,34 +37,26 @@ def spawn(
     """
     let_children_start_clean()
     prefix = ["setpriv", "--pdeathsig", "KILL", "--"]
-    if cores:
+    if cores := options.get("cores"):
         prefix += ["taskset", "-c", ",".join(str(core) for core in cores)]
     return subprocess.Popen(
         [*prefix, *command],
         stdin=subprocess.DEVNULL,
-        stdout=stdout,
-        stderr=stderr,
-        env=dict(environment),
-        cwd=cwd,
+        stdout=options.get("stdout", subprocess.DEVNULL),
+        stderr=options.get("stderr", subprocess.DEVNULL),
+        env=dict(options["environment"]),
+        cwd=options.get("cwd"),
         start_new_session=True,
     )
 
 
 @contextmanager
-def spawned(
-    command: Sequence[str],
-    *,
-    cores: Sequence[int] = (),
-    environment: Mapping[str, str],
-    stdout: IO[bytes] | int | None = subprocess.DEVNULL,
-    stderr: IO[bytes] | int | None = subprocess.DEVNULL,
-    cwd: Path | None = None,
-) -> Iterator[subprocess.Popen[bytes]]:
+def spawned(command: Sequence[str], **options: Unpack[Spawning]) -> Iterator[subprocess.Popen[bytes]]:
     """Start `command` as `spawn` does, and end its whole group when the block ends, also if a signal comes while it starts."""
     process = None
     try:
         with held():
-            process = spawn(command, cores=cores, environment=environment, stdout=stdout, stderr=stderr, cwd=cwd)
+            process = spawn(command, **options)
         yield process
     finally:
         if process is not None:

@@ -55,19 +55,19 @@ def place_in(folder: Path) -> Place:
     return Place(folder / "results", os.environ | {"PRIMEBENCH_CACHE": str(cache), "PRIMEBENCH_OHA": str(oha_path())})
 
 
+def ended(place: Place, command: Sequence[str], environment: Mapping[str, str]) -> Ended:
+    """Run a command in this place, with more in its environment."""
+    done = subprocess.run(
+        command, env={**place.environment, **environment}, capture_output=True, text=True, timeout=PATIENCE_S, check=False
+    )
+    return Ended(done.returncode, done.stdout, done.stderr, place.results)
+
+
 def run_in(place: Place) -> Run:
     """Run `primebench run ARGUMENTS`; keyword arguments: `environment` to add, `prefix` for the command."""
 
     def run_it(*arguments: str, environment: Mapping[str, str] | None = None, prefix: Sequence[str] = ()) -> Ended:
-        done = subprocess.run(
-            [*prefix, *place.command(*arguments)],
-            env={**place.environment, **(environment or {})},
-            capture_output=True,
-            text=True,
-            timeout=PATIENCE_S,
-            check=False,
-        )
-        return Ended(done.returncode, done.stdout, done.stderr, place.results)
+        return ended(place, [*prefix, *place.command(*arguments)], environment or {})
 
     return run_it
 

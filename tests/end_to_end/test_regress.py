@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from analysis.regress.model import RegressResult, read_result
-from tests.end_to_end.conftest import LAUNCH, STUB, Ended, Place
+from tests.end_to_end.conftest import LAUNCH, STUB, Ended, Place, ended
 from tests.patience import PATIENCE_S
+from tests.repository import commit, git
 from tests.trials import benchmark_trials
 
 Regress = Callable[..., Ended]
@@ -32,16 +33,6 @@ def repository(tmp_path: Path) -> Path:
     return folder
 
 
-def git(folder: Path, *arguments: str) -> None:
-    author = ["-c", "user.name=test", "-c", "user.email=test@example.org"]
-    subprocess.run(["git", "-C", str(folder), *author, *arguments], check=True, capture_output=True)
-
-
-def commit(folder: Path, subject: str) -> None:
-    git(folder, "add", "--all")
-    git(folder, "commit", "--quiet", "--allow-empty", "--message", subject)
-
-
 def command(place: Place, repository: Path, *arguments: str) -> list[str]:
     where = ["--repository", str(repository), "--service", ".", "--results", str(place.results)]
     return [*LAUNCH, "regress", *where, "--scenarios", str(STUB / "scenarios.toml"), *arguments]
@@ -50,15 +41,7 @@ def command(place: Place, repository: Path, *arguments: str) -> list[str]:
 @pytest.fixture
 def regress(place: Place, repository: Path) -> Regress:
     def run_it(*arguments: str, prefix: tuple[str, ...] = (), **environment: str) -> Ended:
-        done = subprocess.run(
-            [*prefix, *command(place, repository, *arguments)],
-            env=dict(place.environment) | environment,
-            capture_output=True,
-            text=True,
-            timeout=PATIENCE_S,
-            check=False,
-        )
-        return Ended(done.returncode, done.stdout, done.stderr, place.results)
+        return ended(place, [*prefix, *command(place, repository, *arguments)], environment)
 
     return run_it
 

@@ -11,14 +11,8 @@ export const BAD_PAGES = {
         head: "<style>@media screen and (prefers-color-scheme: dark) { body { background: #000; color: #fff; } p { color: #333; } }</style>",
         body: "<p>Grey on black at night.</p>",
     },
-    accessible_level_left_out: {
-        finds: ["accessible"],
-        body: "<h3>A heading two levels below</h3>",
-    },
-    alone_fetch: {
-        finds: ["alone", "quiet"],
-        body: '<script>fetch("https://example.org/").catch(() => {});</script>',
-    },
+    accessible_level_left_out: { finds: ["accessible"], body: "<h3>A heading two levels below</h3>" },
+    alone_fetch: { finds: ["alone", "quiet"], body: '<script>fetch("https://example.org/").catch(() => {});</script>' },
     alone_image: {
         finds: ["alone", "quiet"],
         body: '<img alt="a picture from elsewhere" width="4" height="4" src="https://example.org/picture.png">',
@@ -46,10 +40,7 @@ export const BAD_PAGES = {
         finds: ["named", "accessible"],
         body: '<svg role="img" width="20" height="20"><rect width="20" height="20" /></svg>',
     },
-    drawing_without_role: {
-        finds: ["named"],
-        body: '<svg width="20" height="20"><rect width="20" height="20" /></svg>',
-    },
+    drawing_without_role: { finds: ["named"], body: '<svg width="20" height="20"><rect width="20" height="20" /></svg>' },
     drawn_text_dark_only: {
         finds: ["drawn_contrast"],
         within: ["phone-dark"],
@@ -68,10 +59,7 @@ export const BAD_PAGES = {
         finds: ["drawn_size"],
         body: '<svg role="img" aria-label="small" viewBox="0 0 1000 100" width="300" height="30"><text x="10" y="50" font-size="20">six pixels</text></svg>',
     },
-    id_twice: {
-        finds: ["links"],
-        body: '<p id="same">one</p><p id="same">two</p>',
-    },
+    id_twice: { finds: ["links"], body: '<p id="same">one</p><p id="same">two</p>' },
     image_without_alt: {
         finds: ["named", "accessible"],
         body: '<img width="4" height="4" src="data:image/gif;base64,R0lGODlhAQABAAAAACwAAAAAAQABAAA=">',
@@ -85,18 +73,9 @@ export const BAD_PAGES = {
         finds: ["links"],
         body: '<p><a href="table.md">a file that a copy of the page does not have</a></p>',
     },
-    link_not_https: {
-        finds: ["links"],
-        body: '<p><a href="http://example.org/">not https</a></p>',
-    },
-    link_to_nowhere: {
-        finds: ["links"],
-        body: '<p><a href="#gone">a place that is not there</a></p>',
-    },
-    link_without_text: {
-        finds: ["links", "accessible"],
-        body: '<p><a href="https://example.org/"></a></p>',
-    },
+    link_not_https: { finds: ["links"], body: '<p><a href="http://example.org/">not https</a></p>' },
+    link_to_nowhere: { finds: ["links"], body: '<p><a href="#gone">a place that is not there</a></p>' },
+    link_without_text: { finds: ["links", "accessible"], body: '<p><a href="https://example.org/"></a></p>' },
     overflow_at_320: {
         finds: ["overflow"],
         within: ["reflow-320"],
@@ -108,28 +87,16 @@ export const BAD_PAGES = {
         viewport: "",
         body: "<p>A phone lays this out as if it were a desktop.</p>",
     },
-    overflow_word: {
-        finds: ["overflow"],
-        body: `<p>${"w".repeat(300)}</p>`,
-    },
+    overflow_word: { finds: ["overflow"], body: `<p>${"w".repeat(300)}</p>` },
     paper_dark: {
         finds: ["paper"],
         within: ["print-dark"],
         head: "<style>body { background: #000; color: #fff; }</style>",
         body: "<p>White on black is for screens.</p>",
     },
-    quiet_console: {
-        finds: ["quiet"],
-        body: '<script>console.debug("still here");</script>',
-    },
-    quiet_dialog: {
-        finds: ["quiet"],
-        body: "<script>alert(1)</script>",
-    },
-    quiet_error: {
-        finds: ["quiet"],
-        body: "<script>undefined.gone;</script>",
-    },
+    quiet_console: { finds: ["quiet"], body: '<script>console.debug("still here");</script>' },
+    quiet_dialog: { finds: ["quiet"], body: "<script>alert(1)</script>" },
+    quiet_error: { finds: ["quiet"], body: "<script>undefined.gone;</script>" },
     reference_to_nowhere: {
         finds: ["links"],
         body: '<svg role="img" aria-label="a square" width="20" height="20"><rect width="20" height="20" fill="url(#gone)" /></svg>',

@@ -13,6 +13,8 @@ from typing import NamedTuple
 
 import pytest
 
+from tests.repository import git
+
 ROOT = Path(__file__).parents[2]
 ACTION = (ROOT / "action.yml").read_text(encoding="utf-8")
 GATE = ROOT / ".ci" / "gate"
@@ -40,11 +42,6 @@ class Step(NamedTuple):
     outputs: dict[str, str]
     summary: str
     options: list[str]
-
-
-def git(place: Path, *command: str) -> str:
-    own = ["-c", "user.name=t", "-c", "user.email=t@example.org", "-c", "commit.gpgsign=false"]
-    return subprocess.run(["git", *own, "-C", str(place), *command], check=True, capture_output=True, text=True).stdout.strip()
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 
@@ -12,27 +11,9 @@ from loadgen.build.git import changed_files, checkout_root, git_state, listed_fi
 from loadgen.build.revision import find_place, laid_out
 from loadgen.build.staging import input_files
 from loadgen.errors import Trouble
+from tests.repository import commit_file, git
 
 ROOT = Path(__file__).parents[2]
-
-
-def git(folder: Path, *arguments: str, **environment: str) -> str:
-    own = ["-c", "user.name=test", "-c", "user.email=test@example.org", "-c", "protocol.file.allow=always"]
-    done = subprocess.run(
-        ["git", "-C", str(folder), *own, *arguments],
-        env=os.environ | environment,
-        check=True,
-        capture_output=True,
-        text=True,
-    )
-    return done.stdout.strip()
-
-
-def commit(folder: Path, subject: str) -> str:
-    (folder / "file").write_text(subject)
-    git(folder, "add", "--all")
-    git(folder, "commit", "--quiet", "--message", subject)
-    return git(folder, "rev-parse", "HEAD")
 
 
 def made(folder: Path) -> Path:
@@ -40,7 +21,7 @@ def made(folder: Path) -> Path:
     git(folder, "init", "--quiet", "--initial-branch=main")
     git(folder, "config", "user.name", "test")
     git(folder, "config", "user.email", "test@example.org")
-    commit(folder, "one")
+    commit_file(folder, "one")
     return folder
 
 
@@ -54,10 +35,10 @@ def with_submodules(tmp_path: Path) -> Path:
     """A repository with the submodule vendor/lib, which has the submodule inner."""
     inner, lib, whole = (made(tmp_path / name) for name in ("inner", "lib", "whole"))
     git(lib, "submodule", "--quiet", "add", str(inner), "inner")
-    commit(lib, "with inner")
+    commit_file(lib, "with inner")
     git(whole, "submodule", "--quiet", "add", str(lib), "vendor/lib")
     git(whole, "submodule", "--quiet", "update", "--init", "--recursive")
-    commit(whole, "with lib")
+    commit_file(whole, "with lib")
     return whole
 
 
@@ -97,7 +78,7 @@ def hooked(repository: Path, name: str) -> Path:
 
 @pytest.mark.parametrize("options", [["-a"], ["file"], []], ids=["commit -am", "commit FILE", "of what was added"])
 def test_a_commit_whose_hook_compares_with_a_revision_has_what_was_committed(repository: Path, options: list[str]) -> None:
-    commit(repository, "two")
+    commit_file(repository, "two")
     hooked(repository, "pre-commit")
     (repository / "file").write_text("three")
     (repository / "other").write_text("not committed")
@@ -110,7 +91,7 @@ def test_a_commit_whose_hook_compares_with_a_revision_has_what_was_committed(rep
 
 
 def test_a_commit_in_a_linked_worktree_has_what_was_committed(repository: Path, tmp_path: Path) -> None:
-    commit(repository, "two")
+    commit_file(repository, "two")
     hooked(repository, "pre-commit")
     git(repository, "worktree", "add", "--quiet", str(tmp_path / "linked"), "-b", "topic")
     (tmp_path / "linked" / "file").write_text("three")
@@ -119,7 +100,7 @@ def test_a_commit_in_a_linked_worktree_has_what_was_committed(repository: Path, 
 
 
 def test_a_push_whose_hook_compares_with_a_revision(repository: Path, tmp_path: Path) -> None:
-    commit(repository, "two")
+    commit_file(repository, "two")
     hooked(repository, "pre-push")
     git(tmp_path, "init", "--quiet", "--bare", "remote")
     git(repository, "push", "--quiet", str(tmp_path / "remote"), "main")
@@ -132,7 +113,7 @@ def test_variables_of_another_repository_do_not_count(
 ) -> None:
     own = git(repository, "rev-parse", "HEAD")
     other = made(tmp_path / "other")
-    commit(other, "another's")
+    commit_file(other, "another's")
     monkeypatch.setenv(variable, str(other / ".git"))
     assert git_state(repository) == (own, False)
     assert listed_files(repository) == [Path("file")]
@@ -183,7 +164,7 @@ def test_a_sparse_checkout_has_revisions_whole(repository: Path) -> None:
     (repository / "service" / "main.c").write_text("")
     (repository / "docs").mkdir()
     (repository / "docs" / "page").write_text("")
-    commit(repository, "folders")
+    commit_file(repository, "folders")
     git(repository, "sparse-checkout", "set", "docs")
     assert not (repository / "service").exists()
     with laid_out(repository, find_place(repository, "HEAD")) as tree:
@@ -193,7 +174,7 @@ def test_a_sparse_checkout_has_revisions_whole(repository: Path) -> None:
 def test_a_filter_that_is_not_installed_is_one_line(repository: Path, settings: Path) -> None:
     (repository / ".gitattributes").write_text("*.bin filter=lfs\n")
     (repository / "a.bin").write_text("version https://git-lfs.github.com/spec/v1\n")
-    commit(repository, "lfs")
+    commit_file(repository, "lfs")
     settings.write_text('[filter "lfs"]\n\tprocess = no-such-lfs filter-process\n\trequired = true\n')
     with (
         pytest.raises(Trouble, match=r"git worktree add failed for .*no-such-lfs") as caught,
@@ -246,8 +227,8 @@ def test_a_submodule_that_was_put_away_again(with_submodules: Path) -> None:
 def test_a_revision_has_its_submodules_at_their_commits(with_submodules: Path, tmp_path: Path) -> None:
     lib = with_submodules / "vendor" / "lib"
     before = git(with_submodules, "rev-parse", "HEAD")
-    commit(lib, "newer")
-    commit(with_submodules, "newer lib")
+    commit_file(lib, "newer")
+    commit_file(with_submodules, "newer lib")
     shutil.rmtree(tmp_path / "lib")  # nothing is fetched
     shutil.rmtree(tmp_path / "inner")
     with laid_out(with_submodules, find_place(with_submodules, before)) as tree:
@@ -260,7 +241,7 @@ def test_a_revision_has_its_submodules_at_their_commits(with_submodules: Path, t
 
 
 def test_a_commit_of_a_submodule_that_is_not_here_is_one_line(with_submodules: Path, tmp_path: Path) -> None:
-    absent = commit(tmp_path / "lib", "only there")
+    absent = commit_file(tmp_path / "lib", "only there")
     git(with_submodules, "update-index", "--cacheinfo", f"160000,{absent},vendor/lib")
     git(with_submodules, "commit", "--quiet", "--message", "ahead")
     with laid_out(with_submodules, find_place(with_submodules, "HEAD")) as tree:

@@ -1,6 +1,5 @@
 """The two sides of a comparison: revisions, folders, merge bases, and what is wrong with them."""
 
-import subprocess
 from pathlib import Path
 
 import pytest
@@ -8,19 +7,7 @@ import pytest
 from loadgen.build.git import changed_files
 from loadgen.build.revision import Place, find_place, find_places, laid_out
 from loadgen.errors import Trouble
-
-
-def git(folder: Path, *arguments: str) -> str:
-    author = ["-c", "user.name=test", "-c", "user.email=test@example.org", "-c", "protocol.file.allow=always"]
-    done = subprocess.run(["git", "-C", str(folder), *author, *arguments], check=True, capture_output=True, text=True)
-    return done.stdout.strip()
-
-
-def commit(folder: Path, subject: str) -> str:
-    (folder / "file").write_text(subject)
-    git(folder, "add", "--all")
-    git(folder, "commit", "--quiet", "--message", subject)
-    return git(folder, "rev-parse", "HEAD")
+from tests.repository import commit_file, git
 
 
 @pytest.fixture
@@ -28,13 +15,13 @@ def repository(tmp_path: Path) -> Path:
     folder = tmp_path / "repository"
     folder.mkdir()
     git(folder, "init", "--quiet", "--initial-branch=main")
-    commit(folder, "one")
+    commit_file(folder, "one")
     return folder
 
 
 def test_a_revision_is_laid_out_in_a_folder_that_is_gone_afterwards(repository: Path) -> None:
     first = git(repository, "rev-parse", "HEAD")
-    commit(repository, "two")
+    commit_file(repository, "two")
     place = find_place(repository, "HEAD~1")
     assert (place.commit, place.folder) == (first, None)
     with laid_out(repository, place) as tree:
@@ -56,9 +43,9 @@ def test_a_folder_is_taken_as_it_is_with_what_has_changed(repository: Path) -> N
 def test_base_is_where_the_history_of_head_left_it(repository: Path) -> None:
     fork = git(repository, "rev-parse", "HEAD")
     git(repository, "checkout", "--quiet", "-b", "topic")
-    topic = commit(repository, "topic")
+    topic = commit_file(repository, "topic")
     git(repository, "checkout", "--quiet", "main")
-    ahead = commit(repository, "main goes on")
+    ahead = commit_file(repository, "main goes on")
     base, head, moved = find_places(repository, "main", "topic", exact_base=False)
     assert (base.commit, head.commit, moved) == (fork, topic, True)
     base, _, moved = find_places(repository, "main", "topic", exact_base=True)
@@ -67,7 +54,7 @@ def test_base_is_where_the_history_of_head_left_it(repository: Path) -> None:
 
 def test_a_base_that_is_an_ancestor_of_head_stays(repository: Path) -> None:
     first = git(repository, "rev-parse", "HEAD")
-    commit(repository, "two")
+    commit_file(repository, "two")
     base, _, moved = find_places(repository, "HEAD~1", "HEAD", exact_base=False)
     assert (base.commit, moved) == (first, False)
 
@@ -75,7 +62,7 @@ def test_a_base_that_is_an_ancestor_of_head_stays(repository: Path) -> None:
 def test_the_working_tree_against_a_branch_has_a_merge_base_too(repository: Path) -> None:
     git(repository, "checkout", "--quiet", "-b", "topic")
     git(repository, "checkout", "--quiet", "main")
-    commit(repository, "main goes on")
+    commit_file(repository, "main goes on")
     git(repository, "checkout", "--quiet", "topic")
     base, head, moved = find_places(repository, "main", str(repository), exact_base=False)
     assert moved
@@ -84,7 +71,7 @@ def test_the_working_tree_against_a_branch_has_a_merge_base_too(repository: Path
 
 def test_no_merge_base(repository: Path) -> None:
     git(repository, "checkout", "--quiet", "--orphan", "other")
-    commit(repository, "another beginning")
+    commit_file(repository, "another beginning")
     with pytest.raises(Trouble, match=r"main and other have no merge base: .* --exact-base"):
         find_places(repository, "main", "other", exact_base=False)
     assert find_places(repository, "main", "other", exact_base=True)[2] is False
@@ -92,7 +79,7 @@ def test_no_merge_base(repository: Path) -> None:
 
 def test_a_shallow_clone_is_told_from_a_missing_revision(repository: Path, tmp_path: Path) -> None:
     first = git(repository, "rev-parse", "HEAD")
-    commit(repository, "two")
+    commit_file(repository, "two")
     git(tmp_path, "clone", "--quiet", "--depth", "1", f"file://{repository}", "shallow")
     with pytest.raises(Trouble, match="shallow clone: git fetch --unshallow"):
         find_place(tmp_path / "shallow", first)
@@ -100,9 +87,9 @@ def test_a_shallow_clone_is_told_from_a_missing_revision(repository: Path, tmp_p
 
 def test_a_shallow_clone_without_a_common_commit(repository: Path, tmp_path: Path) -> None:
     git(repository, "checkout", "--quiet", "-b", "topic")
-    commit(repository, "topic")
+    commit_file(repository, "topic")
     git(repository, "checkout", "--quiet", "main")
-    commit(repository, "main goes on")
+    commit_file(repository, "main goes on")
     git(tmp_path, "clone", "--quiet", "--depth", "1", "--no-single-branch", f"file://{repository}", "shallow")
     with pytest.raises(Trouble, match=r"is a shallow clone, in which .* have no common commit"):
         find_places(tmp_path / "shallow", "origin/main", "origin/topic", exact_base=False)

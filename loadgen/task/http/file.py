@@ -1,27 +1,15 @@
 """task.toml: what is asked and what a right response is, as its author wrote it."""
 
-import re
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field, JsonValue, StringConstraints, field_validator, model_validator
+from pydantic import Field, JsonValue, StringConstraints, field_validator, model_validator
 
-from loadgen.strict import Strict
+from loadgen.strict import Pattern, Strict
 
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]{0,39}$")]
 Token = Annotated[str, StringConstraints(pattern=r"^[!#$%&'*+.^_`|~0-9A-Za-z-]+$")]
 """A field name or a method (RFC 9110 5.6.2)."""
 FILE = "task.toml"
-
-
-def _compiles(text: str) -> str:
-    try:
-        re.compile(text)
-    except re.error as error:
-        raise ValueError(f"expected a regular expression: {error}") from error
-    return text
-
-
-Pattern = Annotated[str, AfterValidator(_compiles)]
 
 
 class ReadyFile(Strict):
