@@ -8,6 +8,8 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from analysis.model.summary import Summary, read_summary
+from analysis.trial.early_stop import stopping_rule
+from loadgen.record.folder import RunFolder
 from tests.end_to_end.conftest import LAUNCH, STUB, Place, Run, place_in, run_in
 from tests.patience import PATIENCE_S
 from tests.trials import load_trials
@@ -170,11 +172,14 @@ def test_a_workload_stops_once_its_intervals_are_narrow_enough(run: Run, tmp_pat
     ended = run("--service", str(STUB), "--scenarios", str(scenarios))
     assert (ended.code, ended.stderr) == (0, "")
     assert "up to 9 rounds" in ended.stdout
-    assert "tiny: intervals within 90.0% after 7 of 9 rounds: stopped" in ended.stdout
     record, trials = load_trials(ended.run)
-    assert record.stopped_early == {"tiny": 7}
-    assert len(trials) == 7
-    assert "stopped after 7 of 9 rounds: intervals within 90.0%" in (ended.run / "table.md").read_text()
+    narrow = stopping_rule(RunFolder(ended.run), record)
+    last = next((count for count in (7, 8) if narrow("tiny", trials[:count])), 9)  # on a machine that is busy enough, none is
+    assert len(trials) == last
+    assert record.stopped_early == ({"tiny": last} if last < 9 else {})
+    assert (f"tiny: intervals within 90.0% after {last} of 9 rounds: stopped" in ended.stdout) is (last < 9)
+    told = f"stopped after {last} of 9 rounds: intervals within 90.0%"
+    assert (told in (ended.run / "table.md").read_text()) is (last < 9)
 
 
 @pytest.mark.parametrize("budget", ["soon", "15", "-5m", ""])
