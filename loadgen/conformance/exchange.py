@@ -1,6 +1,6 @@
 """One raw connection to a service: writes exactly the bytes it is given and reads answers strictly.
 
-The bytes of a request are the subject of the suite, so no HTTP client may touch them. Answers are parsed by h11, which
+The bytes of a request are the subject of a suite, so no HTTP client may touch them. Answers are parsed by h11, which
 refuses what RFC 9112 forbids; it never sees the request, only its method.
 """
 
@@ -42,6 +42,8 @@ class Exchange:
         self._raw = bytearray()
         self._request_ns = 0
         self._answered_since_send = True
+        self.persists = True
+        """Whether the last response lets the connection go on."""
 
     def __enter__(self) -> Self:
         """The connection, open until the block ends."""
@@ -54,6 +56,10 @@ class Exchange:
     def close(self) -> None:
         """Close it before the block ends, or again: nothing can be done with it afterwards."""
         self._socket.close()
+
+    def restart(self) -> None:
+        """Let the deadline begin anew."""
+        self._ends = time.monotonic() + self._deadline_s
 
     # Writing. A failure to write is no verdict: the service may have answered before it closed.
 
@@ -166,6 +172,7 @@ class Exchange:
     def _complete(self, head: h11.Response, content: bytes, interim: tuple[int, ...]) -> Response:
         assert self._parser is not None
         trailing, _ = self._parser.trailing_data
+        self.persists = self._parser.their_state is h11.DONE
         raw = bytes(self._raw[: len(self._raw) - len(trailing)])
         self._unread = trailing + self._unread
         self._parser = None

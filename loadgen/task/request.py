@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+HOST = "primebench.test"
+"""The host that every request names which primebench sends itself."""
 Headers = tuple[tuple[str, str], ...]
 
 
@@ -14,9 +16,9 @@ class Request:
     headers: Headers = ()
     body: bytes = b""
 
-    def to_bytes(self, host: str) -> bytes:
+    def to_bytes(self) -> bytes:
         """Return the request in HTTP/1.1."""
         length = (("Content-Length", str(len(self.body))),) if self.body or self.method in ("POST", "PUT", "PATCH") else ()
-        fields = (("Host", host), *self.headers, *length)
+        fields = (("Host", HOST), *self.headers, *length)
         lines = [f"{self.method} {self.target} HTTP/1.1", *(f"{name}: {value}" for name, value in fields), "", ""]
         return "\r\n".join(lines).encode("latin-1") + self.body

@@ -104,7 +104,7 @@ class ProbeClient:
         )
 
     def _ask(self) -> None:
-        request = self.asked.request.to_bytes("primebench.test")
+        request = self.asked.request.to_bytes()
         lines: list[Line] = []
         try:
             lines += [Line(number, self.address) for number in range(CONNECTIONS)]

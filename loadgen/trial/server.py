@@ -1,6 +1,5 @@
 """Starting a contender: a free port, a fresh process, readiness, and proof that it is this process that answers."""
 
-import http.client
 import socket
 import subprocess
 import time
@@ -11,6 +10,7 @@ from pathlib import Path
 
 from loadgen.build.toolchain import programs_of
 from loadgen.config.service import Contender
+from loadgen.conformance.exchange import Exchange, NoAnswer
 from loadgen.errors import Trouble
 from loadgen.machine.cores import Cores
 from loadgen.placeholder import filled
@@ -18,6 +18,7 @@ from loadgen.system.environment import changing_service, service_environment, sh
 from loadgen.system.proc import listener_pids
 from loadgen.system.process import ending, spawned, tree
 from loadgen.system.scratch import scratch_folder
+from loadgen.task.request import Request
 from loadgen.task.task import Ready
 
 HOST = "127.0.0.1"
@@ -125,14 +126,12 @@ def _await_ready(process: subprocess.Popen[bytes], port: int, contender: Contend
 
 
 def _is_ready(port: int, ready: Ready) -> bool:
-    connection = http.client.HTTPConnection(HOST, port, timeout=1)
     try:
-        connection.request("GET", ready.path)
-        return connection.getresponse().status == ready.status or ready.status is None
-    except (OSError, http.client.HTTPException):
+        with Exchange((HOST, port), deadline_s=1.0) as exchange:
+            exchange.send(Request("GET", ready.path).to_bytes())
+            return exchange.receive("GET").status == ready.status or ready.status is None
+    except NoAnswer:
         return False
-    finally:
-        connection.close()
 
 
 def last_words(stderr: Path) -> str:

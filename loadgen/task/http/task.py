@@ -25,7 +25,6 @@ from loadgen.task.request import Request
 from loadgen.task.task import Parameters, Ready
 from loadgen.task.work import BenchmarkRoles, Scale, Work, WorkInstructions
 
-HOST = "primebench.test"
 _PROBED_DEADLINE_S = 10.0
 _SLOW_BODY_BYTES = 64
 
@@ -119,7 +118,7 @@ class HttpTask:
                 group="request",
                 title=f"{file.method} {file.path}: as the task expects it",
                 source=f"task {self.name}",
-                steps=(Send(self.request(name, self._usual()).to_bytes(HOST)), self._right(name)),
+                steps=(Send(self.request(name, self._usual()).to_bytes()), self._right(name)),
                 deadline_s=_PROBED_DEADLINE_S,
             )
             for name, file in self._requests.items()
