@@ -25,9 +25,9 @@ from loadgen.run.prepare import Prepared
 from loadgen.run.reporter import Reporter, minutes
 from loadgen.run.run import CASES
 from loadgen.system.suspension import measured_awake
+from loadgen.trial.load import Subject
 from loadgen.trial.paired import run_pair
 from loadgen.trial.slot import Slot
-from loadgen.trial.trial import Subject
 
 PAIR_OVERHEAD_S = 0.35
 """What a pair takes beside warm-up and load, about: two starts, what is in flight at the load's end, readings, two stops."""

@@ -23,9 +23,10 @@ from loadgen.run.prepare import Prepared
 from loadgen.run.reporter import Reporter
 from loadgen.run.state import RunState, Settled
 from loadgen.system.suspension import measured_awake
+from loadgen.trial.load import Subject
 from loadgen.trial.new_trial import new_trial
 from loadgen.trial.slot import Slot
-from loadgen.trial.trial import Subject, run_trial
+from loadgen.trial.trial import run_trial
 
 CASES = Path("microbench", "cases.json")
 

@@ -11,49 +11,33 @@ import subprocess
 import time
 from collections.abc import Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field
-from pathlib import Path
+from dataclasses import dataclass
 
 from loadgen.errors import Trouble
 from loadgen.record.folder import RunFolder
-from loadgen.record.trial import Comparison, CpuWindow, LoadTrial, MemoryReading
-from loadgen.system.proc import closed_first, cpu_time_s, memory, usage
-from loadgen.system.process import stopped_at_end, tree
+from loadgen.record.trial import Comparison, CpuWindow, LoadTrial
+from loadgen.system.proc import cpu_time_s, memory
+from loadgen.system.process import stopped_at_end
 from loadgen.system.scratch import scratch_folder
+from loadgen.trial.load import Subject, check_ended_well, given_up_when_overdue, kept_to, start_generator, stopped
 from loadgen.trial.new_trial import new_trial
 from loadgen.trial.probe import ProbeClient
+from loadgen.trial.readings import Observed, Spent, read_before
 from loadgen.trial.sampler import Watched, check_not_overdue, read_counters, sleeping_beside
-from loadgen.trial.server import Server, running
+from loadgen.trial.server import running
 from loadgen.trial.slot import Slot
-from loadgen.trial.trial import (
-    PATIENCE_S,
-    Subject,
-    check_ended_well,
-    given_up_when_overdue,
-    kept_to,
-    load_record,
-    start_generator,
-    stopped,
-)
 
 BEFORE_THE_END_S = 0.05
 """The last reading is taken so long before the load ends: whichever ends first leaves the other the whole of the machine."""
 
 
 @dataclass
-class Half:
+class Half(Observed):
     """One of the two, while it is measured."""
 
-    subject: Subject
-    server: Server
-    idle: MemoryReading
-    scratch: Path
-    probe: ProbeClient
-    closed_before: int
     cpu_before_s: float = 0.0
     witnessed_before: int = 0
     generator: subprocess.Popen[bytes] | None = None
-    seen: Watched = field(default_factory=lambda: Watched(time.monotonic(), own_cores=False))
 
     @property
     def running_generator(self) -> subprocess.Popen[bytes]:
@@ -89,18 +73,17 @@ def _other(half: Half, halves: Sequence[Half]) -> Half:
 
 def _set_up(stack: ExitStack, subject: Subject) -> Half:
     server = stack.enter_context(running(subject.contender, subject.artefact, subject.cores))
-    idle = memory(tree(server.process.pid))
-    closed_before = closed_first(server.port)
+    before = read_before(server)
     probe = stack.enter_context(ProbeClient(server.address, subject.asked, idle_rounds=0))
     scratch = stack.enter_context(scratch_folder())
-    return Half(subject, server, idle, scratch, probe, closed_before)
+    return Half(subject, server, before, probe, scratch, Watched(time.monotonic(), own_cores=False))
 
 
 def _load(stack: ExitStack, halves: Sequence[Half]) -> None:
     """Run both generators to their ends, and read the counters at the edges of the window and of the load."""
     cores, (from_s, to_s) = halves[0].subject.cores, halves[0].subject.window
     for half in halves:
-        half.cpu_before_s = cpu_time_s(tree(half.server.process.pid))
+        half.cpu_before_s = cpu_time_s(half.pids)
         half.witnessed_before = half.probe.answered
     for half in halves:
         half.generator = stack.enter_context(stopped_at_end(start_generator(half.subject, half.server, half.scratch)))
@@ -109,12 +92,12 @@ def _load(stack: ExitStack, halves: Sequence[Half]) -> None:
     with sleeping_beside(halves[0].running_generator) as sleep:
         sleep(begin_s + from_s - time.monotonic())
         for half in halves:
-            half.seen.first = read_counters(tree(half.server.process.pid), half.running_generator.pid, cores)
+            half.seen.first = read_counters(half.pids, half.running_generator.pid, cores)
         sleep(begin_s + to_s - BEFORE_THE_END_S - time.monotonic())
         for half in halves:
-            half.seen.last = read_counters(tree(half.server.process.pid), half.running_generator.pid, cores)
+            half.seen.last = read_counters(half.pids, half.running_generator.pid, cores)
         for half in halves:
-            half.seen.loaded = memory(tree(half.server.process.pid))
+            half.seen.loaded = memory(half.pids)
     for half in halves:
         _await_end(half, to_s)
 
@@ -131,33 +114,15 @@ def _await_end(half: Half, load_s: float) -> None:
 
 
 def _measured(trial: LoadTrial, half: Half, other: Half, folder: RunFolder) -> LoadTrial:
-    """The trial with all that was seen of its half; `other` is what ran beside it."""
-    closed = closed_first(half.server.port) - half.closed_before
-    wall_s = time.monotonic() - half.seen.begin_s
-    answers = half.probe.finish(PATIENCE_S)
-    load = load_record(half.subject, half.scratch, folder, trial.index)
-    half.server.check_alive()
-    pids = tree(half.server.process.pid)
-    counters, after = usage(pids), memory(pids)
-    whole = {
-        "wall_s": wall_s,
-        "closed_by_server": max(closed, 0),
-        "server_cpu_s": cpu_time_s(pids) - half.cpu_before_s,
-        "witnessed": max(0, answers.checked - len(answers.wrong) - half.witnessed_before),
-    }
-    return trial.replace(
-        ready_s=half.server.ready_s,
-        window_from_s=half.subject.window[0],
-        window_to_s=half.subject.window[1] - BEFORE_THE_END_S,
-        load=load.replace(**whole),
-        cpu=_window(half, other),
-        answers=answers,
-        idle=half.idle,
-        loaded=half.seen.loaded,
-        after=after,
-        server_threads=counters.threads,
-        open_files=counters.open_files,
+    """The trial with all that was read of its half; `other` is what ran beside it."""
+    trial = half.into(trial, folder, Spent())
+    assert trial.load is not None
+    assert trial.answers is not None
+    whole = trial.load.replace(
+        server_cpu_s=cpu_time_s(half.pids) - half.cpu_before_s,
+        witnessed=max(0, trial.answers.checked - len(trial.answers.wrong) - half.witnessed_before),
     )
+    return trial.replace(window_to_s=half.subject.window[1] - BEFORE_THE_END_S, load=whole, cpu=_window(half, other))
 
 
 def _window(half: Half, other: Half) -> CpuWindow | None:

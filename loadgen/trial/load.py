@@ -1,0 +1,107 @@
+"""What a trial measures and the load that it puts on it: the same for a trial alone and for the two of a pair."""
+
+import contextlib
+import os
+import subprocess
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from loadgen.config.scenarios import Timing
+from loadgen.config.service import Contender
+from loadgen.errors import Trouble
+from loadgen.generator import generator as generators
+from loadgen.generator.generator import Generator
+from loadgen.machine.cores import Cores
+from loadgen.machine.topology import usable_cores
+from loadgen.system.process import ending, spawn, stop
+from loadgen.task.task import Asked
+from loadgen.trial.sampler import Overdue
+from loadgen.trial.server import Server, last_words
+
+REPORT = "report.json"
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What a trial measures: a contender with its artefact, what it is `asked` on so many connections, on given cores."""
+
+    contender: Contender
+    artefact: Path
+    asked: Asked
+    connections: int
+    timing: Timing
+    cores: Cores
+    generator: Generator
+    program: Path
+    rate_per_s: int | None = None
+
+    @property
+    def window(self) -> tuple[float, float]:
+        """The measured window, in seconds from the generator's start."""
+        return self.timing.warm_up_s, self.timing.warm_up_s + self.timing.load_s
+
+
+class TrialFailed(Trouble):
+    """The trial gave no measurement; the message says why in one line."""
+
+
+@contextlib.contextmanager
+def kept_to(cores: Sequence[int]) -> Iterator[None]:
+    """Keep this program to the generator's cores for a while, so that sampling takes nothing from the server's."""
+    before = os.sched_getaffinity(0)
+    if cores:
+        os.sched_setaffinity(0, cores)
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, before)
+
+
+def start_generator(subject: Subject, server: Server, scratch: Path) -> subprocess.Popen[bytes]:
+    """The generator under way in `scratch`, where its report, rows and last words are going to be."""
+    cores, (_, duration_s) = subject.cores, subject.window
+    origin = f"http://{server.address[0]}:{server.port}"
+    load = generators.Load(subject.asked.request, subject.connections, duration_s, origin, subject.rate_per_s)
+    with (scratch / REPORT).open("wb") as report, (scratch / "stderr").open("wb") as errors:
+        return spawn(
+            subject.generator.command(str(subject.program), load),
+            cores=cores.generator,
+            environment=subject.generator.environment(len(cores.generator) or len(usable_cores())),
+            stdout=report,
+            stderr=errors,
+            cwd=scratch,
+        )
+
+
+@contextlib.contextmanager
+def given_up_when_overdue(subject: Subject, server: Server) -> Iterator[None]:
+    """Make TrialFailed, which says what that means, of Overdue."""
+    try:
+        yield
+    except Overdue as overdue:
+        slow = "" if subject.rate_per_s is None else f", or cannot serve {subject.rate_per_s:,} requests/s"
+        raise TrialFailed(
+            f"{server.label}: requests were still unanswered {overdue.late_s:.0f} s after the load: "
+            f"the server hangs, or the machine does{slow}"
+        ) from overdue
+
+
+def check_ended_well(generator: Generator, process: subprocess.Popen[bytes], stderr: Path) -> None:
+    """Raise TrialFailed with its last words if the generator failed."""
+    code = process.wait()
+    if code != 0:
+        words = last_words(stderr)
+        elsewhere = f"; its rows go to {stderr.parent.parent}: TMPDIR names another folder"
+        full = elsewhere if generator.is_out_of_space(words) else ""
+        raise TrialFailed(f"{generator.name} failed ({ending(code)}){words}{full}")
+
+
+def stopped(server: Server) -> int:
+    """End the server; raise TrialFailed unless it ends well within its grace."""
+    code = stop(server.process)
+    if code is None:
+        raise TrialFailed(f"{server.label}: the server did not end within 5 s of SIGTERM; expected exit code 0")
+    if code != 0:
+        raise TrialFailed(f"{server.label}: the server ended with {ending(code)} after SIGTERM; expected exit code 0")
+    return code

@@ -1,0 +1,114 @@
+"""What is read of a server before, during and after its load, into the record of its trial: alone or as one of a pair.
+
+A reading that is added here is part of both.
+"""
+
+import contextlib
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from loadgen.generator.rows import answered_between, count_statuses, write_rows
+from loadgen.record.folder import RunFolder
+from loadgen.record.trial import Load, LoadTrial, MemoryReading
+from loadgen.system.proc import closed_first, memory, usage
+from loadgen.system.process import tree
+from loadgen.trial.load import REPORT, Subject
+from loadgen.trial.probe import ProbeClient
+from loadgen.trial.sampler import Watched
+from loadgen.trial.server import Server
+
+PATIENCE_S = 15.0
+"""For responses to the probe client once the generator has had all of its own."""
+
+
+@dataclass
+class Spent:
+    """Seconds of a trial that went into load and readings; the rest is what the harness takes beside them."""
+
+    seconds: float = 0.0
+
+    @contextlib.contextmanager
+    def counted(self) -> Iterator[None]:
+        """Add the time of a block."""
+        begin = time.monotonic()
+        yield
+        self.seconds += time.monotonic() - begin
+
+
+@dataclass(frozen=True)
+class Before:
+    """What is read of a fresh server before anybody asks: its memory, and the connections that its port closed first so far."""
+
+    idle: MemoryReading
+    closed: int
+
+
+def read_before(server: Server) -> Before:
+    """Read it."""
+    return Before(memory(tree(server.process.pid)), closed_first(server.port))
+
+
+@dataclass
+class Observed:
+    """A server under its load, with what is read of it; `scratch` is the folder that the generator writes to."""
+
+    subject: Subject
+    server: Server
+    before: Before
+    probe: ProbeClient
+    scratch: Path
+    seen: Watched
+
+    @property
+    def pids(self) -> list[int]:
+        """The server's processes, at the moment."""
+        return tree(self.server.process.pid)
+
+    def into(self, trial: LoadTrial, folder: RunFolder, spent: Spent) -> LoadTrial:
+        """Return the trial with all readings, those after the load included, once the generator has ended.
+
+        Raise ServerFailed if the server is gone; OSError from writing rows goes to the caller.
+        """
+        with spent.counted():
+            wall_s = time.monotonic() - self.seen.begin_s
+            closed = closed_first(self.server.port) - self.before.closed
+            answers = self.probe.finish(PATIENCE_S)
+        load = _load_record(self.subject, self.scratch, folder, trial.index)
+        self.server.check_alive()
+        with spent.counted():
+            counters, after = usage(self.pids), memory(self.pids)
+        from_s, to_s = self.subject.window
+        return trial.replace(
+            ready_s=self.server.ready_s,
+            load_began_s=self.seen.begin_s - self.server.began_s,
+            window_from_s=from_s,
+            window_to_s=to_s,
+            load=load.replace(wall_s=wall_s, closed_by_server=max(closed, 0)),
+            cpu=self.seen.window(self.probe),
+            answers=answers,
+            idle=self.before.idle,
+            loaded=self.seen.loaded,
+            after=after,
+            server_threads=counters.threads,
+            open_files=counters.open_files,
+            samples=self.seen.samples,
+        )
+
+
+def _load_record(subject: Subject, scratch: Path, folder: RunFolder, index: int) -> Load:
+    """What the generator left behind; its rows go to the run's folder."""
+    measured = subject.generator.read(scratch, scratch / REPORT)
+    rows, rows_file = measured.rows, f"raw/{index:05d}.parquet"
+    write_rows(rows, folder.path / rows_file)
+    return Load(
+        wall_s=0.0,
+        statuses=count_statuses(rows),
+        errors=measured.errors,
+        rows_file=rows_file,
+        rows=rows.num_rows,
+        answered_in_window=answered_between(rows, *subject.window, subject.asked.statuses),
+        right_statuses=subject.asked.statuses,
+        reported=measured.reported,
+    )
