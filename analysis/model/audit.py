@@ -25,15 +25,21 @@ class Reach(Strict):
     derivation: str
 
 
-class ClaimResult(Strict):
+class Judged(Strict):
+    """What somebody published, who, and what became of it here."""
+
+    claim: str
+    published_by: str
+    verdict: AuditVerdict
+
+
+class ClaimResult(Judged):
     """A published figure beside the measured one, whether it can be true, and what it would take.
 
     `published` is in the metric's own unit, `as_published` as it was written; `command` is the published one. `cores_needed`
     are cores like those of this machine. `reason` says why something was not measured.
     """
 
-    claim: str
-    published_by: str
     contender: str
     workload: str
     metric: str
@@ -41,7 +47,6 @@ class ClaimResult(Strict):
     measured: Figure | None
     bound: float | None
     derivation: str | None
-    verdict: AuditVerdict
     would_take: str | None
     at_most: bool = False
     as_published: str = ""
@@ -52,14 +57,12 @@ class ClaimResult(Strict):
     reason: str | None = None
 
 
-class RatioClaimResult(Strict):
+class RatioClaimResult(Judged):
     """A published ratio (`published`) or `order` beside the paired ratio of the run, or the quotient of two builds' figures.
 
     `reason` says what the verdict rests on.
     """
 
-    claim: str
-    published_by: str
     statement: str
     numerator: str
     denominator: str
@@ -71,24 +74,20 @@ class RatioClaimResult(Strict):
     interval: Interval | None
     pairs: int
     doubts: list[str]
-    verdict: AuditVerdict
     reason: str
 
 
-class CauseResult(Strict):
+class CauseResult(Judged):
     """A published cause, how it was put to the `test`, and what was found. `measured` is a ratio, if the test is one.
 
     `command` measures what was not.
     """
 
-    claim: str
-    published_by: str
     statement: str
     test: str
     measured: float | None
     interval: Interval | None
     doubts: list[str]
-    verdict: AuditVerdict
     evidence: str
     command: str | None
 

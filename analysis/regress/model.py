@@ -10,7 +10,7 @@ from analysis.regress.verdict import ControlVerdict, MetricVerdict, Outcome
 from loadgen.config.regress import Layer
 from loadgen.errors import Trouble
 from loadgen.record.machine import Machine
-from loadgen.record.regress import Side
+from loadgen.record.regress import RegressionCheck
 from loadgen.strict import Strict, explain
 
 VERDICT_FILE = "verdict.json"
@@ -26,7 +26,15 @@ class DoubtedFlag(Strict):
     trials: int
 
 
-class RegressResult(Strict):
+class Origin(Strict):
+    """Which run a result is of."""
+
+    run_id: str
+    started: str
+    primebench_version: str
+
+
+class RegressResult(Origin, RegressionCheck):
     """The verdict and everything that it rests on.
 
     `outcome` is "invalid" where a control failed or a trial cannot be trusted, for the `invalid` reasons. Each layer has a
@@ -35,13 +43,7 @@ class RegressResult(Strict):
     """
 
     schema_version: Literal[1] = 1
-    run_id: str
-    started: str
     machine: Machine
-    primebench_version: str
-    base: Side
-    head: Side
-    merge_base: bool
     same_sources: bool
     outcome: Outcome | Literal["invalid"]
     invalid: list[str]
@@ -52,10 +54,6 @@ class RegressResult(Strict):
     family: int
     family_error: float
     looks: list[int]
-    measured_s: float | None
-    ended_because: str | None
-    command: list[str]
-    notes: list[str] = []
     next_steps: list[str]
 
 

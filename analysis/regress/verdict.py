@@ -13,6 +13,7 @@ import numpy as np
 from scipy import stats
 
 from analysis.model import metric as m
+from analysis.model.measured import Measured
 from analysis.stats.arrays import Floats
 from analysis.stats.detectable import POWER
 from analysis.stats.interval import FEWEST_PAIRS, LOG_DECIMALS, Interval, PairedRatio, ratio_of_log, ratio_of_pairs
@@ -25,21 +26,15 @@ MOST_TIMES = 1000
 """Whatever more pairs than so many times as many could tell is not worth naming."""
 
 
-class MetricVerdict(Strict):
-    """One metric of one service under one workload (or of one benchmark, or of the artefact).
+class MetricVerdict(Measured):
+    """What is said of one metric.
 
     `base` and `head` are medians in the metric's own unit, of `base_values` and `head_values`, which hold each pair's values in
     one order; `logs` are the pairs, each ln(worse). `minimum_detectable_effect` is the smallest slow-down that would have been
     called a regression in 80% of runs as noisy as this one. `pairs_needed` is about how many would decide. `required`: without
     a decision here the run is inconclusive. Without noise (`exact`) there is one value a side, and neither logs nor interval.
-    `doubts` name checks whose flags stand behind the figures.
     """
 
-    service: str
-    layer: Layer
-    workload: str
-    metric: str
-    exact: bool = False
     required: bool = True
     base: float | None = None
     head: float | None = None
@@ -54,7 +49,6 @@ class MetricVerdict(Strict):
     pairs_needed: int | None = None
     base_values: list[float] = []
     head_values: list[float] = []
-    doubts: list[str] = []
 
     @property
     def logs(self) -> list[float]:

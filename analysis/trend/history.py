@@ -13,44 +13,35 @@ from typing import Literal
 from pydantic import ValidationError
 
 from analysis.model import metric as m
-from analysis.regress.model import RegressResult
+from analysis.model.measured import Measured
+from analysis.regress.model import Origin, RegressResult
 from analysis.regress.verdict import MetricVerdict, Outcome
-from loadgen.config.regress import Layer
 from loadgen.errors import Trouble
 from loadgen.record.folder import append_line
 from loadgen.record.machine import Machine
-from loadgen.strict import Strict, explain
+from loadgen.strict import explain
 
 
-class HistoryMetric(Strict):
+class HistoryMetric(Measured):
     """One metric of head: `head` is its median, in the unit that ends the metric's name; `unit` is what people read."""
 
-    service: str
-    layer: Layer
-    workload: str
-    metric: str
     unit: str
     better: Literal["higher", "lower"]
-    exact: bool
     head: float
-    doubts: list[str]
 
 
-class HistoryEntry(Strict):
+class HistoryEntry(Origin):
     """One line: head as one run measured it. `changed` says that its files differed from `commit`.
 
     `machine` is None in lines of earlier versions, which have its fingerprint alone.
     """
 
     schema_version: Literal[1] = 1
-    run_id: str
-    started: str
     asked: str
     commit: str | None
     changed: bool
     fingerprint: str
     cpu_model: str
-    primebench_version: str
     outcome: Outcome | Literal["invalid"]
     metrics: list[HistoryMetric]
     machine: Machine | None = None

@@ -19,10 +19,10 @@ import numpy as np
 import ruptures
 from scipy import stats
 
+from analysis.model.measured import MetricName
 from analysis.stats.arrays import Floats
 from analysis.trend.history import HistoryEntry, HistoryMetric
 from analysis.trend.machines import OneMachine, machines_of
-from loadgen.config.regress import Layer
 from loadgen.strict import Strict
 
 FALSE_ALARM = 0.001
@@ -59,7 +59,7 @@ class ChangePoint(Strict):
     worse: bool
 
 
-class Trend(Strict):
+class Trend(MetricName):
     """One metric on one machine. `not_searched` says why no change points were searched for; null if they were.
 
     `fingerprint` names the machine, `differs` says how it is another than the one before it in the history.
@@ -67,10 +67,6 @@ class Trend(Strict):
 
     fingerprint: str
     cpu_model: str
-    service: str
-    layer: Layer
-    workload: str
-    metric: str
     unit: str
     better: Literal["higher", "lower"]
     runs: list[Run]

@@ -27,8 +27,8 @@ class Planned(Strict):
     workload: str
 
 
-class RegressRecord(Strict):
-    """What a regression check was asked for: its sides, the table [regress] as used, and the command that repeats it.
+class RegressionCheck(Strict):
+    """What record and result of a regression check have in common: its sides, and the command that repeats it.
 
     `merge_base` says that the base is where head's history left that of what was asked for. `measured_s` is the time that
     measuring took, `ended_because` why it ended. `notes` are what of base and head could not be set beside each other.
@@ -37,9 +37,14 @@ class RegressRecord(Strict):
     base: Side
     head: Side
     merge_base: bool
-    gate: dict[str, JsonValue]
     command: list[str]
-    planned: list[Planned] = []
     notes: list[str] = []
     measured_s: float | None = None
     ended_because: str | None = None
+
+
+class RegressRecord(RegressionCheck):
+    """What a regression check was asked for: the table [regress] as used (`gate`), and the pairs that it set out to measure."""
+
+    gate: dict[str, JsonValue]
+    planned: list[Planned] = []
