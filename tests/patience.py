@@ -3,8 +3,8 @@
 import time
 from collections.abc import Callable
 
-PATIENCE_S = 300.0
-"""A hundred times what the slowest step takes on two idle cores."""
+PATIENCE_S = 1200.0
+"""Sixty times what the slowest step, a whole regression check, takes on two idle cores: a quarter of a core is enough."""
 
 
 def awaited(condition: Callable[[], bool], what: str) -> None:
