@@ -3,10 +3,10 @@
 from loadgen.one_line import one_line
 
 
-class Trouble(Exception):  # noqa: N818 - not every trouble is an error of the program
+class Error(Exception):
     """A problem that the user can act on.
 
-    `str(trouble)` is one line that names the thing, what was expected and what to do, whatever characters the names in it have;
+    `str(error)` is one line that names the thing, what was expected and what to do, whatever characters the names in it have;
     lines of a log may follow, two spaces before each. Commands end with exit code 2.
     """
 
@@ -15,7 +15,7 @@ class Trouble(Exception):  # noqa: N818 - not every trouble is an error of the p
         return one_line(super().__str__())
 
 
-class Unavailable(Trouble):
+class UnavailableError(Error):
     """A service cannot be measured here (its toolchain is missing, say); the others can."""
 
 

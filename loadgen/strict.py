@@ -9,7 +9,7 @@ from typing import Annotated, Any, Self, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 
-from loadgen.errors import Trouble
+from loadgen.errors import Error
 
 
 class Strict(BaseModel):
@@ -48,7 +48,7 @@ LARGEST_TOML_BYTES = 10_000_000
 
 
 def read_toml(path: Path, model: type[Model], migrate: Callable[[dict[str, Any]], dict[str, Any]] | None = None) -> Model:
-    """Read `path` as `model`; raise Trouble with one line that names the file, the key and what was expected.
+    """Read `path` as `model`; raise Error with one line that names the file, the key and what was expected.
 
     `migrate` makes, of the contents of an older file, those of today's.
     """
@@ -57,17 +57,17 @@ def read_toml(path: Path, model: type[Model], migrate: Callable[[dict[str, Any]]
             content = file.read(LARGEST_TOML_BYTES + 1)
         text = content.decode("utf-8-sig")  # an editor of Windows begins a file with a byte order mark
     except (OSError, UnicodeDecodeError) as error:
-        raise Trouble(f"{path}: cannot be read: {_reason(error)}") from error
+        raise Error(f"{path}: cannot be read: {_reason(error)}") from error
     if len(content) > LARGEST_TOML_BYTES:
-        raise Trouble(f"{path}: larger than {LARGEST_TOML_BYTES // 1_000_000} MB; expected a file of settings, in TOML")
+        raise Error(f"{path}: larger than {LARGEST_TOML_BYTES // 1_000_000} MB; expected a file of settings, in TOML")
     try:
         data = tomllib.loads(text)
     except (ValueError, RecursionError) as error:  # which an integer of 5,000 digits and 1,000 nested lists raise
-        raise Trouble(f"{path}: not valid TOML: {error}") from error
+        raise Error(f"{path}: not valid TOML: {error}") from error
     try:
         return model.model_validate(migrate(data) if migrate else data)
     except ValidationError as error:
-        raise Trouble(f"{path}: {explain(error)}") from error
+        raise Error(f"{path}: {explain(error)}") from error
 
 
 def explain(error: ValidationError) -> str:

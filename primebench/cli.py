@@ -57,17 +57,17 @@ for command in (
 
 
 def run_command() -> ExitCode:
-    """Run the command that the arguments name; what click refuses is TROUBLE."""
+    """Run the command that the arguments name; what click refuses is ERROR."""
     _spell_what_is_missing()
     _warn_as_python_does()
     try:
         code = cli(standalone_mode=False)
     except click.ClickException as error:
         error.show()
-        return ExitCode.TROUBLE
+        return ExitCode.ERROR
     except click.Abort as abort:
         raise KeyboardInterrupt from abort
-    return ExitCode.TROUBLE if code else ExitCode.FINE
+    return ExitCode.ERROR if code else ExitCode.FINE
 
 
 def _spell_what_is_missing() -> None:

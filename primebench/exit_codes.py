@@ -11,7 +11,7 @@ import os
 import sys
 from typing import TYPE_CHECKING, NoReturn
 
-from loadgen.errors import Stopped, Trouble
+from loadgen.errors import Error, Stopped
 from loadgen.one_line import one_line
 from loadgen.system import limits, signals, streams
 
@@ -24,7 +24,7 @@ class ExitCode(enum.IntEnum):
 
     FINE = 0
     REGRESSION = 1
-    TROUBLE = 2
+    ERROR = 2
     INCONCLUSIVE = 3
     INTERRUPTED = 130
 
@@ -66,7 +66,7 @@ def end_with(command: Callable[[], object], *, interrupted: str = INTERRUPTED_ME
     signals.let_it_end()
     streams.finish()
     fault = output.fault
-    if fault is not None and code not in (ExitCode.TROUBLE, ExitCode.INTERRUPTED):
+    if fault is not None and code not in (ExitCode.ERROR, ExitCode.INTERRUPTED):
         code = _said(f"standard output cannot be written: {fault.strerror}; the rest of the work is done")
     sys.exit(code)
 
@@ -77,8 +77,8 @@ def _code_of(command: Callable[[], object], interrupted: str) -> ExitCode:
         returned = command()
     except SystemExit as end:
         return _trusted(end)
-    except Trouble as trouble:
-        return _said(str(trouble))
+    except Error as error:
+        return _said(str(error))
     except Stopped as stopped:
         _said(f"{signals.LIMITS.get(stopped.signal_name, '')}{interrupted}")
         return ExitCode.INTERRUPTED
@@ -91,7 +91,7 @@ def _code_of(command: Callable[[], object], interrupted: str) -> ExitCode:
 
 
 def _trusted(end: SystemExit) -> ExitCode:
-    """What a command exits with on purpose; anything else that is not 0 is trouble."""
+    """What a command exits with on purpose; anything else that is not 0 is an error."""
     if isinstance(end.code, ExitCode):
         return end.code
     if end.code in (None, 0):
@@ -117,7 +117,7 @@ def line_of(error: BaseException) -> str | None:
 
 def _said(message: str) -> ExitCode:
     print(f"primebench: {one_line(message)}", file=sys.stderr)
-    return ExitCode.TROUBLE
+    return ExitCode.ERROR
 
 
 def _fault_of_its_own() -> ExitCode:

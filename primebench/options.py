@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from loadgen.errors import Trouble
+from loadgen.errors import Error
 from loadgen.one_line import one_line
 
 
@@ -91,6 +91,6 @@ def flattened(lists: tuple[list[str], ...]) -> list[str]:
 
 
 def check_one_format(as_json: bool, written_as: str) -> None:
-    """Raise Trouble if both --json and --format were given."""
+    """Raise Error if both --json and --format were given."""
     if as_json and written_as != "text":
-        raise Trouble("--json prints the data that tables are made from, --format the tables: leave out one of them")
+        raise Error("--json prints the data that tables are made from, --format the tables: leave out one of them")

@@ -37,11 +37,11 @@ def write(text: str) -> None:
 
 
 def fail_with(faults: list[str]) -> None:
-    """Print a line for each fault and exit with TROUBLE, if there are any."""
+    """Print a line for each fault and exit with ERROR, if there are any."""
     for fault in faults:
         click.echo(f"primebench: {one_line(fault)}", err=True)
     if faults:
-        sys.exit(ExitCode.TROUBLE)
+        sys.exit(ExitCode.ERROR)
 
 
 def render_run(folder: Path) -> "Summary":
@@ -80,7 +80,7 @@ def print_run(console: "Console", summary: "Summary", folder: Path) -> None:
 
 
 def finish_run(console: "Console", finished: "Finished") -> None:
-    """Render and print a run that was just measured; exit with TROUBLE if anything was not as it should be."""
+    """Render and print a run that was just measured; exit with ERROR if anything was not as it should be."""
     from analysis.model.summary import fatal_lines
 
     summary = render_run(finished.folder.path)

@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from loadgen.errors import Trouble
+from loadgen.errors import Error
 from loadgen.one_line import one_line
 
 CHECKOUT = Path(__file__).resolve().parents[1]
@@ -18,11 +18,11 @@ def real(path: Path) -> Path:
 
 
 def absolute(path: Path) -> Path:
-    """Return the path from the root; raise Trouble if the current folder is gone."""
+    """Return the path from the root; raise Error if the current folder is gone."""
     try:
         return path.absolute()
     except FileNotFoundError as error:
-        raise Trouble(f"{path}: the folder that this was started in is not there any more: go to another one") from error
+        raise Error(f"{path}: the folder that this was started in is not there any more: go to another one") from error
 
 
 def near(path: Path) -> str:

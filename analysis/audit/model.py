@@ -242,5 +242,5 @@ class PublishedSet(Strict):
 
 
 def read_published(folder: Path) -> list[PublishedSet]:
-    """Every set of published figures in the folder, by file name; raise Trouble for one that is wrong."""
+    """Every set of published figures in the folder, by file name; raise Error for one that is wrong."""
     return [read_toml(path, PublishedSet, migrate_published) for path in sorted(folder.glob("*.toml"))]

@@ -9,7 +9,7 @@ from analysis.compare.model import ComparedRun, CompareResult, PublishedBeside, 
 from analysis.compare.same_machine import decided, run_over_run
 from analysis.model.summary import Summary
 from analysis.verdicts.verdicts import FAMILY_ERROR
-from loadgen.errors import Trouble
+from loadgen.errors import Error
 from loadgen.machine.same_machine import by_machine
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ EXAMPLE = "primebench compare results/latest results/reference"
 def compared(summaries: Sequence[Summary], over: str | None = None) -> CompareResult:
     """Compare the runs; of each machine's, the later ones over its earliest, with the yardstick `over`.
 
-    Raises Trouble if there are fewer than two, one is named twice, or they share no workload.
+    Raises Error if there are fewer than two, one is named twice, or they share no workload.
     """
     _check(summaries)
     runs = sorted(summaries, key=lambda one: (one.started, one.run_id))
@@ -37,7 +37,7 @@ def compared(summaries: Sequence[Summary], over: str | None = None) -> CompareRe
     )
     beside, apart = side_by_side(runs, letters) if len(machines) > 1 else ([], [])
     if not beside and not any(one.workloads for one in over_runs):
-        raise Trouble(_nothing_shared(runs, [*apart, *(line for one in over_runs for line in one.apart)]))
+        raise Error(_nothing_shared(runs, [*apart, *(line for one in over_runs for line in one.apart)]))
     return CompareResult(
         runs=[_run(one, letters[one.run_id]) for one in runs],
         machines=[[letters[one.run_id] for one in group] for group in machines],
@@ -54,9 +54,9 @@ def compared(summaries: Sequence[Summary], over: str | None = None) -> CompareRe
 def _check(summaries: Sequence[Summary]) -> None:
     ids = [one.run_id for one in summaries]
     if twice := sorted({one for one in ids if ids.count(one) > 1}):
-        raise Trouble(f"{', '.join(twice)}: named twice; expected different runs: {EXAMPLE}")
+        raise Error(f"{', '.join(twice)}: named twice; expected different runs: {EXAMPLE}")
     if not 2 <= len(ids) <= len(LETTERS):
-        raise Trouble(f"{len(ids)} run{'' if len(ids) == 1 else 's'}: expected 2 to {len(LETTERS)}: {EXAMPLE}")
+        raise Error(f"{len(ids)} run{'' if len(ids) == 1 else 's'}: expected 2 to {len(LETTERS)}: {EXAMPLE}")
 
 
 def _by_machine(runs: Sequence[Summary]) -> list[list[Summary]]:

@@ -16,7 +16,7 @@ from analysis.model import metric as m
 from analysis.model.summary import ContenderResult, Summary, WorkloadResult, contender_of
 from analysis.stats.holm import holm
 from analysis.verdicts.verdicts import why_tie
-from loadgen.errors import Trouble
+from loadgen.errors import Error
 
 Both = tuple[WorkloadResult, WorkloadResult]
 
@@ -24,7 +24,7 @@ Both = tuple[WorkloadResult, WorkloadResult]
 def run_over_run(earlier: Summary, later: Summary, first: str, second: str, wanted: str | None) -> RunOverRun:
     """Every change from one to the other, before anything is decided; `first` and `second` are the runs' letters.
 
-    Raises Trouble if `wanted` is not in both runs under a workload that is the same.
+    Raises Error if `wanted` is not in both runs under a workload that is the same.
     """
     shared, apart = _shared(earlier, later, first, second)
     sizes = binary_sizes(earlier), binary_sizes(later)
@@ -66,7 +66,7 @@ def _yardstick(shared: Sequence[Both], wanted: str | None, kept: Sequence[str], 
     if wanted is not None and shared:
         if wanted not in both:
             expected = ", ".join(both) or "none, they share no contender"
-            raise Trouble(f"--over {wanted}: not in both {earlier_id} and {later_id}; expected of: {expected}")
+            raise Error(f"--over {wanted}: not in both {earlier_id} and {later_id}; expected of: {expected}")
         return wanted
     services = sorted((one.label for one in both.values() if not one.control), key=lambda label: label not in kept)
     controls = [one.label for one in both.values() if one.control and one.twin_of is None]

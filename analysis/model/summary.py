@@ -10,7 +10,7 @@ from analysis.model.comparison import Comparison, Figure
 from analysis.model.flag import Flag
 from analysis.model.microbench import MicrobenchResult
 from loadgen.conformance.score import Score
-from loadgen.errors import Trouble
+from loadgen.errors import Error
 from loadgen.record.folder import read_json
 from loadgen.record.machine import Machine
 from loadgen.record.migrate import migrate_summary
@@ -197,10 +197,10 @@ def write_summary(summary: Summary, path: Path) -> None:
 
 
 def read_summary(path: Path) -> Summary:
-    """Read summary.json, of this schema or an earlier one; raise Trouble if it is missing or of none."""
+    """Read summary.json, of this schema or an earlier one; raise Error if it is missing or of none."""
     try:
         return Summary.model_validate(migrate_summary(read_json(path)), strict=False)
     except OSError as error:
-        raise Trouble(f"{path}: {error.strerror}; run: primebench report") from error
+        raise Error(f"{path}: {error.strerror}; run: primebench report") from error
     except ValidationError as error:
-        raise Trouble(f"{path}: {explain(error)}; run: primebench report") from error
+        raise Error(f"{path}: {explain(error)}; run: primebench report") from error

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analysis.model.summary import Summary, read_summary
-from loadgen.errors import Trouble
+from loadgen.errors import Error
 from loadgen.record.folder import RunFolder
 
 if TYPE_CHECKING:
@@ -15,22 +15,22 @@ RECORDS = "run.json"
 
 
 def read_compared(wanted: Path, checkout: Path, scale_of: "ScaleOf") -> Summary:
-    """The summary of the run `wanted`; a run that has none yet is rendered first. Raise Trouble if it is no run."""
+    """The summary of the run `wanted`; a run that has none yet is rendered first. Raise Error if it is no run."""
     folder = _found(wanted, checkout)
     has_records = (folder / RECORDS).is_file()
     if has_records and RunFolder(folder).read_run().regress is not None:
-        raise Trouble(f"{wanted}: a regression check, which compares by itself; expected runs of `primebench run`")
+        raise Error(f"{wanted}: a regression check, which compares by itself; expected runs of `primebench run`")
     if has_records and not (folder / SUMMARY).is_file():
         from analysis.pipeline.render import render  # takes a second, for the plots, which few comparisons need
 
         return render(folder, checkout / "results" / "published", scale_of)
     try:
         return read_summary(folder / SUMMARY)
-    except Trouble as trouble:
+    except Error as error:
         if has_records:
-            raise Trouble(f"{trouble} {folder}") from trouble
-        fault = str(trouble).partition("; run:")[0]
-        raise Trouble(f"{fault}; without its records it cannot be made again: use the primebench that wrote it") from trouble
+            raise Error(f"{error} {folder}") from error
+        fault = str(error).partition("; run:")[0]
+        raise Error(f"{fault}; without its records it cannot be made again: use the primebench that wrote it") from error
 
 
 def _found(wanted: Path, checkout: Path) -> Path:
@@ -39,7 +39,7 @@ def _found(wanted: Path, checkout: Path) -> Path:
         folder = place.parent if place.name == SUMMARY else place
         if (folder / SUMMARY).is_file() or (folder / RECORDS).is_file():
             return folder.resolve()
-    raise Trouble(
+    raise Error(
         f"{wanted}: not a run: expected a folder with {RECORDS} or {SUMMARY}, or the ID of a run in results/runs; "
         "measure one with: primebench run"
     )

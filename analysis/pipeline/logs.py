@@ -6,7 +6,7 @@ from pathlib import Path
 from analysis.audit.gctrace import TracedTrial
 from analysis.model import metric as m
 from analysis.pipeline.compared import Analysed
-from loadgen.errors import Trouble
+from loadgen.errors import Error
 from loadgen.record.trial import LoadTrial
 
 
@@ -34,11 +34,11 @@ def traced(run_folder: Path, trials: Sequence[Analysed]) -> list[TracedTrial]:
 
 
 def _log_of(run_folder: Path, trial: LoadTrial) -> str:
-    """What the trial's server wrote on stderr; raise Trouble if the file is gone."""
+    """What the trial's server wrote on stderr; raise Error if the file is gone."""
     if trial.log_file is None:
         return ""
     path = run_folder / trial.log_file
     try:
         return path.read_text(encoding="utf-8", errors="replace")
     except OSError as error:
-        raise Trouble(f"{path}: {error.strerror}; trial {trial.index} says that its server's log is there") from error
+        raise Error(f"{path}: {error.strerror}; trial {trial.index} says that its server's log is there") from error

@@ -15,7 +15,7 @@ from analysis.tables.markdown import escaped, markdown
 from analysis.tables.overview import overview_table
 from analysis.tables.table import ARTICLE
 from analysis.trial.trimmed import keep_trimmed
-from loadgen.errors import Trouble
+from loadgen.errors import Error
 
 BEGIN = "<!-- reference run: begin (primebench reference writes this part) -->"
 END = "<!-- reference run: end -->"
@@ -30,7 +30,7 @@ SHOWN_RATIOS = (ARTICLE, "mixed", "framework")
 
 
 def keep(summary: Summary, run_folder: Path, checkout: Path) -> None:
-    """Keep a rendered run where runs like it are kept; raise Trouble if it cannot be."""
+    """Keep a rendered run where runs like it are kept; raise Error if it cannot be."""
     if summary.microbench is not None and summary.microbench.benches:  # load trials alone have fits there, and no benchmarks
         keep_microbench(run_folder, checkout)
     elif summary.profile in AUDITS:
@@ -42,7 +42,7 @@ def keep(summary: Summary, run_folder: Path, checkout: Path) -> None:
 def keep_reference(run_folder: Path, checkout: Path) -> None:
     """Keep a rendered run in results/reference/: summary, tables, SVG plots, raw data trimmed; and renew the README's part.
 
-    Of the kept run itself, what shows it is made again. Raises Trouble if the run has not been rendered, or the README has no
+    Of the kept run itself, what shows it is made again. Raises Error if the run has not been rendered, or the README has no
     place for it.
     """
     summary = read_summary(run_folder / "summary.json")
@@ -58,7 +58,7 @@ def keep_reference(run_folder: Path, checkout: Path) -> None:
             write_summary(summary, target / "summary.json")
         drawn = write_shown(summary, target)
     except OSError as error:
-        raise Trouble(f"{error.filename}: {error.strerror}; run: primebench report {run_folder}") from error
+        raise Error(f"{error.filename}: {error.strerror}; run: primebench report {run_folder}") from error
     readme = checkout / "README.md"
     readme.write_text(with_section(readme.read_text(encoding="utf-8"), section(summary, drawn)), encoding="utf-8")
 
@@ -76,10 +76,10 @@ def write_shown(summary: Summary, target: Path) -> list[str]:
 
 
 def keep_microbench(run_folder: Path, checkout: Path) -> None:
-    """Copy a rendered run's microbenchmarks, tables and SVG plots to results/microbench/; raise Trouble if it has none."""
+    """Copy a rendered run's microbenchmarks, tables and SVG plots to results/microbench/; raise Error if it has none."""
     summary = read_summary(run_folder / "summary.json")
     if summary.microbench is None or not summary.microbench.benches:
-        raise Trouble(f"{run_folder}: no microbenchmarks; run: primebench microbench")
+        raise Error(f"{run_folder}: no microbenchmarks; run: primebench microbench")
     target = checkout / "results" / "microbench"
     drawn = [run_folder / "plots" / name for name in MICROBENCH_PLOTS]
     text = f"{_origin(summary).partition(' All tables')[0]}\n\n{markdown(microbench_tables(summary.microbench))}"
@@ -93,14 +93,14 @@ def keep_microbench(run_folder: Path, checkout: Path) -> None:
         (target / "microbench.json").write_bytes(data)
         (target / "table.md").write_text(text, encoding="utf-8")
     except OSError as error:
-        raise Trouble(f"{error.filename}: {error.strerror}; run: primebench report {run_folder}") from error
+        raise Error(f"{error.filename}: {error.strerror}; run: primebench report {run_folder}") from error
 
 
 def keep_audit(run_folder: Path, checkout: Path) -> None:
-    """Keep what a rendered run says of what was published in results/audit/; raise Trouble if it says nothing."""
+    """Keep what a rendered run says of what was published in results/audit/; raise Error if it says nothing."""
     summary = read_summary(run_folder / "summary.json")
     if summary.audit is None:
-        raise Trouble(f"{run_folder}: no audit; run: primebench run --profile {AUDIT}")
+        raise Error(f"{run_folder}: no audit; run: primebench run --profile {AUDIT}")
     target = checkout / "results" / AUDIT
     target.mkdir(parents=True, exist_ok=True)
     table, data = AUDITS[summary.profile]
@@ -114,9 +114,9 @@ def keep_audit(run_folder: Path, checkout: Path) -> None:
 
 
 def with_section(readme: str, text: str) -> str:
-    """The README with `text` between its two markers; raise Trouble if it lacks them."""
+    """The README with `text` between its two markers; raise Error if it lacks them."""
     if BEGIN not in readme or END not in readme:
-        raise Trouble(f"README.md: expected a line '{BEGIN}' and a line '{END}'")
+        raise Error(f"README.md: expected a line '{BEGIN}' and a line '{END}'")
     return readme[: readme.index(BEGIN) + len(BEGIN)] + "\n" + text + readme[readme.index(END) :]
 
 

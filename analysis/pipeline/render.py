@@ -15,7 +15,7 @@ from analysis.tables.markdown import escaped, markdown
 from analysis.tables.table import Table
 from analysis.tables.workload import tables_of
 from analysis.trial.trimmed import is_trimmed
-from loadgen.errors import Trouble
+from loadgen.errors import Error
 
 TABLE_FILES = {"table.csv": FORMATS["csv"], "table.json": FORMATS["json"]}
 
@@ -39,9 +39,7 @@ def render(run_folder: Path, published: Path, scale_of: ScaleOf) -> Summary:
             write_summary(summary, run_folder / "summary.json")
         write_files(summary, run_folder)
     except OSError as error:
-        raise Trouble(
-            f"{error.filename or run_folder}: {error.strerror}; the run's records are kept, render it again"
-        ) from error
+        raise Error(f"{error.filename or run_folder}: {error.strerror}; the run's records are kept, render it again") from error
     return summary
 
 

@@ -40,7 +40,7 @@ ScaleOf = Callable[[RunRecord], Scale | None]
 
 
 def summarise(run_folder: Path, published: Sequence[PublishedSet], scale_of: ScaleOf) -> Summary:
-    """Analyse the run in `run_folder`; raise Trouble if its records or rows are missing or damaged.
+    """Analyse the run in `run_folder`; raise Error if its records or rows are missing or damaged.
 
     `scale_of` tells how the work of a run's task grows with a parameter, None where nobody knows.
     """

@@ -27,7 +27,7 @@ from analysis.stats.arrays import usable
 from analysis.trial.metrics import figures_of
 from analysis.trial.rows import read_rows
 from loadgen.config.regress import LOAD_METRICS, OF_TIME, RegressConfig
-from loadgen.errors import Trouble
+from loadgen.errors import Error
 from loadgen.record.run import RunRecord
 from loadgen.record.trial import MICROBENCH, BenchmarkTrial, Comparison, CountTrial, LoadTrial, Timing, Trial
 from loadgen.regress.pairing import Group, is_base, side
@@ -83,7 +83,7 @@ class Evidence:
         try:
             return RegressConfig.model_validate(self.run.regress.gate)
         except ValidationError as error:
-            raise Trouble(f"{self.folder / 'run.json'}: regress.gate: {explain(error)}") from error
+            raise Error(f"{self.folder / 'run.json'}: regress.gate: {explain(error)}") from error
 
     @property
     def groups(self) -> list[Group]:

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from analysis.model.flag import Flag
 from analysis.regress.verdict import ControlVerdict, MetricVerdict, Outcome
 from loadgen.config.regress import Layer
-from loadgen.errors import Trouble
+from loadgen.errors import Error
 from loadgen.record.machine import Machine
 from loadgen.record.regress import RegressionCheck
 from loadgen.strict import Strict, explain
@@ -58,11 +58,11 @@ class RegressResult(Origin, RegressionCheck):
 
 
 def read_result(place: Path) -> RegressResult:
-    """Read verdict.json, or the one in the run's folder `place`; raise Trouble if it is missing or not of this schema."""
+    """Read verdict.json, or the one in the run's folder `place`; raise Error if it is missing or not of this schema."""
     path = place / VERDICT_FILE if place.is_dir() else place
     try:
         return RegressResult.model_validate_json(path.read_bytes())
     except OSError as error:
-        raise Trouble(f"{path}: {error.strerror}; expected what `primebench regress` wrote") from error
+        raise Error(f"{path}: {error.strerror}; expected what `primebench regress` wrote") from error
     except ValidationError as error:
-        raise Trouble(f"{path}: {explain(error)}") from error
+        raise Error(f"{path}: {explain(error)}") from error

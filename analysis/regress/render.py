@@ -10,7 +10,7 @@ from analysis.regress.export import FORMATS
 from analysis.regress.model import VERDICT_FILE, RegressResult
 from analysis.regress.result import regression_result
 from analysis.regress.screen import screen
-from loadgen.errors import Trouble
+from loadgen.errors import Error
 
 STYLES = {
     "section": "bold",
@@ -22,14 +22,14 @@ STYLES = {
 
 
 def render_regress(folder: Path, exports: Mapping[Path, str]) -> RegressResult:
-    """Judge the run in `folder` and write all files, and `exports` with the format of each; raise Trouble if one cannot be."""
+    """Judge the run in `folder` and write all files, and `exports` with the format of each; raise Error if one cannot be."""
     result = regression_result(folder)
     files = {folder / VERDICT_FILE: "json", folder / "verdict.md": "markdown"} | dict(exports)
     for path, name in files.items():
         try:
             path.write_text(FORMATS[name](result), encoding="utf-8")
         except OSError as error:
-            raise Trouble(f"{path}: cannot be written: {error.strerror}") from error
+            raise Error(f"{path}: cannot be written: {error.strerror}") from error
     from analysis.regress.plot_pairs import draw_pairs  # takes a second, for matplotlib
 
     draw_pairs(result, folder / "plots")

@@ -15,16 +15,16 @@ from analysis.regress.verdict import (
     overall,
 )
 from loadgen.config.regress import LAYERS, Layer
-from loadgen.errors import Trouble
+from loadgen.errors import Error
 from loadgen.record.folder import RunFolder, load_run
 from loadgen.regress.pairing import side
 
 
 def regression_result(folder: Path) -> RegressResult:
-    """The verdict of the run in `folder`. Raises Trouble if it is none of a regression check, or not readable."""
+    """The verdict of the run in `folder`. Raises Error if it is none of a regression check, or not readable."""
     run, trials = load_run(folder)
     if run.regress is None:
-        raise Trouble(f"{folder}: not the run of a regression check")
+        raise Error(f"{folder}: not the run of a regression check")
     evidence = Evidence(folder, run)
     evidence.take(trials)
     metrics = [*evidence.changes(), *_exact(evidence)]

@@ -16,7 +16,7 @@ from analysis.model import metric as m
 from analysis.model.measured import Measured
 from analysis.regress.model import Origin, RegressResult
 from analysis.regress.verdict import MetricVerdict, Outcome
-from loadgen.errors import Trouble
+from loadgen.errors import Error
 from loadgen.record.folder import append_line
 from loadgen.record.machine import Machine
 from loadgen.strict import explain
@@ -70,11 +70,11 @@ def _metric_of(one: MetricVerdict) -> HistoryMetric:
 
 
 def read_history(path: Path) -> list[HistoryEntry]:
-    """Read every line; raise Trouble that names the first damaged one. A history is whole or is not used."""
+    """Read every line; raise Error that names the first damaged one. A history is whole or is not used."""
     try:
         text = path.read_bytes()
     except OSError as error:
-        raise Trouble(
+        raise Error(
             f"{path}: {error.strerror}; expected a history, which `primebench regress --history {path.name}` appends to"
         ) from error
     return _entries(path, text)
@@ -83,7 +83,7 @@ def read_history(path: Path) -> list[HistoryEntry]:
 def append_to(path: Path, entry: HistoryEntry) -> None:
     """Append one line, force it to the disk, and take it back if it did not fit; make the file if there is none.
 
-    Raises Trouble if the file cannot be written, has the run already, or is damaged: a line after a damaged one would be lost.
+    Raises Error if the file cannot be written, has the run already, or is damaged: a line after a damaged one would be lost.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -92,10 +92,10 @@ def append_to(path: Path, entry: HistoryEntry) -> None:
             file.seek(0)
             for number, there in enumerate(_entries(path, file.read()), 1):
                 if there.run_id == entry.run_id:
-                    raise Trouble(f"{path}:{number}: has {entry.run_id} already; a run counts once")
+                    raise Error(f"{path}:{number}: has {entry.run_id} already; a run counts once")
             append_line(file, entry.model_dump_json())
     except OSError as error:
-        raise Trouble(f"{path}: {error.strerror}; {entry.run_id} was not appended, its verdict stands") from error
+        raise Error(f"{path}: {error.strerror}; {entry.run_id} was not appended, its verdict stands") from error
 
 
 def _entries(path: Path, text: bytes) -> list[HistoryEntry]:
@@ -105,7 +105,7 @@ def _entries(path: Path, text: bytes) -> list[HistoryEntry]:
         try:
             entries.append(HistoryEntry.model_validate_json(line))
         except ValidationError as error:
-            raise Trouble(f"{path}:{number}: {explain(error)}; mend this line or delete it") from error
+            raise Error(f"{path}:{number}: {explain(error)}; mend this line or delete it") from error
     if lines[-1]:
-        raise Trouble(f"{path}:{len(lines)}: cut short, no end of line; delete this line")
+        raise Error(f"{path}:{len(lines)}: cut short, no end of line; delete this line")
     return entries

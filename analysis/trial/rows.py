@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from analysis.stats.arrays import Floats
-from loadgen.errors import Trouble
+from loadgen.errors import Error
 from loadgen.record.trial import LoadTrial
 
 
@@ -46,7 +46,7 @@ class Rows:
 
 
 def read_rows(run_folder: Path, trial: LoadTrial) -> Rows:
-    """Read a finished trial's rows; raise Trouble if the file is missing or damaged."""
+    """Read a finished trial's rows; raise Error if the file is missing or damaged."""
     assert trial.load is not None
     path = run_folder / trial.load.rows_file
     try:
@@ -54,7 +54,7 @@ def read_rows(run_folder: Path, trial: LoadTrial) -> Rows:
             table = pq.read_table(file)
     except (OSError, pa.ArrowInvalid) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else error
-        raise Trouble(f"{path}: cannot be read: {reason}; trial {trial.index} has no raw rows") from error
+        raise Error(f"{path}: cannot be read: {reason}; trial {trial.index} has no raw rows") from error
     start = "intended_s" if "intended_s" in table.column_names else "start_s"
     starts, ends, status, body_bytes = (table[name].to_numpy() for name in (start, "end_s", "status", "body_bytes"))
     return Rows(starts, ends, status, body_bytes, tuple(trial.load.right_statuses))

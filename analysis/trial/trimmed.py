@@ -23,7 +23,7 @@ def keep_trimmed(run_folder: Path, target: Path) -> None:
     """Write run.json, trials.jsonl.gz and latencies.parquet into `target`; the same run gives the same files.
 
     latencies.parquet has a row for each bin of each finished load trial: `trial` (its index), `latency_ms` (the bin's geometric
-    middle) and `requests` (how many right answers in the window took so long). Raises Trouble for a damaged run, OSError.
+    middle) and `requests` (how many right answers in the window took so long). Raises Error for a damaged run, OSError.
     """
     source = RunFolder(run_folder)
     source.read_run()

@@ -19,7 +19,7 @@ from loadgen.build.step import run_build_step
 from loadgen.build.toolchain import Toolchain, find_toolchain, programs_of
 from loadgen.config.build import Build
 from loadgen.config.service import Service
-from loadgen.errors import Trouble
+from loadgen.errors import Error
 from loadgen.one_line import LOG_LINE
 from loadgen.placeholder import filled
 from loadgen.record.contender import BuildRecord
@@ -56,7 +56,7 @@ def build(service: Service, *, fresh: bool = False, say: Say = lambda _: None) -
 def build_order(order: Order, *, fresh: bool = False, say: Say = lambda _: None) -> Built:
     """Build, or take the finished build with the same inputs, tools and flags from the cache.
 
-    Raises Unavailable if a toolchain is missing, Trouble with the end of the log if the build fails.
+    Raises UnavailableError if a toolchain is missing, Error with the end of the log if the build fails.
     """
     plan = order.plan
     material = _material(order)
@@ -72,7 +72,7 @@ def build_order(order: Order, *, fresh: bool = False, say: Say = lambda _: None)
 
 
 def build_key(service: Service) -> str:
-    """The key of the service's build, made or not: of inputs, tools and settings. Raises Unavailable without a tool."""
+    """The key of the service's build, made or not: of inputs, tools and settings. Raises UnavailableError without a tool."""
     return _material(Order(service.name, service.folder, service.file.build)).key
 
 
@@ -101,7 +101,7 @@ def _toolchain(plan: Build, root: Path, files: list[Path]) -> Toolchain:
     try:
         return find_toolchain(plan, root, files, _builds())
     except OSError as error:
-        raise Trouble(f"{error.filename or _builds()}: {error.strerror}; builds are kept in {_builds()}") from error
+        raise Error(f"{error.filename or _builds()}: {error.strerror}; builds are kept in {_builds()}") from error
 
 
 def _key(root: Path, files: list[Path], plan: Build, toolchain: Toolchain) -> str:
@@ -118,7 +118,7 @@ def _locked(home: Path) -> Iterator[None]:
             flock(lock, LOCK_EX)
             yield
     except OSError as error:
-        raise Trouble(
+        raise Error(
             f"{error.filename or home}: {error.strerror}; builds are kept in {home.parent}, or in another folder that "
             "PRIMEBENCH_CACHE names"
         ) from error
@@ -131,7 +131,7 @@ def _finished(home: Path, plan: Build) -> Built | None:
     try:
         return Built(artefact=artefact, record=BuildRecord.model_validate_json(record.read_bytes()))
     except ValidationError as error:
-        raise Trouble(f"{record}: {explain(error)}; remove {home} to build again") from error
+        raise Error(f"{record}: {explain(error)}; remove {home} to build again") from error
 
 
 def _build_into(home: Path, order: Order, material: _Material) -> Built:
@@ -140,7 +140,7 @@ def _build_into(home: Path, order: Order, material: _Material) -> Built:
         bench = _Workbench(order.name, plan, Path(scratch_name))
         stage(material.root, material.files, bench.source)
         if _key(material.root, material.files, plan, material.toolchain) != material.key:
-            raise Trouble(
+            raise Error(
                 f"{order.name}: a build input changed while it was copied from {material.root}; build again when it is whole"
             )
         for command in plan.fetch:
@@ -150,7 +150,7 @@ def _build_into(home: Path, order: Order, material: _Material) -> Built:
         shutil.rmtree(keep, ignore_errors=True)
         for name in (plan.artefact, *plan.more):
             if not (bench.out / name).is_file():
-                raise Trouble(f"{order.name}: the build left no {name} in {{out}}; correct build.artefact or build.more")
+                raise Error(f"{order.name}: the build left no {name} in {{out}}; correct build.artefact or build.more")
             (keep / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(bench.out / name, keep / name)
         record = BuildRecord(
@@ -193,15 +193,15 @@ class _Workbench:
         return filled(text, {"source": str(self.source), "out": str(self.out), "scratch": str(self._scratch)})
 
     def run(self, command: list[str]) -> None:
-        """Run one command in the staged source; raise Trouble with the last lines of its output if it fails."""
+        """Run one command in the staged source; raise Error with the last lines of its output if it fails."""
         plan = self._plan
         own = {key: self._filled(value) for key, value in plan.environment.items()}
         environment = build_environment(programs_of(plan), plan.inherit) | own
         arguments = [self._filled(argument) for argument in command]
         try:
             run_build_step(arguments, name=self._name, cwd=self.source, log=self._log, environment=environment)
-        except Trouble as failure:
-            raise Trouble(f"{failure}{_odd_folder(self.source)}") from failure
+        except Error as failure:
+            raise Error(f"{failure}{_odd_folder(self.source)}") from failure
 
     def timed(self) -> float:
         """Run the build commands; their wall time in seconds."""
@@ -215,7 +215,7 @@ class _Workbench:
         assert self._plan.edit is not None
         edited = self.source / self._plan.edit
         if not edited.is_file():
-            raise Trouble(f"{self._name}: build.edit names {self._plan.edit}, which is not among the inputs")
+            raise Error(f"{self._name}: build.edit names {self._plan.edit}, which is not among the inputs")
         times = []
         for number in range(INCREMENTAL_BUILDS):
             with edited.open("a", encoding="utf-8") as file:

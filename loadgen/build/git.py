@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from loadgen.errors import Trouble
+from loadgen.errors import Error
 from loadgen.system.environment import tool_environment
 from loadgen.system.tool import NOT_STARTED, Output, run_tool
 
@@ -37,14 +37,14 @@ def installed() -> bool:
 def git(folder: Path, *arguments: str | bytes, settings: tuple[str, ...] = (), fetches: bool = False) -> Output:
     """Run git in `folder`; what it answers, its exit code included, is the caller's to judge.
 
-    Raises Trouble if there is no git, if the repository is another user's, or if it is broken.
+    Raises Error if there is no git, if the repository is another user's, or if it is broken.
     """
     environment = tool_environment(fetches=fetches) | {"GIT_TERMINAL_PROMPT": "0", "GIT_OPTIONAL_LOCKS": "0"}
     chosen = [part for setting in (*_SETTINGS, *settings) for part in ("-c", setting)]
     command = ["git", "--no-pager", *chosen, "-C", str(folder), *(os.fsdecode(argument) for argument in arguments)]
     output = run_tool(command, environment=environment)
     if output.code == NOT_STARTED:
-        raise Trouble("git not found: it is needed for revisions; install git, or give folders instead")
+        raise Error("git not found: it is needed for revisions; install git, or give folders instead")
     if output.code != 0:
         _check_repository(folder, output.stderr.decode("utf-8", errors="replace"))
     return output
@@ -54,12 +54,12 @@ def _check_repository(folder: Path, message: str) -> None:
     advice = _SAFE_DIRECTORY.search(message)
     if advice or "dubious ownership" in message or "unsafe repository" in message:
         place = advice.group(1) if advice else str(folder)
-        raise Trouble(
+        raise Error(
             f"{folder}: git does not trust this checkout, which belongs to another user; "
             f"if you do: git config --global --add safe.directory {place}"
         )
     if "not a git repository" in message and "filesystem boundary" not in message and (place := _rejected(folder)):
-        raise Trouble(f"{place}: git does not take this for a repository: {_last_line(message)}; repair it, or remove it")
+        raise Error(f"{place}: git does not take this for a repository: {_last_line(message)}; repair it, or remove it")
 
 
 def _rejected(folder: Path) -> Path | None:
@@ -111,7 +111,7 @@ def git_state(checkout: Path) -> tuple[str | None, bool | None]:
 def listed_files(folder: Path) -> list[Path] | None:
     """Return the files below `folder`, relative to it, without what git ignores; None if it is in no checkout.
 
-    Those of submodules, and of other repositories in it, are among them. Raises Trouble for a submodule without its files.
+    Those of submodules, and of other repositories in it, are among them. Raises Error for a submodule without its files.
     """
     if checkout_root(folder) is None:
         return None
@@ -119,7 +119,7 @@ def listed_files(folder: Path) -> list[Path] | None:
     if listed.code != 0:
         if "unpopulated submodule" in listed.last_error:
             raise _absent_submodule(folder)
-        raise Trouble(f"{folder}: git ls-files failed: {listed.last_error}")
+        raise Error(f"{folder}: git ls-files failed: {listed.last_error}")
     names = {Path(os.fsdecode(name)) for name in listed.stdout.split(b"\0") if name}
     return sorted(file for name in names for file in _files_at(folder, name))
 
@@ -137,16 +137,16 @@ def _files_at(folder: Path, name: Path) -> Iterator[Path]:
         raise _absent_submodule(place)
 
 
-def _absent_submodule(place: Path) -> Trouble:
+def _absent_submodule(place: Path) -> Error:
     root = checkout_root(place) or place.parent
     path = place.relative_to(root) if place.is_relative_to(root) else place
     entry = git(root, "ls-files", "--stage", "-z", "--", f":(top,literal){path}").stdout
     sha = entry.split()[1].decode() if entry.startswith(_GITLINK) else ""
     try:
         _find_module(_common_folder(root), root, root, path, sha)
-    except Trouble as trouble:
-        return trouble
-    return Trouble(f"{place}: a submodule without its files; run: git -C {root} submodule update --init --recursive")
+    except Error as error:
+        return error
+    return Error(f"{place}: a submodule without its files; run: git -C {root} submodule update --init --recursive")
 
 
 @contextmanager
@@ -174,7 +174,7 @@ def _add_worktree(repository: Path, commit: str, folder: Path, added: list[tuple
     output = git(repository, *wanted, settings=_AS_COMMITTED, fetches=True)
     if output.code != 0:
         lines = output.stderr.decode("utf-8", errors="replace").strip().splitlines()
-        raise Trouble(f"git worktree add failed for {commit[:12]}: {'; '.join(line.strip() for line in lines if line.strip())}")
+        raise Error(f"git worktree add failed for {commit[:12]}: {'; '.join(line.strip() for line in lines if line.strip())}")
 
 
 def _add_submodules(repository: Path, checkout: Path, commit: str, folder: Path, added: list[tuple[Path, Path]]) -> None:
@@ -187,14 +187,14 @@ def _add_submodules(repository: Path, checkout: Path, commit: str, folder: Path,
         sha, path = about.split()[2].decode(), Path(os.fsdecode(name))
         try:
             module = _find_module(repository, checkout, folder, path, sha)
-        except Trouble:
+        except Error:
             continue
         _add_worktree(module, sha, folder / path, added)
         _add_submodules(module, checkout / path, sha, folder / path, added)
 
 
 def _find_module(repository: Path, checkout: Path, tree: Path, path: Path, sha: str) -> Path:
-    """Return the git folder of the submodule at `path` of `tree` that has the commit; raise Trouble that says what to do.
+    """Return the git folder of the submodule at `path` of `tree` that has the commit; raise Error that says what to do.
 
     Git keeps it in the superproject's git folder by its name, or in the checkout where it was added.
     """
@@ -208,8 +208,8 @@ def _find_module(repository: Path, checkout: Path, tree: Path, path: Path, sha: 
             return place
     owner = _owner(repository)
     if here:
-        raise Trouble(f"submodule {path}: its commit {sha[:12]} is not in {owner}; run: git -C {owner / path} fetch --all")
-    raise Trouble(f"submodule {path} is not in {owner}; run: git -C {owner} submodule update --init --recursive")
+        raise Error(f"submodule {path}: its commit {sha[:12]} is not in {owner}; run: git -C {owner / path} fetch --all")
+    raise Error(f"submodule {path} is not in {owner}; run: git -C {owner} submodule update --init --recursive")
 
 
 def _module_name(tree: Path, path: Path) -> str | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from loadgen.build.git import changed_files, find_commit, git, installed, worktree
-from loadgen.errors import Trouble
+from loadgen.errors import Error
 from loadgen.one_line import storable
 from loadgen.record.regress import Side
 from loadgen.system.scratch import scratch_folder
@@ -46,7 +46,7 @@ def find_places(repository: Path, base: str, head: str, *, exact_base: bool) -> 
 
     A revision of `repository` is looked for first, unless the text begins like a path. What a branch did after head left it is
     no work of head's: unless `exact_base`, the merge base takes the place of a base that is none of head's ancestors. Raises
-    Trouble if a side is neither revision nor folder, or if there is no merge base.
+    Error if a side is neither revision nor folder, or if there is no merge base.
     """
     first, second = find_place(repository, base), find_place(repository, head)
     if exact_base or first.folder is not None or first.commit is None or second.commit is None:
@@ -60,9 +60,9 @@ def find_places(repository: Path, base: str, head: str, *, exact_base: bool) -> 
 
 
 def find_place(repository: Path, asked: str) -> Place:
-    """The side that `asked` names; raise Trouble if there is none."""
+    """The side that `asked` names; raise Error if there is none."""
     if not asked.strip():  # an unset variable: as a path it would be the folder that one is in
-        raise Trouble("base or head is empty; expected a revision, or a folder")
+        raise Error("base or head is empty; expected a revision, or a folder")
     like_a_path = asked.startswith((".", "/", "~"))
     folder = Path(os.path.expanduser(asked))  # noqa: PTH111 - which leaves the name of no user as it is
     if not installed() and folder.is_dir():
@@ -73,23 +73,23 @@ def find_place(repository: Path, asked: str) -> Place:
     if folder.is_dir():
         return Place(asked, find_commit(folder, "HEAD"), Path(os.path.realpath(folder)), tuple(changed_files(folder)))
     if like_a_path:
-        raise Trouble(f"{asked}: no such folder; expected a service's folder, or a checkout")
-    raise Trouble(
+        raise Error(f"{asked}: no such folder; expected a service's folder, or a checkout")
+    raise Error(
         f"no revision '{asked}' in {repository}; expected a commit, branch or tag{_why_missing(repository)}, or a folder"
     )
 
 
 def merge_base(repository: Path, base: str, head: str, names: tuple[str, str]) -> str:
-    """The last commit that both histories have; raise Trouble if there is none."""
+    """The last commit that both histories have; raise Error if there is none."""
     answer = git(repository, "merge-base", base, head)
     if answer.code == 0:
         return answer.text.strip()
     if is_shallow(repository):
-        raise Trouble(
+        raise Error(
             f"{repository} is a shallow clone, in which {names[0]} and {names[1]} have no common commit: "
             "git fetch --unshallow (in GitHub's checkout action: fetch-depth: 0), or --exact-base"
         )
-    raise Trouble(
+    raise Error(
         f"{names[0]} and {names[1]} have no merge base: their histories are unrelated; --exact-base compares them all the same"
     )
 

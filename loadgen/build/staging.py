@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from loadgen.build.git import listed_files
-from loadgen.errors import Trouble
+from loadgen.errors import Error
 
 _NEVER_INPUTS = frozenset({".git", ".venv", "__pycache__", "node_modules", "target", "build"})
 
@@ -20,19 +20,19 @@ _NEVER_INPUTS = frozenset({".git", ".venv", "__pycache__", "node_modules", "targ
 def input_files(root: Path, inputs: Iterable[str]) -> list[Path]:
     """The files below `root` that the inputs name, relative to it and sorted; what git ignores is left out.
 
-    Links are among them. Raises Trouble for an input that is not there, or neither file nor folder.
+    Links are among them. Raises Error for an input that is not there, or neither file nor folder.
     """
     found: set[Path] = set()
     for name in inputs:
         place = root / name
         if not os.path.lexists(place):
-            raise Trouble(f"{place}: build input not found; correct build.inputs in the service.toml")
+            raise Error(f"{place}: build input not found; correct build.inputs in the service.toml")
         if place.is_dir():
             found.update(_files_below(root, place))
         elif _is_input(place):
             found.add(place.relative_to(root))
         else:
-            raise Trouble(f"{place}: expected a file or a folder; correct build.inputs in the service.toml")
+            raise Error(f"{place}: expected a file or a folder; correct build.inputs in the service.toml")
     return sorted(found)
 
 
@@ -65,7 +65,7 @@ def _is_input(path: Path) -> bool:
 def digest(root: Path, files: Iterable[Path], settings: str) -> str:
     """SHA-256 over `settings` and each file's relative path, executable bit and content; 64 hexadecimal digits.
 
-    Of a link that is staged as one, its text takes the place of the content. Raises Trouble for what cannot be read.
+    Of a link that is staged as one, its text takes the place of the content. Raises Error for what cannot be read.
     """
     total = hashlib.sha256(settings.encode())
     for name, source in _staged(root, files):
@@ -85,7 +85,7 @@ def _state(path: Path) -> bytes:
 
 
 def stage(root: Path, files: Iterable[Path], target: Path) -> None:
-    """Copy the files to `target`, keeping their relative paths and modes. Raises Trouble for what cannot be read."""
+    """Copy the files to `target`, keeping their relative paths and modes. Raises Error for what cannot be read."""
     for name, source in _staged(root, files):
         place = target / name
         place.parent.mkdir(parents=True, exist_ok=True)
@@ -97,8 +97,8 @@ def stage(root: Path, files: Iterable[Path], target: Path) -> None:
             raise _unreadable(source, error) from error
 
 
-def _unreadable(path: Path, error: OSError) -> Trouble:
-    return Trouble(f"{path}: build input cannot be read: {error.strerror}")
+def _unreadable(path: Path, error: OSError) -> Error:
+    return Error(f"{path}: build input cannot be read: {error.strerror}")
 
 
 def _staged(root: Path, files: Iterable[Path]) -> list[tuple[Path, Path]]:
@@ -123,8 +123,6 @@ def _followed(path: Path, name: Path, own: set[Path], above: tuple[Path, ...]) -
     if end.is_file():
         return [(name, end)]
     if any(folder.is_relative_to(end) for folder in (*above, path)):
-        raise Trouble(
-            f"{path}: a link to a folder that it lies in; expected links within the inputs of the build, or to others"
-        )
+        raise Error(f"{path}: a link to a folder that it lies in; expected links within the inputs of the build, or to others")
     below = sorted(_files_below(end, end))
     return [pair for one in below for pair in _followed(end / one, name / one, own, (*above, end))]

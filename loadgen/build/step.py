@@ -3,14 +3,14 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from loadgen.errors import Trouble
+from loadgen.errors import Error
 from loadgen.system.process import ending, spawned
 
 _LINES_SHOWN = 12
 
 
 def run_build_step(command: Sequence[str], *, name: str, cwd: Path, log: Path, environment: Mapping[str, str]) -> None:
-    """Run `command` to its end with its output in `log`; raise Trouble with the last lines of it if the command fails.
+    """Run `command` to its end with its output in `log`; raise Error with the last lines of it if the command fails.
 
     It ends with all that it started, compilers among them, when the program is interrupted.
     """
@@ -21,4 +21,4 @@ def run_build_step(command: Sequence[str], *, name: str, cwd: Path, log: Path, e
         code = process.wait()
     if code != 0:
         tail = "\n  ".join(log.read_text(errors="replace").strip().splitlines()[-_LINES_SHOWN:])
-        raise Trouble(f"{name}: build failed: {' '.join(command)} ({ending(code)})\n  {tail}")
+        raise Error(f"{name}: build failed: {' '.join(command)} ({ending(code)})\n  {tail}")

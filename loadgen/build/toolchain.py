@@ -19,7 +19,7 @@ from pathlib import Path
 
 from loadgen.build.staging import stage
 from loadgen.config.build import Build
-from loadgen.errors import Unavailable
+from loadgen.errors import UnavailableError
 from loadgen.record.contender import DIGEST
 from loadgen.system.environment import build_environment, changing_build, is_setting, shown
 from loadgen.system.tool import run_tool
@@ -91,7 +91,7 @@ def programs_of(plan: Build) -> list[str]:
 def find_toolchain(plan: Build, root: Path, files: Sequence[Path], builds: Path) -> Toolchain:
     """Ask every tool that the plan needs, in a folder below `builds` as the build itself will be, and look for what they read.
 
-    Raises Unavailable if a tool is missing, OSError if the folder cannot be made.
+    Raises UnavailableError if a tool is missing, OSError if the folder cannot be made.
     """
     programs = programs_of(plan)
     given = {name: value for name, value in plan.environment.items() if "{" not in value}
@@ -111,14 +111,14 @@ def find_toolchain(plan: Build, root: Path, files: Sequence[Path], builds: Path)
 
 
 def tool_version(program: str, environment: Mapping[str, str], cwd: Path) -> str:
-    """Return the first line that `program --version` (or `program version`) prints; raise Unavailable if it is not found."""
+    """Return the first line that `program --version` (or `program version`) prints; raise UnavailableError without it."""
     if shutil.which(program) is None:
-        raise Unavailable(f"{program} not found")
+        raise UnavailableError(f"{program} not found")
     for question in ("--version", "version"):
         output = run_tool([program, question], cwd=cwd, environment=environment)
         if output.code == 0 and output.text.strip():
             return output.text.strip().splitlines()[0]
-    raise Unavailable(f"{program} is on PATH but tells no version: {output.last_error}")
+    raise UnavailableError(f"{program} is on PATH but tells no version: {output.last_error}")
 
 
 def _base_name(program: str) -> str:
@@ -178,7 +178,7 @@ def _digests(home: Path, paths: Iterable[Path]) -> Iterator[tuple[str, str]]:
         try:
             matters = _what_matters(path)
         except OSError as error:
-            raise Unavailable(f"{path}: {error.strerror}; a tool of the build reads it") from error
+            raise UnavailableError(f"{path}: {error.strerror}; a tool of the build reads it") from error
         if matters:
             yield str(Path("~") / path.relative_to(home) if path.is_relative_to(home) else path), _digest(matters)
 

@@ -5,32 +5,32 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from loadgen.config.service import TWIN_SUFFIX, Contender, Service, find_contender, parted, services_of
-from loadgen.errors import Trouble
+from loadgen.errors import Error
 from loadgen.task.task import Task
 
 
 def contenders_named(names: Iterable[str], checkout: Path) -> list[Contender]:
     """Return the contenders of those names, or without any the checkout's own services, each once and in order.
 
-    Raise Trouble if two have one label, or if an A/A control is named without its original.
+    Raise Error if two have one label, or if an A/A control is named without its original.
     """
     own = services_of(checkout)
     contenders = [find_contender(name, own) for name in dict.fromkeys(names) or own]
     labels = [contender.label for contender in contenders]
     if repeated := {label for label in labels if labels.count(label) > 1}:
-        raise Trouble(f"two services are named {', '.join(sorted(repeated))}; give one another name in its service.toml")
+        raise Error(f"two services are named {', '.join(sorted(repeated))}; give one another name in its service.toml")
     for contender in contenders:
         if contender.twin_of is not None and contender.twin_of not in labels:
-            raise Trouble(f"{contender.label} is the A/A control of {contender.twin_of}: name that, too")
+            raise Error(f"{contender.label} is the A/A control of {contender.twin_of}: name that, too")
     return contenders
 
 
 def verifiable(names: tuple[str, ...], checkout: Path) -> list[Contender]:
-    """Return the contenders named, or every service. Raise Trouble for a control: it has no contract to keep."""
+    """Return the contenders named, or every service. Raise Error for a control: it has no contract to keep."""
     contenders = contenders_named(names, checkout)
     for contender in contenders:
         if names and contender.control:
-            raise Trouble(f"{contender.label} is a control: it keeps no contract that could be verified")
+            raise Error(f"{contender.label} is a control: it keeps no contract that could be verified")
     return [contender for contender in contenders if not contender.control]
 
 
@@ -50,9 +50,9 @@ def absolute_names(names: Iterable[str], checkout: Path) -> list[str]:
 
 
 def check_serve(services: Iterable[Service], task: Task) -> None:
-    """Raise Trouble for a service of another task than the one that is to be measured."""
+    """Raise Error for a service of another task than the one that is to be measured."""
     for service in services:
         own = service.task
         if (own.name, own.digest) != (task.name, task.digest):
             version = "" if own.name != task.name else " in another version"
-            raise Trouble(f"{service.name} serves the task {own.name}, and {task.name}{version} is what the scenarios ask")
+            raise Error(f"{service.name} serves the task {own.name}, and {task.name}{version} is what the scenarios ask")

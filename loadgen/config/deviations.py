@@ -26,7 +26,7 @@ class DeviationsFile(Strict):
 
 
 def read_deviations(folder: Path) -> dict[str, str] | None:
-    """Return reasons by case; None if the folder has no such file. Raise Trouble if it is wrong."""
+    """Return reasons by case; None if the folder has no such file. Raise Error if it is wrong."""
     path = folder / FILE
     return dict(read_toml(path, DeviationsFile).deviations) if path.exists() else None
 

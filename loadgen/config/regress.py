@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, ValidationError, model_validator
 
-from loadgen.errors import Trouble
+from loadgen.errors import Error
 from loadgen.record.trial import MICROBENCH
 from loadgen.strict import Strict, explain, read_toml
 
@@ -109,7 +109,7 @@ FEWEST_PAIRS = 14
 def changed(
     gate: RegressConfig, *, layers: list[str], budget_s: float | None, margin: float | None, exclude: float | None
 ) -> RegressConfig:
-    """The table with what the command line says in its place; raise Trouble if the two do not fit together.
+    """The table with what the command line says in its place; raise Error if the two do not fit together.
 
     `margin` and `exclude` are those of what time is spent: CPU time, goodput and benchmarks. The control that must be found is
     slowed by at least twice that margin.
@@ -124,7 +124,7 @@ def changed(
     try:
         return RegressConfig.model_validate(values)
     except ValidationError as error:
-        raise Trouble(f"regress: {explain(error)}") from error
+        raise Error(f"regress: {explain(error)}") from error
 
 
 class GateFile(Strict):
@@ -135,5 +135,5 @@ class GateFile(Strict):
 
 
 def read_regress_config(path: Path) -> RegressConfig:
-    """Read a primebench.toml; raise Trouble that names the file, the key and what was expected."""
+    """Read a primebench.toml; raise Error that names the file, the key and what was expected."""
     return read_toml(path, GateFile).regress

@@ -8,7 +8,7 @@ from pydantic import Field, JsonValue, model_validator
 from loadgen.config.build import Name
 from loadgen.config.migrate import migrate_scenarios
 from loadgen.config.regress import RegressConfig
-from loadgen.errors import Trouble
+from loadgen.errors import Error
 from loadgen.record.workload import Rate, load_in_words
 from loadgen.strict import Strict, read_toml
 from loadgen.task.find import find_task
@@ -134,42 +134,40 @@ class Scenarios(Strict):
 
 
 def read_scenarios(path: Path) -> Scenarios:
-    """Read scenarios.toml, with the defaults of parameters; raise Trouble with file, key and what was expected."""
+    """Read scenarios.toml, with the defaults of parameters; raise Error with file, key and what was expected."""
     scenarios = read_toml(path, Scenarios, migrate_scenarios)
     try:
         task = find_task(scenarios.task, path.parent)
-    except Trouble as trouble:
-        raise Trouble(f"{path}: task: {trouble}") from trouble
+    except Error as error:
+        raise Error(f"{path}: task: {error}") from error
     workloads = {}
     for name, workload in scenarios.workloads.items():
         if workload.request and workload.request not in task.kinds:
-            raise Trouble(
-                f"{path}: workloads.{name}.request: expected one of {', '.join(task.kinds)}, not '{workload.request}'"
-            )
+            raise Error(f"{path}: workloads.{name}.request: expected one of {', '.join(task.kinds)}, not '{workload.request}'")
         try:
             parameters = task.complete(workload.parameters)
         except ValueError as error:
-            raise Trouble(f"{path}: workloads.{name}.parameters: {error}") from error
+            raise Error(f"{path}: workloads.{name}.parameters: {error}") from error
         workloads[name] = workload.replace(parameters=parameters)
     return scenarios.replace(workloads=workloads)
 
 
 def profile_named(scenarios: Scenarios, name: str) -> Profile:
-    """The profile called `name`; raise Trouble with the known names if there is none."""
+    """The profile called `name`; raise Error with the known names if there is none."""
     if name not in scenarios.profiles:
-        raise Trouble(f"no profile '{name}': expected one of {', '.join(scenarios.profiles)}")
+        raise Error(f"no profile '{name}': expected one of {', '.join(scenarios.profiles)}")
     return scenarios.profiles[name]
 
 
 def workloads_named(scenarios: Scenarios, profile: Profile, wanted: list[str]) -> dict[str, Workload]:
-    """The workloads of a profile, narrowed to `wanted` if that is not empty; raise Trouble for a name it does not have."""
+    """The workloads of a profile, narrowed to `wanted` if that is not empty; raise Error for a name it does not have."""
     unknown = set(wanted) - set(profile.workloads)
     if unknown:
         known = ", ".join(profile.workloads)
-        raise Trouble(f"no workload '{', '.join(sorted(unknown))}' in this profile: expected of {known}")
+        raise Error(f"no workload '{', '.join(sorted(unknown))}' in this profile: expected of {known}")
     names = wanted or list(profile.workloads)
     chosen = {name: scenarios.workloads[name] for name in names}
     for name, workload in chosen.items():
         if workload.rate is not None and workload.rate.of not in chosen:
-            raise Trouble(f"workload '{name}' needs the capacity that '{workload.rate.of}' finds: add it to --workload")
+            raise Error(f"workload '{name}' needs the capacity that '{workload.rate.of}' finds: add it to --workload")
     return chosen

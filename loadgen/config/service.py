@@ -11,7 +11,7 @@ from loadgen.config.build import Build, Command, Name, Tier, Variable, _unknown_
 from loadgen.config.deviations import Reason, read_deviations
 from loadgen.config.microbench import Microbench
 from loadgen.config.migrate import migrate_service
-from loadgen.errors import Trouble
+from loadgen.errors import Error
 from loadgen.strict import Strict, read_toml
 from loadgen.task.find import find_task
 from loadgen.task.task import Parameters, Task
@@ -176,18 +176,18 @@ class Contender(Strict):
 
 
 def read_service(folder: Path) -> Service:
-    """Read `folder`/service.toml; raise Trouble if it is missing or wrong."""
+    """Read `folder`/service.toml; raise Error if it is missing or wrong."""
     path = folder / "service.toml"
     if not path.is_file():
-        raise Trouble(f"{path}: not found; a service is a folder with a service.toml (docs/how-to/add-a-service.md)")
+        raise Error(f"{path}: not found; a service is a folder with a service.toml (docs/how-to/add-a-service.md)")
     file = read_toml(path, ServiceFile, migrate_service)
     service = Service(folder=Path(os.path.realpath(folder)), file=file, deviations=read_deviations(folder))
     try:
         known = START_PLACEHOLDERS | set(service.task.start_values)
-    except Trouble as trouble:
-        raise Trouble(f"{path}: task: {trouble}") from trouble
+    except Error as error:
+        raise Error(f"{path}: task: {error}") from error
     if unknown := _unknown_placeholders(service.file.start.command, known):
-        raise Trouble(f"{path}: start.command: expected placeholders from {sorted(known)}, not {sorted(unknown)}")
+        raise Error(f"{path}: start.command: expected placeholders from {sorted(known)}, not {sorted(unknown)}")
     return service
 
 
@@ -215,12 +215,12 @@ def parted(wanted: str, own: Container[str]) -> tuple[str, str]:
 def find_contender(wanted: str, own: dict[str, Service]) -> Contender:
     """The contender that `wanted` names: NAME, NAME:VARIANT, FOLDER or FOLDER:VARIANT; with ":again" behind it, its A/A twin.
 
-    Raise Trouble if there is none.
+    Raise Error if there is none.
     """
     if wanted.endswith(TWIN_SUFFIX):
         original = find_contender(wanted.removesuffix(TWIN_SUFFIX), own)
         if original.twin_of is not None:
-            raise Trouble(f"{wanted}: {original.label} is an A/A control already")
+            raise Error(f"{wanted}: {original.label} is an A/A control already")
         return original.twin
     place, variant = parted(wanted, own)
     if place in own:
@@ -228,10 +228,10 @@ def find_contender(wanted: str, own: dict[str, Service]) -> Contender:
     elif place and Path(place).is_dir():
         service = read_service(Path(place))
     else:
-        raise Trouble(f"no service '{place}': expected one of {', '.join(own)}, or a folder with a service.toml")
+        raise Error(f"no service '{place}': expected one of {', '.join(own)}, or a folder with a service.toml")
     if not variant:
         return Contender(service=service, label=service.name)
     if variant not in service.file.variants:
         known = ", ".join(service.file.variants) or "none"
-        raise Trouble(f"service '{service.name}' has no variant '{variant}': it has {known}")
+        raise Error(f"service '{service.name}' has no variant '{variant}': it has {known}")
     return Contender(service=service, variant_name=variant, label=f"{service.name}:{variant}")

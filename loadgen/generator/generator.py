@@ -38,7 +38,7 @@ class Generator(Protocol):
         """Return name and version, as records have them."""
 
     def find(self) -> Path:
-        """Return the program, absolute: it is started in another folder. Raise Trouble if it is missing or another version."""
+        """Return the program, absolute: it is started in another folder. Raise Error if it is missing or another version."""
 
     def command(self, program: str, load: Load) -> list[str]:
         """Return the command line. The program runs in a folder of its own, and prints its report."""
@@ -47,7 +47,7 @@ class Generator(Protocol):
         """Return the environment for so many worker threads."""
 
     def read(self, folder: Path, report: Path) -> Report:
-        """Return what it measured, of the folder that it ran in and what it printed; raise Trouble if that is not whole."""
+        """Return what it measured, of the folder that it ran in and what it printed; raise Error if that is not whole."""
 
     def is_out_of_space(self, message: str) -> bool:
         """Return whether its last words say that its rows did not fit on the disk."""

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from loadgen.errors import Trouble
+from loadgen.errors import Error
 from loadgen.generator.generator import Load, Report
 from loadgen.setup.oha import OHA_VERSION, installed_oha
 from loadgen.system.environment import generator_environment
@@ -36,18 +36,18 @@ def oha_path() -> Path:
 
 
 def find_oha() -> Path:
-    """The pinned oha, absolute: it is started in another folder. Raise Trouble if it is missing or of another version."""
+    """The pinned oha, absolute: it is started in another folder. Raise Error if it is missing or of another version."""
     path = oha_path()
     if not path.is_file():
         expected = ", which is a folder; expected the program" if path.is_dir() else "; run: make setup"
-        raise Trouble(f"oha {OHA_VERSION} not found at {path}{expected}")
+        raise Error(f"oha {OHA_VERSION} not found at {path}{expected}")
     if shutil.which(path) is None:
-        raise Trouble(f"{path}: may not be executed (see its mode, and whether the file system is mounted noexec)")
+        raise Error(f"{path}: may not be executed (see its mode, and whether the file system is mounted noexec)")
     output = run_tool([path, "--version"], environment=generator_environment())
     if output.code == NOT_STARTED:
-        raise Trouble(f"{path}: cannot be run: {output.last_error.removeprefix(f'{path}: ')}; run: make setup")
+        raise Error(f"{path}: cannot be run: {output.last_error.removeprefix(f'{path}: ')}; run: make setup")
     if not is_pinned(printed := output.text.strip()):
-        raise Trouble(f"{path}: expected oha {OHA_VERSION}, found '{printed}'; run: make setup")
+        raise Error(f"{path}: expected oha {OHA_VERSION}, found '{printed}'; run: make setup")
     return path
 
 
@@ -63,7 +63,7 @@ class Oha:
     name = f"oha {OHA_VERSION}"
 
     def find(self) -> Path:
-        """Return the pinned program; raise Trouble if it is missing or of another version."""
+        """Return the pinned program; raise Error if it is missing or of another version."""
         return find_oha()
 
     def command(self, program: str, load: Load) -> list[str]:
@@ -103,11 +103,11 @@ class Oha:
 
 
 def read_errors(output: Path) -> dict[str, int]:
-    """Requests without an answer, by kind, from oha's JSON; raise Trouble if there is none."""
+    """Requests without an answer, by kind, from oha's JSON; raise Error if there is none."""
     try:
         return {str(kind): int(count) for kind, count in (_report(output)["errorDistribution"] or {}).items()}
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise Trouble(f"oha wrote no report: {output.read_text(errors='replace').strip()[:200] or 'nothing'}") from error
+        raise Error(f"oha wrote no report: {output.read_text(errors='replace').strip()[:200] or 'nothing'}") from error
 
 
 def read_reported(output: Path) -> dict[str, float]:
@@ -126,7 +126,7 @@ def read_reported(output: Path) -> dict[str, float]:
         }
         scaled = {name: float(value) * scale for name, (value, scale) in found.items() if value is not None}
     except (ValueError, TypeError, AttributeError) as error:
-        raise Trouble(f"oha wrote no report: {output.read_text(errors='replace').strip()[:200] or 'nothing'}") from error
+        raise Error(f"oha wrote no report: {output.read_text(errors='replace').strip()[:200] or 'nothing'}") from error
     return {name: value for name, value in scaled.items() if math.isfinite(value)}
 
 
@@ -145,7 +145,7 @@ def read_rows(database: Path) -> pa.Table:
                 "SELECT start, end, status, len_bytes, start_latency_correction FROM oha ORDER BY end"
             ).fetchall()
     except sqlite3.Error as error:
-        raise Trouble(f"oha wrote no rows to {database.name}: {error}") from error
+        raise Error(f"oha wrote no rows to {database.name}: {error}") from error
     columns = np.array(rows, dtype=np.float64).reshape(-1, 5)
     found = {
         "start_s": columns[:, 0],

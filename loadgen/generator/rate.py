@@ -3,7 +3,7 @@
 import statistics
 from collections.abc import Collection, Sequence
 
-from loadgen.errors import Trouble
+from loadgen.errors import Error
 from loadgen.record.trial import LoadTrial, Trial
 from loadgen.record.workload import Rate
 
@@ -11,13 +11,13 @@ from loadgen.record.workload import Rate
 def rate_per_s(rate: Rate, label: str, services: Collection[str], trials: Sequence[Trial]) -> int:
     """Requests per second, whole, at least 1, for the contender `label`; `services` are those that a common rate must suit.
 
-    Capacity is the median goodput of the contender's finished trials. Raise Trouble if there is none to take a share of.
+    Capacity is the median goodput of the contender's finished trials. Raise Error if there is none to take a share of.
     """
     labels = services if rate.whose == "common" else (label,)
     found = [capacity_per_s(rate.of, one, trials) for one in labels]
     known = [one for one in found if one is not None]
     if not known:
-        raise Trouble(f"{label}: no rate: no trial of workload '{rate.of}' has finished whose capacity it would be a share of")
+        raise Error(f"{label}: no rate: no trial of workload '{rate.of}' has finished whose capacity it would be a share of")
     return max(1, round(rate.share * min(known)))
 
 

@@ -7,11 +7,11 @@ from pathlib import Path
 from loadgen.build.build import Built
 from loadgen.config.microbench import BuildVariant, Microbench
 from loadgen.config.service import Contender, Service
-from loadgen.errors import Trouble
+from loadgen.errors import Error
 from loadgen.record.contender import MicrobenchRecord
 
 
-class NoBenchmark(Trouble):
+class NoBenchmarkError(Error):
     """The programs ran, and reported no benchmark."""
 
 

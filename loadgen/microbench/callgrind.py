@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from loadgen.build.toolchain import programs_of
 from loadgen.config.microbench import Count
-from loadgen.errors import Trouble
+from loadgen.errors import Error
 from loadgen.microbench.bench import Bench
 from loadgen.microbench.output import split_name
 from loadgen.record.trial import CountTrial, InstructionCount
@@ -47,8 +47,8 @@ def run_count_trial(bench: Bench, slot: Slot, cases: Path, cores: int) -> CountT
     trial = new_trial(CountTrial, slot)
     try:
         counts, failed = count_instructions(bench, cases, cores)
-    except Trouble as trouble:
-        return trial.replace(failure=str(trouble))
+    except Error as error:
+        return trial.replace(failure=str(error))
     overhead_s = time.monotonic() - begin
     return trial.replace(instructions=counts, failed=failed, overhead_s=overhead_s)
 
@@ -56,14 +56,14 @@ def run_count_trial(bench: Bench, slot: Slot, cases: Path, cores: int) -> CountT
 def count_instructions(bench: Bench, cases: Path, cores: int) -> tuple[list[InstructionCount], dict[str, str]]:
     """Return the counts, and why others could not be counted, by name.
 
-    Raises Trouble if valgrind is missing or nothing can be counted.
+    Raises Error if valgrind is missing or nothing can be counted.
     """
     assert bench.built is not None
     count = bench.plan.count
     if count is None:
         return [], {}
     if shutil.which("valgrind") is None:
-        raise Trouble(f"{bench.label}: instructions: valgrind not found; run: make setup")
+        raise Error(f"{bench.label}: instructions: valgrind not found; run: make setup")
     home = bench.built.artefact.parent
     inherited = service_environment(programs_of(bench.plan.build), bench.plan.inherit)
     environment = inherited | count.environment | {"PRIMEBENCH_CASES": str(cases)}
@@ -82,7 +82,7 @@ def count_instructions(bench: Bench, cases: Path, cores: int) -> tuple[list[Inst
     counts = [_count(name, count, totals) for name in names if name not in failed]
     if not counts:
         reasons = "".join(f"; {name} {reason}" for name, reason in failed.items())
-        raise Trouble(f"{bench.label}: instructions: no program ran under callgrind{reasons}")
+        raise Error(f"{bench.label}: instructions: no program ran under callgrind{reasons}")
     return counts, failed
 
 
@@ -91,7 +91,7 @@ def _names(count: Count, home: Path, environment: Mapping[str, str]) -> list[str
         return count.benchmarks
     listed = run_tool([str(home / count.list_command[0]), *count.list_command[1:]], environment=environment)
     if listed.code != 0:
-        raise Trouble(f"{' '.join(count.list_command)}: {listed.last_error}")
+        raise Error(f"{' '.join(count.list_command)}: {listed.last_error}")
     return list(dict.fromkeys(name for name in listed.text.split("\n") if name))
 
 
@@ -123,9 +123,7 @@ def _counted(
                 try:
                     code = process.wait(LONGEST_S)
                 except subprocess.TimeoutExpired as error:
-                    raise Trouble(
-                        f"{job.name}: {job.times} times did not end within {LONGEST_S:g} s under callgrind"
-                    ) from error
+                    raise Error(f"{job.name}: {job.times} times did not end within {LONGEST_S:g} s under callgrind") from error
                 yield job, _total(out) if code == 0 else f"did not run under callgrind: {ending(code)}"
                 shutil.rmtree(out)
 
@@ -134,7 +132,7 @@ def _total(out: Path) -> int:
     """The instructions of a program: callgrind writes a file for each process that it forks, and for each part of a profile."""
     totals = [total for file in out.iterdir() if (total := total_in(file.read_text(errors="replace"))) is not None]
     if not totals:
-        raise Trouble("callgrind wrote no total")
+        raise Error("callgrind wrote no total")
     return sum(totals)
 
 

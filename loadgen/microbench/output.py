@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from statistics import median
 
-from loadgen.errors import Trouble
+from loadgen.errors import Error
 from loadgen.record.trial import Timing
 
 
@@ -50,13 +50,13 @@ def split_name(name: str) -> tuple[str, str, str]:
 def summarised(repetitions: Mapping[str, Sequence[Repetition]], expected: Mapping[str, int]) -> Results:
     """Return one timing a benchmark: the median of its repetitions, which a moment that something else took does not move.
 
-    `expected` says how many repetitions there should be. With more of them two benchmarks have one name, which raises Trouble;
+    `expected` says how many repetitions there should be. With more of them two benchmarks have one name, which raises Error;
     with fewer, or with a time that is no positive number, the benchmark is skipped.
     """
     results = Results()
     for name, found in repetitions.items():
         if len(found) > expected[name]:
-            raise Trouble(
+            raise Error(
                 f"benchmark '{name}': {len(found)} results for {expected[name]} repetitions: two benchmarks have this name; "
                 "expected a name for each"
             )
@@ -99,12 +99,12 @@ def _counter_warnings(name: str, counters: Mapping[str, float]) -> list[str]:
 
 
 def merged(programs: Mapping[str, Results]) -> Results:
-    """Return the results of several programs as one; raise Trouble if two of them have a benchmark of one name."""
+    """Return the results of several programs as one; raise Error if two of them have a benchmark of one name."""
     whole, owner = Results(), dict[str, str]()
     for program, results in programs.items():
         for name in results.names:
             if name in owner:
-                raise Trouble(f"benchmark '{name}': in {owner[name]} and in {program}; expected a name for each")
+                raise Error(f"benchmark '{name}': in {owner[name]} and in {program}; expected a name for each")
             owner[name] = program
         whole.timings.extend(results.timings)
         whole.skipped.update(results.skipped)

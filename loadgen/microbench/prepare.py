@@ -7,7 +7,7 @@ from pathlib import Path
 
 from loadgen.build.build import Order, Say, build_order
 from loadgen.config.build import Build
-from loadgen.errors import Trouble, Unavailable
+from loadgen.errors import Error, UnavailableError
 from loadgen.machine.topology import usable_cores
 from loadgen.microbench.bench import SHORTEST_S, Bench
 from loadgen.microbench.run import run_programs
@@ -18,13 +18,13 @@ def prepare_bench(
 ) -> Bench:
     """Build it and run every benchmark once, which verifies the contenders; `not_measured` says what went wrong.
 
-    `planned` may change the build's plan. A contender that gives a wrong answer is not "not measured": it raises Trouble with
-    its name. Raises NoBenchmark if it has none.
+    `planned` may change the build's plan. A contender that gives a wrong answer is not "not measured": it raises Error with
+    its name. Raises NoBenchmarkError if it has none.
     """
     try:
         built = build_order(Order(_build_name(bench), bench.service.folder, planned(_build_plan(bench))), say=say)
-    except Trouble as trouble:
-        return replace(bench, not_measured=str(trouble), tool_missing=isinstance(trouble, Unavailable))
+    except Error as error:
+        return replace(bench, not_measured=str(error), tool_missing=isinstance(error, UnavailableError))
     ready = replace(bench, built=built, processors=len(cores) or len(usable_cores()))
     begin = time.monotonic()
     results = run_programs(ready, SHORTEST_S, cases, cores)

@@ -8,11 +8,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from loadgen.build.toolchain import programs_of
-from loadgen.errors import Trouble
+from loadgen.errors import Error
 from loadgen.microbench.adapters.criterion import read_criterion
 from loadgen.microbench.adapters.go import read_go
 from loadgen.microbench.adapters.google import read_google_benchmark, warnings_in
-from loadgen.microbench.bench import OUT, REPETITIONS, Bench, NoBenchmark, _commands
+from loadgen.microbench.bench import OUT, REPETITIONS, Bench, NoBenchmarkError, _commands
 from loadgen.microbench.output import Results, faults_in, merged
 from loadgen.record.trial import BenchmarkTrial
 from loadgen.system.environment import service_environment
@@ -40,8 +40,8 @@ def run_bench_trials(
     trials = [new_trial(BenchmarkTrial, slot) for slot in slots]
     try:
         found = run_together(benches, min_time_s, cases, cores)
-    except Trouble as trouble:
-        return [trial.replace(failure=str(trouble)) for trial in trials]
+    except Error as error:
+        return [trial.replace(failure=str(error)) for trial in trials]
     overhead_s = time.monotonic() - begin
     return [
         trial.replace(
@@ -58,7 +58,7 @@ def run_bench_trials(
 def run_programs(bench: Bench, min_time_s: float, cases: Path, cores: Sequence[int]) -> Results:
     """Run its programs one after the other, pinned to `cores`, and return what they report.
 
-    Raises Trouble with what a program printed if it fails, NoBenchmark if all of them have none.
+    Raises Error with what a program printed if it fails, NoBenchmarkError if all of them have none.
     """
     return run_together([bench], min_time_s, cases, cores)[0]
 
@@ -98,17 +98,17 @@ def _run_step(
     for bench, process, place in zip(benches, processes, places, strict=True):
         if process.returncode != 0:
             printed = "; ".join(faults_in(_text(place, PRINTED) + "\n" + _text(place, ERRORS))) or "it printed nothing"
-            raise Trouble(f"{bench.label}: microbenchmarks: {ending(process.returncode)}: {printed}")
+            raise Error(f"{bench.label}: microbenchmarks: {ending(process.returncode)}: {printed}")
 
 
 def _of_all_programs(bench: Bench, programs: Mapping[str, Results]) -> Results:
     try:
         results = merged(programs)
-    except Trouble as trouble:
-        raise Trouble(f"{bench.label}: microbenchmarks: {trouble}") from trouble
+    except Error as error:
+        raise Error(f"{bench.label}: microbenchmarks: {error}") from error
     if not results.names:
         selected = f" that matches {bench.filter}" if bench.filter else ""
-        raise NoBenchmark(f"{bench.label}: microbenchmarks: the programs ran, but reported no benchmark{selected}")
+        raise NoBenchmarkError(f"{bench.label}: microbenchmarks: the programs ran, but reported no benchmark{selected}")
     return results
 
 
@@ -140,7 +140,7 @@ def _wait(bench: Bench, wait: Callable[[float], int], seconds: float) -> None:
     try:
         wait(seconds)
     except subprocess.TimeoutExpired as late:
-        raise Trouble(f"{bench.label}: microbenchmarks: did not end within {seconds:.0f} s") from late
+        raise Error(f"{bench.label}: microbenchmarks: did not end within {seconds:.0f} s") from late
 
 
 def _read(bench: Bench, place: Path) -> Results:
@@ -151,8 +151,8 @@ def _read(bench: Bench, place: Path) -> Results:
             return read_criterion(place / CRITERION)
         results = read_google_benchmark(_text(place, OUT))
         return replace(results, warnings=[*warnings_in(_text(place, ERRORS)), *results.warnings])
-    except Trouble as trouble:
-        raise Trouble(f"{bench.label}: microbenchmarks: {trouble}") from trouble
+    except Error as error:
+        raise Error(f"{bench.label}: microbenchmarks: {error}") from error
 
 
 def _text(place: Path, name: str) -> str:

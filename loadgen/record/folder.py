@@ -7,7 +7,7 @@ from typing import Any, BinaryIO
 
 from pydantic import ValidationError
 
-from loadgen.errors import Trouble
+from loadgen.errors import Error
 from loadgen.record.migrate import migrate_run, migrate_trial
 from loadgen.record.run import RunRecord
 from loadgen.record.trial import TRIAL, Trial
@@ -15,11 +15,11 @@ from loadgen.strict import Strict, explain
 
 
 def read_json(path: Path) -> Any:
-    """Read a JSON file; raise OSError if it cannot be read, Trouble if it is no JSON."""
+    """Read a JSON file; raise OSError if it cannot be read, Error if it is no JSON."""
     try:
         return json.loads(path.read_bytes())
     except (ValueError, RecursionError) as error:
-        raise Trouble(f"{path}: not JSON: {error}") from error
+        raise Error(f"{path}: not JSON: {error}") from error
 
 
 def append_line(file: BinaryIO, text: str) -> None:
@@ -78,13 +78,13 @@ class RunFolder:
             append_line(file, _written(trial))
 
     def read_run(self) -> RunRecord:
-        """Read run.json, of this schema or an earlier one; raise Trouble if it is missing or of none."""
+        """Read run.json, of this schema or an earlier one; raise Error if it is missing or of none."""
         try:
             return RunRecord.model_validate(migrate_run(read_json(self.run_file)))
         except OSError as error:
-            raise Trouble(f"{self.run_file}: {error.strerror}; expected the folder of a run, as in results/runs/") from error
+            raise Error(f"{self.run_file}: {error.strerror}; expected the folder of a run, as in results/runs/") from error
         except ValidationError as error:
-            raise Trouble(f"{self.run_file}: {explain(error)}") from error
+            raise Error(f"{self.run_file}: {explain(error)}") from error
 
     def read_trials(self) -> list[Trial]:
         """Read every whole line of trials.jsonl; a last line cut short by a kill is passed over.
@@ -97,11 +97,11 @@ class RunFolder:
             *whole, _ = self.trials_file.read_bytes().split(b"\n")
             read = [TRIAL.validate_python(migrate_trial(json.loads(line))) for line in whole]
         except OSError as error:
-            raise Trouble(f"{self.trials_file}: cannot be read: {error.strerror}") from error
+            raise Error(f"{self.trials_file}: cannot be read: {error.strerror}") from error
         except ValidationError as error:
-            raise Trouble(f"{self.trials_file}: {explain(error)}") from error
+            raise Error(f"{self.trials_file}: {explain(error)}") from error
         except (json.JSONDecodeError, UnicodeDecodeError) as error:
-            raise Trouble(f"{self.trials_file}: not JSON lines: {error}") from error
+            raise Error(f"{self.trials_file}: not JSON lines: {error}") from error
         return sorted({trial.index: trial for trial in read}.values(), key=lambda trial: trial.index)
 
 

@@ -9,9 +9,9 @@ from loadgen.build.relink import LARGER_ENVIRONMENT, in_both_layouts, relinked_b
 from loadgen.config.build import Build
 from loadgen.config.regress import RegressConfig
 from loadgen.config.service import Contender, Service, read_service
-from loadgen.errors import Trouble
+from loadgen.errors import Error
 from loadgen.machine.cores import Cores
-from loadgen.microbench.bench import Bench, NoBenchmark
+from loadgen.microbench.bench import Bench, NoBenchmarkError
 from loadgen.microbench.prepare import prepare_bench
 from loadgen.regress.pairing import RELINKED, side
 from loadgen.run.prepare import Prepared, prepare
@@ -52,23 +52,23 @@ class Ready:
 def services_at(tree: Path, folders: Sequence[str], which: str) -> list[Service]:
     """The services of one side: its `folders`; if none are named, `tree` itself where it is one, else the folder "server".
 
-    Raises Trouble that says which side it is.
+    Raises Error that says which side it is.
     """
     itself = (tree / "service.toml").is_file()
     try:
         return [read_service(tree / folder) for folder in folders or ["." if itself else "server"]]
-    except Trouble as trouble:
-        raise Trouble(f"{which}: {trouble}") from trouble
+    except Error as error:
+        raise Error(f"{which}: {error}") from error
 
 
 def prepare_sides(
     bases: Sequence[Service], heads: Sequence[Service], gate: RegressConfig, cores: Cores, seed: int, cases: Path, say: Say
 ) -> Ready:
-    """Build and verify both sides of each service. Raises Trouble that says which side fails, and why."""
+    """Build and verify both sides of each service. Raises Error that says which side fails, and why."""
     if [one.name for one in bases] != [one.name for one in heads]:
-        raise Trouble(f"base has {_services(bases)}, head has {_services(heads)}: expected the same services by name")
+        raise Error(f"base has {_services(bases)}, head has {_services(heads)}: expected the same services by name")
     if len({one.name for one in bases}) < len(bases):
-        raise Trouble(f"two services of one name in {_services(bases)}: expected each once, to be told apart")
+        raise Error(f"two services of one name in {_services(bases)}: expected each once, to be told apart")
     ready = Ready(services=[one.name for one in bases])
     for base, head in zip(bases, heads, strict=True):
         for service, name in zip(_alike(ready, base, head), ("base", "head"), strict=True):
@@ -110,7 +110,7 @@ def _prepare_side(ready: Ready, service: Service, name: str, cores: Cores, seed:
     same = ready.same_as_base(layered)
     one = prepare(Contender(service=layered, label=label), cores, seed, say, verified=same)
     if one.not_measured is not None or one.built is None:
-        raise Trouble(f"{name}: {one.not_measured}")
+        raise Error(f"{name}: {one.not_measured}")
     say(f"{label}: {'the same as base, which is verified' if same else 'built in two layouts, and verified'}")
     if one.built.record.built_with:
         ready.notes.append(f"{label}: built with {', '.join(one.built.record.built_with)}")
@@ -154,12 +154,12 @@ def _prepare_benches(ready: Ready, base: Service, head: Service, cases: Path, co
 def _both_benches(
     base: Service, head: Service, only: str, relinks: bool, cases: Path, cores: Cores, say: Say
 ) -> tuple[Bench, Bench]:
-    """Base and head, built and verified; Trouble says which of them could not be."""
+    """Base and head, built and verified; Error says which of them could not be."""
     benches = []
     for service, name in ((base, "base"), (head, "head")):
         bench = _bench(service, side(base.name, name), only, relinks, cases, cores, say)
         if bench.not_measured is not None:
-            raise Trouble(f"{name}: microbenchmarks: {bench.not_measured}")
+            raise Error(f"{name}: microbenchmarks: {bench.not_measured}")
         benches.append(bench)
     return benches[0], benches[1]
 
@@ -169,12 +169,12 @@ def _names(bench: Bench) -> set[str]:
 
 
 def _check_comparable(ready: Ready, service: str, base: Bench, head: Bench) -> None:
-    """Note what only one side has; raise Trouble for a benchmark that base times and that fails in head."""
+    """Note what only one side has; raise Error for a benchmark that base times and that fails in head."""
     if one_sided := _names(base) ^ _names(head):
         ready.notes.append(f"{service}: benchmarks on one side only are not judged: {', '.join(sorted(one_sided))}")
     for name, reason in head.failed.items():
         if name in base.benchmarks:
-            raise Trouble(f"head: microbenchmarks: {name} failed: {reason}; base times it")
+            raise Error(f"head: microbenchmarks: {name} failed: {reason}; base times it")
 
 
 def _note_uncounted(ready: Ready, base: Service, head: Service) -> None:
@@ -198,7 +198,7 @@ def _bench(service: Service, label: str, only: str, relinks: bool, cases: Path, 
     bench = Bench(label, service, plan.variant_base or None, None, only=plan.variant_filter or only)
     try:
         ready = prepare_bench(bench, cases, cores.server, say, in_layouts)
-    except NoBenchmark:
+    except NoBenchmarkError:
         return bench
     if ready.not_measured is None:
         say(f"{label}: {len(ready.benchmarks)} microbenchmarks built in two layouts, and verified")

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from loadgen.config.regress import RegressConfig
-from loadgen.errors import Trouble
+from loadgen.errors import Error
 from loadgen.generator.default import GENERATOR
 from loadgen.machine.topology import usable_cores
 from loadgen.microbench.bench import Bench
@@ -103,25 +103,25 @@ class RegressPlan:
 
 
 def check_profile(gate: RegressConfig, plan: Plan) -> None:
-    """Raise Trouble if the profile cannot give what the table asks for; before anything is built."""
+    """Raise Error if the profile cannot give what the table asks for; before anything is built."""
     layers = [layer for layer in ("microbench", "instructions") if layer in gate.layers]
     if layers and plan.profile.microbench is None:
-        raise Trouble(
+        raise Error(
             f"profile {gate.profile} has no key microbench, which {' and '.join(layers)} need: "
             f"expected layers without {'them' if len(layers) > 1 else 'it'}, or another profile"
         )
     if "load" in gate.layers and (open_loops := [name for name, one in plan.workloads.items() if one.rate is not None]):
-        raise Trouble(
+        raise Error(
             f"{', '.join(open_loops)}: pairs are closed loops; expected workloads of profile {gate.profile} without a rate"
         )
 
 
 def check_plan(plan: RegressPlan) -> None:
-    """Raise Trouble if there is nothing to judge, or if the budget ends before the first look: nothing could be decided."""
+    """Raise Error if there is nothing to judge, or if the budget ends before the first look: nothing could be decided."""
     if not plan.groups and not plan.counted and "size" not in plan.gate.layers:
-        raise Trouble(f"nothing to judge: {', '.join(plan.services)} has none of {', '.join(plan.gate.layers)}")
+        raise Error(f"nothing to judge: {', '.join(plan.services)} has none of {', '.join(plan.gate.layers)}")
     if plan.least_s > plan.gate.budget_s:
-        raise Trouble(
+        raise Error(
             f"a budget of {minutes(plan.gate.budget_s)} min is too small to decide anything: the first look is after "
             f"{plan.gate.looks[0]} pairs, about {minutes(plan.least_s)} min; give more, or fewer workloads or layers"
         )

@@ -11,7 +11,7 @@ from loadgen.build.revision import Place, find_place, find_places, laid_out
 from loadgen.config.contenders import check_serve
 from loadgen.config.regress import LAYERS, RegressConfig, changed, read_regress_config
 from loadgen.config.scenarios import Scenarios, read_scenarios
-from loadgen.errors import Trouble
+from loadgen.errors import Error
 from loadgen.generator.default import GENERATOR
 from loadgen.record.folder import RunFolder
 from loadgen.record.regress import RegressRecord
@@ -47,13 +47,13 @@ class RegressRequest:
 def gate_for(request: RegressRequest, scenarios: Scenarios) -> RegressConfig:
     """Return the table [regress] of the configuration asked for, else the repository's own, else that of the scenarios.
 
-    What the request says stands before what the table says. Raise Trouble for an unknown layer.
+    What the request says stands before what the table says. Raise Error for an unknown layer.
     """
     own = request.repository / "primebench.toml"
     has_own = request.config is not None or os.path.lexists(own)  # a link that leads nowhere is a mistake to be named
     gate = read_regress_config(request.config or own) if has_own else scenarios.regress
     if unknown := set(request.layers) - set(LAYERS):
-        raise Trouble(f"no layer '{', '.join(sorted(unknown))}': expected of {', '.join(LAYERS)}")
+        raise Error(f"no layer '{', '.join(sorted(unknown))}': expected of {', '.join(LAYERS)}")
     return changed(gate, layers=request.layers, budget_s=request.budget, margin=request.margin, exclude=request.exclude)
 
 
@@ -82,9 +82,9 @@ class RegressSession:
     undecided: Callable[[Path, RunRecord], Undecided]
 
     def measure(self, request: RegressRequest) -> RunFolder:
-        """Prepare both sides and measure pairs. Raise Trouble for what cannot be judged, before it is measured."""
+        """Prepare both sides and measure pairs. Raise Error for what cannot be judged, before it is measured."""
         if not request.repository.is_dir():
-            raise Trouble(f"--repository {request.repository}: no such folder; expected a git repository")
+            raise Error(f"--repository {request.repository}: no such folder; expected a git repository")
         scenarios = read_scenarios(request.scenarios)
         gate = gate_for(request, scenarios)
         asked = RunRequest(gate.profile, request.scenarios, [], request.workloads or gate.workloads, None, request.seed)

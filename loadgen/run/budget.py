@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from loadgen.config.service import Contender
-from loadgen.errors import Trouble
+from loadgen.errors import Error
 from loadgen.run.plan import Plan, counted
 from loadgen.run.reporter import minutes
 
@@ -17,7 +17,7 @@ def fit(plan: Plan, contenders: Sequence[Contender], seconds: float) -> Plan:
     """The plan, cut down until its trials take no more than `seconds`; `given_up` of what comes back says what was cut.
 
     First rounds go, down to the fewest that the profile asks for; then whole workloads, the last first; then rounds again,
-    down to six. Raise Trouble if not even that fits.
+    down to six. Raise Error if not even that fits.
     """
     smaller = plan
     for smaller in _smaller_and_smaller(plan):
@@ -25,7 +25,7 @@ def fit(plan: Plan, contenders: Sequence[Contender], seconds: float) -> Plan:
             return replace(smaller, given_up=_given_up(plan, smaller))
     least_s = smaller.expected_s(smaller.slots(contenders))
     least = f"{counted(smaller.rounds, 'round')} of {', '.join(smaller.workloads) or 'the microbenchmarks'}"
-    raise Trouble(
+    raise Error(
         f"{minutes(seconds)} min are left of the budget, and the least that this can be cut to ({least}) takes "
         f"{minutes(least_s)} min: give it more, or fewer services"
     )

@@ -7,7 +7,7 @@ import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from loadgen.errors import Stopped, Trouble
+from loadgen.errors import Error, Stopped
 from loadgen.record.folder import RunFolder
 from loadgen.record.run import RunRecord
 from loadgen.run.new_run import _now
@@ -17,20 +17,20 @@ ELSEWHERE = "the run's records go there; --results names another folder"
 
 
 def check_results(results: Path) -> None:
-    """Raise Trouble if no run's folder could be made in `results`: better known before minutes of building."""
+    """Raise Error if no run's folder could be made in `results`: better known before minutes of building."""
     runs = results / "runs"
     there = next(place for place in (runs, *runs.parents) if os.path.lexists(place))
     try:
         os.listdir(there)  # noqa: PTH208 - which says what is wrong with a file, or with a loop of links
     except OSError as error:
-        raise Trouble(f"{error.filename}: {error.strerror}; {ELSEWHERE}") from error
+        raise Error(f"{error.filename}: {error.strerror}; {ELSEWHERE}") from error
     if not os.access(there, os.W_OK | os.X_OK):
         reason = errno.EROFS if os.statvfs(there).f_flag & os.ST_RDONLY else errno.EACCES
-        raise Trouble(f"{there}: {os.strerror(reason)}; {ELSEWHERE}")
+        raise Error(f"{there}: {os.strerror(reason)}; {ELSEWHERE}")
 
 
 def created(run: RunRecord, results: Path, report: Reporter) -> RunFolder:
-    """The run's folder, made anew; `latest` of the results links to it. Raises Trouble if it cannot be made.
+    """The run's folder, made anew; `latest` of the results links to it. Raises Error if it cannot be made.
 
     A run goes on where no link can be made (a file system without links, a folder in its place), and that is said.
     """
@@ -39,7 +39,7 @@ def created(run: RunRecord, results: Path, report: Reporter) -> RunFolder:
         folder.create()
         folder.write_run(run)
     except OSError as error:
-        raise Trouble(f"{error.filename or folder.path}: {error.strerror}; {ELSEWHERE}") from error
+        raise Error(f"{error.filename or folder.path}: {error.strerror}; {ELSEWHERE}") from error
     try:
         link_latest(folder.path, results / "latest")
     except OSError as error:
@@ -47,7 +47,7 @@ def created(run: RunRecord, results: Path, report: Reporter) -> RunFolder:
     return folder
 
 
-class AlreadyRunningError(Trouble):
+class AlreadyRunningError(Error):
     """Another process measures into the same folder."""
 
 
@@ -60,7 +60,7 @@ def alone_in(folder: Path) -> Iterator[None]:
         except BlockingIOError as error:
             raise AlreadyRunningError(f"{folder.name} is still running: it is measured by another process") from error
         except OSError as error:
-            raise Trouble(f"{lock.name} cannot be locked: {error.strerror}; use --results on another file system") from error
+            raise Error(f"{lock.name} cannot be locked: {error.strerror}; use --results on another file system") from error
         yield
 
 
@@ -69,7 +69,7 @@ def record_while(
 ) -> None:
     """Measure into the folder, alone in it, and write down how the run ended, whatever ends it.
 
-    `outcome` makes, of the reason why it ended, the record with what it came to. Raises Trouble if something could not be
+    `outcome` makes, of the reason why it ended, the record with what it came to. Raises Error if something could not be
     written; finished trials are kept in any case.
     """
     reason = "stopped by an error"
@@ -89,7 +89,7 @@ def record_while(
     except OSError as error:
         kept = len(folder.read_trials())
         place = error.filename or folder.path
-        raise Trouble(f"{place}: {error.strerror}; {kept} finished trials are kept in {folder.path}") from error
+        raise Error(f"{place}: {error.strerror}; {kept} finished trials are kept in {folder.path}") from error
     finally:
         report.end()
         if reason != "already running":

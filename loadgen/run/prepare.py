@@ -8,7 +8,7 @@ from loadgen.build.build import Built, build
 from loadgen.config.deviations import FILE
 from loadgen.config.service import Contender
 from loadgen.conformance import ConformanceResult, Outcome, UnknownCaseError, run_suite
-from loadgen.errors import Trouble
+from loadgen.errors import Error
 from loadgen.machine.cores import Cores
 from loadgen.system.suspension import measured_awake
 from loadgen.trial.server import running
@@ -33,15 +33,15 @@ def prepare(contender: Contender, cores: Cores, seed: int, say: Say, *, verified
     """
     try:
         built = build(contender.service, say=say)
-    except Trouble as trouble:
-        return Prepared(contender, None, None, _reason(trouble, contender))
+    except Error as error:
+        return Prepared(contender, None, None, _reason(error, contender))
     if contender.control or verified:
         return Prepared(contender, built, None, None)
     try:
         result = measured_awake(partial(verify, contender, built, cores, seed), say)
         fault = _smoke_checked(contender, built, cores, seed) if result.measurable else core_faults(result)
-    except Trouble as trouble:
-        return Prepared(contender, built, None, _reason(trouble, contender))
+    except Error as error:
+        return Prepared(contender, built, None, _reason(error, contender))
     return Prepared(contender, built, result, fault)
 
 
@@ -53,9 +53,9 @@ def _smoke_checked(contender: Contender, built: Built, cores: Cores, seed: int) 
         return fault
 
 
-def _reason(trouble: Trouble, contender: Contender) -> str:
-    """The trouble without the contender's name in front: wherever a reason is shown, the name stands before it."""
-    return str(trouble).removeprefix(f"{contender.label}: ").removeprefix(f"{contender.service.name}: ")
+def _reason(error: Error, contender: Contender) -> str:
+    """The error without the contender's name in front: wherever a reason is shown, the name stands before it."""
+    return str(error).removeprefix(f"{contender.label}: ").removeprefix(f"{contender.service.name}: ")
 
 
 def verify(
@@ -67,14 +67,14 @@ def verify(
 ) -> ConformanceResult:
     """Run the task's conformance suite against a fresh process of the contender; `seed` draws what its cases ask for.
 
-    Raises ServerFailed if the server does not start or does not survive the suite, Trouble for an unknown case id.
+    Raises ServerFailedError if the server does not start or does not survive the suite, Error for an unknown case id.
     """
     deviations = contender.service.known_deviations
     with running(contender, built.artefact, cores) as server:
         try:
             result = run_suite(server.address, contender.task.suite(seed), known_deviations=deviations, on_outcome=on_outcome)
         except UnknownCaseError as unknown:
-            raise Trouble(f"{contender.service.folder / FILE}: {unknown}") from unknown
+            raise Error(f"{contender.service.folder / FILE}: {unknown}") from unknown
         server.check_alive()
         return result
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from loadgen.config.scenarios import Profile, Workload
-from loadgen.errors import Trouble
+from loadgen.errors import Error
 from loadgen.generator.default import GENERATOR
 from loadgen.machine.machine import read_machine
 from loadgen.machine.same_machine import differences
@@ -23,29 +23,29 @@ from loadgen.task.task import Task
 
 
 def find_interrupted(wanted: str, results: Path) -> RunFolder:
-    """The run by its ID or folder; raise Trouble if it is not there, has finished, or cannot be gone on with here."""
+    """The run by its ID or folder; raise Error if it is not there, has finished, or cannot be gone on with here."""
     place = results / "runs" / wanted
     folder = RunFolder(place if place.is_dir() else Path(os.path.realpath(wanted)))
     run = folder.read_run()
     if run.end_reason == "finished":
-        raise Trouble(f"{run.run_id} has finished: there is nothing to go on with; primebench report shows it")
+        raise Error(f"{run.run_id} has finished: there is nothing to go on with; primebench report shows it")
     if run.plan is None:
-        raise Trouble(f"{run.run_id} does not say what it was asked for: a run with base and head, or of an earlier version")
+        raise Error(f"{run.run_id} does not say what it was asked for: a run with base and head, or of an earlier version")
     if differing := differences(read_machine(), run.machine):
-        raise Trouble(f"{run.run_id} was measured on another machine, here is {'; '.join(differing)}: one run, one machine")
+        raise Error(f"{run.run_id} was measured on another machine, here is {'; '.join(differing)}: one run, one machine")
     if run.generator != GENERATOR.name:
-        raise Trouble(f"{run.run_id} was measured with {run.generator}, here is {GENERATOR.name}")
+        raise Error(f"{run.run_id} was measured with {run.generator}, here is {GENERATOR.name}")
     return folder
 
 
 def plan_of(run: RunRecord) -> Plan:
-    """The plan that the run was made by, without microbenchmarks; raise Trouble if another version's rules made it."""
+    """The plan that the run was made by, without microbenchmarks; raise Error if another version's rules made it."""
     assert run.plan is not None  # find_interrupted has looked
     try:
         profile = Profile.model_validate(run.plan.profile)
         workloads = {name: Workload.model_validate(one) for name, one in run.plan.workloads.items()}
     except ValidationError as error:
-        raise Trouble(f"{run.run_id}: its plan is of another version of primebench: {explain(error)}") from error
+        raise Error(f"{run.run_id}: its plan is of another version of primebench: {explain(error)}") from error
     return Plan(
         profile_name=run.profile,
         profile=profile,
@@ -59,33 +59,33 @@ def plan_of(run: RunRecord) -> Plan:
 
 
 def _task_of(run: RunRecord) -> Task:
-    """Return the task that the run measured; raise Trouble if it is another one by now."""
+    """Return the task that the run measured; raise Error if it is another one by now."""
     assert run.plan is not None
     task = find_task(run.plan.task, Path())
     if task.digest != run.task_digest:
-        raise Trouble(
+        raise Error(
             f"{run.run_id}: the task '{task.name}' was another one when the run began: start a new run, or take it back"
         )
     return task
 
 
 def check_the_same(run: RunRecord, plan: Plan, prepared: Sequence[Prepared]) -> None:
-    """Raise Trouble if what would be measured now is not what was measured before."""
+    """Raise Error if what would be measured now is not what was measured before."""
     cores = plan.cores
     if (cores.server, cores.generator, cores.server_threads) != (run.server_cores, run.generator_cores, run.server_threads):
-        raise Trouble(f"{run.run_id} was measured on other cores (server {run.server_cores}, generator {run.generator_cores})")
+        raise Error(f"{run.run_id} was measured on other cores (server {run.server_cores}, generator {run.generator_cores})")
     before = {one.label: one for one in run.contenders}
     for one in prepared:
         label = one.contender.label
         if one.not_measured is not None or one.built is None:
-            raise Trouble(f"{label}: {one.not_measured}; the run was measured with it and cannot go on without")
+            raise Error(f"{label}: {one.not_measured}; the run was measured with it and cannot go on without")
         found, now = before.get(label), contender_record(one, cores.server_threads)
         if found is None or found.build is None or found.build.key != one.built.record.key:
-            raise Trouble(f"{label} was built from other sources when the run began: start a new run, or take them back")
+            raise Error(f"{label} was built from other sources when the run began: start a new run, or take them back")
         if found.start_command != now.start_command:
-            raise Trouble(f"{label} was started by another command when the run began: {' '.join(found.start_command)}")
+            raise Error(f"{label} was started by another command when the run began: {' '.join(found.start_command)}")
     if _benches(run.microbenches) != _benches([one.record() for one in plan.benches]):
-        raise Trouble(f"{run.run_id} had other microbenchmarks, or others built: start a new run")
+        raise Error(f"{run.run_id} had other microbenchmarks, or others built: start a new run")
 
 
 def _benches(records: Sequence[MicrobenchRecord]) -> dict[str, str | None]:

@@ -7,7 +7,7 @@ from functools import cached_property, partial
 from pathlib import Path
 
 from loadgen.build.git import git_state
-from loadgen.errors import Trouble
+from loadgen.errors import Error
 from loadgen.generator.default import GENERATOR
 from loadgen.generator.rate import rate_per_s
 from loadgen.machine.topology import usable_cores
@@ -48,7 +48,7 @@ def measure(
     settled: Callable[[RunFolder, RunRecord], Settled] | None = None,
     until_s: float | None = None,
 ) -> Finished:
-    """Run every trial of the plan. Raises Trouble for what ends the run early; finished trials are kept in any case.
+    """Run every trial of the plan. Raises Error for what ends the run early; finished trials are kept in any case.
 
     `settled` makes, of the run, the rule by which a workload stops early; it is not asked if the plan stops nothing early. No
     round begins that would not be done by `until_s`, a reading of time.monotonic().
@@ -56,10 +56,10 @@ def measure(
     ready = {one.contender.label: one for one in prepared if one.not_measured is None}
     benches = [one.label for one in plan.benches if one.not_measured is None]
     if not (ready and plan.workloads) and not benches:
-        raise Trouble(f"nothing can be measured: {'; '.join(_not_measured(plan, prepared))}")
+        raise Error(f"nothing can be measured: {'; '.join(_not_measured(plan, prepared))}")
     if not plan.slots([one.contender for one in ready.values()]):
         names = ", ".join(ready)
-        raise Trouble(
+        raise Error(
             f"nothing can be measured: profile '{plan.profile_name}' puts {names} to none of {', '.join(plan.workloads)}"
         )
     run = run_record(plan, prepared, checkout)
@@ -173,8 +173,8 @@ class _Loop:
             return run_count_trial(self.plan.bench(slot.contender), slot, self.cases, len(usable_cores()))
         try:
             rate = self._rate_per_s(slot, so_far)
-        except Trouble as trouble:
-            return new_trial(LoadTrial, slot).replace(failure=str(trouble))
+        except Error as error:
+            return new_trial(LoadTrial, slot).replace(failure=str(error))
         built = self.ready[slot.contender].built
         assert built is not None
         subject = Subject(

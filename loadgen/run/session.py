@@ -46,7 +46,7 @@ class RunRequest:
 
 
 def plan_for(request: RunRequest, scenarios: Scenarios) -> Plan:
-    """Return the plan; a seed is drawn if none was asked for. Raise Trouble for names that the scenarios do not have."""
+    """Return the plan; a seed is drawn if none was asked for. Raise Error for names that the scenarios do not have."""
     profile = profile_named(scenarios, request.profile)
     return Plan(
         profile_name=request.profile,
@@ -60,7 +60,7 @@ def plan_for(request: RunRequest, scenarios: Scenarios) -> Plan:
 
 
 def allow_for(plan: Plan) -> None:
-    """Raise the limit of open files as the plan's workloads need; raise Trouble if that is not allowed."""
+    """Raise the limit of open files as the plan's workloads need; raise Error if that is not allowed."""
     allow_connections(max((workload.connections for workload in plan.workloads.values()), default=0))
 
 
@@ -87,7 +87,7 @@ class RunSession:
     stopping_rule: Callable[[RunFolder, RunRecord], Settled]
 
     def start(self, request: RunRequest) -> Finished:
-        """Prepare and measure. Raise Trouble for what ends the run early; finished trials are kept in any case."""
+        """Prepare and measure. Raise Error for what ends the run early; finished trials are kept in any case."""
         plan = plan_for(request, read_scenarios(request.scenarios))
         check_results(self.results)
         plan = replace(plan, services=absolute_names(plan.services, self.checkout))

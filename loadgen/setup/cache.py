@@ -4,14 +4,14 @@ import os
 import pwd
 from pathlib import Path
 
-from loadgen.errors import Trouble
+from loadgen.errors import Error
 
 
 def cache_folder() -> Path:
     """Return `$PRIMEBENCH_CACHE`, else `$XDG_CACHE_HOME/primebench`, else `~/.cache/primebench`; not necessarily there yet.
 
     It is absolute, since commands run in other folders, and without links, which may lead to what is to be made yet. A relative
-    XDG_CACHE_HOME is ignored, as the XDG Base Directory Specification has it. Raises Trouble if nothing says where.
+    XDG_CACHE_HOME is ignored, as the XDG Base Directory Specification has it. Raises Error if nothing says where.
     """
     own = os.environ.get("PRIMEBENCH_CACHE")
     if own:
@@ -28,6 +28,6 @@ def _home() -> Path:
     try:
         return Path(pwd.getpwuid(os.getuid()).pw_dir)
     except KeyError:
-        raise Trouble(
+        raise Error(
             f"user {os.getuid()} has no home folder; set HOME, or PRIMEBENCH_CACHE to a folder that can be written to"
         ) from None

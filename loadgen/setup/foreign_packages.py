@@ -9,7 +9,7 @@ import platform
 import shutil
 from typing import TYPE_CHECKING
 
-from loadgen.errors import Trouble
+from loadgen.errors import Error
 from loadgen.system.environment import setup_environment
 from loadgen.system.tool import Output, run_tool
 
@@ -66,7 +66,7 @@ def _download(names: list[str], architecture: str, state: Path) -> list[Path]:
     _run([*apt_get, "update"])
     done = _run([*apt_get, "install", "--download-only", "--yes", "--no-install-recommends", *names])
     if done.code != 0:
-        raise Trouble(
+        raise Error(
             f"apt has no packages for {architecture} here: {done.last_error}; "
             "add a source that has them (Ubuntu keeps arm64 in another archive, its ports)"
         )
@@ -87,7 +87,7 @@ def _run(command: list[str]) -> Output:
 def _run_well(command: list[str]) -> None:
     done = _run(command)
     if done.code != 0:
-        raise Trouble(f"{' '.join(command)} failed: {done.last_error}")
+        raise Error(f"{' '.join(command)} failed: {done.last_error}")
 
 
 def _release() -> list[str]:

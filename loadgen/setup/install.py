@@ -14,7 +14,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from loadgen.errors import Trouble
+from loadgen.errors import Error
 from loadgen.setup.foreign_packages import unpack_packages
 from loadgen.setup.oha import install_oha
 from loadgen.setup.requirements import (
@@ -34,7 +34,7 @@ _INTO_VENV = {"PIP_USER": "0", "PIP_REQUIRE_VIRTUALENV": "0", "PIP_DRY_RUN": "0"
 
 
 def main(arguments: list[str]) -> None:
-    """Set everything up, or what one check needs; raise Trouble with what to do if that is not possible."""
+    """Set everything up, or what one check needs; raise Error with what to do if that is not possible."""
     _check_python()
     if arguments == ["page"]:
         set_up_page()
@@ -43,7 +43,7 @@ def main(arguments: list[str]) -> None:
         set_up_aarch64()
         return
     if arguments:
-        raise Trouble(f"{' '.join(arguments)}: expected nothing, page or aarch64")
+        raise Error(f"{' '.join(arguments)}: expected nothing, page or aarch64")
     set_up()
     for finding in find_all():
         if not finding.ok:
@@ -60,14 +60,14 @@ def set_up() -> None:
 
 
 def set_up_page() -> None:
-    """Browser, node and npm; raise Trouble if one of them is missing or too old all the same."""
+    """Browser, node and npm; raise Error if one of them is missing or too old all the same."""
     _install_all(page_requirements())
 
 
 def set_up_aarch64() -> None:
     """Install cross compiler and emulator; unpack the libraries for 64-bit ARM where the toolchain file looks for them."""
     if platform.machine() == "aarch64":
-        raise Trouble("this machine is aarch64 itself; run: make test-cpp")
+        raise Error("this machine is aarch64 itself; run: make test-cpp")
     _install_all(aarch64_requirements())
     checkout = Path(__file__).resolve().parents[2]
     unpack_packages(aarch64_packages(), "arm64", checkout / "build" / "aarch64-packages")
@@ -77,24 +77,24 @@ def _install_all(wanted: list[Requirement]) -> None:
     install_packages(find_all(wanted))
     for finding in find_all(wanted):
         if not finding.ok:
-            raise Trouble(f"{finding.requirement.name}: {finding.verdict}; install: {finding.requirement.install}")
+            raise Error(f"{finding.requirement.name}: {finding.verdict}; install: {finding.requirement.install}")
 
 
 def _check_python() -> None:
     if sys.version_info < (3, 11):  # noqa: UP036 - the system's Python may be older
-        raise Trouble(f"Python 3.11 or newer is needed, this is {sys.version.split()[0]}; run: make PYTHON=python3.11")
+        raise Error(f"Python 3.11 or newer is needed, this is {sys.version.split()[0]}; run: make PYTHON=python3.11")
 
 
 def install_packages(findings: list[Finding]) -> None:
-    """Install the Debian packages that are missing; raise Trouble with the command if this user cannot."""
+    """Install the Debian packages that are missing; raise Error with the command if this user cannot."""
     missing = sorted({one.requirement.package for one in findings if one.requirement.package and not one.ok})
     if not missing:
         return
     command = apt_command(missing)
     if shutil.which("apt-get") is None:
-        raise Trouble(f"missing: {', '.join(missing)} (Debian's names); install them, there is no apt-get here")
+        raise Error(f"missing: {', '.join(missing)} (Debian's names); install them, there is no apt-get here")
     if command[0] == "sudo" and shutil.which("sudo") is None:
-        raise Trouble(f"missing: {', '.join(missing)}; run as root: {' '.join(command[1:])}")
+        raise Error(f"missing: {', '.join(missing)}; run as root: {' '.join(command[1:])}")
     print(f"installing system packages: {' '.join(missing)}", flush=True)
     prefix = [*command[: command.index("apt-get")], "env", *(f"{name}={value}" for name, value in _UNATTENDED.items())]
     for step in (["apt-get", "update", "-qq"], [*command[command.index("apt-get") :], "-qq"]):
@@ -106,7 +106,7 @@ def install_packages(findings: list[Finding]) -> None:
             check=False,
         )
         if done.returncode != 0:
-            raise Trouble(f"{' '.join(step)} failed with exit code {done.returncode}; its messages are above")
+            raise Error(f"{' '.join(step)} failed with exit code {done.returncode}; its messages are above")
 
 
 def install_environment(checkout: Path) -> None:
@@ -129,4 +129,4 @@ def install_environment(checkout: Path) -> None:
 def _run(command: list[str], purpose: str, folder: Path | None = None) -> None:
     done = subprocess.run(command, cwd=folder, env=setup_environment(**_INTO_VENV), stdin=subprocess.DEVNULL, check=False)
     if done.returncode != 0:
-        raise Trouble(f"could not {purpose} (exit code {done.returncode}); its messages are above")
+        raise Error(f"could not {purpose} (exit code {done.returncode}); its messages are above")

@@ -9,7 +9,7 @@ import subprocess
 import time
 from typing import TYPE_CHECKING
 
-from loadgen.errors import Trouble
+from loadgen.errors import Error
 from loadgen.setup.cache import cache_folder
 from loadgen.system.environment import setup_environment
 from loadgen.system.tool import run_tool
@@ -33,7 +33,7 @@ whatever this user's own programs are built with."""
 
 
 def installed_oha() -> Path:
-    """Return where set-up puts it; raise Trouble if nothing says where the cache is."""
+    """Return where set-up puts it; raise Error if nothing says where the cache is."""
     return cache_folder() / f"oha-{OHA_VERSION}" / "bin" / "oha"
 
 
@@ -44,7 +44,7 @@ def install_oha() -> None:
     if own or (home / "bin" / "oha").is_file():
         return
     if shutil.which("cargo") is None:
-        raise Trouble(f"oha {OHA_VERSION}, which generates the load, is built with cargo: cargo not found (primebench doctor)")
+        raise Error(f"oha {OHA_VERSION}, which generates the load, is built with cargo: cargo not found (primebench doctor)")
     print(f"building oha {OHA_VERSION}, once a machine: about 4 minutes on 2 cores", flush=True)
     import fcntl  # not on every system that gets to the line which says so
 
@@ -55,7 +55,7 @@ def install_oha() -> None:
             if not (home / "bin" / "oha").is_file():
                 _build_oha(home)
     except OSError as error:
-        raise Trouble(
+        raise Error(
             f"{error.filename or home}: {error.strerror}; set PRIMEBENCH_CACHE to a folder that can be written to"
         ) from error
 
@@ -103,4 +103,4 @@ def _run_with_heartbeat(command: list[str], log_path: Path) -> None:
         raise
     if process.returncode != 0:
         tail = "\n  ".join(log_path.read_text(errors="replace").strip().splitlines()[-12:])
-        raise Trouble(f"building oha failed (exit code {process.returncode}); the end of its log:\n  {tail}")
+        raise Error(f"building oha failed (exit code {process.returncode}); the end of its log:\n  {tail}")

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from loadgen.errors import Trouble
+from loadgen.errors import Error
 from loadgen.setup.oha import OHA_VERSION, installed_oha
 from loadgen.system.tool import run_tool
 
@@ -269,6 +269,6 @@ def _venv() -> str | None:
 def _oha() -> str | None:
     try:
         path = os.environ.get("PRIMEBENCH_OHA") or str(installed_oha())
-    except Trouble:  # nothing says where the cache is
+    except Error:  # nothing says where the cache is
         return None
     return _program(path, "--version")()

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from loadgen.errors import Trouble
+from loadgen.errors import Error
 
 LONGEST_BYTES = 470
 """Of TMPDIR. SQLite, in which the generator keeps its rows, opens no path longer than 504 (MAX_PATHNAME less "-journal")."""
@@ -17,15 +17,15 @@ EXPECTED = "expected a folder that can be written to: set TMPDIR to one, or unse
 def scratch_folder() -> Iterator[Path]:
     """Make a temporary folder, absolute, that is removed when the block ends.
 
-    A TMPDIR that cannot be used raises Trouble: Python alone would go elsewhere, to a small disk or another kind of it. What a
+    A TMPDIR that cannot be used raises Error: Python alone would go elsewhere, to a small disk or another kind of it. What a
     file system does not let go at once (NFS keeps files that are open) is no reason to end a run.
     """
     try:
         folder = Path(os.environ.get("TMPDIR") or tempfile.gettempdir()).absolute()
         if len(os.fsencode(folder)) > LONGEST_BYTES:
-            raise Trouble(f"{folder}: too long a path for temporary files; set TMPDIR to one of at most {LONGEST_BYTES} bytes")
+            raise Error(f"{folder}: too long a path for temporary files; set TMPDIR to one of at most {LONGEST_BYTES} bytes")
         made = tempfile.TemporaryDirectory(prefix="primebench-", dir=folder, ignore_cleanup_errors=True)
     except OSError as error:
-        raise Trouble(f"{os.environ.get('TMPDIR') or 'temporary folder'}: {error.strerror}; {EXPECTED}") from error
+        raise Error(f"{os.environ.get('TMPDIR') or 'temporary folder'}: {error.strerror}; {EXPECTED}") from error
     with made as name:
         yield Path(name)

@@ -6,7 +6,7 @@ import importlib.util
 from pathlib import Path
 from typing import Protocol
 
-from loadgen.errors import Trouble
+from loadgen.errors import Error
 from loadgen.task.http.task import read_task, task_file
 from loadgen.task.task import Task
 from loadgen.task.work import Scale
@@ -23,13 +23,13 @@ class Named(Protocol):
 def find_task(wanted: str, base: Path) -> Task:
     """Return the task of that name that comes with the program, or that of the task.toml (or its folder) as seen from `base`.
 
-    Raise Trouble if there is none, or if its file is wrong.
+    Raise Error if there is none, or if its file is wrong.
     """
     if (own := _own(wanted)) is not None:
         return own
     path = task_file(base / wanted) if wanted else None
     if path is None:
-        raise Trouble(
+        raise Error(
             f"no task '{wanted}': expected the name of a task that comes with the program, or a folder with a task.toml"
         )
     return _read(path, path.stat().st_mtime_ns)
@@ -53,5 +53,5 @@ def scale_of(run: Named) -> Scale | None:
     """Return how the work of a run's task grows with a parameter; None where the task cannot tell or is not there any more."""
     try:
         return find_task(run.task, Path()).scale
-    except Trouble:
+    except Error:
         return None

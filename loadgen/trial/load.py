@@ -9,7 +9,7 @@ from pathlib import Path
 
 from loadgen.config.scenarios import Timing
 from loadgen.config.service import Contender
-from loadgen.errors import Trouble
+from loadgen.errors import Error
 from loadgen.generator import generator as generators
 from loadgen.generator.generator import Generator
 from loadgen.machine.cores import Cores
@@ -42,7 +42,7 @@ class Subject:
         return self.timing.warm_up_s, self.timing.warm_up_s + self.timing.load_s
 
 
-class TrialFailed(Trouble):
+class TrialFailedError(Error):
     """The trial gave no measurement; the message says why in one line."""
 
 
@@ -76,32 +76,32 @@ def start_generator(subject: Subject, server: Server, scratch: Path) -> subproce
 
 @contextlib.contextmanager
 def given_up_when_overdue(subject: Subject, server: Server) -> Iterator[None]:
-    """Make TrialFailed, which says what that means, of Overdue."""
+    """Make TrialFailedError, which says what that means, of Overdue."""
     try:
         yield
     except Overdue as overdue:
         slow = "" if subject.rate_per_s is None else f", or cannot serve {subject.rate_per_s:,} requests/s"
-        raise TrialFailed(
+        raise TrialFailedError(
             f"{server.label}: requests were still unanswered {overdue.late_s:.0f} s after the load: "
             f"the server hangs, or the machine does{slow}"
         ) from overdue
 
 
 def check_ended_well(generator: Generator, process: subprocess.Popen[bytes], stderr: Path) -> None:
-    """Raise TrialFailed with its last words if the generator failed."""
+    """Raise TrialFailedError with its last words if the generator failed."""
     code = process.wait()
     if code != 0:
         words = last_words(stderr)
         elsewhere = f"; its rows go to {stderr.parent.parent}: TMPDIR names another folder"
         full = elsewhere if generator.is_out_of_space(words) else ""
-        raise TrialFailed(f"{generator.name} failed ({ending(code)}){words}{full}")
+        raise TrialFailedError(f"{generator.name} failed ({ending(code)}){words}{full}")
 
 
 def stopped(server: Server) -> int:
-    """End the server; raise TrialFailed unless it ends well within its grace."""
+    """End the server; raise TrialFailedError unless it ends well within its grace."""
     code = stop(server.process)
     if code is None:
-        raise TrialFailed(f"{server.label}: the server did not end within 5 s of SIGTERM; expected exit code 0")
+        raise TrialFailedError(f"{server.label}: the server did not end within 5 s of SIGTERM; expected exit code 0")
     if code != 0:
-        raise TrialFailed(f"{server.label}: the server ended with {ending(code)} after SIGTERM; expected exit code 0")
+        raise TrialFailedError(f"{server.label}: the server ended with {ending(code)} after SIGTERM; expected exit code 0")
     return code

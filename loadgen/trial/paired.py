@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 
-from loadgen.errors import Trouble
+from loadgen.errors import Error
 from loadgen.record.folder import RunFolder
 from loadgen.record.trial import Comparison, CpuWindow, LoadTrial
 from loadgen.system.proc import cpu_time_s, memory
@@ -61,7 +61,7 @@ def run_pair(subjects: Sequence[Subject], slots: Sequence[Slot], comparison: Com
             trials = [_measured(trial, half, _other(half, halves), folder) for trial, half in zip(trials, halves, strict=True)]
             codes = [stopped(half.server) for half in halves]
         trials = [trial.replace(exit_code=code) for trial, code in zip(trials, codes, strict=True)]
-    except Trouble as failure:
+    except Error as failure:
         trials = [trial.replace(failure=str(failure)) for trial in trials]
     overhead_s = time.monotonic() - begin - timing.warm_up_s - timing.load_s
     return [trial.replace(overhead_s=overhead_s) for trial in trials]
@@ -103,7 +103,7 @@ def _load(stack: ExitStack, halves: Sequence[Half]) -> None:
 
 
 def _await_end(half: Half, load_s: float) -> None:
-    """Wait until the generator has all its answers; raise TrialFailed if the server died, or hangs."""
+    """Wait until the generator has all its answers; raise TrialFailedError if the server died, or hangs."""
     generator = half.running_generator
     with sleeping_beside(generator) as sleep, given_up_when_overdue(half.subject, half.server):
         while generator.poll() is None:

@@ -69,7 +69,7 @@ class Observed:
     def into(self, trial: LoadTrial, folder: RunFolder, spent: Spent) -> LoadTrial:
         """Return the trial with all readings, those after the load included, once the generator has ended.
 
-        Raise ServerFailed if the server is gone; OSError from writing rows goes to the caller.
+        Raise ServerFailedError if the server is gone; OSError from writing rows goes to the caller.
         """
         with spent.counted():
             wall_s = time.monotonic() - self.seen.begin_s

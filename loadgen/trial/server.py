@@ -11,7 +11,7 @@ from pathlib import Path
 from loadgen.build.toolchain import programs_of
 from loadgen.config.service import Contender
 from loadgen.conformance.exchange import Exchange, NoAnswer
-from loadgen.errors import Trouble
+from loadgen.errors import Error
 from loadgen.machine.cores import Cores
 from loadgen.placeholder import filled
 from loadgen.system.environment import changing_service, service_environment, shown
@@ -26,7 +26,7 @@ READY_WITHIN_S = 10.0
 _POLL_S = 0.005
 
 
-class ServerFailed(Trouble):
+class ServerFailedError(Error):
     """The server did not start, died or hung; the message names the contender and shows what it wrote on stderr."""
 
 
@@ -47,9 +47,9 @@ class Server:
         return HOST, self.port
 
     def check_alive(self) -> None:
-        """Raise ServerFailed if the process has ended."""
+        """Raise ServerFailedError if the process has ended."""
         if (code := self.process.poll()) is not None:
-            raise ServerFailed(f"{self.label}: the server died ({ending(code)}){last_words(self.stderr)}")
+            raise ServerFailedError(f"{self.label}: the server died ({ending(code)}){last_words(self.stderr)}")
 
 
 def start_command(contender: Contender, artefact: Path, port: int, threads: int) -> list[str]:
@@ -117,12 +117,14 @@ def _await_ready(process: subprocess.Popen[bytes], port: int, contender: Contend
     expected = "response" if ready.status is None else str(ready.status)
     while not _is_ready(port, ready):
         if (code := process.poll()) is not None:
-            raise ServerFailed(f"{label}: the server ended before it was ready ({ending(code)}){last_words(stderr)}")
+            raise ServerFailedError(f"{label}: the server ended before it was ready ({ending(code)}){last_words(stderr)}")
         if time.monotonic() > deadline:
-            raise ServerFailed(f"{label}: no {expected} from GET {ready.path} within {READY_WITHIN_S:g} s{last_words(stderr)}")
+            raise ServerFailedError(
+                f"{label}: no {expected} from GET {ready.path} within {READY_WITHIN_S:g} s{last_words(stderr)}"
+            )
         time.sleep(_POLL_S)
     if not listener_pids(port, tree(process.pid)):
-        raise ServerFailed(f"{label}: another process answers on port {port}, not the server that was started")
+        raise ServerFailedError(f"{label}: another process answers on port {port}, not the server that was started")
 
 
 def _is_ready(port: int, ready: Ready) -> bool:

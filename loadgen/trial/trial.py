@@ -2,7 +2,7 @@
 
 import time
 
-from loadgen.errors import Trouble
+from loadgen.errors import Error
 from loadgen.record.folder import RunFolder
 from loadgen.record.trial import LoadTrial
 from loadgen.system.process import stopped_at_end
@@ -28,7 +28,7 @@ def run_trial(subject: Subject, slot: Slot, folder: RunFolder) -> LoadTrial:
                 trial = trial.replace(exit_code=stopped(server))
             finally:
                 trial = trial.replace(log_file=keep_log(server.stderr, folder, trial.index))
-    except Trouble as failure:
+    except Error as failure:
         trial = trial.replace(failure=str(failure))
     took_s = time.monotonic() - begin
     planned_s = subject.timing.warm_up_s + subject.timing.load_s
@@ -36,7 +36,7 @@ def run_trial(subject: Subject, slot: Slot, folder: RunFolder) -> LoadTrial:
 
 
 def _measured(trial: LoadTrial, subject: Subject, server: Server, folder: RunFolder, spent: Spent) -> LoadTrial:
-    """Run the generator to its end and watch; raise TrialFailed if it fails or does not end."""
+    """Run the generator to its end and watch; raise TrialFailedError if it fails or does not end."""
     with spent.counted():
         before = read_before(server)
     with ProbeClient(server.address, subject.asked) as probe, scratch_folder() as scratch:

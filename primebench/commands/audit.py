@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from loadgen.errors import Trouble
+from loadgen.errors import Error
 from primebench import options
 from primebench.output import make_console, print_tables
 from primebench.paths import CHECKOUT, real
@@ -28,10 +28,10 @@ def audit(run_folder: Path | None, as_json: bool, written_as: str) -> None:
     options.check_one_format(as_json, written_as)
     folder = real(run_folder or CHECKOUT / "results" / "latest")
     if is_regression_check(folder):
-        raise Trouble(f"{folder}: a regression check says nothing of published figures; give another run, or make bench")
+        raise Error(f"{folder}: a regression check says nothing of published figures; give another run, or make bench")
     summary = analysed(folder, CHECKOUT / "results" / "published", scale_of)
     if summary.audit is None:
-        raise Trouble(f"{folder}: no load trials, or nothing in results/published/, so that nothing can be set beside it")
+        raise Error(f"{folder}: no load trials, or nothing in results/published/, so that nothing can be set beside it")
     if as_json:
         click.echo(summary.model_dump_json(include={"claims", "audit"}, indent=2))
         return

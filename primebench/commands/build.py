@@ -2,7 +2,7 @@
 
 import click
 
-from loadgen.errors import Trouble
+from loadgen.errors import Error
 from primebench.output import echo, fail_with
 from primebench.paths import CHECKOUT
 
@@ -22,8 +22,8 @@ def build(services: tuple[str, ...], fresh: bool) -> None:
     for contender in contenders_named(services, CHECKOUT):
         try:
             built = build_service(contender.service, fresh=fresh, say=echo)
-        except Trouble as trouble:
-            faults.append(f"{contender.label}: {trouble}")
+        except Error as error:
+            faults.append(f"{contender.label}: {error}")
             continue
         record = built.record
         times = ", ".join(f"{seconds:.2f}" for seconds in record.incremental_build_s)

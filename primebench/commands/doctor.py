@@ -24,4 +24,4 @@ def doctor(as_json: bool) -> None:
         for line in checkup.lines():
             click.echo(line)
     if not checkup.whole:
-        sys.exit(ExitCode.TROUBLE)
+        sys.exit(ExitCode.ERROR)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from loadgen.errors import Trouble
+from loadgen.errors import Error
 from primebench import options
 from primebench.output import render_run
 from primebench.paths import CHECKOUT, real
@@ -23,5 +23,5 @@ def reference(run_folder: Path | None) -> None:
 
     folder = real(run_folder or CHECKOUT / "results" / "latest")
     if is_regression_check(folder):
-        raise Trouble(f"{folder}: a regression check is no run to show; give another run, or make bench")
+        raise Error(f"{folder}: a regression check is no run to show; give another run, or make bench")
     keep(render_run(folder), folder, CHECKOUT)

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from loadgen.errors import Trouble
+from loadgen.errors import Error
 from loadgen.one_line import storable
 from primebench import options
 from primebench.exit_codes import ExitCode
@@ -18,7 +18,7 @@ from primebench.paths import CHECKOUT, real
 OUTCOME_CODES = {
     "pass": ExitCode.FINE,
     "regression": ExitCode.REGRESSION,
-    "invalid": ExitCode.TROUBLE,
+    "invalid": ExitCode.ERROR,
     "inconclusive": ExitCode.INCONCLUSIVE,
 }
 
@@ -43,7 +43,7 @@ OUTCOME_CODES = {
 @options.results
 @options.scenarios
 def regress(exports: tuple[tuple[str, Path], ...], history: Path | None, results: Path | None, **given: Any) -> None:
-    """Is HEAD worse than BASE? Exit code 0 no, 1 yes, 3 cannot tell, 2 invalid, or trouble.
+    """Is HEAD worse than BASE? Exit code 0 no, 1 yes, 3 cannot tell, 2 invalid, or an error.
 
     Example: primebench regress --base origin/main --head HEAD
     """
@@ -73,12 +73,12 @@ def regress(exports: tuple[tuple[str, Path], ...], history: Path | None, results
 
 
 def check_exports(exports: tuple[tuple[str, Path], ...]) -> None:
-    """Raise Trouble for a file that could not be written, before ten minutes of measuring."""
+    """Raise Error for a file that could not be written, before ten minutes of measuring."""
     files = [real(file) for _, file in exports]
     for file in files:
         if not file.parent.is_dir():
-            raise Trouble(f"--export {file}: no folder {file.parent}")
+            raise Error(f"--export {file}: no folder {file.parent}")
         if not os.access(file if file.exists() else file.parent, os.W_OK):
-            raise Trouble(f"--export {file}: may not be written; expected a file in a folder of yours")
+            raise Error(f"--export {file}: may not be written; expected a file in a folder of yours")
         if files.count(file) > 1:
-            raise Trouble(f"--export {file}: asked for twice; expected a file for each")
+            raise Error(f"--export {file}: asked for twice; expected a file for each")

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from loadgen.errors import Trouble
+from loadgen.errors import Error
 from primebench import options
 from primebench.output import make_console, print_run, print_tables, print_verdict, render_run, write
 from primebench.paths import CHECKOUT, real
@@ -26,7 +26,7 @@ def report(run_folder: Path | None, as_json: bool, written_as: str) -> None:
     folder = real(run_folder or CHECKOUT / "results" / "latest")
     if is_regression_check(folder):
         if written_as != "text":
-            raise Trouble(f"--format {written_as}: a regression check has no tables; --json prints its verdict")
+            raise Error(f"--format {written_as}: a regression check has no tables; --json prints its verdict")
         _report_regression_check(folder, as_json)
         return
     summary = render_run(folder)

@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from loadgen.errors import Trouble
+from loadgen.errors import Error
 from primebench import options
 from primebench.options import NameList
 from primebench.output import finish_run, make_console
@@ -38,7 +38,7 @@ def run(context: click.Context, /, **given: Any) -> None:
     if given["interrupted"] is not None:
         own = ("interrupted", "results")
         if others := [one.opts[0] for one in context.command.params if one.name not in own and _was_given(context, one)]:
-            raise Trouble(f"--resume goes on with what the run was asked for: leave out {', '.join(others)}")
+            raise Error(f"--resume goes on with what the run was asked for: leave out {', '.join(others)}")
         finish_run(console, session.resume(given["interrupted"]))
         return
     request = RunRequest(

@@ -5,7 +5,7 @@ import sys
 
 import click
 
-from loadgen.errors import Trouble
+from loadgen.errors import Error
 from primebench.output import echo
 from primebench.paths import CHECKOUT
 
@@ -33,4 +33,4 @@ def serve(service: str, port: int, threads: int | None) -> None:
     try:
         os.execvpe(command[0], command, start_environment(contender))
     except OSError as error:
-        raise Trouble(f"{contender.label}: {command[0]}: {error.strerror}") from error
+        raise Error(f"{contender.label}: {command[0]}: {error.strerror}") from error

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from loadgen.errors import Trouble
+from loadgen.errors import Error
 from primebench.options import PathText
 from primebench.paths import CHECKOUT, near, real
 
@@ -28,7 +28,7 @@ def trend(history: Path | None, out: Path | None, as_json: bool) -> None:
     try:
         plots = write_trend_plots(result, folder)
     except OSError as error:
-        raise Trouble(f"{error.filename or folder}: {error.strerror}; choose another folder with --out") from error
+        raise Error(f"{error.filename or folder}: {error.strerror}; choose another folder with --out") from error
     if as_json:
         click.echo(result.model_dump_json(indent=2))
         return

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from loadgen.errors import Trouble
+from loadgen.errors import Error
 from primebench.output import echo, fail_with
 from primebench.paths import CHECKOUT
 
@@ -39,8 +39,8 @@ def verify(services: tuple[str, ...], seed: int | None, write_deviations: bool) 
     for contender in verifiable(services, CHECKOUT):
         try:
             result = verify_contender(contender, build_service(contender.service, say=echo), cores, seed)
-        except Trouble as trouble:
-            faults.append(f"{contender.label}: {trouble}")
+        except Error as error:
+            faults.append(f"{contender.label}: {error}")
             continue
         echo(f"{contender.label}: {', '.join(f'{level} {score}' for level, score in result.scores.items())}")
         found = [f"{one.line}" for one in result.outcomes if one.keeps_from_measuring]

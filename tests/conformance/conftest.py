@@ -9,7 +9,7 @@ import pytest
 from loadgen.build.build import build
 from loadgen.config.service import Contender, find_contender, services_of
 from loadgen.conformance import ConformanceResult, run_suite
-from loadgen.errors import Trouble, Unavailable
+from loadgen.errors import Error, UnavailableError
 from loadgen.machine.cores import Cores
 from loadgen.task.prime.task import TASK
 from loadgen.trial.server import Server, running, start_environment
@@ -33,8 +33,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "contender" in metafunc.fixturenames:
         try:
             contenders = _contenders(metafunc.config.getoption("--service", None))
-        except Trouble as trouble:
-            raise pytest.UsageError(str(trouble)) from trouble
+        except Error as error:
+            raise pytest.UsageError(str(error)) from error
         labels = [contender.label for contender in contenders]
         metafunc.parametrize("contender", contenders, ids=labels, indirect=True, scope="session")
 
@@ -56,7 +56,7 @@ def contender(request: pytest.FixtureRequest) -> Contender:
 def artefact(contender: Contender) -> Path:
     try:
         return build(contender.service).artefact
-    except Unavailable as unavailable:
+    except UnavailableError as unavailable:
         pytest.skip(str(unavailable))
 
 

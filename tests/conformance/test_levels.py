@@ -7,7 +7,7 @@ import pytest
 from loadgen.build.build import build
 from loadgen.config.service import find_contender
 from loadgen.conformance import Level
-from loadgen.errors import Unavailable
+from loadgen.errors import UnavailableError
 from loadgen.machine.cores import Cores
 from loadgen.run.prepare import prepare
 
@@ -19,7 +19,7 @@ def test_a_plain_service_is_measured_and_its_deviations_are_a_score() -> None:
     contender = find_contender(str(PLAIN), {})
     try:
         build(contender.service)
-    except Unavailable as unavailable:
+    except UnavailableError as unavailable:
         pytest.skip(str(unavailable))
     prepared = prepare(contender, CORES, 1, lambda _line: None)
     assert prepared.not_measured is None

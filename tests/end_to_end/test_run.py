@@ -95,7 +95,7 @@ def test_a_second_run_reuses_the_build_and_stands_beside_the_first(run: Run, pla
     assert len(list((place.results / "runs").iterdir())) == 2
 
 
-def test_a_path_with_spaces_is_no_trouble(run: Run, tmp_path: Path) -> None:
+def test_a_path_with_spaces_is_no_error(run: Run, tmp_path: Path) -> None:
     folder = tmp_path / "my own service"
     folder.mkdir()
     for name in ("service.toml", "stub.py"):

@@ -26,7 +26,7 @@ __all__ = ["repository"]
 def test_a_verdict_stands_whoever_reads_it(
     place: Place, repository: Path, tmp_path: Path, slower: str, outcome: str, code: int, stdout: str
 ) -> None:
-    """As `regress ... | grep -q PASS` with pipefail does; only a full disk, which may hide the verdict, is trouble."""
+    """As `regress ... | grep -q PASS` with pipefail does; only a full disk, which may hide the verdict, is an error."""
     if slower != "10.0":
         replace_in(repository / "bench.py", '"cpu_time": 10.0', f'"cpu_time": {slower}')
     given = ["--base", "HEAD", "--head", str(repository), "--layer", "microbench", "--history", str(tmp_path / "history.jsonl")]

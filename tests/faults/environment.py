@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from loadgen.errors import Trouble
+from loadgen.errors import Error
 from loadgen.system.process import spawn, stopped_at_end
 
 MOUNTS = Path("/proc/self/mounts")
@@ -79,7 +79,7 @@ def short_of_memory(limit_bytes: int, cores: Sequence[int] = ()) -> Iterator[Gro
     """A group that may use so much memory, and a process in it that fills it with pages of a file, again and again: whatever
     else runs in it gets memory only if the kernel takes another page away first. The process keeps to `cores`.
 
-    Raises Trouble if this user may not make memory cgroups.
+    Raises Error if this user may not make memory cgroups.
     """
     with _group(limit_bytes) as group, tempfile.TemporaryDirectory(prefix="primebench-") as scratch:
         file = Path(scratch) / "balloon"
@@ -92,13 +92,11 @@ def short_of_memory(limit_bytes: int, cores: Sequence[int] = ()) -> Iterator[Gro
 
 
 def _await_full(group: Group, balloon: subprocess.Popen[bytes]) -> None:
-    """Until the limit has been in the way; raise Trouble if it never is."""
+    """Until the limit has been in the way; raise Error if it never is."""
     deadline = time.monotonic() + _FULL_WITHIN_S
     while not group.hits():
         if balloon.poll() is not None or time.monotonic() > deadline:
-            raise Trouble(
-                f"{group.folder}: the limit was not reached within {_FULL_WITHIN_S:g} s: no shortage of memory planted"
-            )
+            raise Error(f"{group.folder}: the limit was not reached within {_FULL_WITHIN_S:g} s: no shortage of memory planted")
         time.sleep(0.05)
 
 
@@ -136,7 +134,7 @@ def hierarchy(mounts: str, own: str) -> tuple[Files, list[Path]]:
     for _, mount, kind, *_ in (line.split() for line in mounts.splitlines()):
         if kind == "cgroup2":
             return V2, _upwards(Path(mount), groups.get("", "/"))
-    raise Trouble("no memory cgroup is mounted: a shortage of memory cannot be planted here")
+    raise Error("no memory cgroup is mounted: a shortage of memory cannot be planted here")
 
 
 def _upwards(mount: Path, group: str) -> list[Path]:
@@ -160,7 +158,7 @@ def _made(files: Files, candidates: Sequence[Path]) -> Group:
         if os.access(folder / files.limit, os.W_OK):
             return Group(folder, files)
         folder.rmdir()
-    raise Trouble(f"a shortage of memory cannot be planted here: {reason}; run as root, on a machine with memory cgroups")
+    raise Error(f"a shortage of memory cannot be planted here: {reason}; run as root, on a machine with memory cgroups")
 
 
 def _removed(folder: Path) -> None:

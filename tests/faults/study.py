@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from analysis.pipeline.summarise import summarise
-from loadgen.errors import Trouble
+from loadgen.errors import Error
 from loadgen.system.process import spawn, stopped_at_end
 from loadgen.task.find import scale_of
 from tests.faults.findings import Outcome, failed, outcome_of, report, tables
@@ -41,8 +41,8 @@ class Study:
         """Analyse the run in `results`, show it, and bring the report up to date."""
         try:
             outcome = _outcome(group, results)
-        except Trouble as trouble:
-            self.lose(group, str(trouble))
+        except Error as error:
+            self.lose(group, str(error))
         else:
             self.outcomes.append(outcome)
             print(f"{group.name}\n\n" + "\n\n".join(tables([outcome])) + "\n", file=sys.stderr, flush=True)
@@ -118,8 +118,8 @@ def _measure(study: Study, group: Group, results: Path) -> None:
         _run([*PRIMEBENCH, "build", *contenders], results)
         with machine_of(group) as start:
             _run(command, results, start)
-    except Trouble as trouble:
-        study.lose(group, str(trouble))
+    except Error as error:
+        study.lose(group, str(error))
     else:
         study.add(group, results)
 
@@ -141,7 +141,7 @@ def _outcome(group: Group, results: Path) -> Outcome:
     if not folders:
         said = results / "stderr"
         words = said.read_text(errors="replace").strip() if said.exists() else ""
-        raise Trouble(f"no run in {results.name}: {words.splitlines()[-1] if words else 'it said nothing'}")
+        raise Error(f"no run in {results.name}: {words.splitlines()[-1] if words else 'it said nothing'}")
     return outcome_of(group, summarise(folders[0], [], scale_of), load_trials(folders[0])[1])
 
 

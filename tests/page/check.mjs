@@ -3,7 +3,7 @@
 //   node check.mjs PAGE.html [--screenshots FOLDER] [--shows FILE] [--all]
 //
 // FILE has a text on each line that must be on the page; with --all every finding has its line, not only the
-// first of each check. Exit code 0: nothing found, 1: findings, 2: trouble.
+// first of each check. Exit code 0: nothing found, 1: findings, 2: an error.
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";

@@ -13,7 +13,7 @@ import click
 
 from analysis.regress.result import is_regression_check
 from analysis.trial.trimmed import LATENCIES, TRIALS, is_trimmed
-from loadgen.errors import Trouble
+from loadgen.errors import Error
 from tests.page.hostile import REASON, TITLES
 from tests.page.made_run import make_run
 
@@ -29,9 +29,9 @@ def newest_run(results: Path) -> Path | None:
 
 
 def copy_of(run: Path, folder: Path) -> Path:
-    """A copy of the run's records in `folder`, its raw rows by a link; raise Trouble if it is no run with a report."""
+    """A copy of the run's records in `folder`, its raw rows by a link; raise Error if it is no run with a report."""
     if not has_report(run):
-        raise Trouble(f"{run}: expected the folder of a run with a report, as in results/runs/")
+        raise Error(f"{run}: expected the folder of a run with a report, as in results/runs/")
     folder.mkdir(parents=True)
     trimmed = is_trimmed(run)
     for name in ("run.json", "summary.json", TRIALS, LATENCIES) if trimmed else ("run.json", "trials.jsonl"):
@@ -53,7 +53,7 @@ def report_of(folder: Path) -> Path:
         [sys.executable, "-m", "primebench", "report", str(folder)], cwd=CHECKOUT, capture_output=True, text=True, check=False
     )
     if done.returncode != 0:
-        raise Trouble(f"primebench report {folder} failed (exit code {done.returncode}):\n{done.stdout}{done.stderr}")
+        raise Error(f"primebench report {folder} failed (exit code {done.returncode}):\n{done.stdout}{done.stderr}")
     return folder / "report.html"
 
 
@@ -64,7 +64,7 @@ def read(folder: Path, *options: str) -> bool:
     pictures = ["--screenshots", str(folder / "pictures")]
     code = subprocess.run(["node", "check.mjs", str(page), *pictures, *options], cwd=HERE, check=False).returncode
     if code not in (0, 1):
-        raise Trouble(f"check.mjs failed (exit code {code}); its message is above")
+        raise Error(f"check.mjs failed (exit code {code}); its message is above")
     return code == 0
 
 
@@ -80,8 +80,8 @@ def main(run: Path | None) -> None:
         wanted = TARGET / "wanted.txt"
         wanted.write_text("\n".join((*TITLES, REASON)) + "\n", encoding="utf-8")
         fine = [read(plain), read(hostile, "--shows", str(wanted))]
-    except Trouble as trouble:
-        print(f"tests.page.check: {trouble}", file=sys.stderr)
+    except Error as error:
+        print(f"tests.page.check: {error}", file=sys.stderr)
         sys.exit(2)
     sys.exit(0 if all(fine) else 1)
 

@@ -79,7 +79,7 @@ test("a bad page ends with exit code 1, and a line names check, place and views"
     );
 });
 
-test("a page that is not there is trouble, not a finding", () => {
+test("a page that is not there is an error, not a finding", () => {
     const { status, stderr } = program(file("none"));
     assert.equal(status, 2);
     assert.match(stderr, /none\.html/);

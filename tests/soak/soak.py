@@ -44,7 +44,7 @@ import click
 from loadgen.build.build import build
 from loadgen.build.git import git_state
 from loadgen.config.service import find_contender, services_of
-from loadgen.errors import Trouble
+from loadgen.errors import Error
 from loadgen.machine.cores import Cores
 from loadgen.machine.machine import read_machine
 from loadgen.machine.topology import usable_cores
@@ -307,8 +307,8 @@ def main(minutes: float, seed: int, wanted: str, output: Path | None) -> None:
         artefact = build(contender.service, say=lambda text: click.echo(text, err=True)).artefact
         with running(contender, artefact, Cores(server=[], generator=[], server_threads=SERVER_THREADS)) as server:
             soaked = asyncio.run(soak(server, minutes * 60, seed))
-    except Trouble as trouble:
-        click.echo(trouble, err=True)
+    except Error as error:
+        click.echo(error, err=True)
         sys.exit(2)
     judged = judge(soaked)
     output = output or CHECKOUT / "results" / "soak" / f"{contender.label.replace(':', '-')}.json"

@@ -63,7 +63,7 @@ class Conversation(asyncio.Protocol):
             if self.fault == "hangs":
                 return None
         if loaded and self.fault == "errors" and Conversation.answered % 10 == 0:
-            return reply("503 Service Unavailable", {"status": 503})
+            return reply("503 Service UnavailableError", {"status": 503})
         n = json.loads(body)["n"]
         return reply("200 OK", {"n": n, "prime": PRIMES[n - (self.fault != "wrong-prime")], "duration": "1ns"})
 

@@ -108,9 +108,9 @@ def test_every_output_is_written_by_the_step() -> None:
         (0, "pass", 0, "pass", None),
         (1, "regression", 1, "regression", "::error title=primebench regression::"),
         (2, "invalid", 2, "invalid", "::error title=primebench invalid::"),
-        (2, "", 2, "trouble", "::error title=primebench trouble::"),
+        (2, "", 2, "error", "::error title=primebench error::"),
         (3, "inconclusive", 0, "inconclusive", "::warning title=primebench inconclusive::"),
-        (130, "", 130, "trouble", "::error title=primebench trouble::"),
+        (130, "", 130, "error", "::error title=primebench error::"),
     ],
 )
 def test_each_exit_code_has_its_outcome_and_annotation(
@@ -123,11 +123,11 @@ def test_each_exit_code_has_its_outcome_and_annotation(
 
 
 @pytest.mark.parametrize("code", [0, 1, 3])
-def test_an_exit_code_without_a_verdict_that_says_the_same_is_trouble(tmp_path: Path, repository: Path, code: int) -> None:
+def test_an_exit_code_without_a_verdict_that_says_the_same_is_error(tmp_path: Path, repository: Path, code: int) -> None:
     """A crash of Python ends with exit code 1: no regression."""
     for outcome in ("", "invalid"):
         step = run(tmp_path, repository, code, outcome)
-        assert (step.code, step.outputs["outcome"]) == (2, "trouble")
+        assert (step.code, step.outputs["outcome"]) == (2, "error")
 
 
 def test_an_inconclusive_run_fails_if_that_is_asked_for(tmp_path: Path, repository: Path) -> None:
@@ -168,7 +168,7 @@ def test_inputs_are_never_run(tmp_path: Path, repository: Path) -> None:
         run(tmp_path, repository, 0, "pass", **{name: hostile})
         assert not list(tmp_path.rglob("injected"))
     step = run(tmp_path, repository, EXPORTS="out\noutcome=pass")
-    assert (step.code, step.outputs) == (2, {"outcome": "trouble"})
+    assert (step.code, step.outputs) == (2, {"outcome": "error"})
 
 
 def test_what_is_built_and_measured_gives_the_runner_no_commands(tmp_path: Path, repository: Path) -> None:
@@ -182,4 +182,4 @@ def test_what_is_built_and_measured_gives_the_runner_no_commands(tmp_path: Path,
 def test_an_event_without_a_pull_request_measures_nothing(tmp_path: Path, repository: Path, lacking: str) -> None:
     """The checkout beside itself would pass, whatever it holds."""
     step = run(tmp_path, repository, 0, "pass", **{lacking: ""})
-    assert (step.code, step.outputs["outcome"], step.options) == (2, "trouble", [])
+    assert (step.code, step.outputs["outcome"], step.options) == (2, "error", [])

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from loadgen.errors import Trouble
+from loadgen.errors import Error
 from loadgen.microbench.adapters.criterion import read_criterion
 from loadgen.record.trial import Timing
 
@@ -69,16 +69,14 @@ def test_baselines_are_no_results(tmp_path: Path) -> None:
 
 def test_two_benchmarks_in_one_folder_are_refused(tmp_path: Path) -> None:
     write(tmp_path, "group/a", "group/a", again=True)
-    with pytest.raises(
-        Trouble, match="two benchmarks were written to group/a below CRITERION_HOME, the later over the earlier"
-    ):
+    with pytest.raises(Error, match="two benchmarks were written to group/a below CRITERION_HOME, the later over the earlier"):
         read_criterion(tmp_path)
 
 
 def test_two_benchmarks_of_one_id_are_refused(tmp_path: Path) -> None:
     write(tmp_path, "a", "a")
     write(tmp_path, "a_2", "a")
-    with pytest.raises(Trouble, match="benchmark 'a': 2 results for 1 repetitions"):
+    with pytest.raises(Error, match="benchmark 'a': 2 results for 1 repetitions"):
         read_criterion(tmp_path)
 
 
@@ -93,5 +91,5 @@ def test_a_time_that_is_none_is_named(tmp_path: Path, median_ns: float | None) -
 def test_what_is_not_this_format_is_said_in_a_line(tmp_path: Path, text: str) -> None:
     write(tmp_path, "a", "a")
     (tmp_path / "a" / "new" / "estimates.json").write_text(text)
-    with pytest.raises(Trouble, match="a/new: not the results of a Criterion benchmark: "):
+    with pytest.raises(Error, match="a/new: not the results of a Criterion benchmark: "):
         read_criterion(tmp_path)

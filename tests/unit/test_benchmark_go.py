@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from loadgen.config.migrate import GO_SCENARIOS
-from loadgen.errors import Trouble
+from loadgen.errors import Error
 from loadgen.microbench.adapters.go import benchmark_of, read_go
 from loadgen.microbench.output import Results
 from tests.patience import PATIENCE_S
@@ -144,7 +144,7 @@ def test_a_benchmark_that_only_leads_to_those_that_were_selected_lost_no_result(
 
 
 def test_more_results_than_repetitions_are_refused() -> None:
-    with pytest.raises(Trouble, match="benchmark 'A': 3 results for 2 repetitions"):
+    with pytest.raises(Error, match="benchmark 'A': 3 results for 2 repetitions"):
         read_go(3 * result("BenchmarkA"), 1, 2)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from loadgen.errors import Trouble
+from loadgen.errors import Error
 from loadgen.microbench.adapters.google import read_google_benchmark, warnings_in
 from loadgen.record.trial import Timing
 from tests.patience import PATIENCE_S
@@ -107,7 +107,7 @@ def test_aggregates_beside_repetitions_are_passed_over() -> None:
 
 def test_two_benchmarks_registered_under_one_name_are_refused() -> None:
     repetitions = [entry(repetitions=2, repetition_index=index, family_index=family) for family in (0, 1) for index in (0, 1)]
-    with pytest.raises(Trouble, match="'json_decode/served/article': 4 results for 2 repetitions: two benchmarks"):
+    with pytest.raises(Error, match="'json_decode/served/article': 4 results for 2 repetitions: two benchmarks"):
         read_google_benchmark(report(*repetitions))
 
 
@@ -135,7 +135,7 @@ def test_no_output_as_of_a_filter_that_selects_nothing_is_no_benchmark() -> None
     ],
 )
 def test_what_is_not_this_format_is_said_in_a_line(text: str) -> None:
-    with pytest.raises(Trouble, match="the program's output is not Google Benchmark's JSON: "):
+    with pytest.raises(Error, match="the program's output is not Google Benchmark's JSON: "):
         read_google_benchmark(text)
 
 

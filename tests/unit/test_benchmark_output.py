@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from loadgen.errors import Trouble
+from loadgen.errors import Error
 from loadgen.microbench.output import Repetition, Results, faults_in, merged, split_name, summarised
 from loadgen.record.trial import benchmark_name
 
@@ -21,7 +21,7 @@ def test_of_repetitions_the_median_counts() -> None:
 
 
 def test_two_benchmarks_of_one_name_are_refused_by_name() -> None:
-    with pytest.raises(Trouble, match="benchmark 'a': 2 results for 1 repetitions: two benchmarks have this name"):
+    with pytest.raises(Error, match="benchmark 'a': 2 results for 1 repetitions: two benchmarks have this name"):
         results(Repetition(1, 1.0), Repetition(1, 2.0), expected=1)
 
 
@@ -44,9 +44,9 @@ def test_a_counter_that_is_no_number_is_left_out_with_a_warning() -> None:
 
 def test_two_programs_with_one_benchmark_name_are_refused_by_name() -> None:
     one = results(Repetition(1, 1.0))
-    with pytest.raises(Trouble, match=r"benchmark 'a': in one\.test and in two\.test; expected a name for each"):
+    with pytest.raises(Error, match=r"benchmark 'a': in one\.test and in two\.test; expected a name for each"):
         merged({"one.test": one, "two.test": one})
-    with pytest.raises(Trouble, match="'b': in one and in two"):
+    with pytest.raises(Error, match="'b': in one and in two"):
         merged({"one": Results(skipped={"b": "no"}), "two": Results(failed={"b": "no"})})
 
 

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from loadgen.errors import Trouble
+from loadgen.errors import Error
 from loadgen.record.workload import Rate
 from loadgen.run.budget import fit
 from loadgen.run.plan import Plan
@@ -51,7 +51,7 @@ def test_then_rounds_again_down_to_six() -> None:
 
 
 def test_what_gives_no_interval_is_refused_with_the_time_that_it_would_take() -> None:
-    with pytest.raises(Trouble, match=r"0:10 min are left of the budget, .* \(6 rounds of main\) takes 0:36 min"):
+    with pytest.raises(Error, match=r"0:10 min are left of the budget, .* \(6 rounds of main\) takes 0:36 min"):
         fit(plan(), CONTENDERS, 10.0)
 
 

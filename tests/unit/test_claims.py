@@ -7,7 +7,7 @@ import pytest
 from analysis.audit.model import Claim, PublishedSet, reach_of, read_published
 from analysis.model import metric as m
 from loadgen.config.scenarios import read_scenarios
-from loadgen.errors import Trouble
+from loadgen.errors import Error
 
 ROOT = Path(__file__).parents[2]
 
@@ -103,7 +103,7 @@ def test_a_whole_file_is_read(tmp_path: Path) -> None:
 )
 def test_a_wrong_file_is_refused_with_the_key_in_one_line(tmp_path: Path, old: str, new: str, expected: str) -> None:
     assert old in WHOLE
-    with pytest.raises(Trouble, match=expected) as refused:
+    with pytest.raises(Error, match=expected) as refused:
         read(tmp_path, WHOLE.replace(old, new, 1))
     assert "\n" not in str(refused.value)
 

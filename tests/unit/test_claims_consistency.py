@@ -111,7 +111,7 @@ def test_variants_are_shown_beside_their_base_or_with_the_command_that_measures_
     assert absent.command == "primebench run --profile audit --service fiber:absent,fiber --workload article"
 
 
-def test_a_request_without_divisions_is_no_trouble() -> None:
+def test_a_request_without_divisions_is_no_error() -> None:
     claims = [claim(value=65_000), claim(m.LATENCY_MEAN, 1.5)]
     request = PublishedRequest(parameters={"n": 1}, connections=100, load_s=30)
     one = published(claims=claims).replace(workloads={"article": request})

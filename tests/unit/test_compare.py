@@ -17,7 +17,7 @@ from analysis.model.summary import Summary, WorkloadResult
 from analysis.tables.csv import csv_text
 from analysis.tables.markdown import markdown
 from analysis.tables.table import Table
-from loadgen.errors import Trouble
+from loadgen.errors import Error
 from loadgen.record.workload import Rate
 from tests.unit.runs import LEVELS, run
 
@@ -111,7 +111,7 @@ def test_the_yardstick_is_the_first_service_of_both_or_the_one_asked_for() -> No
     assert changes(result)["fiber", m.GOODPUT.name].verdict == "lower"
     fewer = run("third", hour=12, levels={"fiber": 110.0, "actix": 105.0})
     assert compared([runs[0], fewer]).same_machine[0].over == "fiber"
-    with pytest.raises(Trouble, match=r"^--over cpp: not in both first and third; expected of: fiber, actix$"):
+    with pytest.raises(Error, match=r"^--over cpp: not in both first and third; expected of: fiber, actix$"):
         compared([runs[0], fewer], "cpp")
 
 
@@ -222,7 +222,7 @@ def test_a_load_that_lasted_up_to_twice_as_long_is_compared_and_said_to_have() -
 
 
 def test_a_load_that_lasted_longer_still_is_another_one() -> None:
-    with pytest.raises(Trouble, match=r"w is not compared: .*, 1 s of load after 1 s in A; .*, 30 s of load after 1 s in B"):
+    with pytest.raises(Error, match=r"w is not compared: .*, 1 s of load after 1 s in A; .*, 30 s of load after 1 s in B"):
         compared([lasting(run("first"), 1.0), lasting(run("second", hour=11), 30.0)])
 
 
@@ -253,7 +253,7 @@ def test_a_workload_that_has_only_its_name_in_common_is_named_and_not_compared()
     ],
 )
 def test_runs_that_share_no_workload_are_refused(other: Summary) -> None:
-    with pytest.raises(Trouble, match=r"workload.*compare runs of one profile") as caught:
+    with pytest.raises(Error, match=r"workload.*compare runs of one profile") as caught:
         compared([run("first"), other])
     assert "\n" not in str(caught.value)
 
@@ -266,11 +266,11 @@ def test_an_open_loop_has_no_goodput_of_its_own() -> None:
 
 
 def test_the_same_run_twice_and_a_single_one_are_refused() -> None:
-    with pytest.raises(Trouble, match=r"^first: named twice; expected different runs: primebench compare "):
+    with pytest.raises(Error, match=r"^first: named twice; expected different runs: primebench compare "):
         compared([run("first"), run("first")])
-    with pytest.raises(Trouble, match=r"^1 run: expected 2 to 26: "):
+    with pytest.raises(Error, match=r"^1 run: expected 2 to 26: "):
         compared([run("first")])
-    with pytest.raises(Trouble, match=r"^0 runs: "):
+    with pytest.raises(Error, match=r"^0 runs: "):
         compared([])
 
 

@@ -13,7 +13,7 @@ import pytest
 from analysis.compare.model import CompareResult
 from analysis.model.summary import write_summary
 from analysis.pipeline.find_runs import read_compared
-from loadgen.errors import Trouble
+from loadgen.errors import Error
 from tests.patience import PATIENCE_S
 from tests.unit.asked import scale_of
 from tests.unit.runs import LEVELS, run
@@ -83,7 +83,7 @@ def test_data_and_tables_for_other_programs_are_utf_8_whatever_the_terminal_is(p
         (["first", "second", "--json", "--format", "csv"], "--json prints the data that tables are made from"),
     ],
 )
-def test_trouble_is_one_line(place: Path, arguments: list[str], line: str) -> None:
+def test_error_is_one_line(place: Path, arguments: list[str], line: str) -> None:
     done = primebench(place, "compare", *arguments)
     assert done.returncode == 2
     (only,) = done.stderr.decode().splitlines()
@@ -105,7 +105,7 @@ def test_a_run_is_found_by_folder_by_file_in_the_checkout_and_by_its_id(place: P
 def test_a_summary_of_another_schema_is_refused_with_what_to_do(place: Path) -> None:
     path = place / "first" / "summary.json"
     path.write_text(json.dumps(json.loads(path.read_text()) | {"schema_version": 3}))
-    with pytest.raises(Trouble, match=r"schema_version: .* \(got 3\); without its records it cannot be made again") as caught:
+    with pytest.raises(Error, match=r"schema_version: .* \(got 3\); without its records it cannot be made again") as caught:
         read_compared(path.parent, place, scale_of)
     assert "\n" not in str(caught.value)
 

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from loadgen.config.deviations import read_deviations, write_deviations
-from loadgen.errors import Trouble
+from loadgen.errors import Error
 
 AWKWARD = {
     "slow-body": "no timer runs",
@@ -45,7 +45,7 @@ def test_the_comment_at_the_head_is_kept_and_written_once(tmp_path: Path) -> Non
 )
 def test_a_wrong_list_is_refused_with_file_and_key(tmp_path: Path, text: str, expected: str) -> None:
     (tmp_path / "deviations.toml").write_text(text)
-    with pytest.raises(Trouble) as caught:
+    with pytest.raises(Error) as caught:
         read_deviations(tmp_path)
     (line,) = str(caught.value).splitlines()
     assert f"deviations.toml: {expected}" in line

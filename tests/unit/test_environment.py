@@ -13,7 +13,7 @@ from loadgen.build.build import Order, build_order
 from loadgen.config.build import Build
 from loadgen.config.service import Contender, read_service
 from loadgen.generator.oha import Oha
-from loadgen.microbench.bench import NoBenchmark, benches_of
+from loadgen.microbench.bench import NoBenchmarkError, benches_of
 from loadgen.microbench.run import run_programs
 from loadgen.setup import install as provision
 from loadgen.setup.oha import install_oha
@@ -207,7 +207,7 @@ def test_a_benchmark_program_does_not_obey_the_users_variables(tmp_path: Path, m
     (tmp_path / "service" / "bench.py").write_text(f"#!{sys.executable}\n{script}")
     (tmp_path / "service" / "bench.py").chmod(0o755)
     built = build_order(Order("bench", tmp_path / "service", plan))
-    with pytest.raises(NoBenchmark):
+    with pytest.raises(NoBenchmarkError):
         run_programs(replace(bench, built=built), 0.001, ROOT / "microbench" / "cases.json", [])
     seen = json.loads(built.artefact.with_name("bench.py.seen").read_text())
     assert "BENCHMARK_FILTER" not in seen

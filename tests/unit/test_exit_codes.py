@@ -21,7 +21,7 @@ OWN_FAULT = "primebench: a fault of its own: please report the lines above"
 def ended_by(statement: str, **environment: str) -> subprocess.CompletedProcess[bytes]:
     """Run a program whose command is a statement."""
     code = (
-        "import errno, sys\nfrom primebench.exit_codes import ExitCode, end_with\nfrom loadgen.errors import Stopped, Trouble\n"
+        "import errno, sys\nfrom primebench.exit_codes import ExitCode, end_with\nfrom loadgen.errors import Stopped, Error\n"
         f"def command():\n    {statement}\nend_with(command)\n"
     )
     whole = os.environ | {"PYTHONPATH": str(ROOT)} | environment
@@ -48,7 +48,7 @@ def test_what_a_command_ends_with_on_purpose(statement: str, code: int) -> None:
 @pytest.mark.parametrize(
     ("statement", "line"),
     [
-        ("raise Trouble('no such thing')", "no such thing"),
+        ("raise Error('no such thing')", "no such thing"),
         ("sys.exit(1)", "ended by a library with exit code 1"),
         ("sys.exit(3)", "ended by a library with exit code 3"),
         ("sys.exit('why')", "ended by a library with why"),
@@ -128,12 +128,12 @@ def test_an_interruption_while_it_is_being_imported(tmp_path: Path) -> None:
     assert b"Traceback" not in done.stderr
 
 
-def test_a_shell_without_completion_is_trouble() -> None:
+def test_a_shell_without_completion_is_error() -> None:
     assert run(environment={"_PRIMEBENCH_COMPLETE": "bash_source"}).returncode == 0
     assert run(environment={"_PRIMEBENCH_COMPLETE": "cmd_source"}).returncode == 2
 
 
-def test_without_a_command_it_shows_its_help_and_is_trouble() -> None:
+def test_without_a_command_it_shows_its_help_and_is_error() -> None:
     done = run()
     assert (done.returncode, done.stdout) == (2, b"")
     assert said(done)[0].startswith("Usage: primebench")

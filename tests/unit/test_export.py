@@ -33,7 +33,7 @@ from analysis.regress.export.quantity import QUANTITIES, quantity_of
 from analysis.regress.model import RegressResult, read_result
 from analysis.regress.verdict import Pairs, judged
 from loadgen.config.regress import Limits
-from loadgen.errors import Trouble
+from loadgen.errors import Error
 from tests.unit.results import HOSTILE, inconclusive, invalid, metric, no_regression, passed, regression, result
 
 ROOT = Path(__file__).parents[2]
@@ -112,7 +112,7 @@ def test_every_metric_with_a_limit_can_be_exported() -> None:
 
 
 def test_a_metric_of_which_nothing_is_known_is_refused() -> None:
-    with pytest.raises(Trouble, match="metric 'made_up': expected one of"):
+    with pytest.raises(Error, match="metric 'made_up': expected one of"):
         quantity_of(metric("made_up"))
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from analysis.model.flag import Flag
 from analysis.model.summary import ContenderResult, NotMeasured, Summary, WorkloadResult
-from loadgen.errors import Trouble
+from loadgen.errors import Error
 from loadgen.record.trial import LoadTrial
 from tests.faults.environment import V1, V2, hierarchy
 from tests.faults.findings import Outcome, failed, fault_rows, honest_rows, oha_alone, outcome_of, report
@@ -155,5 +155,5 @@ def test_memory_cgroups_of_the_second_version() -> None:
 
 
 def test_no_memory_cgroup_is_said() -> None:
-    with pytest.raises(Trouble, match="no memory cgroup is mounted"):
+    with pytest.raises(Error, match="no memory cgroup is mounted"):
         hierarchy("tmpfs /tmp tmpfs rw 0 0\n", "")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from loadgen.errors import Trouble
+from loadgen.errors import Error
 from loadgen.setup import foreign_packages
 from loadgen.setup.foreign_packages import apt_options, missing, unpack_packages
 from loadgen.setup.install import main
@@ -95,7 +95,7 @@ def test_a_source_without_the_architecture_does_no_harm(tmp_path: Path) -> None:
 def test_no_source_with_the_architecture_is_one_line_with_a_remedy(tmp_path: Path) -> None:
     (tmp_path / "install-exits").write_text("100")
     with pytest.raises(
-        Trouble, match=r"no packages for arm64 here: E: Unable to locate package libfoo-dev; .*another archive, its ports"
+        Error, match=r"no packages for arm64 here: E: Unable to locate package libfoo-dev; .*another archive, its ports"
     ):
         unpack_packages(["libfoo-dev"], "arm64", tmp_path / "packages")
     assert unpacked(tmp_path) == ["bin", "calls", "install-exits", "update-exits"], "a failure leaves nothing"
@@ -126,7 +126,7 @@ def test_the_sources_are_compiled_with_the_same_libraries_for_every_processor() 
 
 def test_nothing_is_installed_on_a_machine_that_needs_no_emulator(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("loadgen.setup.install.platform.machine", lambda: "aarch64")
-    with pytest.raises(Trouble, match="this machine is aarch64 itself; run: make test-cpp"):
+    with pytest.raises(Error, match="this machine is aarch64 itself; run: make test-cpp"):
         main(["aarch64"])
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from loadgen.config.regress import RegressConfig, changed, read_regress_config
 from loadgen.config.scenarios import profile_named, read_scenarios, workloads_named
-from loadgen.errors import Trouble
+from loadgen.errors import Error
 from loadgen.record.regress import RegressRecord, Side
 from loadgen.regress.run import RegressPlan, check_plan, check_profile
 from loadgen.run.plan import Plan
@@ -53,10 +53,10 @@ def test_one_limit_can_be_changed_and_the_others_stay(tmp_path: Path) -> None:
 )
 def test_what_is_wrong_is_named(tmp_path: Path, text: str, expected: str) -> None:
     path = write(tmp_path, text)
-    with pytest.raises(Trouble) as trouble:
+    with pytest.raises(Error) as error:
         read_regress_config(path)
-    assert str(path) in str(trouble.value)
-    assert expected in str(trouble.value)
+    assert str(path) in str(error.value)
+    assert expected in str(error.value)
 
 
 def test_flags_stand_above_the_table() -> None:
@@ -67,7 +67,7 @@ def test_flags_stand_above_the_table() -> None:
 
 
 def test_flags_that_do_not_fit_the_table_are_refused() -> None:
-    with pytest.raises(Trouble, match=r"exclude: expected more than margin \(0\.05\)"):
+    with pytest.raises(Error, match=r"exclude: expected more than margin \(0\.05\)"):
         changed(RegressConfig(), layers=[], budget_s=None, margin=0.05, exclude=None)
 
 
@@ -88,13 +88,13 @@ def planned(name: str, *workloads: str) -> Plan:
 
 
 def test_a_profile_without_microbenchmarks_is_refused_before_anything_is_built() -> None:
-    with pytest.raises(Trouble, match="profile quick has no key microbench, which microbench and instructions need"):
+    with pytest.raises(Error, match="profile quick has no key microbench, which microbench and instructions need"):
         check_profile(RegressConfig(profile="quick"), planned("quick"))
     check_profile(RegressConfig(profile="quick", layers=["load", "size"]), planned("quick"))
 
 
 def test_open_loops_make_no_pairs() -> None:
-    with pytest.raises(Trouble, match="open70: pairs are closed loops"):
+    with pytest.raises(Error, match="open70: pairs are closed loops"):
         check_profile(RegressConfig(profile="standard", layers=["load"]), planned("standard", "n1000", "open70"))
 
 
@@ -102,5 +102,5 @@ def test_nothing_to_judge_is_said_before_anything_is_measured() -> None:
     nothing = Side(asked="", commit=None)
     record = RegressRecord(base=nothing, head=nothing, merge_base=False, gate={}, command=[])
     plan = RegressPlan(RegressConfig(layers=["microbench"]), planned("regress"), {}, {}, ["cpp"], record)
-    with pytest.raises(Trouble, match="nothing to judge: cpp has none of microbench"):
+    with pytest.raises(Error, match="nothing to judge: cpp has none of microbench"):
         check_plan(plan)

@@ -188,21 +188,21 @@ def test_no_python3_on_the_path(runner: Runner) -> None:
 
 
 @pytest.mark.parametrize("code", [0, 1, 2, 3, 120, 126, 130, 137, 143])
-@pytest.mark.parametrize("outcome", ["pass", "regression", "invalid", "inconclusive", "trouble", None])
+@pytest.mark.parametrize("outcome", ["pass", "regression", "invalid", "inconclusive", "error", None])
 def test_only_a_regression_that_both_agree_on_is_one(runner: Runner, code: int, outcome: str | None) -> None:
     runner.primebench(code, None if outcome is None else verdict(outcome))
     step = runner.run()
     agreed = {(0, "pass"): 0, (1, "regression"): 1, (3, "inconclusive"): 0}
     assert step.code == agreed.get((code, outcome or ""), code if code > 3 else 2)
-    expected = {**{pair: pair[1] for pair in agreed}, (2, "invalid"): "invalid"}.get((code, outcome or ""), "trouble")
+    expected = {**{pair: pair[1] for pair in agreed}, (2, "invalid"): "invalid"}.get((code, outcome or ""), "error")
     assert step.outputs["outcome"] == expected
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGSEGV, signal.SIGHUP])
-def test_a_primebench_that_is_killed_is_trouble(runner: Runner, number: signal.Signals) -> None:
+def test_a_primebench_that_is_killed_is_error(runner: Runner, number: signal.Signals) -> None:
     runner.primebench(f"kill -{int(number)} $$", verdict("regression"))
     step = runner.run()
-    assert (step.code, step.outputs["outcome"]) == (128 + number, "trouble")
+    assert (step.code, step.outputs["outcome"]) == (128 + number, "error")
 
 
 @pytest.mark.parametrize(
@@ -224,13 +224,13 @@ def test_a_primebench_that_is_killed_is_trouble(runner: Runner, number: signal.S
 def test_a_verdict_that_cannot_be_read_is_none(runner: Runner, written: str, code: int) -> None:
     runner.primebench(code, written)
     step = runner.run()
-    assert (step.code, step.outputs["outcome"]) == (2, "trouble")
+    assert (step.code, step.outputs["outcome"]) == (2, "error")
     assert "Traceback" not in step.log
 
 
-def test_a_primebench_that_is_not_there_is_trouble(runner: Runner) -> None:
+def test_a_primebench_that_is_not_there_is_error(runner: Runner) -> None:
     step = runner.run(PRIMEBENCH="/no/such/primebench")
-    assert (step.code, step.outputs["outcome"]) == (127, "trouble")
+    assert (step.code, step.outputs["outcome"]) == (127, "error")
 
 
 def test_what_is_printed_gives_no_command_and_hides_none(runner: Runner) -> None:
@@ -259,7 +259,7 @@ def test_exports_that_cannot_be_written_are_said_before_anything_is_measured(run
     (runner.folder / "a file").touch()
     (runner.folder / "taken" / "verdict.json").mkdir(parents=True)
     step = runner.run(INPUT_EXPORTS=exports)
-    assert (step.code, step.outputs["outcome"]) == (2, "trouble")
+    assert (step.code, step.outputs["outcome"]) == (2, "error")
     assert "::error title=primebench::exports: " in step.log
     assert not (runner.folder / "options").exists()
 

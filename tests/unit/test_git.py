@@ -10,7 +10,7 @@ import pytest
 from loadgen.build.git import changed_files, checkout_root, git_state, listed_files, worktree
 from loadgen.build.revision import find_place, laid_out
 from loadgen.build.staging import input_files
-from loadgen.errors import Trouble
+from loadgen.errors import Error
 from tests.repository import commit_file, git
 
 ROOT = Path(__file__).parents[2]
@@ -177,7 +177,7 @@ def test_a_filter_that_is_not_installed_is_one_line(repository: Path, settings: 
     commit_file(repository, "lfs")
     settings.write_text('[filter "lfs"]\n\tprocess = no-such-lfs filter-process\n\trequired = true\n')
     with (
-        pytest.raises(Trouble, match=r"git worktree add failed for .*no-such-lfs") as caught,
+        pytest.raises(Error, match=r"git worktree add failed for .*no-such-lfs") as caught,
         laid_out(repository, find_place(repository, "HEAD")),
     ):
         pass
@@ -211,14 +211,14 @@ def test_a_submodule_that_was_not_checked_out_is_named_with_what_to_do(with_subm
     clone = tmp_path / "clone"
     advice = f"submodule vendor/lib is not in {clone}; run: git -C {clone} submodule update --init --recursive"
     for inputs in (["."], ["vendor"], ["vendor/lib"]):
-        with pytest.raises(Trouble) as caught:
+        with pytest.raises(Error) as caught:
             input_files(clone, inputs)
         assert str(caught.value) == advice
 
 
 def test_a_submodule_that_was_put_away_again(with_submodules: Path) -> None:
     git(with_submodules, "submodule", "--quiet", "deinit", "--force", "vendor/lib")
-    with pytest.raises(Trouble, match=r"vendor/lib: a submodule without its files; run: git -C .* submodule update --init"):
+    with pytest.raises(Error, match=r"vendor/lib: a submodule without its files; run: git -C .* submodule update --init"):
         input_files(with_submodules, ["."])
     with laid_out(with_submodules, find_place(with_submodules, "HEAD")) as tree:
         assert (tree / "vendor" / "lib" / "inner" / "file").exists()
@@ -245,7 +245,7 @@ def test_a_commit_of_a_submodule_that_is_not_here_is_one_line(with_submodules: P
     git(with_submodules, "update-index", "--cacheinfo", f"160000,{absent},vendor/lib")
     git(with_submodules, "commit", "--quiet", "--message", "ahead")
     with laid_out(with_submodules, find_place(with_submodules, "HEAD")) as tree:
-        with pytest.raises(Trouble) as caught:
+        with pytest.raises(Error) as caught:
             input_files(tree, ["."])
         assert input_files(tree, ["file"]) == [Path("file")]
     assert str(caught.value) == (
@@ -276,7 +276,7 @@ def of_another(repository: Path) -> Path:
 def test_a_checkout_of_another_owner_is_refused_with_gits_own_advice(of_another: Path, settings: Path) -> None:
     advice = f"git config --global --add safe.directory {of_another}"
     for question in (git_state, listed_files, changed_files, lambda place: find_place(place, "HEAD")):
-        with pytest.raises(Trouble, match=r"belongs to another user") as caught:
+        with pytest.raises(Error, match=r"belongs to another user") as caught:
             question(of_another)
         assert str(caught.value).endswith(advice)
     settings.write_text(f"[safe]\n\tdirectory = {of_another}\n")
@@ -296,13 +296,13 @@ def test_without_git_folders_can_be_measured_and_revisions_are_refused(
     assert git_state(repository) == (None, None)
     assert input_files(repository, ["."]) == [Path("file")]
     assert find_place(repository, str(repository)).commit is None
-    with pytest.raises(Trouble, match="git not found: it is needed for revisions; install git"):
+    with pytest.raises(Error, match="git not found: it is needed for revisions; install git"):
         find_place(repository, "HEAD")
 
 
 def test_a_broken_repository_is_not_taken_for_a_folder_without_git(repository: Path) -> None:
     (repository / ".git" / "HEAD").unlink()
-    with pytest.raises(Trouble, match=r"\.git: git does not take this for a repository: .*; repair it, or remove it"):
+    with pytest.raises(Error, match=r"\.git: git does not take this for a repository: .*; repair it, or remove it"):
         listed_files(repository)
 
 
@@ -318,7 +318,7 @@ def test_without_a_commit(tmp_path: Path) -> None:
     (unborn / "file").write_text("")
     assert git_state(unborn) == (None, None)
     assert listed_files(unborn) == [Path("file")]
-    with pytest.raises(Trouble, match="no revision 'HEAD' in"):
+    with pytest.raises(Error, match="no revision 'HEAD' in"):
         find_place(unborn, "HEAD")
 
 
@@ -337,7 +337,7 @@ def test_a_bare_repository_has_revisions(repository: Path, tmp_path: Path) -> No
 
 
 def test_a_folder_that_is_no_repository_is_named_as_such(tmp_path: Path) -> None:
-    with pytest.raises(Trouble, match=r"no revision 'main' in .* of a git repository, which this is not"):
+    with pytest.raises(Error, match=r"no revision 'main' in .* of a git repository, which this is not"):
         find_place(tmp_path, "main")
 
 

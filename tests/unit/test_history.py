@@ -9,7 +9,7 @@ import pytest
 from analysis.regress.model import RegressResult
 from analysis.regress.verdict import MetricVerdict
 from analysis.trend.history import HistoryEntry, append_to, entry_of, read_history
-from loadgen.errors import Trouble
+from loadgen.errors import Error
 from loadgen.record.regress import Side
 from tests.unit.records import MACHINE
 from tests.unit.results import metric
@@ -96,7 +96,7 @@ def test_a_run_counts_once(tmp_path: Path) -> None:
     path = tmp_path / "history.jsonl"
     append_to(path, another(0))
     append_to(path, another(1))
-    with pytest.raises(Trouble, match=r"history\.jsonl:2: has run-1 already"):
+    with pytest.raises(Error, match=r"history\.jsonl:2: has run-1 already"):
         append_to(path, another(1))
     assert len(read_history(path)) == 2
 
@@ -116,20 +116,20 @@ def test_a_damaged_line_is_named_and_nothing_is_appended_behind_it(tmp_path: Pat
     append_to(path, another(0))
     before = path.read_bytes() + damage
     path.write_bytes(before)
-    with pytest.raises(Trouble, match=says):
+    with pytest.raises(Error, match=says):
         read_history(path)
-    with pytest.raises(Trouble, match=says):
+    with pytest.raises(Error, match=says):
         append_to(path, another(1))
     assert path.read_bytes() == before
 
 
 def test_a_history_that_is_not_there_says_what_makes_one(tmp_path: Path) -> None:
-    with pytest.raises(Trouble, match=r"none\.jsonl: No such file.*primebench regress --history none\.jsonl"):
+    with pytest.raises(Error, match=r"none\.jsonl: No such file.*primebench regress --history none\.jsonl"):
         read_history(tmp_path / "none.jsonl")
 
 
 def test_a_history_that_cannot_be_written_leaves_the_verdict(tmp_path: Path) -> None:
-    with pytest.raises(Trouble, match="was not appended, its verdict stands"):
+    with pytest.raises(Error, match="was not appended, its verdict stands"):
         append_to(tmp_path, ENTRY)
 
 
@@ -142,7 +142,7 @@ def test_a_line_that_does_not_fit_is_taken_back(tmp_path: Path, monkeypatch: pyt
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr("loadgen.record.folder.os.fsync", full)
-    with pytest.raises(Trouble, match="No space left on device"):
+    with pytest.raises(Error, match="No space left on device"):
         append_to(path, another(1))
     assert path.read_bytes() == before
 

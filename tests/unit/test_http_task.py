@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from loadgen.conformance import Response
-from loadgen.errors import Trouble
+from loadgen.errors import Error
 from loadgen.task.find import find_task
 from loadgen.task.http.task import HttpTask, read_task
 
@@ -54,7 +54,7 @@ def test_a_secret_has_its_name_wherever_it_stands(tmp_path: Path, monkeypatch: p
 
 def test_a_secret_that_is_not_set_is_named(orders: HttpTask, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("ORDERS_TOKEN")
-    with pytest.raises(Trouble, match=r"task\.toml: requests\.read: \{env\.ORDERS_TOKEN\}: the variable .* is not set"):
+    with pytest.raises(Error, match=r"task\.toml: requests\.read: \{env\.ORDERS_TOKEN\}: the variable .* is not set"):
         orders.request("read", {"order": 1})
 
 
@@ -156,7 +156,7 @@ def test_a_parameter_that_is_none_is_refused(orders: HttpTask, given: dict[str, 
     ],
 )
 def test_a_wrong_task_is_one_line_with_file_key_and_what_was_expected(tmp_path: Path, old: str, new: str, line: str) -> None:
-    with pytest.raises(Trouble, match=rf"task\.toml: .*{line}") as caught:
+    with pytest.raises(Error, match=rf"task\.toml: .*{line}") as caught:
         read_task(changed(tmp_path, old, new))
     assert "\n" not in str(caught.value)
 
@@ -164,11 +164,11 @@ def test_a_wrong_task_is_one_line_with_file_key_and_what_was_expected(tmp_path: 
 def test_an_empty_body_file_and_a_schema_that_is_none_are_named(tmp_path: Path) -> None:
     path = changed(tmp_path, "weight = 80", "weight = 81")
     (tmp_path / "new-order.json").write_text("")
-    with pytest.raises(Trouble, match=r"requests\.create\.body_file: new-order\.json is empty; expected a body"):
+    with pytest.raises(Error, match=r"requests\.create\.body_file: new-order\.json is empty; expected a body"):
         read_task(path)
     (tmp_path / "new-order.json").write_text("{}")
     (tmp_path / "order.schema.json").write_text('{"type": "no-such-type"}')
-    with pytest.raises(Trouble, match=r"expect\.schema: order\.schema\.json: expected a JSON Schema"):
+    with pytest.raises(Error, match=r"expect\.schema: order\.schema\.json: expected a JSON Schema"):
         read_task(path)
 
 
@@ -183,5 +183,5 @@ def test_a_task_is_found_by_name_by_folder_and_by_file(tmp_path: Path) -> None:
     assert find_task("prime", tmp_path).name == "prime"
     assert find_task("orders", ORDERS.parent).name == find_task("task.toml", ORDERS).name == "orders"
     for wrong in ("nothing", "http", "find", "", "../nothing"):
-        with pytest.raises(Trouble, match="no task"):
+        with pytest.raises(Error, match="no task"):
             find_task(wrong, tmp_path)

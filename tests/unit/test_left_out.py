@@ -8,7 +8,7 @@ from rich.console import Console
 
 from loadgen.config.scenarios import Profile, Timing
 from loadgen.config.service import Contender
-from loadgen.errors import Trouble
+from loadgen.errors import Error
 from loadgen.run.prepare import Prepared
 from loadgen.run.reporter import reporter_for
 from loadgen.run.run import measure
@@ -44,6 +44,6 @@ def test_a_run_in_which_nobody_has_anything_to_do_is_refused_before_it_begins(tm
     narrowed = {name: Timing(warm_up_s=0.2, load_s=1.0, services=["a"]) for name in whole.workloads}
     profile = whole.profile.replace(workloads=narrowed)
     ready = [Prepared(CONTENDERS[1], None, None, None)]
-    with pytest.raises(Trouble, match="nothing can be measured: profile 'test' puts b to none of main, side"):
+    with pytest.raises(Error, match="nothing can be measured: profile 'test' puts b to none of main, side"):
         measure(replace(whole, profile=profile), ready, tmp_path, tmp_path, reporter_for(Console()))
     assert list(tmp_path.iterdir()) == []

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from loadgen.errors import Trouble
+from loadgen.errors import Error
 from loadgen.generator.oha import find_oha, is_pinned, read_errors, read_reported
 from loadgen.setup.oha import OHA_VERSION
 
@@ -48,14 +48,14 @@ def test_without_a_single_answer_what_has_no_value_is_left_out(output: Path, rep
 @pytest.mark.parametrize("content", [b"", b"{", b"[]", b"null", b"{}", b"\xff\xfe", b'{"errorDistribution": {"a": "b"}}'])
 def test_no_report_is_said_in_a_line(output: Path, content: bytes) -> None:
     output.write_bytes(content)
-    with pytest.raises(Trouble, match="oha wrote no report: "):
+    with pytest.raises(Error, match="oha wrote no report: "):
         read_errors(output)
 
 
 @pytest.mark.parametrize("content", [b"[]", b'{"summary": 3}', b'{"summary": {"successRate": "all"}}'])
 def test_a_report_of_another_shape_is_said_in_a_line(output: Path, content: bytes) -> None:
     output.write_bytes(content)
-    with pytest.raises(Trouble, match="oha wrote no report: "):
+    with pytest.raises(Error, match="oha wrote no report: "):
         read_reported(output)
 
 
@@ -80,5 +80,5 @@ def test_an_oha_that_cannot_be_run_is_said_in_a_line(tmp_path: Path, monkeypatch
     (tmp_path / "oha").write_bytes(b"\x7fELF")
     (tmp_path / "oha").chmod(0o755)
     monkeypatch.setenv("PRIMEBENCH_OHA", str(tmp_path / "oha"))
-    with pytest.raises(Trouble, match="cannot be run: Exec format error; run: make setup"):
+    with pytest.raises(Error, match="cannot be run: Exec format error; run: make setup"):
         find_oha()

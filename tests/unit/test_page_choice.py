@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from analysis.trial.trimmed import is_trimmed
-from loadgen.errors import Trouble
+from loadgen.errors import Error
 from loadgen.record.folder import RunFolder
 from loadgen.record.regress import RegressRecord, Side
 from tests.page.check import copy_of, newest_run
@@ -54,5 +54,5 @@ def test_a_run_that_ended_before_its_first_trial_has_none(results: Path) -> None
 
 @pytest.mark.parametrize("name", ["20260103T000000Z-check", "gone"])
 def test_what_has_no_report_is_refused_by_name(results: Path, tmp_path: Path, name: str) -> None:
-    with pytest.raises(Trouble, match=f"{name}: expected the folder of a run with a report"):
+    with pytest.raises(Error, match=f"{name}: expected the folder of a run with a report"):
         copy_of(results / "runs" / name, tmp_path / "copy")

@@ -10,7 +10,7 @@ from click.testing import CliRunner, Result
 
 from loadgen.build.revision import find_place
 from loadgen.config.contenders import absolute_names
-from loadgen.errors import Trouble
+from loadgen.errors import Error
 from primebench.cli import cli
 from primebench.commands.regress import check_exports
 from primebench.options import Export, NameList
@@ -22,9 +22,9 @@ def invoke(*arguments: str) -> Result:
     return CliRunner().invoke(cli, arguments)
 
 
-def trouble(*arguments: str) -> str:
+def error(*arguments: str) -> str:
     result = invoke(*arguments)
-    assert isinstance(result.exception, Trouble)
+    assert isinstance(result.exception, Error)
     return str(result.exception)
 
 
@@ -76,24 +76,24 @@ def test_an_empty_path_is_a_variable_that_is_not_set_and_not_this_folder(here: P
     ],
 )
 def test_a_run_that_is_none_is_named(command: str, path: str, reason: str) -> None:
-    assert f"run.json: {reason}; expected the folder of a run" in trouble(command, path)
+    assert f"run.json: {reason}; expected the folder of a run" in error(command, path)
 
 
 @pytest.mark.usefixtures("here")
 @pytest.mark.parametrize("path", ["loop", "dangling", "file", "none"])
 def test_a_repository_that_is_no_folder_is_named(path: str) -> None:
-    assert "no such folder; expected a git repository" in trouble("regress", "--base", "HEAD", "--repository", path)
+    assert "no such folder; expected a git repository" in error("regress", "--base", "HEAD", "--repository", path)
 
 
 @pytest.mark.parametrize("own", ["link", "folder"])
 def test_a_configuration_that_cannot_be_read_is_not_passed_over(here: Path, own: str) -> None:
     place = here / "folder" / "primebench.toml"
     place.symlink_to("nothing") if own == "link" else place.mkdir()
-    assert "primebench.toml: cannot be read" in trouble("regress", "--base", "HEAD", "--repository", "folder")
+    assert "primebench.toml: cannot be read" in error("regress", "--base", "HEAD", "--repository", "folder")
 
 
 def test_a_user_that_is_none_has_no_folder(here: Path) -> None:
-    with pytest.raises(Trouble, match="~nobody-here: no such folder"):
+    with pytest.raises(Error, match="~nobody-here: no such folder"):
         find_place(here, "~nobody-here")
 
 
@@ -112,12 +112,12 @@ class TestExports:
     )
     def test_what_could_not_be_written_is_named(self, exports: list[str], reason: str) -> None:
         asked = [Export().convert(export, None, None) for export in exports]
-        with pytest.raises(Trouble, match=reason):
+        with pytest.raises(Error, match=reason):
             check_exports(tuple(asked))
 
     def test_what_may_not_be_written_is_named(self, here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(os, "access", lambda *_: False)  # root may write everywhere
-        with pytest.raises(Trouble, match=r"verdict\.json: may not be written"):
+        with pytest.raises(Error, match=r"verdict\.json: may not be written"):
             check_exports((("json", here / "verdict.json"),))
 
     @pytest.mark.usefixtures("here")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from loadgen.errors import Trouble
+from loadgen.errors import Error
 from loadgen.generator import oha
 from loadgen.generator.oha import find_oha, oha_path, read_rows
 from loadgen.run.files import alone_in, check_results, link_latest
@@ -67,7 +67,7 @@ class TestCache:
 
         monkeypatch.delenv("HOME")
         monkeypatch.setattr(pwd, "getpwuid", unknown)
-        with pytest.raises(Trouble, match=r"has no home folder; set HOME, or PRIMEBENCH_CACHE to a folder"):
+        with pytest.raises(Error, match=r"has no home folder; set HOME, or PRIMEBENCH_CACHE to a folder"):
             cache_folder()
         (found,) = (finding for finding in find_all() if finding.requirement.name == "oha")
         assert found.version is None
@@ -91,13 +91,13 @@ class TestOha:
 
     def test_a_folder_is_named_as_one(self, here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("PRIMEBENCH_OHA", str(here))
-        with pytest.raises(Trouble, match=r"not found at .*, which is a folder; expected the program"):
+        with pytest.raises(Error, match=r"not found at .*, which is a folder; expected the program"):
             find_oha()
 
     def test_what_may_not_be_executed_is_not_called_missing(self, here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         (here / "oha").write_text("")
         monkeypatch.setenv("PRIMEBENCH_OHA", str(here / "oha"))
-        with pytest.raises(Trouble, match=r"oha: may not be executed \(see its mode, and whether .* noexec\)"):
+        with pytest.raises(Error, match=r"oha: may not be executed \(see its mode, and whether .* noexec\)"):
             find_oha()
 
     @pytest.mark.parametrize(
@@ -115,7 +115,7 @@ class TestOha:
         assert read_rows(folder / "rows.db")["end_s"].to_pylist() == [1.5]
 
     def test_rows_that_are_not_there_are_not_made(self, here: Path) -> None:
-        with pytest.raises(Trouble, match=r"oha wrote no rows to rows\.db"):
+        with pytest.raises(Error, match=r"oha wrote no rows to rows\.db"):
             oha.read_rows(here / "rows.db")
         assert list(here.iterdir()) == []
 
@@ -147,7 +147,7 @@ class TestTemporaryFolder:
         (here / "dangling").symlink_to("nothing")
         monkeypatch.setenv("TMPDIR", str(here / place))
         with (
-            pytest.raises(Trouble, match=rf"{place}: {reason}; expected a folder .*: set TMPDIR to one, or unset it"),
+            pytest.raises(Error, match=rf"{place}: {reason}; expected a folder .*: set TMPDIR to one, or unset it"),
             scratch_folder(),
         ):
             pass
@@ -160,7 +160,7 @@ class TestTemporaryFolder:
             deep = deep / ("d" * 100)
         monkeypatch.setenv("TMPDIR", str(deep))
         with (
-            pytest.raises(Trouble, match=r"too long a path for temporary files; set TMPDIR to one of at most 470 bytes"),
+            pytest.raises(Error, match=r"too long a path for temporary files; set TMPDIR to one of at most 470 bytes"),
             scratch_folder(),
         ):
             pass
@@ -171,12 +171,12 @@ class TestResults:
     def test_where_no_run_can_be_kept_is_named_before_anything_is_built(self, here: Path, place: str, reason: str) -> None:
         (here / "file").write_text("")
         (here / "loop").symlink_to("loop")
-        with pytest.raises(Trouble, match=rf"{place}.*: {reason}; .* --results names another folder"):
+        with pytest.raises(Error, match=rf"{place}.*: {reason}; .* --results names another folder"):
             check_results(here / place)
 
     def test_where_nothing_may_be_written_is_named(self, here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(os, "access", lambda *_: False)  # root may write everywhere
-        with pytest.raises(Trouble, match=r"Permission denied; .* --results names another folder"):
+        with pytest.raises(Error, match=r"Permission denied; .* --results names another folder"):
             check_results(here)
 
     def test_the_latest_run_is_linked_relative_so_that_results_may_be_moved(self, here: Path) -> None:
@@ -202,7 +202,7 @@ class TestResults:
 
         monkeypatch.setattr(fcntl, "flock", refused)
         with (
-            pytest.raises(Trouble, match=rf"cannot be locked: {os.strerror(number)}; use --results on another"),
+            pytest.raises(Error, match=rf"cannot be locked: {os.strerror(number)}; use --results on another"),
             alone_in(here),
         ):
             pass

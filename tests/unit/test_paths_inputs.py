@@ -12,7 +12,7 @@ import loadgen.build.build
 from loadgen.build.build import Order, build_order
 from loadgen.build.staging import digest, input_files, stage
 from loadgen.config.build import Build
-from loadgen.errors import Trouble
+from loadgen.errors import Error
 
 
 @pytest.fixture(params=["in git", "outside git"])
@@ -55,7 +55,7 @@ def test_a_file_may_have_any_name(root: Path, tmp_path: Path, name: bytes) -> No
 def test_pipes_and_sockets_are_no_inputs(root: Path, make: Callable[[Path], None]) -> None:
     make(root / "special")
     assert names(root) == [b"main.c"]
-    with pytest.raises(Trouble, match=r"special: expected a file or a folder; correct build\.inputs"):
+    with pytest.raises(Error, match=r"special: expected a file or a folder; correct build\.inputs"):
         input_files(root, ["special"])
 
 
@@ -105,7 +105,7 @@ def test_links_that_lead_nowhere_or_to_a_device_stay(root: Path, tmp_path: Path)
 
 def test_a_link_to_a_folder_above_all_inputs_is_refused(root: Path) -> None:
     (root / "up").symlink_to(root.parent)
-    with pytest.raises(Trouble, match="up: a link to a folder that it lies in"):
+    with pytest.raises(Error, match="up: a link to a folder that it lies in"):
         key(root)
 
 
@@ -120,14 +120,14 @@ def test_a_file_that_may_not_be_read_is_named(root: Path, monkeypatch: pytest.Mo
 
     files = input_files(root, ["."])
     monkeypatch.setattr(Path, "open", refused)  # root may read everything
-    with pytest.raises(Trouble, match=r"main\.c: build input cannot be read: Permission denied"):
+    with pytest.raises(Error, match=r"main\.c: build input cannot be read: Permission denied"):
         digest(root, files, "")
 
 
 def test_a_file_that_vanishes_before_it_is_copied_is_named(root: Path, tmp_path: Path) -> None:
     files = input_files(root, ["."])
     (root / "main.c").unlink()
-    with pytest.raises(Trouble, match=r"main\.c: build input cannot be read: No such file or directory"):
+    with pytest.raises(Error, match=r"main\.c: build input cannot be read: No such file or directory"):
         stage(root, files, tmp_path / "staged")
 
 
@@ -141,7 +141,7 @@ def test_a_build_is_not_kept_of_inputs_that_changed_while_they_were_copied(
     monkeypatch.setenv("PRIMEBENCH_CACHE", str(tmp_path / "cache"))
     monkeypatch.setattr(loadgen.build.build, "stage", stage_and_edit)
     plan = Build(commands=[["cp", "main.c", "{out}/main.c"]], artefact="main.c")
-    with pytest.raises(Trouble, match="a build input changed while it was copied"):
+    with pytest.raises(Error, match="a build input changed while it was copied"):
         build_order(Order("test", root, plan))
 
 
@@ -157,5 +157,5 @@ def test_a_build_that_fails_in_a_folder_that_tools_cannot_handle_says_so(
 ) -> None:
     monkeypatch.setenv("PRIMEBENCH_CACHE", str(tmp_path / "semi;colon"))
     plan = Build(commands=[["cp", "nothing", "{out}/main.c"]], artefact="main.c")
-    with pytest.raises(Trouble, match="cannot build in a folder with ; in its path: PRIMEBENCH_CACHE names another one"):
+    with pytest.raises(Error, match="cannot build in a folder with ; in its path: PRIMEBENCH_CACHE names another one"):
         build_order(Order("test", root, plan))

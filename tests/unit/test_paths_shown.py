@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from loadgen.errors import Trouble, Unavailable
+from loadgen.errors import Error, UnavailableError
 from loadgen.one_line import one_line, storable
 
 
@@ -25,17 +25,17 @@ from loadgen.one_line import one_line, storable
 )
 def test_what_would_break_a_line_or_a_stream_is_escaped(text: str, shown: str) -> None:
     assert one_line(text) == shown
-    assert str(Trouble(text)) == shown
+    assert str(Error(text)) == shown
     shown.encode()
 
 
 def test_a_log_stays_below_its_message() -> None:
-    assert str(Trouble("cpp: build failed\n  first\x1b[0m\n  second")) == "cpp: build failed\n  first\\x1b[0m\n  second"
+    assert str(Error("cpp: build failed\n  first\x1b[0m\n  second")) == "cpp: build failed\n  first\\x1b[0m\n  second"
 
 
 def test_a_message_may_be_quoted_in_another() -> None:
-    inner = Unavailable("a\nb: not found")
-    assert str(Trouble(f"base: {inner}")) == r"base: a\nb: not found"
+    inner = UnavailableError("a\nb: not found")
+    assert str(Error(f"base: {inner}")) == r"base: a\nb: not found"
 
 
 @pytest.mark.parametrize("text", ["plain", "two\nlines", "\x1b[31m", "a\\xff"])

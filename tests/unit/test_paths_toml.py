@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from loadgen.config.regress import read_regress_config
-from loadgen.errors import Trouble
+from loadgen.errors import Error
 
 TEXT = b'schema = 1\n[regress]\nlayers = ["size"]\n'
 
@@ -43,11 +43,11 @@ def test_a_pipe_is_read() -> None:
 )
 def test_what_is_no_toml_is_one_line(tmp_path: Path, content: bytes, reason: str) -> None:
     (tmp_path / "primebench.toml").write_bytes(content)
-    with pytest.raises(Trouble, match=rf"primebench\.toml: {reason}"):
+    with pytest.raises(Error, match=rf"primebench\.toml: {reason}"):
         read_regress_config(tmp_path / "primebench.toml")
 
 
 @pytest.mark.parametrize(("path", "reason"), [("/dev/zero", "larger than 10 MB"), ("/", "cannot be read: Is a directory")])
 def test_devices_and_folders_are_one_line(path: str, reason: str) -> None:
-    with pytest.raises(Trouble, match=rf"^{path}: {reason}"):
+    with pytest.raises(Error, match=rf"^{path}: {reason}"):
         read_regress_config(Path(path))

@@ -1,6 +1,6 @@
 import pytest
 
-from loadgen.errors import Trouble
+from loadgen.errors import Error
 from loadgen.generator.rate import rate_per_s
 from loadgen.record.trial import Trial
 from loadgen.record.workload import Rate
@@ -34,7 +34,7 @@ def test_failed_trials_tell_no_capacity() -> None:
 
 
 def test_without_a_finished_trial_there_is_no_rate() -> None:
-    with pytest.raises(Trouble, match="other: no rate: no trial of workload 'w' has finished"):
+    with pytest.raises(Error, match="other: no rate: no trial of workload 'w' has finished"):
         rate_per_s(OWN, "other", ["fast", "slow"], TRIALS)
 
 

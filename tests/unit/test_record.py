@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from loadgen.errors import Trouble
+from loadgen.errors import Error
 from loadgen.record.folder import RunFolder
 from tests.patience import PATIENCE_S
 from tests.unit.records import RUN, TRIAL
@@ -47,18 +47,18 @@ def test_of_two_lines_of_one_trial_the_later_counts(folder: RunFolder) -> None:
 
 def test_a_damaged_line_is_named(folder: RunFolder) -> None:
     folder.trials_file.write_text('{"schema_version": 2, "kind": "load"}\n')
-    with pytest.raises(Trouble, match=r"trials\.jsonl: load\.index: Field required"):
+    with pytest.raises(Error, match=r"trials\.jsonl: load\.index: Field required"):
         folder.read_trials()
 
 
 def test_a_run_of_another_schema_is_refused(folder: RunFolder) -> None:
     folder.run_file.write_text(RUN.model_dump_json().replace('"schema_version":2', '"schema_version":3'))
-    with pytest.raises(Trouble, match=r"run\.json: schema_version"):
+    with pytest.raises(Error, match=r"run\.json: schema_version"):
         folder.read_run()
 
 
 def test_a_folder_that_is_no_run_is_named(tmp_path: Path) -> None:
-    with pytest.raises(Trouble, match=r"run\.json: No such file or directory; expected the folder of a run"):
+    with pytest.raises(Error, match=r"run\.json: No such file or directory; expected the folder of a run"):
         RunFolder(tmp_path).read_run()
 
 

@@ -16,7 +16,7 @@ from analysis.model.summary import ContenderResult, Summary, read_summary, write
 from analysis.pipeline.publish import BEGIN, END, SHOWN_PLOTS, keep, keep_microbench, section, with_section
 from analysis.pipeline.render import page
 from analysis.trial.trimmed import BIN, LATENCIES, TRIALS, quantile_of_bins
-from loadgen.errors import Trouble
+from loadgen.errors import Error
 from loadgen.record.migrate import migrate_trial
 from loadgen.record.trial import LoadTrial
 
@@ -96,7 +96,7 @@ def test_the_reference_run_is_whole_and_of_a_commit(summary: Summary) -> None:
 
 def test_a_readme_without_the_markers_is_refused() -> None:
     for readme in ("", BEGIN, END):
-        with pytest.raises(Trouble, match=r"README\.md: expected a line"):
+        with pytest.raises(Error, match=r"README\.md: expected a line"):
             with_section(readme, "")
 
 
@@ -106,7 +106,7 @@ def test_a_run_of_load_trials_alone_is_no_run_of_microbenchmarks(tmp_path: Path,
     kept = tmp_path / "results" / "microbench" / "table.md"
     kept.parent.mkdir(parents=True)
     kept.write_text("of before")
-    with pytest.raises(Trouble, match="no microbenchmarks"):
+    with pytest.raises(Error, match="no microbenchmarks"):
         keep_microbench(tmp_path, tmp_path)
     assert kept.read_text() == "of before"
 
@@ -142,6 +142,6 @@ def test_microbenchmarks_without_json_have_one_plot_less(tmp_path: Path, summary
     kept = tmp_path / "results" / "microbench"
     assert sorted(path.name for path in kept.rglob("*.*")) == ["ladder.svg", "microbench.json", "table.md"]
     (run / "microbench.json").unlink()
-    with pytest.raises(Trouble, match="primebench report"):
+    with pytest.raises(Error, match="primebench report"):
         keep_microbench(run, tmp_path)
     assert (kept / "microbench.json").exists(), "what was there stays"

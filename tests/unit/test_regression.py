@@ -16,7 +16,7 @@ from analysis.regress.next_steps import next_steps
 from analysis.regress.result import regression_result
 from analysis.regress.screen import screen
 from loadgen.config.regress import RegressConfig
-from loadgen.errors import Trouble
+from loadgen.errors import Error
 from loadgen.generator.rows import write_rows
 from loadgen.microbench.adapters.go import read_go
 from loadgen.record.contender import BuildRecord, ContenderRecord
@@ -411,7 +411,7 @@ def test_the_same_builds_are_called_an_a_a_run(tmp_path: Path) -> None:
 
 def test_another_run_is_none_of_a_regression_check(tmp_path: Path) -> None:
     records = Records(tmp_path / "run", RUN)
-    with pytest.raises(Trouble, match="not the run of a regression check"):
+    with pytest.raises(Error, match="not the run of a regression check"):
         regression_result(records.folder.path)
 
 

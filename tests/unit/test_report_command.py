@@ -105,7 +105,7 @@ def test_a_regression_check_is_no_reference_run(tmp_path: Path) -> None:
     assert b"a regression check is no run to show" in done.stderr
 
 
-def test_a_fault_of_the_programs_own_is_trouble_and_no_regression() -> None:
+def test_a_fault_of_the_programs_own_is_error_and_no_regression() -> None:
     """Python's own exit code for an exception is 1, and 1 says that a regression was found."""
     code = "import primebench.cli as cli, primebench.__main__ as it; cli.cli = lambda **_: 1 / 0; it.main()"
     environment = os.environ | {"PYTHONPATH": str(ROOT)}

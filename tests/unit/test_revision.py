@@ -6,7 +6,7 @@ import pytest
 
 from loadgen.build.git import changed_files
 from loadgen.build.revision import Place, find_place, find_places, laid_out
-from loadgen.errors import Trouble
+from loadgen.errors import Error
 from tests.repository import commit_file, git
 
 
@@ -72,7 +72,7 @@ def test_the_working_tree_against_a_branch_has_a_merge_base_too(repository: Path
 def test_no_merge_base(repository: Path) -> None:
     git(repository, "checkout", "--quiet", "--orphan", "other")
     commit_file(repository, "another beginning")
-    with pytest.raises(Trouble, match=r"main and other have no merge base: .* --exact-base"):
+    with pytest.raises(Error, match=r"main and other have no merge base: .* --exact-base"):
         find_places(repository, "main", "other", exact_base=False)
     assert find_places(repository, "main", "other", exact_base=True)[2] is False
 
@@ -81,7 +81,7 @@ def test_a_shallow_clone_is_told_from_a_missing_revision(repository: Path, tmp_p
     first = git(repository, "rev-parse", "HEAD")
     commit_file(repository, "two")
     git(tmp_path, "clone", "--quiet", "--depth", "1", f"file://{repository}", "shallow")
-    with pytest.raises(Trouble, match="shallow clone: git fetch --unshallow"):
+    with pytest.raises(Error, match="shallow clone: git fetch --unshallow"):
         find_place(tmp_path / "shallow", first)
 
 
@@ -91,7 +91,7 @@ def test_a_shallow_clone_without_a_common_commit(repository: Path, tmp_path: Pat
     git(repository, "checkout", "--quiet", "main")
     commit_file(repository, "main goes on")
     git(tmp_path, "clone", "--quiet", "--depth", "1", "--no-single-branch", f"file://{repository}", "shallow")
-    with pytest.raises(Trouble, match=r"is a shallow clone, in which .* have no common commit"):
+    with pytest.raises(Error, match=r"is a shallow clone, in which .* have no common commit"):
         find_places(tmp_path / "shallow", "origin/main", "origin/topic", exact_base=False)
 
 
@@ -106,7 +106,7 @@ def test_a_shallow_clone_without_a_common_commit(repository: Path, tmp_path: Pat
     ],
 )
 def test_what_is_not_there(repository: Path, asked: str, expected: str) -> None:
-    with pytest.raises(Trouble, match=expected):
+    with pytest.raises(Error, match=expected):
         find_place(repository, asked)
 
 

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from loadgen.config.service import Contender, find_contender, read_service, services_of
-from loadgen.errors import Trouble
+from loadgen.errors import Error
 
 ROOT = Path(__file__).parents[2]
 STUB = ROOT / "tests" / "stub"
@@ -28,12 +28,12 @@ def changed(tmp_path: Path, before: str, after: str) -> Path:
     ],
 )
 def test_a_wrong_service_file_names_file_key_and_expectation(tmp_path: Path, before: str, after: str, expected: str) -> None:
-    with pytest.raises(Trouble, match=rf"service\.toml: {expected}"):
+    with pytest.raises(Error, match=rf"service\.toml: {expected}"):
         read_service(changed(tmp_path, before, after))
 
 
 def test_a_folder_without_a_service_file_says_what_a_service_is(tmp_path: Path) -> None:
-    with pytest.raises(Trouble, match=r"a service is a folder with a service\.toml"):
+    with pytest.raises(Error, match=r"a service is a folder with a service\.toml"):
         read_service(tmp_path)
 
 
@@ -77,7 +77,7 @@ def test_a_control_may_answer_one_n_only_and_its_variants_may_answer_more() -> N
 
 
 def test_a_service_answers_every_n(tmp_path: Path) -> None:
-    with pytest.raises(Trouble, match=r"service\.toml: .*only: expected only with control = true"):
+    with pytest.raises(Error, match=r"service\.toml: .*only: expected only with control = true"):
         read_service(changed(tmp_path, 'tier = "better-algorithm"', 'tier = "better-algorithm"\nonly = { n = 1 }'))
 
 
@@ -86,5 +86,5 @@ def test_a_twin_is_its_original_under_another_name_and_a_control() -> None:
     twin = find_contender("fiber:published:again", own)
     assert (twin.label, twin.twin_of, twin.control) == ("fiber:published:again", "fiber:published", True)
     assert twin.variant == find_contender("fiber:published", own).variant
-    with pytest.raises(Trouble, match="cpp:again is an A/A control already"):
+    with pytest.raises(Error, match="cpp:again is an A/A control already"):
         find_contender("cpp:again:again", own)

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from loadgen.build.staging import digest, input_files, stage
-from loadgen.errors import Trouble
+from loadgen.errors import Error
 
 
 @pytest.fixture
@@ -31,7 +31,7 @@ def test_inputs_can_be_files_and_folders(root: Path) -> None:
 
 
 def test_a_missing_input_is_named(root: Path) -> None:
-    with pytest.raises(Trouble, match="nothing: build input not found"):
+    with pytest.raises(Error, match="nothing: build input not found"):
         input_files(root, ["nothing"])
 
 

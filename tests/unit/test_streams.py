@@ -36,7 +36,7 @@ def test_help_that_nobody_reads_is_no_failure(words: list[str]) -> None:
 
 
 @pytest.mark.parametrize("words", COMMANDS)
-def test_help_on_a_full_disk_is_trouble_in_one_line(words: list[str]) -> None:
+def test_help_on_a_full_disk_is_error_in_one_line(words: list[str]) -> None:
     with Path("/dev/full").open("wb") as full:
         done = run(*words, "--help", stdout=full)
     assert (done.returncode, said(done)) == (2, FULL)
@@ -118,7 +118,7 @@ def test_a_terminal_that_has_hung_up_is_like_a_reader_that_has_gone() -> None:
     assert (done.returncode, done.stderr) == (0, b"")
 
 
-def test_a_standard_output_that_is_open_for_reading_only_is_trouble() -> None:
+def test_a_standard_output_that_is_open_for_reading_only_is_error() -> None:
     done = run("list", shell='exec "$@" 1</dev/null')
     assert done.returncode == 2
     assert said(done) == [FULL[0].replace("No space left on device", "Bad file descriptor")]

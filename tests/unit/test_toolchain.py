@@ -9,7 +9,7 @@ from loadgen.build.build import build_key
 from loadgen.build.toolchain import Toolchain, find_toolchain
 from loadgen.config.build import Build
 from loadgen.config.service import Service, ServiceFile, Start
-from loadgen.errors import Unavailable
+from loadgen.errors import UnavailableError
 from loadgen.record.contender import BuildRecord
 
 CARGO = """
@@ -230,10 +230,10 @@ def test_a_variable_that_the_service_sets_is_not_the_users(
 
 
 def test_a_tool_that_is_missing_or_tells_no_version(service: Service, tmp_path: Path) -> None:
-    with pytest.raises(Unavailable, match="zig not found"):
+    with pytest.raises(UnavailableError, match="zig not found"):
         toolchain(service.replace(file=_file(["zig"])), tmp_path)
     write(tmp_path / "bin" / "npm", "#!/bin/sh\necho no such version >&2\nexit 1\n")
-    with pytest.raises(Unavailable, match="npm is on PATH but tells no version: no such version"):
+    with pytest.raises(UnavailableError, match="npm is on PATH but tells no version: no such version"):
         toolchain(service, tmp_path)
 
 

@@ -8,7 +8,7 @@ import pytest
 from analysis.model import metric as m
 from analysis.pipeline.compared import Analysed
 from analysis.pipeline.logs import traced
-from loadgen.errors import Trouble
+from loadgen.errors import Error
 from tests.unit.records import TRIAL
 
 FIGURES = {m.LATENCY_P50.name: 1.0, m.LATENCY_P99.name: 4.0}
@@ -37,5 +37,5 @@ def test_trials_of_before_logs_were_kept_and_those_without_a_p99_are_left_out(tm
 
 
 def test_a_log_that_is_gone_is_named(tmp_path: Path) -> None:
-    with pytest.raises(Trouble, match=r"a\.log: No such file or directory; trial 3 says"):
+    with pytest.raises(Error, match=r"a\.log: No such file or directory; trial 3 says"):
         traced(tmp_path, [analysed("a.log")])

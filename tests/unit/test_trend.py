@@ -13,7 +13,7 @@ from analysis.trend.history import HistoryEntry, HistoryMetric, append_to
 from analysis.trend.plot import write_trend_plots
 from analysis.trend.text import lines_of, written
 from analysis.trend.trend import FEWEST_RUNS, change_points, trends_of
-from loadgen.errors import Trouble
+from loadgen.errors import Error
 from loadgen.machine.same_machine import earlier_fingerprint_of
 from loadgen.record.machine import Machine
 from primebench.cli import cli
@@ -186,11 +186,11 @@ def test_the_command_tells_machine_runs_last_value_and_commits(tmp_path: Path) -
     assert as_json["note"].startswith("for reading, not for the verdict")
 
 
-def test_a_damaged_history_is_trouble_that_names_its_line(tmp_path: Path) -> None:
+def test_a_damaged_history_is_error_that_names_its_line(tmp_path: Path) -> None:
     path = tmp_path / "history.jsonl"
     append_to(path, entry(0, 1.0))
     path.write_bytes(path.read_bytes() + b"oops\n")
-    with pytest.raises(Trouble, match=r"history\.jsonl:2: "):
+    with pytest.raises(Error, match=r"history\.jsonl:2: "):
         CliRunner().invoke(cli, ["trend", "--history", str(path)], catch_exceptions=False)
 
 

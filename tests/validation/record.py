@@ -23,7 +23,7 @@ from loadgen.build.git import git_state
 from loadgen.config.regress import LOAD_METRICS, RegressConfig
 from loadgen.config.scenarios import profile_named, read_scenarios, workloads_named
 from loadgen.config.service import read_service
-from loadgen.errors import Trouble
+from loadgen.errors import Error
 from loadgen.generator import oha
 from loadgen.machine.machine import read_machine
 from loadgen.record.folder import RunFolder
@@ -57,7 +57,7 @@ class Recorder:
     began_s: float
 
     def pair(self, number: int, workload: str, kind: Kind) -> RecordedPair:
-        """Measure one pair, whose figures are read at once; raise Trouble if a trial failed."""
+        """Measure one pair, whose figures are read at once; raise Error if a trial failed."""
         layout = "" if kind == "relinked" else self.source.choice(["", RELINKED])
         base = side(SERVICE, "base", layout)
         other = side(SERVICE, "base", RELINKED) if kind == "relinked" else side(SERVICE, _name(kind), layout)
@@ -84,7 +84,7 @@ class Recorder:
 
     def _figures(self, folder: RunFolder, trial: Trial) -> dict[str, float]:
         if trial.failure:
-            raise Trouble(trial.failure)
+            raise Error(trial.failure)
         if isinstance(trial, BenchmarkTrial):
             found: Mapping[str, float] = {one.name: one.cpu_ns or one.time_ns for one in trial.timings}
         else:

@@ -10,7 +10,7 @@ from typing import Literal
 
 from analysis.model import metric as m
 from analysis.regress.verdict import MetricVerdict
-from loadgen.errors import Trouble
+from loadgen.errors import Error
 
 Side = Literal["base", "head"]
 
@@ -45,9 +45,9 @@ QUANTITIES: Mapping[str, Quantity] = {
 
 
 def quantity_of(one: MetricVerdict) -> Quantity:
-    """The quantity of a metric; raise Trouble for one that this version does not know, for its direction would be a guess."""
+    """The quantity of a metric; raise Error for one that this version does not know, for its direction would be a guess."""
     if one.metric not in QUANTITIES:
-        raise Trouble(f"metric {one.metric!r}: expected one of {', '.join(QUANTITIES)}; export with the version that judged it")
+        raise Error(f"metric {one.metric!r}: expected one of {', '.join(QUANTITIES)}; export with the version that judged it")
     return QUANTITIES[one.metric]
 
 

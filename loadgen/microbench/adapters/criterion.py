@@ -10,20 +10,20 @@ import math
 from pathlib import Path
 from typing import Any
 
-from loadgen.errors import Trouble
+from loadgen.errors import Error
 from loadgen.microbench.output import Repetition, Results, summarised
 
 
 def read_criterion(home: Path) -> Results:
     """Return the median of each benchmark below `home`, which no earlier program has written to.
 
-    Raises Trouble for two benchmarks that share a folder or a name, and for a file that is not of this format.
+    Raises Error for two benchmarks that share a folder or a name, and for a file that is not of this format.
     """
     repetitions: dict[str, list[Repetition]] = {}
     samples: dict[str, int] = {}
     for file in sorted(home.glob("**/new/estimates.json")):
         if (file.parents[1] / "change" / "estimates.json").exists():
-            raise Trouble(
+            raise Error(
                 f"two benchmarks were written to {file.parents[1].relative_to(home)} below CRITERION_HOME, the later over the "
                 "earlier; expected ids of their own, no two with the same first 64 characters"
             )
@@ -44,7 +44,7 @@ def _read(folder: Path) -> tuple[str, Repetition, int]:
         repetition = Repetition(iterations, math.nan if median_ns is None else float(median_ns))
         return str(benchmark["full_id"]), repetition, len(sample["iters"])
     except (OSError, ValueError, KeyError, TypeError, OverflowError) as error:
-        raise Trouble(f"{folder}: not the results of a Criterion benchmark: {type(error).__name__}: {error}") from error
+        raise Error(f"{folder}: not the results of a Criterion benchmark: {type(error).__name__}: {error}") from error
 
 
 def _json(path: Path) -> Any:

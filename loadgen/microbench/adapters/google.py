@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from loadgen.errors import Trouble
+from loadgen.errors import Error
 from loadgen.microbench.output import Repetition, Results, summarised
 
 _NS = {"ns": 1.0, "us": 1e3, "ms": 1e6, "s": 1e9}
@@ -25,7 +25,7 @@ Entry = dict[str, Any]
 def read_google_benchmark(text: str) -> Results:
     """Return the benchmarks in the JSON output; no output at all, as of a filter that selects nothing, is no benchmark.
 
-    How many repetitions a benchmark has stands in its entries, since it may set a number of its own. Raises Trouble for what is
+    How many repetitions a benchmark has stands in its entries, since it may set a number of its own. Raises Error for what is
     not this format.
     """
     if not text.strip():
@@ -34,7 +34,7 @@ def read_google_benchmark(text: str) -> Results:
         report = json.loads(text, strict=False, object_pairs_hook=_first_of_each_key)
         return _results(report["benchmarks"])
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise Trouble(f"the program's output is not Google Benchmark's JSON: {type(error).__name__}: {error}") from error
+        raise Error(f"the program's output is not Google Benchmark's JSON: {type(error).__name__}: {error}") from error
 
 
 def _first_of_each_key(pairs: Sequence[tuple[str, Any]]) -> Entry:

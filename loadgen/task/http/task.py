@@ -16,7 +16,7 @@ from pydantic import JsonValue
 from loadgen.conformance import Case, Response, Suite
 from loadgen.conformance.case import Check, Receive, Send
 from loadgen.conformance.http import GoodRequest, GoodRequests, http_cases
-from loadgen.errors import Trouble
+from loadgen.errors import Error
 from loadgen.strict import read_toml
 from loadgen.task.http.check import fault
 from loadgen.task.http.file import FILE, RequestFile, TaskFile
@@ -38,7 +38,7 @@ class HttpTask:
     work_instructions: Mapping[str, WorkInstructions] = {}
 
     def __init__(self, path: Path, file: TaskFile) -> None:
-        """Read the files that the task names; raise Trouble with file, key and what was expected if one is wrong."""
+        """Read the files that the task names; raise Error with file, key and what was expected if one is wrong."""
         self.place = os.path.realpath(path)
         self.name = file.name
         self.kinds = tuple(request.name for request in file.requests)
@@ -74,11 +74,11 @@ class HttpTask:
         return ", ".join([kind, *(f"{name} = {value}" for name, value in parameters.items())])
 
     def request(self, kind: str, parameters: Parameters) -> Request:
-        """Return the request; raise Trouble if it needs a variable of the environment that is not set."""
+        """Return the request; raise Error if it needs a variable of the environment that is not set."""
         file = self._requests[kind]
         for text in (file.path, self._bodies[kind], *file.headers.values()):
             if missing := missing_variables(text):
-                raise Trouble(f"{self._path}: requests.{kind}: {{env.{missing[0]}}}: the variable {missing[0]} is not set")
+                raise Error(f"{self._path}: requests.{kind}: {{env.{missing[0]}}}: the variable {missing[0]} is not set")
         return self._filled(kind, parameters)
 
     def shown_request(self, kind: str, parameters: Parameters) -> Request:
@@ -162,7 +162,7 @@ class HttpTask:
             return file.body or ""
         body = self._read(file.body_file, f"requests.{file.name}.body_file").decode("utf-8", "surrogateescape")
         if not body:
-            raise Trouble(f"{self._path}: requests.{file.name}.body_file: {file.body_file} is empty; expected a body")
+            raise Error(f"{self._path}: requests.{file.name}.body_file: {file.body_file} is empty; expected a body")
         return body
 
     def _validator(self, file: RequestFile) -> Validator | None:
@@ -176,7 +176,7 @@ class HttpTask:
             kind = validator_for(schema)
             kind.check_schema(schema)
         except (ValueError, SchemaError, TypeError, AttributeError) as error:
-            raise Trouble(f"{key}: expected a JSON Schema: {str(error).splitlines()[0]}") from error
+            raise Error(f"{key}: expected a JSON Schema: {str(error).splitlines()[0]}") from error
         self._schemas[file.name] = content
         return kind(schema)
 
@@ -184,7 +184,7 @@ class HttpTask:
         try:
             return (self._path.parent / name).read_bytes()
         except OSError as error:
-            raise Trouble(f"{self._path}: {key}: {name}: {error.strerror}; expected a file in the task's folder") from error
+            raise Error(f"{self._path}: {key}: {name}: {error.strerror}; expected a file in the task's folder") from error
 
     def _check_templates(self, file: RequestFile) -> None:
         texts = {"path": file.path, **{f"headers.{name}": value for name, value in file.headers.items()}}
@@ -195,7 +195,7 @@ class HttpTask:
         for key, text in texts.items():
             if unknown := unknown_names(text, self._file.parameters):
                 known = ", ".join(self._file.parameters) or "none"
-                raise Trouble(
+                raise Error(
                     f"{self._path}: requests.{file.name}.{key}: {{{unknown[0]}}} names nothing: expected a parameter ({known}) "
                     "or {env.NAME}"
                 )
@@ -204,11 +204,11 @@ class HttpTask:
                 jsonpath.compile(fill(one.path, self._usual()))
             except jsonpath.JSONPathError as error:
                 key = f"{self._path}: requests.{file.name}.expect.json.{number}.path"
-                raise Trouble(f"{key}: expected a JSONPath (RFC 9535): {str(error).splitlines()[0]}") from error
+                raise Error(f"{key}: expected a JSONPath (RFC 9535): {str(error).splitlines()[0]}") from error
 
 
 def read_task(path: Path) -> HttpTask:
-    """Read a task.toml; raise Trouble with file, key and what was expected if it is wrong."""
+    """Read a task.toml; raise Error with file, key and what was expected if it is wrong."""
     return HttpTask(path, read_toml(path, TaskFile))
 
 
