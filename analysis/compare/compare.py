@@ -20,7 +20,7 @@ EXAMPLE = "primebench compare results/latest results/reference"
 
 
 def compared(summaries: Sequence[Summary], over: str | None = None) -> CompareResult:
-    """Compare the runs; of each machine's, the later ones over its earliest, with the yardstick `over`.
+    """Compare the runs; of each machine's, the later ones over its earliest, with the baseline `over`.
 
     Raises Error if there are fewer than two, one is named twice, or they share no workload.
     """

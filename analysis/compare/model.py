@@ -48,8 +48,8 @@ class Change(Strict):
     """A metric of one contender in a later run over an earlier one, on the same machine.
 
     `direct` is later over earlier as it was measured: what the machine did in between is in it, so that it has no verdict.
-    `blocked` is the same of the contender's paired ratios over the yardstick `over`, out of which the machine's part is gone;
-    None for the yardstick itself. `rounds` are the pairs of both runs. `verdict` is of `blocked` alone: "higher" or "lower" if
+    `blocked` is the same of the contender's paired ratios over the baseline `over`, out of which the machine's part is gone;
+    None for the baseline itself. `rounds` are the pairs of both runs. `verdict` is of `blocked` alone: "higher" or "lower" if
     it differs from 1 at an error of 5% shared by all changes of the command, and by no less than the larger
     `minimum_detectable_effect` of the runs' A/A controls; else "tie" or "cannot tell", with a `reason`.
     """
@@ -72,7 +72,7 @@ class Change(Strict):
 
 
 class WorkloadChange(Strict):
-    """A workload that both runs have. `drift` has the yardstick and the A/A controls, of which the code is the yardstick's or
+    """A workload that both runs have. `drift` has the baseline and the A/A controls, of which the code is the baseline's or
     another contender's: their `direct` shows what the machine did between the runs, their `blocked` that it is gone.
 
     `lasted`: for how long each load lasted, where that differs.
@@ -89,7 +89,7 @@ class WorkloadChange(Strict):
 
 
 class RunOverRun(Strict):
-    """Two runs of one machine, and the yardstick of their ratios.
+    """Two runs of one machine, and the baseline of their ratios.
 
     `rebuilt` are the contenders of both whose binaries differ in size, `same_size` the services whose do not: that those have
     the same code is likely, and not known. `apart` names, a line each, what bears the same name in both and was not the same.

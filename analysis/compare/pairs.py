@@ -14,7 +14,7 @@ SAME = 1e-9
 
 @dataclass(frozen=True)
 class Pairs:
-    """Ratios of a contender over the yardstick, one a round; without any, or where they tell nothing, `reason` says why."""
+    """Ratios of a contender over the baseline, one a round; without any, or where they tell nothing, `reason` says why."""
 
     each: list[float]
     reason: str | None
@@ -23,7 +23,7 @@ class Pairs:
 
 
 def pairs_of(workload: WorkloadResult, label: str, over: str, metric: str) -> Pairs:
-    """The contender's ratios over the yardstick in this metric."""
+    """The contender's ratios over the baseline in this metric."""
     found = next(
         (
             one

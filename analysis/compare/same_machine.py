@@ -1,7 +1,7 @@
 """A later run of one machine over an earlier one: what changed, beside what the machine did in between. Pure.
 
 The two were not interleaved, so that their values differ by the machine's drift, too, and no interval of those values knows of
-it. A ratio of two contenders of the same round does not have it: verdicts are of such ratios, over a common yardstick.
+it. A ratio of two contenders of the same round does not have it: verdicts are of such ratios, over a common baseline.
 """
 
 from collections.abc import Iterator, Sequence
@@ -29,7 +29,7 @@ def run_over_run(earlier: Summary, later: Summary, first: str, second: str, want
     shared, apart = _shared(earlier, later, first, second)
     sizes = binary_sizes(earlier), binary_sizes(later)
     kept = [label for label, size in sizes[0].items() if sizes[1].get(label) == size]
-    over = _yardstick(shared, wanted, kept, earlier.run_id, later.run_id)
+    over = _baseline(shared, wanted, kept, earlier.run_id, later.run_id)
     labels = dict.fromkeys(one.label for pair in shared for one in _in_both(pair) if not one.control)
     return RunOverRun(
         earlier=first,
@@ -58,7 +58,7 @@ def _shared(earlier: Summary, later: Summary, first: str, second: str) -> tuple[
     return shared, apart
 
 
-def _yardstick(shared: Sequence[Both], wanted: str | None, kept: Sequence[str], earlier_id: str, later_id: str) -> str | None:
+def _baseline(shared: Sequence[Both], wanted: str | None, kept: Sequence[str], earlier_id: str, later_id: str) -> str | None:
     """The one asked for; or the first service of both whose binary `kept` its size, else the first; of a single service the
     first control that is no twin; or None.
     """
@@ -66,7 +66,7 @@ def _yardstick(shared: Sequence[Both], wanted: str | None, kept: Sequence[str], 
     if wanted is not None and shared:
         if wanted not in both:
             expected = ", ".join(both) or "none, they share no contender"
-            raise Error(f"--over {wanted}: not in both {earlier_id} and {later_id}; expected of: {expected}")
+            raise Error(f"--baseline {wanted}: not in both {earlier_id} and {later_id}; expected of: {expected}")
         return wanted
     services = sorted((one.label for one in both.values() if not one.control), key=lambda label: label not in kept)
     controls = [one.label for one in both.values() if one.control and one.twin_of is None]

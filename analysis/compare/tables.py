@@ -44,19 +44,19 @@ def _change_table(pair: RunOverRun, workload: WorkloadChange) -> Table:
     over = f"over {pair.over}" if pair.over else "over nothing"
     heads = [pair.earlier, pair.later, f"{pair.later} / {pair.earlier}, {over}", f"{pair.later} / {pair.earlier} as measured"]
     rows = [(_head(one), [*_figures(one), change_cell(one), _direct_cell(one)]) for one in workload.changes]
-    notes = [*([workload.lasted] if workload.lasted else []), *_why(workload.changes), *_about_yardstick(pair)]
+    notes = [*([workload.lasted] if workload.lasted else []), *_why(workload.changes), *_about_baseline(pair)]
     title = f"{workload.name}: what changed from {pair.earlier} to {pair.later}, with 95% intervals"
     return Table(title, heads, rows, notes)
 
 
-def _about_yardstick(pair: RunOverRun) -> list[str]:
+def _about_baseline(pair: RunOverRun) -> list[str]:
     """What a reader must know of it: a ratio does not say which of its sides changed."""
     if pair.over is None:
         return []
     if pair.over not in pair.rebuilt:
         return [f"what changed in {pair.over} alone would move every line the other way: its own are below"]
     others = [label for label in pair.same_size if label != pair.over]
-    instead = f"; set over what kept its size instead: --over {others[0]}" if others else ""
+    instead = f"; take what kept its size instead: --baseline {others[0]}" if others else ""
     return [
         f"{pair.over} is not the same program in both, its binary differs in size: what changed in it moves every line the "
         f"other way{instead}"
@@ -64,7 +64,7 @@ def _about_yardstick(pair: RunOverRun) -> list[str]:
 
 
 def _drift_table(pair: RunOverRun, workload: WorkloadChange) -> Table:
-    """The yardstick and the A/A controls as measured: what the machine did between the runs, if their code is the same."""
+    """The baseline and the A/A controls as measured: what the machine did between the runs, if their code is the same."""
     later_over = f"{pair.later} / {pair.earlier}"
     twins = [one for one in workload.drift if one.over]
     rows = [

@@ -12,9 +12,10 @@ from primebench.paths import CHECKOUT
 @click.command()
 @click.argument("runs", nargs=-1, type=options.PathText())
 @click.option(
-    "--over",
+    "--baseline",
+    "over",
     metavar="LABEL",
-    help="The yardstick within each run; default: the first service of both whose binary kept its size, else the first.",
+    help="The baseline within each run; default: the first service of both whose binary kept its size, else the first.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the comparison as JSON instead of the tables.")
 @options.table_format

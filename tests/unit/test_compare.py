@@ -83,16 +83,16 @@ def test_every_change_says_what_can_be_said_of_it() -> None:
     assert change_cell(found["actix", m.GOODPUT.name]).detail.endswith("] tie")
 
 
-def test_a_yardstick_that_is_another_program_is_said_to_be_with_what_to_do() -> None:
+def test_a_baseline_that_is_another_program_is_said_to_be_with_what_to_do() -> None:
     runs = [run("first"), run("second", hour=11, binary_bytes=2e6)]
     (note,) = table_named(compared(runs, "cpp"), "w: what changed").notes
     assert note.startswith("cpp is not the same program in both")
-    assert note.endswith("moves every line the other way; set over what kept its size instead: --over fiber")
+    assert note.endswith("moves every line the other way; take what kept its size instead: --baseline fiber")
     (note,) = table_named(compared(runs, "fiber"), "w: what changed").notes
     assert note == "what changed in fiber alone would move every line the other way: its own are below"
 
 
-def test_the_yardstick_is_a_service_whose_binary_kept_its_size_where_there_is_one() -> None:
+def test_the_baseline_is_a_service_whose_binary_kept_its_size_where_there_is_one() -> None:
     (pair,) = compared([run("first"), run("second", hour=11, binary_bytes=2e6)]).same_machine
     assert pair.over == "fiber"
 
@@ -103,7 +103,7 @@ def test_runs_are_set_in_the_order_of_time_however_they_are_named() -> None:
     assert [one.run_id for one in compared([second, first]).runs] == ["z", "a"]
 
 
-def test_the_yardstick_is_the_first_service_of_both_or_the_one_asked_for() -> None:
+def test_the_baseline_is_the_first_service_of_both_or_the_one_asked_for() -> None:
     runs = [run("first"), run("second", hour=11, levels=SLOWER)]
     assert compared(runs).same_machine[0].over == "cpp"
     result = compared(runs, "actix")
@@ -111,11 +111,11 @@ def test_the_yardstick_is_the_first_service_of_both_or_the_one_asked_for() -> No
     assert changes(result)["fiber", m.GOODPUT.name].verdict == "lower"
     fewer = run("third", hour=12, levels={"fiber": 110.0, "actix": 105.0})
     assert compared([runs[0], fewer]).same_machine[0].over == "fiber"
-    with pytest.raises(Error, match=r"^--over cpp: not in both first and third; expected of: fiber, actix$"):
+    with pytest.raises(Error, match=r"^--baseline cpp: not in both first and third; expected of: fiber, actix$"):
         compared([runs[0], fewer], "cpp")
 
 
-def test_without_a_yardstick_nothing_can_be_told() -> None:
+def test_without_a_baseline_nothing_can_be_told() -> None:
     result = compared([run("first", levels={"cpp": 100.0}), run("second", hour=11, levels={"cpp": 90.0})])
     assert result.same_machine[0].over is None
     for one in changes(result).values():

@@ -79,7 +79,7 @@ def test_data_and_tables_for_other_programs_are_utf_8_whatever_the_terminal_is(p
         (["first"], "1 run: expected 2 to 26: primebench compare "),
         (["first", "first/summary.json"], "first: named twice; expected different runs: "),
         (["first", "nowhere"], "nowhere: not a run: expected a folder with run.json or summary.json, or the ID of a run"),
-        (["first", "second", "--over", "x"], "--over x: not in both first and second; expected of: cpp, fiber, actix"),
+        (["first", "second", "--baseline", "x"], "--baseline x: not in both first and second; expected of: cpp, fiber, actix"),
         (["first", "second", "--json", "--format", "csv"], "--json prints the data that tables are made from"),
     ],
 )

@@ -54,7 +54,7 @@ def test_a_change_that_is_there_is_found_through_the_drift() -> None:
     assert np.mean(found.difference) == pytest.approx(0.02, abs=0.0005)
 
 
-def test_of_a_family_of_equals_over_one_yardstick_one_command_in_twenty_claims_a_change_at_most() -> None:
+def test_of_a_family_of_equals_over_one_baseline_one_command_in_twenty_claims_a_change_at_most() -> None:
     earlier, later = two_runs((10, 10), contenders=CONTENDERS)
     found = differences(earlier[1:] - earlier[0], later[1:] - later[0])
     assert found.p_value.shape == (CONTENDERS - 1, SETS)
