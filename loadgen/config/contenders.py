@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
-from loadgen.config.service import TWIN_SUFFIX, Contender, Service, find_contender, parted, services_of
+from loadgen.config.service import AA_SUFFIX, Contender, Service, find_contender, parted, services_of
 from loadgen.errors import Error
 from loadgen.task.task import Task
 
@@ -39,8 +39,8 @@ def absolute_names(names: Iterable[str], checkout: Path) -> list[str]:
     own = services_of(checkout)
 
     def absolute(name: str) -> str:
-        if name.endswith(TWIN_SUFFIX):
-            return absolute(name.removesuffix(TWIN_SUFFIX)) + TWIN_SUFFIX
+        if name.endswith(AA_SUFFIX):
+            return absolute(name.removesuffix(AA_SUFFIX)) + AA_SUFFIX
         place, variant = parted(name, own)
         if place not in own and Path(place).is_dir():
             place = os.path.realpath(place)

@@ -31,7 +31,7 @@ def listing_lines(services: Mapping[str, Service], scenarios: Scenarios, task: T
         lines.append(f"  {name:16} {workload.title}: {workload.asked(task).label}, {workload.load}")
     lines.append("profiles")
     for name, profile in scenarios.profiles.items():
-        control = f", {profile.services[0]} once more" if profile.twin else ""
+        control = f", A/A control of {profile.services[0]}" if profile.twin else ""
         rounds = f"{profile.rounds} round" + ("" if profile.rounds == 1 else "s")
         lines.append(f"  {name:16} {profile.title}: {rounds} of {', '.join(profile.services)}{control}")
     return lines

@@ -16,7 +16,7 @@ from loadgen.strict import Strict, read_toml
 from loadgen.task.find import find_task
 from loadgen.task.task import Parameters, Task
 
-TWIN_SUFFIX = ":again"
+AA_SUFFIX = ":aa"
 START_PLACEHOLDERS = frozenset({"artefact", "host", "port", "threads"})
 """What the harness fills in; a task may have more."""
 
@@ -80,9 +80,9 @@ class ServiceFile(Strict):
 
     @field_validator("variants")
     @classmethod
-    def _again_is_taken(cls, variants: dict[str, Variant]) -> dict[str, Variant]:
-        if TWIN_SUFFIX.removeprefix(":") in variants:
-            raise ValueError("expected another name than 'again': SERVICE:again is the service once more, its A/A control")
+    def _aa_is_taken(cls, variants: dict[str, Variant]) -> dict[str, Variant]:
+        if AA_SUFFIX.removeprefix(":") in variants:
+            raise ValueError("expected another name than 'aa': SERVICE:aa is the service's A/A control")
         return variants
 
     @model_validator(mode="after")
@@ -134,7 +134,7 @@ class Contender(Strict):
     @property
     def twin(self) -> "Contender":
         """The same once more, as an A/A control: whatever differs between the two is no difference of services."""
-        return self.replace(label=f"{self.label}{TWIN_SUFFIX}", twin_of=self.label)
+        return self.replace(label=f"{self.label}{AA_SUFFIX}", twin_of=self.label)
 
     @property
     def variant(self) -> Variant | None:
@@ -169,7 +169,7 @@ class Contender(Strict):
         if self.variant is not None:
             title = f"{title} ({self.variant.title})"
         if self.twin_of is not None:
-            return f"{title}, once more"
+            return f"{title}, A/A"
         if self.variant is not None:
             return title
         return title if self.label == self.service.name else f"{title} ({self.label})"
@@ -213,12 +213,12 @@ def parted(wanted: str, own: Container[str]) -> tuple[str, str]:
 
 
 def find_contender(wanted: str, own: dict[str, Service]) -> Contender:
-    """The contender that `wanted` names: NAME, NAME:VARIANT, FOLDER or FOLDER:VARIANT; with ":again" behind it, its A/A twin.
+    """The contender that `wanted` names: NAME, NAME:VARIANT, FOLDER or FOLDER:VARIANT; with ":aa" behind it, its A/A twin.
 
     Raise Error if there is none.
     """
-    if wanted.endswith(TWIN_SUFFIX):
-        original = find_contender(wanted.removesuffix(TWIN_SUFFIX), own)
+    if wanted.endswith(AA_SUFFIX):
+        original = find_contender(wanted.removesuffix(AA_SUFFIX), own)
         if original.twin_of is not None:
             raise Error(f"{wanted}: {original.label} is an A/A control already")
         return original.twin

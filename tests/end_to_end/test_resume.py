@@ -19,7 +19,7 @@ ROUNDS = "4"
 
 def interrupted(place: Place, after: int, how: signal.Signals) -> Path:
     """A run of stub and its twin that gets the signal once it has so many trials; its folder."""
-    arguments = ("--service", f"{STUB},{STUB}:again", "--rounds", ROUNDS, "--seed", "7")
+    arguments = ("--service", f"{STUB},{STUB}:aa", "--rounds", ROUNDS, "--seed", "7")
     run_in(place)(*arguments, environment={"SIGNAL_AFTER": f"{after} {how.name}"})
     (folder,) = (place.results / "runs").iterdir()
     return folder

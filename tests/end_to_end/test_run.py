@@ -139,11 +139,11 @@ def test_a_control_is_measured_unverified_and_only_where_it_can_answer(run: Run,
 
 
 def test_a_service_beside_its_twin_shows_what_the_run_can_tell_apart(run: Run) -> None:
-    ended = run("--service", f"{STUB},{STUB}:again", "--rounds", "1")
+    ended = run("--service", f"{STUB},{STUB}:aa", "--rounds", "1")
     assert (ended.code, ended.stderr) == (0, "")
     assert "1 service, 1 control, 1 workload, 1 round: 2 trials, about 0:0" in ended.stdout
     (workload,) = read_summary(ended.run / "summary.json").workloads
-    assert [(one.label, one.control) for one in workload.contenders] == [("stub", False), ("stub:again", True)]
+    assert [(one.label, one.control) for one in workload.contenders] == [("stub", False), ("stub:aa", True)]
 
 
 def test_a_budget_that_is_too_small_is_refused_before_anything_is_measured(run: Run, place: Place) -> None:

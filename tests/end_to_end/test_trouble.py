@@ -55,15 +55,15 @@ def test_a_server_that_answers_wrong_primes_is_not_measured(run: Run) -> None:
 
 
 def test_the_twin_of_a_service_that_is_not_measured_is_not_measured_either(run: Run) -> None:
-    ended = run("--service", f"{STUB}:wrong-prime,{STUB}:wrong-prime:again", "--rounds", "1")
+    ended = run("--service", f"{STUB}:wrong-prime,{STUB}:wrong-prime:aa", "--rounds", "1")
     assert ended.code == 2
-    assert "stub:wrong-prime:again not measured: stub:wrong-prime is not measured either" in ended.stderr
+    assert "stub:wrong-prime:aa not measured: stub:wrong-prime is not measured either" in ended.stderr
 
 
 def test_a_twin_without_its_original_is_refused(run: Run) -> None:
-    ended = run("--service", f"{STUB}:again")
+    ended = run("--service", f"{STUB}:aa")
     assert ended.code == 2
-    assert only_line(ended.stderr) == "primebench: stub:again is the A/A control of stub: name that, too"
+    assert only_line(ended.stderr) == "primebench: stub:aa is the A/A control of stub: name that, too"
 
 
 def test_a_server_that_is_never_ready(run: Run) -> None:

@@ -132,7 +132,7 @@ GROUPS = (
         of_the_machine=True,
     ),
 )
-HONEST_GROUP = Group("honest", {}, services=(*NEIGHBOURS, *(f"{one}:again" for one in NEIGHBOURS), "cpp:offload"))
+HONEST_GROUP = Group("honest", {}, services=(*NEIGHBOURS, *(f"{one}:aa" for one in NEIGHBOURS), "cpp:offload"))
 """Each once more under another name: as honest, and not verified twice."""
 
 FAULTS = [fault for group in GROUPS for fault in group.faults]

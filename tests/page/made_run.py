@@ -65,7 +65,7 @@ def make_run(folder: Path, titles: Sequence[str] = PLAIN_TITLES, reason: str = "
 def _run(titles: Sequence[str], reason: str) -> RunRecord:
     services = [_contender(f"s{number}", title) for number, title in enumerate(titles)]
     first = services[0].replace(deviations={"chunked-size": reason})
-    twin = first.replace(label=f"{first.label}:again", title=f"{first.title}, once more", control=True, twin_of=first.label)
+    twin = first.replace(label=f"{first.label}:aa", title=f"{first.title}, A/A", control=True, twin_of=first.label)
     absent = _contender("absent", titles[-1]).replace(build=None, not_measured=reason)
     return RUN.replace(
         run_id="20260101T000000Z-made-0000000",

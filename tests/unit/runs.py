@@ -23,7 +23,7 @@ ROUND_NOISE = 0.01
 
 
 def _contender(label: str) -> ContenderRecord:
-    return contender(label, twin_of="cpp" if label == "cpp:again" else None).replace(title=f"the {label}")
+    return contender(label, twin_of="cpp" if label == "cpp:aa" else None).replace(title=f"the {label}")
 
 
 def run(
@@ -46,7 +46,7 @@ def run(
     """
     source = np.random.default_rng(list(run_id.encode()))
     shared = drift * np.exp(ROUND_NOISE * source.standard_normal(rounds))
-    every = {**levels, **({"cpp:again": levels["cpp"]} if twin else {})}
+    every = {**levels, **({"cpp:aa": levels["cpp"]} if twin else {})}
     records = [_contender(label) for label in every]
     trials = {}
     for label, level in every.items():

@@ -171,20 +171,20 @@ def test_a_tail_at_a_fixed_rate_beyond_the_saturated_loops_is_a_stall() -> None:
 
 def test_a_contender_that_differs_from_itself_is_flagged_with_every_metric_in_which_it_does() -> None:
     found = [
-        comparison("a", "a:again", ratio=1.05, verdict="higher").replace(adjusted_p_value=0.003),
-        comparison("a", "a:again", metric=m.LATENCY_P50, verdict="tie").replace(adjusted_p_value=0.4),
-        comparison("a", "a:again", metric=m.LATENCY_P99, ratio=0.9, verdict="lower").replace(adjusted_p_value=0.02),
+        comparison("a", "a:aa", ratio=1.05, verdict="higher").replace(adjusted_p_value=0.003),
+        comparison("a", "a:aa", metric=m.LATENCY_P50, verdict="tie").replace(adjusted_p_value=0.4),
+        comparison("a", "a:aa", metric=m.LATENCY_P99, ratio=0.9, verdict="lower").replace(adjusted_p_value=0.02),
     ]
     flag = aa_differs(found, [4, 7])
     assert flag is not None
     assert (flag.check, flag.fatal, flag.trials) == ("aa_differs", False, [4, 7])
     assert flag.evidence == (
-        "a over a:again, the same program: goodput 1.050 [1.040, 1.060], p = 0.003; latency P99 0.900 [0.890, 0.910], p = 0.02"
+        "a over a:aa, the same program: goodput 1.050 [1.040, 1.060], p = 0.003; latency P99 0.900 [0.890, 0.910], p = 0.02"
     )
     assert merged([flag]) == [flag]
 
 
 def test_a_contender_that_cannot_be_told_from_itself_is_as_it_should_be() -> None:
-    unknown = comparison("a", "a:again", verdict="cannot tell", reason="generator_bound: a")
-    assert aa_differs([comparison("a", "a:again", verdict="tie"), unknown], [1]) is None
+    unknown = comparison("a", "a:aa", verdict="cannot tell", reason="generator_bound: a")
+    assert aa_differs([comparison("a", "a:aa", verdict="tie"), unknown], [1]) is None
     assert aa_differs([], [1]) is None

@@ -127,9 +127,9 @@ def test_without_a_baseline_nothing_can_be_told() -> None:
 def test_the_twin_shows_the_machines_drift_and_that_it_is_gone() -> None:
     result = compared([run("first", twin=True), run("second", hour=11, drift=0.9, twin=True)])
     found = drift(result)
-    assert set(found) == {(label, metric.name) for label in ("cpp", "cpp:again") for metric in m.COMPARED}
+    assert set(found) == {(label, metric.name) for label in ("cpp", "cpp:aa") for metric in m.COMPARED}
     for metric in m.COMPARED:
-        twin = found["cpp:again", metric.name]
+        twin = found["cpp:aa", metric.name]
         assert twin.direct is not None
         assert twin.direct.ratio == pytest.approx(0.9, abs=0.02)
         assert (twin.verdict, twin.over) == ("tie", "cpp")

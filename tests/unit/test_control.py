@@ -82,12 +82,12 @@ def trials_of(levels: Mapping[str, float]) -> dict[str, list[Analysed]]:
 
 
 def test_a_twin_is_set_beside_its_own_original_only_and_a_ceiling_beside_every_service() -> None:
-    records = [contender("a"), contender("b"), contender("a:again", twin_of="a"), contender("ceiling", control=True)]
-    trials = {("w", label): of for label, of in trials_of({"a": 100, "b": 110, "a:again": 100, "ceiling": 200}).items()}
+    records = [contender("a"), contender("b"), contender("a:aa", twin_of="a"), contender("ceiling", control=True)]
+    trials = {("w", label): of for label, of in trials_of({"a": 100, "b": 110, "a:aa": 100, "ceiling": 200}).items()}
     found = build_workload(RUN, "w", records, trials, {})
     assert {(one.numerator, one.denominator) for one in found.comparisons} == {("a", "b")}
     assert {one.metric for one in found.comparisons} == {metric.name for metric in m.COMPARED}
-    assert [(one.numerator, one.denominator) for one in over_twins(found)] == [("a", "a:again")] * len(m.COMPARED)
+    assert [(one.numerator, one.denominator) for one in over_twins(found)] == [("a", "a:aa")] * len(m.COMPARED)
     assert all(one.minimum_detectable_effect for one in over_twins(found))
     others = [one for one in found.over_controls if one not in over_twins(found)]
     assert {(one.numerator, one.denominator) for one in others} == {("a", "ceiling"), ("b", "ceiling")}

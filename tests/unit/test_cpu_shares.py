@@ -33,7 +33,7 @@ def workload(n: int, total_us: float, kernel_us: float | None) -> WorkloadResult
         m.KERNEL_PER_REQUEST.name: refused("not readable here") if kernel_us is None else figure_of([kernel_us]),
     }
     one = contender("a").replace(figures=figures)
-    twin = contender("a:again", twin_of="a").replace(figures=figures)
+    twin = contender("a:aa", twin_of="a").replace(figures=figures)
     return WorkloadResult(name="w", title="", **asks(n), connections=1, contenders=[one, twin], comparisons=[])
 
 

@@ -10,7 +10,7 @@ from analysis.model.summary import WorkloadResult
 from analysis.verdicts.verdicts import HOLDS_ONE, decided
 from tests.unit.comparisons import comparison, contender, workload
 
-CONTENDERS = (contender("a"), contender("b"), contender("a:again", twin_of="a"))
+CONTENDERS = (contender("a"), contender("b"), contender("a:aa", twin_of="a"))
 
 
 def beside_twin(comparisons: Sequence[Comparison], *over_itself: Comparison) -> WorkloadResult:
@@ -19,7 +19,7 @@ def beside_twin(comparisons: Sequence[Comparison], *over_itself: Comparison) -> 
 
 
 def aa(metric: m.Metric = m.GOODPUT, *, effect: float | None = 0.02, ratio: float = 1.0, p_value: float = 0.5) -> Comparison:
-    return comparison("a", "a:again", metric=metric, ratio=ratio, p_value=p_value, effect=effect)
+    return comparison("a", "a:aa", metric=metric, ratio=ratio, p_value=p_value, effect=effect)
 
 
 def said(comparisons: Sequence[Comparison], *over_itself: Comparison) -> tuple[str, str | None]:
@@ -69,8 +69,8 @@ def test_a_difference_that_the_aa_control_could_not_have_shown_is_a_tie() -> Non
 
 
 def test_of_several_aa_controls_the_least_able_one_decides() -> None:
-    contenders = (*CONTENDERS, contender("b:again", twin_of="b"))
-    controls = [aa(effect=0.01), comparison("b", "b:again", p_value=0.5, effect=0.05)]
+    contenders = (*CONTENDERS, contender("b:aa", twin_of="b"))
+    controls = [aa(effect=0.01), comparison("b", "b:aa", p_value=0.5, effect=0.05)]
     (found,) = decided([workload([comparison(ratio=1.03, p_value=1e-6)], controls, contenders)])
     assert (found.comparisons[0].verdict, found.comparisons[0].minimum_detectable_effect) == ("tie", 0.05)
 

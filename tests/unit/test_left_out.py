@@ -23,7 +23,7 @@ def test_a_workload_is_put_to_the_services_that_it_names() -> None:
     profile = whole.profile.replace(workloads={"main": SHORT, "side": narrowed})
     slots = replace(whole, profile=profile).slots([*CONTENDERS, Contender(service=STUB, label="mine"), CONTENDERS[1].twin])
     put = {name: {slot.contender for slot in slots if slot.workload == name} for name in ("main", "side")}
-    assert put["main"] == {"a", "b", "c", "mine", "b:again"}
+    assert put["main"] == {"a", "b", "c", "mine", "b:aa"}
     assert put["side"] == {"a", "mine"}, "what was asked for beside the profile's services runs everywhere"
 
 

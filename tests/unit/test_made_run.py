@@ -23,7 +23,7 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> tuple[Summary, str]:
 def test_a_made_run_has_figures_ratios_a_control_and_one_that_was_not_measured(tmp_path: Path) -> None:
     summary = render(make_run(tmp_path / "plain"), PUBLISHED, scale_of)
     article, open_loop = summary.workloads
-    assert [one.title for one in article.contenders] == [*PLAIN_TITLES, f"{PLAIN_TITLES[0]}, once more"]
+    assert [one.title for one in article.contenders] == [*PLAIN_TITLES, f"{PLAIN_TITLES[0]}, A/A"]
     assert all(one.figures["goodput_per_s"].interval is not None for one in article.contenders)
     assert {one.verdict for one in article.comparisons} >= {"higher", "tie"}
     assert open_loop.rate is not None

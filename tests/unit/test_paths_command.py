@@ -130,7 +130,7 @@ class TestExports:
 def test_a_folder_of_a_service_may_have_any_name(here: Path, name: str) -> None:
     (here / name).mkdir()
     assert NameList().convert(name, None, None) == [name]
-    assert absolute_names([name, f"{name}:again"], CHECKOUT) == [str(here / name), f"{here / name}:again"]
+    assert absolute_names([name, f"{name}:aa"], CHECKOUT) == [str(here / name), f"{here / name}:aa"]
 
 
 def test_a_folder_that_has_gone_is_said(tmp_path: Path) -> None:

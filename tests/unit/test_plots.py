@@ -59,6 +59,6 @@ def test_nothing_measured_draws_nothing(tmp_path: Path) -> None:
 
 def test_a_contender_looks_the_same_everywhere_and_a_twin_like_its_original() -> None:
     look = looks(shown().workloads)
-    assert look["a:again"].hollow
-    assert (look["a:again"].colour, look["a:again"].marker) == (look["a"].colour, look["a"].marker)
+    assert look["a:aa"].hollow
+    assert (look["a:aa"].colour, look["a:aa"].marker) == (look["a"].colour, look["a"].marker)
     assert (look["a"].colour, look["a"].marker) != (look["b"].colour, look["b"].marker)

@@ -83,8 +83,8 @@ def test_a_service_answers_every_n(tmp_path: Path) -> None:
 
 def test_a_twin_is_its_original_under_another_name_and_a_control() -> None:
     own = services_of(ROOT)
-    twin = find_contender("fiber:published:again", own)
-    assert (twin.label, twin.twin_of, twin.control) == ("fiber:published:again", "fiber:published", True)
+    twin = find_contender("fiber:published:aa", own)
+    assert (twin.label, twin.twin_of, twin.control) == ("fiber:published:aa", "fiber:published", True)
     assert twin.variant == find_contender("fiber:published", own).variant
-    with pytest.raises(Error, match="cpp:again is an A/A control already"):
-        find_contender("cpp:again:again", own)
+    with pytest.raises(Error, match="cpp:aa is an A/A control already"):
+        find_contender("cpp:aa:aa", own)
