@@ -11,9 +11,9 @@ from analysis.model.metric import Figures
 from loadgen.record.run import RunRecord
 from loadgen.record.trial import LoadTrial
 
-SPEED = frozenset(metric.name for metric in (m.GOODPUT, *m.LATENCIES, m.CPU_PER_REQUEST))
-LOAD = frozenset(metric.name for metric in (m.GOODPUT, *m.LATENCIES))
-MEMORY = frozenset(metric.name for metric in (m.RSS_IDLE, m.RSS_LOADED, m.PSS_LOADED, m.RSS_PEAK))
+LOAD = frozenset(metric.name for metric in m.LOAD_METRICS)
+SPEED = LOAD | {m.CPU_PER_REQUEST.name}
+MEMORY = frozenset(metric.name for metric in m.MEMORY_METRICS)
 NONE: frozenset[str] = frozenset()
 AFFECTED: dict[str, frozenset[str] | None] = {}
 """Check -> the names of metrics that it casts doubt on, None for all."""

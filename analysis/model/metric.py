@@ -8,13 +8,17 @@ from typing import Literal
 
 @dataclass(frozen=True)
 class Metric:
-    """One kind of figure. `name` ends in its unit; `scale` and `unit` are what people read."""
+    """One kind of figure. `name` ends in its unit; `unit` is what people read, `write` makes it.
+
+    Tables have a row for it, or, if it is `rare`, where some contender has it.
+    """
 
     name: str
     title: str
     unit: str
     better: Literal["higher", "lower"]
     write: Callable[[float], str]
+    rare: bool = False
 
 
 def significant(digits: int, scale: float = 1.0) -> Callable[[float], str]:
@@ -44,9 +48,9 @@ LATENCY_MEAN = Metric("latency_mean_ms", "latency mean", "ms", "lower", signific
 LATENCY_P50 = Metric("latency_p50_ms", "latency P50", "ms", "lower", significant(3))
 LATENCY_P90 = Metric("latency_p90_ms", "latency P90", "ms", "lower", significant(3))
 LATENCY_P99 = Metric("latency_p99_ms", "latency P99", "ms", "lower", significant(3))
-LATENCY_P999 = Metric("latency_p999_ms", "latency P99.9", "ms", "lower", significant(3))
+LATENCY_P999 = Metric("latency_p999_ms", "latency P99.9", "ms", "lower", significant(3), rare=True)
 CPU_PER_REQUEST = Metric("cpu_per_request_us", "CPU per request", "µs", "lower", significant(3))
-KERNEL_PER_REQUEST = Metric("kernel_per_request_us", "of it in the kernel", "µs", "lower", significant(3))
+KERNEL_PER_REQUEST = Metric("kernel_per_request_us", "of it in the kernel", "µs", "lower", significant(3), rare=True)
 RSS_IDLE = Metric("rss_idle_bytes", "memory idle (RSS)", "MB", "lower", significant(3, _MEGA))
 RSS_LOADED = Metric("rss_loaded_bytes", "memory loaded (RSS)", "MB", "lower", significant(3, _MEGA))
 PSS_LOADED = Metric("pss_loaded_bytes", "memory loaded (PSS)", "MB", "lower", significant(3, _MEGA))
@@ -57,18 +61,11 @@ HARNESS_BUSY = Metric("harness_busy_share", "harness's share of one core", "%", 
 OUTSIDE = Metric("outside_s", "of a trial beside load and readings", "s", "lower", significant(2))
 
 LATENCIES = (LATENCY_MEAN, LATENCY_P50, LATENCY_P90, LATENCY_P99, LATENCY_P999)
-TRIAL_METRICS = (
-    GOODPUT,
-    *LATENCIES,
-    CPU_PER_REQUEST,
-    KERNEL_PER_REQUEST,
-    RSS_IDLE,
-    RSS_LOADED,
-    PSS_LOADED,
-    RSS_PEAK,
-    SERVER_BUSY,
-    GENERATOR_BUSY,
-)
+LOAD_METRICS = (GOODPUT, *LATENCIES)
+CPU_METRICS = (CPU_PER_REQUEST, KERNEL_PER_REQUEST)
+MEMORY_METRICS = (RSS_IDLE, RSS_LOADED, PSS_LOADED, RSS_PEAK)
+TRIAL_METRICS = (*LOAD_METRICS, *CPU_METRICS, *MEMORY_METRICS, SERVER_BUSY, GENERATOR_BUSY)
+"""What a trial is measured for, in the order of tables."""
 COMPARED = (GOODPUT, LATENCY_P50, LATENCY_P99, CPU_PER_REQUEST, RSS_LOADED)
 """What services are compared by: what the tables of ratios show, for each comparison makes every other's test harder."""
 

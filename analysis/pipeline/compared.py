@@ -13,7 +13,7 @@ from analysis.stats.detectable import minimum_detectable_effect
 from analysis.stats.interval import FEWEST_PAIRS, Interval, ratio_of_pairs
 from loadgen.record.trial import LoadTrial
 
-LIMITED_BY_GENERATOR = frozenset(metric.name for metric in (m.GOODPUT, *m.LATENCIES))
+LIMITED_BY_GENERATOR = frozenset(metric.name for metric in m.LOAD_METRICS)
 """Metrics that say nothing of the server once the generator is the limit."""
 
 

@@ -11,10 +11,6 @@ from analysis.tables.table import ARTICLE, Cell, Table, comparison_cell, figure_
 from analysis.verdicts.verdicts import HOLDS_ONE
 from loadgen.record.workload import load_in_words
 
-ARTICLE_ROWS = (m.GOODPUT, m.LATENCY_MEAN, m.LATENCY_P50, m.LATENCY_P90, m.LATENCY_P99, m.LATENCY_P999)
-CPU_ROWS = (m.CPU_PER_REQUEST, m.KERNEL_PER_REQUEST)
-MEMORY_ROWS = (m.RSS_IDLE, m.RSS_LOADED, m.PSS_LOADED, m.RSS_PEAK)
-SHARE_ROWS = (m.SERVER_BUSY, m.GENERATOR_BUSY)
 SCORED_LEVELS = {"http": "conformance to HTTP, cases", "strict": "strict conformance, cases"}
 HARNESS_BUSY_MOST = 0.005
 OUTSIDE_MOST_S = 0.8
@@ -58,7 +54,7 @@ def _run_table(summary: Summary) -> Table:
 def workload_table(summary: Summary, workload: WorkloadResult) -> Table:
     """Every figure of every contender under one workload; the article's own has the builds and the published figures too."""
     contenders = workload.contenders
-    metrics = [metric for metric in (*ARTICLE_ROWS, *CPU_ROWS, *MEMORY_ROWS, *SHARE_ROWS) if _worth_a_row(metric, contenders)]
+    metrics = [metric for metric in m.TRIAL_METRICS if _worth_a_row(metric, contenders)]
     rows = [(row_head(metric), [_with_trials(metric, workload, one) for one in contenders]) for metric in metrics]
     heads = [one.title for one in contenders]
     if workload.name == ARTICLE:
@@ -85,9 +81,7 @@ def _with_trials(metric: m.Metric, workload: WorkloadResult, one: ContenderResul
 def _worth_a_row(metric: m.Metric, contenders: Sequence[ContenderResult]) -> bool:
     """The far tail needs 10,000 requests a trial, which few workloads have: it is shown where there is some of it."""
     figures = [one.figures.get(metric.name) for one in contenders]
-    return metric not in (m.LATENCY_P999, m.KERNEL_PER_REQUEST) or any(
-        figure is not None and figure.value is not None for figure in figures
-    )
+    return not metric.rare or any(figure is not None and figure.value is not None for figure in figures)
 
 
 def _conformance_rows(summary: Summary, contenders: Sequence[ContenderResult]) -> list[tuple[str, list[Cell]]]:

@@ -3,7 +3,7 @@
 import ast
 import re
 
-from tests.unit.sources import modules, parsed, shown
+from tests.unit.sources import ROOT, modules, parsed, shown
 
 OF_ONE_TASK = re.compile(r"prime(?!bench)|division|/calculate|\bn1000\b|fiber|actix", re.IGNORECASE)
 KNOW_THE_TASK = ("loadgen/task/prime/", "loadgen/record/migrate.py", "loadgen/config/migrate.py")
@@ -14,6 +14,16 @@ def test_what_measures_and_decides_knows_no_task_and_no_service() -> None:
     for path in modules("loadgen", "analysis"):
         if not shown(path).startswith(KNOW_THE_TASK):
             assert OF_ONE_TASK.findall(path.read_text(encoding="utf-8")) == [], shown(path)
+
+
+OWN_WORDS = re.compile(r"\b(trouble|yardstick|inquiry|put_together|at_the_limit|one_an_n|contest)\b|:again\b", re.IGNORECASE)
+"""What the project once called an error, a baseline, a smoke check, build_workload, a benchmark, an A/A control."""
+
+
+def test_things_have_the_names_that_the_field_gives_them() -> None:
+    pages = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+    for path in [*modules("loadgen", "analysis", "primebench"), *pages]:
+        assert OWN_WORDS.findall(path.read_text(encoding="utf-8")) == [], shown(path)
 
 
 CODE = modules("loadgen", "analysis", "primebench")
