@@ -11,7 +11,7 @@ from analysis.tables.table import ARTICLE, Cell, Table, comparison_cell, figure_
 from analysis.verdicts.verdicts import HOLDS_ONE
 from loadgen.record.workload import load_in_words
 
-SCORED_LEVELS = {"http": "conformance to HTTP, cases", "strict": "strict conformance, cases"}
+SCORED_LEVELS = {"http": "HTTP cases passed", "strict": "strict cases passed"}
 HARNESS_BUSY_MOST = 0.005
 OUTSIDE_MOST_S = 0.8
 """What measuring may take of a core, and of a trial: more, and the harness would be part of what it measures."""
