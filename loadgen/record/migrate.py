@@ -18,17 +18,20 @@ KINDS: dict[str, tuple[str, type[AnyTrial]]] = {
 
 def migrate_run(data: Json) -> Json:
     """Return the contents of a run.json in today's schema; what is none in an earlier one comes back as it is."""
-    if not isinstance(data, dict) or data.get("schema_version") != 1:
+    if not isinstance(data, dict) or data.get("schema_version") not in (1, 2):
         return data
     run = copy.deepcopy(data)
+    for contender in run.get("contenders", []):
+        _rename(contender, {"known_deviations": "deviations"})  # so named in schema 1, and in 2 before conformance had levels
+        contender.pop("contract_cases_passed", None)
+    if run["schema_version"] == 2:
+        return run
     run |= {"schema_version": 2, "task": TASK.name, "task_digest": TASK.digest}
     run["benchmark_roles"] = TASK.benchmark_roles.model_dump()
     for workload in run.get("workloads", {}).values():
         _give_request(workload)
     for contender in run.get("contenders", []):
         _rename(contender.get("disassembly"), {"packed_divisions": "packed", "integer_divisions": "scalar"})
-        _rename(contender, {"known_deviations": "deviations"})
-        contender.pop("contract_cases_passed", None)  # of one level, where there are three now
     if "oha_version" in run:
         run["generator"] = f"oha {run.pop('oha_version')}"
     if run.get("plan"):
@@ -48,11 +51,13 @@ def migrate_trial(data: Json) -> Json:
 
 def migrate_summary(data: Json) -> Json:
     """Return the contents of a summary.json in today's schema."""
-    if not isinstance(data, dict) or data.get("schema_version") != 1:
+    if not isinstance(data, dict) or data.get("schema_version") not in (1, 2):
         return data
     summary = copy.deepcopy(data)
-    summary |= {"schema_version": 2, "task": TASK.name}
     _rename(summary, {"known_deviations": "deviations"})
+    if summary["schema_version"] == 2:
+        return summary
+    summary |= {"schema_version": 2, "task": TASK.name}
     for workload in summary.get("workloads", []):
         _give_request(workload)
     if "oha_version" in summary:

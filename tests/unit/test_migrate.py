@@ -102,6 +102,12 @@ def test_what_is_of_todays_schema_is_left_alone() -> None:
         assert migrate_run(data) == migrate_summary(data) == migrate_trial(data) == data
 
 
+def test_a_run_of_this_schema_from_before_conformance_had_levels_is_read() -> None:
+    run = {"schema_version": 2, "contenders": [{"label": "a", "known_deviations": {"x": "why"}, "contract_cases_passed": 9}]}
+    assert migrate_run(run) == {"schema_version": 2, "contenders": [{"label": "a", "deviations": {"x": "why"}}]}
+    assert migrate_summary({"schema_version": 2, "known_deviations": {}}) == {"schema_version": 2, "deviations": {}}
+
+
 def test_an_old_service_serves_the_only_task_that_there_was() -> None:
     old = {
         "schema": 1,
