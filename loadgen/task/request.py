@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-HOST = "primebench.test"
-"""The host that every request names which primebench sends itself."""
+from loadgen.conformance.http.message import HOST, head
+
 Headers = tuple[tuple[str, str], ...]
 
 
@@ -18,7 +18,6 @@ class Request:
 
     def to_bytes(self) -> bytes:
         """Return the request in HTTP/1.1."""
-        length = (("Content-Length", str(len(self.body))),) if self.body or self.method in ("POST", "PUT", "PATCH") else ()
-        fields = (("Host", HOST), *self.headers, *length)
-        lines = [f"{self.method} {self.target} HTTP/1.1", *(f"{name}: {value}" for name, value in fields), "", ""]
-        return "\r\n".join(lines).encode("latin-1") + self.body
+        length = (f"Content-Length: {len(self.body)}",) if self.body or self.method in ("POST", "PUT", "PATCH") else ()
+        fields = (f"{name}: {value}" for name, value in self.headers)
+        return head(f"{self.method} {self.target} HTTP/1.1", HOST, *fields, *length) + self.body

@@ -32,18 +32,21 @@ def verify(services: tuple[str, ...], seed: int | None, write_deviations: bool) 
     from loadgen.machine.topology import read_topology
     from loadgen.run.prepare import verify as verify_contender
 
+    contenders = verifiable(services, CHECKOUT)
+    if write_deviations and (variants := [contender.label for contender in contenders if contender.variant is not None]):
+        raise Error(f"--write-deviations {variants[0]}: expected a service; its variants share the list in its folder")
     seed = random.SystemRandom().randrange(1 << 31) if seed is None else seed
     cores = choose_cores(read_topology(), 1, pinned=False)
     echo(f"seed {seed}")
     faults = []
-    for contender in verifiable(services, CHECKOUT):
+    for contender in contenders:
         try:
             result = verify_contender(contender, build_service(contender.service, say=echo), cores, seed)
         except Error as error:
             faults.append(f"{contender.label}: {error}")
             continue
         echo(f"{contender.label}: {', '.join(f'{level} {score}' for level, score in result.scores.items())}")
-        found = [f"{one.line}" for one in result.outcomes if one.keeps_from_measuring]
+        found = [one.line for one in result.outcomes if one.keeps_from_measuring]
         if write_deviations:
             _write(contender, result)
         else:

@@ -38,8 +38,8 @@ def test_it_is_verified_by_what_its_task_expects(place: Place) -> None:
     ("service", "token", "reason"),
     [
         (str(ORDERS), "", "requests.read: {env.ORDERS_TOKEN}: the variable ORDERS_TOKEN is not set"),
-        (str(ORDERS), "another", "request-read: expected 200, got 401"),
-        (f"{ORDERS}:forgets", TOKEN, "request-read: expected 7 at $.id, got 8"),
+        (str(ORDERS), "another", "task-read: expected 200, got 401"),
+        (f"{ORDERS}:forgets", TOKEN, "task-read: expected 7 at $.id, got 8"),
     ],
 )
 def test_what_is_wrong_is_said_in_a_line(place: Place, service: str, token: str, reason: str) -> None:
@@ -47,6 +47,13 @@ def test_what_is_wrong_is_said_in_a_line(place: Place, service: str, token: str,
     assert done.returncode == 2
     assert reason in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_variants_deviations_are_not_written_over_its_services(place: Place) -> None:
+    done = primebench(place, "verify", "--write-deviations", f"{ORDERS}:forgets")
+    assert done.returncode == 2
+    assert "--write-deviations orders:forgets: expected a service; its variants share the list" in done.stderr
+    assert not (ORDERS / "deviations.toml").exists()
 
 
 def test_it_is_run_and_reported_and_its_secret_is_kept_nowhere(place: Place) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from loadgen.conformance.case import Receive
 
 HOST = "Host: primebench.test"
+"""Every request names it that primebench sends itself."""
 CHUNKED = "Transfer-Encoding: chunked"
 
 

@@ -114,7 +114,7 @@ class HttpTask:
         """Return a core case for each kind of request, on a connection of its own, and the level of HTTP."""
         core = tuple(
             Case(
-                id=f"request-{name.replace('_', '-')}",
+                id=f"task-{name}",
                 group="request",
                 title=f"{file.method} {file.path}: as the task expects it",
                 source=f"task {self.name}",
