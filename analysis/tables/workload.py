@@ -52,7 +52,9 @@ def _run_table(summary: Summary) -> Table:
 
 
 def workload_table(summary: Summary, workload: WorkloadResult) -> Table:
-    """Every figure of every contender under one workload; the article's own has the builds and the published figures too."""
+    """Every figure of every contender under one workload; the first has the scores of conformance, the article's own the builds
+    and the published figures.
+    """
     contenders = workload.contenders
     metrics = [metric for metric in m.TRIAL_METRICS if _worth_a_row(metric, contenders)]
     rows = [(row_head(metric), [_with_trials(metric, workload, one) for one in contenders]) for metric in metrics]
@@ -60,7 +62,8 @@ def workload_table(summary: Summary, workload: WorkloadResult) -> Table:
     if workload.name == ARTICLE:
         rows += _build_rows(summary, contenders)
         heads, rows = _with_claims(_of(workload, summary.claims), heads, metrics, rows)
-    more = [*_conformance_rows(summary, contenders), *_control_rows(workload)]
+    first = next(one for one in summary.workloads if one.contenders)
+    more = [*(_conformance_rows(summary, contenders) if workload.name == first.name else ()), *_control_rows(workload)]
     rows += [(head, [*cells, *(Cell("") for _ in heads[len(cells) :])]) for head, cells in more]
     notes = [*_stopped(summary, workload), *_doubts(contenders), *_absent(summary)]
     if workload.name == ARTICLE:
