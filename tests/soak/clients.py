@@ -14,9 +14,10 @@ from typing import NamedTuple
 
 from loadgen.conformance.case import Check
 from loadgen.conformance.http.expectation import no_content
+from loadgen.conformance.http.message import HOST, chunks, head
 from loadgen.conformance.response import Response
 from loadgen.task.prime.expectation import calculated, health, problem
-from loadgen.task.prime.request import HOST, JSON, calculate, chunked_head, chunks, get, head, json_n, padded, post
+from loadgen.task.prime.request import JSON, calculate, chunked_head, get, json_n, padded, post
 from tests.soak.connection import PATIENCE_S, Connection, Wrong, connected
 
 MAX_N = 100_000

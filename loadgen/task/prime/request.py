@@ -1,8 +1,6 @@
 """The bytes of requests. Well formed unless a caller puts something malformed into a field."""
 
-from loadgen.conformance.http.message import CHUNKED, HOST, chunks, head
-
-__all__ = ["HOST", "JSON", "calculate", "chunked_head", "chunks", "get", "head", "json_n", "padded", "post"]
+from loadgen.conformance.http.message import CHUNKED, HOST, head
 
 JSON = "Content-Type: application/json"
 

@@ -2,9 +2,10 @@
 
 from loadgen.conformance.case import Case, Closed, ClosedOr, Idle, Receive, Send, Step, TimedOut
 from loadgen.conformance.http.expectation import status
+from loadgen.conformance.http.message import HOST, chunks, head
 from loadgen.conformance.http.slow import slow_case, trickle
 from loadgen.task.prime.expectation import answered, healthy
-from loadgen.task.prime.request import HOST, JSON, calculate, chunked_head, chunks, get, head, json_n, padded, post
+from loadgen.task.prime.request import JSON, calculate, chunked_head, get, json_n, padded, post
 
 _KEEP = "contract: HTTP/1.1; RFC 9112 9.3"
 _PIPELINE = "RFC 9112 9.3.2"

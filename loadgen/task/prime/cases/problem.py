@@ -8,8 +8,9 @@ from collections.abc import Iterable, Iterator
 
 from loadgen.conformance.case import Case, Check, SendUntilAnswered, Step
 from loadgen.conformance.http.expectation import any_answer, dated
+from loadgen.conformance.http.message import HOST, chunks, head
 from loadgen.task.prime.expectation import problem_if_error
-from loadgen.task.prime.request import HOST, JSON, calculate, chunked_head, chunks, get, head, json_n, post
+from loadgen.task.prime.request import JSON, calculate, chunked_head, get, json_n, post
 
 _N10 = json_n(10)
 _CODED = chunks(_N10, 4)

@@ -2,8 +2,9 @@
 
 from loadgen.conformance.case import Case, SendUntilAnswered
 from loadgen.conformance.http.expectation import any_answer
+from loadgen.conformance.http.message import HOST, chunks, head
 from loadgen.task.prime.expectation import without
-from loadgen.task.prime.request import HOST, JSON, calculate, chunked_head, chunks, get, head, json_n, post
+from loadgen.task.prime.request import JSON, calculate, chunked_head, get, json_n, post
 
 _MARKER = "zqxjkvb"
 _N10 = json_n(10)

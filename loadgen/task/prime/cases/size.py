@@ -2,8 +2,9 @@
 
 from loadgen.conformance.case import Alive, Case, ClosedOr, Receive, Send, SendIfContinued, SendUntilAnswered, Step
 from loadgen.conformance.http.expectation import status
+from loadgen.conformance.http.message import HOST, chunks, head
 from loadgen.task.prime.expectation import answered, healthy
-from loadgen.task.prime.request import HOST, JSON, calculate, chunked_head, chunks, get, head, json_n, padded, post
+from loadgen.task.prime.request import JSON, calculate, chunked_head, get, json_n, padded, post
 
 _BODY_BYTES_MAX = 4_096
 _ERRORS = "contract: Errors"
