@@ -17,11 +17,14 @@ from analysis.stats.arrays import Floats
 from analysis.stats.interval import interval_text
 from analysis.trial import timeline
 from analysis.trial.metrics import SAMPLES_BEYOND
+from loadgen.record.pilot import FALLS, Pilot
 from loadgen.record.trial import Answers
 
 TREND = 0.03
 """The second half of a window differs from the first by more."""
 TREND_LEVEL = 0.99
+BEYOND_DOUBT = 2.0
+"""By such a factor no mood of a machine changes a window's halves in the same direction in each of a few trials, or in one."""
 FEWEST_TRIALS = 5
 FEWEST_CONNECTIONS = 8
 UNFAIR_FACTOR = 1.5
@@ -36,6 +39,7 @@ ByTrial = Mapping[int, Figures]
 """Trial index -> figures."""
 
 affects("warming", SPEED)
+affects("unsettled", SPEED)
 affects("unfair", frozenset(metric.name for metric in m.LATENCIES))
 affects("restart_variance", SPEED)
 affects("aa_differs", None)
@@ -44,26 +48,50 @@ affects("aa_differs", None)
 def warming(trials: ByTrial) -> Flag | None:
     """Goodput or CPU per request changes within the window, in the same direction in trial after trial.
 
-    Of each trial the ratio of the window's halves; the flag is raised if the whole 99% interval of the mean lies beyond 3%.
-    One trial alone proves nothing: a machine has moods that last as long.
+    Of each trial the ratio of the window's halves; the flag is raised if the whole 99% interval of the mean lies beyond 3%, or,
+    of fewer trials than an interval needs, if the halves of each differ by a factor that no machine's mood explains.
     """
     for name, what in ((timeline.LATE_GOODPUT, "goodput"), (timeline.LATE_CPU, "CPU per request")):
         found = {index: figures[name] for index, figures in trials.items() if name in figures}
-        if len(found) < FEWEST_TRIALS:
+        if not found:
             continue
-        logs = np.log(list(found.values()))
-        half = stats.sem(logs) * stats.t.ppf((1 + TREND_LEVEL) / 2, logs.size - 1)
-        low, high = np.exp([logs.mean() - half, logs.mean() + half])
-        if low > 1 + TREND or high < 1 / (1 + TREND):
+        low, middle, high = _reach(np.log(list(found.values())))
+        limit = TREND if len(found) >= FEWEST_TRIALS else BEYOND_DOUBT - 1
+        if low > 1 + limit or high < 1 / (1 + limit):
             return Flag(
                 check="warming",
-                evidence=f"{what}, second half over first: {np.exp(logs.mean()):.2f} [{low:.2f}, {high:.2f}]",
-                threshold=f"within {TREND:.0%}",
+                evidence=f"{what}, second half over first: {middle:.2f} [{low:.2f}, {high:.2f}]",
+                threshold=f"within {limit:.0%}",
                 remedy="warm up longer; or the service slows down as it goes: measure longer to see where it settles",
                 fatal=False,
                 trials=list(found),
             )
     return None
+
+
+def _reach(logs: Floats) -> tuple[float, float, float]:
+    """The mean ratio between the ends of its 99% interval, or between the trials' own where they are too few."""
+    mean = float(logs.mean())
+    if logs.size < FEWEST_TRIALS:
+        return float(np.exp(logs.min())), float(np.exp(mean)), float(np.exp(logs.max()))
+    half = float(stats.sem(logs) * stats.t.ppf((1 + TREND_LEVEL) / 2, logs.size - 1))
+    return float(np.exp(mean - half)), float(np.exp(mean)), float(np.exp(mean + half))
+
+
+def unsettled(pilot: Pilot | None, trials: Sequence[int]) -> Flag | None:
+    """CPU per request still fell when the run's pilot gave up: the service was measured before it was at its best."""
+    if pilot is None or pilot.settled_s is not None:
+        return None
+    costs = [one.cpu_per_response_s for one in pilot.segments if one.cpu_per_response_s is not None]
+    fell = f"from {costs[-2] * 1e6:,.0f} to {costs[-1] * 1e6:,.0f} µs" if len(costs) > 1 else "not known"
+    return Flag(
+        check="unsettled",
+        evidence=f"after {pilot.warm_up_s:.0f} s of load CPU per request still fell: {fell} in the last two of its loads",
+        threshold=f"{FALLS:.0%} from one load to the next",
+        remedy="give the workload a longer warm_up_s in scenarios.toml",
+        fatal=False,
+        trials=list(trials),
+    )
 
 
 def unfair(answers: Mapping[int, Answers]) -> Flag | None:
@@ -208,7 +236,7 @@ def restart_variance(trials: ByTrial, neighbours: Sequence[ByTrial], rounds: Map
     own, *others = (_centred([one[number] for number in shared]) for one in logs)
     spread = float(np.std(own - np.mean(others, axis=0), ddof=1) / np.sqrt(1 + 1 / len(others)))
     usual = float(np.sqrt(np.mean(np.var(others, axis=0, ddof=1))))
-    if spread < max(SPREAD_LEAST, SPREAD_FACTOR * usual) or not _certain(spread, usual, len(shared), len(others)):
+    if spread < max(SPREAD_LEAST, SPREAD_FACTOR * usual) or not certain(spread, usual, len(shared), len(others)):
         return None
     return Flag(
         check="restart_variance",
@@ -249,7 +277,7 @@ def _centred(logs: Sequence[float]) -> Floats:
     return values
 
 
-def _certain(spread: float, usual: float, rounds: int, others: int) -> bool:
+def certain(spread: float, usual: float, rounds: int, others: int) -> bool:
     """Whether chance makes such a ratio of spreads in less than 0.1% of runs (F test; the neighbours' is known the better)."""
     if usual == 0:
         return True

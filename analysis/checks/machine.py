@@ -15,6 +15,8 @@ THROTTLED_LIMIT = 0.01
 STALLED_FOR_MEMORY_LIMIT = 0.01
 MAJOR_FAULTS_LIMIT_PER_S = 1.0
 MAJOR_FAULTS_LEAST = 10
+IDLE_LIMIT = 0.2
+"""Of a core, in the tenth of a second before the first request: a runtime's own start is not over at once."""
 CORES_TOLERANCE = 1.02
 CORES_LEAST_S = 0.02
 """The kernel brings a process's CPU time up to date at each tick, of 10 ms at most: both ends of a window may be off by one."""
@@ -30,6 +32,15 @@ def cores_exceeded(run: RunRecord, trial: LoadTrial, figures: Figures) -> Raised
         evidence=f"CPU time is {busy:.0%} of {run.server_threads} thread(s) x wall time",
         threshold=f"{CORES_TOLERANCE:.0%}, and {CORES_LEAST_S * 1e3:.0f} ms",
     )
+
+
+@check(remedy="look for a thread that spins or a timer that runs all the time: it takes CPU from the requests", affects=SPEED)
+def busy_idle(_run: RunRecord, _trial: LoadTrial, figures: Figures) -> Raised | None:
+    """The server uses CPU time before anybody asks, and takes it from the requests later."""
+    share = figures.get(m.IDLE_BUSY.name)
+    if share is None or share <= IDLE_LIMIT:
+        return None
+    return Raised(evidence=f"{share:.0%} of a core while nobody asks", threshold=f"{IDLE_LIMIT:.0%}")
 
 
 @check(remedy="free memory, or raise the limit of the container: the disk was measured, too", of_a_half=True)

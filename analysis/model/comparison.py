@@ -24,10 +24,11 @@ class Figure(Strict):
 class Comparison(Strict):
     """A metric of one contender over another's, from pairs of the same round.
 
-    `verdict`: "higher" or "lower" if the ratio differs from 1 at an error of 5% shared by all comparisons of the run, and by no
-    less than the minimum detectable effect; else "tie", or "cannot tell" where there is nothing to test, with a `reason`.
-    `p_value` is two-sided, the larger of Yuen's and Student's; `adjusted_p_value` is Holm's, None where a comparison belongs to
-    no family (that with a control other than an A/A control).
+    `verdict`: "higher" or "lower" if the ratio differs from 1 at an error of 5% shared by all comparisons of its `family`, and
+    by no less than the minimum detectable effect; else "tie", or "cannot tell" where there is nothing to test, with a `reason`.
+    `p_value` is two-sided, the larger of Yuen's and Student's; `adjusted_p_value` is Holm's. It and `family` are None where a
+    comparison belongs to no family (that with a control other than an A/A control), `family` in files from before there were
+    several.
     `minimum_detectable_effect` is relative, 0.02 for 2%: of an A/A control its own, of services that of the workload's A/A
     control; None without one. `each` has one ratio a round, in the order of rounds; empty where nothing was set over anything,
     and in files from before it was kept.
@@ -41,6 +42,7 @@ class Comparison(Strict):
     interval: Interval | None
     verdict: Literal["higher", "lower", "tie", "cannot tell"]
     reason: str | None
+    family: str | None = None
     p_value: float | None = None
     adjusted_p_value: float | None = None
     minimum_detectable_effect: float | None = None

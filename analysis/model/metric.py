@@ -56,6 +56,7 @@ RSS_LOADED = Metric("rss_loaded_bytes", "memory loaded (RSS)", "MB", "lower", si
 PSS_LOADED = Metric("pss_loaded_bytes", "memory loaded (PSS)", "MB", "lower", significant(3, _MEGA))
 RSS_PEAK = Metric("rss_peak_bytes", "memory peak (RSS)", "MB", "lower", significant(3, _MEGA))
 SERVER_BUSY = Metric("server_busy_share", "server's cores busy", "%", "higher", significant(3, 100))
+IDLE_BUSY = Metric("idle_busy_share", "CPU while nobody asks", "% of a core", "lower", significant(2, 100), rare=True)
 GENERATOR_BUSY = Metric("generator_busy_share", "generator's cores busy", "%", "lower", significant(3, 100))
 HARNESS_BUSY = Metric("harness_busy_share", "harness's share of one core", "%", "lower", significant(2, 100))
 OUTSIDE = Metric("outside_s", "of a trial beside load and readings", "s", "lower", significant(2))
@@ -64,7 +65,7 @@ LATENCIES = (LATENCY_MEAN, LATENCY_P50, LATENCY_P90, LATENCY_P99, LATENCY_P999)
 LOAD_METRICS = (GOODPUT, *LATENCIES)
 CPU_METRICS = (CPU_PER_REQUEST, KERNEL_PER_REQUEST)
 MEMORY_METRICS = (RSS_IDLE, RSS_LOADED, PSS_LOADED, RSS_PEAK)
-TRIAL_METRICS = (*LOAD_METRICS, *CPU_METRICS, *MEMORY_METRICS, SERVER_BUSY, GENERATOR_BUSY)
+TRIAL_METRICS = (*LOAD_METRICS, *CPU_METRICS, *MEMORY_METRICS, IDLE_BUSY, SERVER_BUSY, GENERATOR_BUSY)
 """What a trial is measured for, in the order of tables."""
 COMPARED = (GOODPUT, LATENCY_P50, LATENCY_P99, CPU_PER_REQUEST, RSS_LOADED)
 """What services are compared by: what the tables of ratios show, for each comparison makes every other's test harder."""

@@ -14,6 +14,7 @@ from loadgen.errors import Error
 from loadgen.record.folder import read_json
 from loadgen.record.machine import Machine
 from loadgen.record.migrate import migrate_summary
+from loadgen.record.pilot import Pilot
 from loadgen.record.run import Resumption
 from loadgen.record.workload import Rate, RequestRecord
 from loadgen.strict import Strict, explain
@@ -87,12 +88,24 @@ class HarnessResult(Strict):
     outside_s: Figure
 
 
-class WorkloadResult(Strict):
-    """All contenders under one workload, controls last; each pair of services compared, each service set over each control.
+class Compared(Strict):
+    """Each pair of services compared, each service set over each control; over an A/A control only its own original.
+
+    `paired`: CPU time per request of each pair of services, and of the first one over itself, from paired trials: of servers
+    beside each other on the same cores. All other comparisons are of solo trials. `ranks`: metric -> label -> rank among the
+    services, 1 is the best; a metric in which some pair cannot be told has none.
+    """
+
+    comparisons: list[Comparison]
+    over_controls: list[Comparison] = []
+    paired: list[Comparison] = []
+    ranks: dict[str, dict[str, int]] = {}
+
+
+class WorkloadResult(Compared):
+    """All contenders under one workload, controls last, and what they differ by.
 
     An open loop has a `rate`. `stopped_after` is the number of rounds after which its intervals were narrow enough.
-    Over an A/A control only its own original is set. `ranks`: metric -> label -> rank among the services, 1 is the best; a
-    metric in which some pair cannot be told has none.
     """
 
     name: str
@@ -107,9 +120,6 @@ class WorkloadResult(Strict):
     load_s: float | None = None
     stopped_after: int | None = None
     contenders: list[ContenderResult]
-    comparisons: list[Comparison]
-    over_controls: list[Comparison] = []
-    ranks: dict[str, dict[str, int]] = {}
 
 
 class BuildResult(Strict):
@@ -157,6 +167,7 @@ class Summary(Strict):
     started_with: dict[str, list[str]] = {}
     half_width: float | None = None
     given_up: list[str] = []
+    pilots: dict[str, dict[str, Pilot]] = {}
     resumed: list[Resumption] = []
     harness: HarnessResult | None = None
     workloads: list[WorkloadResult]
@@ -178,6 +189,18 @@ def over_twins(workload: WorkloadResult) -> list[Comparison]:
     """The A/A controls' part of `over_controls`: contenders set over themselves."""
     twins = {one.label for one in workload.contenders if one.twin_of is not None}
     return [one for one in workload.over_controls if one.denominator in twins]
+
+
+def paired_between(workload: WorkloadResult) -> list[Comparison]:
+    """What paired trials say of services: without that of the first one over itself."""
+    labels = {label for one in workload.comparisons for label in (one.numerator, one.denominator)}
+    return [one for one in workload.paired if {one.numerator, one.denominator} <= labels]
+
+
+def told(workload: WorkloadResult) -> list[Comparison]:
+    """The comparisons between services, CPU per request of paired trials where there are any."""
+    paired = {(one.metric, one.numerator, one.denominator): one for one in paired_between(workload)}
+    return [paired.get((one.metric, one.numerator, one.denominator), one) for one in workload.comparisons]
 
 
 def fatal_lines(summary: Summary) -> list[str]:

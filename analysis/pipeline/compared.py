@@ -35,24 +35,41 @@ def compare(metric: m.Metric, a: ContenderResult, b: ContenderResult, trials: Ma
     ]
     rounds = sorted(set(by_round[0]) & set(by_round[1]))
     reason = _why_not(metric, a, b, len(rounds))
-    found, each = None, []
-    if rounds and not (a.figures[metric.name].refused or b.figures[metric.name].refused):
-        of_a, of_b = ([values[number] for number in rounds] for values in by_round)
-        found, each = ratio_of_pairs(of_a, of_b), [of_each / over for of_each, over in zip(of_a, of_b, strict=True)]
+    refused = a.figures[metric.name].refused or b.figures[metric.name].refused
+    of_a, of_b = ([] if refused else [values[number] for number in rounds] for values in by_round)
+    found = compared(metric, (a.label, b.label), (of_a, of_b), reason, is_twin=b.twin_of == a.label)
+    return found.replace(pairs=len(rounds))
+
+
+def compared(
+    metric: m.Metric,
+    labels: tuple[str, str],
+    pairs: tuple[Sequence[float], Sequence[float]],
+    reason: str | None,
+    *,
+    is_twin: bool,
+) -> Comparison:
+    """The ratio of the two sides of `pairs`; `reason` says why no verdict may come of it, None if one may.
+
+    A twin is the first side once more: what the pairs could have shown is told.
+    """
+    of_a, of_b = pairs
+    found = ratio_of_pairs(of_a, of_b) if of_a else None
+    each = [of_each / over for of_each, over in zip(of_a, of_b, strict=True)]
     interval = found.interval if found else None
     if reason is None and interval is None:
-        reason = f"{len(rounds)} round{'' if len(rounds) == 1 else 's'}; an interval needs {FEWEST_PAIRS}"
+        reason = f"{len(of_a)} round{'' if len(of_a) == 1 else 's'}; an interval needs {FEWEST_PAIRS}"
     return Comparison(
         metric=metric.name,
-        numerator=a.label,
-        denominator=b.label,
-        pairs=len(rounds),
+        numerator=labels[0],
+        denominator=labels[1],
+        pairs=len(of_a),
         ratio=found.ratio if found else None,
         interval=interval,
         verdict="cannot tell" if reason or interval is None else _verdict(interval),
         reason=reason,
         p_value=found.certain_p_value if found else None,
-        minimum_detectable_effect=minimum_detectable_effect(found) if found and b.twin_of == a.label and not reason else None,
+        minimum_detectable_effect=minimum_detectable_effect(found) if found and is_twin and not reason else None,
         each=each,
     )
 

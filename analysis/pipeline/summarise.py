@@ -9,7 +9,7 @@ from analysis.audit.audit import audit_figures, audit_rest, logs_asked_for
 from analysis.audit.cause import Evidence
 from analysis.audit.model import PublishedSet
 from analysis.checks.affected import with_doubts
-from analysis.checks.trial import check_trial
+from analysis.checks.trial import CHECKS, CHECKS_OF_A_HALF, check_trial
 from analysis.microbench.reconcile import Asked, CpuPerRequest
 from analysis.microbench.summary import summarise_microbench
 from analysis.model import metric as m
@@ -23,6 +23,7 @@ from analysis.model.summary import (
 )
 from analysis.pipeline.compared import Analysed
 from analysis.pipeline.logs import traced
+from analysis.pipeline.paired import with_paired
 from analysis.pipeline.workload import _with_aa_flags, build_workload
 from analysis.trial.metrics import figures_of
 from analysis.trial.rows import read_rows
@@ -48,19 +49,27 @@ def summarise(run_folder: Path, published: Sequence[PublishedSet], scale_of: Sca
     scale = scale_of(run)
     published = [one for one in published if one.task == run.task]
     analysed: dict[tuple[str, str], list[Analysed]] = defaultdict(list)
+    paired: dict[str, list[Analysed]] = defaultdict(list)
     failed: dict[tuple[str, str], int] = defaultdict(int)
     for trial in trials:
         place = (trial.workload, trial.contender)
         if not isinstance(trial, LoadTrial):
             continue
         if trial.failure:
-            failed[place] += 1
+            failed[place] += not trial.beside
+        elif trial.beside:
+            paired[trial.workload].append(_analyse(run_folder, run, trial))
         else:
             analysed[place].append(_analyse(run_folder, run, trial))
     measured = [one for one in run.contenders if one.not_measured is None]
     workloads = [
         with_doubts(_with_aa_flags(workload, analysed))
-        for workload in decided([build_workload(run, name, measured, analysed, failed) for name in run.workloads])
+        for workload in decided(
+            [
+                with_paired(build_workload(run, name, measured, analysed, failed), measured, paired[name])
+                for name in run.workloads
+            ]
+        )
     ]
     builds = [_build(contender) for contender in measured if contender.build]
     microbench = summarise_microbench(run, trials, _cpu_by_round(run, analysed, scale), scale)
@@ -102,7 +111,7 @@ def _harness(trials: Sequence[LoadTrial]) -> HarnessResult | None:
     shares = [
         one.cpu.harness_cpu_s / (one.cpu.to_s - one.cpu.from_s)
         for one in trials
-        if one.failure is None and one.cpu is not None and one.cpu.harness_cpu_s is not None
+        if one.failure is None and one.cpu is not None and one.cpu.harness_cpu_s is not None and not one.beside
     ]
     outside = [one.outside_s for one in trials if one.outside_s is not None]
     return HarnessResult(busy_share=figure_of(shares), outside_s=figure_of(outside)) if shares and outside else None
@@ -154,7 +163,8 @@ def _analyse(run_folder: Path, run: RunRecord, trial: LoadTrial) -> Analysed:
     every = {**figures_of(run, trial, rows), **timeline_of(trial, rows)}
     figures = {name: value for name, value in every.items() if math.isfinite(value)}
     latencies = rows.latencies_ms(trial.window_from_s, trial.window_to_s)
-    return Analysed(trial, figures, latencies, check_trial(run, trial, figures))
+    checks = CHECKS_OF_A_HALF if trial.beside else CHECKS
+    return Analysed(trial, figures, latencies, check_trial(run, trial, figures, checks))
 
 
 def _build(contender: ContenderRecord) -> BuildResult:

@@ -12,6 +12,7 @@ from analysis.checks.contender import (
     hidden_stall,
     restart_variance,
     unfair,
+    unsettled,
     warming,
     wide_pairs,
 )
@@ -31,7 +32,9 @@ from analysis.stats.interval import Interval, median_interval
 from analysis.trial.memory import memory_timeline
 from analysis.trial.metrics import QUANTILES
 from analysis.trial.tail import tail_of
+from analysis.verdicts.verdicts import AA_CONTROLS
 from loadgen.record.contender import ContenderRecord
+from loadgen.record.pilot import Pilot
 from loadgen.record.run import RunRecord
 from loadgen.record.trial import Answers
 from loadgen.record.workload import WorkloadRecord
@@ -90,7 +93,8 @@ def _with_aa_flags(workload: WorkloadResult, analysed: Mapping[tuple[str, str], 
     """The workload, each contender that differs from its own twin flagged, and the twin with it."""
     contenders = []
     for one in workload.contenders:
-        own = [each for each in over_twins(workload) if one.label in (each.numerator, each.denominator)]
+        of_itself = [*over_twins(workload), *(each for each in workload.paired if each.family == AA_CONTROLS)]
+        own = [each for each in of_itself if one.label in (each.numerator, each.denominator)]
         flag = aa_differs(own, [each.trial.index for each in analysed.get((workload.name, one.label), [])])
         contenders.append(one.replace(flags=merged([*one.flags, flag])) if flag else one)
     return workload.replace(contenders=contenders)
@@ -149,8 +153,15 @@ def _over_trials(
         restart_variance(figures, beside, rounds),
         None if run.noise_limit is None else wide_pairs(figures, beside, rounds, run.noise_limit),
         _hidden_stall(run, workload, contender.label, analysed),
+        unsettled(_pilot(run, workload, contender), list(figures)),
     ]
     return [flag for flag in found if flag is not None]
+
+
+def _pilot(run: RunRecord, workload: str, contender: ContenderRecord) -> Pilot | None:
+    """The pilot of what the workload asks."""
+    same = [pilots for name, pilots in run.pilots.items() if run.workloads[name].label == run.workloads[workload].label]
+    return same[0].get(_original(contender)) if same else None
 
 
 def _answers(trials: Sequence[Analysed]) -> dict[int, Answers]:

@@ -28,7 +28,7 @@ def figures_of(run: RunRecord, trial: LoadTrial, rows: Rows) -> Mapping[str, flo
     for name, level in QUANTILES.items():
         if latencies.size * (1 - level) >= SAMPLES_BEYOND:
             figures[name] = float(np.quantile(latencies, level))
-    return figures | _memory(trial) | _cpu(run, trial, rows)
+    return figures | _of_the_process(trial) | _cpu(run, trial, rows)
 
 
 def _cpu(run: RunRecord, trial: LoadTrial, rows: Rows) -> dict[str, float]:
@@ -51,8 +51,10 @@ def _cpu(run: RunRecord, trial: LoadTrial, rows: Rows) -> dict[str, float]:
     return figures
 
 
-def _memory(trial: LoadTrial) -> dict[str, float]:
+def _of_the_process(trial: LoadTrial) -> dict[str, float]:
     figures: dict[str, float] = {}
+    if trial.idle_busy_share is not None:
+        figures[m.IDLE_BUSY.name] = trial.idle_busy_share
     if trial.idle:
         figures[m.RSS_IDLE.name] = trial.idle.rss_bytes
     if trial.loaded:

@@ -31,7 +31,7 @@ def keep_trimmed(run_folder: Path, target: Path) -> None:
     (target / TRIALS).write_bytes(gzip.compress(source.trials_file.read_bytes(), mtime=0))
     columns: list[tuple[int, int, int]] = []
     for trial in source.read_trials():
-        if not isinstance(trial, LoadTrial) or trial.failure is not None:
+        if not isinstance(trial, LoadTrial) or trial.failure is not None or trial.beside:
             continue
         if trial.load is not None and trial.window_to_s is not None:
             latencies = read_rows(run_folder, trial).latencies_ms(trial.window_from_s or 0.0, trial.window_to_s)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from analysis.model import metric as m
 from analysis.model.comparison import Comparison
-from analysis.model.summary import WorkloadResult, over_twins
+from analysis.model.summary import WorkloadResult, over_twins, paired_between, told
 from analysis.stats.detectable import relative_difference
 from analysis.stats.holm import holm
 from analysis.stats.interval import Interval
@@ -14,31 +14,65 @@ FAMILY_ERROR = 0.05
 HOLDS_ONE = "the interval holds 1"
 
 
+PRIMARY = "primary"
+AA_CONTROLS = "A/A controls"
+
+
 def decided(workloads: Sequence[WorkloadResult]) -> list[WorkloadResult]:
     """The workloads with verdicts and ranks; the rule is in docs/explanation/deciding.md.
 
-    All comparisons between services are one family, all A/A controls another: one asks about services, one about the run.
-    Expects the minimum detectable effect of each A/A control to be in its comparison.
+    Each family has an error of 5% of its own. What is primary is known before anything is measured: CPU per request and goodput
+    of each service against the first one, under every workload. The other comparisons of a metric are a family, and so are all
+    A/A controls: they ask about the run. Expects the minimum detectable effect of each A/A control to be in its comparison.
     """
-    between = iter(
-        judged_together([_with_effect(one, workload) for workload in workloads for one in workload.comparisons], True)
+    asked = [_with_families(one) for one in workloads]
+    every = [one for workload in asked for one in (*workload.comparisons, *workload.paired, *workload.over_controls)]
+    judged: dict[int, Comparison] = {}
+    for family in dict.fromkeys(one.family for one in every if one.family is not None):
+        members = [one for one in every if one.family == family]
+        found = judged_together(members, least=family != AA_CONTROLS)
+        judged |= {id(one): verdict for one, verdict in zip(members, found, strict=True)}
+
+    def of(comparisons: Sequence[Comparison]) -> list[Comparison]:
+        return [judged.get(id(one), one) for one in comparisons]
+
+    verdicts = [
+        workload.replace(
+            comparisons=of(workload.comparisons), paired=of(workload.paired), over_controls=of(workload.over_controls)
+        )
+        for workload in asked
+    ]
+    return [workload.replace(ranks=ranks(told(workload))) for workload in verdicts]
+
+
+def _with_families(workload: WorkloadResult) -> WorkloadResult:
+    """Each comparison with its family and the least effect that the A/A control of its instrument could have shown."""
+    first = workload.comparisons[0].numerator if workload.comparisons else None
+    between = paired_between(workload)
+    twins, twins_paired = over_twins(workload), [one for one in workload.paired if one not in between]
+    of_pairs = (m.GOODPUT.name,) if between else (m.GOODPUT.name, m.CPU_PER_REQUEST.name)
+
+    def solo(one: Comparison) -> Comparison:
+        family = PRIMARY if one.numerator == first and one.metric in of_pairs else one.metric
+        return _with_effect(one.replace(family=family), twins)
+
+    def paired(one: Comparison) -> Comparison:
+        if one not in between:
+            return one.replace(family=AA_CONTROLS)
+        return _with_effect(one.replace(family=PRIMARY if one.numerator == first else one.metric), twins_paired)
+
+    return workload.replace(
+        comparisons=[solo(one) for one in workload.comparisons],
+        paired=[paired(one) for one in workload.paired],
+        over_controls=[one.replace(family=AA_CONTROLS) if one in twins else one for one in workload.over_controls],
     )
-    over_itself = iter(judged_together([one for workload in workloads for one in over_twins(workload)], False))
-    found = []
-    for workload in workloads:
-        twins = over_twins(workload)
-        comparisons = [next(between) for _ in workload.comparisons]
-        over_controls = [next(over_itself) if one in twins else one for one in workload.over_controls]
-        update = {"comparisons": comparisons, "over_controls": over_controls, "ranks": ranks(comparisons)}
-        found.append(workload.replace(**update))
-    return found
 
 
-def _with_effect(comparison: Comparison, workload: WorkloadResult) -> Comparison:
-    """With the largest of the effects that the workload's A/A controls could have shown in this metric."""
+def _with_effect(comparison: Comparison, over_itself: Sequence[Comparison]) -> Comparison:
+    """With the largest of the effects that A/A controls could have shown in this metric."""
     effects = [
         one.minimum_detectable_effect
-        for one in over_twins(workload)
+        for one in over_itself
         if one.metric == comparison.metric and one.minimum_detectable_effect is not None
     ]
     return comparison.replace(minimum_detectable_effect=max(effects, default=None))

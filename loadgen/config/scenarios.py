@@ -43,12 +43,25 @@ class Workload(Strict):
 class Timing(Strict):
     """How long a trial of a workload loads the server: first unmeasured, then measured.
 
-    `services`, if it names any, are those of the profile's services that the workload is put to.
+    The warm-up lasts longer where the run's pilot says that a service needs it. With `requests` the load lasts as long as the
+    slowest service needs for so many, by the pilot, and `load_s` is about how long that is. `services`, if it names any, are
+    those of the profile's services that the workload is put to.
     """
 
     warm_up_s: Annotated[float, Field(ge=0, le=3600, strict=False)]
     load_s: Seconds
+    requests: Annotated[int, Field(ge=1)] | None = None
     services: list[str] = []
+
+
+class Paired(Strict):
+    """The paired trials of a profile: so many `rounds` of the first service beside each other one, and beside itself.
+
+    Under each of the `workloads`, which are closed loops of the profile, with times of their own: two servers share the cores.
+    """
+
+    rounds: Annotated[int, Field(ge=1, le=10_000)]
+    workloads: Annotated[dict[Name, Timing], Field(min_length=1)]
 
 
 class MicrobenchTiming(Strict):
@@ -66,10 +79,10 @@ class MicrobenchTiming(Strict):
 class Profile(Strict):
     """How a run measures: which contenders, how many rounds, how long, on which cores. Workloads or microbenchmarks or both.
 
-    With `twin` the first service runs once more under another name, as the A/A control. With `fewest_rounds` a workload stops
-    after so many rounds or more, once its ratios' intervals reach at most `half_width` to either side. Workloads come with the
-    most important first: a budget that is too small takes away the last. With `disassembly` each artefact's
-    machine code is looked at.
+    With `twin` the first service has solo trials under another name, too, as the A/A control. With `fewest_rounds` a workload
+    stops after so many rounds or more, once its ratios' intervals reach at most `half_width` to either side. Workloads come
+    with the most important first: a budget that is too small takes away the last. With `disassembly` each artefact's machine
+    code is looked at. Without `pilot` nobody looks how long a service takes to settle.
     """
 
     title: str
@@ -82,8 +95,10 @@ class Profile(Strict):
     pinned: bool
     server_cores: Annotated[int, Field(ge=1)] | Literal["all"]
     workloads: dict[Name, Timing] = {}
+    paired: Paired | None = None
     microbench: MicrobenchTiming | None = None
     disassembly: bool = False
+    pilot: bool = True
 
     @model_validator(mode="after")
     def _measures_something(self) -> "Profile":
@@ -91,6 +106,8 @@ class Profile(Strict):
             raise ValueError("expected workloads, or microbench, or both")
         if self.fewest_rounds is not None and self.fewest_rounds > self.rounds:
             raise ValueError(f"fewest_rounds: expected at most rounds ({self.rounds}), not {self.fewest_rounds}")
+        if self.paired and (unknown := set(self.paired.workloads) - set(self.workloads)):
+            raise ValueError(f"paired.workloads: expected some of the profile's workloads, not {sorted(unknown)}")
         for name, timing in self.workloads.items():
             if unknown := set(timing.services) - set(self.services):
                 raise ValueError(f"workloads.{name}.services: expected some of the profile's services, not {sorted(unknown)}")
@@ -120,6 +137,11 @@ class Scenarios(Strict):
             unknown = set(profile.workloads) - set(self.workloads)
             if unknown:
                 raise ValueError(f"profiles.{name}.workloads: no such workload: {', '.join(sorted(unknown))}")
+            paired = profile.paired.workloads if profile.paired else {}
+            if opened := [one for one in paired if self.workloads[one].rate is not None]:
+                raise ValueError(
+                    f"profiles.{name}.paired.workloads: expected workloads without a rate, not {', '.join(opened)}"
+                )
         return self
 
     @model_validator(mode="after")

@@ -26,7 +26,9 @@ def capacity_per_s(workload: str, label: str, trials: Sequence[Trial]) -> float 
     goodputs = [
         one.load.answered_in_window / (one.window_to_s - one.window_from_s)
         for one in trials
-        if isinstance(one, LoadTrial) and (one.workload, one.contender, one.failure) == (workload, label, None)
+        if isinstance(one, LoadTrial)
+        and (one.workload, one.contender, one.failure) == (workload, label, None)
+        and not one.beside
         if one.load and one.load.answered_in_window
         if one.window_from_s is not None and one.window_to_s is not None
     ]

@@ -10,6 +10,7 @@ from pydantic import JsonValue
 
 from loadgen.record.contender import ContenderRecord, MicrobenchRecord
 from loadgen.record.machine import Machine
+from loadgen.record.pilot import Pilot
 from loadgen.record.regress import RegressRecord
 from loadgen.record.workload import WorkloadRecord
 from loadgen.strict import Strict
@@ -38,7 +39,7 @@ class RunRecord(Strict):
     """`run.json`: everything about a run but its trials. `ended` is None while it runs and if it was killed.
 
     `stopped_early` maps workloads to the rounds after which their intervals were narrow enough; `given_up` says what was left
-    out of the profile to keep to a budget.
+    out of the profile to keep to a budget. `pilots` are by workload, the first of each request, and contender.
     """
 
     schema_version: Literal[2]
@@ -70,6 +71,7 @@ class RunRecord(Strict):
     noise_limit: float | None = None
     stopped_early: dict[str, int] = {}
     given_up: list[str] = []
+    pilots: dict[str, dict[str, Pilot]] = {}
     resumed: list[Resumption] = []
     load_average_1m_after: float | None = None
     regress: RegressRecord | None = None

@@ -95,7 +95,7 @@ class Load(Strict):
     `answered_in_window` counts `right_statuses`. `closed_by_server` are connections that the server closed during the load, by
     the kernel's table of sockets. `reported` is the generator's own summary, which no figure is made from. `server_cpu_s` is
     the CPU time of the server from before the first request to after the last answer; `witnessed` right answers to the
-    harness's own client cost some of it. Both are there in a regression check only.
+    harness's own client cost some of it. Both are there in paired trials only.
     """
 
     wall_s: float
@@ -165,6 +165,7 @@ class InstructionCount(Strict):
 class AnyTrial(Strict):
     """What every line of trials.jsonl has. A failed trial names its `failure` and has whatever was read before it failed.
 
+    `beside` are the labels of what was measured at the same time on the same cores: a paired trial; empty for a solo trial.
     In a regression check a trial is one half of a pair: of the `comparison` "change" (base and head), "relinked" or "slowed"
     (the base, and a control); the two halves have the same round.
     """
@@ -178,6 +179,7 @@ class AnyTrial(Strict):
     started: str
     failure: str | None
     overhead_s: float | None = None
+    beside: list[str] = []
     comparison: Comparison | None = None
 
 
@@ -185,7 +187,8 @@ class LoadTrial(AnyTrial):
     """A load on a fresh server.
 
     `load_began_s` is when the generator was started, counted from the start of the server's process; `log_file` is what the
-    server wrote on stderr, None if it wrote nothing.
+    server wrote on stderr, None if it wrote nothing. `idle_busy_share` is which share of a core the server used before anybody
+    asked, in solo trials.
     """
 
     kind: Literal["load"] = "load"
@@ -198,6 +201,7 @@ class LoadTrial(AnyTrial):
     cpu: CpuWindow | None = None
     answers: Answers | None = None
     idle: MemoryReading | None = None
+    idle_busy_share: float | None = None
     loaded: MemoryReading | None = None
     after: MemoryReading | None = None
     server_threads: int | None = None

@@ -37,6 +37,14 @@ class RequestRecord(Strict):
     body: str
 
 
+class PairedRecord(Strict):
+    """The paired trials of a workload as they were planned."""
+
+    rounds: int
+    warm_up_s: float
+    load_s: float
+
+
 class WorkloadRecord(Strict):
     """A workload as it was run: a closed loop, or an open one at a `rate`. `left_out` are contenders that the profile keeps
     from it.
@@ -53,4 +61,5 @@ class WorkloadRecord(Strict):
     warm_up_s: float
     load_s: float
     rate: Rate | None = None
+    paired_trials: PairedRecord | None = None
     left_out: list[str] = []

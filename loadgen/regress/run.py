@@ -24,9 +24,10 @@ from loadgen.run.plan import COUNT_S, Plan
 from loadgen.run.prepare import Prepared
 from loadgen.run.reporter import Reporter, minutes
 from loadgen.run.run import CASES
+from loadgen.run.subject import subject_of
 from loadgen.system.suspension import measured_awake
 from loadgen.trial.load import Subject
-from loadgen.trial.paired import run_pair
+from loadgen.trial.paired import run_paired
 from loadgen.trial.slot import Slot
 
 PAIR_OVERHEAD_S = 0.35
@@ -165,7 +166,7 @@ class RegressRun:
         slots = [Slot(first + place, pair.round, place, pair.group.workload, label) for place, label in enumerate(pair.labels)]
         if pair.group.workload == MICROBENCH:
             return self._benched(slots, pair.comparison)
-        return run_pair([self._subject(slot) for slot in slots], slots, pair.comparison, self.folder)
+        return run_paired([self._subject(slot) for slot in slots], slots, self.folder, pair.comparison)
 
     def _benched(self, slots: Sequence[Slot], comparison: Comparison) -> Sequence[Trial]:
         """Beside each other if their tool tells CPU time, else one after the other."""
@@ -180,18 +181,9 @@ class RegressRun:
         return [trial.replace(comparison=comparison) for trial in trials]
 
     def _subject(self, slot: Slot) -> Subject:
-        prepared, plan = self.plan.prepared[slot.contender], self.plan.plan
-        assert prepared.built is not None
-        return Subject(
-            contender=prepared.contender,
-            artefact=prepared.built.artefact,
-            asked=plan.workloads[slot.workload].asked(plan.task),
-            connections=plan.workloads[slot.workload].connections,
-            timing=plan.profile.workloads[slot.workload],
-            cores=plan.cores,
-            generator=GENERATOR,
-            program=self.generator,
-        )
+        plan = self.plan.plan
+        timing = plan.profile.workloads[slot.workload]
+        return subject_of(plan, self.plan.prepared[slot.contender], slot.workload, timing, self.generator)
 
 
 def measure_pairs(

@@ -22,7 +22,7 @@ def fit(plan: Plan, contenders: Sequence[Contender], seconds: float) -> Plan:
     smaller = plan
     for smaller in _smaller_and_smaller(plan):
         if smaller.expected_s(smaller.slots(contenders)) <= seconds:
-            return replace(smaller, given_up=_given_up(plan, smaller))
+            return replace(smaller, given_up=[*plan.given_up, *_given_up(plan, smaller)])
     least_s = smaller.expected_s(smaller.slots(contenders))
     least = f"{counted(smaller.rounds, 'round')} of {', '.join(smaller.workloads) or 'the microbenchmarks'}"
     raise Error(

@@ -14,7 +14,7 @@ from loadgen.machine.machine import read_machine
 from loadgen.record.contender import ContenderRecord
 from loadgen.record.run import RunRecord
 from loadgen.record.trial import SCHEMA_VERSION
-from loadgen.record.workload import RequestRecord, WorkloadRecord
+from loadgen.record.workload import PairedRecord, RequestRecord, WorkloadRecord
 from loadgen.run.plan import Plan
 from loadgen.run.prepare import Prepared
 from loadgen.trial.server import inherited_environment, start_command
@@ -52,6 +52,7 @@ def run_record(plan: Plan, prepared: Sequence[Prepared], checkout: Path) -> RunR
         half_width=plan.profile.half_width if plan.stops_early else None,
         noise_limit=plan.profile.noise_limit,
         given_up=plan.given_up,
+        pilots={name: dict(of) for name, of in plan.pilots.items()},
     )
 
 
@@ -74,8 +75,16 @@ def _workload_record(plan: Plan, name: str, workload: Workload) -> WorkloadRecor
         warm_up_s=timing.warm_up_s,
         load_s=timing.load_s,
         rate=workload.rate,
+        paired_trials=_paired_record(plan, name),
         left_out=plan.profile.left_out(name),
     )
+
+
+def _paired_record(plan: Plan, name: str) -> PairedRecord | None:
+    if plan.profile.paired is None or name not in plan.profile.paired.workloads:
+        return None
+    timing = plan.profile.paired.workloads[name]
+    return PairedRecord(rounds=plan.paired_rounds, warm_up_s=timing.warm_up_s, load_s=timing.load_s)
 
 
 def _load_command(plan: Plan) -> list[str]:

@@ -1,22 +1,24 @@
 """What a run is to measure: every trial in its order, and how long that takes. Pure."""
 
-from collections.abc import Collection, Sequence
+import math
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from loadgen.config.scenarios import Profile, Workload
-from loadgen.config.service import Contender
+from loadgen.config.scenarios import Profile, Timing, Workload
+from loadgen.config.service import AA_SUFFIX, Contender
 from loadgen.machine.cores import Cores, choose_cores
 from loadgen.machine.topology import read_topology
 from loadgen.microbench.bench import Bench
 from loadgen.one_line import storable
+from loadgen.record.pilot import Pilot
 from loadgen.record.run import PlanRecord
 from loadgen.record.trial import INSTRUCTIONS, MICROBENCH
-from loadgen.run.schedule import schedule
+from loadgen.run.schedule import schedule, schedule_pairs
 from loadgen.task.task import Task
 from loadgen.trial.slot import Slot
 
-OVERHEAD_S = 0.8
+OVERHEAD_S = 0.9
 """What a trial takes beside warm-up and load, about: start, what is still in flight at the load's end, readings, stop."""
 COUNT_S = 0.5
 """What counting the instructions of one benchmark takes, about."""
@@ -27,7 +29,7 @@ class Plan:
     """What is to be measured; `rounds` and `seed` are the profile's unless the user said otherwise.
 
     `services` are the names as asked for; without them (base and head of a regression check) the run cannot be resumed.
-    `given_up` says, a line each, what a budget took away.
+    `given_up` says, a line each, what a budget took away. `pilots` are by workload, of those in `piloted`, and contender.
     """
 
     profile_name: str
@@ -39,11 +41,18 @@ class Plan:
     services: list[str] = field(default_factory=list)
     benches: list[Bench] = field(default_factory=list)
     given_up: list[str] = field(default_factory=list)
+    pilots: Mapping[str, Mapping[str, Pilot]] = field(default_factory=dict)
 
     @cached_property
     def cores(self) -> Cores:
         """Which cores the server and the generator get on this machine."""
         return choose_cores(read_topology(), self.profile.server_cores, pinned=self.profile.pinned)
+
+    @property
+    def paired_rounds(self) -> int:
+        """How many rounds of paired trials there are: as much of the profile's as the run has of its other rounds."""
+        paired = self.profile.paired
+        return 0 if paired is None else math.ceil(paired.rounds * self.rounds / self.profile.rounds)
 
     @property
     def stops_early(self) -> bool:
@@ -53,22 +62,66 @@ class Plan:
     def slots(self, contenders: Sequence[Contender]) -> list[Slot]:
         """All trials of these contenders and of the plan's microbenchmarks, in order.
 
-        Closed loops come first, then the open ones, whose rates are shares of what the closed ones found. Counting instructions
-        comes last, once: its counts do not vary.
+        Closed loops come first, then the open ones, whose rates are shares of what the closed ones found, then paired trials.
+        Counting instructions comes last, once: its counts do not vary.
         """
-        put = {
-            name: [
-                one.label
-                for one in contenders
-                if one.answers(workload.parameters) and (one.twin_of or one.label) not in self.profile.left_out(name)
-            ]
-            for name, workload in self.workloads.items()
-        }
+        alone = [one for one in contenders if one.twin_of is None or self._has_twins_alone]
+        put = {name: [one.label for one in alone if self.puts(name, one)] for name in self.workloads}
         ready = [one.label for one in self.benches if one.not_measured is None]
         closed = {name: labels for name, labels in put.items() if self.workloads[name].rate is None}
         opened = {name: labels for name, labels in put.items() if name not in closed}
         slots = schedule([closed | {MICROBENCH: ready}, opened], self.rounds, self.seed)
+        slots += schedule_pairs(self._pairs(contenders), self.paired_rounds, self.seed, len(slots))
         return slots + self._count_slots(len(slots))
+
+    @property
+    def _has_twins_alone(self) -> bool:
+        """Whether A/A controls have solo trials: all but one that is there for paired trials alone."""
+        return self.profile.twin or self.profile.paired is None or any(name.endswith(AA_SUFFIX) for name in self.services)
+
+    def puts(self, workload: str, one: Contender) -> bool:
+        """Whether the workload is put to the contender."""
+        parameters = self.workloads[workload].parameters
+        return one.answers(parameters) and (one.twin_of or one.label) not in self.profile.left_out(workload)
+
+    def _pairs(self, contenders: Sequence[Contender]) -> dict[str, list[tuple[str, str]]]:
+        """Workload -> the first service with each other one, and with itself as the A/A control."""
+        found: dict[str, list[tuple[str, str]]] = {}
+        for name in self.profile.paired.workloads if self.profile.paired else ():
+            if name not in self.workloads:
+                continue
+            put = [one for one in contenders if self.puts(name, one)]
+            services = [one.label for one in put if not one.control]
+            if services:
+                twins = [one.label for one in put if one.twin_of == services[0]]
+                found[name] = [(services[0], other) for other in (*services[1:], *twins)]
+        return {name: pairs for name, pairs in found.items() if pairs}
+
+    def timing(self, slot: Slot) -> Timing:
+        """How long the trial loads its server."""
+        timing = self.profile.workloads[slot.workload]
+        if slot.beside:
+            assert self.profile.paired is not None
+            timing = self.profile.paired.workloads[slot.workload]
+        pilots = self.pilots_of(slot.workload)
+        settling = [pilots[one].warm_up_s for one in map(original, (slot.contender, slot.beside)) if one in pilots]
+        return timing.replace(warm_up_s=max([timing.warm_up_s, *settling]))
+
+    @cached_property
+    def piloted(self) -> dict[str, str]:
+        """What a workload asks -> the first closed loop that asks it, under which its pilots are run."""
+        found: dict[str, str] = {}
+        for name, one in self.workloads.items() if self.profile.pilot else ():
+            if one.rate is None:
+                found.setdefault(self._asks(one), name)
+        return found
+
+    def pilots_of(self, workload: str) -> Mapping[str, Pilot]:
+        """The pilots of what the workload asks, by contender."""
+        return self.pilots.get(self.piloted.get(self._asks(self.workloads[workload]), ""), {})
+
+    def _asks(self, workload: Workload) -> str:
+        return workload.asked(self.task).label
 
     def expected_s(self, slots: Collection[Slot]) -> float:
         """How long these trials take, in seconds."""
@@ -83,6 +136,7 @@ class Plan:
             counted(len(self.workloads), "workload") if self.workloads else "",
             "microbenchmarks" if self.benches else "",
             ("up to " if self.stops_early else "") + counted(self.rounds, "round"),
+            counted(self.paired_rounds, "paired round") if self.paired_rounds else "",
         ]
         return ", ".join(part for part in parts if part)
 
@@ -111,8 +165,14 @@ class Plan:
             return self.bench(slot.contender).expected_s(self.profile.microbench.min_time_s)
         if slot.workload == INSTRUCTIONS:
             return COUNT_S * len(self.bench(slot.contender).benchmarks)
-        timing = self.profile.workloads[slot.workload]
-        return timing.warm_up_s + timing.load_s + OVERHEAD_S
+        timing = self.timing(slot)
+        seconds = timing.warm_up_s + timing.load_s + OVERHEAD_S
+        return seconds / 2 if slot.beside else seconds
+
+
+def original(label: str) -> str:
+    """The label of the service that an A/A control is once more; any other as it is."""
+    return label.removesuffix(AA_SUFFIX)
 
 
 def counted(count: int, what: str) -> str:

@@ -55,6 +55,7 @@ def plan_of(run: RunRecord) -> Plan:
         seed=run.seed,
         services=run.plan.services,
         given_up=run.given_up,
+        pilots=run.pilots,
     )
 
 

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from pathlib import Path
 
@@ -22,9 +22,11 @@ from loadgen.run.plan import Plan
 from loadgen.run.prepare import Prepared
 from loadgen.run.reporter import Reporter
 from loadgen.run.state import RunState, Settled
+from loadgen.run.subject import subject_of
 from loadgen.system.suspension import measured_awake
 from loadgen.trial.load import Subject
 from loadgen.trial.new_trial import new_trial
+from loadgen.trial.paired import run_paired
 from loadgen.trial.slot import Slot
 from loadgen.trial.trial import run_trial
 
@@ -144,23 +146,35 @@ class _Loop:
         faults: list[str] = []
         while wanted := state.wanted():
             slot = wanted[0]
-            if until_s is not None and state.begins_a_round(slot):
-                block = [one for one in wanted if (one.workload, one.round) == (slot.workload, slot.round)]
-                if time.monotonic() + self.plan.expected_s(block) > until_s:
-                    return faults, [f"the time was over in round {slot.round + 1}: {len(wanted)} trials were left out"]
-            report.trial_starts(f"{slot.workload} · {slot.contender}", self.plan.expected_s(wanted))
-            trial = measured_awake(partial(self.trial, slot, state.trials), report.say)
-            self.folder.append_trial(trial)
-            settled = state.add(trial)
-            report.trial_ended(trial)
-            if trial.failure:
-                faults.append(f"{slot.workload}, round {slot.round + 1}: {trial.failure}")
-            if settled:
+            if until_s is not None and state.begins_a_round(slot) and self._ends_s(state.round_of(slot)) > until_s:
+                return faults, [f"the time was over in round {slot.round + 1}: {len(wanted)} trials were left out"]
+            together = state.together(slot)
+            names = " beside ".join(one.contender for one in together)
+            report.trial_starts(f"{slot.workload} · {names}", self.plan.expected_s(wanted))
+            trials = measured_awake(partial(self.trials, together, state.trials), report.say)
+            for trial in trials:
+                self.folder.append_trial(trial)
+            settled = [state.add(trial) for trial in trials]
+            for trial in trials:
+                report.trial_ended(trial)
+            failures = dict.fromkeys(trial.failure for trial in trials if trial.failure)
+            faults += [f"{slot.workload}, round {slot.round + 1}: {failure}" for failure in failures]
+            if any(settled):
                 report.say(
                     f"{slot.workload}: intervals within {self.plan.profile.half_width:.1%} after {slot.round + 1} of "
                     f"{state.rounds} rounds: stopped"
                 )
         return faults, []
+
+    def _ends_s(self, slots: Sequence[Slot]) -> float:
+        """When these trials would be over, by time.monotonic()."""
+        return time.monotonic() + self.plan.expected_s(slots)
+
+    def trials(self, together: Sequence[Slot], so_far: Sequence[Trial]) -> Sequence[Trial]:
+        """Measure one trial, or the two of a pair."""
+        if len(together) == 1:
+            return [self.trial(together[0], so_far)]
+        return run_paired([self._subject(slot) for slot in together], together, self.folder)
 
     def trial(self, slot: Slot, so_far: Sequence[Trial]) -> Trial:
         """Measure one trial; `so_far` are the trials that an open loop's rate is taken from."""
@@ -175,20 +189,10 @@ class _Loop:
             rate = self._rate_per_s(slot, so_far)
         except Error as error:
             return new_trial(LoadTrial, slot).replace(failure=str(error))
-        built = self.ready[slot.contender].built
-        assert built is not None
-        subject = Subject(
-            contender=self.ready[slot.contender].contender,
-            artefact=built.artefact,
-            asked=self.plan.workloads[slot.workload].asked(self.plan.task),
-            connections=self.plan.workloads[slot.workload].connections,
-            timing=self.plan.profile.workloads[slot.workload],
-            cores=cores,
-            generator=GENERATOR,
-            program=self.generator,
-            rate_per_s=rate,
-        )
-        return run_trial(subject, slot, self.folder)
+        return run_trial(replace(self._subject(slot), rate_per_s=rate), slot, self.folder)
+
+    def _subject(self, slot: Slot) -> Subject:
+        return subject_of(self.plan, self.ready[slot.contender], slot.workload, self.plan.timing(slot), self.generator)
 
     def _rate_per_s(self, slot: Slot, so_far: Sequence[Trial]) -> int | None:
         """None for a closed loop. A twin gets the rate of its original: the two are one service."""

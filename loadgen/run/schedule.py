@@ -23,6 +23,23 @@ def schedule(phases: Sequence[Mapping[str, Sequence[str]]], rounds: int, seed: i
     return slots
 
 
+def schedule_pairs(pairs: Mapping[str, Sequence[tuple[str, str]]], rounds: int, seed: int, first: int) -> list[Slot]:
+    """The paired trials of each workload, numbered from `first`: two slots a pair, each side equally often started first.
+
+    All pairs of a workload and round follow each other directly, in a shuffled order.
+    """
+    source = random.Random(seed)
+    orders = {(workload, pair): _orders(pair, source) for workload, found in pairs.items() for pair in found}
+    slots: list[Slot] = []
+    for number in range(rounds):
+        for workload in source.sample(list(pairs), len(pairs)):
+            for pair in source.sample(list(pairs[workload]), len(pairs[workload])):
+                sides = next(orders[workload, pair])
+                for position, (label, beside) in enumerate((sides, sides[::-1])):
+                    slots.append(Slot(first + len(slots), number, position, workload, label, beside))
+    return slots
+
+
 def _orders(contenders: Sequence[str], source: random.Random) -> Iterator[list[str]]:
     """Endless orders in blocks of a cyclic Latin square; every second block is the mirror of the one before.
 

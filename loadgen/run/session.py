@@ -4,6 +4,7 @@ import random
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 from loadgen.config.contenders import absolute_names, check_serve, contenders_named
@@ -13,17 +14,22 @@ from loadgen.generator.default import GENERATOR
 from loadgen.microbench.bench import Bench, benches_of
 from loadgen.microbench.prepare import prepare_bench
 from loadgen.record.folder import RunFolder
+from loadgen.record.pilot import Pilot
 from loadgen.record.run import RunRecord
 from loadgen.run.budget import fit
 from loadgen.run.files import check_results
+from loadgen.run.pilots import piloted
 from loadgen.run.plan import Plan
 from loadgen.run.prepare import Prepared, prepare
 from loadgen.run.reporter import Reporter
 from loadgen.run.resume import check_the_same, find_interrupted, plan_of
 from loadgen.run.run import CASES, Finished, measure, resume
 from loadgen.run.state import Settled
+from loadgen.run.subject import subject_of
 from loadgen.system.limits import allow_connections
+from loadgen.system.suspension import measured_awake
 from loadgen.task.find import find_task
+from loadgen.trial.pilot import run_pilot
 
 RENDERING_S = 10.0
 """What tables, plots and report take after the last trial, kept free of a budget."""
@@ -70,7 +76,7 @@ def with_control(plan: Plan, prepared: Sequence[Prepared]) -> list[Prepared]:
     There is no second one if the user asked for it.
     """
     first = next((one for one in prepared if one.not_measured is None and not one.contender.control), None)
-    if not plan.profile.twin or first is None:
+    if not (plan.profile.twin or plan.profile.paired) or first is None:
         return list(prepared)
     if any(one.contender.twin_of == first.contender.label for one in prepared):
         return list(prepared)
@@ -98,6 +104,7 @@ class RunSession:
             GENERATOR.find()
             allow_for(plan)
             prepared = with_control(plan, self._prepared(plan, contenders))
+            plan = self._piloted(plan, prepared)
         plan = replace(plan, benches=self._benches(plan, contenders))
         ends_s = None if request.until_s is None else request.until_s - RENDERING_S
         if ends_s is not None:
@@ -136,6 +143,20 @@ class RunSession:
             self.report.say(f"{contender.label}: {'not measured: ' + one.not_measured if one.not_measured else state}")
             prepared.append(one)
         return prepared
+
+    def _piloted(self, plan: Plan, prepared: Sequence[Prepared]) -> Plan:
+        ready = {one.contender.label: one for one in prepared if one.not_measured is None}
+        if not (plan.piloted and ready):
+            return plan
+        generator = GENERATOR.find()
+        self.report.say("looking how fast each service is, and how long it takes to settle")
+
+        def pilot(workload: str, contender: Contender) -> Pilot:
+            timing = plan.profile.workloads[workload]
+            subject = subject_of(plan, ready[contender.label], workload, timing, generator)
+            return measured_awake(partial(run_pilot, subject), self.report.say)
+
+        return piloted(plan, [one.contender for one in ready.values()], pilot, self.report.say)
 
     def _benches(self, plan: Plan, contenders: Sequence[Contender]) -> list[Bench]:
         if plan.profile.microbench is None:

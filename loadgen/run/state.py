@@ -14,6 +14,20 @@ Settled = Callable[[str, Sequence[Trial]], bool]
 """Whether a workload's trials so far, all rounds of them whole, have narrowed its intervals enough."""
 
 
+Place = Slot | Trial
+
+
+def _round_of(place: Place) -> tuple[str, bool, int]:
+    """Workload, whether paired, and round: what is measured again as a whole."""
+    return place.workload, bool(place.beside), place.round
+
+
+def _group_of(place: Place) -> tuple[str, frozenset[str]]:
+    """Workload and who is measured at the same time: what fails together."""
+    beside = [place.beside] if isinstance(place.beside, str) else place.beside
+    return place.workload, frozenset(filter(None, (place.contender, *beside)))
+
+
 @dataclass
 class RunState:
     """The slots of a run and the trials that it has so far."""
@@ -24,36 +38,28 @@ class RunState:
     settled: Settled
     trials: list[Trial] = field(default_factory=list)
     stopped_early: dict[str, int] = field(default_factory=dict)
-    _failures: Counter[tuple[str, str]] = field(default_factory=Counter)
+    _failures: Counter[tuple[str, frozenset[str]]] = field(default_factory=Counter)
 
     def take_up(self, trials: Sequence[Trial]) -> None:
         """Go on where an earlier call stopped: with those of its trials whose round of their workload is whole.
 
         A round that was cut in two is measured again: its pairs would not be neighbours in time.
         """
-        planned = Counter((slot.workload, slot.round) for slot in self.slots)
-        done = Counter((trial.workload, trial.round) for trial in trials)
-        given_up = self._given_up(trials)
-        missing = Counter(
-            (slot.workload, slot.round)
-            for slot in self.slots
-            if slot.number not in {trial.index for trial in trials} and (slot.contender, slot.workload) in given_up
-        )
+        planned = Counter(map(_round_of, self.slots))
+        done = Counter(map(_round_of, trials))
+        failures = Counter(_group_of(trial) for trial in trials if trial.failure)
+        known = {trial.index for trial in trials}
+        missing = Counter(_round_of(slot) for slot in self.slots if slot.number not in known and _is_given_up(slot, failures))
         whole = {place for place in done if done[place] + missing[place] >= planned[place]}
         for trial in sorted(trials, key=lambda one: one.index):
-            if (trial.workload, trial.round) in whole:
+            if _round_of(trial) in whole:
                 self.add(trial)
-
-    @staticmethod
-    def _given_up(trials: Sequence[Trial]) -> set[tuple[str, str]]:
-        failures = Counter((trial.contender, trial.workload) for trial in trials if trial.failure)
-        return {place for place, count in failures.items() if count >= GIVE_UP_AFTER}
 
     def add(self, trial: Trial) -> bool:
         """Take note of a finished trial; whether its workload, with the last trial of a round, has just been settled."""
         self.trials.append(trial)
         if trial.failure:
-            self._failures[trial.contender, trial.workload] += 1
+            self._failures[_group_of(trial)] += 1
         if not (self._round_is_whole(trial) and self._may_stop(trial)):
             return False
         if not self.settled(trial.workload, self._of(trial.workload)):
@@ -68,19 +74,34 @@ class RunState:
             slot
             for slot in self.slots
             if slot.number not in done
-            and slot.workload not in self.stopped_early
-            and self._failures[slot.contender, slot.workload] < GIVE_UP_AFTER
+            and (slot.beside or slot.workload not in self.stopped_early)
+            and not _is_given_up(slot, self._failures)
         ]
 
     def begins_a_round(self, slot: Slot) -> bool:
-        """Whether no trial of the slot's workload and round has been measured yet."""
-        return not any((one.workload, one.round) == (slot.workload, slot.round) for one in self.trials)
+        """Whether no trial of the slot's round has been measured yet."""
+        return not any(_round_of(one) == _round_of(slot) for one in self.trials)
+
+    def together(self, slot: Slot) -> list[Slot]:
+        """The slots that are measured at the same time as this one, in the order of their starts."""
+        if not slot.beside:
+            return [slot]
+        return [one for one in self.slots if (_round_of(one), _group_of(one)) == (_round_of(slot), _group_of(slot))]
+
+    def round_of(self, slot: Slot) -> list[Slot]:
+        """What is still to be measured of the slot's round."""
+        return [one for one in self.wanted() if _round_of(one) == _round_of(slot)]
 
     def _may_stop(self, trial: Trial) -> bool:
-        return self.fewest_rounds is not None and self.fewest_rounds <= trial.round + 1 < self.rounds
+        return not trial.beside and self.fewest_rounds is not None and self.fewest_rounds <= trial.round + 1 < self.rounds
 
     def _round_is_whole(self, trial: Trial) -> bool:
-        return not any(slot.workload == trial.workload and slot.round == trial.round for slot in self.wanted())
+        return not any(_round_of(slot) == _round_of(trial) for slot in self.wanted())
 
     def _of(self, workload: str) -> list[Trial]:
-        return [trial for trial in self.trials if trial.workload == workload]
+        return [trial for trial in self.trials if trial.workload == workload and not trial.beside]
+
+
+def _is_given_up(slot: Slot, failures: Counter[tuple[str, frozenset[str]]]) -> bool:
+    """Whether what is measured together has failed too often; of a pair both sides' records count as one failure."""
+    return failures[_group_of(slot)] >= GIVE_UP_AFTER * (2 if slot.beside else 1)

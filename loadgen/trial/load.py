@@ -3,7 +3,7 @@
 import contextlib
 import os
 import subprocess
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from loadgen.machine.cores import Cores
 from loadgen.machine.topology import usable_cores
 from loadgen.system.process import ending, spawn, stop
 from loadgen.task.task import Asked
-from loadgen.trial.sampler import Overdue
+from loadgen.trial.sampler import Overdue, check_not_overdue, sleeping_beside
 from loadgen.trial.server import Server, last_words
 
 REPORT = "report.json"
@@ -85,6 +85,27 @@ def given_up_when_overdue(subject: Subject, server: Server) -> Iterator[None]:
             f"{server.label}: requests were still unanswered {overdue.late_s:.0f} s after the load: "
             f"the server hangs, or the machine does{slow}"
         ) from overdue
+
+
+def await_end(
+    subject: Subject,
+    server: Server,
+    process: subprocess.Popen[bytes],
+    scratch: Path,
+    load_ends_s: float,
+    last_answer_s: Callable[[], float],
+) -> None:
+    """Wait until the generator has all its answers; raise TrialFailedError if it fails, or the server died, or hangs.
+
+    The load should end at `load_ends_s`; `last_answer_s` tells when the server answered somebody else last. Both are readings
+    of time.monotonic().
+    """
+    with sleeping_beside(process) as sleep, given_up_when_overdue(subject, server):
+        while process.poll() is None:
+            server.check_alive()
+            check_not_overdue(load_ends_s, last_answer_s())
+            sleep(1.0)
+    check_ended_well(subject.generator, process, scratch / "stderr")
 
 
 def check_ended_well(generator: Generator, process: subprocess.Popen[bytes], stderr: Path) -> None:

@@ -20,4 +20,5 @@ def new_trial(kind: type[Kind], slot: Slot) -> Kind:
         workload=slot.workload,
         started=datetime.now(UTC).isoformat(timespec="milliseconds"),
         failure=None,
+        beside=[slot.beside] if slot.beside else [],
     )

@@ -1,17 +1,19 @@
-"""A pair of trials at the same time: two fresh servers on the same cores, each under its own load.
+"""Paired trials: two or more fresh servers at the same time on the same cores, each under its own load.
 
-Neighbours on the machine, clock rates and heat change within tenths of a second; what happens to one of the two then happens to
-the other (Bulej et al. 2020, "Duet Benchmarking", ICPE). The scheduler gives each an equal share of the cores in turns of a few
-milliseconds. CPU time per request stays what it is; goodput and latency are those of a server that has half of the machine, and
-only their ratio means anything. In turns of milliseconds a server answers in bursts, whose CPU time and answers would not
-belong together at the edges of a window inside the load: CPU time per request is that of the whole load, warm-up and all.
+Neighbours on the machine, clock rates and heat change within tenths of a second; what happens to one of them then happens to
+the others (Bulej et al. 2020, "Duet Benchmarking", ICPE). The scheduler gives each an equal share of the cores in turns of some
+milliseconds. CPU time per request stays what it is; goodput and latency are those of a server that has a part of the machine,
+and only their ratio means anything. In turns of milliseconds a server answers in bursts, whose CPU time and answers would not
+belong together at the edges of a window inside the load: CPU time per request is that of a whole load. The warm-up is a load of
+its own, which ends before.
 """
 
 import subprocess
 import time
 from collections.abc import Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 from loadgen.errors import Error
 from loadgen.record.folder import RunFolder
@@ -19,11 +21,11 @@ from loadgen.record.trial import Comparison, CpuWindow, LoadTrial
 from loadgen.system.proc import cpu_time_s, memory
 from loadgen.system.process import stopped_at_end
 from loadgen.system.scratch import scratch_folder
-from loadgen.trial.load import Subject, check_ended_well, given_up_when_overdue, kept_to, start_generator, stopped
+from loadgen.trial.load import Subject, await_end, kept_to, start_generator, stopped
 from loadgen.trial.new_trial import new_trial
 from loadgen.trial.probe import ProbeClient
 from loadgen.trial.readings import Observed, Spent, read_before
-from loadgen.trial.sampler import Watched, check_not_overdue, read_counters, sleeping_beside
+from loadgen.trial.sampler import Watched, read_counters, sleeping_beside
 from loadgen.trial.server import running
 from loadgen.trial.slot import Slot
 
@@ -32,9 +34,10 @@ BEFORE_THE_END_S = 0.05
 
 
 @dataclass
-class Half(Observed):
-    """One of the two, while it is measured."""
+class Side(Observed):
+    """One of those that are measured at the same time."""
 
+    warm_up_s: float = 0.0
     cpu_before_s: float = 0.0
     witnessed_before: int = 0
     generator: subprocess.Popen[bytes] | None = None
@@ -46,8 +49,10 @@ class Half(Observed):
         return self.generator
 
 
-def run_pair(subjects: Sequence[Subject], slots: Sequence[Slot], comparison: Comparison, folder: RunFolder) -> list[LoadTrial]:
-    """Run both at once; the first is started first. If one fails, neither counts: both records say why.
+def run_paired(
+    subjects: Sequence[Subject], slots: Sequence[Slot], folder: RunFolder, comparison: Comparison | None = None
+) -> list[LoadTrial]:
+    """Run all at once, started in the order given. If one fails, none counts: all records say why.
 
     OSError from writing rows goes to the caller.
     """
@@ -56,10 +61,12 @@ def run_pair(subjects: Sequence[Subject], slots: Sequence[Slot], comparison: Com
     cores, timing = subjects[0].cores, subjects[0].timing
     try:
         with kept_to(cores.generator), ExitStack() as stack:
-            halves = [_set_up(stack, subject) for subject in subjects]
-            _load(stack, halves)
-            trials = [_measured(trial, half, _other(half, halves), folder) for trial, half in zip(trials, halves, strict=True)]
-            codes = [stopped(half.server) for half in halves]
+            sides = [_set_up(stack, subject) for subject in subjects]
+            if timing.warm_up_s:
+                _warm_up(sides)
+            _load(stack, sides)
+            trials = [_measured(trial, side, sides, folder) for trial, side in zip(trials, sides, strict=True)]
+            codes = [stopped(side.server) for side in sides]
         trials = [trial.replace(exit_code=code) for trial, code in zip(trials, codes, strict=True)]
     except Error as failure:
         trials = [trial.replace(failure=str(failure)) for trial in trials]
@@ -67,66 +74,77 @@ def run_pair(subjects: Sequence[Subject], slots: Sequence[Slot], comparison: Com
     return [trial.replace(overhead_s=overhead_s) for trial in trials]
 
 
-def _other(half: Half, halves: Sequence[Half]) -> Half:
-    return next(one for one in halves if one is not half)
+def _lasting(subject: Subject, seconds: float) -> Subject:
+    """The subject under a load of so many seconds, all of them measured."""
+    return replace(subject, timing=subject.timing.replace(warm_up_s=0.0, load_s=seconds))
 
 
-def _set_up(stack: ExitStack, subject: Subject) -> Half:
+def _set_up(stack: ExitStack, subject: Subject) -> Side:
     server = stack.enter_context(running(subject.contender, subject.artefact, subject.cores))
     before = read_before(server)
     probe = stack.enter_context(ProbeClient(server.address, subject.asked, idle_rounds=0))
     scratch = stack.enter_context(scratch_folder())
-    return Half(subject, server, before, probe, scratch, Watched(time.monotonic(), own_cores=False))
+    measured = _lasting(subject, subject.timing.load_s)
+    return Side(measured, server, before, probe, scratch, Watched(time.monotonic(), own_cores=False), subject.timing.warm_up_s)
 
 
-def _load(stack: ExitStack, halves: Sequence[Half]) -> None:
-    """Run both generators to their ends, and read the counters at the edges of the window and of the load."""
-    cores, (from_s, to_s) = halves[0].subject.cores, halves[0].subject.window
-    for half in halves:
-        half.cpu_before_s = cpu_time_s(half.pids)
-        half.witnessed_before = half.probe.answered
-    for half in halves:
-        half.generator = stack.enter_context(stopped_at_end(start_generator(half.subject, half.server, half.scratch)))
-        half.seen = Watched(time.monotonic(), own_cores=cores.apart)
-    begin_s = halves[-1].seen.begin_s
-    with sleeping_beside(halves[0].running_generator) as sleep:
-        sleep(begin_s + from_s - time.monotonic())
-        for half in halves:
-            half.seen.first = read_counters(half.pids, half.running_generator.pid, cores)
+def _warm_up(sides: Sequence[Side]) -> None:
+    """Run a load on all, and drop what it measured."""
+    with ExitStack() as stack:
+        folders = [stack.enter_context(scratch_folder()) for _ in sides]
+        for side, scratch in zip(sides, folders, strict=True):
+            generator = start_generator(_lasting(side.subject, side.warm_up_s), side.server, scratch)
+            side.generator = stack.enter_context(stopped_at_end(generator))
+            side.seen = Watched(time.monotonic(), own_cores=False)
+        for side, scratch in zip(sides, folders, strict=True):
+            _await_end(side, scratch, side.warm_up_s)
+
+
+def _load(stack: ExitStack, sides: Sequence[Side]) -> None:
+    """Run the generators to their ends, and read the counters at the edges of the window and of the load."""
+    cores, (_, to_s) = sides[0].subject.cores, sides[0].subject.window
+    for side in sides:
+        side.cpu_before_s = cpu_time_s(side.pids)
+        side.witnessed_before = side.probe.answered
+    for side in sides:
+        side.generator = stack.enter_context(stopped_at_end(start_generator(side.subject, side.server, side.scratch)))
+        side.seen = Watched(time.monotonic(), own_cores=cores.apart)
+    begin_s = sides[-1].seen.begin_s
+    with sleeping_beside(sides[0].running_generator) as sleep:
+        for side in sides:
+            side.seen.first = read_counters(side.pids, side.running_generator.pid, cores)
         sleep(begin_s + to_s - BEFORE_THE_END_S - time.monotonic())
-        for half in halves:
-            half.seen.last = read_counters(half.pids, half.running_generator.pid, cores)
-        for half in halves:
-            half.seen.loaded = memory(half.pids)
-    for half in halves:
-        _await_end(half, to_s)
+        for side in sides:
+            side.seen.last = read_counters(side.pids, side.running_generator.pid, cores)
+        for side in sides:
+            side.seen.loaded = memory(side.pids)
+    for side in sides:
+        _await_end(side, side.scratch, to_s)
 
 
-def _await_end(half: Half, load_s: float) -> None:
-    """Wait until the generator has all its answers; raise TrialFailedError if the server died, or hangs."""
-    generator = half.running_generator
-    with sleeping_beside(generator) as sleep, given_up_when_overdue(half.subject, half.server):
-        while generator.poll() is None:
-            half.server.check_alive()
-            check_not_overdue(half.seen.begin_s + load_s, half.probe.last_answer_s())
-            sleep(1.0)
-    check_ended_well(half.subject.generator, generator, half.scratch / "stderr")
+def _await_end(side: Side, scratch: Path, load_s: float) -> None:
+    await_end(side.subject, side.server, side.running_generator, scratch, side.seen.begin_s + load_s, side.probe.last_answer_s)
 
 
-def _measured(trial: LoadTrial, half: Half, other: Half, folder: RunFolder) -> LoadTrial:
-    """The trial with all that was read of its half; `other` is what ran beside it."""
-    trial = half.into(trial, folder, Spent())
+def _measured(trial: LoadTrial, side: Side, sides: Sequence[Side], folder: RunFolder) -> LoadTrial:
+    """The trial with all that was read of its side; the others ran beside it."""
+    trial = side.into(trial, folder, Spent())
     assert trial.load is not None
     assert trial.answers is not None
     whole = trial.load.replace(
-        server_cpu_s=cpu_time_s(half.pids) - half.cpu_before_s,
-        witnessed=max(0, trial.answers.checked - len(trial.answers.wrong) - half.witnessed_before),
+        server_cpu_s=cpu_time_s(side.pids) - side.cpu_before_s,
+        witnessed=max(0, trial.answers.checked - len(trial.answers.wrong) - side.witnessed_before),
     )
-    return trial.replace(window_to_s=half.subject.window[1] - BEFORE_THE_END_S, load=whole, cpu=_window(half, other))
+    return trial.replace(window_to_s=side.subject.window[1] - BEFORE_THE_END_S, load=whole, cpu=_window(side, sides))
 
 
-def _window(half: Half, other: Half) -> CpuWindow | None:
-    own, beside = half.seen.window(half.probe), other.seen.window(other.probe)
-    if own is None or beside is None:
+def _window(side: Side, sides: Sequence[Side]) -> CpuWindow | None:
+    windows = [one.seen.window(one.probe) for one in sides]
+    own = side.seen.window(side.probe)
+    beside = [window for window, one in zip(windows, sides, strict=True) if one is not side and window is not None]
+    if own is None or len(beside) < len(sides) - 1:
         return None
-    return own.replace(beside_server_cpu_s=beside.server_cpu_s, beside_generator_cpu_s=beside.generator_cpu_s)
+    return own.replace(
+        beside_server_cpu_s=sum(window.server_cpu_s for window in beside),
+        beside_generator_cpu_s=sum(window.generator_cpu_s for window in beside),
+    )

@@ -12,7 +12,7 @@ from pathlib import Path
 from loadgen.generator.rows import answered_between, count_statuses, write_rows
 from loadgen.record.folder import RunFolder
 from loadgen.record.trial import Load, LoadTrial, MemoryReading
-from loadgen.system.proc import closed_first, memory, usage
+from loadgen.system.proc import closed_first, cpu_time_s, memory, usage
 from loadgen.system.process import tree
 from loadgen.trial.load import REPORT, Subject
 from loadgen.trial.probe import ProbeClient
@@ -39,15 +39,27 @@ class Spent:
 
 @dataclass(frozen=True)
 class Before:
-    """What is read of a fresh server before anybody asks: its memory, and the connections that its port closed first so far."""
+    """What is read of a fresh server before anybody asks: its memory, the connections that its port closed first so far, and
+    which share of a core it uses for nothing (None where it was not watched).
+    """
 
     idle: MemoryReading
     closed: int
+    idle_busy_share: float | None = None
 
 
-def read_before(server: Server) -> Before:
-    """Read it."""
-    return Before(memory(tree(server.process.pid)), closed_first(server.port))
+def read_before(server: Server, idle_s: float = 0.0) -> Before:
+    """Read it, after watching the idle server for so long."""
+    share = _busy_share(server, idle_s) if idle_s else None
+    return Before(memory(tree(server.process.pid)), closed_first(server.port), share)
+
+
+def _busy_share(server: Server, seconds: float) -> float:
+    """Which share of a core the server's processes use within the next `seconds`."""
+    began_s, before_s = time.monotonic(), cpu_time_s(tree(server.process.pid))
+    time.sleep(seconds)
+    spent_s = cpu_time_s(tree(server.process.pid)) - before_s
+    return max(0.0, spent_s) / (time.monotonic() - began_s)
 
 
 @dataclass
@@ -89,6 +101,7 @@ class Observed:
             cpu=self.seen.window(self.probe),
             answers=answers,
             idle=self.before.idle,
+            idle_busy_share=self.before.idle_busy_share,
             loaded=self.seen.loaded,
             after=after,
             server_threads=counters.threads,

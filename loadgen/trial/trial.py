@@ -16,6 +16,9 @@ from loadgen.trial.server import Server, running
 from loadgen.trial.server_log import keep_log
 from loadgen.trial.slot import Slot
 
+IDLE_S = 0.1
+"""How long a fresh server is watched while nobody asks."""
+
 
 def run_trial(subject: Subject, slot: Slot, folder: RunFolder) -> LoadTrial:
     """Run one trial. A trial that fails is a record with its `failure`; OSError from writing rows goes to the caller."""
@@ -38,7 +41,7 @@ def run_trial(subject: Subject, slot: Slot, folder: RunFolder) -> LoadTrial:
 def _measured(trial: LoadTrial, subject: Subject, server: Server, folder: RunFolder, spent: Spent) -> LoadTrial:
     """Run the generator to its end and watch; raise TrialFailedError if it fails or does not end."""
     with spent.counted():
-        before = read_before(server)
+        before = read_before(server, IDLE_S)
     with ProbeClient(server.address, subject.asked) as probe, scratch_folder() as scratch:
         with spent.counted():
             generator = start_generator(subject, server, scratch)

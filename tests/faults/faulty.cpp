@@ -44,9 +44,10 @@ using std::chrono_literals::operator""ms;
 using std::chrono_literals::operator""s;
 
 constexpr std::array known_faults{
-    "none",     "wrong-rarely",  "right-when-timed", "remembered",   "remembers-some",  "understated", "errors",  "closes-some",
-    "stalls",   "stalls-rarely", "slow-start",       "settles",      "slows-down",      "leaks",       "grows",   "crashes",
-    "gives-up", "hangs",         "more-cores",       "random-speed", "ignores-sigterm", "never-ready", "unequal", "unfair"};
+    "none",        "wrong-rarely", "right-when-timed", "remembered", "remembers-some", "understated",  "errors",
+    "closes-some", "stalls",       "stalls-rarely",    "slow-start", "settles",        "slows-down",   "leaks",
+    "grows",       "crashes",      "gives-up",         "hangs",      "more-cores",     "random-speed", "ignores-sigterm",
+    "never-ready", "unequal",      "unfair",           "spins"};
 
 /// Responses after which a service that crashes, gives up or hangs does so: more than verification asks for.
 constexpr std::uint64_t responses_before_the_end = 3'800;
@@ -330,6 +331,12 @@ int serve(const Options& options) {
     }
     if (fault.is("more-cores")) {
       threads.emplace_back([&ended] { burn_any_core(ended); });
+    }
+    if (fault.is("spins")) {
+      threads.emplace_back([&ended] {
+        while (!ended) {
+        }
+      });
     }
     int received = 0;
     sigwait(&signals, &received);

@@ -108,6 +108,7 @@ GROUPS = (
         services=NEIGHBOUR,
     ),
     Group("more-cores", {"more-cores": "cores_exceeded"}, services=("cpp",)),
+    Group("spins", {"spins": "busy_idle"}, services=("cpp",)),
     Group("burnt-core", {"burnt-core": "noisy"}, services=("cpp", "fiber"), of_the_machine=True),
     Group(
         "burnt-generator",

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from loadgen.config.scenarios import Profile, Timing, Workload
+from loadgen.config.scenarios import Paired, Profile, Timing, Workload
 from loadgen.config.service import Contender, Service, read_service
 from loadgen.record.workload import Rate
 from loadgen.run.plan import Plan
@@ -16,7 +16,10 @@ def workload(n: int = 1000, rate: Rate | None = None) -> Workload:
     return Workload(title="t", parameters={"n": n}, connections=10, rate=rate)
 
 
-def plan(rounds: int = 12, fewest_rounds: int | None = 10, **workloads: Workload) -> Plan:
+TIMING = Timing(warm_up_s=0.2, load_s=1.0)
+
+
+def plan(rounds: int = 12, fewest_rounds: int | None = 10, paired: Paired | None = None, **workloads: Workload) -> Plan:
     """Each trial takes 0.2 + 1.0 seconds and what a trial takes beside."""
     chosen = workloads or {"main": workload(), "side": workload(n=1)}
     profile = Profile(
@@ -26,6 +29,7 @@ def plan(rounds: int = 12, fewest_rounds: int | None = 10, **workloads: Workload
         fewest_rounds=fewest_rounds,
         pinned=True,
         server_cores=1,
-        workloads={name: Timing(warm_up_s=0.2, load_s=1.0) for name in chosen},
+        workloads=dict.fromkeys(chosen, TIMING),
+        paired=paired,
     )
     return Plan(profile_name="test", profile=profile, workloads=chosen, task=TASK, rounds=rounds, seed=1)

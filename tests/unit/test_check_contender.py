@@ -11,12 +11,14 @@ from analysis.checks.contender import (
     hidden_stall,
     restart_variance,
     unfair,
+    unsettled,
     warming,
     wide_pairs,
 )
 from analysis.checks.trial import merged
 from analysis.model import metric as m
 from analysis.trial import timeline
+from loadgen.record.pilot import Pilot, PilotSegment
 from loadgen.record.trial import Answers
 from tests.unit.comparisons import comparison
 
@@ -45,7 +47,23 @@ def test_a_trend_within_the_tolerance_is_none() -> None:
 
 
 def test_too_few_trials_prove_no_trend() -> None:
-    assert warming(halves(0.5, 0.01, count=4)) is None
+    assert warming(halves(0.6, 0.01, count=4)) is None
+
+
+@pytest.mark.parametrize("count", [1, 4])
+def test_what_no_mood_explains_is_one_from_a_single_trial_on(count: int) -> None:
+    flag = warming(halves(0.3, 0.01, count=count))
+    assert flag is not None
+    assert flag.threshold == "within 100%"
+
+
+def test_a_service_that_had_not_settled_is_flagged_by_what_its_cost_still_did() -> None:
+    segments = [PilotSegment(load_s=1.0, server_cpu_s=cost, responses=1000) for cost in (0.9, 0.4, 0.2)]
+    flag = unsettled(Pilot(segments=segments, settled_s=None), [1, 2])
+    assert flag is not None
+    assert flag.evidence == ("after 2 s of load CPU per request still fell: from 400 to 200 µs in the last two of its loads")
+    assert unsettled(Pilot(segments=segments, settled_s=1.0), [1, 2]) is None
+    assert unsettled(None, [1, 2]) is None
 
 
 def starts(spread: float, seed: int, drift: float = 0.05, busy: float = 0.99) -> ByTrial:

@@ -10,8 +10,8 @@ from analysis.model.figure_of import figure_of, refused
 from analysis.model.flag import Flag
 from analysis.model.summary import ContenderResult, WorkloadResult
 from analysis.tables.markdown import markdown
+from analysis.tables.ratios import comparison_table
 from analysis.tables.table import figure_cell
-from analysis.tables.workload import comparison_table
 from tests.unit.comparisons import comparison, contender, workload
 
 
@@ -50,7 +50,7 @@ def test_a_flag_casts_doubt_on_what_it_can_distort(check: str, metric: m.Metric,
 
 
 def test_every_check_says_what_it_casts_doubt_on() -> None:
-    assert set(AFFECTED) == {*NAMES, "warming", "unfair", "restart_variance", "aa_differs"}
+    assert set(AFFECTED) == {*NAMES, "warming", "unsettled", "unfair", "restart_variance", "aa_differs"}
 
 
 def test_a_fatal_flag_has_taken_the_figures_place_already() -> None:

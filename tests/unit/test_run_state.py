@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 
+from loadgen.config.scenarios import Paired
 from loadgen.record.trial import Trial
 from loadgen.run.state import RunState
 from loadgen.trial.slot import Slot
-from tests.unit.plans import CONTENDERS, plan
+from tests.unit.plans import CONTENDERS, TIMING, plan
 from tests.unit.records import TRIAL
 
 PLAN = plan(rounds=6, fewest_rounds=5)
@@ -80,3 +81,61 @@ def test_a_contender_that_had_failed_twice_stays_left_out() -> None:
     one.take_up([trial(slot, failure="died" if slot in failing else None) for slot in done])
     assert {slot.round for slot in one.wanted()} == {4, 5}
     assert ("main", "b") not in {(slot.workload, slot.contender) for slot in one.wanted()}
+
+
+PAIRED = plan(rounds=5, fewest_rounds=None, paired=Paired(rounds=3, workloads={"main": TIMING}))
+WITH_TWIN = [*CONTENDERS, CONTENDERS[0].twin]
+
+
+def paired_state() -> RunState:
+    return RunState(PAIRED.slots(WITH_TWIN), PAIRED.rounds, None, never)
+
+
+def paired_trial(slot: Slot, failure: str | None = None) -> Trial:
+    return trial(slot, failure).replace(beside=[slot.beside] if slot.beside else [])
+
+
+def test_the_first_service_is_paired_with_each_other_one_and_with_itself() -> None:
+    slots = [slot for slot in PAIRED.slots(WITH_TWIN) if slot.beside]
+    assert {frozenset((slot.contender, slot.beside)) for slot in slots} == {
+        frozenset(("a", "b")),
+        frozenset(("a", "c")),
+        frozenset(("a", "a:aa")),
+    }
+    assert {slot.workload for slot in slots} == {"main"}
+    assert max(slot.round for slot in slots) == 2
+    assert not any(slot.contender == "a:aa" for slot in PAIRED.slots(WITH_TWIN) if not slot.beside)
+
+
+def test_both_sides_of_a_pair_are_measured_together() -> None:
+    one = paired_state()
+    (slot, *_) = [slot for slot in one.slots if slot.beside]
+    together = one.together(slot)
+    assert [each.number for each in together] == [slot.number, slot.number + 1]
+    assert {each.contender for each in together} == {slot.contender, slot.beside}
+    assert one.together(one.slots[0]) == [one.slots[0]]
+
+
+def test_a_pair_that_failed_twice_is_left_out_and_no_other() -> None:
+    one = paired_state()
+    of_b = [slot for slot in one.slots if {slot.contender, slot.beside} == {"a", "b"}]
+    for slot in of_b[:2]:
+        one.add(paired_trial(slot, failure="b died"))
+    assert of_b[2] in one.wanted()
+    for slot in of_b[2:4]:
+        one.add(paired_trial(slot, failure="b died"))
+    wanted = {frozenset((slot.contender, slot.beside)) for slot in one.wanted() if slot.beside}
+    assert wanted == {frozenset(("a", "c")), frozenset(("a", "a:aa"))}
+    assert any(slot.contender == "a" and not slot.beside for slot in one.wanted())
+
+
+def test_a_round_of_pairs_that_was_cut_in_two_is_measured_again() -> None:
+    whole = paired_state()
+    pairs = [slot for slot in whole.slots if slot.beside]
+    done = [paired_trial(slot) for slot in whole.slots if not slot.beside or slot.round == 0][:-1]
+    again = paired_state()
+    again.take_up(done)
+    assert again.wanted() == pairs
+    again = paired_state()
+    again.take_up([*done, paired_trial([slot for slot in pairs if slot.round == 0][-1])])
+    assert again.wanted() == [slot for slot in pairs if slot.round > 0]

@@ -4,7 +4,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from loadgen.run.schedule import schedule
+from loadgen.run.schedule import schedule, schedule_pairs
 
 CONTENDERS = st.lists(st.sampled_from("abcdefg"), min_size=1, max_size=5, unique=True)
 WORKLOADS = st.lists(st.sampled_from(["w1", "w2", "w3"]), min_size=1, unique=True)
@@ -64,3 +64,20 @@ def test_all_rounds_of_a_phase_come_before_the_next() -> None:
     slots = schedule([{"closed": ["a", "b"]}, {"open": ["a", "b"]}], 3, 1)
     assert [slot.workload for slot in slots] == ["closed"] * 6 + ["open"] * 6
     assert [slot.number for slot in slots] == list(range(12))
+
+
+@given(WORKLOADS, st.integers(1, 6), st.integers(), st.integers(0, 100))
+def test_every_pair_once_per_round_both_sides_beside_each_other(
+    workloads: list[str], blocks: int, seed: int, first: int
+) -> None:
+    pairs = {workload: [("a", "b"), ("a", "a:aa")] for workload in workloads}
+    slots = schedule_pairs(pairs, 2 * blocks, seed, first)
+    assert [slot.number for slot in slots] == list(range(first, first + len(slots)))
+    for one, other in zip(slots[::2], slots[1::2], strict=True):
+        assert (one.contender, one.beside) == (other.beside, other.contender)
+        assert (one.round, one.workload, one.position, other.position) == (other.round, other.workload, 0, 1)
+    counts = Counter((slot.round, slot.workload, slot.contender, slot.beside) for slot in slots)
+    assert set(counts.values()) == {1}
+    assert len(counts) == 2 * blocks * len(workloads) * 4
+    started_first = Counter((slot.workload, slot.contender, slot.beside) for slot in slots[::2])
+    assert set(started_first.values()) == {blocks}

@@ -1,0 +1,111 @@
+"""Ratios from paired trials: who is set over whom, from which rounds, and what casts doubt on it."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import pytest
+
+from analysis.checks.paired import restart_variance
+from analysis.model import metric as m
+from analysis.model.comparison import Comparison
+from analysis.model.flag import Flag
+from analysis.pipeline.compared import Analysed
+from analysis.pipeline.paired import paired_comparisons
+from tests.unit.records import TRIAL, contender
+
+CONTENDERS = [contender("a"), contender("b"), contender("c"), contender("a:aa", twin_of="a")]
+LEVELS = {"a": 100.0, "b": 110.0, "c": 105.0, "a:aa": 100.0}
+ROUNDS = 10
+
+
+def half(label: str, beside: str, number: int, cpu_us: float, *flags: Flag) -> Analysed:
+    trial = TRIAL.replace(contender=label, beside=[beside], round=number)
+    return Analysed(trial, {m.CPU_PER_REQUEST.name: cpu_us}, np.empty(0), list(flags))
+
+
+def pairs(*others: str, rounds: int = ROUNDS, **flags: Flag) -> list[Analysed]:
+    """Each beside a, under a drift of the machine's of tens of percents, which both sides of a pair share."""
+    source = np.random.default_rng(1)
+    found = []
+    for number in range(rounds):
+        for other in others:
+            drift = float(np.exp(0.3 * source.standard_normal()))
+            noise = np.exp(0.002 * source.standard_normal(2))
+            found.append(half("a", other, number, LEVELS["a"] * drift * noise[0]))
+            found.append(
+                half(other, "a", number, LEVELS[other] * drift * noise[1], *([flags[other]] if other in flags else []))
+            )
+    return found
+
+
+def by_pair(found: list[Comparison]) -> dict[tuple[str, str], Comparison]:
+    return {(one.numerator, one.denominator): one for one in found}
+
+
+def test_what_both_sides_of_a_pair_share_cancels() -> None:
+    found = by_pair(paired_comparisons(CONTENDERS, pairs("b", "c", "a:aa")))
+    assert list(found) == [("a", "b"), ("a", "c"), ("b", "c"), ("a", "a:aa")]
+    for (numerator, denominator), one in found.items():
+        assert one.ratio == pytest.approx(LEVELS[numerator] / LEVELS[denominator], rel=0.005)
+        assert one.pairs == ROUNDS
+    assert [one.verdict for one in found.values()][:3] == ["lower", "lower", "higher"]
+    assert found["a", "a:aa"].minimum_detectable_effect == pytest.approx(0.003, rel=0.6)
+    assert found["a", "b"].minimum_detectable_effect is None
+
+
+def test_two_that_were_never_beside_each_other_are_set_over_each_other_by_what_both_are_over_the_first() -> None:
+    trials = pairs("b", "c")
+    trials = [one for one in trials if not (one.trial.round == 3 and "c" in (one.trial.contender, *one.trial.beside))]
+    found = by_pair(paired_comparisons(CONTENDERS, trials))
+    assert (found["a", "b"].pairs, found["a", "c"].pairs, found["b", "c"].pairs) == (ROUNDS, ROUNDS - 1, ROUNDS - 1)
+
+
+def test_half_a_pair_is_none() -> None:
+    trials = pairs("b")
+    (found,) = paired_comparisons(CONTENDERS, [one for one in trials if one.trial.round != 0 or one.trial.contender == "a"])
+    assert found.pairs == ROUNDS - 1
+
+
+def test_few_pairs_have_no_verdict() -> None:
+    (found,) = paired_comparisons(CONTENDERS, pairs("b", rounds=4))
+    assert (found.verdict, found.reason) == ("cannot tell", "4 rounds; an interval needs 5")
+
+
+def test_flags_of_either_side_cast_doubt_and_fatal_ones_leave_no_verdict() -> None:
+    flag = Flag(check="shared_core", evidence="", threshold="", remedy="", fatal=False, trials=[1])
+    doubted, other, _ = paired_comparisons(CONTENDERS, pairs("b", "c", b=flag))
+    assert (doubted.doubts, other.doubts) == (["shared_core"], [])
+    fatal = flag.replace(check="wrong_answers", fatal=True)
+    (refused,) = paired_comparisons(CONTENDERS, pairs("b", b=fatal))
+    assert (refused.verdict, refused.reason) == ("cannot tell", "paired trials: wrong_answers")
+
+
+def test_without_paired_trials_there_is_nothing() -> None:
+    assert paired_comparisons(CONTENDERS, []) == []
+
+
+def over_base(spreads: Mapping[str, float], seed: int) -> dict[str, dict[int, float]]:
+    source = np.random.default_rng(seed)
+    return {
+        label: {number: float(np.exp(spread * source.standard_normal())) for number in range(ROUNDS)}
+        for label, spread in spreads.items()
+    }
+
+
+def named(spreads: Mapping[str, float], label: str, runs: int = 200) -> float:
+    """In which share of runs the service is flagged."""
+    return float(np.mean([restart_variance(label, over_base(spreads, seed), [1]) is not None for seed in range(runs)]))
+
+
+def test_a_speed_that_is_drawn_at_each_start_is_named_and_no_honest_service() -> None:
+    spreads = {"b": 0.023, "c": 0.003, "d": 0.003, "a:aa": 0.003}
+    assert named(spreads, "b") > 0.95
+    assert named(spreads, "c") == 0
+    assert named(dict.fromkeys(spreads, 0.01), "b") < 0.01
+
+
+def test_of_few_neighbours_or_rounds_nothing_is_said() -> None:
+    assert restart_variance("b", over_base({"b": 0.1, "a:aa": 0.001}, 1), [1]) is None
+    few = {label: {0: 1.0, 1: 1.2} for label in ("b", "c", "a:aa")}
+    assert restart_variance("b", few, [1]) is None
+    assert restart_variance("x", few, [1]) is None
