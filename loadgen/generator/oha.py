@@ -19,7 +19,7 @@ import pyarrow as pa
 
 from loadgen.errors import Error
 from loadgen.generator.generator import Load, Report
-from loadgen.setup.oha import OHA_VERSION, installed_oha
+from loadgen.setup.oha import OHA_VERSION, is_pinned, usable_oha
 from loadgen.system.environment import generator_environment
 from loadgen.system.tool import NOT_STARTED, run_tool
 
@@ -28,10 +28,10 @@ ROWS = "rows.db"
 
 
 def oha_path() -> Path:
-    """Where `make setup` puts oha; `$PRIMEBENCH_OHA` overrides it."""
+    """Where `make setup` puts oha, or the one on PATH if it put none there; `$PRIMEBENCH_OHA` overrides both."""
     own = os.environ.get("PRIMEBENCH_OHA")
     if not own:
-        return installed_oha()
+        return usable_oha()
     return Path(shutil.which(own) or own).absolute()
 
 
@@ -49,12 +49,6 @@ def find_oha() -> Path:
     if not is_pinned(printed := output.text.strip()):
         raise Error(f"{path}: expected oha {OHA_VERSION}, found '{printed}'; run: make setup")
     return path
-
-
-def is_pinned(printed: str) -> bool:
-    """Return whether `oha --version` printed the pinned version; build metadata behind it (1.16.0+abc) changes nothing."""
-    words = printed.split()
-    return words[:1] == ["oha"] and len(words) > 1 and words[1].partition("+")[0] == OHA_VERSION
 
 
 class Oha:

@@ -12,6 +12,8 @@ import platform
 import shutil
 import subprocess
 import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from loadgen.errors import Error
@@ -55,8 +57,14 @@ def set_up() -> None:
     """System packages, Python environment and load generator."""
     checkout = Path(__file__).resolve().parents[2]
     install_packages(find_all())
-    install_environment(checkout)
-    install_oha()
+    given_up = threading.Event()
+    with ThreadPoolExecutor(max_workers=1) as beside:
+        building = beside.submit(install_oha, given_up.is_set)  # which takes both cores for a part of its time only
+        try:
+            install_environment(checkout)
+            building.result()
+        finally:
+            given_up.set()
 
 
 def set_up_page() -> None:

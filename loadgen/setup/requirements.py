@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from loadgen.errors import Error
-from loadgen.setup.oha import OHA_VERSION, installed_oha
+from loadgen.setup.oha import OHA_VERSION, usable_oha
 from loadgen.system.tool import run_tool
 
 if TYPE_CHECKING:
@@ -268,7 +268,7 @@ def _venv() -> str | None:
 
 def _oha() -> str | None:
     try:
-        path = os.environ.get("PRIMEBENCH_OHA") or str(installed_oha())
+        path = os.environ.get("PRIMEBENCH_OHA") or str(usable_oha())
     except Error:  # nothing says where the cache is
         return None
     return _program(path, "--version")()

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from loadgen.errors import Error
-from loadgen.generator.oha import find_oha, is_pinned, read_errors, read_reported
-from loadgen.setup.oha import OHA_VERSION
+from loadgen.generator.oha import find_oha, read_errors, read_reported
+from loadgen.setup.oha import OHA_VERSION, is_pinned
 
 REPORT = {
     "summary": {"successRate": 1.0, "requestsPerSec": 5000.0},
