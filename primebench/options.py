@@ -75,6 +75,7 @@ ROUNDS = click.IntRange(1, 10_000)
 run_folder = click.argument("run_folder", required=False, type=PathText())
 results = click.option("--results", type=PathText(), help="Instead of the checkout's results/.")
 scenarios = click.option("--scenarios", type=PathText(), help="Instead of the checkout's scenarios.toml.")
+verbose = click.option("-v", "--verbose", is_flag=True, help="Print every table, not only one screen.")
 table_format = click.option(
     "--format",
     "written_as",

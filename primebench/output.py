@@ -65,26 +65,33 @@ def print_tables(tables: "list[Table]", written_as: str) -> None:
         print_table(console, table)
 
 
-def print_run(console: "Console", summary: "Summary", folder: Path) -> None:
-    """Print a run's tables, its answer, and where its files are."""
+def print_run(console: "Console", summary: "Summary", folder: Path, *, verbose: bool = False) -> None:
+    """Print one screen of what a run found and where its files are; `verbose` prints every table before.
+
+    A run without load has no such screen: its tables are printed.
+    """
     from analysis.pipeline.render import every_table
-    from analysis.report.headline import answer
+    from analysis.report.screen import WIDTH, screen
     from analysis.tables.markdown import print_table
-    from analysis.text.printable import in_one_line
+    from analysis.text.ascii import in_encoding
+    from analysis.text.printable import printable
 
-    for table in every_table(summary):
-        print_table(console, table)
-    for sentence in answer(summary):
-        console.print(f"{in_one_line(sentence)}\n", style="bold", markup=False)
-    console.print(f"run: {near(folder)}\nreport: {near(folder / 'report.html')}", soft_wrap=True)
+    if verbose or not summary.workloads:
+        for table in every_table(summary):
+            print_table(console, table)
+    answer, rest = screen(summary, min(WIDTH, console.width))
+    for lines, style in ((answer, "" if console.no_color else "bold"), (rest, "")):
+        for line in lines:
+            console.print(in_encoding(printable(line), console.encoding), style=style, markup=False, soft_wrap=True)
+    console.print(f"\nrun: {near(folder)}\nreport: {near(folder / 'report.html')}", soft_wrap=True)
 
 
-def finish_run(console: "Console", finished: "Finished") -> None:
+def finish_run(console: "Console", finished: "Finished", *, verbose: bool = False) -> None:
     """Render and print a run that was just measured; exit with ERROR if anything was not as it should be."""
     from analysis.model.summary import fatal_lines
 
     summary = render_run(finished.folder.path)
-    print_run(console, summary, finished.folder.path)
+    print_run(console, summary, finished.folder.path, verbose=verbose)
     fail_with([*finished.faults, *fatal_lines(summary)])
 
 

@@ -59,12 +59,13 @@ def _counts(claims: Sequence[ClaimResult], audit: AuditResult) -> list[str]:
     return lines
 
 
+def verdicts_of(claims: Sequence[ClaimResult], audit: AuditResult) -> list[AuditVerdict]:
+    """The verdict on each published figure, ratio and cause."""
+    return [one.verdict for one in (*claims, *audit.ratios, *audit.causes)]
+
+
 def _counted(claims: Sequence[ClaimResult], audit: AuditResult) -> str:
-    verdicts: list[AuditVerdict] = [
-        *(one.verdict for one in claims),
-        *(one.verdict for one in audit.ratios),
-        *(one.verdict for one in audit.causes),
-    ]
+    verdicts = verdicts_of(claims, audit)
     counted = Counter(verdicts)
     told = ", ".join(f"{counted[one]} {one}" for one in VERDICTS if counted[one])
     return f"{len(verdicts)} figures, ratios and tests of causes: {told}"

@@ -7,13 +7,13 @@ from pathlib import Path
 
 from analysis.audit.tables import claims_tables, conditions_lines, verdicts_in_words
 from analysis.microbench.tables import microbench_tables
+from analysis.model.standing import ARTICLE
 from analysis.model.summary import Summary, read_summary, write_summary
 from analysis.pipeline.plots import every_plot
 from analysis.pipeline.render import page
 from analysis.report.headline import answer
 from analysis.tables.markdown import escaped, markdown
 from analysis.tables.overview import overview_table
-from analysis.tables.table import ARTICLE
 from analysis.trial.trimmed import keep_trimmed
 from loadgen.errors import Error
 
@@ -24,7 +24,7 @@ AUDIT = "audit"
 AUDITS = {AUDIT: ("table.md", "audit.json"), "article": ("article.md", "article.json")}
 """By profile, the files there: of the one above, and of the published command as it is."""
 MICROBENCH_PLOTS = ("ladder.svg", "codec.svg")
-SHOWN_PLOTS = {"throughput": "goodput of each service under each workload"}
+SHOWN_PLOTS = {"ratios": "how much more CPU each service needs than the one that needs the least"}
 SHOWN_RATIOS = (ARTICLE, "mixed", "framework")
 """The README has the ratios of these workloads, where the run has them; table.md has all."""
 

@@ -5,15 +5,16 @@ from pathlib import Path
 from analysis.audit.model import read_published
 from analysis.audit.tables import claims_tables, conditions_lines
 from analysis.microbench.tables import microbench_tables
+from analysis.model.standing import main_workload
 from analysis.model.summary import Summary, read_summary, write_summary
 from analysis.pipeline.plots import every_plot
 from analysis.pipeline.summarise import ScaleOf, summarise
 from analysis.report.headline import answer
-from analysis.report.html import Part, write_report
+from analysis.report.html import Fold, Part, write_report
 from analysis.tables.formats import FORMATS
 from analysis.tables.markdown import escaped, markdown
 from analysis.tables.table import Table
-from analysis.tables.workload import tables_of
+from analysis.tables.workload import run_tables, tables_of, tables_of_one
 from analysis.trial.trimmed import is_trimmed
 from loadgen.errors import Error
 
@@ -70,7 +71,14 @@ def parts_of(summary: Summary) -> list[Part]:
     microbench = microbench_tables(summary.microbench) if summary.microbench else []
     conditions = " · ".join(conditions_lines(summary.audit)) if summary.audit else ""
     return [
-        Part("workloads", "Every workload", "", tables_of(summary)),
+        Part("workloads", "Every workload", "", run_tables(summary), _folds(summary)),
         Part("published", "What was published", conditions, claims_tables(summary, whole=True)),
         Part("parts", "The parts by themselves", "", microbench),
     ]
+
+
+def _folds(summary: Summary) -> list[Fold]:
+    """The tables of each workload; those of the main one are open."""
+    found = [(one, tables_of_one(summary, one)) for one in summary.workloads]
+    main = main_workload([one for one, tables in found if tables]) if any(tables for _, tables in found) else None
+    return [Fold(f"{one.name}: {one.label}", tables, one is main) for one, tables in found if tables]

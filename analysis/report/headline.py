@@ -9,47 +9,43 @@ from analysis.model import metric as m
 from analysis.model.comparison import Comparison
 from analysis.model.flag import GENERATOR_BOUND
 from analysis.model.invert import inverted
-from analysis.model.summary import Summary, WorkloadResult
-from analysis.stats.interval import interval_text
-from analysis.tables.table import ARTICLE
+from analysis.model.standing import amount, main_workload
+from analysis.model.summary import Summary, WorkloadResult, told
 
 MOST_SPELT_OUT = 3
 """With more services than this, only what the best are ahead of is said: all pairs are in the tables."""
 
 PHRASES = {
-    m.GOODPUT.name: ("{winner} serves ", "{ratio} × {loser}"),
-    m.LATENCY_P99.name: ("P99 of {winner} is ", "{ratio} × that of {loser}"),
-    m.CPU_PER_REQUEST.name: ("{winner} takes ", "{ratio} × the CPU time of {loser}"),
+    m.GOODPUT.name: ("{winner} serves ", "{share} more requests than {loser}"),
+    m.LATENCY_P99.name: ("P99 of {winner} is ", "{share} shorter than that of {loser}"),
+    m.CPU_PER_REQUEST.name: ("{winner} needs ", "{share} less CPU than {loser}"),
 }
 """How a difference is said, the better one first: once the beginning, then each of those that it is better than."""
 
 
 class Ahead(NamedTuple):
-    """A decided difference, the better one first; `ratio` is that of the better over the other, with its interval."""
+    """A decided difference, the better one first; `share` is by how much, with its interval."""
 
     winner: str
     loser: str
-    ratio: str
+    share: str
 
 
 def answer(summary: Summary) -> list[str]:
-    """Sentences for the top of everything that shows a run; one that says why, where nothing was compared."""
+    """Sentences for the top of everything that shows a run; one that says why, where nothing was compared.
+
+    CPU per request and speed where the most is calculated, and CPU per request where the least is.
+    """
     compared = [one for one in summary.workloads if one.comparisons]
     compared = [one for one in compared if any(each.ratio is not None for each in one.comparisons)] or compared
     if not compared:
         return [_nothing_compared(summary)]
-    main = next(
-        (one for one in compared if one.name == ARTICLE), max(compared, key=lambda one: (one.rate is None, _amount(one)))
-    )
+    main = main_workload(compared)
     closed = [one for one in compared if one.rate is None and one is not main]
-    sentences = [_first(main), _sentence(main, m.LATENCY_P99)]
+    sentences = [_sentence(main, m.CPU_PER_REQUEST), _speed(main)]
     if closed:
-        sentences.append(_sentence(min(closed, key=_amount), m.CPU_PER_REQUEST))
+        sentences.append(_sentence(min(closed, key=amount), m.CPU_PER_REQUEST))
     return [one for one in sentences if one]
-
-
-def _amount(workload: WorkloadResult) -> float:
-    return workload.work.amount if workload.work else 0.0
 
 
 def _nothing_compared(summary: Summary) -> str:
@@ -60,25 +56,32 @@ def _nothing_compared(summary: Summary) -> str:
     return f"Nothing was compared: {len(measured)} service was measured." if len(measured) == 1 else "Nothing was compared."
 
 
-def _first(workload: WorkloadResult) -> str:
-    """Goodput; in an open loop, and where the generator was the limit, the CPU time instead."""
+def _speed(workload: WorkloadResult) -> str:
+    """Goodput; P99 in an open loop, whose goodput is its rate; the limit where that was the generator's."""
     goodput = [one for one in workload.comparisons if one.metric == m.GOODPUT.name]
-    if not goodput or any(GENERATOR_BOUND in one.doubts for one in goodput):
-        return _sentence(workload, m.CPU_PER_REQUEST)
-    return _sentence(workload, m.GOODPUT)
+    if goodput and all(GENERATOR_BOUND in one.doubts for one in goodput):
+        least = least_goodput(workload)
+        return f"At {workload.label} ({workload.name}), each serves at least {least} requests/s, the generator's limit."
+    return _sentence(workload, m.GOODPUT if goodput else m.LATENCY_P99)
+
+
+def least_goodput(workload: WorkloadResult) -> str:
+    """The lowest goodput of all services, in requests/s."""
+    values = [one.figures[m.GOODPUT.name].value for one in workload.contenders if not one.control and one.figures]
+    return m.GOODPUT.write(min((value for value in values if value is not None), default=0.0))
 
 
 def _sentence(workload: WorkloadResult, metric: m.Metric) -> str:
-    found = [one for one in workload.comparisons if one.metric == metric.name]
+    found = [one for one in told(workload) if one.metric == metric.name]
     if not found:
         return ""
-    titles = _names(workload)
+    titles = names_of(workload)
     place = f"At {workload.label} ({workload.name})"
     parts = [*_ahead(metric, found, titles), *_ties(found, titles), *_unknown(metric, found, titles)]
     return f"{place}, {'; '.join(parts)}."
 
 
-def _names(workload: WorkloadResult) -> dict[str, str]:
+def names_of(workload: WorkloadResult) -> dict[str, str]:
     """Label -> name: of "C++ · Beast" the language, where no other service has the same; titles are in every table."""
     titles = {one.label: one.title for one in workload.contenders}
     short = {one.label: one.title.partition(" · ")[0] for one in workload.contenders if not one.control}
@@ -94,15 +97,25 @@ def _ahead(metric: m.Metric, found: Sequence[Comparison], titles: dict[str, str]
     begin, rest = PHRASES[metric.name]
     by_winner: dict[str, list[str]] = {}
     for one in differences:
-        by_winner.setdefault(one.winner, []).append(rest.format(ratio=one.ratio, loser=titles[one.loser]))
+        by_winner.setdefault(one.winner, []).append(rest.format(share=one.share, loser=titles[one.loser]))
     ordered = sorted(by_winner.items(), key=lambda item: -len(item[1]))
     return [begin.format(winner=titles[winner]) + _listed(losers) for winner, losers in ordered]
 
 
 def _oriented(one: Comparison, metric: m.Metric) -> Ahead:
     better = one if one.verdict == metric.better else inverted(one)
-    ratio = f"{better.ratio:.3f} {interval_text(better.interval)}"
-    return Ahead(better.numerator, better.denominator, marked(ratio, better.doubts))
+    return Ahead(better.numerator, better.denominator, marked(difference(better), better.doubts))
+
+
+def difference(one: Comparison) -> str:
+    """By how much the ratio is off 1, without its sign, and its interval likewise: 3.4% [2.6, 4.1]."""
+    assert one.ratio is not None
+    sign = 1.0 if one.ratio >= 1 else -1.0
+    off = f"{sign * (one.ratio - 1):.1%}"
+    if one.interval is None:
+        return off
+    low, high = sorted(sign * (end - 1) * 100 for end in (one.interval.low, one.interval.high))
+    return f"{off} [{low:.1f}, {high:.1f}]"
 
 
 def _ties(found: Sequence[Comparison], titles: dict[str, str]) -> list[str]:

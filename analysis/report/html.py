@@ -13,19 +13,33 @@ from analysis.plots.plot import Plot
 from analysis.report.headline import answer, doubts_in_words
 from analysis.report.inline_svg import inlined
 from analysis.report.method_text import facts, method
+from analysis.report.screen import screen
 from analysis.report.trial_table import Record, records_of
 from analysis.tables.overview import overview_table
 from analysis.tables.table import Table
 
+PICTURE = "ratios"
+"""The plot that stands with the answer."""
+
+
+@dataclass(frozen=True)
+class Fold:
+    """Tables that are shown when a reader asks for them; `is_open` shows them at once."""
+
+    title: str
+    tables: Sequence[Table]
+    is_open: bool = False
+
 
 @dataclass(frozen=True)
 class Part:
-    """A section of the report that consists of tables."""
+    """A section of the report that consists of tables, those of `folds` last."""
 
     id: str
     title: str
     lead: str
-    tables: Sequence[Table]
+    tables: Sequence[Table] = ()
+    folds: Sequence[Fold] = ()
 
 
 def write_report(summary: Summary, parts: Sequence[Part], plots: Sequence[Plot], path: Path) -> None:
@@ -40,16 +54,20 @@ def write_report(summary: Summary, parts: Sequence[Part], plots: Sequence[Plot],
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    shown, records, overview = [part for part in parts if part.tables], records_of(summary), overview_table(summary)
+    shown = [part for part in parts if part.tables or part.folds]
+    records, overview = records_of(summary), overview_table(summary)
+    drawn = [(plot, inlined(plot.svg, plot.name)) for plot in plots]
     text = environment.get_template("report.html").render(
         summary=summary,
         headline=headline(summary),
-        contents=_contents(shown, plots, overview, records),
+        contents=_contents(shown, [one for one in plots if one.name != PICTURE], overview, records),
         answer=answer(summary),
+        screen="\n".join(screen(summary)[1]).strip("\n"),
+        picture=[one for one in drawn if one[0].name == PICTURE],
         published=verdicts_in_words(summary),
         doubts=doubts_in_words(summary),
         overview=overview,
-        plots=[(plot, inlined(plot.svg, plot.name)) for plot in plots],
+        plots=[one for one in drawn if one[0].name != PICTURE],
         parts=shown,
         method=method(summary),
         facts=facts(summary),
@@ -66,7 +84,7 @@ def headline(summary: Summary) -> str:
 
 
 def _contents(
-    parts: Sequence[Part], plots: Sequence[Plot], overview: Table, records: Sequence[Record]
+    parts: Sequence[Part], plots: Sequence[object], overview: Table, records: Sequence[Record]
 ) -> list[tuple[str, str]]:
     return [
         ("answer", "The answer"),

@@ -1,7 +1,7 @@
 """The ratios of every workload in one table: what answers the question in the README's first line."""
 
 from analysis.model import metric as m
-from analysis.model.summary import Summary
+from analysis.model.summary import Summary, told
 from analysis.tables.table import Cell, Table, comparison_cell
 
 TITLE = "ratios, paired by round, with 95% intervals"
@@ -13,7 +13,7 @@ def overview_table(summary: Summary) -> Table:
     """A row a workload and metric and a column a pair; with many pairs, a row a workload and pair and a column a metric."""
     found: dict[tuple[str, str], dict[str, Cell]] = {}
     for workload in summary.workloads:
-        for one in workload.comparisons:
+        for one in told(workload):
             pair = f"{one.numerator} / {one.denominator}"
             found.setdefault((workload.name, one.metric), {})[pair] = comparison_cell(one)
     pairs = list(dict.fromkeys(pair for ratios in found.values() for pair in ratios))

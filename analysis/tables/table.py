@@ -8,9 +8,6 @@ from analysis.model import metric as m
 from analysis.model.comparison import Comparison, Figure
 from analysis.stats.interval import Interval, interval_text
 
-ARTICLE = "article"
-
-
 RATIO = "ratio"
 
 

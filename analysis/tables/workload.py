@@ -5,10 +5,10 @@ from dataclasses import replace
 
 from analysis.model import metric as m
 from analysis.model.audit import ClaimResult
-from analysis.model.comparison import Comparison
-from analysis.model.summary import ContenderResult, Summary, WorkloadResult, over_twins
-from analysis.tables.table import ARTICLE, Cell, Table, comparison_cell, figure_cell, over_cell, row_head
-from analysis.verdicts.verdicts import HOLDS_ONE
+from analysis.model.standing import ARTICLE
+from analysis.model.summary import ContenderResult, Summary, WorkloadResult
+from analysis.tables.ratios import aa_tables, comparison_table
+from analysis.tables.table import Cell, Table, figure_cell, over_cell, row_head
 from loadgen.record.workload import load_in_words
 
 SCORED_LEVELS = {"http": "HTTP cases passed", "strict": "strict cases passed"}
@@ -24,16 +24,20 @@ def anchor_of(workload: str, label: str) -> str:
 
 def tables_of(summary: Summary) -> list[Table]:
     """Every table of a run, in the order in which people read them."""
-    tables = []
-    for workload in summary.workloads:
-        if workload.contenders:
-            tables.append(workload_table(summary, workload))
-            if workload.comparisons:
-                tables.append(comparison_table(workload))
-            tables += aa_tables(workload)
-    if summary.harness is not None or summary.given_up or summary.resumed:
-        tables.append(_run_table(summary))
-    return tables
+    return [*(table for workload in summary.workloads for table in tables_of_one(summary, workload)), *run_tables(summary)]
+
+
+def tables_of_one(summary: Summary, workload: WorkloadResult) -> list[Table]:
+    """Every table of one workload."""
+    if not workload.contenders:
+        return []
+    ratios = [comparison_table(workload)] if workload.comparisons else []
+    return [workload_table(summary, workload), *ratios, *aa_tables(workload)]
+
+
+def run_tables(summary: Summary) -> list[Table]:
+    """The table of the measurement itself, where there is something to say of it."""
+    return [_run_table(summary)] if summary.harness is not None or summary.given_up or summary.resumed else []
 
 
 def _run_table(summary: Summary) -> Table:
@@ -63,7 +67,8 @@ def workload_table(summary: Summary, workload: WorkloadResult) -> Table:
         rows += _build_rows(summary, contenders)
         heads, rows = _with_claims(_of(workload, summary.claims), heads, metrics, rows)
     first = next(one for one in summary.workloads if one.contenders)
-    more = [*(_conformance_rows(summary, contenders) if workload.name == first.name else ()), *_control_rows(workload)]
+    scores = _conformance_rows(summary, contenders) if workload.name == first.name else []
+    more = [*_settling_rows(summary, workload), *scores, *_control_rows(workload)]
     rows += [(head, [*cells, *(Cell("") for _ in heads[len(cells) :])]) for head, cells in more]
     notes = [*_stopped(summary, workload), *_doubts(contenders), *_absent(summary)]
     if workload.name == ARTICLE:
@@ -85,6 +90,17 @@ def _worth_a_row(metric: m.Metric, contenders: Sequence[ContenderResult]) -> boo
     """The far tail needs 10,000 requests a trial, which few workloads have: it is shown where there is some of it."""
     figures = [one.figures.get(metric.name) for one in contenders]
     return not metric.rare or any(figure is not None and figure.value is not None for figure in figures)
+
+
+def _settling_rows(summary: Summary, workload: WorkloadResult) -> list[tuple[str, list[Cell]]]:
+    """What each service took to settle, where the run's pilots were made under this workload."""
+    pilots = summary.pilots.get(workload.name)
+    if not pilots:
+        return []
+    found = [pilots.get(one.twin_of or one.label) for one in workload.contenders]
+    loads = [Cell("–") if one is None else Cell(f"{'over ' * (one.settled_s is None)}{one.warm_up_s:.1f}") for one in found]
+    cpu = [Cell("–") if one is None else Cell(f"{one.settling_cpu_s:.2f}") for one in found]
+    return [("load until settled, s", loads), ("CPU until settled, s", cpu)]
 
 
 def _conformance_rows(summary: Summary, contenders: Sequence[ContenderResult]) -> list[tuple[str, list[Cell]]]:
@@ -187,71 +203,3 @@ def _plainly(claims: Sequence[ClaimResult]) -> list[str]:
         for claim in claims
         if claim.metric == m.GOODPUT.name and claim.would_take is not None and claim.measured is not None
     ]
-
-
-def comparison_table(workload: WorkloadResult) -> Table:
-    """A column a pair, or, with many pairs, a row a pair: pages are longer than they are wide."""
-    pairs = list(dict.fromkeys((one.numerator, one.denominator) for one in workload.comparisons))
-    found = {(one.metric, one.numerator, one.denominator): one for one in workload.comparisons}
-    metrics = [metric for metric in m.COMPARED if any(name == metric.name for name, *_ in found)]
-    cells = {(metric, pair): comparison_cell(found[metric.name, *pair]) for metric in metrics for pair in pairs}
-    title = f"{workload.name}: ratios, paired by round, with 95% intervals"
-    notes = [*_rank_notes(workload), *_why_no_verdict(workload.comparisons), *_why_tie(workload.comparisons)]
-    names = [f"{a} / {b}" for a, b in pairs]
-    if len(pairs) <= len(metrics):
-        rows = [(metric.title, [cells[metric, pair] for pair in pairs]) for metric in metrics]
-        return Table(title, names, rows, notes)
-    rows = [(name, [cells[metric, pair] for metric in metrics]) for name, pair in zip(names, pairs, strict=True)]
-    return Table(title, [metric.title for metric in metrics], rows, notes)
-
-
-def aa_tables(workload: WorkloadResult) -> list[Table]:
-    """Each A/A control of the workload: a contender over itself, and the least difference that the run could have shown."""
-    of_twin: dict[str, list[Comparison]] = {}
-    for one in over_twins(workload):
-        of_twin.setdefault(one.denominator, []).append(one)
-    return [
-        Table(
-            f"{workload.name}: A/A control, {found[0].numerator} over itself",
-            ["ratio", "least difference told"],
-            [(m.BY_NAME[one.metric].title, [comparison_cell(one), _effect_cell(one)]) for one in found],
-            [*_why_no_verdict(found), *_why_tie(found)],
-        )
-        for found in of_twin.values()
-    ]
-
-
-def _effect_cell(over_itself: Comparison) -> Cell:
-    effect = over_itself.minimum_detectable_effect
-    return Cell("–") if effect is None else Cell(m.percent(effect), number=effect, quantity="minimum_detectable_effect")
-
-
-def _rank_notes(workload: WorkloadResult) -> list[str]:
-    """A line a metric, "rank by goodput: 1 a, b · 3 c": who shares a rank stands together."""
-    notes = []
-    for metric in m.COMPARED:
-        shared: dict[int, list[str]] = {}
-        for label, rank in workload.ranks.get(metric.name, {}).items():
-            shared.setdefault(rank, []).append(label)
-        if shared:
-            places = " · ".join(f"{rank} {', '.join(shared[rank])}" for rank in sorted(shared))
-            notes.append(f"rank by {metric.title}: {places}")
-    return notes
-
-
-def _why_tie(comparisons: Sequence[Comparison]) -> list[str]:
-    """Each reason once for a tie whose interval does not hold 1, with the pairs and metrics that it holds for."""
-    places: dict[str, list[str]] = {}
-    for one in comparisons:
-        if one.verdict == "tie" and one.reason and one.reason != HOLDS_ONE:
-            places.setdefault(one.reason, []).append(f"{one.numerator} / {one.denominator}: {m.BY_NAME[one.metric].title}")
-    return [f"tie, {reason} ({', '.join(where)})" for reason, where in places.items()]
-
-
-def _why_no_verdict(comparisons: Sequence[Comparison]) -> list[str]:
-    """Each reason once, with the metrics that it holds for."""
-    metrics: dict[str, dict[str, None]] = {}
-    for one in comparisons:
-        if one.verdict == "cannot tell" and one.reason:
-            metrics.setdefault(one.reason, {})[m.BY_NAME[one.metric].title] = None
-    return [f"cannot tell, {reason} ({', '.join(titles)})" for reason, titles in metrics.items()]

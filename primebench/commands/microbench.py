@@ -35,4 +35,4 @@ def microbench(
         seed=seed,
         scenarios=CHECKOUT / "scenarios.toml",
     )
-    finish_run(console, session.start(request))
+    finish_run(console, session.start(request), verbose=True)

@@ -14,7 +14,8 @@ from primebench.paths import CHECKOUT, real
 @options.run_folder
 @click.option("--json", "as_json", is_flag=True, help="Print summary.json instead of the tables.")
 @options.table_format
-def report(run_folder: Path | None, as_json: bool, written_as: str) -> None:
+@options.verbose
+def report(run_folder: Path | None, as_json: bool, written_as: str, verbose: bool) -> None:
     """Make summary, tables, plots and report, or a regression check's verdict, again from a run's records, without measuring.
 
     Example: primebench report results/latest
@@ -33,7 +34,7 @@ def report(run_folder: Path | None, as_json: bool, written_as: str) -> None:
     if as_json:
         write(summary.model_dump_json(indent=2) + "\n")
     elif written_as == "text":
-        print_run(make_console(), summary, folder)
+        print_run(make_console(), summary, folder, verbose=verbose)
     else:
         print_tables(every_table(summary, whole=True), written_as)
 

@@ -20,11 +20,12 @@ from primebench.paths import CHECKOUT, real
 @click.option("--budget", type=options.Duration(), help="Take no longer than this (15m), and say what is given up for it.")
 @click.option("--seed", type=int, help="For the order of trials and the n that are verified; default: drawn, recorded.")
 @click.option("--resume", "interrupted", metavar="ID", help="Go on with an interrupted run: its ID, or its folder.")
+@options.verbose
 @options.results
 @options.scenarios
 @click.pass_context
 def run(context: click.Context, /, **given: Any) -> None:
-    """Build, verify and measure, then print the tables and write the report.
+    """Build, verify and measure, then print one screen and write the report.
 
     Example: primebench run --profile quick --service cpp,actix --workload article
     """
@@ -36,10 +37,10 @@ def run(context: click.Context, /, **given: Any) -> None:
     console = make_console()
     session = RunSession(CHECKOUT, real(given["results"] or CHECKOUT / "results"), reporter_for(console), stopping_rule)
     if given["interrupted"] is not None:
-        own = ("interrupted", "results")
+        own = ("interrupted", "results", "verbose")
         if others := [one.opts[0] for one in context.command.params if one.name not in own and _was_given(context, one)]:
             raise Error(f"--resume goes on with what the run was asked for: leave out {', '.join(others)}")
-        finish_run(console, session.resume(given["interrupted"]))
+        finish_run(console, session.resume(given["interrupted"]), verbose=given["verbose"])
         return
     request = RunRequest(
         profile=given["profile"],
@@ -50,7 +51,7 @@ def run(context: click.Context, /, **given: Any) -> None:
         scenarios=given["scenarios"] or CHECKOUT / "scenarios.toml",
         until_s=None if given["budget"] is None else began_s + given["budget"],
     )
-    finish_run(console, session.start(request))
+    finish_run(console, session.start(request), verbose=given["verbose"])
 
 
 def _was_given(context: click.Context, parameter: click.Parameter) -> bool:

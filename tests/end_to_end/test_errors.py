@@ -73,7 +73,7 @@ def test_a_server_that_is_never_ready(run: Run) -> None:
 
 
 def test_errors_are_never_throughput(run: Run) -> None:
-    ended = run("--service", f"{STUB}:errors", "--rounds", "1")
+    ended = run("--service", f"{STUB}:errors", "--rounds", "1", "--verbose")
     assert ended.code == 2
     assert "stub:errors: errors: " in ended.stderr
     assert "x status 503 among" in ended.stderr

@@ -72,7 +72,13 @@ def test_it_is_run_and_reported_and_its_secret_is_kept_nowhere(place: Place) -> 
     summary = read_summary(folder / "summary.json")
     assert summary.task == "orders"
     assert (summary.claims, summary.audit, summary.microbench) == ([], None, None)
-    assert "read: one order · read, order = 42, 2 connections" in " ".join(done.stdout.split())
+    assert "read: read, order = 42, 2 connections" in done.stdout
+    assert run.pilots["read"]["orders"].rate_per_s > 0
+    pairs = [trial for trial in trials if trial.beside]
+    assert {(trial.contender, *trial.beside) for trial in pairs} == {("orders", "orders:aa"), ("orders:aa", "orders")}
+    assert all(trial.load is not None and trial.load.server_cpu_s for trial in pairs)
+    (paired,) = next(one for one in summary.workloads if one.name == "read").paired
+    assert (paired.numerator, paired.denominator, paired.pairs) == ("orders", "orders:aa", 2)
     assert "n = " not in done.stdout
     written = [path for path in place.results.rglob("*") if path.is_file()]
     assert [path for path in written if TOKEN.encode() in path.read_bytes()] == []

@@ -4,6 +4,7 @@ import pytest
 
 from analysis.model import metric as m
 from analysis.model.comparison import Comparison
+from analysis.model.figure_of import figure_of
 from analysis.model.flag import Flag
 from analysis.model.summary import Summary, WorkloadResult, read_summary
 from analysis.report.headline import answer, doubts_in_words
@@ -41,24 +42,32 @@ def test_who_is_ahead_is_said_with_the_interval_and_who_ties_beside_it(empty: Su
     ]
     (sentence,) = said(empty, workload("article", 10_000, *found))
     assert sentence == (
-        "At n = 10,000 (article), a serves 1.100 [1.090, 1.110] × b and 1.120 [1.110, 1.130] × c; b and c tie on goodput."
+        "At n = 10,000 (article), a serves 10.0% [9.0, 11.0] more requests than b and 12.0% [11.0, 13.0] more requests than c; "
+        "b and c tie on goodput."
     )
 
 
 def test_the_better_one_comes_first_even_where_it_is_below_the_line(empty: Summary) -> None:
     (sentence,) = said(empty, workload("article", 10_000, comparison("a", "b", ratio=0.8, verdict="lower")))
-    assert "b serves 1.250 [1.235, 1.266] × a" in sentence
+    assert "b serves 25.0% [23.5, 26.6] more requests than a" in sentence
 
 
 def test_of_latency_and_cpu_time_less_is_better(empty: Summary) -> None:
     p99 = comparison("a", "b", metric=m.LATENCY_P99, ratio=0.9, verdict="lower")
     cpu = comparison("a", "b", metric=m.CPU_PER_REQUEST, ratio=1.25, verdict="higher")
-    goodput = comparison("a", "b")
-    sentences = said(empty, workload("article", 10_000, goodput, p99), workload("framework", 1, cpu))
-    assert sentences[1:] == [
-        "At n = 10,000 (article), P99 of a is 0.900 [0.890, 0.910] × that of b.",
-        "At n = 1 (framework), b takes 0.800 [0.794, 0.806] × the CPU time of a.",
+    sentences = said(empty, workload("article", 10_000, cpu, p99), workload("framework", 1, cpu))
+    assert sentences == [
+        "At n = 10,000 (article), b needs 20.0% [19.4, 20.6] less CPU than a.",
+        "At n = 10,000 (article), P99 of a is 10.0% [9.0, 11.0] shorter than that of b.",
+        "At n = 1 (framework), b needs 20.0% [19.4, 20.6] less CPU than a.",
     ]
+
+
+def test_cpu_is_that_of_paired_trials_where_there_are_any(empty: Summary) -> None:
+    solo = comparison("a", "b", metric=m.CPU_PER_REQUEST)
+    paired = comparison("a", "b", metric=m.CPU_PER_REQUEST, ratio=0.9, verdict="lower")
+    (sentence,) = said(empty, workload("article", 10_000, solo).replace(paired=[paired]))
+    assert sentence == "At n = 10,000 (article), a needs 10.0% [9.0, 11.0] less CPU than b."
 
 
 def test_all_tie(empty: Summary) -> None:
@@ -66,12 +75,16 @@ def test_all_tie(empty: Summary) -> None:
     assert sentence == "At n = 10,000 (article), a, b and c tie on goodput."
 
 
-def test_where_the_generator_is_the_limit_the_cpu_time_is_compared(empty: Summary) -> None:
+def test_where_the_generator_is_the_limit_cpu_time_is_compared_and_the_limit_told(empty: Summary) -> None:
     bound = comparison("a", "b", verdict="cannot tell").replace(doubts=["generator_bound"])
     cpu = comparison("a", "b", metric=m.CPU_PER_REQUEST, ratio=0.5, verdict="lower")
-    (sentence,) = said(empty, workload("framework", 1, bound, cpu))
-    assert "CPU time" in sentence
-    assert "serves" not in sentence
+    one = workload("framework", 1, bound, cpu)
+    served = {m.GOODPUT.name: figure_of([50_000.0])}
+    one = one.replace(contenders=[each.replace(figures=served) for each in one.contenders])
+    assert said(empty, one) == [
+        "At n = 1 (framework), a needs 50.0% [49.0, 51.0] less CPU than b.",
+        "At n = 1 (framework), each serves at least 50,000 requests/s, the generator's limit.",
+    ]
 
 
 def test_what_cannot_be_told_is_said_with_the_reason(empty: Summary) -> None:
@@ -86,7 +99,7 @@ def test_what_cannot_be_told_is_said_with_the_reason(empty: Summary) -> None:
 def test_a_doubt_stands_behind_its_ratio(empty: Summary) -> None:
     doubted = comparison("a", "b", ratio=1.1, verdict="higher").replace(doubts=["noisy"])
     (sentence,) = said(empty, workload("article", 10_000, doubted))
-    assert "1.100 [1.090, 1.110] !noisy × b" in sentence
+    assert "10.0% [9.0, 11.0] !noisy more requests than b" in sentence
 
 
 def test_with_many_services_ties_and_what_is_unknown_are_counted(empty: Summary) -> None:

@@ -88,7 +88,17 @@ def test_figures_lead_to_their_trials(page: Page, text: str) -> None:
 def test_every_plot_is_there_and_says_what_it_shows(page: Page) -> None:
     plots = {one.removeprefix("plot-") for one in page.ids if one.startswith("plot-")}
     assert plots == {
-        *("throughput", "latency", "cpu_per_request", "memory", "latency_tail", "connections", "rates", "cpu_against_work"),
+        *(
+            "ratios",
+            "throughput",
+            "latency",
+            "cpu_per_request",
+            "memory",
+            "latency_tail",
+            "connections",
+            "rates",
+            "cpu_against_work",
+        ),
         *("cpu_shares", "memory_over_time", "fairness"),
     }
     assert len(page.named_drawings) == len(plots)

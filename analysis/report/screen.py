@@ -1,0 +1,182 @@
+"""One screen that says what a run found: at most 40 lines, none of them wider than the terminal. Pure."""
+
+import textwrap
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from analysis.audit.tables import VERDICTS, verdicts_of
+from analysis.model import metric as m
+from analysis.model.comparison import Comparison, Figure
+from analysis.model.flag import GENERATOR_BOUND
+from analysis.model.standing import best_first, cpu_over, main_workload
+from analysis.model.summary import ContenderResult, Summary, WorkloadResult
+from analysis.report.headline import answer, least_goodput, names_of
+from loadgen.record.workload import load_in_words
+
+LINES = 40
+WIDTH = 80
+MOST_DOUBTS = 5
+MOST_NAME = 16
+COLUMNS = (
+    (m.GOODPUT, "goodput"),
+    (m.LATENCY_P50, "P50"),
+    (m.LATENCY_P99, "P99"),
+    (m.RSS_LOADED, "memory"),
+    (m.BINARY_SIZE, "binary"),
+    (m.CLEAN_BUILD, "build"),
+)
+SHORT_UNITS = {m.GOODPUT.name: "req/s"}
+SHORT_VERDICTS = {"not reproduced here": "not", "impossible as stated": "impossible"}
+LEGEND = "= tie · ! in doubt · > the generator's limit · ? cannot tell"
+
+
+def screen(summary: Summary, width: int = WIDTH) -> tuple[list[str], list[str]]:
+    """The answer, and all that stands below it, in lines of at most `width` columns.
+
+    Together they leave room for three lines within LINES: where the run's files are.
+    """
+    top = [line for sentence in answer(summary) for line in wrapped(sentence, width)]
+    measured = [one for one in summary.workloads if any(not each.control for each in one.contenders)]
+    if not measured:
+        return top, []
+    main = main_workload(measured)
+    table, doubts, published = _table(summary, main, width), _doubts(summary, width), _published(summary, main, width)
+    others = [_line(one, width) for one in measured if one is not main]
+    room = LINES - 3 - len(top) - sum(len(block) + 1 for block in (table, doubts, published) if block) - 2
+    if len(others) > room:
+        others = [*others[: max(0, room - 1)], _cut(f"and {len(others) - max(0, room - 1)} more workloads: table.md", width)]
+    blocks = [block for block in (table, others, doubts, published) if block]
+    return top, [line for block in blocks for line in ("", *block)]
+
+
+def wrapped(text: str, width: int, indent: str = "") -> list[str]:
+    """The text in lines of at most `width` columns; all but the first begin with `indent`."""
+    return textwrap.wrap(text, width, subsequent_indent=indent, break_long_words=True)
+
+
+def _cut(text: str, width: int) -> str:
+    return text if len(text) <= width else text[: width - 1].rstrip() + "…"
+
+
+def _table(summary: Summary, main: WorkloadResult, width: int) -> list[str]:
+    """A row a service, the one that needs the least CPU first; columns that are too many for the width are left out."""
+    names = {label: _cut(name, MOST_NAME) for label, name in names_of(main).items()}
+    services = best_first(main)
+    builds = {one.label: one.figures for one in summary.builds}
+    places = main.ranks.get(m.CPU_PER_REQUEST.name, {})
+    columns = [
+        ["", "", *(_place(one.label, places) for one in services)],
+        ["", "", *(names[one.label] for one in services)],
+        ["CPU/req", m.CPU_PER_REQUEST.unit, *(_cell(main, one, m.CPU_PER_REQUEST, {}) for one in services)],
+        ["more CPU", "%", *_over_the_first(main, services)],
+        *(
+            [head, SHORT_UNITS.get(metric.name, metric.unit), *(_cell(main, one, metric, builds) for one in services)]
+            for metric, head in COLUMNS
+        ),
+    ]
+    lines = [""] * len(columns[0])
+    for place, column in enumerate(columns):
+        size = max(map(len, column))
+        cells = [f"{cell:<{size}}" if place < 2 else f"{cell:>{size}}" for cell in column]
+        wider = [
+            f"{line}  {cell}" if place > 1 else f"{line}{' ' * bool(place)}{cell}"
+            for line, cell in zip(lines, cells, strict=True)
+        ]
+        if max(len(line.rstrip()) for line in wider) > width:
+            break
+        lines = wider
+    title = f"{main.name}: {main.label}, {load_in_words(main.connections, main.rate)}"
+    if main.paired:
+        title += " · CPU compared side by side, the rest alone"
+    legend = [_cut(LEGEND, width)] if any(mark in line for line in lines[2:] for mark in "=!>?") else []
+    return [_cut(title, width), *(_cut(line.rstrip(), width) for line in lines), *legend]
+
+
+def _place(label: str, places: Mapping[str, int]) -> str:
+    if label not in places:
+        return ""
+    return f"{places[label]}{'=' if list(places.values()).count(places[label]) > 1 else ''}"
+
+
+def _cell(workload: WorkloadResult, one: ContenderResult, metric: m.Metric, builds: Mapping[str, Mapping[str, Figure]]) -> str:
+    """The figure, with a mark where it ties with another service's, and where there is something to doubt."""
+    figure = builds.get(one.label, {}).get(metric.name) or one.figures.get(metric.name)
+    if figure is None or figure.value is None:
+        return "–"
+    places = workload.ranks.get(metric.name, {})
+    limit = metric == m.GOODPUT and GENERATOR_BOUND in figure.doubts
+    tie = "=" if one.label in places and list(places.values()).count(places[one.label]) > 1 else ""
+    doubt = "!" if any(name != GENERATOR_BOUND for name in figure.doubts) else ""
+    return f"{'>' if limit else ''}{metric.write(figure.value)}{tie}{doubt}"
+
+
+def _over_the_first(workload: WorkloadResult, services: Sequence[ContenderResult]) -> list[str]:
+    """How much more CPU each needs than the first, in percent, with half the width of the interval."""
+    found = cpu_over(workload, services[0].label)
+    return ["", *("".join(_more(found.get(one.label))) for one in services[1:])]
+
+
+def _more(one: Comparison | None) -> tuple[str, str]:
+    """By how many percent it is more, and its marks."""
+    if one is None or one.ratio is None:
+        return "?", ""
+    said = f"{(one.ratio - 1) * 100:+.1f}"
+    if one.interval is not None:
+        said += f" ±{(one.interval.high - one.interval.low) / 2 * 100:.1f}"
+    return said, {"tie": "=", "cannot tell": "?"}.get(one.verdict, "") + ("!" if one.doubts else "")
+
+
+def _line(workload: WorkloadResult, width: int) -> str:
+    """Another workload in a line: who needs the least CPU, and how much more the others do."""
+    names, services = names_of(workload), best_first(workload)
+    first, figures = services[0], services[0].figures.get(m.CPU_PER_REQUEST.name)
+    least = "–" if figures is None or figures.value is None else m.CPU_PER_REQUEST.write(figures.value)
+    parts = [f"{workload.name}: {names[first.label]} {least} µs"]
+    for label, one in cpu_over(workload, first.label).items():
+        more, marks = _more(one)
+        parts.append(f"{names[label]} {more}%{marks}")
+    goodput = [one for one in workload.comparisons if one.metric == m.GOODPUT.name]
+    if goodput and all(GENERATOR_BOUND in one.doubts for one in goodput):
+        parts.append(f"all >{least_goodput(workload)} req/s")
+    return _cut(", ".join(parts), width)
+
+
+def _doubts(summary: Summary, width: int) -> list[str]:
+    """A line a check that cast doubt on something, with its remedy; those that took a figure away first."""
+    found: dict[str, tuple[bool, str, dict[str, None]]] = {}
+    for workload in summary.workloads:
+        for one in workload.contenders:
+            for flag in one.flags:
+                if not one.control and flag.check != GENERATOR_BOUND:
+                    found.setdefault(flag.check, (flag.fatal, flag.remedy, {}))[2][workload.name] = None
+    lines = ["! a smoke run: one round of each, no figure to rely on"] if summary.rounds == 1 else []
+    lines += [f"! not measured: {one.title}: {one.reason}" for one in summary.not_measured]
+    for check, (_, remedy, places) in sorted(found.items(), key=lambda item: not item[1][0]):
+        where = ", ".join(places) if len(places) < 3 else f"{len(places)} workloads"
+        lines.append(f"! {check} ({where}): {remedy}")
+    if len(lines) > MOST_DOUBTS:
+        lines = [*lines[: MOST_DOUBTS - 1], f"! and {len(lines) - MOST_DOUBTS + 1} more reasons to doubt: table.md"]
+    return [_cut(line, width) for line in lines]
+
+
+def _published(summary: Summary, main: WorkloadResult, width: int) -> list[str]:
+    """What was published of the main workload's goodput beside what was measured, what that takes, and all claims counted."""
+    names = names_of(main)
+    claims = [
+        (one, one.measured.value)
+        for one in summary.claims
+        if one.workload == main.name and one.metric == m.GOODPUT.name and one.measured and one.measured.value
+    ]
+    lines = []
+    if claims:
+        write = m.GOODPUT.write
+        sides = [
+            f"{names.get(one.contender, one.contender)} {write(one.published)}, here {write(here)}" for one, here in claims
+        ]
+        lines.append(f"published requests/s: {'; '.join(sides)}")
+        lines += [f"{one.verdict}; it takes {one.would_take}" for one, _ in claims if one.would_take][:1]
+    if summary.claims and summary.audit is not None:
+        counted = Counter(verdicts_of(summary.claims, summary.audit))
+        told_apart = ", ".join(f"{counted[one]} {SHORT_VERDICTS.get(one, one)}" for one in VERDICTS if counted[one])
+        lines.append(f"of {counted.total()} published claims: {told_apart}")
+    return [_cut(line, width) for line in lines]

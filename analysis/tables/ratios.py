@@ -1,0 +1,109 @@
+"""Tables of ratios: services over each other, and each A/A control over itself."""
+
+from collections.abc import Sequence
+
+from analysis.model import metric as m
+from analysis.model.comparison import Comparison
+from analysis.model.summary import WorkloadResult, over_twins, paired_between
+from analysis.stats.interval import interval_text
+from analysis.tables.table import Cell, Table, comparison_cell
+from analysis.verdicts.verdicts import HOLDS_ONE
+
+SIDE_BY_SIDE = f"{m.CPU_PER_REQUEST.title}, side by side"
+HINDERED = 1.01
+"""By so much the interval side by side lies outside of that alone: less is no more than what is left of the machine's drift."""
+
+
+def comparison_table(workload: WorkloadResult) -> Table:
+    """A column a pair, or, with many pairs, a row a pair: pages are longer than they are wide."""
+    kinds = _kinds(workload.comparisons, paired_between(workload))
+    pairs = list(dict.fromkeys((one.numerator, one.denominator) for one in workload.comparisons))
+    cells = [
+        (title, {(one.numerator, one.denominator): comparison_cell(one) for one in comparisons}) for title, comparisons in kinds
+    ]
+    title = f"{workload.name}: ratios, paired by round, with 95% intervals"
+    every = [one for _, comparisons in kinds for one in comparisons]
+    notes = [*_rank_notes(workload), *_why_no_verdict(every), *_why_tie(every), *_hindered(workload)]
+    names = [f"{a} / {b}" for a, b in pairs]
+    if len(pairs) <= len(kinds):
+        return Table(title, names, [(head, [of.get(pair, Cell("")) for pair in pairs]) for head, of in cells], notes)
+    rows = [(name, [of.get(pair, Cell("")) for _, of in cells]) for name, pair in zip(names, pairs, strict=True)]
+    return Table(title, [head for head, _ in cells], rows, notes)
+
+
+def _kinds(solo: Sequence[Comparison], paired: Sequence[Comparison]) -> list[tuple[str, list[Comparison]]]:
+    """The comparisons by metric and instrument, each kind with its title."""
+    found = [(metric.title, [one for one in solo if one.metric == metric.name]) for metric in m.COMPARED]
+    found.append((SIDE_BY_SIDE, list(paired)))
+    return [(title, comparisons) for title, comparisons in found if comparisons]
+
+
+def _hindered(workload: WorkloadResult) -> list[str]:
+    """A note for each pair whose CPU per request has another ratio side by side than alone."""
+    alone = {(one.metric, one.numerator, one.denominator): one for one in workload.comparisons}
+    notes = []
+    for one in paired_between(workload):
+        solo = alone.get((one.metric, one.numerator, one.denominator))
+        if solo is None or one.interval is None or solo.interval is None:
+            continue
+        if one.interval.low > solo.interval.high * HINDERED or one.interval.high * HINDERED < solo.interval.low:
+            notes.append(
+                f"{one.numerator} / {one.denominator}: CPU per request is {one.ratio:.3f} {interval_text(one.interval)} beside "
+                f"another, {solo.ratio:.3f} {interval_text(solo.interval)} alone: one hinders the other more than the other it"
+            )
+    return notes
+
+
+def aa_tables(workload: WorkloadResult) -> list[Table]:
+    """Each A/A control of the workload: a contender over itself, and the least difference that the run could have shown."""
+    solo, between = over_twins(workload), paired_between(workload)
+    paired = [one for one in workload.paired if one not in between]
+    tables = []
+    for twin in dict.fromkeys(one.denominator for one in (*solo, *paired)):
+        kinds = _kinds([one for one in solo if one.denominator == twin], [one for one in paired if one.denominator == twin])
+        found = [one for _, comparisons in kinds for one in comparisons]
+        tables.append(
+            Table(
+                f"{workload.name}: A/A control, {found[0].numerator} over itself",
+                ["ratio", "least difference told"],
+                [(title, [comparison_cell(one), _effect_cell(one)]) for title, comparisons in kinds for one in comparisons],
+                [*_why_no_verdict(found), *_why_tie(found)],
+            )
+        )
+    return tables
+
+
+def _effect_cell(over_itself: Comparison) -> Cell:
+    effect = over_itself.minimum_detectable_effect
+    return Cell("–") if effect is None else Cell(m.percent(effect), number=effect, quantity="minimum_detectable_effect")
+
+
+def _rank_notes(workload: WorkloadResult) -> list[str]:
+    """A line a metric, "rank by goodput: 1 a, b · 3 c": who shares a rank stands together."""
+    notes = []
+    for metric in m.COMPARED:
+        shared: dict[int, list[str]] = {}
+        for label, rank in workload.ranks.get(metric.name, {}).items():
+            shared.setdefault(rank, []).append(label)
+        if shared:
+            places = " · ".join(f"{rank} {', '.join(shared[rank])}" for rank in sorted(shared))
+            notes.append(f"rank by {metric.title}: {places}")
+    return notes
+
+
+def _why_tie(comparisons: Sequence[Comparison]) -> list[str]:
+    """Each reason once for a tie whose interval does not hold 1, with the pairs and metrics that it holds for."""
+    places: dict[str, list[str]] = {}
+    for one in comparisons:
+        if one.verdict == "tie" and one.reason and one.reason != HOLDS_ONE:
+            places.setdefault(one.reason, []).append(f"{one.numerator} / {one.denominator}: {m.BY_NAME[one.metric].title}")
+    return [f"tie, {reason} ({', '.join(where)})" for reason, where in places.items()]
+
+
+def _why_no_verdict(comparisons: Sequence[Comparison]) -> list[str]:
+    """Each reason once, with the metrics that it holds for."""
+    metrics: dict[str, dict[str, None]] = {}
+    for one in comparisons:
+        if one.verdict == "cannot tell" and one.reason:
+            metrics.setdefault(one.reason, {})[m.BY_NAME[one.metric].title] = None
+    return [f"cannot tell, {reason} ({', '.join(titles)})" for reason, titles in metrics.items()]

@@ -1,0 +1,120 @@
+"""The one screen at the end of a run: what stands on it, that it fits, and what is left out where it does not."""
+
+import pytest
+
+from analysis.model import metric as m
+from analysis.model.comparison import Comparison
+from analysis.model.figure_of import figure_of
+from analysis.model.flag import Flag
+from analysis.model.summary import NotMeasured, Summary, WorkloadResult, read_summary
+from analysis.report.screen import LINES, screen
+from tests.unit.asked import asks
+from tests.unit.comparisons import comparison, contender
+from tests.unit.sources import ROOT
+
+FIGURES = {m.CPU_PER_REQUEST: 100.0, m.GOODPUT: 2000.0, m.LATENCY_P50: 5.0, m.LATENCY_P99: 9.0, m.RSS_LOADED: 5e6}
+FILES = 3
+"""Lines below the screen: an empty one, the run's folder, the report."""
+
+
+@pytest.fixture(scope="module")
+def reference() -> Summary:
+    return read_summary(ROOT / "results" / "reference" / "summary.json")
+
+
+def made(name: str, labels: str, *compared: Comparison, flag: Flag | None = None) -> WorkloadResult:
+    """Services of which each needs 10% more CPU than the one before."""
+    figures = [
+        {
+            metric.name: figure_of([value * (1.1**place if metric is m.CPU_PER_REQUEST else 1)])
+            for metric, value in FIGURES.items()
+        }
+        for place in range(len(labels))
+    ]
+    contenders = [
+        contender(label).replace(figures=of, flags=[flag] if flag else [], title=f"the quite long title of service {label}")
+        for label, of in zip(labels, figures, strict=True)
+    ]
+    return WorkloadResult(name=name, title="", **asks(100), connections=8, contenders=contenders, comparisons=list(compared))
+
+
+def lines_of(summary: Summary, width: int = 80) -> list[str]:
+    answer, rest = screen(summary, width)
+    return [*answer, *rest]
+
+
+@pytest.mark.parametrize("width", [40, 60, 80, 200])
+def test_the_reference_run_fits(reference: Summary, width: int) -> None:
+    lines = lines_of(reference, width)
+    assert max(map(len, lines)) <= width
+    if width >= 80:
+        assert len(lines) + FILES <= LINES
+
+
+@pytest.mark.parametrize("services", ["ab", "abcdefghij"])
+@pytest.mark.parametrize("workloads", [1, 17])
+def test_ten_services_under_many_workloads_fit(reference: Summary, services: str, workloads: int) -> None:
+    flags = [
+        Flag(check=f"check_{place}", evidence="", threshold="", remedy="rest " * 30, fatal=False, trials=[])
+        for place in range(9)
+    ]
+    many = [made(f"workload-{place}", services, flag=flags[place % 9]) for place in range(workloads)]
+    lines = lines_of(reference.replace(workloads=many))
+    assert max(map(len, lines)) <= 80
+    assert len(lines) + FILES <= LINES
+    assert sum(line.startswith("! ") for line in lines) <= 5
+
+
+def test_the_best_comes_first_with_its_rank_and_by_how_much_the_others_need_more(reference: Summary) -> None:
+    cpu = comparison("a", "b", metric=m.CPU_PER_REQUEST, ratio=0.9, verdict="lower")
+    one = made("w", "ba", cpu).replace(ranks={m.CPU_PER_REQUEST.name: {"a": 1, "b": 2}, m.GOODPUT.name: {"a": 1, "b": 1}})
+    lines = lines_of(reference.replace(workloads=[one], builds=[], claims=[]))
+    first, second = (line.split() for line in lines if line.startswith(("1 ", "2 ")))
+    assert first[0] == "1"
+    assert second[0] == "2"
+    assert "+11.1" in second
+    assert "2,000=" in first
+    assert any(line.startswith("= tie") for line in lines)
+
+
+def test_what_the_generator_limits_is_a_least_value_and_no_doubt(reference: Summary) -> None:
+    bound = Flag(check="generator_bound", evidence="", threshold="", remedy="", fatal=False, trials=[])
+    unknown = comparison("a", "b", verdict="cannot tell").replace(doubts=["generator_bound"])
+    main, other = made("w", "ab", unknown, flag=bound), made("v", "ab", unknown, flag=bound).replace(work=None)
+    doubted = [
+        each.replace(figures=each.figures | {m.GOODPUT.name: each.figures[m.GOODPUT.name].replace(doubts=["generator_bound"])})
+        for each in main.contenders
+    ]
+    lines = lines_of(reference.replace(workloads=[main.replace(contenders=doubted), other], claims=[]))
+    assert any(">2,000" in line.split() for line in lines)
+    assert any(line.startswith("v: ") and line.endswith("all >2,000 req/s") for line in lines)
+    assert not any(line.startswith("! ") for line in lines)
+
+
+def test_who_was_not_measured_and_why_comes_first_among_doubts(reference: Summary) -> None:
+    noisy = Flag(check="noisy", evidence="", threshold="", remedy="stop other work", fatal=False, trials=[])
+    gone = NotMeasured(label="c", title="the C", reason="breaks the contract")
+    lines = lines_of(reference.replace(workloads=[made("w", "ab", flag=noisy)], not_measured=[gone], claims=[]))
+    assert [line for line in lines if line.startswith("! ")] == [
+        "! not measured: the C: breaks the contract",
+        "! noisy (w): stop other work",
+    ]
+
+
+def test_one_round_is_called_what_it_is(reference: Summary) -> None:
+    lines = lines_of(reference.replace(rounds=1))
+    assert "! a smoke run: one round of each, no figure to rely on" in lines
+
+
+def test_published_figures_stand_beside_the_measured_ones_in_three_lines(reference: Summary) -> None:
+    at = [line.startswith("published") for line in lines_of(reference)].index(True)
+    published = lines_of(reference)[at:]
+    assert published[0] == "published requests/s: Go 65,000, here 212; Rust 78,000, here 212"
+    assert published[1].startswith("not reproduced here; it takes 300 cores")
+    assert published[2] == "of 34 published claims: 3 reproduced, 14 not, 5 impossible, 12 not measured"
+
+
+def test_a_run_without_load_has_nothing_but_its_answer(reference: Summary) -> None:
+    answer, rest = screen(reference.replace(workloads=[]))
+    assert len(answer) == 2
+    assert rest == []
