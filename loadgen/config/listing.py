@@ -33,5 +33,6 @@ def listing_lines(services: Mapping[str, Service], scenarios: Scenarios, task: T
     for name, profile in scenarios.profiles.items():
         control = f", A/A control of {profile.services[0]}" if profile.twin else ""
         rounds = f"{profile.rounds} round" + ("" if profile.rounds == 1 else "s")
+        rounds += f" and {profile.paired.rounds} of paired trials" if profile.paired else ""
         lines.append(f"  {name:16} {profile.title}: {rounds} of {', '.join(profile.services)}{control}")
     return lines

@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from loadgen.one_line import one_line
-from loadgen.record.trial import Trial
+from loadgen.record.trial import LoadTrial, Trial
 
 PLAIN_EVERY_S = 15.0
 
@@ -37,12 +37,22 @@ def minutes(seconds: float) -> str:
     return f"{whole // 60}:{whole % 60:02d}"
 
 
+def last_figure(trial: Trial) -> str:
+    """What a finished trial found, in short: right responses per second; empty if it found none."""
+    if not isinstance(trial, LoadTrial) or trial.load is None or not trial.load.answered_in_window:
+        return ""
+    if trial.window_from_s is None or trial.window_to_s is None:
+        return ""
+    return f"last {trial.load.answered_in_window / (trial.window_to_s - trial.window_from_s):,.0f} requests/s"
+
+
 class TerminalReporter:
     """A live progress line under the lines that stay."""
 
     def __init__(self, console: Console) -> None:
         self._console = console
         self._progress: Progress | None = None
+        self._last = ""
 
     def say(self, line: str) -> None:
         """One line that stays."""
@@ -66,10 +76,12 @@ class TerminalReporter:
     def trial_starts(self, what: str, remaining_s: float) -> None:
         """Renew the live line."""
         if self._progress:
-            self._progress.update(self._task, description=what, left=minutes(remaining_s))
+            said = " · ".join(filter(None, (what, self._last)))
+            self._progress.update(self._task, description=said, left=minutes(remaining_s))
 
     def trial_ended(self, trial: Trial) -> None:
-        """Count the trial; a failure becomes a line that stays."""
+        """Count the trial and keep what it found for the line; a failure becomes a line that stays."""
+        self._last = last_figure(trial)
         if trial.failure:
             self.say(f"failed: {trial.workload}, round {trial.round + 1}: {trial.failure}")
         if self._progress:

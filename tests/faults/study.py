@@ -1,4 +1,4 @@
-"""Plants faults, measures as profile quick does, and tells which check named each, and what was raised of honest services.
+"""Plants faults, measures as its scenarios.toml says, and tells which check named each, and what was raised of honest services.
 
 `.venv/bin/python -m tests.faults.study [--runs N] [--honest N] [--only FAULT]... [--keep FOLDER] [--out FILE]`, from the
 checkout. Each group of faults is shown on stderr when its run is done; the report goes to stdout, as Markdown. With `--from
@@ -26,7 +26,8 @@ from tests.trials import load_trials
 CHECKOUT = Path(__file__).resolve().parents[2]
 FAULTY = Path(__file__).resolve().parent
 PRIMEBENCH = ("-m", "primebench")
-PROFILE = "quick"
+PROFILE = "faults"
+SCENARIOS = FAULTY / "scenarios.toml"
 
 
 @dataclass
@@ -111,7 +112,18 @@ def _measure(study: Study, group: Group, results: Path) -> None:
     """One run of the group. What it needs is built before: a compiler is no part of what is measured on a faulty machine."""
     contenders = group.contenders(str(FAULTY))
     command = [
-        *(*PRIMEBENCH, "run", "--profile", PROFILE, "--results", str(results), "--service", ",".join(contenders)),
+        *(
+            *PRIMEBENCH,
+            "run",
+            "--scenarios",
+            str(SCENARIOS),
+            "--profile",
+            PROFILE,
+            "--results",
+            str(results),
+            "--service",
+            ",".join(contenders),
+        ),
         *(["--workload", ",".join(group.workloads)] if group.workloads else []),
     ]
     try:

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from loadgen.errors import Error
-from loadgen.generator.oha import find_oha, read_errors, read_reported
-from loadgen.setup.oha import OHA_VERSION, is_pinned
+from loadgen.generator.oha import find_oha, oha_path, read_errors, read_reported
+from loadgen.setup.oha import OHA_VERSION, install_oha, is_pinned
 
 REPORT = {
     "summary": {"successRate": 1.0, "requestsPerSec": 5000.0},
@@ -82,3 +82,23 @@ def test_an_oha_that_cannot_be_run_is_said_in_a_line(tmp_path: Path, monkeypatch
     monkeypatch.setenv("PRIMEBENCH_OHA", str(tmp_path / "oha"))
     with pytest.raises(Error, match="cannot be run: Exec format error; run: make setup"):
         find_oha()
+
+
+@pytest.mark.parametrize(("version", "used"), [(OHA_VERSION, True), ("1.0.0", False)])
+def test_an_oha_of_the_right_version_on_the_path_is_used_and_none_built(
+    version: str, used: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = tmp_path / "bin" / "oha"
+    own.parent.mkdir()
+    own.write_text(f"#!/bin/sh\necho oha {version}\n")
+    own.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{own.parent}:/usr/bin:/bin")
+    monkeypatch.setenv("PRIMEBENCH_CACHE", str(tmp_path / "cache"))
+    monkeypatch.delenv("PRIMEBENCH_OHA", raising=False)
+    assert (oha_path() == own) is used
+    if used:
+        install_oha()
+        assert not (tmp_path / "cache").exists()
+    else:
+        with pytest.raises(Error, match="cargo not found"):
+            install_oha()

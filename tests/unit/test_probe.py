@@ -99,8 +99,9 @@ class Service(threading.Thread):
         with contextlib.suppress(OSError), connection:
             while connection.recv(4096):
                 threading.Event().wait(self.slow_s * (number % 2))
-                connection.sendall(self.answer)
+                connection.sendall(self.answer, 0 if self.keeps else socket.MSG_MORE)
                 if not self.keeps:
+                    connection.shutdown(socket.SHUT_WR)  # its end leaves with the answer, not a moment later
                     return
 
 

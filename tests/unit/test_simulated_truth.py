@@ -143,27 +143,39 @@ def differences(source: np.random.Generator, errors: Errors, rounds: int, effect
     return larger
 
 
-def called_different(p_values: Floats) -> Truths:
-    adjusted = np.array(holm([float(one) for one in p_values.ravel()])).reshape(p_values.shape)
-    different: Truths = adjusted < FAMILY_ERROR
+def judged(p_values: Floats, families: npt.NDArray[np.int_]) -> Truths:
+    """Which are called different, each family by itself; families are numbers, shape (metrics, pairs)."""
+    different = np.zeros(p_values.shape, dtype=bool)
+    for family in np.unique(families):
+        members = np.broadcast_to(families == family, p_values.shape)
+        different[members] = np.array(holm([float(one) for one in p_values[members]])) < FAMILY_ERROR
     return different
 
 
-def family_wise_error(errors: Errors, rounds: int, runs: int = RUNS) -> float:
+ONE_FAMILY = np.zeros((METRICS, 3), dtype=int)
+FAMILIES = np.array([[0, 0, 1], [0, 0, 2], [3, 3, 3], [4, 4, 4], [5, 5, 5]])
+"""As the program has them: of the first two metrics (CPU per request, goodput) what the first service is part of is primary."""
+
+
+def family_wise_error(errors: Errors, rounds: int, families: npt.NDArray[np.int_], runs: int = RUNS) -> tuple[float, float]:
+    """The share of runs of equals that call a primary comparison different (number 0), and any."""
     source = np.random.default_rng(7)
-    return float(np.mean([called_different(differences(source, errors, rounds)).any() for _ in range(runs)]))
+    found = [judged(differences(source, errors, rounds), families) for _ in range(runs)]
+    return float(np.mean([one[:, families == 0].any() for one in found])), float(np.mean([one.any() for one in found]))
 
 
-def power(errors: Errors, rounds: int, effect: float, runs: int = RUNS) -> float:
+def power(errors: Errors, rounds: int, effect: float, families: npt.NDArray[np.int_] = FAMILIES, runs: int = RUNS) -> float:
     """How often the service that differs is told from both others."""
     source = np.random.default_rng(8)
-    return float(np.mean([called_different(differences(source, errors, rounds, effect))[0, 0, :2].all() for _ in range(runs)]))
+    found = [judged(differences(source, errors, rounds, effect), families) for _ in range(runs)]
+    return float(np.mean([one[0, 0, :2].all() for one in found]))
 
 
 @pytest.mark.parametrize("errors", ERRORS)
-def test_at_most_one_run_of_equals_in_twenty_claims_any_difference(errors: str) -> None:
+def test_at_most_one_run_of_equals_in_twenty_claims_a_primary_difference(errors: str) -> None:
     # 1,000 runs give the rate to 0.7% (one standard error at 5%); measured below 1%, without the A/A control's help
-    assert family_wise_error(ERRORS[errors], 10) <= FAMILY_ERROR
+    primary, _ = family_wise_error(ERRORS[errors], 10, FAMILIES)
+    assert primary <= FAMILY_ERROR
 
 
 def test_the_p_value_of_the_simulation_is_that_of_the_program() -> None:
@@ -175,8 +187,8 @@ def test_the_p_value_of_the_simulation_is_that_of_the_program() -> None:
 
 
 @pytest.mark.parametrize("errors", ERRORS)
-def test_a_difference_of_20_percent_is_found_among_255_comparisons_in_10_rounds(errors: str) -> None:
-    assert power(ERRORS[errors], 10, 0.20, runs=300) >= 0.95
+def test_a_difference_of_10_percent_is_found_in_10_rounds(errors: str) -> None:
+    assert power(ERRORS[errors], 10, 0.10, runs=300) >= 0.90
 
 
 def trimmed_mean(values: Floats, axis: int) -> Floats:
@@ -212,14 +224,14 @@ def main() -> None:
             found = {name: coverage_when_stopped(of, spread, services, sets=100_000) for name, of in ERRORS.items()}
             said = {name: f"{holds:.1%} ({early:.0%} early)" for name, (holds, early) in found.items()}
             print(f"ended early, {services} services, spread {spread:.2%}:", said)
-    for rounds in (6, 10, 12, 20):
-        print(
-            f"family-wise error, {rounds} rounds:",
-            {k: f"{family_wise_error(of, rounds, 4_000):.2%}" for k, of in ERRORS.items()},
-        )
-    for rounds, effect in ((6, 0.2), (10, 0.2), (10, 0.1), (10, 0.05), (12, 0.05), (20, 0.03)):
-        found_in = {name: f"{power(of, rounds, effect):.1%}" for name, of in ERRORS.items()}
-        print(f"power, {effect:.0%}, {rounds} rounds:", found_in)
+    for kind, families in (("one family", ONE_FAMILY), ("families", FAMILIES)):
+        for rounds in (6, 10, 20):
+            errors = {name: family_wise_error(of, rounds, families, 2_000) for name, of in ERRORS.items()}
+            said = {name: f"{primary:.2%} (any {every:.2%})" for name, (primary, every) in errors.items()}
+            print(f"{kind}, error, {rounds} rounds:", said)
+        for rounds, effect in ((6, 0.2), (10, 0.2), (10, 0.1), (10, 0.05), (12, 0.05), (20, 0.03)):
+            found_in = {name: f"{power(of, rounds, effect, families):.1%}" for name, of in ERRORS.items()}
+            print(f"{kind}, power, {effect:.0%}, {rounds} rounds:", found_in)
     print("bootstrap over Yuen:", {name: f"{bootstrap_beside_yuen(of, 30, 60):.3f}" for name, of in ERRORS.items()})
 
 
