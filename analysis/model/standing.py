@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from analysis.model import metric as m
 from analysis.model.comparison import Comparison
 from analysis.model.invert import inverted
-from analysis.model.summary import ContenderResult, WorkloadResult, told
+from analysis.model.summary import ContenderResult, WorkloadResult, paired_between, told
 
 ARTICLE = "article"
+HINDERED = 1.01
+"""By so much the interval side by side lies outside of that alone: less is no more than what is left of the machine's drift."""
 
 
 def main_workload(workloads: Sequence[WorkloadResult]) -> WorkloadResult:
@@ -41,4 +43,17 @@ def cpu_over(workload: WorkloadResult, label: str) -> dict[str, Comparison]:
         if one.metric == m.CPU_PER_REQUEST.name and label in (one.numerator, one.denominator):
             over = one if one.denominator == label else inverted(one)
             found[over.numerator] = over
+    return found
+
+
+def hindered(workload: WorkloadResult) -> list[tuple[Comparison, Comparison]]:
+    """The pairs whose CPU time per request has another ratio side by side than alone: both, that of paired trials first."""
+    alone = {(one.metric, one.numerator, one.denominator): one for one in workload.comparisons}
+    found = []
+    for one in paired_between(workload):
+        solo = alone.get((one.metric, one.numerator, one.denominator))
+        if solo is None or one.interval is None or solo.interval is None:
+            continue
+        if one.interval.low > solo.interval.high * HINDERED or one.interval.high * HINDERED < solo.interval.low:
+            found.append((one, solo))
     return found

@@ -2,13 +2,13 @@
 
 import textwrap
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from analysis.audit.tables import VERDICTS, verdicts_of
 from analysis.model import metric as m
 from analysis.model.comparison import Comparison, Figure
 from analysis.model.flag import GENERATOR_BOUND
-from analysis.model.standing import best_first, cpu_over, main_workload
+from analysis.model.standing import best_first, cpu_over, hindered, main_workload
 from analysis.model.summary import ContenderResult, Summary, WorkloadResult
 from analysis.report.headline import answer, least_goodput, names_of
 from loadgen.record.workload import load_in_words
@@ -27,7 +27,8 @@ COLUMNS = (
 )
 SHORT_UNITS = {m.GOODPUT.name: "req/s"}
 SHORT_VERDICTS = {"not reproduced here": "not", "impossible as stated": "impossible"}
-LEGEND = "= tie · ! in doubt · > the generator's limit · ? cannot tell"
+MARKS = "=!>?~"
+LEGEND = "= tie · ! in doubt · > the generator's limit · ? cannot tell · ~ not so alone"
 
 
 def screen(summary: Summary, width: int = WIDTH) -> tuple[list[str], list[str]]:
@@ -42,9 +43,11 @@ def screen(summary: Summary, width: int = WIDTH) -> tuple[list[str], list[str]]:
     main = main_workload(measured)
     table, doubts, published = _table(summary, main, width), _doubts(summary, width), _published(summary, main, width)
     others = [_line(one, width) for one in measured if one is not main]
-    room = LINES - 3 - len(top) - sum(len(block) + 1 for block in (table, doubts, published) if block) - 2
+    room = LINES - 3 - len(top) - sum(len(block) + 1 for block in (table, doubts, published) if block) - 3
     if len(others) > room:
         others = [*others[: max(0, room - 1)], _cut(f"and {len(others) - max(0, room - 1)} more workloads: table.md", width)]
+    if any(mark in line for line in (*table[3:], *others) for mark in MARKS):
+        others = [*others, _cut(LEGEND, width)]
     blocks = [block for block in (table, others, doubts, published) if block]
     return top, [line for block in blocks for line in ("", *block)]
 
@@ -60,7 +63,7 @@ def _cut(text: str, width: int) -> str:
 
 def _table(summary: Summary, main: WorkloadResult, width: int) -> list[str]:
     """A row a service, the one that needs the least CPU first; columns that are too many for the width are left out."""
-    names = {label: _cut(name, MOST_NAME) for label, name in names_of(main).items()}
+    names = _names(main)
     services = best_first(main)
     builds = {one.label: one.figures for one in summary.builds}
     places = main.ranks.get(m.CPU_PER_REQUEST.name, {})
@@ -88,8 +91,12 @@ def _table(summary: Summary, main: WorkloadResult, width: int) -> list[str]:
     title = f"{main.name}: {main.label}, {load_in_words(main.connections, main.rate)}"
     if main.paired:
         title += " · CPU compared side by side, the rest alone"
-    legend = [_cut(LEGEND, width)] if any(mark in line for line in lines[2:] for mark in "=!>?") else []
-    return [_cut(title, width), *(_cut(line.rstrip(), width) for line in lines), *legend]
+    return [_cut(title, width), *(_cut(line.rstrip(), width) for line in lines)]
+
+
+def _names(workload: WorkloadResult) -> dict[str, str]:
+    """Label -> name, short enough for a column."""
+    return {label: _cut(name, MOST_NAME) for label, name in names_of(workload).items()}
 
 
 def _place(label: str, places: Mapping[str, int]) -> str:
@@ -112,28 +119,34 @@ def _cell(workload: WorkloadResult, one: ContenderResult, metric: m.Metric, buil
 
 def _over_the_first(workload: WorkloadResult, services: Sequence[ContenderResult]) -> list[str]:
     """How much more CPU each needs than the first, in percent, with half the width of the interval."""
-    found = cpu_over(workload, services[0].label)
-    return ["", *("".join(_more(found.get(one.label))) for one in services[1:])]
+    found, beside = cpu_over(workload, services[0].label), _beside(workload)
+    return ["", *("".join(_more(found.get(one.label), beside)) for one in services[1:])]
 
 
-def _more(one: Comparison | None) -> tuple[str, str]:
+def _beside(workload: WorkloadResult) -> set[frozenset[str]]:
+    """The pairs whose ratio is another one side by side than alone."""
+    return {frozenset((one.numerator, one.denominator)) for one, _ in hindered(workload)}
+
+
+def _more(one: Comparison | None, beside: Collection[frozenset[str]]) -> tuple[str, str]:
     """By how many percent it is more, and its marks."""
     if one is None or one.ratio is None:
         return "?", ""
     said = f"{(one.ratio - 1) * 100:+.1f}"
     if one.interval is not None:
         said += f" ±{(one.interval.high - one.interval.low) / 2 * 100:.1f}"
-    return said, {"tie": "=", "cannot tell": "?"}.get(one.verdict, "") + ("!" if one.doubts else "")
+    marks = {"tie": "=", "cannot tell": "?"}.get(one.verdict, "") + ("!" if one.doubts else "")
+    return said, marks + ("~" if frozenset((one.numerator, one.denominator)) in beside else "")
 
 
 def _line(workload: WorkloadResult, width: int) -> str:
     """Another workload in a line: who needs the least CPU, and how much more the others do."""
-    names, services = names_of(workload), best_first(workload)
+    names, services = _names(workload), best_first(workload)
     first, figures = services[0], services[0].figures.get(m.CPU_PER_REQUEST.name)
     least = "–" if figures is None or figures.value is None else m.CPU_PER_REQUEST.write(figures.value)
     parts = [f"{workload.name}: {names[first.label]} {least} µs"]
     for label, one in cpu_over(workload, first.label).items():
-        more, marks = _more(one)
+        more, marks = _more(one, _beside(workload))
         parts.append(f"{names[label]} {more}%{marks}")
     goodput = [one for one in workload.comparisons if one.metric == m.GOODPUT.name]
     if goodput and all(GENERATOR_BOUND in one.doubts for one in goodput):

@@ -4,14 +4,13 @@ from collections.abc import Sequence
 
 from analysis.model import metric as m
 from analysis.model.comparison import Comparison
+from analysis.model.standing import hindered
 from analysis.model.summary import WorkloadResult, over_twins, paired_between
 from analysis.stats.interval import interval_text
 from analysis.tables.table import Cell, Table, comparison_cell
 from analysis.verdicts.verdicts import HOLDS_ONE
 
 SIDE_BY_SIDE = f"{m.CPU_PER_REQUEST.title}, side by side"
-HINDERED = 1.01
-"""By so much the interval side by side lies outside of that alone: less is no more than what is left of the machine's drift."""
 
 
 def comparison_table(workload: WorkloadResult) -> Table:
@@ -40,18 +39,11 @@ def _kinds(solo: Sequence[Comparison], paired: Sequence[Comparison]) -> list[tup
 
 def _hindered(workload: WorkloadResult) -> list[str]:
     """A note for each pair whose CPU per request has another ratio side by side than alone."""
-    alone = {(one.metric, one.numerator, one.denominator): one for one in workload.comparisons}
-    notes = []
-    for one in paired_between(workload):
-        solo = alone.get((one.metric, one.numerator, one.denominator))
-        if solo is None or one.interval is None or solo.interval is None:
-            continue
-        if one.interval.low > solo.interval.high * HINDERED or one.interval.high * HINDERED < solo.interval.low:
-            notes.append(
-                f"{one.numerator} / {one.denominator}: CPU per request is {one.ratio:.3f} {interval_text(one.interval)} beside "
-                f"another, {solo.ratio:.3f} {interval_text(solo.interval)} alone: one hinders the other more than the other it"
-            )
-    return notes
+    return [
+        f"{one.numerator} / {one.denominator}: CPU per request is {one.ratio:.3f} {interval_text(one.interval)} beside "
+        f"another, {solo.ratio:.3f} {interval_text(solo.interval)} alone: one hinders the other more than the other it"
+        for one, solo in hindered(workload)
+    ]
 
 
 def aa_tables(workload: WorkloadResult) -> list[Table]:

@@ -7,7 +7,7 @@ from analysis.model.comparison import Comparison
 from analysis.model.figure_of import figure_of
 from analysis.model.flag import Flag
 from analysis.model.summary import NotMeasured, Summary, WorkloadResult, read_summary
-from analysis.report.screen import LINES, screen
+from analysis.report.screen import LEGEND, LINES, screen
 from tests.unit.asked import asks
 from tests.unit.comparisons import comparison, contender
 from tests.unit.sources import ROOT
@@ -74,7 +74,7 @@ def test_the_best_comes_first_with_its_rank_and_by_how_much_the_others_need_more
     assert second[0] == "2"
     assert "+11.1" in second
     assert "2,000=" in first
-    assert any(line.startswith("= tie") for line in lines)
+    assert LEGEND in lines
 
 
 def test_what_the_generator_limits_is_a_least_value_and_no_doubt(reference: Summary) -> None:
@@ -118,3 +118,12 @@ def test_a_run_without_load_has_nothing_but_its_answer(reference: Summary) -> No
     answer, rest = screen(reference.replace(workloads=[]))
     assert len(answer) == 2
     assert rest == []
+
+
+def test_a_ratio_that_is_another_one_alone_is_marked(reference: Summary) -> None:
+    alone = comparison("a", "b", metric=m.CPU_PER_REQUEST, ratio=0.7, verdict="lower")
+    beside = comparison("a", "b", metric=m.CPU_PER_REQUEST, ratio=0.5, verdict="lower")
+    main, other = made("w", "ab", alone), made("v", "ab", alone).replace(paired=[beside], work=None)
+    lines = lines_of(reference.replace(workloads=[main, other], claims=[]))
+    assert any(line.startswith("v: ") and line.endswith("+100.0 ±4.0%~") for line in lines)
+    assert [line for line in lines if "~" in line and not line.startswith("v: ")] == [LEGEND]
