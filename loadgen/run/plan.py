@@ -167,7 +167,17 @@ class Plan:
             return COUNT_S * len(self.bench(slot.contender).benchmarks)
         timing = self.timing(slot)
         seconds = timing.warm_up_s + timing.load_s + OVERHEAD_S
-        return seconds / 2 if slot.beside else seconds
+        if not slot.beside:
+            return seconds + self._drain_s(slot)
+        loads = 2 if timing.warm_up_s else 1
+        return (seconds + loads * 2 * self._drain_s(slot)) / 2  # two servers, two slots
+
+    def _drain_s(self, slot: Slot) -> float:
+        """How long a server alone takes for what is in flight when a closed loop ends, by its pilot; 0 without one."""
+        workload, pilots = self.workloads[slot.workload], self.pilots_of(slot.workload)
+        rates = [pilots[one].rate_per_s for one in map(original, (slot.contender, slot.beside)) if one in pilots]
+        slowest = min(rates, default=0.0)
+        return workload.connections / slowest if slowest > 0 and workload.rate is None else 0.0
 
 
 def original(label: str) -> str:

@@ -100,3 +100,11 @@ def test_an_aa_control_settles_as_its_original_does() -> None:
         "cpp:tuned",
         "cpp:tuned",
     ]
+
+
+def test_what_is_in_flight_at_the_end_is_part_of_what_is_expected() -> None:
+    asked = plan(main=workload())
+    assert asked.expected_s([Slot(0, 0, 0, "main", "a")]) == pytest.approx(2.1)
+    known = piloted(asked, CONTENDERS[:1], lambda *_: pilot(5.0, 4.9), lambda _: None)
+    rate_per_s = known.pilots["main"]["a"].rate_per_s
+    assert known.expected_s([Slot(0, 0, 0, "main", "a")]) == pytest.approx(2.1 + 10 / rate_per_s)
