@@ -33,17 +33,9 @@ _AS_PUBLISHED = {
 whatever this user's own programs are built with."""
 
 
-CPU_S = 300
+CPU_S = 550
 """What building it takes, about, on a core of a cloud machine."""
 CRATES = 221
-_WELL = (
-    *("bytes", "futures-channel", "futures-core", "futures-util", "http", "http-body", "http-body-util", "httparse"),
-    *("hyper", "hyper-util", "kanal", "mio", "parking_lot", "parking_lot_core", "pin-project-lite", "slab", "tokio"),
-    *("libsqlite3-sys", "rusqlite", "rand", "rand_core", "rand_chacha", "chacha20", "url", "want"),
-)
-"""The crates that a request goes through, and the rows, are optimised as published; the others (terminal, TLS, name resolution,
-options) are not, which takes half of the time and changes the load by less than can be measured.
-"""
 
 
 def installed_oha() -> Path:
@@ -105,17 +97,9 @@ def _build_oha(home: Path, cancelled: Callable[[], bool]) -> None:
     shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir()
     command = ["cargo", "install", "oha", "--version", OHA_VERSION, "--locked", "--root", str(draft)]
-    _run_with_heartbeat([*command, *_optimised(), *_for_this_machine()], draft / "build.log", cancelled)
+    _run_with_heartbeat([*command, *_for_this_machine()], draft / "build.log", cancelled)
     shutil.rmtree(home, ignore_errors=True)
     draft.rename(home)
-
-
-def _optimised() -> list[str]:
-    """Arguments that say how well each crate is optimised."""
-    levels = {'"*"': 1} | dict.fromkeys(_WELL, 3)
-    return [
-        part for crate, level in levels.items() for part in ("--config", f"profile.release.package.{crate}.opt-level={level}")
-    ]
 
 
 def _for_this_machine() -> list[str]:
