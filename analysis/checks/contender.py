@@ -236,7 +236,7 @@ def restart_variance(trials: ByTrial, neighbours: Sequence[ByTrial], rounds: Map
     own, *others = (_centred([one[number] for number in shared]) for one in logs)
     spread = float(np.std(own - np.mean(others, axis=0), ddof=1) / np.sqrt(1 + 1 / len(others)))
     usual = float(np.sqrt(np.mean(np.var(others, axis=0, ddof=1))))
-    if spread < max(SPREAD_LEAST, SPREAD_FACTOR * usual) or not certain(spread, usual, len(shared), len(others)):
+    if spread < max(SPREAD_LEAST, SPREAD_FACTOR * usual) or not _certain(spread, usual, len(shared), len(others)):
         return None
     return Flag(
         check="restart_variance",
@@ -277,7 +277,7 @@ def _centred(logs: Sequence[float]) -> Floats:
     return values
 
 
-def certain(spread: float, usual: float, rounds: int, others: int) -> bool:
+def _certain(spread: float, usual: float, rounds: int, others: int) -> bool:
     """Whether chance makes such a ratio of spreads in less than 0.1% of runs (F test; the neighbours' is known the better)."""
     if usual == 0:
         return True

@@ -4,35 +4,15 @@ from collections.abc import Mapping, Sequence
 from itertools import combinations
 
 from analysis.checks.affected import doubts_on
-from analysis.checks.load import SERVER_SATURATED
-from analysis.checks.paired import restart_variance
-from analysis.checks.trial import merged
 from analysis.model import metric as m
 from analysis.model.comparison import Comparison
-from analysis.model.summary import WorkloadResult
 from analysis.pipeline.compared import Analysed, compared
 from analysis.stats.arrays import usable
 from loadgen.record.contender import ContenderRecord
-from loadgen.record.trial import LoadTrial
 
 METRIC = m.CPU_PER_REQUEST
-
-
-def with_paired(workload: WorkloadResult, contenders: Sequence[ContenderRecord], trials: Sequence[Analysed]) -> WorkloadResult:
-    """The workload with what its paired trials say: of services over each other, and of each by itself."""
-    base, over_base = _over_base(contenders, [one for one in trials if _saturated(one.trial)])
-    found = []
-    for one in workload.contenders:
-        own = [each.trial.index for each in trials if each.trial.contender == one.label]
-        flag = None if one.label == base else restart_variance(one.label, over_base, own)
-        found.append(one.replace(flags=merged([*one.flags, flag])) if flag else one)
-    return workload.replace(contenders=found, paired=paired_comparisons(contenders, trials))
-
-
-def _saturated(trial: LoadTrial) -> bool:
-    """Whether the servers of the pair had all of their cores: else CPU per request depends on how requests bunch."""
-    cpu = trial.cpu
-    return cpu is not None and cpu.server_cpu_s + cpu.beside_server_cpu_s >= SERVER_SATURATED * (cpu.to_s - cpu.from_s)
+SHARED = frozenset({"noisy"})
+"""What both sides of a pair have alike: no reason to doubt their ratio."""
 
 
 def paired_comparisons(contenders: Sequence[ContenderRecord], trials: Sequence[Analysed]) -> list[Comparison]:
@@ -97,4 +77,4 @@ def _comparison(
     fatal = next((flag for flag in flags if flag.fatal), None)
     reason = f"paired trials: {fatal.check}" if fatal else None
     found = compared(METRIC, labels, (sides[0], sides[1]), reason, is_twin=is_twin)
-    return found.replace(doubts=doubts_on(METRIC, flags))
+    return found.replace(doubts=doubts_on(METRIC, [flag for flag in flags if flag.check not in SHARED]))

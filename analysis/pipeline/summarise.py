@@ -23,7 +23,7 @@ from analysis.model.summary import (
 )
 from analysis.pipeline.compared import Analysed
 from analysis.pipeline.logs import traced
-from analysis.pipeline.paired import with_paired
+from analysis.pipeline.paired import paired_comparisons
 from analysis.pipeline.workload import _with_aa_flags, build_workload
 from analysis.trial.metrics import figures_of
 from analysis.trial.rows import read_rows
@@ -66,7 +66,7 @@ def summarise(run_folder: Path, published: Sequence[PublishedSet], scale_of: Sca
         with_doubts(_with_aa_flags(workload, analysed))
         for workload in decided(
             [
-                with_paired(build_workload(run, name, measured, analysed, failed), measured, paired[name])
+                build_workload(run, name, measured, analysed, failed).replace(paired=paired_comparisons(measured, paired[name]))
                 for name in run.workloads
             ]
         )
