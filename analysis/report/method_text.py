@@ -6,6 +6,12 @@ from analysis.model import metric as m
 from analysis.model.summary import Summary
 from loadgen.machine.core_use import kinds_of, physical_cores
 
+PAIRED = (
+    "Ratios of CPU time are those of paired trials, where a workload has them: the first service and another one at the same "
+    "time on the same cores, each under its own load, so that what the machine does to one it does to the other. A ratio that "
+    "differs from that of servers alone is noted below its table."
+)
+
 
 def method(summary: Summary) -> list[str]:
     """Paragraphs for somebody who has not read docs/explanation/measuring.md; none for a run without load."""
@@ -27,8 +33,9 @@ def method(summary: Summary) -> list[str]:
         "time and memory are the kernel’s, of all processes of a service.",
         "A figure is the median of its trials, with a 95% interval from order statistics, or their range where they are too "
         "few. A ratio is exp of the 20% trimmed mean of the logarithms of the pairs, with Yuen’s interval. A difference is "
-        "called one only if it stands after Holm’s correction for all comparisons of the run, and is no smaller than what the "
-        "A/A control (one service over itself) could have shown, where the run has one.",
+        "called one only if it stands after Holm’s correction for all comparisons of its family, and is no smaller than what "
+        "the A/A control (one service over itself) could have shown, where the run has one.",
+        *([PAIRED] if any(one.paired for one in summary.workloads) else []),
     ]
 
 

@@ -26,7 +26,7 @@ COLUMNS = (
     (m.CLEAN_BUILD, "build"),
 )
 SHORT_UNITS = {m.GOODPUT.name: "req/s"}
-SHORT_VERDICTS = {"not reproduced here": "not", "impossible as stated": "impossible"}
+SHORT_VERDICTS = {"not reproduced here": "not reproduced", "impossible as stated": "impossible"}
 MARKS = "=!>?~"
 LEGEND = "= tie · ! in doubt · > the generator's limit · ? cannot tell · ~ not so alone"
 
@@ -191,5 +191,5 @@ def _published(summary: Summary, main: WorkloadResult, width: int) -> list[str]:
     if summary.claims and summary.audit is not None:
         counted = Counter(verdicts_of(summary.claims, summary.audit))
         told_apart = ", ".join(f"{counted[one]} {SHORT_VERDICTS.get(one, one)}" for one in VERDICTS if counted[one])
-        lines.append(f"of {counted.total()} published claims: {told_apart}")
+        lines.append(f"{counted.total()} claims: {told_apart}")
     return [_cut(line, width) for line in lines]

@@ -111,7 +111,7 @@ def test_published_figures_stand_beside_the_measured_ones_in_three_lines(referen
     published = lines_of(reference)[at:]
     assert published[0] == "published requests/s: Go 65,000, here 212; Rust 78,000, here 212"
     assert published[1].startswith("not reproduced here; it takes 300 cores")
-    assert published[2] == "of 34 published claims: 3 reproduced, 14 not, 5 impossible, 12 not measured"
+    assert published[2] == "34 claims: 3 reproduced, 14 not reproduced, 5 impossible, 12 not measured"
 
 
 def test_a_run_without_load_has_nothing_but_its_answer(reference: Summary) -> None:
