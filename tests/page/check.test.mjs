@@ -36,7 +36,8 @@ after(async () => {
 
 const distinct = (values) => [...new Set(values)].sort();
 
-describe("pages", { concurrency: availableParallelism() }, () => {
+// A page waits for its views most of the time: more of them at once than cores.
+describe("pages", { concurrency: 2 * availableParallelism() }, () => {
     for (const { name, path, finds, wanted, within } of pages) {
         test(`${name}: ${finds.join(", ") || "nothing"}`, async () => {
             const findings = await readPage(browser, pathToFileURL(path).href, { wanted, views: finds.length ? FEW : VIEWS });
