@@ -191,5 +191,6 @@ def _published(summary: Summary, main: WorkloadResult, width: int) -> list[str]:
     if summary.claims and summary.audit is not None:
         counted = Counter(verdicts_of(summary.claims, summary.audit))
         told_apart = ", ".join(f"{counted[one]} {SHORT_VERDICTS.get(one, one)}" for one in VERDICTS if counted[one])
-        lines.append(f"{counted.total()} claims: {told_apart}")
+        if counted.total() > counted["not measured"]:
+            lines.append(f"{counted.total()} claims: {told_apart}")
     return [_cut(line, width) for line in lines]

@@ -114,6 +114,13 @@ def test_published_figures_stand_beside_the_measured_ones_in_three_lines(referen
     assert published[2] == "34 claims: 3 reproduced, 14 not reproduced, 5 impossible, 12 not measured"
 
 
+def test_claims_of_which_nothing_was_measured_are_not_counted(reference: Summary) -> None:
+    assert reference.audit is not None
+    claims = [one.replace(verdict="not measured", measured=None) for one in reference.claims]
+    lines = lines_of(reference.replace(claims=claims, audit=reference.audit.replace(ratios=[], causes=[])))
+    assert not any("claims:" in line for line in lines)
+
+
 def test_a_run_without_load_has_nothing_but_its_answer(reference: Summary) -> None:
     answer, rest = screen(reference.replace(workloads=[]))
     assert len(answer) == 2
