@@ -80,7 +80,7 @@ def _reach(logs: Floats) -> tuple[float, float, float]:
 
 def unsettled(pilot: Pilot | None, trials: Sequence[int]) -> Flag | None:
     """CPU per request still fell when the run's pilot gave up: the service was measured before it was at its best."""
-    if pilot is None or pilot.settled_s is not None:
+    if pilot is None or pilot.has_settled:
         return None
     costs = [one.cpu_per_response_s for one in pilot.segments if one.cpu_per_response_s is not None]
     fell = f"from {costs[-2] * 1e6:,.0f} to {costs[-1] * 1e6:,.0f} µs" if len(costs) > 1 else "not known"

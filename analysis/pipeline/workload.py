@@ -160,8 +160,7 @@ def _over_trials(
 
 def _pilot(run: RunRecord, workload: str, contender: ContenderRecord) -> Pilot | None:
     """The pilot of what the workload asks."""
-    same = [pilots for name, pilots in run.pilots.items() if run.workloads[name].label == run.workloads[workload].label]
-    return same[0].get(_original(contender)) if same else None
+    return run.pilots.get(run.workloads[workload].label, {}).get(_original(contender))
 
 
 def _answers(trials: Sequence[Analysed]) -> dict[int, Answers]:

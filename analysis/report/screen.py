@@ -45,7 +45,8 @@ def screen(summary: Summary, width: int = WIDTH) -> tuple[list[str], list[str]]:
     others = [_line(one, width) for one in measured if one is not main]
     room = LINES - 3 - len(top) - sum(len(block) + 1 for block in (table, doubts, published) if block) - 3
     if len(others) > room:
-        others = [*others[: max(0, room - 1)], _cut(f"and {len(others) - max(0, room - 1)} more workloads: table.md", width)]
+        kept = max(0, room - 1)
+        others = [*others[:kept], _cut(f"and {len(others) - kept} more workloads: table.md", width)]
     if any(mark in line for line in (*table[3:], *others) for mark in MARKS):
         others = [*others, _cut(LEGEND, width)]
     blocks = [block for block in (table, others, doubts, published) if block]
@@ -190,7 +191,7 @@ def _published(summary: Summary, main: WorkloadResult, width: int) -> list[str]:
         lines += [f"{one.verdict}; it takes {one.would_take}" for one, _ in claims if one.would_take][:1]
     if summary.claims and summary.audit is not None:
         counted = Counter(verdicts_of(summary.claims, summary.audit))
-        told_apart = ", ".join(f"{counted[one]} {SHORT_VERDICTS.get(one, one)}" for one in VERDICTS if counted[one])
+        counts = ", ".join(f"{counted[one]} {SHORT_VERDICTS.get(one, one)}" for one in VERDICTS if counted[one])
         if counted.total() > counted["not measured"]:
-            lines.append(f"{counted.total()} claims: {told_apart}")
+            lines.append(f"{counted.total()} claims: {counts}")
     return [_cut(line, width) for line in lines]

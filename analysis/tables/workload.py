@@ -93,12 +93,12 @@ def _worth_a_row(metric: m.Metric, contenders: Sequence[ContenderResult]) -> boo
 
 
 def _settling_rows(summary: Summary, workload: WorkloadResult) -> list[tuple[str, list[Cell]]]:
-    """What each service took to settle, where the run's pilots were made under this workload."""
-    pilots = summary.pilots.get(workload.name)
+    """What each service took to settle, by the run's pilots of what the workload asks."""
+    pilots = summary.pilots.get(workload.label)
     if not pilots:
         return []
     found = [pilots.get(one.twin_of or one.label) for one in workload.contenders]
-    loads = [Cell("–") if one is None else Cell(f"{'over ' * (one.settled_s is None)}{one.warm_up_s:.1f}") for one in found]
+    loads = [Cell("–") if one is None else Cell(f"{'' if one.has_settled else 'over '}{one.warm_up_s:.1f}") for one in found]
     cpu = [Cell("–") if one is None else Cell(f"{one.settling_cpu_s:.2f}") for one in found]
     return [("load until settled, s", loads), ("CPU until settled, s", cpu)]
 

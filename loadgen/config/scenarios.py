@@ -40,16 +40,18 @@ class Workload(Strict):
         return Asked(task, self.request or task.kinds[0], self.parameters)
 
 
-class Timing(Strict):
-    """How long a trial of a workload loads the server: first unmeasured, then measured.
-
-    The warm-up lasts longer where the run's pilot says that a service needs it. With `requests` the load lasts as long as the
-    slowest service needs for so many, by the pilot, and `load_s` is about how long that is. `services`, if it names any, are
-    those of the profile's services that the workload is put to.
-    """
+class LoadTiming(Strict):
+    """How long a trial loads the server: first unmeasured, and longer where the run's pilot says so, then measured."""
 
     warm_up_s: Annotated[float, Field(ge=0, le=3600, strict=False)]
     load_s: Seconds
+
+
+class Timing(LoadTiming):
+    """That of a workload. With `requests` the load lasts as long as the slowest service needs for so many, by the pilot, and
+    `load_s` is about how long that is. `services`, if it names any, are those of the profile's that the workload is put to.
+    """
+
     requests: Annotated[int, Field(ge=1)] | None = None
     services: list[str] = []
 
@@ -61,7 +63,7 @@ class Paired(Strict):
     """
 
     rounds: Annotated[int, Field(ge=1, le=10_000)]
-    workloads: Annotated[dict[Name, Timing], Field(min_length=1)]
+    workloads: Annotated[dict[Name, LoadTiming], Field(min_length=1)]
 
 
 class MicrobenchTiming(Strict):

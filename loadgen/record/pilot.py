@@ -20,13 +20,15 @@ class PilotSegment(Strict):
 
 
 class Pilot(Strict):
-    """Loads one after the other on one process of a service, until CPU per request falls no more from one to the next.
-
-    `settled_s` is the load that it had until then, 0 if there was nothing to wait for; None if it had not settled at the end.
-    """
+    """Loads one after the other on one process of a service, until CPU per request falls no more from one to the next."""
 
     segments: list[PilotSegment]
-    settled_s: float | None
+
+    @property
+    def has_settled(self) -> bool:
+        """Whether CPU per request fell no more from the last but one segment to the last."""
+        earlier, later = ([None, None] + [one.cpu_per_response_s for one in self.segments])[-2:]
+        return earlier is not None and later is not None and later >= earlier * (1 - FALLS)
 
     @property
     def rate_per_s(self) -> float:
@@ -35,16 +37,16 @@ class Pilot(Strict):
         return last.responses / last.load_s
 
     @property
+    def settling(self) -> list[PilotSegment]:
+        """What it took to settle, or was waited for in vain: nothing if the first two segments were alike."""
+        return [] if self.has_settled and len(self.segments) == 2 else self.segments[:-1]
+
+    @property
     def warm_up_s(self) -> float:
-        """How long its trials have to be warmed up: as long as it took, or as long as was waited for in vain."""
-        return sum(one.load_s for one in self.segments[:-1]) if self.settled_s is None else self.settled_s
+        """How long its trials have to be warmed up."""
+        return sum(one.load_s for one in self.settling)
 
     @property
     def settling_cpu_s(self) -> float:
         """CPU time that it took to settle."""
-        spent, loaded_s = 0.0, 0.0
-        for one in self.segments:
-            if loaded_s >= self.warm_up_s:
-                break
-            spent, loaded_s = spent + one.server_cpu_s, loaded_s + one.load_s
-        return spent
+        return sum(one.server_cpu_s for one in self.settling)

@@ -39,7 +39,7 @@ class RunRecord(Strict):
     """`run.json`: everything about a run but its trials. `ended` is None while it runs and if it was killed.
 
     `stopped_early` maps workloads to the rounds after which their intervals were narrow enough; `given_up` says what was left
-    out of the profile to keep to a budget. `pilots` are by workload, the first of each request, and contender.
+    out of the profile to keep to a budget. `pilots` are by what was asked (a workload's `label`), and contender.
     """
 
     schema_version: Literal[2]

@@ -14,6 +14,8 @@ MARGIN = 1.2
 """A trial has so many times the requests that its rarest quantile needs: the machine may be slower later."""
 MOST = 4.0
 """No trial's load lasts so many times as long as the profile says."""
+LEAST_S = 0.5
+"""No load is made shorter: what starts and ends with it would be too much of what is read."""
 
 
 def piloted(
@@ -24,7 +26,7 @@ def piloted(
     `pilot` runs one, under a workload; where it raises Error the service has none: its trials will say why.
     """
     found: dict[str, dict[str, Pilot]] = {}
-    for name in plan.piloted.values():
+    for asked, name in plan.first_of.items():
         for one in contenders:
             if one.twin_of is not None or not plan.puts(name, one):
                 continue
@@ -33,14 +35,14 @@ def piloted(
             except Error as error:
                 say(f"{name}: no pilot of {one.label}: {error}")
                 continue
-            found.setdefault(name, {})[one.label] = made
-            if made.settled_s is None:
+            found.setdefault(asked, {})[one.label] = made
+            if not made.has_settled:
                 say(f"{name}: {one.label} had not settled after {made.warm_up_s:.0f} s of load")
     plan = replace(plan, pilots=found)
     timings, short = dict(plan.profile.workloads), []
     for name in plan.workloads:
-        timings[name], told = timed(timings[name], _slowest_per_s(plan, name))
-        short += [f"{name}: {told}"] if told else []
+        timings[name], missing = timed(timings[name], _slowest_per_s(plan, name))
+        short += [f"{name}: {missing}"] if missing else []
     for line in short:
         say(line)
     return replace(plan, profile=plan.profile.replace(workloads=timings), given_up=[*plan.given_up, *short])
@@ -53,7 +55,7 @@ def timed(timing: Timing, slowest_per_s: float | None) -> tuple[Timing, str | No
     needed_s, most_s = MARGIN * timing.requests / slowest_per_s, MOST * timing.load_s
     load_s = round(min(needed_s, most_s), 1)
     if needed_s <= most_s:
-        return timing.replace(load_s=max(load_s, 0.1)), None
+        return timing.replace(load_s=max(load_s, LEAST_S)), None
     return timing.replace(load_s=load_s), (
         f"{timing.requests:,} responses take {minutes(needed_s)} min a trial in the slowest service and get {minutes(most_s)}: "
         f"quantiles that need them will be missing; load_s = {needed_s / MOST:.0f} in scenarios.toml has them"
@@ -61,5 +63,5 @@ def timed(timing: Timing, slowest_per_s: float | None) -> tuple[Timing, str | No
 
 
 def _slowest_per_s(plan: Plan, name: str) -> float | None:
-    rates = [one.rate_per_s for one in plan.pilots_of(name).values() if one.rate_per_s > 0]
+    rates = [one.rate_per_s for one in plan.pilots.get(plan.asked[name], {}).values() if one.rate_per_s > 0]
     return min(rates, default=None)

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from loadgen.config.scenarios import Profile, Timing, Workload
+from loadgen.config.scenarios import LoadTiming, Profile, Workload
 from loadgen.config.service import AA_SUFFIX, Contender
 from loadgen.machine.cores import Cores, choose_cores
 from loadgen.machine.topology import read_topology
@@ -29,7 +29,7 @@ class Plan:
     """What is to be measured; `rounds` and `seed` are the profile's unless the user said otherwise.
 
     `services` are the names as asked for; without them (base and head of a regression check) the run cannot be resumed.
-    `given_up` says, a line each, what a budget took away. `pilots` are by workload, of those in `piloted`, and contender.
+    `given_up` says, a line each, what a budget took away. `pilots` are by what is asked, and contender.
     """
 
     profile_name: str
@@ -97,31 +97,31 @@ class Plan:
                 found[name] = [(services[0], other) for other in (*services[1:], *twins)]
         return {name: pairs for name, pairs in found.items() if pairs}
 
-    def timing(self, slot: Slot) -> Timing:
+    def timing(self, slot: Slot) -> LoadTiming:
         """How long the trial loads its server."""
-        timing = self.profile.workloads[slot.workload]
-        if slot.beside:
-            assert self.profile.paired is not None
-            timing = self.profile.paired.workloads[slot.workload]
-        pilots = self.pilots_of(slot.workload)
-        settling = [pilots[one].warm_up_s for one in map(original, (slot.contender, slot.beside)) if one in pilots]
-        return timing.replace(warm_up_s=max([timing.warm_up_s, *settling]))
+        paired = self.profile.paired
+        timing = paired.workloads[slot.workload] if slot.beside and paired else self.profile.workloads[slot.workload]
+        settling_s = max((one.warm_up_s for one in self._pilots_of(slot)), default=0.0)
+        return timing.replace(warm_up_s=settling_s) if settling_s > timing.warm_up_s else timing
 
     @cached_property
-    def piloted(self) -> dict[str, str]:
-        """What a workload asks -> the first closed loop that asks it, under which its pilots are run."""
+    def asked(self) -> dict[str, str]:
+        """Workload -> what it asks, as records call it."""
+        return {name: one.asked(self.task).label for name, one in self.workloads.items()}
+
+    @property
+    def first_of(self) -> dict[str, str]:
+        """What is asked -> the first closed loop that asks it, under which its pilots are run; empty if none are wanted."""
         found: dict[str, str] = {}
         for name, one in self.workloads.items() if self.profile.pilot else ():
             if one.rate is None:
-                found.setdefault(self._asks(one), name)
+                found.setdefault(self.asked[name], name)
         return found
 
-    def pilots_of(self, workload: str) -> Mapping[str, Pilot]:
-        """The pilots of what the workload asks, by contender."""
-        return self.pilots.get(self.piloted.get(self._asks(self.workloads[workload]), ""), {})
-
-    def _asks(self, workload: Workload) -> str:
-        return workload.asked(self.task).label
+    def _pilots_of(self, slot: Slot) -> list[Pilot]:
+        """Those of what is asked there, of the service and of the one beside it."""
+        pilots = self.pilots.get(self.asked[slot.workload], {})
+        return [pilots[label] for label in map(original, (slot.contender, slot.beside)) if label in pilots]
 
     def expected_s(self, slots: Collection[Slot]) -> float:
         """How long these trials take, in seconds."""
@@ -174,9 +174,8 @@ class Plan:
 
     def _drain_s(self, slot: Slot) -> float:
         """How long a server alone takes for what is in flight when a closed loop ends, by its pilot; 0 without one."""
-        workload, pilots = self.workloads[slot.workload], self.pilots_of(slot.workload)
-        rates = [pilots[one].rate_per_s for one in map(original, (slot.contender, slot.beside)) if one in pilots]
-        slowest = min(rates, default=0.0)
+        workload = self.workloads[slot.workload]
+        slowest = min((one.rate_per_s for one in self._pilots_of(slot)), default=0.0)
         return workload.connections / slowest if slowest > 0 and workload.rate is None else 0.0
 
 

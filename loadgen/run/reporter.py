@@ -38,8 +38,8 @@ def minutes(seconds: float) -> str:
 
 
 def last_figure(trial: Trial) -> str:
-    """What a finished trial found, in short: right responses per second; empty if it found none."""
-    if not isinstance(trial, LoadTrial) or trial.load is None or not trial.load.answered_in_window:
+    """What a solo trial found, in short: right responses per second; empty for others, and if it found none."""
+    if not isinstance(trial, LoadTrial) or trial.beside or trial.load is None or not trial.load.answered_in_window:
         return ""
     if trial.window_from_s is None or trial.window_to_s is None:
         return ""

@@ -146,7 +146,7 @@ class RunSession:
 
     def _piloted(self, plan: Plan, prepared: Sequence[Prepared]) -> Plan:
         ready = {one.contender.label: one for one in prepared if one.not_measured is None}
-        if not (plan.piloted and ready):
+        if not (plan.first_of and ready):
             return plan
         generator = GENERATOR.find()
         self.report.say("looking how fast each service is, and how long it takes to settle")

@@ -31,11 +31,10 @@ _AS_PUBLISHED = {
 }
 """Variables come before cargo's configuration files: the generator is the one that was published,
 whatever this user's own programs are built with."""
-
-
 CPU_S = 550
-"""What building it takes, about, on a core of a cloud machine."""
+"""What building it takes, about, on a core of a cloud machine: 534 and 579 s were measured."""
 CRATES = 221
+"""How many crates cargo compiles for this version with its lock file, by its log."""
 
 
 def installed_oha() -> Path:

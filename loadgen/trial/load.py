@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from loadgen.config.scenarios import Timing
+from loadgen.config.scenarios import LoadTiming
 from loadgen.config.service import Contender
 from loadgen.errors import Error
 from loadgen.generator import generator as generators
@@ -30,7 +30,7 @@ class Subject:
     artefact: Path
     asked: Asked
     connections: int
-    timing: Timing
+    timing: LoadTiming
     cores: Cores
     generator: Generator
     program: Path

@@ -73,7 +73,7 @@ def test_it_is_run_and_reported_and_its_secret_is_kept_nowhere(place: Place) -> 
     assert summary.task == "orders"
     assert (summary.claims, summary.audit, summary.microbench) == ([], None, None)
     assert "read: read, order = 42, 2 connections" in done.stdout
-    assert run.pilots["read"]["orders"].rate_per_s > 0
+    assert run.pilots["read, order = 42"]["orders"].rate_per_s > 0
     pairs = [trial for trial in trials if trial.beside]
     assert {(trial.contender, *trial.beside) for trial in pairs} == {("orders", "orders:aa"), ("orders:aa", "orders")}
     assert all(trial.load is not None and trial.load.server_cpu_s for trial in pairs)

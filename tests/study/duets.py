@@ -24,7 +24,7 @@ from analysis.trial.metrics import figures_of
 from analysis.trial.rows import read_rows
 from loadgen.build.git import git_state
 from loadgen.config.contenders import contenders_named
-from loadgen.config.scenarios import Timing, read_scenarios
+from loadgen.config.scenarios import LoadTiming, Timing, read_scenarios
 from loadgen.errors import Error
 from loadgen.generator.default import GENERATOR
 from loadgen.machine.cores import choose_cores
@@ -94,9 +94,10 @@ def read(path: Path) -> tuple[About, list[Group]]:
 class Recorder:
     """What a recording needs for each of its groups: services, the first one once more, and slower by each of the shares."""
 
-    def __init__(self, timings: Mapping[str, Timing], slowed: Mapping[str, float]) -> None:
+    def __init__(self, timings: Mapping[str, LoadTiming], slowed: Mapping[str, float]) -> None:
         scenarios = read_scenarios(CHECKOUT / "scenarios.toml")
-        profile = scenarios.profiles["smoke"].replace(workloads=dict(timings), paired=None)
+        times = {name: Timing(**one.model_dump()) for name, one in timings.items()}
+        profile = scenarios.profiles["smoke"].replace(workloads=times, paired=None)
         workloads = {name: scenarios.workloads[name] for name in timings}
         self.plan = Plan("smoke", profile, workloads, TASK, 1, seed=1)
         cores = choose_cores(read_topology(), 1, pinned=True)
@@ -208,13 +209,18 @@ def table(groups: Sequence[Group]) -> str:
     return "\n".join(lines)
 
 
-def main() -> None:
-    """Record, or print the table."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+def options(description: str | None) -> argparse.Namespace:
+    """What a recording is asked for on the command line."""
+    parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("file", type=Path)
     parser.add_argument("--rounds", type=int, default=0)
     parser.add_argument("--neighbour", action="store_true", help="with a noisy neighbour on every core")
-    asked = parser.parse_args()
+    return parser.parse_args()
+
+
+def main() -> None:
+    """Record, or print the table."""
+    asked = options(__doc__)
     if asked.rounds:
         record(Recorder(TIMINGS, {}), (*ALONE, *PAIRS, ALL), asked.file, asked.rounds, asked.neighbour)
     print(table(read(asked.file)[1]))

@@ -5,10 +5,8 @@ it that use 1, 2, 3 and 5% more CPU time, under quick's workloads and times. Wit
 of the recorded rounds as the profile has, decides as a run does, and the table of docs/explanation/paired-trials.md is printed.
 """
 
-import argparse
 import random
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
 import numpy as np
 
@@ -19,7 +17,7 @@ from analysis.pipeline.compared import Analysed
 from analysis.pipeline.paired import paired_comparisons
 from analysis.verdicts.verdicts import decided
 from loadgen.config.scenarios import Profile, read_scenarios
-from tests.study.duets import CHECKOUT, PAIR, Group, Recorder, read, record
+from tests.study.duets import CHECKOUT, PAIR, Group, Recorder, options, read, record
 from tests.unit.asked import asks
 from tests.unit.records import TRIAL, contender
 
@@ -112,11 +110,7 @@ def table(groups: Sequence[Group]) -> str:
 
 def main() -> None:
     """Record, or print the table."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("file", type=Path)
-    parser.add_argument("--rounds", type=int, default=0)
-    parser.add_argument("--neighbour", action="store_true", help="with a noisy neighbour on every core")
-    asked = parser.parse_args()
+    asked = options(__doc__)
     if asked.rounds:
         paired = quick().paired
         assert paired is not None

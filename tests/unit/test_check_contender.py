@@ -59,10 +59,10 @@ def test_what_no_mood_explains_is_one_from_a_single_trial_on(count: int) -> None
 
 def test_a_service_that_had_not_settled_is_flagged_by_what_its_cost_still_did() -> None:
     segments = [PilotSegment(load_s=1.0, server_cpu_s=cost, responses=1000) for cost in (0.9, 0.4, 0.2)]
-    flag = unsettled(Pilot(segments=segments, settled_s=None), [1, 2])
+    flag = unsettled(Pilot(segments=segments), [1, 2])
     assert flag is not None
     assert flag.evidence == ("after 2 s of load CPU per request still fell: from 400 to 200 µs in the last two of its loads")
-    assert unsettled(Pilot(segments=segments, settled_s=1.0), [1, 2]) is None
+    assert unsettled(Pilot(segments=[*segments, segments[-1]]), [1, 2]) is None
     assert unsettled(None, [1, 2]) is None
 
 

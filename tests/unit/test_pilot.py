@@ -1,5 +1,7 @@
 """Pilots: when a service has settled, what that costs, and how long trials become by it."""
 
+from dataclasses import replace
+
 import pytest
 
 from loadgen.config.scenarios import Timing
@@ -8,7 +10,7 @@ from loadgen.errors import Error
 from loadgen.record.pilot import Pilot, PilotSegment
 from loadgen.run.pilots import piloted, timed
 from loadgen.run.plan import original
-from loadgen.trial.pilot import SEGMENTS_S, settled_s
+from loadgen.trial.pilot import SEGMENTS_S
 from loadgen.trial.slot import Slot
 from tests.unit.plans import CONTENDERS, plan, workload
 
@@ -22,8 +24,7 @@ def segments(*costs_ms: float) -> list[PilotSegment]:
 
 
 def pilot(*costs_ms: float) -> Pilot:
-    found = segments(*costs_ms)
-    return Pilot(segments=found, settled_s=settled_s(found))
+    return Pilot(segments=segments(*costs_ms))
 
 
 @pytest.mark.parametrize(
@@ -39,13 +40,16 @@ def pilot(*costs_ms: float) -> Pilot:
     ],
 )
 def test_it_has_settled_when_cost_falls_no_more(costs_ms: tuple[float, ...], expected: float | None) -> None:
-    assert settled_s(segments(*costs_ms)) == (None if expected is None else pytest.approx(expected))
+    found = pilot(*costs_ms)
+    assert found.has_settled is (expected is not None)
+    if expected is not None:
+        assert found.warm_up_s == pytest.approx(expected)
 
 
 def test_without_a_response_nothing_has_settled() -> None:
     none = PilotSegment(load_s=0.4, server_cpu_s=0.1, responses=0)
-    assert settled_s([none, none]) is None
-    assert Pilot(segments=[none, none], settled_s=None).rate_per_s == 0
+    assert not Pilot(segments=[none, none]).has_settled
+    assert Pilot(segments=[none, none]).rate_per_s == 0
 
 
 def test_settling_costs_the_cpu_of_the_loads_before() -> None:
@@ -56,7 +60,7 @@ def test_settling_costs_the_cpu_of_the_loads_before() -> None:
 
 @pytest.mark.parametrize(
     ("rate_per_s", "load_s", "told"),
-    [(200.0, 6.0, False), (100.0, 12.0, False), (4000.0, 0.3, False), (10.0, 24.0, True), (None, 6.0, False)],
+    [(200.0, 6.0, False), (100.0, 12.0, False), (4000.0, 0.5, False), (10.0, 24.0, True), (None, 6.0, False)],
 )
 def test_a_load_lasts_as_long_as_the_slowest_service_needs(rate_per_s: float | None, load_s: float, told: bool) -> None:
     found, short = timed(Timing(warm_up_s=0.5, load_s=6.0, requests=1000), rate_per_s)
@@ -84,7 +88,7 @@ def test_each_service_is_piloted_once_a_request_and_warmed_up_as_it_needs() -> N
     found = piloted(many, [*CONTENDERS, CONTENDERS[0].twin], run, said.append)
     assert asked == [(name, label) for name in ("main", "side") for label in "abc"]
     assert said == ["main: no pilot of c: c: died", "side: no pilot of c: c: died"]
-    assert set(found.pilots) == {"main", "side"}
+    assert set(found.pilots) == {"n = 1,000", "n = 1"}
 
     def warm_up_s(name: str, label: str, beside: str = "") -> float:
         return found.timing(Slot(0, 0, 0, name, label, beside)).warm_up_s
@@ -106,5 +110,12 @@ def test_what_is_in_flight_at_the_end_is_part_of_what_is_expected() -> None:
     asked = plan(main=workload())
     assert asked.expected_s([Slot(0, 0, 0, "main", "a")]) == pytest.approx(2.1)
     known = piloted(asked, CONTENDERS[:1], lambda *_: pilot(5.0, 4.9), lambda _: None)
-    rate_per_s = known.pilots["main"]["a"].rate_per_s
+    rate_per_s = known.pilots["n = 1,000"]["a"].rate_per_s
     assert known.expected_s([Slot(0, 0, 0, "main", "a")]) == pytest.approx(2.1 + 10 / rate_per_s)
+
+
+def test_a_workload_keeps_its_warm_up_when_a_budget_takes_the_one_that_had_the_pilots() -> None:
+    many = plan(main=workload(), side=workload(n=1), again=workload())
+    found = piloted(many, CONTENDERS, lambda *_: pilot(5.0, 4.0, 3.9), lambda _: None)
+    smaller = replace(found, workloads={"again": found.workloads["again"]})
+    assert smaller.timing(Slot(0, 0, 0, "again", "a")).warm_up_s == 0.8

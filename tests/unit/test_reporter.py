@@ -13,3 +13,4 @@ def test_the_last_figure_is_the_goodput_of_the_last_trial() -> None:
 def test_what_found_nothing_says_nothing() -> None:
     assert last_figure(TRIAL.replace(load=None, failure="died")) == ""
     assert last_figure(BENCHMARK_TRIAL) == ""
+    assert last_figure(TRIAL.replace(beside=["b"])) == ""
