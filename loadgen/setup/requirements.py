@@ -121,6 +121,16 @@ def requirements() -> list[Requirement]:
             _header("rapidjson/rapidjson.h", r"RAPIDJSON_(?:MAJOR|MINOR)_VERSION (\d+)"),
             "rapidjson-dev",
         ),
+        _packaged(
+            "OpenSSL",
+            "TLS of the load generators",
+            (3,),
+            _header("openssl/opensslv.h", r"OPENSSL_VERSION_(?:MAJOR|MINOR)\s+(\d+)"),
+            "libssl-dev",
+        ),
+        _packaged(
+            "pkg-config", "tells the build of oha where OpenSSL is", (), _program("pkg-config", "--version"), "pkg-config"
+        ),
         _packaged("Google Benchmark", "microbenchmarks", (), _header("benchmark/benchmark.h", None), "libbenchmark-dev"),
         _packaged("nlohmann::json", "a contender among the microbenchmarks", (), _header("nlohmann/json.hpp", None), NLOHMANN),
         _packaged("simdjson", "a contender among the microbenchmarks", (), _header("simdjson.h", None), "libsimdjson-dev"),
