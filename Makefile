@@ -43,7 +43,7 @@ PLAIN := env $(foreach name,CARGO_TARGET_DIR CARGO_BUILD_TARGET_DIR CARGO_BUILD_
 
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help setup bench report reference audit compare regress trend microbench test lint lint-actions format test-cpp test-go test-rust test-python test-environment test-page fuzz soak test-sanitize test-aarch64 build-aarch64 validate-regress clean
+.PHONY: help setup bench report reference audit compare regress trend microbench test lint lint-actions format test-cpp test-go test-rust test-python test-environment test-page test-real fuzz soak test-sanitize test-aarch64 build-aarch64 validate-regress clean
 
 help: ## list the targets
 	@awk -F ':[^#]*## ' '/^[a-z0-9-]+:.*## / { printf "%-17s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -129,6 +129,9 @@ test-page: setup ## read a run's report in headless Chromium as a reader would (
 	@$(PYTHON) -m primebench.setup page
 	@cd tests/page && npm ci --prefer-offline --no-audit --no-fund --loglevel=error && node --test --test-reporter=spec
 	@$(BIN)/python -m tests.page.check $(if $(filter-out file,$(origin RUN)),"$(RUN)")
+
+test-real: setup ## programs that nobody here wrote, and the examples: what is not installed is skipped (nginx, postgresql, node)
+	$(BIN)/python -m pytest tests/real --timeout 1800
 
 fuzz: ## libFuzzer on the request path and the JSON codec (SECONDS= for each); needs clang
 	@server/fuzz/run "$(SECONDS)"
