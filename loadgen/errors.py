@@ -1,6 +1,7 @@
 """What goes wrong outside the program: bad input, a failed build, a full disk. One line for the user, never a stack trace."""
 
 from loadgen.one_line import one_line
+from loadgen.secrets import without_secrets
 
 
 class Error(Exception):
@@ -11,8 +12,8 @@ class Error(Exception):
     """
 
     def __str__(self) -> str:
-        """Return the message, fit for a terminal and for a record."""
-        return one_line(super().__str__())
+        """Return the message, fit for a terminal and for a record: no secret that a task has asked for is in it."""
+        return one_line(without_secrets(super().__str__()))
 
 
 class UnavailableError(Error):

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from analysis.checks.registry import AFFECTED
 from analysis.model import metric as m
-from analysis.model.comparison import Comparison
+from analysis.model.comparison import Comparison, Figure
 from analysis.model.flag import Flag
-from analysis.model.summary import ContenderResult, WorkloadResult
+from analysis.model.summary import ContenderResult, KindResult, WorkloadResult
 
 
 def with_doubts(workload: WorkloadResult) -> WorkloadResult:
@@ -16,15 +16,24 @@ def with_doubts(workload: WorkloadResult) -> WorkloadResult:
         contenders=[_contender(one) for one in workload.contenders],
         comparisons=[_comparison(one, flags) for one in workload.comparisons],
         over_controls=[_comparison(one, flags) for one in workload.over_controls],
+        kinds=[_kind(one, flags) for one in workload.kinds],
     )
 
 
+def _kind(one: KindResult, flags: Mapping[str, Sequence[Flag]]) -> KindResult:
+    figures = {label: _figures(of, flags.get(label, ())) for label, of in one.figures.items()}
+    return one.replace(figures=figures, comparisons=[_comparison(each, flags) for each in one.comparisons])
+
+
 def _contender(one: ContenderResult) -> ContenderResult:
-    figures = {
-        name: figure if figure.value is None else figure.replace(doubts=doubts_on(m.BY_NAME[name], one.flags))
-        for name, figure in one.figures.items()
+    return one.replace(figures=_figures(one.figures, one.flags))
+
+
+def _figures(figures: Mapping[str, Figure], flags: Sequence[Flag]) -> dict[str, Figure]:
+    return {
+        name: figure if figure.value is None else figure.replace(doubts=doubts_on(m.BY_NAME[name], flags))
+        for name, figure in figures.items()
     }
-    return one.replace(figures=figures)
 
 
 def _comparison(one: Comparison, flags: Mapping[str, Sequence[Flag]]) -> Comparison:

@@ -11,6 +11,9 @@ from loadgen.record.trial import LoadTrial
 TELLING_US = 100.0
 """A calculation that cannot take less is most of its request: its own duration can be compared with the CPU time."""
 DURATION_SHARE = 0.5
+MIX_TOLERANCE = 0.02
+MIX_BLOCK = 100
+"""Kinds are kept in their shares within so many requests (loadgen.task.shares)."""
 
 
 @check(
@@ -18,13 +21,20 @@ DURATION_SHARE = 0.5
     fatal=True,
     of_a_half=True,
 )
-def errors(_run: RunRecord, trial: LoadTrial, _figures: Figures) -> Raised | None:
+def errors(run: RunRecord, trial: LoadTrial, _figures: Figures) -> Raised | None:
     """Any status but a right response's, any request without an answer, any connection closed that is to be kept."""
     assert trial.load is not None
     right = {str(status) for status in trial.load.right_statuses}
     wrong = {f"status {status}": count for status, count in trial.load.statuses.items() if status not in right}
+    if trial.load.kinds:
+        wrong = {
+            f"status {status} to {kind}": count
+            for kind, one in trial.load.kinds.items()
+            for status, count in one.statuses.items()
+            if int(status) not in one.right_statuses
+        }
     wrong |= trial.load.errors
-    if trial.load.closed_by_server:
+    if trial.load.closed_by_server and run.workloads[trial.workload].sending.keep_alive:
         wrong["connection closed by the server that it should have kept"] = trial.load.closed_by_server
     if not wrong:
         return None
@@ -46,13 +56,36 @@ def wrong_answers(_run: RunRecord, trial: LoadTrial, _figures: Figures) -> Raise
     )
 
 
+@check(remedy="some kinds of request were answered and others were not: look at what each kind needs, and at its connections")
+def mix_drifted(run: RunRecord, trial: LoadTrial, _figures: Figures) -> Raised | None:
+    """The kinds of request among the right responses are not in the shares in which they were asked."""
+    assert trial.load is not None
+    workload = run.workloads[trial.workload]
+    answered = {kind: one.answered_in_window for kind, one in trial.load.kinds.items()}
+    total = sum(answered.values())
+    off: dict[str, float] = {}
+    for one in workload.mix:
+        count, expected = answered.get(one.request.kind, 0), one.share * total
+        if abs(count - expected) > MIX_TOLERANCE * expected + workload.connections + MIX_BLOCK:
+            off[one.request.kind] = count / total
+    if not off:
+        return None
+    asked = {one.request.kind: one.share for one in workload.mix}
+    return Raised(
+        evidence=", ".join(
+            f"{kind}: {share:.1%} of the right responses, {asked[kind]:.1%} were asked" for kind, share in off.items()
+        ),
+        threshold=f"within {MIX_TOLERANCE:.0%}",
+    )
+
+
 @check(remedy="calculate each answer anew, or name the tier better-algorithm", fatal=True, of_a_half=True)
 def too_good(run: RunRecord, trial: LoadTrial, figures: Figures) -> Raised | None:
     """Less CPU time per request, or an answer in less time, than the work of its tier takes on any processor: answers are
     remembered or looked up, all of them or some.
     """
     least_us, work = _least_us(run, trial), run.workloads[trial.workload].work
-    if least_us is None or work is None:
+    if least_us is None:
         return None
     cpu_us, quickest_us = figures.get(m.CPU_PER_REQUEST.name), _quickest_us(trial)
     if cpu_us is not None and cpu_us < least_us:
@@ -61,8 +94,9 @@ def too_good(run: RunRecord, trial: LoadTrial, figures: Figures) -> Raised | Non
         evidence = f"an answer within {_us(quickest_us)}"
     else:
         return None
+    takes_longer = f"{work.amount:,.0f} {work.unit} take longer" if work else "by its task a right response takes longer"
     return Raised(
-        evidence=f"{evidence}; {work.amount:,.0f} {work.unit} take longer",
+        evidence=f"{evidence}; {takes_longer}",
         threshold=_us(least_us),
     )
 
@@ -123,4 +157,6 @@ def _least_us(run: RunRecord, trial: LoadTrial) -> float | None:
     promising = [one for one in run.contenders if not one.control or one.twin_of is not None]
     tier = next((one.tier for one in promising if one.label == trial.contender), "")
     work = run.workloads[trial.workload].work
-    return None if work is None or tier not in work.floor_ns else work.amount * work.floor_ns[tier] / 1e3
+    if work is None or tier not in work.floor_ns:
+        return run.workloads[trial.workload].least_cpu_us
+    return work.amount * work.floor_ns[tier] / 1e3

@@ -16,6 +16,8 @@ GENERATOR_SATURATED = 0.95
 LITTLE_TOLERANCE = 0.05
 RATE_SERVED = 0.95
 CEILING_SHARE = 0.90
+PACING_ERROR = "pacing_error_p99_us"
+LATE_US = 1000.0
 GROWTH_LIMIT_BYTES = 1_000_000
 GROWTH_LIMIT_SHARE = 0.20
 """A heap that settles moves by less: Go's by 11% in the second half of three seconds."""
@@ -65,6 +67,8 @@ def generator_bound(run: RunRecord, trial: LoadTrial, figures: Figures) -> Raise
         generator += trial.cpu.beside_generator_cpu_s / (wall_s * (len(run.generator_cores) or run.machine.cores))
     if server >= SERVER_SATURATED:
         return None
+    if trial.load is not None and (late_us := trial.load.reported.get(PACING_ERROR)) is not None:
+        return _late(late_us)  # who keeps time has not been at the limit, however busy it was with waiting
     others = _others_beside_the_generator(run, trial)
     if generator + others < GENERATOR_SATURATED:
         return None
@@ -72,6 +76,15 @@ def generator_bound(run: RunRecord, trial: LoadTrial, figures: Figures) -> Raise
     return Raised(
         evidence=f"generator {generator:.0%} busy{beside}, server {server:.0%}",
         threshold=f"generator's cores below {GENERATOR_SATURATED:.0%} or server above {SERVER_SATURATED:.0%}",
+    )
+
+
+def _late(late_us: float) -> Raised | None:
+    if late_us <= LATE_US:
+        return None
+    return Raised(
+        evidence=f"requests were sent {late_us / 1e3:.1f} ms late (P99) while connections were free",
+        threshold=f"{LATE_US / 1e3:g} ms",
     )
 
 
@@ -85,7 +98,8 @@ def not_saturated(run: RunRecord, trial: LoadTrial, figures: Figures) -> Raised 
     if server is None or workload.rate is not None or workload.connections <= run.server_threads:
         return None
     full = server + others_beside_the_server(run, trial) + _generator_beside_the_server(run, trial)
-    if full >= SERVER_SATURATED or generator_bound(run, trial, figures):
+    full += sidecars_busy(run, trial) if run.sidecar_cores == run.server_cores else 0.0
+    if full >= SERVER_SATURATED or generator_bound(run, trial, figures) or sidecar_bound(run, trial, figures):
         return None
     return Raised(
         evidence=f"server's cores {server:.0%} busy",
@@ -93,13 +107,41 @@ def not_saturated(run: RunRecord, trial: LoadTrial, figures: Figures) -> Raised 
     )
 
 
+@check(
+    remedy="goodput and latency are the side service's: compare CPU per request, or give the side service more cores",
+    affects=LOAD,
+    of_a_half=True,
+)
+def sidecar_bound(run: RunRecord, trial: LoadTrial, figures: Figures) -> Raised | None:
+    """A side service keeps its cores busy for longer than the service does: it is the limit, not the service."""
+    server, beside = figures.get(m.SERVER_BUSY.name), sidecars_busy(run, trial)
+    if server is None or beside <= server:
+        return None
+    own = run.sidecar_cores != run.server_cores
+    if beside + (0.0 if own else server) < SERVER_SATURATED or (own and server >= SERVER_SATURATED):
+        return None
+    return Raised(
+        evidence=f"side services {beside:.0%} busy, the server {server:.0%}{'' if own else ', on the same cores'}",
+        threshold=f"side services below {SERVER_SATURATED:.0%}, or the server above" if own else "less than the server",
+    )
+
+
+def sidecars_busy(run: RunRecord, trial: LoadTrial) -> float:
+    """The share of their cores that side services use."""
+    if trial.cpu is None or not trial.cpu.sidecar_cpu_s:
+        return 0.0
+    cores = len(run.sidecar_cores) or run.machine.cores
+    return sum(trial.cpu.sidecar_cpu_s.values()) / ((trial.cpu.to_s - trial.cpu.from_s) * cores)
+
+
 @check(remedy="measure longer: the load has not settled, or connections were idle or lost", affects=LOAD)
 def littles_law(run: RunRecord, trial: LoadTrial, figures: Figures) -> Raised | None:
     """In a closed loop throughput x mean latency is the number of connections (Little, 1961)."""
     goodput, mean_ms = figures.get(m.GOODPUT.name), figures.get(m.LATENCY_MEAN.name)
-    if goodput is None or mean_ms is None or run.workloads[trial.workload].rate is not None:
+    workload = run.workloads[trial.workload]
+    if goodput is None or mean_ms is None or workload.rate is not None or not workload.sending.keep_alive:
         return None
-    connections = run.workloads[trial.workload].connections
+    connections = workload.connections
     in_flight = goodput * mean_ms / 1e3
     if abs(in_flight / connections - 1) <= LITTLE_TOLERANCE:
         return None

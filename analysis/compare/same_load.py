@@ -7,9 +7,11 @@ MOST_TIMES_AS_LONG = 2.0
 
 
 def load_of(workload: WorkloadResult) -> str:
-    """What is asked for, over how many connections or at which rate, in words; alike only where it is the same."""
+    """What is asked for, how and by which generator, in words; alike only where it is the same."""
     connections = "" if workload.rate is None else f", {workload.connections} connections"
-    return f"{workload.label}, {load_in_words(workload.connections, workload.rate)}{connections}"
+    by = workload.sending.generator
+    generator = f", by {by}" if by and by.startswith("native") else ""
+    return f"{workload.label}, {load_in_words(workload.connections, workload.rate, workload.sending)}{connections}{generator}"
 
 
 def load_on_server(summary: Summary, workload: WorkloadResult) -> str:

@@ -51,6 +51,8 @@ LATENCY_P99 = Metric("latency_p99_ms", "latency P99", "ms", "lower", significant
 LATENCY_P999 = Metric("latency_p999_ms", "latency P99.9", "ms", "lower", significant(3), rare=True)
 CPU_PER_REQUEST = Metric("cpu_per_request_us", "CPU per request", "µs", "lower", significant(3))
 KERNEL_PER_REQUEST = Metric("kernel_per_request_us", "of it in the kernel", "µs", "lower", significant(3), rare=True)
+SIDECAR_CPU = Metric("sidecar_cpu_per_request_us", "side services' CPU per request", "µs", "lower", significant(3), rare=True)
+SIDECAR_MEMORY = Metric("sidecar_rss_bytes", "side services' memory (RSS)", "MB", "lower", significant(3, _MEGA), rare=True)
 RSS_IDLE = Metric("rss_idle_bytes", "memory idle (RSS)", "MB", "lower", significant(3, _MEGA))
 RSS_LOADED = Metric("rss_loaded_bytes", "memory loaded (RSS)", "MB", "lower", significant(3, _MEGA))
 PSS_LOADED = Metric("pss_loaded_bytes", "memory loaded (PSS)", "MB", "lower", significant(3, _MEGA))
@@ -63,12 +65,14 @@ OUTSIDE = Metric("outside_s", "of a trial beside load and readings", "s", "lower
 
 LATENCIES = (LATENCY_MEAN, LATENCY_P50, LATENCY_P90, LATENCY_P99, LATENCY_P999)
 LOAD_METRICS = (GOODPUT, *LATENCIES)
-CPU_METRICS = (CPU_PER_REQUEST, KERNEL_PER_REQUEST)
+CPU_METRICS = (CPU_PER_REQUEST, KERNEL_PER_REQUEST, SIDECAR_CPU)
 MEMORY_METRICS = (RSS_IDLE, RSS_LOADED, PSS_LOADED, RSS_PEAK)
-TRIAL_METRICS = (*LOAD_METRICS, *CPU_METRICS, *MEMORY_METRICS, IDLE_BUSY, SERVER_BUSY, GENERATOR_BUSY)
+TRIAL_METRICS = (*LOAD_METRICS, *CPU_METRICS, *MEMORY_METRICS, SIDECAR_MEMORY, IDLE_BUSY, SERVER_BUSY, GENERATOR_BUSY)
 """What a trial is measured for, in the order of tables."""
 COMPARED = (GOODPUT, LATENCY_P50, LATENCY_P99, CPU_PER_REQUEST, RSS_LOADED)
 """What services are compared by: what the tables of ratios show, for each comparison makes every other's test harder."""
+ALL_COMPARED = (*COMPARED, SIDECAR_CPU)
+"""The same, with what only services with side services have."""
 
 BINARY_SIZE = Metric("binary_bytes", "binary size", "MB", "lower", significant(3, _MEGA))
 CLEAN_BUILD = Metric("clean_build_s", "build time, clean", "s", "lower", significant(3))
@@ -77,6 +81,9 @@ BUILD_METRICS = (BINARY_SIZE, CLEAN_BUILD, INCREMENTAL_BUILD)
 
 BENCHMARK_TIME = Metric("time_ns", "time", "ns", "lower", significant(3))
 INSTRUCTIONS = Metric("instructions", "instructions", "instructions", "lower", significant(6))
+
+OF_A_KIND = (GOODPUT, LATENCY_P50, LATENCY_P99)
+"""What is told of each kind of request in a mix: CPU time cannot be told apart."""
 
 BY_NAME = {metric.name: metric for metric in (*TRIAL_METRICS, *BUILD_METRICS, BENCHMARK_TIME, INSTRUCTIONS)}
 

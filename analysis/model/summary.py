@@ -16,7 +16,7 @@ from loadgen.record.machine import Machine
 from loadgen.record.migrate import migrate_summary
 from loadgen.record.pilot import Pilot
 from loadgen.record.run import Resumption
-from loadgen.record.workload import Rate, RequestRecord
+from loadgen.record.workload import Rate, RequestRecord, Sending
 from loadgen.strict import Strict, explain
 from loadgen.task.work import Work
 
@@ -102,10 +102,20 @@ class Compared(Strict):
     ranks: dict[str, dict[str, int]] = {}
 
 
+class KindResult(Strict):
+    """One kind of request of a mix: its share of all, figures of each service by metric, and what each pair differs by."""
+
+    name: str
+    share: float
+    figures: dict[str, dict[str, Figure]]
+    comparisons: list[Comparison]
+
+
 class WorkloadResult(Compared):
     """All contenders under one workload, controls last, and what they differ by.
 
-    An open loop has a `rate`. `stopped_after` is the number of rounds after which its intervals were narrow enough.
+    An open loop has a `rate`; a mix has `kinds` of request. `stopped_after` is the number of rounds after which its intervals
+    were narrow enough.
     """
 
     name: str
@@ -120,6 +130,8 @@ class WorkloadResult(Compared):
     load_s: float | None = None
     stopped_after: int | None = None
     contenders: list[ContenderResult]
+    kinds: list[KindResult] = []
+    sending: Sending = Sending()
 
 
 class BuildResult(Strict):

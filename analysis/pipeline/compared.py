@@ -1,7 +1,7 @@
 """One metric of two contenders, from pairs of the same round. Pure."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from analysis.model import metric as m
@@ -19,12 +19,13 @@ LIMITED_BY_GENERATOR = frozenset(metric.name for metric in m.LOAD_METRICS)
 
 @dataclass(frozen=True)
 class Analysed:
-    """A finished trial with its figures, its latencies in the window, and its flags."""
+    """A finished trial with its figures, its latencies in the window, and its flags; of a mix also each kind of request."""
 
     trial: LoadTrial
     figures: Mapping[str, float]
     latencies_ms: Floats
     flags: list[Flag]
+    kinds: Mapping[str, "Analysed"] = field(default_factory=dict)
 
 
 def compare(metric: m.Metric, a: ContenderResult, b: ContenderResult, trials: Mapping[str, Sequence[Analysed]]) -> Comparison:

@@ -25,7 +25,7 @@ from analysis.pipeline.compared import Analysed
 from analysis.pipeline.logs import traced
 from analysis.pipeline.paired import paired_comparisons
 from analysis.pipeline.workload import _with_aa_flags, build_workload
-from analysis.trial.metrics import figures_of
+from analysis.trial.metrics import figures_of, of_rows
 from analysis.trial.rows import read_rows
 from analysis.trial.timeline import timeline_of
 from analysis.verdicts.verdicts import decided
@@ -162,9 +162,13 @@ def _analyse(run_folder: Path, run: RunRecord, trial: LoadTrial) -> Analysed:
     assert trial.window_to_s is not None
     every = {**figures_of(run, trial, rows), **timeline_of(trial, rows)}
     figures = {name: value for name, value in every.items() if math.isfinite(value)}
-    latencies = rows.latencies_ms(trial.window_from_s, trial.window_to_s)
-    checks = CHECKS_OF_A_HALF if trial.beside else CHECKS
-    return Analysed(trial, figures, latencies, check_trial(run, trial, figures, checks))
+    window = (trial.window_from_s, trial.window_to_s)
+    flags = check_trial(run, trial, figures, CHECKS_OF_A_HALF if trial.beside else CHECKS)
+    kinds = {
+        name: Analysed(trial, of_rows(part, window), part.latencies_ms(*window), flags)
+        for name, part in ((name, rows.of_kind(name)) for name in (rows.right_by_kind if len(rows.right_by_kind) > 1 else ()))
+    }
+    return Analysed(trial, figures, rows.latencies_ms(*window), flags, kinds)
 
 
 def _build(contender: ContenderRecord) -> BuildResult:
@@ -177,6 +181,6 @@ def _build(contender: ContenderRecord) -> BuildResult:
         figures={
             m.BINARY_SIZE.name: figure_of([build.binary_bytes]),
             m.CLEAN_BUILD.name: figure_of([build.clean_build_s]),
-            m.INCREMENTAL_BUILD.name: figure_of(incremental) if incremental else refused("no build.edit"),
+            m.INCREMENTAL_BUILD.name: figure_of(incremental) if incremental else refused("not timed"),
         },
     )

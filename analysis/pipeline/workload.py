@@ -24,6 +24,7 @@ from analysis.model.figure_of import figure_of, refused
 from analysis.model.flag import GENERATOR_BOUND, Flag
 from analysis.model.summary import (
     ContenderResult,
+    KindResult,
     WorkloadResult,
     over_twins,
 )
@@ -37,7 +38,7 @@ from loadgen.record.contender import ContenderRecord
 from loadgen.record.pilot import Pilot
 from loadgen.record.run import RunRecord
 from loadgen.record.trial import Answers
-from loadgen.record.workload import WorkloadRecord
+from loadgen.record.workload import Share, WorkloadRecord
 
 OVER_CONTROLS = (m.GOODPUT, m.CPU_PER_REQUEST)
 
@@ -72,21 +73,49 @@ def build_workload(
         name=name,
         stopped_after=run.stopped_early.get(name),
         contenders=[*services, *controls],
-        comparisons=[compare(metric, a, b, trials) for a, b in combinations(services, 2) for metric in _compared(workload)],
+        comparisons=[
+            compare(metric, a, b, trials) for a, b in combinations(services, 2) for metric in _compared(workload, services)
+        ],
         over_controls=over,
+        kinds=[_kind(one, services, trials) for one in workload.mix],
     )
 
 
-def _compared(workload: WorkloadRecord) -> list[m.Metric]:
-    """The metrics in which services differ by themselves: in an open loop goodput is the rate that they were given."""
-    return [metric for metric in m.COMPARED if workload.rate is None or metric != m.GOODPUT]
+def _kind(kind: Share, services: Sequence[ContenderResult], trials: Mapping[str, list[Analysed]]) -> KindResult:
+    """One kind of request of a mix: what each service needs for it, and what each pair differs by."""
+    name = kind.request.kind
+    of_kind = {label: [each.kinds[name] for each in of if name in each.kinds] for label, of in trials.items()}
+    results = [one.replace(figures=_figures(of_kind[one.label], _fatal(one.flags), m.OF_A_KIND)) for one in services]
+    latencies = [metric for metric in m.OF_A_KIND if metric != m.GOODPUT]
+    return KindResult(
+        name=name,
+        share=kind.share,
+        figures={one.label: one.figures for one in results},
+        comparisons=[compare(metric, a, b, of_kind) for a, b in combinations(results, 2) for metric in latencies],
+    )
+
+
+def _compared(workload: WorkloadRecord, services: Sequence[ContenderResult]) -> list[m.Metric]:
+    """The metrics in which services differ by themselves: in an open loop goodput is the rate that they were given; what is
+    rare only where they have it.
+    """
+    found = {name for one in services for name, figure in one.figures.items() if figure.value is not None}
+    return [
+        metric
+        for metric in m.ALL_COMPARED
+        if (workload.rate is None or metric != m.GOODPUT) and (not metric.rare or metric.name in found)
+    ]
+
+
+def _fatal(flags: Sequence[Flag]) -> str | None:
+    return next((flag.check for flag in flags if flag.fatal), None)
 
 
 def _set_over(service: ContenderResult, control: ContenderResult, workload: WorkloadRecord) -> Sequence[m.Metric]:
     """The metrics in which a service is set over a control: all over itself, none over the twin of another."""
     if control.twin_of is None:
         return OVER_CONTROLS
-    return _compared(workload) if control.twin_of == service.label else ()
+    return _compared(workload, [service]) if control.twin_of == service.label else ()
 
 
 def _with_aa_flags(workload: WorkloadResult, analysed: Mapping[tuple[str, str], list[Analysed]]) -> WorkloadResult:
@@ -123,7 +152,7 @@ def _contender(
 ) -> ContenderResult:
     trials = analysed.get((workload, contender.label), [])
     flags = merged([*(flag for one in trials for flag in one.flags), *_over_trials(run, workload, contender, analysed)])
-    fatal = next((flag.check for flag in flags if flag.fatal), None)
+    fatal = _fatal(flags)
     return ContenderResult.from_fields_of(
         contender,
         trials=len(trials),
@@ -188,11 +217,11 @@ def _hidden_stall(run: RunRecord, workload: str, label: str, analysed: Mapping[t
     return hidden_stall(closed_ms, open_ms, rate.of, [one.trial.index for one in opened])
 
 
-def _figures(trials: Sequence[Analysed], fatal: str | None) -> dict[str, Figure]:
+def _figures(trials: Sequence[Analysed], fatal: str | None, metrics: Sequence[m.Metric] = m.TRIAL_METRICS) -> dict[str, Figure]:
     """All metrics; what no quantile of the pooled rows is, is the median of one value a trial."""
     pooled = np.concatenate([one.latencies_ms for one in trials]) if trials and not fatal else np.empty(0)
     quantiles = dict(zip(QUANTILES, np.quantile(pooled, list(QUANTILES.values())), strict=True)) if pooled.size else {}
-    return {metric.name: _figure(metric, trials, fatal, quantiles) for metric in m.TRIAL_METRICS}
+    return {metric.name: _figure(metric, trials, fatal, quantiles) for metric in metrics}
 
 
 def _figure(metric: m.Metric, trials: Sequence[Analysed], fatal: str | None, quantiles: Mapping[str, float]) -> Figure:

@@ -32,7 +32,7 @@ def comparison_table(workload: WorkloadResult) -> Table:
 
 def _kinds(solo: Sequence[Comparison], paired: Sequence[Comparison]) -> list[tuple[str, list[Comparison]]]:
     """The comparisons by metric and instrument, each kind with its title."""
-    found = [(metric.title, [one for one in solo if one.metric == metric.name]) for metric in m.COMPARED]
+    found = [(metric.title, [one for one in solo if one.metric == metric.name]) for metric in m.ALL_COMPARED]
     found.append((SIDE_BY_SIDE, list(paired)))
     return [(title, comparisons) for title, comparisons in found if comparisons]
 
@@ -73,7 +73,7 @@ def _effect_cell(over_itself: Comparison) -> Cell:
 def _rank_notes(workload: WorkloadResult) -> list[str]:
     """A line a metric, "rank by goodput: 1 a, b · 3 c": who shares a rank stands together."""
     notes = []
-    for metric in m.COMPARED:
+    for metric in m.ALL_COMPARED:
         shared: dict[int, list[str]] = {}
         for label, rank in workload.ranks.get(metric.name, {}).items():
             shared.setdefault(rank, []).append(label)
@@ -81,6 +81,11 @@ def _rank_notes(workload: WorkloadResult) -> list[str]:
             places = " · ".join(f"{rank} {', '.join(shared[rank])}" for rank in sorted(shared))
             notes.append(f"rank by {metric.title}: {places}")
     return notes
+
+
+def why_notes(comparisons: Sequence[Comparison]) -> list[str]:
+    """Why some of the comparisons say nothing, each reason once."""
+    return [*_why_no_verdict(comparisons), *_why_tie(comparisons)]
 
 
 def _why_tie(comparisons: Sequence[Comparison]) -> list[str]:

@@ -7,6 +7,7 @@ from analysis.model import metric as m
 from analysis.model.audit import ClaimResult
 from analysis.model.standing import ARTICLE
 from analysis.model.summary import ContenderResult, Summary, WorkloadResult
+from analysis.tables.kinds import kind_tables
 from analysis.tables.ratios import aa_tables, comparison_table
 from analysis.tables.table import Cell, Table, figure_cell, over_cell, row_head
 from loadgen.record.workload import load_in_words
@@ -32,7 +33,7 @@ def tables_of_one(summary: Summary, workload: WorkloadResult) -> list[Table]:
     if not workload.contenders:
         return []
     ratios = [comparison_table(workload)] if workload.comparisons else []
-    return [workload_table(summary, workload), *ratios, *aa_tables(workload)]
+    return [workload_table(summary, workload), *ratios, *kind_tables(workload), *aa_tables(workload)]
 
 
 def run_tables(summary: Summary) -> list[Table]:
@@ -73,8 +74,9 @@ def workload_table(summary: Summary, workload: WorkloadResult) -> Table:
     notes = [*_stopped(summary, workload), *_doubts(contenders), *_absent(summary)]
     if workload.name == ARTICLE:
         notes += _plainly(_of(workload, summary.claims))
+    load = load_in_words(workload.connections, workload.rate, workload.sending)
     title = (
-        f"{workload.name}: {workload.title} · {workload.label}, {load_in_words(workload.connections, workload.rate)}, "
+        f"{workload.name}: {workload.title} · {workload.label}, {load}, "
         f"{_cores(summary)}, tier {', '.join(dict.fromkeys(one.tier for one in contenders if not one.control))}"
     )
     return Table(title, heads, rows, notes)

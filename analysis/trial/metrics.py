@@ -18,9 +18,13 @@ def figures_of(run: RunRecord, trial: LoadTrial, rows: Rows) -> Mapping[str, flo
     """Metric name -> value for a trial that did not fail; a metric that the trial cannot support is left out."""
     assert trial.window_from_s is not None
     assert trial.window_to_s is not None
-    window = (trial.window_from_s, trial.window_to_s)
+    return of_rows(rows, (trial.window_from_s, trial.window_to_s)) | _of_the_process(trial) | _cpu(run, trial, rows)
+
+
+def of_rows(rows: Rows, window: tuple[float, float]) -> dict[str, float]:
+    """Metric name -> value of what rows alone tell, of all requests or of those of one kind."""
     latencies = rows.latencies_ms(*window)
-    figures = {}
+    figures: dict[str, float] = {}
     if answered := rows.answered(*window):  # a goodput of nothing has no ratio to anything
         figures[m.GOODPUT.name] = answered / (window[1] - window[0])
     if latencies.size:
@@ -28,7 +32,7 @@ def figures_of(run: RunRecord, trial: LoadTrial, rows: Rows) -> Mapping[str, flo
     for name, level in QUANTILES.items():
         if latencies.size * (1 - level) >= SAMPLES_BEYOND:
             figures[name] = float(np.quantile(latencies, level))
-    return figures | _of_the_process(trial) | _cpu(run, trial, rows)
+    return figures
 
 
 def _cpu(run: RunRecord, trial: LoadTrial, rows: Rows) -> dict[str, float]:
@@ -42,12 +46,16 @@ def _cpu(run: RunRecord, trial: LoadTrial, rows: Rows) -> dict[str, float]:
         m.GENERATOR_BUSY.name: cpu.generator_cpu_s / (wall_s * generator_cores),
     }
     spent_s, answered = cpu.server_cpu_s, rows.answered(cpu.from_s, cpu.to_s) + cpu.witnessed
+    beside_s = sum(cpu.sidecar_cpu_s.values())
     if trial.load is not None and trial.load.server_cpu_s is not None:  # of the whole load (loadgen.trial.paired)
         spent_s, answered = trial.load.server_cpu_s, int(np.count_nonzero(rows.right)) + trial.load.witnessed
+        beside_s = sum(trial.load.sidecar_cpu_s.values())
     if answered:
         figures[m.CPU_PER_REQUEST.name] = spent_s / answered * 1e6
         in_kernel = cpu.server_system_s / (cpu.server_user_s + cpu.server_system_s or 1.0)
         figures[m.KERNEL_PER_REQUEST.name] = figures[m.CPU_PER_REQUEST.name] * in_kernel
+        if cpu.sidecar_cpu_s:
+            figures[m.SIDECAR_CPU.name] = beside_s / answered * 1e6
     return figures
 
 
@@ -61,6 +69,8 @@ def _of_the_process(trial: LoadTrial) -> dict[str, float]:
         figures[m.RSS_LOADED.name] = trial.loaded.rss_bytes
         if trial.loaded.pss_bytes is not None:
             figures[m.PSS_LOADED.name] = trial.loaded.pss_bytes
+    if trial.sidecars:
+        figures[m.SIDECAR_MEMORY.name] = sum(one.rss_bytes for one in trial.sidecars.values())
     if trial.after:
         figures[m.RSS_PEAK.name] = trial.after.peak_rss_bytes
     return figures

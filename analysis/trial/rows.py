@@ -1,6 +1,7 @@
 """The raw rows of a trial, and the part of them that counts."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -15,9 +16,10 @@ from loadgen.record.trial import LoadTrial
 
 @dataclass(frozen=True)
 class Rows:
-    """Every answered request of a trial: four arrays of shape (requests,); times in seconds from the generator's start.
+    """Every answered request of a trial: arrays of shape (requests,); times in seconds from the generator's start.
 
-    `start_s` is when the request was sent; in an open loop when it was due, so that its wait for a connection counts.
+    `start_s` is when the request was sent; in an open loop when it was due, so that its wait for a connection counts. `kind` is
+    its place among the names of `right_by_kind`, which has the right statuses of each; of one kind alone both are empty.
     """
 
     start_s: Floats
@@ -25,11 +27,25 @@ class Rows:
     status: npt.NDArray[np.int16]
     body_bytes: npt.NDArray[np.int32]
     right_statuses: tuple[int, ...] = (200,)
+    kind: npt.NDArray[np.int8] | None = None
+    right_by_kind: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
 
     @property
     def right(self) -> npt.NDArray[np.bool_]:
         """Which of them were answered with a status of a right response: shape (requests,)."""
-        return np.isin(self.status, self.right_statuses)
+        if self.kind is None or not self.right_by_kind:
+            return np.isin(self.status, self.right_statuses)
+        found = np.zeros(self.status.shape, dtype=np.bool_)
+        for number, statuses in enumerate(self.right_by_kind.values()):
+            found |= (self.kind == number) & np.isin(self.status, statuses)
+        return found
+
+    def of_kind(self, name: str) -> "Rows":
+        """The rows of one kind of request alone."""
+        assert self.kind is not None
+        chosen = self.kind == list(self.right_by_kind).index(name)
+        right = self.right_by_kind[name]
+        return Rows(self.start_s[chosen], self.end_s[chosen], self.status[chosen], self.body_bytes[chosen], right)
 
     def latencies_ms(self, from_s: float, to_s: float) -> Floats:
         """Latencies of the requests sent in [from_s, to_s) and answered rightly, in milliseconds.
@@ -57,4 +73,6 @@ def read_rows(run_folder: Path, trial: LoadTrial) -> Rows:
         raise Error(f"{path}: cannot be read: {reason}; trial {trial.index} has no raw rows") from error
     start = "intended_s" if "intended_s" in table.column_names else "start_s"
     starts, ends, status, body_bytes = (table[name].to_numpy() for name in (start, "end_s", "status", "body_bytes"))
-    return Rows(starts, ends, status, body_bytes, tuple(trial.load.right_statuses))
+    kind = table["kind"].to_numpy() if "kind" in table.column_names and trial.load.kinds else None
+    right_by_kind = {name: tuple(one.right_statuses) for name, one in trial.load.kinds.items()}
+    return Rows(starts, ends, status, body_bytes, tuple(trial.load.right_statuses), kind, right_by_kind)

@@ -16,6 +16,7 @@ HOLDS_ONE = "the interval holds 1"
 
 PRIMARY = "primary"
 AA_CONTROLS = "A/A controls"
+KINDS = "kinds of request"
 
 
 def decided(workloads: Sequence[WorkloadResult]) -> list[WorkloadResult]:
@@ -23,10 +24,18 @@ def decided(workloads: Sequence[WorkloadResult]) -> list[WorkloadResult]:
 
     Each family has an error of 5% of its own. What is primary is known before anything is measured: CPU per request and goodput
     of each service against the first one, under every workload. The other comparisons of a metric are a family, and so are all
-    A/A controls: they ask about the run. Expects the minimum detectable effect of each A/A control to be in its comparison.
+    latencies by kind of request, and all A/A controls: those ask about the run. Expects the minimum detectable effect of each
+    A/A control to be in its comparison.
     """
     asked = [_with_families(one) for one in workloads]
-    every = [one for workload in asked for one in (*workload.comparisons, *workload.paired, *workload.over_controls)]
+    every = [
+        one
+        for workload in asked
+        for one in (
+            *(*workload.comparisons, *workload.paired, *workload.over_controls),
+            *(one for kind in workload.kinds for one in kind.comparisons),
+        )
+    ]
     judged: dict[int, Comparison] = {}
     for family in dict.fromkeys(one.family for one in every if one.family is not None):
         members = [one for one in every if one.family == family]
@@ -38,7 +47,10 @@ def decided(workloads: Sequence[WorkloadResult]) -> list[WorkloadResult]:
 
     verdicts = [
         workload.replace(
-            comparisons=of(workload.comparisons), paired=of(workload.paired), over_controls=of(workload.over_controls)
+            comparisons=of(workload.comparisons),
+            paired=of(workload.paired),
+            over_controls=of(workload.over_controls),
+            kinds=[kind.replace(comparisons=of(kind.comparisons)) for kind in workload.kinds],
         )
         for workload in asked
     ]
@@ -65,6 +77,10 @@ def _with_families(workload: WorkloadResult) -> WorkloadResult:
         comparisons=[solo(one) for one in workload.comparisons],
         paired=[paired(one) for one in workload.paired],
         over_controls=[one.replace(family=AA_CONTROLS) if one in twins else one for one in workload.over_controls],
+        kinds=[
+            kind.replace(comparisons=[_with_effect(one.replace(family=KINDS), twins) for one in kind.comparisons])
+            for kind in workload.kinds
+        ],
     )
 
 

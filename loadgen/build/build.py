@@ -1,6 +1,7 @@
 """Building a service from staged sources, timed, into a cache keyed by everything that the result depends on."""
 
 import json
+import os
 import platform
 import shutil
 import tempfile
@@ -30,6 +31,8 @@ from loadgen.system.environment import build_environment
 Say = Callable[[str], None]
 
 INCREMENTAL_BUILDS = 3
+DESCRIBING = ("service.toml", "deviations.toml")
+"""No inputs of a build: what it takes from there is a part of its key, and the rest says how to start what was built."""
 NOT_FOR_TOOLS = " :;\\$#\"'\n"
 
 
@@ -48,13 +51,15 @@ class Order(NamedTuple):
     plan: Build
 
 
-def build(service: Service, *, fresh: bool = False, say: Say = lambda _: None) -> Built:
+def build(service: Service, *, fresh: bool = False, timed: bool = False, say: Say = lambda _: None) -> Built:
     """Build `service`; as `build_order`."""
-    return build_order(Order(service.name, service.folder, service.file.build), fresh=fresh, say=say)
+    return build_order(Order(service.name, service.folder, service.file.build), fresh=fresh, timed=timed, say=say)
 
 
-def build_order(order: Order, *, fresh: bool = False, say: Say = lambda _: None) -> Built:
+def build_order(order: Order, *, fresh: bool = False, timed: bool = False, say: Say = lambda _: None) -> Built:
     """Build, or take the finished build with the same inputs, tools and flags from the cache.
+
+    With `timed` incremental builds are timed, too, if the plan says what to edit: once, with a build of its own.
 
     Raises UnavailableError if a toolchain is missing, Error with the end of the log if the build fails.
     """
@@ -63,9 +68,9 @@ def build_order(order: Order, *, fresh: bool = False, say: Say = lambda _: None)
     home = _builds() / f"{order.name}-{material.key}"
     with _locked(home):
         built = None if fresh else _finished(home, plan)
-        if built is None:
+        if built is None or (timed and plan.edit and not built.record.incremental_build_s):
             say(f"building {order.name} from source")
-            built = _build_into(home, order, material)
+            built = _build_into(home, order, material, timed=timed)
     if built.record.built_with:
         say(f"{order.name}: built with {', '.join(built.record.built_with)}")
     return built
@@ -92,7 +97,8 @@ def _builds() -> Path:
 def _material(order: Order) -> _Material:
     plan = order.plan
     root = (order.folder / plan.root).resolve()
-    files = input_files(root, plan.inputs)
+    described = {Path(os.path.relpath(order.folder / name, root)) for name in DESCRIBING}
+    files = [name for name in input_files(root, plan.inputs) if name not in described]
     toolchain = _toolchain(plan, root, files)
     return _Material(root, files, toolchain, _key(root, files, plan, toolchain))
 
@@ -126,7 +132,7 @@ def _locked(home: Path) -> Iterator[None]:
 
 def _finished(home: Path, plan: Build) -> Built | None:
     record, artefact = home / "build.json", home / plan.artefact
-    if not all(path.is_file() for path in (record, artefact, *(home / name for name in plan.more))):
+    if not record.is_file() or not artefact.is_file() or not all((home / name).exists() for name in plan.more):
         return None
     try:
         return Built(artefact=artefact, record=BuildRecord.model_validate_json(record.read_bytes()))
@@ -134,7 +140,7 @@ def _finished(home: Path, plan: Build) -> Built | None:
         raise Error(f"{record}: {explain(error)}; remove {home} to build again") from error
 
 
-def _build_into(home: Path, order: Order, material: _Material) -> Built:
+def _build_into(home: Path, order: Order, material: _Material, *, timed: bool) -> Built:
     plan = order.plan
     with tempfile.TemporaryDirectory(prefix=f"{order.name}-", dir=home.parent) as scratch_name:
         bench = _Workbench(order.name, plan, Path(scratch_name))
@@ -149,18 +155,22 @@ def _build_into(home: Path, order: Order, material: _Material) -> Built:
         keep = home.with_name(home.name + ".new")
         shutil.rmtree(keep, ignore_errors=True)
         for name in (plan.artefact, *plan.more):
-            if not (bench.out / name).is_file():
+            source = bench.out / name
+            if not (source.is_file() or (source.is_dir() and name != plan.artefact)):
                 raise Error(f"{order.name}: the build left no {name} in {{out}}; correct build.artefact or build.more")
             (keep / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(bench.out / name, keep / name)
+            if source.is_dir():
+                shutil.copytree(source, keep / name, symlinks=True, dirs_exist_ok=True)
+            else:
+                shutil.copy2(source, keep / name)
         record = BuildRecord(
             service=order.name,
             key=material.key,
             built_at=datetime.now(UTC).isoformat(timespec="seconds"),
             tools=material.toolchain.tools,
             clean_build_s=clean_s,
-            incremental_build_s=bench.incremental() if plan.edit else [],
-            binary_bytes=(keep / plan.artefact).stat().st_size,
+            incremental_build_s=bench.incremental() if timed and plan.edit else [],
+            binary_bytes=sum(path.lstat().st_size for path in keep.rglob("*") if not path.is_dir()),
             environment=material.toolchain.shown_environment,
             configuration=material.toolchain.configuration,
         )

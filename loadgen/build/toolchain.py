@@ -111,13 +111,13 @@ def find_toolchain(plan: Build, root: Path, files: Sequence[Path], builds: Path)
 
 
 def tool_version(program: str, environment: Mapping[str, str], cwd: Path) -> str:
-    """Return the first line that `program --version` (or `program version`) prints; raise UnavailableError without it."""
+    """Return the first line that `program --version` (or `version`, or `-v`) prints; raise UnavailableError without it."""
     if shutil.which(program) is None:
         raise UnavailableError(f"{program} not found")
-    for question in ("--version", "version"):
+    for question in ("--version", "version", "-v"):
         output = run_tool([program, question], cwd=cwd, environment=environment)
-        if output.code == 0 and output.text.strip():
-            return output.text.strip().splitlines()[0]
+        if output.code == 0 and (said := output.text.strip() or output.last_error):
+            return said.splitlines()[0]
     raise UnavailableError(f"{program} is on PATH but tells no version: {output.last_error}")
 
 

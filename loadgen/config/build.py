@@ -42,8 +42,8 @@ def _unknown_placeholders(arguments: Iterable[str], known: frozenset[str]) -> se
 class Build(Strict):
     """How to make the artefact. Commands run in a staged copy of `root`; `{out}`, `{scratch}` and `{source}` are folders.
 
-    `more` names further files of `{out}` that are kept beside the artefact. `relinked` are commands that run after the others
-    and leave the same program, linked in another order, in the folder `{relinked}`: for the regression check.
+    `more` names further files and folders of `{out}` that are kept beside the artefact. `relinked` are commands that run after
+    the others and leave the same program, linked in another order, in the folder `{relinked}`: for the regression check.
     """
 
     needs: list[str] = []

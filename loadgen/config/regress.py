@@ -45,13 +45,20 @@ class Limits(Strict):
     goodput_per_s: Limit = Limit(margin=0.015, exclude=0.03)
     latency_p99_ms: Limit = Limit(margin=0.05, exclude=0.10, required=False)
     rss_loaded_bytes: Limit = Limit(margin=0.10, exclude=0.20)
+    sidecar_cpu_per_request_us: Limit = Limit(margin=0.05, exclude=0.10, required=False)
     time_ns: Limit = Limit(margin=0.01, exclude=0.03)
     instructions: ExactLimit = ExactLimit(margin=0.01)
     binary_bytes: ExactLimit = ExactLimit(margin=0.10)
 
 
 OF_TIME = ("cpu_per_request_us", "goodput_per_s", "time_ns")
-LOAD_METRICS = ("cpu_per_request_us", "goodput_per_s", "latency_p99_ms", "rss_loaded_bytes")
+LOAD_METRICS = (
+    "cpu_per_request_us",
+    "goodput_per_s",
+    "latency_p99_ms",
+    "rss_loaded_bytes",
+    "sidecar_cpu_per_request_us",
+)
 
 
 class RegressConfig(Strict):

@@ -9,35 +9,48 @@ from loadgen.config.build import Name
 from loadgen.config.migrate import migrate_scenarios
 from loadgen.config.regress import RegressConfig
 from loadgen.errors import Error
-from loadgen.record.workload import Rate, load_in_words
+from loadgen.record.workload import HttpVersion, Rate, Sending, load_in_words
 from loadgen.strict import Strict, read_toml
 from loadgen.task.find import find_task
 from loadgen.task.task import Asked, Task
 
+GeneratorName = Literal["oha", "native"]
 Seconds = Annotated[float, Field(gt=0, le=3600, strict=False)]
 
 
 class Workload(Strict):
-    """One request of the task under one load: the `request` of that name (the task's usual one if empty), with `parameters`.
+    """What is asked under one load, with `parameters`: the `request` of that name, or several by weights of its own; of a
+    workload that names none all of the task's, by the task's weights.
 
     Closed loop: `connections` clients that each wait for their answer. With a `rate`, open loop: requests are due at that rate,
-    on up to `connections` connections.
+    on up to `connections` connections. Without `keep_alive` each request has a connection of its own.
+    With `tls` the service is asked by HTTPS; `protocol` is HTTP/1.1, or HTTP/2 known in advance (in the clear) or agreed on.
     """
 
     title: str
-    request: str = ""
+    request: str | dict[str, Annotated[float, Field(gt=0, strict=False)]] = ""
     parameters: dict[str, JsonValue] = {}
     connections: Annotated[int, Field(ge=1, le=10_000)]
     rate: Rate | None = None
+    generator: GeneratorName | None = None
+    keep_alive: bool = True
+    tls: bool = False
+    protocol: HttpVersion = "http/1.1"
 
     @property
     def load(self) -> str:
         """How the load is put, in words."""
-        return load_in_words(self.connections, self.rate)
+        return load_in_words(self.connections, self.rate, self.sending)
 
     def asked(self, task: Task) -> Asked:
         """What it asks of a service."""
-        return Asked(task, self.request or task.kinds[0], self.parameters)
+        weights = {self.request: 1.0} if isinstance(self.request, str) and self.request else self.request or task.weights
+        return Asked(task, {kind: weights[kind] for kind in task.kinds if kind in weights}, self.parameters)
+
+    @property
+    def sending(self) -> Sending:
+        """How requests are sent; which generator does, the task decides, too."""
+        return Sending(keep_alive=self.keep_alive, tls=self.tls, protocol=self.protocol)
 
 
 class LoadTiming(Strict):
@@ -84,7 +97,8 @@ class Profile(Strict):
     With `twin` the first service has solo trials under another name, too, as the A/A control. With `fewest_rounds` a workload
     stops after so many rounds or more, once its ratios' intervals reach at most `half_width` to either side. Workloads come
     with the most important first: a budget that is too small takes away the last. With `disassembly` each artefact's machine
-    code is looked at. Without `pilot` nobody looks how long a service takes to settle.
+    code is looked at. Without `pilot` nobody looks how long a service takes to settle. With `build_times` incremental builds
+    are timed.
     """
 
     title: str
@@ -101,6 +115,7 @@ class Profile(Strict):
     microbench: MicrobenchTiming | None = None
     disassembly: bool = False
     pilot: bool = True
+    build_times: bool = False
 
     @model_validator(mode="after")
     def _measures_something(self) -> "Profile":
@@ -152,9 +167,13 @@ class Scenarios(Strict):
             if workload.rate is None:
                 continue
             of = self.workloads.get(workload.rate.of)
-            if of is None or of.rate is not None or (of.request, of.parameters) != (workload.request, workload.parameters):
+            if of is None or of.rate is not None or _question(of) != _question(workload):
                 raise ValueError(f"workloads.{name}.rate.of: expected a workload without a rate that asks the same")
         return self
+
+
+def _question(workload: Workload) -> tuple[object, ...]:
+    return workload.request, workload.parameters, workload.keep_alive, workload.tls, workload.protocol
 
 
 def read_scenarios(path: Path) -> Scenarios:
@@ -166,8 +185,9 @@ def read_scenarios(path: Path) -> Scenarios:
         raise Error(f"{path}: task: {error}") from error
     workloads = {}
     for name, workload in scenarios.workloads.items():
-        if workload.request and workload.request not in task.kinds:
-            raise Error(f"{path}: workloads.{name}.request: expected one of {', '.join(task.kinds)}, not '{workload.request}'")
+        named = [workload.request] if isinstance(workload.request, str) else list(workload.request)
+        if unknown := [kind for kind in named if kind and kind not in task.kinds]:
+            raise Error(f"{path}: workloads.{name}.request: expected one of {', '.join(task.kinds)}, not '{unknown[0]}'")
         try:
             parameters = task.complete(workload.parameters)
         except ValueError as error:

@@ -17,17 +17,21 @@ from loadgen.task.find import find_task
 from loadgen.task.task import Parameters, Task
 
 AA_SUFFIX = ":aa"
-START_PLACEHOLDERS = frozenset({"artefact", "host", "port", "threads"})
+START_PLACEHOLDERS = frozenset({"artefact", "built", "host", "port", "threads"})
 """What the harness fills in; a task may have more."""
+TLS_PLACEHOLDERS = frozenset({"certificate", "key"})
 
 
 class Start(Strict):
-    """How to start it: an argument list (no shell) with `{artefact}`, `{host}`, `{port}`, `{threads}`, and what the task adds.
+    """How to start it: an argument list (no shell) with `{artefact}`, `{built}` (the folder of what was built), `{host}`,
+    `{port}`, `{threads}`, and what the task adds. `tls` are further arguments that have it serve TLS, with `{certificate}` and
+    `{key}`.
 
     `environment` is added to what every service gets; `inherit` are variables of the user's that it gets, too.
     """
 
     command: Command
+    tls: list[str] = []
     environment: dict[str, str] = {}
     inherit: list[Variable] = []
 
@@ -186,8 +190,9 @@ def read_service(folder: Path) -> Service:
         known = START_PLACEHOLDERS | set(service.task.start_values)
     except Error as error:
         raise Error(f"{path}: task: {error}") from error
-    if unknown := _unknown_placeholders(service.file.start.command, known):
-        raise Error(f"{path}: start.command: expected placeholders from {sorted(known)}, not {sorted(unknown)}")
+    for key, arguments, more in (("command", file.start.command, frozenset()), ("tls", file.start.tls, TLS_PLACEHOLDERS)):
+        if unknown := _unknown_placeholders(arguments, known | more):
+            raise Error(f"{path}: start.{key}: expected placeholders from {sorted(known | more)}, not {sorted(unknown)}")
     return service
 
 

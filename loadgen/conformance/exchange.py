@@ -5,7 +5,6 @@ refuses what RFC 9112 forbids; it never sees the request, only its method.
 """
 
 import select
-import socket
 import time
 from types import TracebackType
 from typing import Self
@@ -13,9 +12,10 @@ from typing import Self
 import h11
 
 from loadgen.conformance.response import Response, excerpt
+from loadgen.system.connect import Address, connected, holds_more
 
 _READ_BYTES = 65_536
-_ANSWER_BYTES_MAX = 1_048_576
+_ANSWER_BYTES_MAX = 12_582_912
 
 
 class NoAnswer(Exception):  # noqa: N818 - of the service, not of this program
@@ -25,16 +25,15 @@ class NoAnswer(Exception):  # noqa: N818 - of the service, not of this program
 class Exchange:
     """A connection whose every wait ends at the deadline. Raises NoAnswer, also when it cannot connect."""
 
-    def __init__(self, address: tuple[str, int], deadline_s: float) -> None:
-        """Connect to (host, port)."""
+    def __init__(self, address: Address | tuple[str, int], deadline_s: float) -> None:
+        """Connect."""
         self._deadline_s = deadline_s
         self._ends = time.monotonic() + deadline_s
         try:
-            self._socket = socket.create_connection(address, timeout=deadline_s)
+            # A piece that is written leaves as a segment of its own, or "byte by byte" would test nothing.
+            self._socket = connected(address, deadline_s)
         except OSError as error:
             raise NoAnswer(f"no connection: {_reason(error)}") from error
-        # A piece that is written must leave as a segment of its own, or "byte by byte" would test nothing.
-        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._unread = b""
         self._at_end: str | None = None
         self._parser: h11.Connection | None = None
@@ -204,7 +203,7 @@ class Exchange:
         return data
 
     def _readable(self, seconds: float) -> bool:
-        return bool(select.select([self._socket], [], [], seconds)[0])
+        return holds_more(self._socket) or bool(select.select([self._socket], [], [], seconds)[0])
 
     def _remaining_s(self) -> float:
         # Never 0, which would turn a socket non-blocking.

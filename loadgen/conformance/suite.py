@@ -4,6 +4,7 @@ import threading
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import Future, as_completed
+from itertools import islice
 
 from loadgen.conformance.case import Case, Step, Suite
 from loadgen.conformance.check import alive, run_case
@@ -35,7 +36,8 @@ def run_suite(
     started = time.monotonic()
     outcomes: dict[str, Outcome] = {}
     levels = suite.levels
-    for case, evidence in _evidence(address, chosen, suite.liveness):
+    core = {case.id for case in suite.core}
+    for case, evidence in _evidence(address, sorted(chosen, key=lambda case: case.id not in core), core, suite.liveness):
         outcomes[case.id] = outcome = judge(case, levels[case.id], evidence, known_deviations.get(case.id))
         if on_outcome is not None:
             on_outcome(outcome)
@@ -44,11 +46,16 @@ def run_suite(
 
 
 def _evidence(
-    address: tuple[str, int], chosen: Sequence[Case], liveness: tuple[Step, ...]
+    address: tuple[str, int], chosen: Sequence[Case], core: Collection[str], liveness: tuple[Step, ...]
 ) -> Iterator[tuple[Case, str | None]]:
-    """Each case with the evidence against it: those that mostly wait beside those that do not."""
+    """Each case with the evidence against it: those that mostly wait beside those that do not, once what the task asks has been
+    asked: slow clients would hold all threads of a service that has few.
+    """
+    in_turn = [case for case in chosen if not case.concurrent]
+    found = _one_by_one(address, in_turn, liveness)
+    yield from islice(found, sum(case.id in core for case in in_turn))
     waiting = {_in_background(address, case, liveness): case for case in chosen if case.concurrent}
-    yield from _one_by_one(address, [case for case in chosen if not case.concurrent], liveness)
+    yield from found
     for done in as_completed(waiting):
         yield waiting[done], done.result()
 

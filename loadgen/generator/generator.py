@@ -1,33 +1,45 @@
 """What every load generator can do: put a load on a server, and leave a row for each response."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
 import pyarrow as pa
 
+from loadgen.record.workload import Sending
 from loadgen.task.request import Request
+
+Say = Callable[[str], None]
 
 
 class Load(NamedTuple):
-    """What is asked of the server at `origin` (http://host:port) and how: a closed loop, or with a rate an open one."""
+    """What is asked of the server at `origin` (http://host:port) and how: a closed loop, or with a rate an open one.
+
+    `request` is the usual one; `requests`, a file of loadgen.generator.request_file, has all of them in their order.
+    """
 
     request: Request
     connections: int
     duration_s: float
     origin: str
     rate_per_s: int | None = None
+    requests: Path | None = None
+    sending: Sending = Sending()
+    threads: int = 1
+    own_cores: bool = False
 
 
 @dataclass(frozen=True)
 class Report:
     """What a generator left behind: `rows` as `loadgen.generator.rows` has them, requests without a response by kind, and what
-    its own summary says.
+    its own summary says. `begun` are requests by kind, where the generator tells them apart.
     """
 
     rows: pa.Table
     errors: dict[str, int]
     reported: dict[str, float]
+    begun: dict[str, int] = field(default_factory=dict)
 
 
 class Generator(Protocol):
@@ -37,7 +49,11 @@ class Generator(Protocol):
     def name(self) -> str:
         """Return name and version, as records have them."""
 
-    def find(self) -> Path:
+    @property
+    def takes_a_file(self) -> bool:
+        """Return whether it sends prepared requests from a file: several kinds, data, secrets."""
+
+    def find(self, say: Say = ...) -> Path:
         """Return the program, absolute: it is started in another folder. Raise Error if it is missing or another version."""
 
     def command(self, program: str, load: Load) -> list[str]:

@@ -18,11 +18,13 @@ import numpy as np
 import pyarrow as pa
 
 from loadgen.errors import Error
-from loadgen.generator.generator import Load, Report
+from loadgen.generator.generator import Load, Report, Say
 from loadgen.setup.oha import OHA_VERSION, is_pinned, usable_oha
 from loadgen.system.environment import generator_environment
 from loadgen.system.tool import NOT_STARTED, run_tool
 
+HTTP2_STREAMS = "1"
+"""Requests at the same time on a connection, so that connections mean what they mean in HTTP/1.1."""
 ROWS = "rows.db"
 """A plain name: of a path oha would take a part for a URI's, or refuse the bytes."""
 
@@ -55,8 +57,9 @@ class Oha:
     """oha as a Generator."""
 
     name = f"oha {OHA_VERSION}"
+    takes_a_file = False
 
-    def find(self) -> Path:
+    def find(self, _say: Say = print) -> Path:
         """Return the pinned program; raise Error if it is missing or of another version."""
         return find_oha()
 
@@ -75,6 +78,9 @@ class Oha:
             "-w",
             *("-c", str(load.connections)),
             *(opened or closed),
+            *(() if load.sending.keep_alive else ("--disable-keepalive",)),
+            *(("--insecure",) if load.sending.tls else ()),
+            *(("--http2", "-p", HTTP2_STREAMS) if load.sending.protocol == "h2" else ()),
             *("-m", request.method),
             *(part for name, value in request.headers for part in ("-H", f"{name}: {value}")),
             *(("-d", request.body.decode()) if request.body else ()),

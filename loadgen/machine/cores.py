@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Literal, NamedTuple
 
-from loadgen.machine.topology import Cpu, Topology
+from loadgen.machine.topology import Cpu, Topology, usable_cores
 
 GENERATOR_CORES = 3
 """Physical cores of the generator for each of the server's: a canned answer takes twice the CPU time to ask for as to give."""
@@ -44,6 +44,13 @@ def choose_cores(topology: Topology, wanted: int | Literal["all"], *, pinned: bo
     others = [core for core in cores if core not in chosen]
     generator = [cpu.number for core in _generator_cores(others, chosen) for cpu in core]
     return Cores(sorted(server), sorted(generator), len(server))
+
+
+def cores_beside(cores: Cores) -> list[int]:
+    """Return the cores of side services: those that neither server nor generator has, else the server's."""
+    if not cores.server:
+        return []
+    return sorted(set(usable_cores()) - set(cores.server) - set(cores.generator)) or cores.server
 
 
 def _quota(topology: Topology) -> int:

@@ -11,6 +11,7 @@ from loadgen.errors import Error
 from loadgen.record.migrate import migrate_run, migrate_trial
 from loadgen.record.run import RunRecord
 from loadgen.record.trial import TRIAL, Trial
+from loadgen.secrets import without_secrets
 from loadgen.strict import Strict, explain
 
 
@@ -41,10 +42,10 @@ def append_line(file: BinaryIO, text: str) -> None:
 def _written(record: Strict, indent: int | None = None) -> str:
     """The record as JSON that can be read back, whatever numbers and strings are in it.
 
-    A number that is not finite is written NaN, Infinity or -Infinity. What is no Unicode text (a byte of a file name that is
-    not UTF-8) is replaced by "?".
+    No secret that a task has asked for is in it. A number that is not finite is written NaN, Infinity or -Infinity. What is no
+    Unicode text (a byte of a file name that is not UTF-8) is replaced by "?".
     """
-    text = json.dumps(record.model_dump(), indent=indent, ensure_ascii=False)
+    text = without_secrets(json.dumps(record.model_dump(), indent=indent, ensure_ascii=False))
     return text.encode(errors="replace").decode()
 
 

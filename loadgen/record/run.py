@@ -60,6 +60,7 @@ class RunRecord(Strict):
     load_command: list[str]
     server_cores: list[int]
     generator_cores: list[int]
+    sidecar_cores: list[int] = []
     pinned: bool
     server_threads: int
     machine: Machine

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field, TypeAdapter
 
 from loadgen.strict import Strict
+from loadgen.system.memory_reading import MemoryReading
 
 SCHEMA_VERSION: Literal[2] = 2
 
@@ -17,15 +18,6 @@ INSTRUCTIONS = "instructions"
 
 
 Comparison = Literal["change", "relinked", "slowed"]
-
-
-class MemoryReading(Strict):
-    """Memory of a process tree at one moment, from smaps_rollup (RSS, PSS, anonymous) and status (peak: VmHWM)."""
-
-    rss_bytes: int
-    pss_bytes: int | None
-    anonymous_bytes: int | None
-    peak_rss_bytes: int
 
 
 class Sample(Strict):
@@ -45,6 +37,8 @@ class CpuWindow(Strict):
     long some program waited for memory (pressure stall information), `memory_limit_hits` how often the memory cgroup reached
     its limit; `throttled_s` how long the CPU quota of the cgroup was used up, `thermal_events` how often a core was slowed down
     for its heat. All are None where the kernel does not tell.
+
+    `sidecar_cpu_s` is that of side services, by name.
 
     `beside_server_cpu_s` and `beside_generator_cpu_s` are what the other half of a pair used, measured at the same time.
     """
@@ -68,6 +62,7 @@ class CpuWindow(Strict):
     memory_limit_hits: int | None = None
     throttled_s: float | None = None
     thermal_events: int | None = None
+    sidecar_cpu_s: dict[str, float] = {}
     beside_server_cpu_s: float = 0.0
     beside_generator_cpu_s: float = 0.0
 
@@ -89,13 +84,23 @@ class Answers(Strict):
     idle_latencies_us: list[list[float]] = []
 
 
+class KindLoad(Strict):
+    """Of one kind of request how many were begun, all responses by status, and how many had a right one in the window."""
+
+    begun: int
+    statuses: dict[str, int]
+    right_statuses: list[int]
+    answered_in_window: int
+
+
 class Load(Strict):
     """What the generator reported: rows by status, errors by kind, and where every row is kept.
 
     `answered_in_window` counts `right_statuses`. `closed_by_server` are connections that the server closed during the load, by
     the kernel's table of sockets. `reported` is the generator's own summary, which no figure is made from. `server_cpu_s` is
     the CPU time of the server from before the first request to after the last answer; `witnessed` right answers to the
-    harness's own client cost some of it. Both are there in paired trials only.
+    harness's own client cost some of it. Both are there in paired trials only. `kinds` are by name, in the order of the numbers
+    in rows; empty where the generator asks one kind and does not tell.
     """
 
     wall_s: float
@@ -108,7 +113,9 @@ class Load(Strict):
     closed_by_server: int | None = None
     reported: dict[str, float] = {}
     server_cpu_s: float | None = None
+    sidecar_cpu_s: dict[str, float] = {}
     witnessed: int = 0
+    kinds: dict[str, KindLoad] = {}
 
 
 def benchmark_name(scenario: str, contender: str, case: str) -> str:
@@ -188,7 +195,7 @@ class LoadTrial(AnyTrial):
 
     `load_began_s` is when the generator was started, counted from the start of the server's process; `log_file` is what the
     server wrote on stderr, None if it wrote nothing. `idle_busy_share` is which share of a core the server used before anybody
-    asked, in solo trials.
+    asked, in solo trials. `sidecars` are side services by name: their memory under load.
     """
 
     kind: Literal["load"] = "load"
@@ -204,6 +211,7 @@ class LoadTrial(AnyTrial):
     idle_busy_share: float | None = None
     loaded: MemoryReading | None = None
     after: MemoryReading | None = None
+    sidecars: dict[str, MemoryReading] = {}
     server_threads: int | None = None
     open_files: int | None = None
     samples: list[Sample] = []

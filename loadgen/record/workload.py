@@ -19,12 +19,29 @@ class Rate(Strict):
     whose: Literal["own", "common"] = "own"
 
 
-def load_in_words(connections: int, rate: Rate | None) -> str:
-    """A closed loop by its connections, an open one by its rate."""
+HttpVersion = Literal["http/1.1", "h2"]
+
+
+class Sending(Strict):
+    """How requests are sent: by which `generator` (name and version), on connections that are kept or one for each, by HTTPS or
+    in the clear, in which version of HTTP.
+    """
+
+    generator: str | None = None
+    keep_alive: bool = True
+    tls: bool = False
+    protocol: HttpVersion = "http/1.1"
+
+
+def load_in_words(connections: int, rate: Rate | None, sending: Sending) -> str:
+    """A closed loop by its connections, an open one by its rate; and what is not plain HTTP/1.1 on connections that stay."""
+    how = ["TLS"] if sending.tls else []
+    how += ["HTTP/2"] if sending.protocol == "h2" else []
+    how += [] if sending.keep_alive else ["a connection for each request"]
     if rate is None:
-        return f"{connections} connection" + ("" if connections == 1 else "s")
+        return ", ".join([f"{connections} connection" + ("" if connections == 1 else "s"), *how])
     whose = "each service's own capacity" if rate.whose == "own" else "the lowest capacity"
-    return f"open loop at {rate.share:.0%} of {whose} ({rate.of})"
+    return ", ".join([f"open loop at {rate.share:.0%} of {whose} ({rate.of})", *how])
 
 
 class RequestRecord(Strict):
@@ -35,6 +52,13 @@ class RequestRecord(Strict):
     target: str
     headers: dict[str, str]
     body: str
+
+
+class Share(Strict):
+    """A kind of request of a mix, and its share of all requests."""
+
+    request: RequestRecord
+    share: float
 
 
 class PairedRecord(Strict):
@@ -49,7 +73,9 @@ class WorkloadRecord(Strict):
     """A workload as it was run: a closed loop, or an open one at a `rate`. `left_out` are contenders that the profile keeps
     from it.
 
-    `label` tells its request from others of the task, in a few words; `work` is None where the task cannot tell how much it is.
+    `label` tells what is asked from other requests of the task, in a few words; `work` is None where the task cannot tell how
+    much it is. `least_cpu_us` is what no right response takes less CPU time than, where the task says. `request` is the first
+    kind of a `mix`.
     """
 
     title: str
@@ -63,3 +89,6 @@ class WorkloadRecord(Strict):
     rate: Rate | None = None
     paired_trials: PairedRecord | None = None
     left_out: list[str] = []
+    mix: list[Share] = []
+    sending: Sending = Sending()
+    least_cpu_us: float | None = None

@@ -8,7 +8,6 @@ from pathlib import Path
 
 from loadgen.config.regress import RegressConfig
 from loadgen.errors import Error
-from loadgen.generator.default import GENERATOR
 from loadgen.machine.topology import usable_cores
 from loadgen.microbench.bench import Bench
 from loadgen.microbench.callgrind import run_count_trial
@@ -24,7 +23,7 @@ from loadgen.run.plan import COUNT_S, Plan
 from loadgen.run.prepare import Prepared
 from loadgen.run.reporter import Reporter, minutes
 from loadgen.run.run import CASES
-from loadgen.run.subject import subject_of
+from loadgen.run.subject import Subjects, programs_for, subjects_of
 from loadgen.system.suspension import measured_awake
 from loadgen.trial.load import Subject
 from loadgen.trial.paired import run_paired
@@ -134,7 +133,7 @@ class RegressRun:
 
     plan: RegressPlan
     folder: RunFolder
-    generator: Path
+    subjects: Subjects
     cases: Path
     trials: list[Trial] = field(default_factory=list)
 
@@ -183,7 +182,7 @@ class RegressRun:
     def _subject(self, slot: Slot) -> Subject:
         plan = self.plan.plan
         timing = plan.profile.workloads[slot.workload]
-        return subject_of(plan, self.plan.prepared[slot.contender], slot.workload, timing, self.generator)
+        return self.subjects.subject(plan, self.plan.prepared[slot.contender], slot.workload, timing, slot.round)
 
 
 def measure_pairs(
@@ -202,15 +201,16 @@ def measure_pairs(
         regress=record, microbenches=[one.record() for one in plan.benches.values()]
     )
     folder = created(run, results, report)
-    generator = GENERATOR.find() if plan.plan.workloads else Path()
-    going = RegressRun(plan, folder, generator, checkout / CASES)
+    programs = programs_for(plan.plan, report.say)
     begin_s, ended_because = time.monotonic(), ""
     pairs = plan.gate.looks[-1] * len(plan.groups)
     report.begin(f"up to {plan.gate.looks[-1]} pairs of {len(plan.groups)} comparisons", 2 * pairs, _at_most_s(plan, begin_s))
 
     def measure() -> None:
         nonlocal ended_because
-        ended_because = _go(going, undecided(folder.path, run), report, begin_s)
+        with subjects_of(programs) as subjects:
+            going = RegressRun(plan, folder, subjects, checkout / CASES)
+            ended_because = _go(going, undecided(folder.path, run), report, begin_s)
 
     def outcome(reason: str) -> RunRecord:
         return run.replace(regress=record.replace(measured_s=time.monotonic() - begin_s, ended_because=ended_because or reason))

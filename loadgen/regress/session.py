@@ -12,7 +12,6 @@ from loadgen.config.contenders import check_serve
 from loadgen.config.regress import LAYERS, RegressConfig, changed, read_regress_config
 from loadgen.config.scenarios import Scenarios, read_scenarios
 from loadgen.errors import Error
-from loadgen.generator.default import GENERATOR
 from loadgen.record.folder import RunFolder
 from loadgen.record.regress import RegressRecord
 from loadgen.record.run import RunRecord
@@ -22,6 +21,7 @@ from loadgen.run.files import check_results
 from loadgen.run.reporter import Reporter
 from loadgen.run.run import CASES
 from loadgen.run.session import RunRequest, allow_for, plan_for
+from loadgen.run.subject import programs_for
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,7 @@ class RegressSession:
         plan = plan_for(asked, scenarios)
         check_profile(gate, plan)
         check_results(self.results)
-        GENERATOR.find()
+        programs_for(plan, self.report.say)
         allow_for(plan)
         say = self.report.say
         first, second, moved = find_places(request.repository, request.base, request.head, exact_base=request.exact_base)

@@ -8,15 +8,17 @@ from pathlib import Path
 from loadgen.build.disassembly import disassemble
 from loadgen.build.git import git_state
 from loadgen.config.scenarios import Workload
-from loadgen.generator.default import GENERATOR
+from loadgen.generator.choice import GENERATORS
 from loadgen.generator.generator import Load
+from loadgen.machine.cores import cores_beside
 from loadgen.machine.machine import read_machine
 from loadgen.record.contender import ContenderRecord
 from loadgen.record.run import RunRecord
 from loadgen.record.trial import SCHEMA_VERSION
-from loadgen.record.workload import PairedRecord, RequestRecord, WorkloadRecord
+from loadgen.record.workload import PairedRecord, RequestRecord, Share, WorkloadRecord
 from loadgen.run.plan import Plan
 from loadgen.run.prepare import Prepared
+from loadgen.task.task import Asked
 from loadgen.trial.server import inherited_environment, start_command
 
 
@@ -38,10 +40,11 @@ def run_record(plan: Plan, prepared: Sequence[Prepared], checkout: Path) -> RunR
         commit=commit,
         dirty=dirty,
         primebench_version=version("primebench"),
-        generator=GENERATOR.name,
+        generator=", ".join(dict.fromkeys(one.name for one in plan.generators.values())) or GENERATORS["oha"].name,
         load_command=_load_command(plan),
         server_cores=cores.server,
         generator_cores=cores.generator,
+        sidecar_cores=cores_beside(cores) if plan.task.sidecars else [],
         pinned=plan.profile.pinned,
         server_threads=cores.server_threads,
         machine=read_machine(),
@@ -57,26 +60,35 @@ def run_record(plan: Plan, prepared: Sequence[Prepared], checkout: Path) -> RunR
 
 
 def _workload_record(plan: Plan, name: str, workload: Workload) -> WorkloadRecord:
-    asked, timing = workload.asked(plan.task), plan.profile.workloads[name]
-    request = asked.shown
+    asked, timing = plan.asked[name], plan.profile.workloads[name]
     return WorkloadRecord(
         title=workload.title,
         label=asked.label,
-        request=RequestRecord(
-            kind=asked.kind,
-            method=request.method,
-            target=request.target,
-            headers=dict(request.headers),
-            body=request.body.decode(errors="replace"),
-        ),
+        request=_request_record(asked, asked.kinds[0]),
+        mix=[Share(request=_request_record(asked, kind), share=share) for kind, share in asked.shares.items()]
+        if len(asked.kinds) > 1
+        else [],
+        sending=workload.sending.replace(generator=plan.generators[name].name),
         parameters=dict(asked.parameters),
         work=asked.work,
+        least_cpu_us=plan.task.least_cpu_us,
         connections=workload.connections,
         warm_up_s=timing.warm_up_s,
         load_s=timing.load_s,
         rate=workload.rate,
         paired_trials=_paired_record(plan, name),
         left_out=plan.profile.left_out(name),
+    )
+
+
+def _request_record(asked: Asked, kind: str) -> RequestRecord:
+    request = asked.shown(kind)
+    return RequestRecord(
+        kind=kind,
+        method=request.method,
+        target=request.target,
+        headers=dict(request.headers),
+        body=request.body.decode(errors="replace"),
     )
 
 
@@ -93,8 +105,15 @@ def _load_command(plan: Plan) -> list[str]:
     if workload is None:
         return []
     timing = plan.profile.workloads[name]
-    load = Load(workload.asked(plan.task).shown, workload.connections, timing.warm_up_s + timing.load_s, "http://HOST:PORT")
-    return GENERATOR.command(GENERATOR.name.partition(" ")[0], load)
+    asked, generator = plan.asked[name], plan.generators[name]
+    load = Load(
+        asked.shown(asked.kinds[0]),
+        workload.connections,
+        timing.warm_up_s + timing.load_s,
+        f"http{'s' if workload.tls else ''}://HOST:PORT",
+        sending=workload.sending,
+    )
+    return generator.command(generator.name.partition(" ")[0], load)
 
 
 def _contender_records(plan: Plan, prepared: Sequence[Prepared]) -> list[ContenderRecord]:
@@ -125,7 +144,7 @@ def contender_record(one: Prepared, threads: int) -> ContenderRecord:
         start_command=start_command(contender, artefact, 0, threads),
         environment=inherited_environment(contender),
         deviations=one.conformance.deviations if one.conformance else {},
-        conformance=dict(one.conformance.scores) if one.conformance else {},
+        conformance=one.conformance.scores if one.conformance else {},
         not_measured=one.not_measured,
     )
 

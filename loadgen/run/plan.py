@@ -7,6 +7,8 @@ from functools import cached_property
 
 from loadgen.config.scenarios import LoadTiming, Profile, Workload
 from loadgen.config.service import AA_SUFFIX, Contender
+from loadgen.generator.choice import generator_for
+from loadgen.generator.generator import Generator
 from loadgen.machine.cores import Cores, choose_cores
 from loadgen.machine.topology import read_topology
 from loadgen.microbench.bench import Bench
@@ -15,7 +17,7 @@ from loadgen.record.pilot import Pilot
 from loadgen.record.run import PlanRecord
 from loadgen.record.trial import INSTRUCTIONS, MICROBENCH
 from loadgen.run.schedule import schedule, schedule_pairs
-from loadgen.task.task import Task
+from loadgen.task.task import Asked, Task
 from loadgen.trial.slot import Slot
 
 OVERHEAD_S = 0.9
@@ -105,9 +107,14 @@ class Plan:
         return timing.replace(warm_up_s=settling_s) if settling_s > timing.warm_up_s else timing
 
     @cached_property
-    def asked(self) -> dict[str, str]:
-        """Workload -> what it asks, as records call it."""
-        return {name: one.asked(self.task).label for name, one in self.workloads.items()}
+    def asked(self) -> dict[str, Asked]:
+        """Workload -> what it asks."""
+        return {name: one.asked(self.task) for name, one in self.workloads.items()}
+
+    @cached_property
+    def generators(self) -> dict[str, Generator]:
+        """Workload -> what puts its load."""
+        return {name: generator_for(one, self.task) for name, one in self.workloads.items()}
 
     @property
     def first_of(self) -> dict[str, str]:
@@ -115,12 +122,12 @@ class Plan:
         found: dict[str, str] = {}
         for name, one in self.workloads.items() if self.profile.pilot else ():
             if one.rate is None:
-                found.setdefault(self.asked[name], name)
+                found.setdefault(self.asked[name].label, name)
         return found
 
     def _pilots_of(self, slot: Slot) -> list[Pilot]:
         """Those of what is asked there, of the service and of the one beside it."""
-        pilots = self.pilots.get(self.asked[slot.workload], {})
+        pilots = self.pilots.get(self.asked[slot.workload].label, {})
         return [pilots[label] for label in map(original, (slot.contender, slot.beside)) if label in pilots]
 
     def expected_s(self, slots: Collection[Slot]) -> float:

@@ -1,6 +1,6 @@
 """Before anything is measured: build the contender and verify that it does what its task asks."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import partial
 
@@ -10,9 +10,10 @@ from loadgen.config.service import Contender
 from loadgen.conformance import ConformanceResult, Outcome, UnknownCaseError, run_suite
 from loadgen.errors import Error
 from loadgen.machine.cores import Cores
+from loadgen.run.verified import Verified, keep_verified, read_verified
 from loadgen.system.suspension import measured_awake
 from loadgen.trial.server import running
-from loadgen.trial.smoke_check import smoke_check
+from loadgen.trial.smoke_check import flow_check, skipped_work, smoke_check
 
 Say = Callable[[str], None]
 
@@ -23,34 +24,44 @@ class Prepared:
 
     contender: Contender
     built: Built | None
-    conformance: ConformanceResult | None
+    conformance: Verified | None
     not_measured: str | None
 
 
-def prepare(contender: Contender, cores: Cores, seed: int, say: Say, *, verified: bool = False) -> Prepared:
-    """Build and verify one contender; a control need not do all that the task asks, a twin is what its original is, and what
-    was `verified` before is only built. What goes wrong with one is its own affair: the others are measured all the same.
+def prepare(
+    contender: Contender, cores: Cores, seed: int, say: Say, *, verified: bool = False, timed: bool = False
+) -> Prepared:
+    """Build and verify one contender; a control need not do all that the task asks, a twin is what its original is. What was
+    `verified` before, in this run or by the same rules, is only built. With `timed` incremental builds are. What goes wrong
+    with one is its own affair: the others are measured all the same.
     """
     try:
-        built = build(contender.service, say=say)
+        built = build(contender.service, timed=timed, say=say)
     except Error as error:
         return Prepared(contender, None, None, _reason(error, contender))
     if contender.control or verified:
         return Prepared(contender, built, None, None)
+    if (before := read_verified(contender, built)) is not None:
+        return Prepared(contender, built, before, None)
     try:
         result = measured_awake(partial(verify, contender, built, cores, seed), say)
-        fault = _smoke_checked(contender, built, cores, seed) if result.measurable else core_faults(result)
+        fault = smoke_checked(contender, built, cores, seed) if result.measurable else core_faults(result)
     except Error as error:
         return Prepared(contender, built, None, _reason(error, contender))
-    return Prepared(contender, built, result, fault)
+    found = Verified(scores={str(level): score for level, score in result.scores.items()}, deviations=result.deviations)
+    if fault is None:
+        keep_verified(contender, built, found)
+    return Prepared(contender, built, found, fault)
 
 
-def _smoke_checked(contender: Contender, built: Built, cores: Cores, seed: int) -> str | None:
-    """What is wrong with many answers of a fresh process, or None."""
+def smoke_checked(contender: Contender, built: Built, cores: Cores, seed: int) -> str | None:
+    """What is wrong with many answers of a fresh process, or with what should follow from them; None if nothing is."""
     with running(contender, built.artefact, cores) as server:
+        proofs = {one: one.proof() for one in server.sidecars.running}
         fault = smoke_check(server.address, contender.task, seed)
         server.check_alive()
-        return fault
+        skipped = skipped_work(proofs)
+        return fault or flow_check(server.address, contender.task, seed) or skipped
 
 
 def _reason(error: Error, contender: Contender) -> str:
@@ -64,17 +75,20 @@ def verify(
     cores: Cores,
     seed: int,
     on_outcome: Callable[[Outcome], None] | None = None,
+    only: Collection[str] | None = None,
 ) -> ConformanceResult:
-    """Run the task's conformance suite against a fresh process of the contender; `seed` draws what its cases ask for.
+    """Run the task's conformance suite, or `only` those cases, against a fresh process of the contender; `seed` draws what its
+    cases ask for.
 
     Raises ServerFailedError if the server does not start or does not survive the suite, Error for an unknown case id.
     """
     deviations = contender.service.known_deviations
     with running(contender, built.artefact, cores) as server:
         try:
-            result = run_suite(server.address, contender.task.suite(seed), known_deviations=deviations, on_outcome=on_outcome)
+            suite = contender.task.suite(seed)
+            result = run_suite(server.address, suite, known_deviations=deviations, on_outcome=on_outcome, only=only)
         except UnknownCaseError as unknown:
-            raise Error(f"{contender.service.folder / FILE}: {unknown}") from unknown
+            raise Error(f"{contender.service.folder / FILE if only is None else contender.label}: {unknown}") from unknown
         server.check_alive()
         return result
 

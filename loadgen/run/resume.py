@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from loadgen.config.scenarios import Profile, Workload
 from loadgen.errors import Error
-from loadgen.generator.default import GENERATOR
+from loadgen.generator.choice import GENERATORS
 from loadgen.machine.machine import read_machine
 from loadgen.machine.same_machine import differences
 from loadgen.record.contender import MicrobenchRecord
@@ -33,8 +33,9 @@ def find_interrupted(wanted: str, results: Path) -> RunFolder:
         raise Error(f"{run.run_id} does not say what it was asked for: a run with base and head, or of an earlier version")
     if differing := differences(read_machine(), run.machine):
         raise Error(f"{run.run_id} was measured on another machine, here is {'; '.join(differing)}: one run, one machine")
-    if run.generator != GENERATOR.name:
-        raise Error(f"{run.run_id} was measured with {run.generator}, here is {GENERATOR.name}")
+    here = [one.name for one in GENERATORS.values()]
+    if others := [name for name in run.generator.split(", ") if name not in here]:
+        raise Error(f"{run.run_id} was measured with {others[0]}, here is {', '.join(here)}")
     return folder
 
 

@@ -8,7 +8,6 @@ from pathlib import Path
 
 from loadgen.build.git import git_state
 from loadgen.errors import Error
-from loadgen.generator.default import GENERATOR
 from loadgen.generator.rate import rate_per_s
 from loadgen.machine.topology import usable_cores
 from loadgen.microbench.callgrind import run_count_trial
@@ -22,7 +21,7 @@ from loadgen.run.plan import Plan
 from loadgen.run.prepare import Prepared
 from loadgen.run.reporter import Reporter
 from loadgen.run.state import RunState, Settled
-from loadgen.run.subject import subject_of
+from loadgen.run.subject import Subjects, programs_for, subjects_of
 from loadgen.system.suspension import measured_awake
 from loadgen.trial.load import Subject
 from loadgen.trial.new_trial import new_trial
@@ -66,7 +65,8 @@ def measure(
         )
     run = run_record(plan, prepared, checkout)
     folder = created(run, results, report)
-    return _Loop(plan, prepared, folder, checkout / CASES).go(run, report, settled, until_s)
+    with subjects_of(programs_for(plan, report.say)) as subjects:
+        return _Loop(plan, prepared, folder, checkout / CASES, subjects).go(run, report, settled, until_s)
 
 
 def resume(
@@ -83,7 +83,8 @@ def resume(
         at=_now().isoformat(timespec="seconds"), trials_before=len(folder.read_trials()), commit=commit, dirty=dirty
     )
     run = run.replace(ended=None, end_reason=None, resumed=[*run.resumed, again])
-    return _Loop(plan, prepared, folder, checkout / CASES).go(run, report, settled, None)
+    with subjects_of(programs_for(plan, report.say)) as subjects:
+        return _Loop(plan, prepared, folder, checkout / CASES, subjects).go(run, report, settled, None)
 
 
 def _never(_workload: str, _trials: Sequence[Trial]) -> bool:
@@ -103,16 +104,12 @@ class _Loop:
     prepared: Sequence[Prepared]
     folder: RunFolder
     cases: Path
+    subjects: Subjects
 
     @cached_property
     def ready(self) -> Mapping[str, Prepared]:
         """What can be measured, by label."""
         return {one.contender.label: one for one in self.prepared if one.not_measured is None}
-
-    @cached_property
-    def generator(self) -> Path:
-        """The load generator; none is needed for microbenchmarks alone."""
-        return GENERATOR.find() if self.plan.workloads else Path()
 
     def go(
         self,
@@ -127,7 +124,7 @@ class _Loop:
         state = RunState(self.plan.slots(contenders), self.plan.rounds, self.plan.profile.fewest_rounds, rule)
         state.take_up(self.folder.read_trials())
         given_up, faults = list(run.given_up), _not_measured(self.plan, self.prepared)
-        wanted, _ = state.wanted(), self.generator
+        wanted = state.wanted()
         report.begin(self.plan.outline(contenders), len(wanted), self.plan.expected_s(wanted))
 
         def trials() -> None:
@@ -192,7 +189,8 @@ class _Loop:
         return run_trial(replace(self._subject(slot), rate_per_s=rate), slot, self.folder)
 
     def _subject(self, slot: Slot) -> Subject:
-        return subject_of(self.plan, self.ready[slot.contender], slot.workload, self.plan.timing(slot), self.generator)
+        timing = self.plan.timing(slot)
+        return self.subjects.subject(self.plan, self.ready[slot.contender], slot.workload, timing, slot.round)
 
     def _rate_per_s(self, slot: Slot, so_far: Sequence[Trial]) -> int | None:
         """None for a closed loop. A twin gets the rate of its original: the two are one service."""

@@ -10,7 +10,8 @@ from pathlib import Path
 from loadgen.config.contenders import absolute_names, check_serve, contenders_named
 from loadgen.config.scenarios import Scenarios, profile_named, read_scenarios, workloads_named
 from loadgen.config.service import Contender
-from loadgen.generator.default import GENERATOR
+from loadgen.errors import Error
+from loadgen.generator.choice import generator_for
 from loadgen.microbench.bench import Bench, benches_of
 from loadgen.microbench.prepare import prepare_bench
 from loadgen.record.folder import RunFolder
@@ -25,7 +26,7 @@ from loadgen.run.reporter import Reporter
 from loadgen.run.resume import check_the_same, find_interrupted, plan_of
 from loadgen.run.run import CASES, Finished, measure, resume
 from loadgen.run.state import Settled
-from loadgen.run.subject import subject_of
+from loadgen.run.subject import programs_for, subjects_of
 from loadgen.system.limits import allow_connections
 from loadgen.system.suspension import measured_awake
 from loadgen.task.find import find_task
@@ -54,7 +55,7 @@ class RunRequest:
 def plan_for(request: RunRequest, scenarios: Scenarios) -> Plan:
     """Return the plan; a seed is drawn if none was asked for. Raise Error for names that the scenarios do not have."""
     profile = profile_named(scenarios, request.profile)
-    return Plan(
+    plan = Plan(
         profile_name=request.profile,
         profile=profile,
         workloads=workloads_named(scenarios, profile, request.workloads),
@@ -63,6 +64,12 @@ def plan_for(request: RunRequest, scenarios: Scenarios) -> Plan:
         seed=random.SystemRandom().randrange(1 << 31) if request.seed is None else request.seed,
         services=request.services or profile.services,
     )
+    for name, workload in plan.workloads.items():
+        try:
+            generator_for(workload, plan.task)
+        except Error as error:
+            raise Error(f"{request.scenarios}: workloads.{name}.generator: {error}") from error
+    return plan
 
 
 def allow_for(plan: Plan) -> None:
@@ -101,7 +108,7 @@ class RunSession:
         check_serve([contender.service for contender in contenders], plan.task)
         prepared: list[Prepared] = []
         if plan.workloads:
-            GENERATOR.find()
+            programs_for(plan, self.report.say)
             allow_for(plan)
             prepared = with_control(plan, self._prepared(plan, contenders))
             plan = self._piloted(plan, prepared)
@@ -138,7 +145,8 @@ class RunSession:
             if refused:  # an A/A control is not verified for itself
                 one = Prepared(contender, None, None, f"{contender.twin_of} is not measured either")
             else:
-                one = prepare(contender, plan.cores, plan.seed, self.report.say, verified=verified)
+                timed = plan.profile.build_times
+                one = prepare(contender, plan.cores, plan.seed, self.report.say, verified=verified, timed=timed)
             state = "built" if verified or contender.control else "built and verified"
             self.report.say(f"{contender.label}: {'not measured: ' + one.not_measured if one.not_measured else state}")
             prepared.append(one)
@@ -148,15 +156,15 @@ class RunSession:
         ready = {one.contender.label: one for one in prepared if one.not_measured is None}
         if not (plan.first_of and ready):
             return plan
-        generator = GENERATOR.find()
         self.report.say("looking how fast each service is, and how long it takes to settle")
+        with subjects_of(programs_for(plan, self.report.say)) as subjects:
 
-        def pilot(workload: str, contender: Contender) -> Pilot:
-            timing = plan.profile.workloads[workload]
-            subject = subject_of(plan, ready[contender.label], workload, timing, generator)
-            return measured_awake(partial(run_pilot, subject), self.report.say)
+            def pilot(workload: str, contender: Contender) -> Pilot:
+                timing = plan.profile.workloads[workload]
+                subject = subjects.subject(plan, ready[contender.label], workload, timing, 0)
+                return measured_awake(partial(run_pilot, subject), self.report.say)
 
-        return piloted(plan, [one.contender for one in ready.values()], pilot, self.report.say)
+            return piloted(plan, [one.contender for one in ready.values()], pilot, self.report.say)
 
     def _benches(self, plan: Plan, contenders: Sequence[Contender]) -> list[Bench]:
         if plan.profile.microbench is None:

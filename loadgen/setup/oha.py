@@ -32,7 +32,7 @@ _AS_PUBLISHED = {
 """Variables come before cargo's configuration files: the generator is the one that was published,
 whatever this user's own programs are built with."""
 _FEATURES = ["--no-default-features", "--features", "native-tls"]
-"""TLS by the system's OpenSSL: a cryptographic library of its own takes a fifth of the whole build, and no figure rests on it."""
+"""TLS by the system's OpenSSL: a cryptographic library of its own is a fifth of the whole build, and no figure rests on it."""
 CPU_S = 500
 """What building it takes, about, on a core of a cloud machine: 499 s were measured."""
 CRATES = 215

@@ -194,7 +194,7 @@ def aarch64_requirements() -> list[Requirement]:
 def aarch64_packages() -> list[str]:
     """Return Debian's packages for arm64 that the C++ sources are compiled with."""
     headers = [boost_package(), "libcli11-dev", NLOHMANN, "rapidjson-dev"]
-    return sorted([*headers, "libbenchmark-dev", "libgtest-dev", "libsimdjson-dev"])
+    return sorted([*headers, "libbenchmark-dev", "libgtest-dev", "libsimdjson-dev", "libssl-dev"])
 
 
 def _packaged(name: str, purpose: str, least: Version, find: Callable[[], str | None], package: str) -> Requirement:

@@ -18,11 +18,13 @@ GRACE_S = 5.0
 
 class Spawning(TypedDict, total=False):
     """How a program is started: `cores` that it is pinned to (all without), its whole environment, where its streams lead
-    (nowhere), its folder.
+    (nowhere), its folder, and the `user` that root starts it as.
     """
 
     cores: Sequence[int]
+    user: str | None
     environment: Required[Mapping[str, str]]
+    stdin: IO[bytes] | int | None
     stdout: IO[bytes] | int | None
     stderr: IO[bytes] | int | None
     cwd: Path | None
@@ -37,11 +39,13 @@ def spawn(command: Sequence[str], **options: Unpack[Spawning]) -> subprocess.Pop
     """
     let_children_start_clean()
     prefix = ["setpriv", "--pdeathsig", "KILL", "--"]
+    if (user := options.get("user")) and os.geteuid() == 0:
+        prefix = ["setpriv", "--reuid", user, "--regid", user, "--init-groups", "--", *prefix]
     if cores := options.get("cores"):
         prefix += ["taskset", "-c", ",".join(str(core) for core in cores)]
     return subprocess.Popen(
         [*prefix, *command],
-        stdin=subprocess.DEVNULL,
+        stdin=options.get("stdin", subprocess.DEVNULL),
         stdout=options.get("stdout", subprocess.DEVNULL),
         stderr=options.get("stderr", subprocess.DEVNULL),
         env=dict(options["environment"]),

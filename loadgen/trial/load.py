@@ -12,10 +12,12 @@ from loadgen.config.service import Contender
 from loadgen.errors import Error
 from loadgen.generator import generator as generators
 from loadgen.generator.generator import Generator
+from loadgen.generator.request_file import RequestFiles
 from loadgen.machine.cores import Cores
 from loadgen.machine.topology import usable_cores
+from loadgen.record.workload import Sending
 from loadgen.system.process import ending, spawn, stop
-from loadgen.task.task import Asked
+from loadgen.task.task import LOADED, Asked
 from loadgen.trial.sampler import Overdue, check_not_overdue, sleeping_beside
 from loadgen.trial.server import Server, last_words
 
@@ -24,7 +26,10 @@ REPORT = "report.json"
 
 @dataclass(frozen=True)
 class Subject:
-    """What a trial measures: a contender with its artefact, what it is `asked` on so many connections, on given cores."""
+    """What a trial measures: a contender with its artefact, what it is `asked` on so many connections, on given cores.
+
+    `seed` draws the requests, which `files` keeps prepared; about `expected_per_s` of them are sent.
+    """
 
     contender: Contender
     artefact: Path
@@ -34,12 +39,22 @@ class Subject:
     cores: Cores
     generator: Generator
     program: Path
+    files: RequestFiles
+    seed: int
+    expected_per_s: float
+    sending: Sending
     rate_per_s: int | None = None
 
     @property
     def window(self) -> tuple[float, float]:
         """The measured window, in seconds from the generator's start."""
         return self.timing.warm_up_s, self.timing.warm_up_s + self.timing.load_s
+
+    def requests(self, block: int = LOADED) -> Path | None:
+        """The prepared requests of a load, made now if they have not been; None where the generator takes none."""
+        if not self.generator.takes_a_file:
+            return None
+        return self.files.file(self.asked, self.seed, block, self.expected_per_s * self.window[1])
 
 
 class TrialFailedError(Error):
@@ -58,16 +73,26 @@ def kept_to(cores: Sequence[int]) -> Iterator[None]:
         os.sched_setaffinity(0, before)
 
 
-def start_generator(subject: Subject, server: Server, scratch: Path) -> subprocess.Popen[bytes]:
+def start_generator(subject: Subject, server: Server, scratch: Path, block: int = LOADED) -> subprocess.Popen[bytes]:
     """The generator under way in `scratch`, where its report, rows and last words are going to be."""
     cores, (_, duration_s) = subject.cores, subject.window
-    origin = f"http://{server.address[0]}:{server.port}"
-    load = generators.Load(subject.asked.request, subject.connections, duration_s, origin, subject.rate_per_s)
+    threads = len(cores.generator) or len(usable_cores())
+    load = generators.Load(
+        request=subject.asked.first.request,
+        connections=subject.connections,
+        duration_s=duration_s,
+        origin=server.reached_at.origin,
+        rate_per_s=subject.rate_per_s,
+        requests=subject.requests(block),
+        sending=subject.sending,
+        threads=threads,
+        own_cores=cores.apart,
+    )
     with (scratch / REPORT).open("wb") as report, (scratch / "stderr").open("wb") as errors:
         return spawn(
             subject.generator.command(str(subject.program), load),
             cores=cores.generator,
-            environment=subject.generator.environment(len(cores.generator) or len(usable_cores())),
+            environment=subject.generator.environment(threads),
             stdout=report,
             stderr=errors,
             cwd=scratch,

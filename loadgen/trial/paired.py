@@ -12,20 +12,22 @@ import subprocess
 import time
 from collections.abc import Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from loadgen.errors import Error
+from loadgen.machine.cores import Cores
 from loadgen.record.folder import RunFolder
 from loadgen.record.trial import Comparison, CpuWindow, LoadTrial
 from loadgen.system.proc import cpu_time_s, memory
 from loadgen.system.process import stopped_at_end
 from loadgen.system.scratch import scratch_folder
+from loadgen.task.task import LOADED, WARMING
 from loadgen.trial.load import Subject, await_end, kept_to, start_generator, stopped
 from loadgen.trial.new_trial import new_trial
 from loadgen.trial.probe import ProbeClient
 from loadgen.trial.readings import Observed, Spent, read_before
-from loadgen.trial.sampler import Watched, read_counters, sleeping_beside
+from loadgen.trial.sampler import Reading, Watched, read_counters, sleeping_beside
 from loadgen.trial.server import running
 from loadgen.trial.slot import Slot
 
@@ -39,8 +41,13 @@ class Side(Observed):
 
     warm_up_s: float = 0.0
     cpu_before_s: float = 0.0
+    sidecar_cpu_before_s: dict[str, float] = field(default_factory=dict)
     witnessed_before: int = 0
     generator: subprocess.Popen[bytes] | None = None
+
+    def read_counters(self, cores: Cores) -> Reading:
+        """All counters now."""
+        return read_counters(self.pids, self.running_generator.pid, cores, self.server.sidecars)
 
     @property
     def running_generator(self) -> subprocess.Popen[bytes]:
@@ -60,6 +67,9 @@ def run_paired(
     begin = time.monotonic()
     cores, timing = subjects[0].cores, subjects[0].timing
     try:
+        for block, seconds in ((WARMING, timing.warm_up_s), (LOADED, timing.load_s)):
+            _lasting(subjects[0], seconds).requests(block)  # the same for all
+        begin = time.monotonic()
         with kept_to(cores.generator), ExitStack() as stack:
             sides = [_set_up(stack, subject) for subject in subjects]
             if timing.warm_up_s:
@@ -80,9 +90,9 @@ def _lasting(subject: Subject, seconds: float) -> Subject:
 
 
 def _set_up(stack: ExitStack, subject: Subject) -> Side:
-    server = stack.enter_context(running(subject.contender, subject.artefact, subject.cores))
+    server = stack.enter_context(running(subject.contender, subject.artefact, subject.cores, tls=subject.sending.tls))
     before = read_before(server)
-    probe = stack.enter_context(ProbeClient(server.address, subject.asked, idle_rounds=0))
+    probe = stack.enter_context(ProbeClient(server.reached_at, subject.asked, subject.seed, idle_rounds=0))
     scratch = stack.enter_context(scratch_folder())
     measured = _lasting(subject, subject.timing.load_s)
     return Side(measured, server, before, probe, scratch, Watched(time.monotonic(), own_cores=False), subject.timing.warm_up_s)
@@ -93,7 +103,7 @@ def _warm_up(sides: Sequence[Side]) -> None:
     with ExitStack() as stack:
         folders = [stack.enter_context(scratch_folder()) for _ in sides]
         for side, scratch in zip(sides, folders, strict=True):
-            generator = start_generator(_lasting(side.subject, side.warm_up_s), side.server, scratch)
+            generator = start_generator(_lasting(side.subject, side.warm_up_s), side.server, scratch, WARMING)
             side.generator = stack.enter_context(stopped_at_end(generator))
             side.seen = Watched(time.monotonic(), own_cores=False)
         for side, scratch in zip(sides, folders, strict=True):
@@ -104,7 +114,7 @@ def _load(stack: ExitStack, sides: Sequence[Side]) -> None:
     """Run the generators to their ends, and read the counters at the edges of the window and of the load."""
     cores, (_, to_s) = sides[0].subject.cores, sides[0].subject.window
     for side in sides:
-        side.cpu_before_s = cpu_time_s(side.pids)
+        side.cpu_before_s, side.sidecar_cpu_before_s = cpu_time_s(side.pids), side.server.sidecars.cpu_s()
         side.witnessed_before = side.probe.answered
     for side in sides:
         side.generator = stack.enter_context(stopped_at_end(start_generator(side.subject, side.server, side.scratch)))
@@ -112,12 +122,12 @@ def _load(stack: ExitStack, sides: Sequence[Side]) -> None:
     begin_s = sides[-1].seen.begin_s
     with sleeping_beside(sides[0].running_generator) as sleep:
         for side in sides:
-            side.seen.first = read_counters(side.pids, side.running_generator.pid, cores)
+            side.seen.first = side.read_counters(cores)
         sleep(begin_s + to_s - BEFORE_THE_END_S - time.monotonic())
         for side in sides:
-            side.seen.last = read_counters(side.pids, side.running_generator.pid, cores)
+            side.seen.last = side.read_counters(cores)
         for side in sides:
-            side.seen.loaded = memory(side.pids)
+            side.seen.loaded, side.seen.sidecars = memory(side.pids), side.server.sidecars.memory()
     for side in sides:
         _await_end(side, side.scratch, to_s)
 
@@ -133,6 +143,7 @@ def _measured(trial: LoadTrial, side: Side, sides: Sequence[Side], folder: RunFo
     assert trial.answers is not None
     whole = trial.load.replace(
         server_cpu_s=cpu_time_s(side.pids) - side.cpu_before_s,
+        sidecar_cpu_s={name: spent - side.sidecar_cpu_before_s[name] for name, spent in side.server.sidecars.cpu_s().items()},
         witnessed=max(0, trial.answers.checked - len(trial.answers.wrong) - side.witnessed_before),
     )
     return trial.replace(window_to_s=side.subject.window[1] - BEFORE_THE_END_S, load=whole, cpu=_window(side, sides))

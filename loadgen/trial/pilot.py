@@ -13,6 +13,7 @@ from loadgen.record.pilot import Pilot, PilotSegment
 from loadgen.system.proc import cpu_time_s
 from loadgen.system.process import stopped_at_end, tree
 from loadgen.system.scratch import scratch_folder
+from loadgen.task.task import LOADED
 from loadgen.trial.load import REPORT, Subject, await_end, kept_to, start_generator
 from loadgen.trial.server import Server, running
 
@@ -22,21 +23,25 @@ SEGMENTS_S = (0.4, 0.4, 0.8, 1.6, 3.2, 6.4, 12.8)
 def run_pilot(subject: Subject) -> Pilot:
     """Run it on a fresh process; raise Error if the service fails under it."""
     pilot = Pilot(segments=[])
-    with kept_to(subject.cores.generator), running(subject.contender, subject.artefact, subject.cores) as server:
-        for seconds in SEGMENTS_S:
-            pilot = Pilot(segments=[*pilot.segments, _segment(subject, server, seconds)])
+    with (
+        kept_to(subject.cores.generator),
+        running(subject.contender, subject.artefact, subject.cores, tls=subject.sending.tls) as server,
+    ):
+        for number, seconds in enumerate(SEGMENTS_S):
+            pilot = Pilot(segments=[*pilot.segments, _segment(subject, server, seconds, LOADED + number)])
             if pilot.has_settled:
                 break
     return pilot
 
 
-def _segment(subject: Subject, server: Server, seconds: float) -> PilotSegment:
+def _segment(subject: Subject, server: Server, seconds: float, block: int) -> PilotSegment:
     loaded = replace(subject, timing=subject.timing.replace(warm_up_s=0.0, load_s=seconds))
+    loaded.requests(block)
     before_s = cpu_time_s(tree(server.process.pid))
-    with scratch_folder() as scratch, stopped_at_end(start_generator(loaded, server, scratch)) as generator:
+    with scratch_folder() as scratch, stopped_at_end(start_generator(loaded, server, scratch, block)) as generator:
         await_end(loaded, server, generator, scratch, time.monotonic() + seconds, lambda: 0.0)
         spent_s = cpu_time_s(tree(server.process.pid)) - before_s
         rows = subject.generator.read(scratch, scratch / REPORT).rows
     last_s = rows["end_s"][-1].as_py() if rows.num_rows else 0.0
-    responses = answered_between(rows, 0.0, math.inf, subject.asked.statuses)
+    responses = sum(answered_between(rows, 0.0, math.inf, subject.asked.right))
     return PilotSegment(load_s=max(seconds, last_s), server_cpu_s=spent_s, responses=responses)

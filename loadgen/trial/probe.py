@@ -8,6 +8,7 @@ that looking costs nothing while it runs.
 import selectors
 import threading
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import h11
@@ -15,7 +16,8 @@ import h11
 from loadgen.conformance import Response
 from loadgen.conformance.exchange import parser_after_request
 from loadgen.record.trial import Answers
-from loadgen.task.task import Asked
+from loadgen.system.connect import Address
+from loadgen.task.task import PROBED, Asked, Drawn
 from loadgen.trial.kept_connection import TIMEOUT_S, Exchange, Line
 
 CONNECTIONS = 16
@@ -31,8 +33,9 @@ IDLE_ROUNDS = 3
 class ProbeClient:
     """Asks what the workload asks again and again, each time on the next of its connections, from `start` until `finish`."""
 
-    address: tuple[str, int]
+    address: Address | tuple[str, int]
     asked: Asked
+    seed: int = 0
     idle_rounds: int = IDLE_ROUNDS
     _loaded: list[Exchange] = field(default_factory=list)
     _idle: list[list[Exchange]] = field(default_factory=list)
@@ -104,21 +107,21 @@ class ProbeClient:
         )
 
     def _ask(self) -> None:
-        request = self.asked.request.to_bytes()
+        draws = self.asked.draws(self.seed + 1, PROBED)  # not what the load draws: nobody can have remembered it
         lines: list[Line] = []
         try:
             lines += [Line(number, self.address) for number in range(CONNECTIONS)]
             with selectors.DefaultSelector() as selector:
-                self._ask_under_load(lines, selector, request)
+                self._ask_under_load(lines, selector, draws)
                 if self._settle(lines, selector):
-                    self._ask_idle(lines, request)
+                    self._ask_idle(lines, draws)
         except OSError as error:
             self._failure = f"expected a connection, got {type(error).__name__}"
         finally:
             for line in lines:
                 line.socket.close()
 
-    def _ask_under_load(self, lines: list[Line], selector: selectors.BaseSelector, request: bytes) -> None:
+    def _ask_under_load(self, lines: list[Line], selector: selectors.BaseSelector, draws: Iterator[Drawn]) -> None:
         turn, due_s = 0, time.monotonic() + PAUSE_S
         while not self._stop.is_set():
             self._collect(lines, selector, max(0.0, min(due_s - time.monotonic(), PAUSE_S)))
@@ -127,7 +130,7 @@ class ProbeClient:
             due_s += PAUSE_S
             line, turn = lines[turn % len(lines)], turn + 1
             if line.exchange is None:
-                self._loaded.append(line.send(request))
+                self._loaded.append(line.send(next(draws)))
                 selector.register(line.socket, selectors.EVENT_READ, line)
 
     def _collect(self, lines: list[Line], selector: selectors.BaseSelector, seconds: float) -> None:
@@ -153,9 +156,14 @@ class ProbeClient:
                 line.exchange.fault = f"no answer within {self._patience_s:g} s after the load"
         return all(line.exchange is None for line in lines)
 
-    def _ask_idle(self, lines: list[Line], request: bytes) -> None:
-        """Rounds over all connections, one request at a time: two, if they fit into their limit; a third if it is soon done."""
-        began_s = time.monotonic()
+    def _ask_idle(self, lines: list[Line], draws: Iterator[Drawn]) -> None:
+        """Rounds over all connections, one request at a time: two, if they fit into their limit; a third if it is soon done.
+
+        All are the same, so that connections can be compared; of requests that have to be unique there are none.
+        """
+        began_s, request = time.monotonic(), next(draws)
+        if not self.asked.is_endless:
+            return
         with selectors.DefaultSelector() as selector:
             for done in range(self.idle_rounds):
                 spent_s = time.monotonic() - began_s
@@ -178,10 +186,12 @@ def judged(one: Exchange, asked: Asked) -> tuple[str | None, float | None]:
     if one.fault is not None or one.ended_s is None:
         return one.fault or "expected an answer, got none", None
     try:
-        response = read_answer(bytes(one.received), asked.request.method)
+        response = read_answer(bytes(one.received), one.asked.request.method)
     except h11.RemoteProtocolError as error:
         return f"expected an HTTP answer, got {error}", None
-    fault = asked.check(response)
+    fault = asked.check(response, one.asked)
+    if fault and len(asked.kinds) > 1:
+        fault = f"{one.asked.kind}: {fault}"
     return fault, None if fault else asked.stated_us(response)
 
 
@@ -200,5 +210,7 @@ def read_answer(received: bytes, method: str) -> Response:
             content += bytes(event.data)
         elif isinstance(event, h11.EndOfMessage):
             return Response(status, fields, content)
-        elif event is h11.NEED_DATA or isinstance(event, h11.ConnectionClosed):
+        elif event is h11.NEED_DATA:
+            reader.receive_data(b"")  # nothing more comes; an answer without a length is whole by that
+        elif isinstance(event, h11.ConnectionClosed):
             raise h11.RemoteProtocolError("an answer that has no end")

@@ -9,9 +9,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import pyarrow.compute as pc
+
 from loadgen.generator.rows import answered_between, count_statuses, write_rows
 from loadgen.record.folder import RunFolder
-from loadgen.record.trial import Load, LoadTrial, MemoryReading
+from loadgen.record.trial import KindLoad, Load, LoadTrial
+from loadgen.system.memory_reading import MemoryReading
 from loadgen.system.proc import closed_first, cpu_time_s, memory, usage
 from loadgen.system.process import tree
 from loadgen.trial.load import REPORT, Subject
@@ -103,6 +106,7 @@ class Observed:
             idle=self.before.idle,
             idle_busy_share=self.before.idle_busy_share,
             loaded=self.seen.loaded,
+            sidecars=self.seen.sidecars,
             after=after,
             server_threads=counters.threads,
             open_files=counters.open_files,
@@ -113,15 +117,27 @@ class Observed:
 def _load_record(subject: Subject, scratch: Path, folder: RunFolder, index: int) -> Load:
     """What the generator left behind; its rows go to the run's folder."""
     measured = subject.generator.read(scratch, scratch / REPORT)
-    rows, rows_file = measured.rows, f"raw/{index:05d}.parquet"
+    rows, rows_file, asked = measured.rows, f"raw/{index:05d}.parquet", subject.asked
     write_rows(rows, folder.path / rows_file)
+    answered = answered_between(rows, *subject.window, asked.right)
+    kinds = {
+        kind: KindLoad(
+            begun=measured.begun[kind],
+            statuses=count_statuses(rows.filter(pc.field("kind") == number)),
+            right_statuses=asked.right[number],
+            answered_in_window=answered[number],
+        )
+        for number, kind in enumerate(asked.kinds)
+        if measured.begun
+    }
     return Load(
         wall_s=0.0,
         statuses=count_statuses(rows),
         errors=measured.errors,
         rows_file=rows_file,
         rows=rows.num_rows,
-        answered_in_window=answered_between(rows, *subject.window, subject.asked.statuses),
-        right_statuses=subject.asked.statuses,
+        answered_in_window=sum(answered),
+        right_statuses=asked.statuses,
         reported=measured.reported,
+        kinds=kinds,
     )

@@ -9,9 +9,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from loadgen.machine.cores import Cores
+from loadgen.machine.cores import Cores, cores_beside
 from loadgen.machine.topology import usable_cores
-from loadgen.record.trial import CpuWindow, MemoryReading, Sample
+from loadgen.record.trial import CpuWindow, Sample
+from loadgen.system.memory_reading import MemoryReading
 from loadgen.system.pressure import Pressure, pressure
 from loadgen.system.proc import (
     CoreTimes,
@@ -24,6 +25,8 @@ from loadgen.system.proc import (
 )
 from loadgen.system.process import tree
 from loadgen.trial.probe import ProbeClient
+from loadgen.trial.server import Server
+from loadgen.trial.sidecars import Sidecars
 
 SAMPLE_EVERY_S = 0.2
 HANGS_AFTER_S = 15.0
@@ -38,6 +41,7 @@ class Reading:
 
     at_s: float
     server_cpu_s: float
+    sidecar_cpu_s: dict[str, float]
     generator_cpu_s: float
     usage: Usage
     cores: CoreTimes
@@ -52,9 +56,11 @@ class Watched:
 
     begin_s: float
     own_cores: bool
+    sidecars_share_cores: bool = False
     first: Reading | None = None
     last: Reading | None = None
     loaded: MemoryReading | None = None
+    sidecars: dict[str, MemoryReading] = field(default_factory=dict)
     samples: list[Sample] = field(default_factory=list)
 
     def window(self, probe: ProbeClient) -> CpuWindow | None:
@@ -67,16 +73,19 @@ class Watched:
         harness_cpu_s = b.harness_cpu_s - a.harness_cpu_s
         busy_s = b.cores.programs_s - a.cores.programs_s
         known = self.own_cores and a.cores.idle_s is not None
+        sidecar_cpu_s = {name: spent - a.sidecar_cpu_s[name] for name, spent in b.sidecar_cpu_s.items()}
+        beside_s = sum(sidecar_cpu_s.values()) if self.sidecars_share_cores else 0.0
         return CpuWindow(
             from_s=a.at_s - self.begin_s,
             to_s=b.at_s - self.begin_s,
             server_cpu_s=server_cpu_s,
+            sidecar_cpu_s=sidecar_cpu_s,
             server_user_s=b.usage.user_s - a.usage.user_s,
             server_system_s=b.usage.system_s - a.usage.system_s,
             generator_cpu_s=generator_cpu_s,
             voluntary_switches=b.usage.voluntary_switches - a.usage.voluntary_switches,
             involuntary_switches=b.usage.involuntary_switches - a.usage.involuntary_switches,
-            others_on_server_cores_s=busy_s - server_cpu_s if known else None,
+            others_on_server_cores_s=busy_s - server_cpu_s - beside_s if known else None,
             stolen_s=b.cores.stolen_s - a.cores.stolen_s,
             witnessed=probe.answered_between(a.at_s, b.at_s),
             generator_cores_idle_s=_difference(b.generator_cores.idle_s, a.generator_cores.idle_s) if self.own_cores else None,
@@ -106,30 +115,29 @@ class Overdue(Exception):  # noqa: N818 - an outcome, not an error of the progra
 
 
 def watch(
-    server_pid: int,
+    watched: Server,
     generator: subprocess.Popen[bytes],
     cores: Cores,
     window: tuple[float, float],
     last_answer_s: Callable[[], float],
-    check_alive: Callable[[], None],
 ) -> Watched:
     """Look at both until the generator ends. `window` is in seconds from now.
 
     Raises Overdue when the load should be over and the server shows no sign of life: `last_answer_s` tells when it answered
-    somebody last (time.monotonic()). Raises whatever `check_alive` raises when the server is gone.
+    somebody last (time.monotonic()). Raises ServerFailedError when the server is gone, Error when a side service is.
     """
-    seen = Watched(time.monotonic(), own_cores=cores.apart)
+    seen = Watched(time.monotonic(), own_cores=cores.apart, sidecars_share_cores=cores_beside(cores) == cores.server)
     with sleeping_beside(generator) as sleep:
         while generator.poll() is None:
-            check_alive()
+            watched.check_alive()
             check_not_overdue(seen.begin_s + window[1], last_answer_s())
             now_s = time.monotonic() - seen.begin_s
-            server = tree(server_pid)
+            server = tree(watched.process.pid)
             if seen.first is None and now_s >= window[0]:
-                seen.first = read_counters(server, generator.pid, cores)
+                seen.first = read_counters(server, generator.pid, cores, watched.sidecars)
             elif seen.last is None and now_s >= window[1] - SAMPLE_EVERY_S / 2:
-                seen.loaded = memory(server)
-                seen.last = read_counters(server, generator.pid, cores)
+                seen.loaded, seen.sidecars = memory(server), watched.sidecars.memory()
+                seen.last = read_counters(server, generator.pid, cores, watched.sidecars)
             seen.samples.append(_sample(server, generator.pid, now_s))
             sleep(_pause(time.monotonic() - seen.begin_s, window))
     return seen
@@ -170,11 +178,12 @@ def _pause(now_s: float, window: tuple[float, float]) -> float:
     return min([SAMPLE_EVERY_S, *edges])
 
 
-def read_counters(server: list[int], generator_pid: int, cores: Cores) -> Reading:
+def read_counters(server: list[int], generator_pid: int, cores: Cores, sidecars: Sidecars) -> Reading:
     """All counters now, of the processes of a server and of a generator."""
     return Reading(
         at_s=time.monotonic(),
         server_cpu_s=cpu_time_s(server),
+        sidecar_cpu_s=sidecars.cpu_s(),
         generator_cpu_s=cpu_time_s([generator_pid]),
         usage=usage(server),
         cores=core_times(cores.server or usable_cores()),

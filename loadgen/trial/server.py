@@ -5,24 +5,28 @@ import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from loadgen.build.toolchain import programs_of
 from loadgen.config.service import Contender
 from loadgen.conformance.exchange import Exchange, NoAnswer
 from loadgen.errors import Error
-from loadgen.machine.cores import Cores
+from loadgen.machine.cores import Cores, cores_beside
 from loadgen.placeholder import filled
+from loadgen.system.connect import Address
 from loadgen.system.environment import changing_service, service_environment, shown
 from loadgen.system.proc import listener_pids
 from loadgen.system.process import ending, spawned, tree
 from loadgen.system.scratch import scratch_folder
 from loadgen.task.request import Request
 from loadgen.task.task import Ready
+from loadgen.trial.certificate import made_certificate
+from loadgen.trial.sidecars import Sidecars, run_command, sidecars_of
 
 HOST = "127.0.0.1"
 READY_WITHIN_S = 10.0
+"""Unless the task says otherwise."""
 _POLL_S = 0.005
 
 
@@ -40,29 +44,47 @@ class Server:
     ready_s: float
     label: str
     stderr: Path
+    sidecars: Sidecars = field(default_factory=Sidecars)
+    tls: bool = False
 
     @property
     def address(self) -> tuple[str, int]:
         """Host and port."""
         return HOST, self.port
 
+    @property
+    def reached_at(self) -> Address:
+        """Where it is asked under load: by HTTPS, if the workload says so."""
+        return Address(HOST, self.port, self.tls)
+
     def check_alive(self) -> None:
         """Raise ServerFailedError if the process has ended."""
         if (code := self.process.poll()) is not None:
             raise ServerFailedError(f"{self.label}: the server died ({ending(code)}){last_words(self.stderr)}")
+        self.sidecars.check_alive()
 
 
-def start_command(contender: Contender, artefact: Path, port: int, threads: int) -> list[str]:
-    """The argument list that starts the contender."""
+def start_command(contender: Contender, artefact: Path, port: int, threads: int, *, tls: bool = False) -> list[str]:
+    """The argument list that starts the contender; raise Error if it is to serve TLS and its service does not say how."""
     values = {
         "artefact": str(artefact),
+        "built": str(_above(artefact, len(Path(contender.service.file.build.artefact).parts))),
         "host": HOST,
         "port": str(port),
         "threads": str(threads),
         **contender.task.start_values,
     }
-    extra = contender.variant.arguments if contender.variant else []
-    return [filled(argument, values) for argument in [*contender.service.file.start.command, *extra]]
+    start, extra = contender.service.file.start, contender.variant.arguments if contender.variant else []
+    if tls:
+        if not start.tls:
+            raise Error(f"{contender.label}: its service.toml does not say how it serves TLS (start.tls)")
+        made = made_certificate()
+        values |= {"certificate": str(made.certificate), "key": str(made.key)}
+    return [filled(argument, values) for argument in [*start.command, *extra, *(start.tls if tls else ())]]
+
+
+def _above(path: Path, levels: int) -> Path:
+    return path if levels == 0 else _above(path.parent, levels - 1)
 
 
 def start_environment(contender: Contender) -> dict[str, str]:
@@ -92,44 +114,55 @@ def free_port() -> int:
 
 
 @contextmanager
-def running(contender: Contender, artefact: Path, cores: Cores) -> Iterator[Server]:
-    """Start the contender and yield it once it is ready; whatever is left of it is killed when the block ends."""
-    with scratch_folder() as folder:
+def running(contender: Contender, artefact: Path, cores: Cores, *, tls: bool = False) -> Iterator[Server]:
+    """Start the contender, its side services before it, and yield it once it is ready and its data are where they begin;
+    whatever is left of them is killed when the block ends.
+    """
+    with scratch_folder() as folder, sidecars_of(contender.task, cores_beside(cores)) as sidecars:
         stderr = folder / "stderr"
+        environment = start_environment(contender) | sidecars.gives
         port = free_port()
         begin = time.monotonic()
         with (
             stderr.open("wb") as errors,
             spawned(
-                start_command(contender, artefact, port, cores.server_threads),
+                start_command(contender, artefact, port, cores.server_threads, tls=tls),
                 cores=cores.server,
-                environment=start_environment(contender),
+                environment=environment,
                 stderr=errors,
                 cwd=contender.service.folder,
             ) as process,
         ):
-            _await_ready(process, port, contender, stderr, begin + READY_WITHIN_S)
-            yield Server(process, port, begin, time.monotonic() - begin, contender.label, stderr)
+            _await_ready(
+                process, Address(HOST, port, tls), contender, stderr, begin + (contender.task.ready.within_s or READY_WITHIN_S)
+            )
+            server = Server(process, port, begin, time.monotonic() - begin, contender.label, stderr, sidecars, tls)
+            if (reset := contender.task.reset_command) is not None:
+                values = {"host": HOST, "port": str(port), "folder": str(contender.task.folder)}
+                command = [filled(part, values) for part in reset]
+                run_command(command, name=f"{contender.label}: reset", environment=environment, cwd=contender.task.folder)
+            yield server
 
 
-def _await_ready(process: subprocess.Popen[bytes], port: int, contender: Contender, stderr: Path, deadline: float) -> None:
+def _await_ready(
+    process: subprocess.Popen[bytes], address: Address, contender: Contender, stderr: Path, deadline: float
+) -> None:
     label, ready = contender.label, contender.task.ready
+    within_s = ready.within_s or READY_WITHIN_S
     expected = "response" if ready.status is None else str(ready.status)
-    while not _is_ready(port, ready):
+    while not _is_ready(address, ready):
         if (code := process.poll()) is not None:
             raise ServerFailedError(f"{label}: the server ended before it was ready ({ending(code)}){last_words(stderr)}")
         if time.monotonic() > deadline:
-            raise ServerFailedError(
-                f"{label}: no {expected} from GET {ready.path} within {READY_WITHIN_S:g} s{last_words(stderr)}"
-            )
+            raise ServerFailedError(f"{label}: no {expected} from GET {ready.path} within {within_s:g} s{last_words(stderr)}")
         time.sleep(_POLL_S)
-    if not listener_pids(port, tree(process.pid)):
-        raise ServerFailedError(f"{label}: another process answers on port {port}, not the server that was started")
+    if not listener_pids(address.port, tree(process.pid)):
+        raise ServerFailedError(f"{label}: another process answers on port {address.port}, not the server that was started")
 
 
-def _is_ready(port: int, ready: Ready) -> bool:
+def _is_ready(address: Address, ready: Ready) -> bool:
     try:
-        with Exchange((HOST, port), deadline_s=1.0) as exchange:
+        with Exchange(address, deadline_s=1.0) as exchange:
             exchange.send(Request("GET", ready.path).to_bytes())
             return exchange.receive("GET").status == ready.status or ready.status is None
     except NoAnswer:

@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 from loadgen.record.folder import RunFolder
+from loadgen.secrets import without_secret_bytes
 
 MOST_BYTES = 1_000_000
 """Of what is longer the end is kept: it holds the measured window, and what a server said before it died."""
@@ -20,5 +21,5 @@ def keep_log(stderr: Path, folder: RunFolder, index: int) -> str | None:
             written.readline()  # cut in two by the limit
         text = written.read(MOST_BYTES)
     log_file = f"raw/{index:05d}.log"
-    (folder.path / log_file).write_bytes(text)
+    (folder.path / log_file).write_bytes(without_secret_bytes(text))
     return log_file

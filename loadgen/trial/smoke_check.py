@@ -1,13 +1,18 @@
 """Many responses checked one after the other before anything is measured: what is wrong only now and then shows in numbers."""
 
-import random
+from collections.abc import Mapping
+from itertools import islice
 
+from loadgen.conformance import Response
 from loadgen.conformance.exchange import Exchange, NoAnswer
-from loadgen.task.task import Asked, Task
+from loadgen.task.task import Drawn, Task
+from loadgen.trial.sidecars import RunningSidecar
 
 RESPONSES = 3_000
 """A fault in 1 of 500 responses escapes them in 1 of 400 runs: (499/500)^3000 = 0.25%."""
 TIMEOUT_S = 10.0
+LEAST_OF_PROOF = 0.98
+"""A mix varies: a proof may fall short of its expectation by so much."""
 
 
 def smoke_check(address: tuple[str, int], task: Task, seed: int) -> str | None:
@@ -15,18 +20,50 @@ def smoke_check(address: tuple[str, int], task: Task, seed: int) -> str | None:
 
     That is a response that did not come (errors), or the first wrong one and how many there were (wrong_answers).
     """
-    source, done, faults = random.Random(seed), 0, []
+    left, done, faults = islice(task.samples(seed), RESPONSES), 0, []
     try:
         while done < RESPONSES:
             with Exchange(address, TIMEOUT_S) as exchange:
-                while done < RESPONSES and exchange.persists:
-                    asked = Asked(task, *task.sample(source))
+                while exchange.persists and (one := next(left, None)) is not None:
                     exchange.restart()
-                    exchange.send(asked.request.to_bytes())
-                    fault = asked.check(exchange.receive(asked.request.method))
+                    exchange.send(one.request.to_bytes())
+                    fault = task.check(exchange.receive(one.request.method), one.kind, one.parameters)
                     done += 1
                     if fault is not None:
-                        faults.append(fault)
+                        faults.append(f"{one.kind}: {fault}" if len(task.kinds) > 1 else fault)
     except NoAnswer as missing:
         return f"errors: expected an answer after {done:,}, got {missing}"
     return f"wrong_answers: {len(faults)} of {RESPONSES:,} asked one after the other: {faults[0]}" if faults else None
+
+
+def flow_check(address: tuple[str, int], task: Task, seed: int) -> str | None:
+    """Go through the task's flows, each request on a connection of its own; return None, or what is wrong with the first."""
+
+    def ask(one: Drawn) -> Response:
+        with Exchange(address, TIMEOUT_S) as exchange:
+            exchange.send(one.request.to_bytes())
+            return exchange.receive(one.request.method)
+
+    try:
+        fault = next(iter(task.flow_faults(ask, seed)), None)
+    except NoAnswer as missing:
+        return f"errors: expected an answer to each request of a flow, got {missing}"
+    return None if fault is None else f"wrong_answers: {fault}"
+
+
+def skipped_work(before: Mapping[RunningSidecar, float | None]) -> str | None:
+    """What a side service has not done that the requests should have made it do; None if it has done all.
+
+    `before` is what each one's proof counted before them.
+    """
+    for one, count in before.items():
+        proof, after = one.sidecar.proof, one.proof()
+        if proof is None or count is None or after is None:
+            continue
+        done, expected = (after - count) / RESPONSES, proof.per_request
+        if done < expected * LEAST_OF_PROOF:
+            return (
+                f"skipped_work: {one.sidecar.name} did {done:.3g} for each of {RESPONSES:,} requests by its proof, "
+                f"expected at least {expected:g}"
+            )
+    return None

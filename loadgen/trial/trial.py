@@ -23,9 +23,17 @@ IDLE_S = 0.1
 def run_trial(subject: Subject, slot: Slot, folder: RunFolder) -> LoadTrial:
     """Run one trial. A trial that fails is a record with its `failure`; OSError from writing rows goes to the caller."""
     trial = new_trial(LoadTrial, slot).replace(rate_per_s=subject.rate_per_s)
-    begin, spent = time.monotonic(), Spent()
+    spent = Spent()
     try:
-        with kept_to(subject.cores.generator), running(subject.contender, subject.artefact, subject.cores) as server:
+        subject.requests()
+    except Error as failure:
+        return trial.replace(failure=str(failure))
+    begin = time.monotonic()
+    try:
+        with (
+            kept_to(subject.cores.generator),
+            running(subject.contender, subject.artefact, subject.cores, tls=subject.sending.tls) as server,
+        ):
             try:
                 trial = _measured(trial, subject, server, folder, spent)
                 trial = trial.replace(exit_code=stopped(server))
@@ -42,12 +50,10 @@ def _measured(trial: LoadTrial, subject: Subject, server: Server, folder: RunFol
     """Run the generator to its end and watch; raise TrialFailedError if it fails or does not end."""
     with spent.counted():
         before = read_before(server, IDLE_S)
-    with ProbeClient(server.address, subject.asked) as probe, scratch_folder() as scratch:
+    with ProbeClient(server.reached_at, subject.asked, subject.seed) as probe, scratch_folder() as scratch:
         with spent.counted():
             generator = start_generator(subject, server, scratch)
             with stopped_at_end(generator), given_up_when_overdue(subject, server):
-                seen = watch(
-                    server.process.pid, generator, subject.cores, subject.window, probe.last_answer_s, server.check_alive
-                )
+                seen = watch(server, generator, subject.cores, subject.window, probe.last_answer_s)
                 check_ended_well(subject.generator, generator, scratch / "stderr")
         return Observed(subject, server, before, probe, scratch, seen).into(trial, folder, spent)

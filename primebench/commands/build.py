@@ -21,7 +21,7 @@ def build(services: tuple[str, ...], fresh: bool) -> None:
     faults = []
     for contender in contenders_named(services, CHECKOUT):
         try:
-            built = build_service(contender.service, fresh=fresh, say=echo)
+            built = build_service(contender.service, fresh=fresh, timed=True, say=echo)
         except Error as error:
             faults.append(f"{contender.label}: {error}")
             continue

@@ -1,5 +1,6 @@
 """primebench verify"""
 
+import json
 import random
 from typing import TYPE_CHECKING
 
@@ -10,64 +11,118 @@ from primebench.output import echo, fail_with
 from primebench.paths import CHECKOUT
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from loadgen.config.service import Contender
     from loadgen.conformance import ConformanceResult
+    from loadgen.conformance.outcome import Outcome
 
 
 @click.command()
 @click.argument("services", nargs=-1)
 @click.option("--seed", type=int, help="Draws what the core cases ask for; default: a new one each time, printed.")
 @click.option("--write-deviations", is_flag=True, help="Bring the list of failed cases in each service's folder up to date.")
-def verify(services: tuple[str, ...], seed: int | None, write_deviations: bool) -> None:
-    """Check services against their task's conformance suite, case by case.
+@click.option("--list", "listed", is_flag=True, help="List the cases; nothing is built or started.")
+@click.option("--case", "cases", multiple=True, metavar="ID", help="Run this case only; may be given again.")
+@click.option("--json", "as_json", is_flag=True, help="Print every case of every service as JSON.")
+def verify(
+    services: tuple[str, ...], seed: int | None, write_deviations: bool, listed: bool, cases: tuple[str, ...], as_json: bool
+) -> None:
+    """Check services against their task's conformance suite, case by case, then with thousands of requests.
 
-    A service must pass the level core. The levels http and strict are scores; a service whose folder lists its deviations
-    must fail those and no others.
+    A service must pass the level core, and answer the requests and flows of its task. The levels http and strict are scores; a
+    service whose folder lists its deviations must fail those and no others.
 
     Example: primebench verify fiber
     """
-    from loadgen.build.build import build as build_service
     from loadgen.config.contenders import verifiable
-    from loadgen.machine.cores import choose_cores
-    from loadgen.machine.topology import read_topology
-    from loadgen.run.prepare import verify as verify_contender
 
     contenders = verifiable(services, CHECKOUT)
     if write_deviations and (variants := [contender.label for contender in contenders if contender.variant is not None]):
         raise Error(f"--write-deviations {variants[0]}: expected a service; its variants share the list in its folder")
+    if write_deviations and cases:
+        raise Error("--write-deviations: expected all cases, not --case")
     seed = random.SystemRandom().randrange(1 << 31) if seed is None else seed
-    cores = choose_cores(read_topology(), 1, pinned=False)
-    echo(f"seed {seed}")
-    faults = []
+    if listed:
+        _list(contenders, seed)
+        return
+    say = (lambda _line: None) if as_json else echo
+    say(f"seed {seed}")
+    faults, results = [], {}
     for contender in contenders:
         try:
-            result = verify_contender(contender, build_service(contender.service, say=echo), cores, seed)
+            result, fault = _verified(contender, seed, cases, say)
         except Error as error:
             faults.append(f"{contender.label}: {error}")
             continue
-        echo(f"{contender.label}: {', '.join(f'{level} {score}' for level, score in result.scores.items())}")
-        found = [one.line for one in result.outcomes if one.keeps_from_measuring]
+        say(f"{contender.label}: {', '.join(f'{level} {score}' for level, score in result.scores.items())}")
+        found = [one.line for one in result.outcomes if one.keeps_from_measuring] + ([fault] if fault else [])
         if write_deviations:
             _write(contender, result)
         else:
             found += _against_the_list(contender, result)
+        results[contender.label] = result
         faults += [f"{contender.label}: {line}" for line in found]
+    if as_json:
+        echo(
+            json.dumps(
+                {"seed": seed, "services": {label: _cases(result) for label, result in results.items()}, "faults": faults}
+            )
+        )
     fail_with(faults)
 
 
+def _verified(
+    contender: "Contender", seed: int, cases: tuple[str, ...], say: "Callable[[str], None]"
+) -> "tuple[ConformanceResult, str | None]":
+    """Run the suite, what fails printed as it comes; then, if all cases are wanted, ask thousands of requests and the flows."""
+    from loadgen.build.build import build as build_service
+    from loadgen.machine.cores import choose_cores
+    from loadgen.machine.topology import read_topology
+    from loadgen.run.prepare import smoke_checked
+    from loadgen.run.prepare import verify as verify_contender
+
+    def tell(outcome: "Outcome") -> None:
+        if not outcome.passed:
+            kind = "deviates" if outcome.reason else "fails"
+            say(f"  {kind}: {outcome.case.id}: {outcome.reason or outcome.evidence}")
+
+    built, cores = build_service(contender.service, say=say), choose_cores(read_topology(), 1, pinned=False)
+    result = verify_contender(contender, built, cores, seed, tell, cases or None)
+    wanted = not cases and result.measurable and not contender.control
+    return result, smoke_checked(contender, built, cores, seed) if wanted else None
+
+
+def _list(contenders: "Sequence[Contender]", seed: int) -> None:
+    for contender in contenders:
+        suite = contender.task.suite(seed)
+        echo(f"{contender.label}: {len(suite.cases)} cases")
+        for case in suite.cases:
+            echo(f"  {suite.levels[case.id]:6}  {case.id}: {case.title}")
+
+
+def _cases(result: "ConformanceResult") -> list[dict[str, str | None]]:
+    return [
+        {
+            "case": one.case.id,
+            "level": one.level,
+            "title": one.case.title,
+            "source": one.case.source,
+            "verdict": one.verdict,
+            "evidence": one.evidence,
+            "reason": one.reason,
+        }
+        for one in result.outcomes
+    ]
+
+
 def _against_the_list(contender: "Contender", result: "ConformanceResult") -> list[str]:
-    """Say what fails; return what the service's own list does not say, or says wrongly."""
+    """Return what the service's own list does not say, or says wrongly."""
     from loadgen.conformance import Verdict
 
-    for one in result.with_verdict(Verdict.DEVIATES):
-        echo(f"  deviates: {one.case.id}: {one.reason}")
     unlisted = [one for one in result.with_verdict(Verdict.FAILED) if not one.keeps_from_measuring]
     stale = [f"{one.case.id}: passes, but is listed as a deviation" for one in result.with_verdict(Verdict.DEVIATION_PASSES)]
-    if contender.service.lists_deviations:
-        return [*(f"{one.line}; not listed as a deviation" for one in unlisted), *stale]
-    for one in unlisted:
-        echo(f"  fails: {one.line}")
-    return stale
+    return [*(f"{one.line}; not listed as a deviation" for one in unlisted if contender.service.lists_deviations), *stale]
 
 
 def _write(contender: "Contender", result: "ConformanceResult") -> None:

@@ -110,7 +110,7 @@ WRONG: list[tuple[str, str, Script, Ending, str]] = [
     (
         "an answer without end",
         "health-get",
-        [HEALTH.replace(b"Content-Length: 15", b"X: 1") + b"x" * 2_000_000],
+        [HEALTH.replace(b"Content-Length: 15", b"X: 1") + b"x" * 16_000_000],
         Ending.CLOSE,
         "an answer of more than",
     ),

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from loadgen.generator.choice import GENERATORS
 from loadgen.generator.oha import oha_path
 from tests.patience import PATIENCE_S
 
@@ -50,8 +51,11 @@ Run = Callable[..., Ended]
 
 
 def place_in(folder: Path) -> Place:
-    """A place of its own in `folder`; only oha comes from the machine's cache."""
+    """A place of its own in `folder`; only the generators come from the machine's cache."""
     cache = folder / "cache"
+    native = GENERATORS["native"].find().parent
+    (cache / "builds").mkdir(parents=True)
+    (cache / "builds" / native.name).symlink_to(native)
     return Place(folder / "results", os.environ | {"PRIMEBENCH_CACHE": str(cache), "PRIMEBENCH_OHA": str(oha_path())})
 
 

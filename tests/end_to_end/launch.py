@@ -1,10 +1,10 @@
 """primebench as a user starts it, but for what no test may depend on: the machine's speed, and what the tests run in.
 
 Of the contract only the right primes are checked, because the stub service keeps no more of it. Environment variables ask for
-more: READY_WITHIN_S and
-HANGS_AFTER_S are how long a server is waited for, SIGNAL_AFTER="3 SIGINT" sends this process a signal once three trials are on
-record, BUDGET_CLOCK=stopped lets no time pass for a budget, CONTROLS=none leaves the controls of a
-regression check out, and PLOTS=drawn has plots, which are left out otherwise.
+more: READY_WITHIN_S and HANGS_AFTER_S are how long a server is waited for, RESPONSES how many the smoke check wants (without,
+100: all of them would be most of a short run), SIGNAL_AFTER="3 SIGINT" sends this process a signal once three trials are on
+record, BUDGET_CLOCK=stopped lets no time pass for a budget, CONTROLS=none leaves the controls of a regression check out, and
+PLOTS=drawn has plots, which are left out otherwise.
 """
 
 import os
@@ -21,6 +21,7 @@ import loadgen.run.run
 import loadgen.run.session
 import loadgen.trial.sampler
 import loadgen.trial.server
+import loadgen.trial.smoke_check
 import primebench.__main__
 import primebench.commands.run
 from loadgen.conformance import ConformanceResult, Suite, run_suite
@@ -46,7 +47,7 @@ def run_few_cases(address: tuple[str, int], suite: Suite, **more: Any) -> Confor
     """Run the cases of right primes; the core of a task that has none."""
     cases = {f"prime-{10**power}" for power in range(5)} | {"prime-2"}
     core = {case.id for case in suite.core}
-    return run_suite(address, suite, only=cases & core or core, **more)
+    return run_suite(address, suite, **(more | {"only": more.get("only") or cases & core or core}))
 
 
 def stop_budget_clock() -> None:
@@ -70,6 +71,7 @@ def draw_nothing() -> None:
 if __name__ == "__main__":
     setattr(loadgen.run.prepare, "run_suite", run_few_cases)  # noqa: B010
     loadgen.trial.sampler.HANGS_AFTER_S = float(os.environ.get("HANGS_AFTER_S", PATIENCE_S))
+    loadgen.trial.smoke_check.RESPONSES = int(os.environ.get("RESPONSES", "100"))
     loadgen.trial.server.READY_WITHIN_S = float(os.environ.get("READY_WITHIN_S", PATIENCE_S))
     if after := os.environ.get("SIGNAL_AFTER"):
         count, name = after.split()

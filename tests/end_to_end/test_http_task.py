@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from analysis.model.summary import read_summary
-from analysis.regress.model import read_result
 from tests.end_to_end.conftest import Place
 from tests.patience import PATIENCE_S
 from tests.trials import load_trials
@@ -85,19 +84,6 @@ def test_it_is_run_and_reported_and_its_secret_is_kept_nowhere(place: Place) -> 
     assert TOKEN not in done.stdout + done.stderr
     again = primebench(place, "report", str(folder), "--json")
     assert json.loads(again.stdout)["workloads"][0]["label"] == "read, order = 42"
-
-
-def test_it_is_judged_by_a_regression_check(place: Place) -> None:
-    primebench(
-        place,
-        *("regress", "--base", str(ORDERS), "--head", str(ORDERS), "--scenarios", str(ORDERS / "scenarios.toml")),
-        *("--results", str(place.results), "--budget", "20m"),
-        CONTROLS="none",
-    )
-    (folder,) = (place.results / "runs").iterdir()
-    result = read_result(folder)
-    assert result.outcome in ("pass", "inconclusive", "invalid")
-    assert {(one.service, one.workload) for one in result.metrics} == {("orders", "read")}
 
 
 def test_a_service_of_another_task_is_refused(place: Place) -> None:

@@ -13,8 +13,9 @@ import pyarrow.parquet as pq
 from loadgen.record.contender import BuildRecord, ContenderRecord
 from loadgen.record.folder import RunFolder
 from loadgen.record.run import RunRecord
-from loadgen.record.trial import Answers, LoadTrial, MemoryReading, Sample
+from loadgen.record.trial import Answers, LoadTrial, Sample
 from loadgen.record.workload import Rate, WorkloadRecord
+from loadgen.system.memory_reading import MemoryReading
 from tests.unit.asked import asks
 from tests.unit.records import RUN, TRIAL, contender
 

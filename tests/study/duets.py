@@ -26,7 +26,7 @@ from loadgen.build.git import git_state
 from loadgen.config.contenders import contenders_named
 from loadgen.config.scenarios import LoadTiming, Timing, read_scenarios
 from loadgen.errors import Error
-from loadgen.generator.default import GENERATOR
+from loadgen.generator.request_file import RequestFiles
 from loadgen.machine.cores import choose_cores
 from loadgen.machine.machine import read_machine
 from loadgen.machine.topology import read_topology
@@ -36,7 +36,7 @@ from loadgen.regress.prepare import slowed_copy
 from loadgen.run.new_run import run_record
 from loadgen.run.plan import Plan
 from loadgen.run.prepare import Prepared, prepare
-from loadgen.run.subject import subject_of
+from loadgen.run.subject import Subjects, programs_for
 from loadgen.strict import Strict
 from loadgen.task.prime.task import TASK
 from loadgen.trial.load import Subject
@@ -106,13 +106,14 @@ class Recorder:
         found += [slowed_copy(found[0], label, share) for label, share in slowed.items()]
         self.prepared = {one.contender.label: one for one in found}
         self.run = run_record(self.plan, found, CHECKOUT)
-        self.program = GENERATOR.find()
+        self.programs = programs_for(self.plan)
+        self.files = RequestFiles(Path(tempfile.gettempdir()))  # oha takes none
         self.began_s = time.monotonic()
 
     def subject(self, label: str, workload: str) -> Subject:
         """The contender of that label under that workload."""
         timing = self.plan.profile.workloads[workload]
-        return subject_of(self.plan, self.prepared[label], workload, timing, self.program)
+        return Subjects(self.programs, self.files).subject(self.plan, self.prepared[label], workload, timing, 0)
 
     def group(self, number: int, workload: str, labels: Sequence[str]) -> Group:
         """Measure one group; raise Error if a trial failed."""

@@ -25,7 +25,7 @@ import pyarrow as pa
 from analysis.stats.interval import median_interval, ratio_of_pairs
 from loadgen.build.build import build
 from loadgen.config.service import Contender, find_contender, services_of
-from loadgen.generator.default import GENERATOR
+from loadgen.generator.choice import GENERATORS
 from loadgen.generator.generator import Load
 from loadgen.generator.rows import answered_between, count_statuses
 from loadgen.machine.cores import Cores, choose_cores
@@ -36,6 +36,7 @@ from loadgen.task.prime.request import calculate
 from loadgen.task.prime.task import KIND, TASK
 from loadgen.trial.server import Server, running
 
+OHA = GENERATORS["oha"]
 CHECKOUT = Path(__file__).resolve().parents[2]
 REFERENCE = "cpp"
 PEERS = ("actix", "fiber")
@@ -137,20 +138,20 @@ def load(server: Server, cores: Cores, n: int, connections: int, seconds: float,
     """Run the generator against the server; its rows as loadgen.generator.rows has them."""
     with tempfile.TemporaryDirectory() as scratch:
         request = TASK.request(KIND, {"n": n})
-        command = GENERATOR.command(str(GENERATOR.find()), Load(request, connections, seconds, _origin(server), rate_per_s))
-        environment = GENERATOR.environment(len(cores.generator) or 1)
+        command = OHA.command(str(OHA.find()), Load(request, connections, seconds, _origin(server), rate_per_s))
+        environment = OHA.environment(len(cores.generator) or 1)
         with (Path(scratch) / "report.json").open("wb") as report:
             generator = spawn(command, cores=cores.generator, environment=environment, stdout=report, cwd=Path(scratch))
         with stopped_at_end(generator):
             if generator.wait(120) != 0:
                 raise SystemExit(f"the generator failed against {server.label}")
-        return GENERATOR.read(Path(scratch), Path(scratch) / "report.json").rows
+        return OHA.read(Path(scratch), Path(scratch) / "report.json").rows
 
 
 def capacity_per_s(server: Server, cores: Cores, n: int) -> float:
     """Goodput of a closed loop of 100 connections over its last half."""
     found = load(server, cores, n, OPEN_LOOP_CONNECTIONS, CAPACITY_S)
-    return answered_between(found, CAPACITY_S / 2, CAPACITY_S, [200]) / (CAPACITY_S / 2)
+    return answered_between(found, CAPACITY_S / 2, CAPACITY_S, [[200]])[0] / (CAPACITY_S / 2)
 
 
 def open_loop_p99_ms(server: Server, cores: Cores, n: int, rate: float, seconds: float) -> float:

@@ -18,12 +18,12 @@ def scale_of(_run: object) -> Any:
 
 def asked(n: int) -> Asked:
     """Return the request for the n-th prime."""
-    return Asked(TASK, KIND, {"n": n})
+    return Asked(TASK, {KIND: 1.0}, {"n": n})
 
 
 def asks(n: int) -> dict[str, Any]:
     """Return what a WorkloadRecord and a WorkloadResult have of that request."""
-    request = asked(n).request
+    request = asked(n).first.request
     return {
         "label": asked(n).label,
         "request": RequestRecord(

@@ -11,8 +11,9 @@ from analysis.model.metric import GENERATOR_BUSY, GOODPUT, LATENCY_MEAN, SERVER_
 from analysis.trial import timeline
 from loadgen.machine.machine import read_machine
 from loadgen.record.run import RunRecord
-from loadgen.record.trial import Answers, LoadTrial, MemoryReading
+from loadgen.record.trial import Answers, LoadTrial
 from loadgen.record.workload import Rate
+from loadgen.system.memory_reading import MemoryReading
 from tests.machines import recorded
 from tests.machines.tree import Recorded, write_tree
 from tests.unit.asked import asks

@@ -10,15 +10,15 @@ from tests.unit.sources import ROOT, modules, parsed, shown
 
 LAYERS = [
     "loadgen",
+    "loadgen.system",
     "loadgen.conformance",
     "loadgen.task",
     "loadgen.record",
-    "loadgen.system",
     "loadgen.config",
     "loadgen.machine",
     "loadgen.setup",
-    "loadgen.generator",
     "loadgen.build",
+    "loadgen.generator",
     "loadgen.trial",
     "loadgen.microbench",
     "loadgen.run",

@@ -3,7 +3,8 @@
 import pytest
 
 from analysis.trial.memory import memory_timeline
-from loadgen.record.trial import MemoryReading, Sample
+from loadgen.record.trial import Sample
+from loadgen.system.memory_reading import MemoryReading
 from tests.unit.records import TRIAL
 
 

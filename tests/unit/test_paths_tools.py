@@ -30,7 +30,7 @@ def test_valgrind_expands_nothing_in_the_path_of_its_counts(tmp_path: Path, name
 
 
 def test_the_generator_gets_a_name_for_its_rows_that_is_no_uri() -> None:
-    command = Oha().command("/bin/oha", Load(asked(1).request, 1, 1.0, "http://127.0.0.1"))
+    command = Oha().command("/bin/oha", Load(asked(1).first.request, 1, 1.0, "http://127.0.0.1"))
     assert command[command.index("--db-url") + 1] == "rows.db"
 
 

@@ -13,11 +13,17 @@ from loadgen.trial.probe import CONNECTIONS, ProbeClient, read_answer
 from tests.patience import PATIENCE_S
 from tests.unit.asked import asked
 
+
+def _fault(n: int, response: Response) -> str | None:
+    question = asked(n)
+    return question.check(response, question.first)
+
+
 RIGHT = {"n": 10, "prime": 29, "duration": "1.5µs"}
 
 
 def test_a_right_answer_has_no_fault() -> None:
-    assert asked(10).check(Response(200, (), json.dumps(RIGHT).encode())) is None
+    assert _fault(10, Response(200, (), json.dumps(RIGHT).encode())) is None
 
 
 @pytest.mark.parametrize(
@@ -34,7 +40,7 @@ def test_a_right_answer_has_no_fault() -> None:
     ],
 )
 def test_each_fault_is_named(status: int, content: bytes, expected: str) -> None:
-    fault = asked(10).check(Response(status, (), content))
+    fault = _fault(10, Response(status, (), content))
     if expected == "expected the prime":  # a string is not the number
         expected = "expected prime 29 for n=10, got 29"
     assert fault is not None
@@ -61,14 +67,14 @@ def answered(body: bytes = ANSWER, head: str = "HTTP/1.1 200 OK\r\nContent-Lengt
 
 @pytest.mark.parametrize("length", range(len(answered())))
 def test_an_answer_is_complete_with_its_last_byte_and_not_before(length: int) -> None:
-    assert not complete(answered()[:length])
-    assert complete(answered())
+    assert not complete(answered()[:length], "POST")
+    assert complete(answered(), "POST")
 
 
 def test_a_chunked_answer_is_complete_with_its_last_chunk() -> None:
     whole = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nabcd\r\n0\r\n\r\n"
-    assert not complete(whole[:-1])
-    assert complete(whole)
+    assert not complete(whole[:-1], "POST")
+    assert complete(whole, "POST")
     response = read_answer(whole, "POST")
     assert (response.status, response.content) == (200, b"abcd")
 
@@ -159,6 +165,6 @@ def test_a_service_that_is_gone_is_no_answer() -> None:
 
 
 def test_what_a_wrong_answer_holds_is_told_in_ascii() -> None:
-    fault = asked(1).check(Response(200, (), b'{"n": 1, "prime": "\\ud800\\u2028", "duration": "1ns"}'))
+    fault = _fault(1, Response(200, (), b'{"n": 1, "prime": "\\ud800\\u2028", "duration": "1ns"}'))
     assert fault is not None
     assert fault.isascii()

@@ -23,8 +23,9 @@ from loadgen.record.contender import BuildRecord, ContenderRecord
 from loadgen.record.folder import RunFolder
 from loadgen.record.regress import Planned, RegressRecord, Side
 from loadgen.record.run import RunRecord
-from loadgen.record.trial import MICROBENCH, Comparison, InstructionCount, Load, LoadTrial, MemoryReading, Timing, Trial
+from loadgen.record.trial import MICROBENCH, Comparison, InstructionCount, Load, LoadTrial, Timing, Trial
 from loadgen.regress.pairing import RELINKED, Group, side
+from loadgen.system.memory_reading import MemoryReading
 from tests.unit.records import BENCHMARK_TRIAL, CONTENDER, COUNT, COUNT_TRIAL, RUN, TIMING, TRIAL
 
 ROWS = 2000

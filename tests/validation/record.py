@@ -24,7 +24,7 @@ from loadgen.config.regress import LOAD_METRICS, RegressConfig
 from loadgen.config.scenarios import profile_named, read_scenarios, workloads_named
 from loadgen.config.service import read_service
 from loadgen.errors import Error
-from loadgen.generator import oha
+from loadgen.generator.request_file import RequestFiles
 from loadgen.machine.machine import read_machine
 from loadgen.record.folder import RunFolder
 from loadgen.record.regress import RegressRecord, Side
@@ -36,6 +36,7 @@ from loadgen.regress.run import RegressPlan, RegressRun
 from loadgen.run.new_run import run_record
 from loadgen.run.plan import Plan
 from loadgen.run.run import CASES
+from loadgen.run.subject import Subjects, programs_for
 from loadgen.system.process import spawn, stopped_at_end
 from loadgen.task.prime.task import TASK
 from tests.validation.planted import copied, plant
@@ -66,7 +67,9 @@ class Recorder:
         with tempfile.TemporaryDirectory(prefix="primebench-") as scratch:
             folder = RunFolder(Path(scratch) / "run")
             folder.create()
-            going = RegressRun(self.plan, folder, oha.find_oha(), CHECKOUT / CASES)
+            going = RegressRun(
+                self.plan, folder, Subjects(programs_for(self.plan.plan), RequestFiles(Path(scratch))), CHECKOUT / CASES
+            )
             pair = Pair(Group(SERVICE, workload), "change", number, (labels[0], labels[1]))
             trials = {trial.contender: trial for trial in going.measure(pair)}
             figures = {label: self._figures(folder, trial) for label, trial in trials.items()}

@@ -33,6 +33,7 @@ QUANTITIES: Mapping[str, Quantity] = {
     one.metric.name: one
     for one in (
         Quantity(m.CPU_PER_REQUEST, "µs", "cpu-ns/op", "cpu-per-request-us", go_scale=1e3, time_unit="us"),
+        Quantity(m.SIDECAR_CPU, "µs", "sidecar-cpu-ns/op", "sidecar-cpu-per-request-us", go_scale=1e3, time_unit="us"),
         Quantity(m.GOODPUT, "requests/s", "req/s", "throughput"),
         Quantity(m.LATENCY_P99, "ms", "p99-ns", "latency-p99-ms", go_scale=1e6, time_unit="ms"),
         Quantity(m.RSS_LOADED, "bytes", "rss-B", "rss-loaded-bytes"),

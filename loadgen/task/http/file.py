@@ -5,8 +5,9 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, JsonValue, StringConstraints, field_validator, model_validator
 
 from loadgen.strict import Pattern, Strict
+from loadgen.task.http.data import DataFile
+from loadgen.task.sidecar import Command, Name, Sidecar
 
-Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]{0,39}$")]
 Token = Annotated[str, StringConstraints(pattern=r"^[!#$%&'*+.^_`|~0-9A-Za-z-]+$")]
 """A field name or a method (RFC 9110 5.6.2)."""
 FILE = "task.toml"
@@ -17,6 +18,7 @@ class ReadyFile(Strict):
 
     path: Annotated[str, StringConstraints(pattern=r"^/[\x21-\x7e]*$")] = "/"
     status: Annotated[int, Field(ge=100, le=599)] | None = None
+    within_s: Annotated[float, Field(gt=0, le=600, strict=False)] | None = None
 
 
 class Parameter(Strict):
@@ -66,11 +68,46 @@ class Expectation(Strict):
     json_values: list[JsonExpectation] = Field(default=[], alias="json")
 
 
-class RequestFile(Strict):
-    """One kind of request. `weight` is its share where a workload does not name a kind."""
+class Step(Strict):
+    """A request of a flow: `values` takes the place of parameters and data, `capture` keeps what JSONPaths find in the response
+    under names of its own, which templates of later steps' `values` may use.
+    """
+
+    request: Name
+    values: dict[str, JsonValue] = Field(default={}, alias="with")
+    capture: dict[Name, str] = {}
+
+
+class Flow(Strict):
+    """Requests that follow from each other's responses, such as creating something and reading it back. Only verified."""
 
     name: Name
-    weight: Annotated[float, Field(gt=0, strict=False)] = 1.0
+    steps: Annotated[list[Step], Field(min_length=2)]
+
+
+class Oracle(Strict):
+    """A program that says whether responses are right, where data cannot: docs/reference/task-toml.md has its lines."""
+
+    command: Command
+
+
+class Reset(Strict):
+    """A command that brings the service's data back to where they began, before each trial."""
+
+    command: Command
+
+
+class Floor(Strict):
+    """CPU time, in µs, that no right service needs less than for a request of any kind: with less the work is not done."""
+
+    cpu_us: Annotated[float, Field(gt=0, strict=False)]
+
+
+class RequestFile(Strict):
+    """One kind of request. `weight` is its share where a workload does not name a kind; what has none only flows ask."""
+
+    name: Name
+    weight: Annotated[float, Field(ge=0, strict=False)] = 1.0
     method: Token = "GET"
     path: str
     headers: dict[Token, str] = {}
@@ -100,7 +137,13 @@ class TaskFile(Strict):
     title: str
     ready: ReadyFile = ReadyFile()
     parameters: dict[Name, Parameter] = {}
-    requests: Annotated[list[RequestFile], Field(min_length=1)]
+    data: list[DataFile] = []
+    requests: Annotated[list[RequestFile], Field(min_length=1, max_length=200)]
+    flows: list[Flow] = []
+    sidecars: list[Sidecar] = []
+    reset: Reset | None = None
+    oracle: Oracle | None = None
+    floor: Floor | None = None
 
     @model_validator(mode="before")
     @classmethod
@@ -116,7 +159,18 @@ class TaskFile(Strict):
 
     @model_validator(mode="after")
     def _names_are_unique(self) -> "TaskFile":
-        names = [request.name for request in self.requests]
-        if repeated := sorted({name for name in names if names.count(name) > 1}):
-            raise ValueError(f"requests: expected each name once, not {', '.join(repeated)} again")
+        found = {
+            "requests": [one.name for one in self.requests],
+            "flows": [one.name for one in self.flows],
+            "sidecars": [one.name for one in self.sidecars],
+            "data and parameters": [*(one.name for one in self.data), *self.parameters],
+        }
+        for table, names in found.items():
+            if repeated := sorted({name for name in names if names.count(name) > 1}):
+                raise ValueError(f"{table}: expected each name once, not {', '.join(repeated)} again")
+        if not any(request.weight for request in self.requests):
+            raise ValueError("requests: expected one with a weight")
+        for flow in self.flows:
+            if unknown := sorted({step.request for step in flow.steps} - set(found["requests"])):
+                raise ValueError(f"flows.{flow.name}: expected one of {', '.join(found['requests'])}, not {unknown[0]}")
         return self

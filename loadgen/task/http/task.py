@@ -1,10 +1,11 @@
 """A task as its task.toml describes it."""
 
 import hashlib
+import itertools
 import json
 import os
-import random
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property
 from pathlib import Path
 
 import jsonpath
@@ -13,20 +14,20 @@ from jsonschema.protocols import Validator
 from jsonschema.validators import validator_for
 from pydantic import JsonValue
 
-from loadgen.conformance import Case, Response, Suite
-from loadgen.conformance.case import Check, Receive, Send
-from loadgen.conformance.http import GoodRequest, GoodRequests, http_cases
+from loadgen.conformance import Response, Suite
 from loadgen.errors import Error
 from loadgen.strict import read_toml
 from loadgen.task.http.check import fault
-from loadgen.task.http.file import FILE, RequestFile, TaskFile
-from loadgen.task.http.template import fill, missing_variables, unknown_names
+from loadgen.task.http.data import Drawing, Source, read_source
+from loadgen.task.http.file import FILE, Flow, RequestFile, TaskFile
+from loadgen.task.http.flow import Ask, flow_fault
+from loadgen.task.http.oracle import Oracle
+from loadgen.task.http.suite import suite_of
+from loadgen.task.http.template import Write, fill, has_secret, in_json, in_path, names_in, plainly, unknown_names
 from loadgen.task.request import Request
-from loadgen.task.task import Parameters, Ready
+from loadgen.task.sidecar import Command, Sidecar
+from loadgen.task.task import FLOWING, VERIFIED, Asked, Drawn, Parameters, Ready, Values, drawn
 from loadgen.task.work import BenchmarkRoles, Scale, Work, WorkInstructions
-
-_PROBED_DEADLINE_S = 10.0
-_SLOW_BODY_BYTES = 64
 
 
 class HttpTask:
@@ -40,18 +41,30 @@ class HttpTask:
     def __init__(self, path: Path, file: TaskFile) -> None:
         """Read the files that the task names; raise Error with file, key and what was expected if one is wrong."""
         self.place = os.path.realpath(path)
+        self.folder = Path(self.place).parent
         self.name = file.name
         self.kinds = tuple(request.name for request in file.requests)
-        self.ready = Ready(file.ready.path, file.ready.status)
+        self.weights = {request.name: request.weight for request in file.requests if request.weight}
+        self.ready = Ready(file.ready.path, file.ready.status, file.ready.within_s)
+        self.sidecars: tuple[Sidecar, ...] = tuple(file.sidecars)
         self._path, self._file = path, file
         self._requests = {request.name: request for request in file.requests}
         self._bodies = {request.name: self._body(request) for request in file.requests}
-        self._schemas: dict[str, bytes] = {}
+        self._content = [path.read_bytes(), *(body.encode("utf-8", "surrogateescape") for body in self._bodies.values())]
         self._validators = {request.name: self._validator(request) for request in file.requests}
+        self._sources = {one.name: self._source(number) for number, one in enumerate(file.data)}
         for request in file.requests:
             self._check_templates(request)
-        content = [path.read_bytes(), *(body.encode() for body in self._bodies.values()), *self._schemas.values()]
-        self.digest = hashlib.sha256(b"\0".join(content)).hexdigest()
+        for flow in file.flows:
+            self._check_flow(flow)
+        self._named = {kind: self._sources_of(request) for kind, request in self._requests.items()}
+        self._oracle = None if file.oracle is None else Oracle(file.oracle.command, self.folder)
+        self.digest = hashlib.sha256(b"\0".join(self._content)).hexdigest()
+
+    @property
+    def reset_command(self) -> Command | None:
+        """What brings the service's data back to where they began; None without."""
+        return self._file.reset.command if self._file.reset else None
 
     def complete(self, parameters: Parameters) -> dict[str, JsonValue]:
         """Return the parameters with defaults; raise ValueError with the name and what was expected."""
@@ -75,28 +88,39 @@ class HttpTask:
 
     def request(self, kind: str, parameters: Parameters) -> Request:
         """Return the request; raise Error if it needs a variable of the environment that is not set."""
-        file = self._requests[kind]
-        for text in (file.path, self._bodies[kind], *file.headers.values()):
-            if missing := missing_variables(text):
-                raise Error(f"{self._path}: requests.{kind}: {{env.{missing[0]}}}: the variable {missing[0]} is not set")
-        return self._filled(kind, parameters)
+        try:
+            return self._filled(kind, parameters)
+        except ValueError as error:
+            raise Error(f"{self._path}: requests.{kind}: {error}") from error
 
     def shown_request(self, kind: str, parameters: Parameters) -> Request:
         """Return the request with the names of secrets."""
         return self._filled(kind, parameters, shown=True)
 
     def _filled(self, kind: str, parameters: Parameters, *, shown: bool = False) -> Request:
-        file = self._requests[kind]
+        file, write = self._requests[kind], self._writes_body[kind]
         return Request(
             method=file.method,
-            target=fill(file.path, parameters, shown=shown),
+            target=fill(file.path, parameters, write=in_path, shown=shown),
             headers=tuple((name, fill(value, parameters, shown=shown)) for name, value in file.headers.items()),
-            body=fill(self._bodies[kind], parameters, shown=shown).encode("utf-8", "surrogateescape"),
+            body=fill(self._bodies[kind], parameters, write=write, shown=shown).encode("utf-8", "surrogateescape"),
         )
+
+    @cached_property
+    def _writes_body(self) -> dict[str, Write]:
+        """Kind -> how values are written into its body."""
+        found: dict[str, Write] = {}
+        for kind, file in self._requests.items():
+            types = [value for name, value in file.headers.items() if name.lower() == "content-type"]
+            found[kind] = in_json if any("json" in value.lower() for value in types) else plainly
+        return found
 
     def check(self, response: Response, kind: str, parameters: Parameters) -> str | None:
         """Return what is wrong with a response; None if nothing is."""
-        return fault(response, self._requests[kind].expect, parameters, self._validators[kind])
+        found = fault(response, self._requests[kind].expect, parameters, self._validators[kind])
+        if found is None and self._oracle is not None:
+            return self._oracle.fault(kind, self.shown_request(kind, parameters), response)
+        return found
 
     def statuses(self, kind: str) -> list[int]:
         """Return the statuses of right responses."""
@@ -105,46 +129,56 @@ class HttpTask:
     def stated_us(self, _response: Response) -> None:
         """Return nothing: no task from TOML says how a service states its own time."""
 
-    def sample(self, source: random.Random) -> tuple[str, dict[str, JsonValue]]:
-        """Return a kind, by weight, with the parameters' defaults."""
-        (request,) = source.choices(self._file.requests, [request.weight for request in self._file.requests])
-        return request.name, self._usual()
+    def varies(self, kind: str) -> bool:
+        """Return whether a request of the kind has data."""
+        return bool(self._named[kind])
 
-    def suite(self, _seed: int) -> Suite:
-        """Return a core case for each kind of request, on a connection of its own, and the level of HTTP."""
-        core = tuple(
-            Case(
-                id=f"task-{name}",
-                group="request",
-                title=f"{file.method} {file.path}: as the task expects it",
-                source=f"task {self.name}",
-                steps=(Send(self.request(name, self._usual()).to_bytes()), self._right(name)),
-                deadline_s=_PROBED_DEADLINE_S,
-            )
-            for name, file in self._requests.items()
-        )
-        statuses = range(200, 600) if self.ready.status is None else [self.ready.status]
-        plain = GoodRequest("GET", self.ready.path, (), b"", Receive(frozenset(statuses)))
-        with_body = next((self._good(name) for name in self.kinds if self._bodies[name]), None)
-        liveness = (Send(plain.whole("Connection: close")), plain.right)
-        return Suite(core, http_cases(GoodRequests(plain, with_body)), (), liveness)
+    def is_secret(self, kind: str) -> bool:
+        """Return whether a request of the kind has a secret."""
+        return any(map(has_secret, _texts(self._requests[kind], self._bodies[kind])))
 
-    def _right(self, kind: str) -> Receive:
-        expect = self._requests[kind].expect
-        return Receive(frozenset(expect.status), (self._checking(kind),), self._requests[kind].method)
+    def is_endless(self, kind: str) -> bool:
+        """Return whether no value of the kind has to be unique."""
+        return not any(self._sources[name].is_unique for name in self._named[kind])
 
-    def _good(self, kind: str) -> GoodRequest:
-        """A kind's request; white space behind JSON makes it long enough for a client that sends it slowly."""
-        request = self.request(kind, self._usual())
-        fields = tuple(f"{name}: {value}" for name, value in request.headers)
-        is_json = any(name.lower() == "content-type" and "json" in value.lower() for name, value in request.headers)
-        body = request.body.ljust(_SLOW_BODY_BYTES) if is_json else request.body
-        return GoodRequest(request.method, request.target, fields, body, self._right(kind))
+    def values(self, seed: int, block: int) -> Values:
+        """Return the data in the order that the seed gives."""
+        return Drawing(self._sources, self._named, seed, block)
+
+    def samples(self, seed: int) -> Iterator[Drawn]:
+        """Return requests of all kinds, by weight, with usual parameters."""
+        return Asked(self, self.weights, self._usual).draws(seed, VERIFIED)
+
+    def usual(self, kind: str, values: Values) -> Drawn:
+        """Return a request of the kind with usual parameters and the next data."""
+        return drawn(self, kind, values.draw(kind, self._usual))
+
+    def flow_faults(self, ask: Ask, seed: int) -> Iterator[str]:
+        """Go through each flow once, and yield what is wrong."""
+        values = self.values(seed, FLOWING)
+
+        def draw(kind: str, own: Parameters) -> Drawn:
+            return drawn(self, kind, {**values.draw(kind, self._usual), **own})
+
+        for flow in self._file.flows:
+            found = flow_fault(flow, draw, ask, lambda response, one: self.check(response, one.kind, one.parameters))
+            if found is not None:
+                yield found
+
+    def suite(self, seed: int) -> Suite:
+        """Return a core case for each kind of request, and the level of HTTP."""
+        return suite_of(self, seed)
 
     def work(self, _kind: str, _parameters: Parameters) -> Work | None:
-        """Return nothing: how much work a request is, nobody has said."""
+        """Return the least CPU time, where the task has one: how much work a request is, nobody has said."""
         return None
 
+    @property
+    def least_cpu_us(self) -> float | None:
+        """CPU time that no right service needs less than; None where the task does not say."""
+        return self._file.floor.cpu_us if self._file.floor else None
+
+    @cached_property
     def _usual(self) -> dict[str, JsonValue]:
         """Defaults; of what has none the least that it may be, or an empty one."""
         empty: dict[str, JsonValue] = {"integer": 1, "number": 1, "string": "", "boolean": False}
@@ -153,9 +187,6 @@ class HttpTask:
             least = int(one.minimum) if one.minimum is not None and one.type == "integer" else one.minimum
             usual[name] = next(value for value in (one.default, least, empty[one.type]) if value is not None)
         return usual
-
-    def _checking(self, kind: str) -> Check:
-        return lambda response: self.check(response, kind, self._usual())
 
     def _body(self, file: RequestFile) -> str:
         if file.body_file is None:
@@ -169,16 +200,26 @@ class HttpTask:
         name = file.expect.schema_file
         if name is None:
             return None
-        key = f"{self._path}: requests.{file.name}.expect.schema: {name}"
         content = self._read(name, f"requests.{file.name}.expect.schema")
         try:
             schema = json.loads(content)
             kind = validator_for(schema)
             kind.check_schema(schema)
         except (ValueError, SchemaError, TypeError, AttributeError) as error:
-            raise Error(f"{key}: expected a JSON Schema: {str(error).splitlines()[0]}") from error
-        self._schemas[file.name] = content
+            raise self._fail(f"requests.{file.name}.expect.schema: {name}")(
+                f"expected a JSON Schema: {str(error).splitlines()[0]}"
+            ) from error
+        self._content.append(content)
         return kind(schema)
+
+    def _source(self, number: int) -> Source:
+        one = self._file.data[number]
+        source, content = read_source(one, self._path.parent, self._fail(f"data.{one.name}"))
+        self._content.append(content)
+        return source
+
+    def _fail(self, key: str) -> Callable[[str], Error]:
+        return lambda message: Error(f"{self._path}: {key}: {message}")
 
     def _read(self, name: str, key: str) -> bytes:
         try:
@@ -186,25 +227,58 @@ class HttpTask:
         except OSError as error:
             raise Error(f"{self._path}: {key}: {name}: {error.strerror}; expected a file in the task's folder") from error
 
+    def _known_names(self) -> list[str]:
+        return [*self._file.parameters, *itertools.chain.from_iterable(source.names for source in self._sources.values())]
+
+    def _sources_of(self, file: RequestFile) -> list[str]:
+        """The data that a request takes, each once: those that any of its templates names."""
+        names = {name for text in _texts(file, self._bodies[file.name]) for name in names_in(text)}
+        return [name for name, source in self._sources.items() if names & set(source.names)]
+
     def _check_templates(self, file: RequestFile) -> None:
-        texts = {"path": file.path, **{f"headers.{name}": value for name, value in file.headers.items()}}
-        texts |= {f"expect.json.{number}.path": one.path for number, one in enumerate(file.expect.json_values)}
+        known = self._known_names()
+        expected = f"expected a parameter or data ({', '.join(known) or 'none'}) or {{env.NAME}}"
+        for key, text in _strict_texts(file).items():
+            if unknown := unknown_names(text, known):
+                raise self._fail(f"requests.{file.name}.{key}")(f"{{{unknown[0]}}} names nothing: {expected}")
         for number, one in enumerate(file.expect.json_values):
-            if isinstance(one.equals, str):
-                texts[f"expect.json.{number}.equals"] = one.equals
-        for key, text in texts.items():
-            if unknown := unknown_names(text, self._file.parameters):
-                known = ", ".join(self._file.parameters) or "none"
-                raise Error(
-                    f"{self._path}: requests.{file.name}.{key}: {{{unknown[0]}}} names nothing: expected a parameter ({known}) "
-                    "or {env.NAME}"
+            self._check_path(f"requests.{file.name}.expect.json.{number}.path", fill(one.path, dict.fromkeys(known, 1)))
+
+    def _check_flow(self, flow: Flow) -> None:
+        captured: list[str] = []
+        for number, step in enumerate(flow.steps):
+            key = f"flows.{flow.name}.steps.{number}"
+            if unknown := sorted(set(step.values) - set(self._known_names())):
+                raise self._fail(f"{key}.with")(
+                    f"{unknown[0]} is neither a parameter nor data: {', '.join(self._known_names())}"
                 )
-        for number, one in enumerate(file.expect.json_values):
-            try:
-                jsonpath.compile(fill(one.path, self._usual()))
-            except jsonpath.JSONPathError as error:
-                key = f"{self._path}: requests.{file.name}.expect.json.{number}.path"
-                raise Error(f"{key}: expected a JSONPath (RFC 9535): {str(error).splitlines()[0]}") from error
+            for value in step.values.values():
+                if isinstance(value, str) and (unknown := unknown_names(value, captured)):
+                    raise self._fail(f"{key}.with")(f"{{{unknown[0]}}} names nothing that an earlier step captures")
+            for name, path in step.capture.items():
+                self._check_path(f"{key}.capture.{name}", path)
+            captured += step.capture
+
+    def _check_path(self, key: str, path: str) -> None:
+        try:
+            jsonpath.compile(path)
+        except jsonpath.JSONPathError as error:
+            raise self._fail(key)(f"expected a JSONPath (RFC 9535): {str(error).splitlines()[0]}") from error
+
+
+def _strict_texts(file: RequestFile) -> dict[str, str]:
+    """The templates of a request in which every name has to name something, by key."""
+    texts = {"path": file.path, **{f"headers.{name}": value for name, value in file.headers.items()}}
+    for number, one in enumerate(file.expect.json_values):
+        texts[f"expect.json.{number}.path"] = one.path
+        if isinstance(one.equals, str):
+            texts[f"expect.json.{number}.equals"] = one.equals
+    return texts
+
+
+def _texts(file: RequestFile, body: str) -> list[str]:
+    """All templates of a request; bodies may have braces of their own."""
+    return [*_strict_texts(file).values(), body, file.expect.body or ""]
 
 
 def read_task(path: Path) -> HttpTask:

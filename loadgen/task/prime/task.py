@@ -2,7 +2,8 @@
 
 import json
 import random
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
 
 from pydantic import JsonValue
 
@@ -12,7 +13,8 @@ from loadgen.task.prime.divisions import divisions
 from loadgen.task.prime.expectation import duration_ns
 from loadgen.task.prime.primes import nth_prime
 from loadgen.task.request import Request
-from loadgen.task.task import Parameters, Ready
+from loadgen.task.sidecar import Command, Sidecar
+from loadgen.task.task import Drawn, NoValues, Parameters, Ready, Values, drawn
 from loadgen.task.work import BenchmarkRoles, Scale, Work, WorkInstructions
 
 MAX_N = 100_000
@@ -48,11 +50,16 @@ class PrimeTask:
     place = "prime"
     digest = "1"
     kinds = (KIND,)
+    weights: Mapping[str, float] = {KIND: 1.0}
     ready = Ready("/health", 200)
     work_instructions = DIVISIONS
     scale = Scale("n", "divisions", divisions)
     benchmark_roles = BENCHMARK_ROLES
     start_values: Mapping[str, str] = {"max_n": str(MAX_N)}
+    folder = Path(__file__).parent
+    sidecars: Sequence[Sidecar] = ()
+    reset_command: Command | None = None
+    least_cpu_us: float | None = None
 
     def complete(self, parameters: Parameters) -> dict[str, JsonValue]:
         """Return n; raise ValueError if there is anything else."""
@@ -101,9 +108,31 @@ class PrimeTask:
         nanoseconds = duration_ns(stated) if isinstance(stated, str) else None
         return None if nanoseconds is None else float(nanoseconds) / 1e3
 
-    def sample(self, source: random.Random) -> tuple[str, dict[str, JsonValue]]:
-        """Return a small n."""
-        return KIND, {"n": source.randint(1, SAMPLED_N_MAX)}
+    def varies(self, _kind: str) -> bool:
+        """Return False: a workload asks for one n."""
+        return False
+
+    def is_secret(self, _kind: str) -> bool:
+        """Return False."""
+        return False
+
+    def is_endless(self, _kind: str) -> bool:
+        """Return True."""
+        return True
+
+    def values(self, _seed: int, _block: int) -> Values:
+        """Return none: there is nothing but n."""
+        return NoValues()
+
+    def samples(self, seed: int) -> Iterator[Drawn]:
+        """Return requests for small n."""
+        source = random.Random(seed)
+        while True:
+            yield drawn(self, KIND, {"n": source.randint(1, SAMPLED_N_MAX)})
+
+    def flow_faults(self, _ask: Callable[[Drawn], Response], _seed: int) -> Iterator[str]:
+        """Return nothing: no response follows from another."""
+        return iter(())
 
     def suite(self, seed: int) -> Suite:
         """Return all cases of the contract; the seed draws the n whose primes are checked."""

@@ -1,0 +1,41 @@
+"""Tables of a mix: each kind of request of each service, and what services differ by in it."""
+
+from analysis.model import metric as m
+from analysis.model.summary import WorkloadResult
+from analysis.tables.ratios import why_notes
+from analysis.tables.table import Table, comparison_cell, figure_cell
+
+
+def kind_tables(workload: WorkloadResult) -> list[Table]:
+    """Two tables of a mix; none of a workload that asks one kind of request."""
+    if not workload.kinds:
+        return []
+    services = [one.label for one in workload.contenders if not one.control]
+    rows = [
+        (
+            f"{kind.name}, {m.percent(kind.share)}: {metric.title}, {metric.unit}",
+            [figure_cell(metric, kind.figures.get(label, {}).get(metric.name)) for label in services],
+        )
+        for kind in workload.kinds
+        for metric in m.OF_A_KIND
+    ]
+    tables = [Table(f"{workload.name}: by kind of request, alone", services, rows, [])]
+    pairs = list(dict.fromkeys((one.numerator, one.denominator) for kind in workload.kinds for one in kind.comparisons))
+    if pairs:
+        found = {
+            (kind.name, one.metric, (one.numerator, one.denominator)): one
+            for kind in workload.kinds
+            for one in kind.comparisons
+        }
+        metrics = dict.fromkeys(metric for _, metric, _ in found)
+        ratios = [
+            (
+                f"{kind.name}: {m.BY_NAME[metric].title}",
+                [comparison_cell(found[kind.name, metric, pair]) for pair in pairs],
+            )
+            for kind in workload.kinds
+            for metric in metrics
+        ]
+        heads = [f"{a} / {b}" for a, b in pairs]
+        tables.append(Table(f"{workload.name}: ratios by kind of request", heads, ratios, why_notes(list(found.values()))))
+    return tables

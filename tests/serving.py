@@ -1,0 +1,68 @@
+"""A server in a thread of the test's own: it says whatever the test wants to be said, and keeps what came over it."""
+
+import asyncio
+import ssl
+import threading
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+
+from tests.patience import PATIENCE_S
+
+Answer = Callable[["Server", bytes, asyncio.StreamWriter], Awaitable[None]]
+"""Answers one request, of which it gets the head."""
+
+
+class Server:
+    """A server of a test's own, in a thread: what came over it, and what it says."""
+
+    def __init__(self, answer: Answer, context: ssl.SSLContext | None = None) -> None:
+        self.answer, self.context = answer, context
+        self.requests: list[bytes] = []
+        self.connections = 0
+        self.port = 0
+        self._loop = asyncio.new_event_loop()
+        self._ready = threading.Event()
+        self._thread = threading.Thread(target=self._run, daemon=True)
+
+    def _run(self) -> None:
+        asyncio.set_event_loop(self._loop)
+
+        async def begin() -> None:
+            server = await asyncio.start_server(self._serve, "127.0.0.1", 0, ssl=self.context)
+            self.port = server.sockets[0].getsockname()[1]
+            self._server = server
+            self._ready.set()
+
+        self._loop.run_until_complete(begin())
+        self._loop.run_forever()
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.connections += 1
+        try:
+            while True:
+                head = await reader.readuntil(b"\r\n\r\n")
+                self.requests.append(head.split(b"\r\n")[0])
+                await self.answer(self, head, writer)
+                if writer.is_closing():
+                    return
+        except (asyncio.IncompleteReadError, ConnectionError):
+            writer.close()
+
+    def start(self) -> None:
+        self._thread.start()
+        assert self._ready.wait(PATIENCE_S)
+
+    def stop(self) -> None:
+        self._loop.call_soon_threadsafe(self._server.close)
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(PATIENCE_S)
+
+
+@contextmanager
+def serving(answer: Answer, context: ssl.SSLContext | None = None) -> Iterator[Server]:
+    server = Server(answer, context)
+    server.start()
+    try:
+        yield server
+    finally:
+        server.stop()

@@ -1,0 +1,104 @@
+"""A shop over tests/shop/db.py, by the standard library: GET /items/ID, GET /items?from=N, POST /items.
+
+`shop.py PORT FAULT` has one of the faults that a general task must find: they are in service.toml, a variant each.
+"""
+
+import http.server
+import itertools
+import json
+import os
+import re
+import signal
+import socket
+import sys
+import threading
+import time
+from urllib.parse import parse_qs, urlsplit
+
+FAULT = sys.argv[2] if len(sys.argv) > 2 else ""
+TOKEN = f"Bearer {os.environ.get('SHOP_TOKEN', '')}"
+PAGE = 20
+CONNECTIONS = threading.local()
+ASKED = itertools.count(1)
+REMEMBERED: dict[str, object] = {}
+
+
+def ask(question: str) -> object:
+    """One question to the store, on this thread's own connection."""
+    if not hasattr(CONNECTIONS, "file"):
+        host, port = os.environ["SHOP_DB"].split(":")
+        connected = socket.create_connection((host, int(port)))
+        connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        CONNECTIONS.file = connected.makefile("rw", newline="\n")
+    if FAULT == "half-asked" and re.fullmatch(r"GET \d{1,3}", question) and next(ASKED) % 2:
+        return f"item {question.split()[1]}"
+    CONNECTIONS.file.write(question + "\n")
+    CONNECTIONS.file.flush()
+    return json.loads(CONNECTIONS.file.readline())
+
+
+class Shop(http.server.BaseHTTPRequestHandler):
+    """Answers one connection."""
+
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+
+    def do_GET(self) -> None:
+        if self.path == "/ready":
+            self.answer(200, "ready")
+        elif self.refused():
+            pass
+        elif found := re.fullmatch(r"/items/(\d+)", self.path):
+            self.read(int(found[1]))
+        elif urlsplit(self.path).path == "/items":
+            if FAULT == "slow-list":
+                time.sleep(0.05)
+            first = int(parse_qs(urlsplit(self.path).query)["from"][0])
+            found_items = [] if FAULT == "empty-list" else ask(f"LIST {first} {PAGE}")
+            self.answer(200, {"items": found_items})
+        else:
+            self.answer(404, None)
+
+    def read(self, number: int) -> None:
+        if FAULT == "remembers":
+            number = int(REMEMBERED.setdefault("read", number))  # type: ignore[call-overload]
+        name = ask(f"GET {number}")
+        if FAULT == "wrong-now-and-then" and next(ASKED) % 500 == 0:
+            name = "another"
+        self.answer(404 if name is None else 200, {"id": number, "name": name})
+
+    def do_POST(self) -> None:
+        item = json.loads(self.rfile.read(int(self.headers.get("Content-Length", 0))))
+        if self.refused():
+            return
+        if FAULT == "refuses-writes":
+            self.answer(429, None)
+            return
+        if FAULT != "forgets-writes":
+            ask(f"PUT {item['id']} {item['name']}")
+        self.answer(201, {"id": item["id"]})
+
+    def refused(self) -> bool:
+        expired = FAULT == "expires" and next(ASKED) > 1000
+        if self.headers.get("Authorization") == TOKEN and not expired:
+            return False
+        self.answer(401, None)
+        return True
+
+    def answer(self, status: int, content: object) -> None:
+        body = json.dumps(content).encode()
+        head = f"HTTP/1.1 {status} x\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n".encode()
+        if FAULT == "cut-short" and status == 200 and next(ASKED) % 400 == 0:
+            body = body[:-1]
+            self.close_connection = True
+        self.wfile.write(head + body)
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", int(sys.argv[1])), Shop)
+    server.daemon_threads = True
+    server.serve_forever()
