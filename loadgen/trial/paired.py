@@ -68,7 +68,8 @@ def run_paired(
     cores, timing = subjects[0].cores, subjects[0].timing
     try:
         for block, seconds in ((WARMING, timing.warm_up_s), (LOADED, timing.load_s)):
-            _lasting(subjects[0], seconds).requests(block)  # the same for all
+            if seconds:
+                _lasting(subjects[0], seconds).requests(block)  # the same for all
         begin = time.monotonic()
         with kept_to(cores.generator), ExitStack() as stack:
             sides = [_set_up(stack, subject) for subject in subjects]
