@@ -1,10 +1,10 @@
 """primebench as a user starts it, but for what no test may depend on: the machine's speed, and what the tests run in.
 
-Of the contract only the right primes are checked, because the stub service keeps no more of it. Environment variables ask for
-more: READY_WITHIN_S and HANGS_AFTER_S are how long a server is waited for, RESPONSES how many the smoke check wants (without,
-100: all of them would be most of a short run), SIGNAL_AFTER="3 SIGINT" sends this process a signal once three trials are on
-record, BUDGET_CLOCK=stopped lets no time pass for a budget, CONTROLS=none leaves the controls of a regression check out, and
-PLOTS=drawn has plots, which are left out otherwise.
+Of the contract only the right primes are checked, because the stub service keeps no more of it, and few requests are prepared.
+Environment variables ask for more: READY_WITHIN_S and HANGS_AFTER_S are how long a server is waited for, RESPONSES how many the
+smoke check wants (without, 100: all of them would be most of a short run), SIGNAL_AFTER="3 SIGINT" sends this process a signal
+once three trials are on record, BUDGET_CLOCK=stopped lets no time pass for a budget, CONTROLS=none leaves the controls of a
+regression check out, and PLOTS=drawn has plots, which are left out otherwise.
 """
 
 import os
@@ -16,9 +16,11 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
+import loadgen.generator.request_file
 import loadgen.run.prepare
 import loadgen.run.run
 import loadgen.run.session
+import loadgen.run.subject
 import loadgen.trial.sampler
 import loadgen.trial.server
 import loadgen.trial.smoke_check
@@ -71,6 +73,8 @@ def draw_nothing() -> None:
 if __name__ == "__main__":
     setattr(loadgen.run.prepare, "run_suite", run_few_cases)  # noqa: B010
     loadgen.trial.sampler.HANGS_AFTER_S = float(os.environ.get("HANGS_AFTER_S", PATIENCE_S))
+    loadgen.generator.request_file.LENGTH = 2_000
+    loadgen.run.subject.UNKNOWN_PER_S = 2_000.0
     loadgen.trial.smoke_check.RESPONSES = int(os.environ.get("RESPONSES", "100"))
     loadgen.trial.server.READY_WITHIN_S = float(os.environ.get("READY_WITHIN_S", PATIENCE_S))
     if after := os.environ.get("SIGNAL_AFTER"):
