@@ -23,4 +23,6 @@ def others_beside_the_server(run: RunRecord, trial: LoadTrial) -> float:
     if cpu.server_cores_idle_s is None:
         return max(0.0, ((cpu.others_on_server_cores_s or 0.0) - cpu.beside_server_cpu_s) / core_seconds(run, cpu))
     own_s = cpu.server_cpu_s + cpu.beside_server_cpu_s
+    if run.sidecar_cores == run.server_cores:
+        own_s += sum(cpu.sidecar_cpu_s.values())
     return max(0.0, 1 - (cpu.server_cores_idle_s + own_s) / core_seconds(run, cpu))

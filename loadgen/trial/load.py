@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import signal
 import subprocess
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -22,6 +23,8 @@ from loadgen.trial.sampler import Overdue, check_not_overdue, sleeping_beside
 from loadgen.trial.server import Server, last_words
 
 REPORT = "report.json"
+ENDED_AS_ASKED = (0, -signal.SIGTERM, 128 + signal.SIGTERM)
+"""Exit codes after SIGTERM: a program without a handler ends by the signal, a Java virtual machine says so with 143."""
 
 
 @dataclass(frozen=True)
@@ -148,6 +151,6 @@ def stopped(server: Server) -> int:
     code = stop(server.process)
     if code is None:
         raise TrialFailedError(f"{server.label}: the server did not end within 5 s of SIGTERM; expected exit code 0")
-    if code != 0:
+    if code not in ENDED_AS_ASKED:
         raise TrialFailedError(f"{server.label}: the server ended with {ending(code)} after SIGTERM; expected exit code 0")
     return code

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from loadgen.errors import Error
-from loadgen.machine.cores import Cores
+from loadgen.machine.cores import Cores, cores_beside
 from loadgen.record.folder import RunFolder
 from loadgen.record.trial import Comparison, CpuWindow, LoadTrial
 from loadgen.system.proc import cpu_time_s, memory
@@ -119,7 +119,7 @@ def _load(stack: ExitStack, sides: Sequence[Side]) -> None:
         side.witnessed_before = side.probe.answered
     for side in sides:
         side.generator = stack.enter_context(stopped_at_end(start_generator(side.subject, side.server, side.scratch)))
-        side.seen = Watched(time.monotonic(), own_cores=cores.apart)
+        side.seen = Watched(time.monotonic(), cores.apart, sidecars_share_cores=cores_beside(cores) == cores.server)
     begin_s = sides[-1].seen.begin_s
     with sleeping_beside(sides[0].running_generator) as sleep:
         for side in sides:
@@ -157,6 +157,11 @@ def _window(side: Side, sides: Sequence[Side]) -> CpuWindow | None:
     if own is None or len(beside) < len(sides) - 1:
         return None
     return own.replace(
-        beside_server_cpu_s=sum(window.server_cpu_s for window in beside),
+        beside_server_cpu_s=sum(window.server_cpu_s + _sharing_s(side, window) for window in beside),
         beside_generator_cpu_s=sum(window.generator_cpu_s for window in beside),
     )
+
+
+def _sharing_s(side: Side, window: CpuWindow) -> float:
+    """What side services used of the servers' cores."""
+    return sum(window.sidecar_cpu_s.values()) if side.seen.sidecars_share_cores else 0.0

@@ -154,6 +154,15 @@ def test_a_side_service_that_is_the_limit_is_named(
     assert {flag.check for flag in check_trial(run, one, figures)} == names
 
 
+@pytest.mark.parametrize(("sidecar_cores", "raised"), [([1], False), ([2], True)])
+def test_side_services_on_the_servers_cores_are_no_others(sidecar_cores: list[int], raised: bool) -> None:
+    one = beside(6.0, 3.9)
+    assert one.cpu is not None
+    one = one.replace(cpu=one.cpu.replace(server_cores_idle_s=0.1))
+    run = RUN.replace(sidecar_cores=sidecar_cores)
+    assert ("noisy" in {flag.check for flag in check_trial(run, one, {**HEALTHY, SERVER_BUSY.name: 0.6})}) is raised
+
+
 def test_a_side_services_cpu_time_and_memory_are_rows_of_their_own() -> None:
     figures = figures_of(RUN, beside(6.0, 2.8), rows())
     assert figures[m.SIDECAR_CPU.name] == pytest.approx(2.8 / 150 * 1e6)
