@@ -10,6 +10,8 @@ namespace http = boost::beast::http;
 
 constexpr unsigned first_final_status = 200;
 constexpr unsigned switching_protocols = 101;
+/// What is left of chunked content is never shorter: "0", two line ends. Beast asserts that it gets so much of a last chunk.
+constexpr std::size_t least_of_chunks = 5;
 
 }  // namespace
 
@@ -35,6 +37,9 @@ std::size_t ResponseReader::take(std::string_view received) {
   while (used < received.size() && !response_ && fault_.empty()) {
     boost::beast::error_code error;
     const std::string_view left = received.substr(used);
+    if (parser_->is_header_done() && parser_->chunked() && left.size() < least_of_chunks) {
+      break;
+    }
     const std::size_t taken = parser_->put(boost::asio::buffer(left), error);
     used += taken;
     if (error == http::error::need_more) {
@@ -65,8 +70,8 @@ void ResponseReader::end() {
   if (response_ || !fault_.empty()) {
     return;
   }
-  if (!has_begun_) {
-    fault_ = "connection closed before the response";
+  if (!parser_->got_some()) {  // an interim response may have come
+    fault_ = has_begun_ ? "connection closed within the response" : "connection closed before the response";
     return;
   }
   boost::beast::error_code error;
