@@ -74,7 +74,7 @@ if __name__ == "__main__":
     setattr(loadgen.run.prepare, "run_suite", run_few_cases)  # noqa: B010
     loadgen.trial.sampler.HANGS_AFTER_S = float(os.environ.get("HANGS_AFTER_S", PATIENCE_S))
     loadgen.generator.request_file.LENGTH = 2_000
-    loadgen.run.subject.UNKNOWN_PER_S = 2_000.0
+    loadgen.run.subject.UNKNOWN_PER_S = 10_000.0
     loadgen.trial.smoke_check.RESPONSES = int(os.environ.get("RESPONSES", "100"))
     loadgen.trial.server.READY_WITHIN_S = float(os.environ.get("READY_WITHIN_S", PATIENCE_S))
     if after := os.environ.get("SIGNAL_AFTER"):
