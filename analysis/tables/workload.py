@@ -74,7 +74,7 @@ def workload_table(summary: Summary, workload: WorkloadResult) -> Table:
     notes = [*_stopped(summary, workload), *_doubts(contenders), *_absent(summary)]
     if workload.name == ARTICLE:
         notes += _plainly(_of(workload, summary.claims))
-    load = load_in_words(workload.connections, workload.rate, workload.sending)
+    load = load_in_words(workload.connections, workload.rate)
     title = (
         f"{workload.name}: {workload.title} · {workload.label}, {load}, "
         f"{_cores(summary)}, tier {', '.join(dict.fromkeys(one.tier for one in contenders if not one.control))}"

@@ -28,7 +28,7 @@ def listing_lines(services: Mapping[str, Service], scenarios: Scenarios, task: T
         ]
     lines.append("workloads")
     for name, workload in scenarios.workloads.items():
-        lines.append(f"  {name:16} {workload.title}: {workload.asked(task).label}, {workload.load}")
+        lines.append(f"  {name:16} {workload.title}: {workload.label(task)}, {workload.load}")
     lines.append("profiles")
     for name, profile in scenarios.profiles.items():
         control = f", A/A control of {profile.services[0]}" if profile.twin else ""

@@ -40,12 +40,16 @@ class Workload(Strict):
     @property
     def load(self) -> str:
         """How the load is put, in words."""
-        return load_in_words(self.connections, self.rate, self.sending)
+        return load_in_words(self.connections, self.rate)
 
     def asked(self, task: Task) -> Asked:
         """What it asks of a service."""
         weights = {self.request: 1.0} if isinstance(self.request, str) and self.request else self.request or task.weights
         return Asked(task, {kind: weights[kind] for kind in task.kinds if kind in weights}, self.parameters)
+
+    def label(self, task: Task) -> str:
+        """What it asks, and how if it is not plain, in a few words."""
+        return ", ".join([self.asked(task).label, *self.sending.in_words])
 
     @property
     def sending(self) -> Sending:

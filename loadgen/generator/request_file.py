@@ -3,6 +3,7 @@
 import itertools
 import os
 import struct
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -62,15 +63,17 @@ class RequestFiles:
 
     folder: Path
     _made: dict[tuple[str, str, int, int, int], Path] = field(default_factory=dict)
+    _numbers: Iterator[int] = field(default_factory=itertools.count)
 
     def file(self, asked: Asked, seed: int, block: int, expected: float) -> Path:
         """Return the file for a load that sends about so many requests; the last ones are kept."""
         length = 1 if asked.is_constant else length_for(asked, expected)
-        key = (asked.task.digest, asked.label, *((0, 0) if asked.is_constant else (seed, block)), length)
+        question = repr((dict(asked.weights), dict(asked.parameters)))
+        key = (asked.task.digest, question, *((0, 0) if asked.is_constant else (seed, block)), length)
         if key not in self._made:
             while len(self._made) >= MOST_FILES:
                 self._made.pop(next(iter(self._made))).unlink(missing_ok=True)
-            path = self.folder / f"requests-{len(list(self.folder.iterdir()))}-{os.urandom(4).hex()}"
+            path = self.folder / f"requests-{next(self._numbers)}"
             write_request_file(path, asked, seed, block, length)
             self._made[key] = path
         return self._made[key]

@@ -32,16 +32,19 @@ class Sending(Strict):
     tls: bool = False
     protocol: HttpVersion = "http/1.1"
 
+    @property
+    def in_words(self) -> list[str]:
+        """What is not plain HTTP/1.1 on connections that stay: services answer that at another speed."""
+        found = {"TLS": self.tls, "HTTP/2": self.protocol == "h2", "a connection for each request": not self.keep_alive}
+        return [words for words, is_so in found.items() if is_so]
 
-def load_in_words(connections: int, rate: Rate | None, sending: Sending) -> str:
-    """A closed loop by its connections, an open one by its rate; and what is not plain HTTP/1.1 on connections that stay."""
-    how = ["TLS"] if sending.tls else []
-    how += ["HTTP/2"] if sending.protocol == "h2" else []
-    how += [] if sending.keep_alive else ["a connection for each request"]
+
+def load_in_words(connections: int, rate: Rate | None) -> str:
+    """A closed loop by its connections, an open one by its rate."""
     if rate is None:
-        return ", ".join([f"{connections} connection" + ("" if connections == 1 else "s"), *how])
+        return f"{connections} connection" + ("" if connections == 1 else "s")
     whose = "each service's own capacity" if rate.whose == "own" else "the lowest capacity"
-    return ", ".join([f"open loop at {rate.share:.0%} of {whose} ({rate.of})", *how])
+    return f"open loop at {rate.share:.0%} of {whose} ({rate.of})"
 
 
 class RequestRecord(Strict):
@@ -73,9 +76,9 @@ class WorkloadRecord(Strict):
     """A workload as it was run: a closed loop, or an open one at a `rate`. `left_out` are contenders that the profile keeps
     from it.
 
-    `label` tells what is asked from other requests of the task, in a few words; `work` is None where the task cannot tell how
-    much it is. `least_cpu_us` is what no right response takes less CPU time than, where the task says. `request` is the first
-    kind of a `mix`.
+    `label` tells what is asked, and how if that is not plain, from what else the task can be asked, briefly; `work` is None
+    where the task cannot tell how much it is. `least_cpu_us` is what no right response takes less CPU time than, where the task
+    says. `request` is the first kind of a `mix`.
     """
 
     title: str

@@ -63,7 +63,7 @@ def _workload_record(plan: Plan, name: str, workload: Workload) -> WorkloadRecor
     asked, timing = plan.asked[name], plan.profile.workloads[name]
     return WorkloadRecord(
         title=workload.title,
-        label=asked.label,
+        label=plan.labels[name],
         request=_request_record(asked, asked.kinds[0]),
         mix=[Share(request=_request_record(asked, kind), share=share) for kind, share in asked.shares.items()]
         if len(asked.kinds) > 1

@@ -112,6 +112,11 @@ class Plan:
         return {name: one.asked(self.task) for name, one in self.workloads.items()}
 
     @cached_property
+    def labels(self) -> dict[str, str]:
+        """Workload -> what it asks and how, as records call it; pilots are by that."""
+        return {name: one.label(self.task) for name, one in self.workloads.items()}
+
+    @cached_property
     def generators(self) -> dict[str, Generator]:
         """Workload -> what puts its load."""
         return {name: generator_for(one, self.task) for name, one in self.workloads.items()}
@@ -122,12 +127,12 @@ class Plan:
         found: dict[str, str] = {}
         for name, one in self.workloads.items() if self.profile.pilot else ():
             if one.rate is None:
-                found.setdefault(self.asked[name].label, name)
+                found.setdefault(self.labels[name], name)
         return found
 
     def _pilots_of(self, slot: Slot) -> list[Pilot]:
         """Those of what is asked there, of the service and of the one beside it."""
-        pilots = self.pilots.get(self.asked[slot.workload].label, {})
+        pilots = self.pilots.get(self.labels[slot.workload], {})
         return [pilots[label] for label in map(original, (slot.contender, slot.beside)) if label in pilots]
 
     def expected_s(self, slots: Collection[Slot]) -> float:

@@ -32,7 +32,7 @@ class Subjects:
         assert prepared.built is not None
         one = plan.workloads[workload]
         generator = plan.generators[workload]
-        pilot = plan.pilots.get(plan.asked[workload].label, {}).get(prepared.contender.twin_of or prepared.contender.label)
+        pilot = plan.pilots.get(plan.labels[workload], {}).get(prepared.contender.twin_of or prepared.contender.label)
         return Subject(
             contender=prepared.contender,
             artefact=prepared.built.artefact,

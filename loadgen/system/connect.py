@@ -19,6 +19,14 @@ class Address(NamedTuple):
         return f"http{'s' if self.tls else ''}://{self.host}:{self.port}"
 
 
+def free_port(host: str) -> int:
+    """Return a TCP port that nothing listens on at the moment."""
+    with socket.socket() as probe:
+        probe.bind((host, 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
 def connected(address: Address | tuple[str, int], timeout_s: float) -> socket.socket:
     """Return a socket that is connected, with small writes sent at once; raise OSError."""
     plain = socket.create_connection((address[0], address[1]), timeout=timeout_s)

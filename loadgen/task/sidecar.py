@@ -46,16 +46,16 @@ class Sidecar(Strict):
     gives: dict[str, str] = {}
     proof: Proof | None = None
 
+    @property
+    def commands(self) -> list[Command]:
+        """All that it runs."""
+        asking = [self.ready.command or [], self.proof.command if self.proof else []]
+        return [self.command, *self.prepare, *self.after, *asking]
+
     @model_validator(mode="after")
     def _placeholders_are_known(self) -> "Sidecar":
-        commands = [
-            self.command,
-            *self.prepare,
-            *self.after,
-            self.ready.command or [],
-            self.proof.command if self.proof else [],
-        ]
-        texts = [*(text for command in commands for text in command), *self.environment.values(), *self.gives.values()]
+        texts = [text for command in self.commands for text in command]
+        texts += [*self.environment.values(), *self.gives.values()]
         unknown = {name for text in texts for name in PLACEHOLDER.findall(text)} - SIDECAR_PLACEHOLDERS
         if unknown:
             raise ValueError(f"expected placeholders from {sorted(SIDECAR_PLACEHOLDERS)}, not {sorted(unknown)}")

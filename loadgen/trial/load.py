@@ -20,7 +20,8 @@ from loadgen.record.workload import Sending
 from loadgen.system.process import ending, spawn, stop
 from loadgen.task.task import LOADED, Asked
 from loadgen.trial.sampler import Overdue, check_not_overdue, sleeping_beside
-from loadgen.trial.server import Server, last_words
+from loadgen.trial.server import Server
+from loadgen.trial.server_log import last_words
 
 REPORT = "report.json"
 ENDED_AS_ASKED = (0, -signal.SIGTERM, 128 + signal.SIGTERM)

@@ -70,7 +70,6 @@ def run_paired(
         for block, seconds in ((WARMING, timing.warm_up_s), (LOADED, timing.load_s)):
             if seconds:
                 _lasting(subjects[0], seconds).requests(block)  # the same for all
-        begin = time.monotonic()
         with kept_to(cores.generator), ExitStack() as stack:
             sides = [_set_up(stack, subject) for subject in subjects]
             if timing.warm_up_s:

@@ -1,6 +1,5 @@
 """Starting a contender: a free port, a fresh process, readiness, and proof that it is this process that answers."""
 
-import socket
 import subprocess
 import time
 from collections.abc import Iterator
@@ -14,7 +13,7 @@ from loadgen.conformance.exchange import Exchange, NoAnswer
 from loadgen.errors import Error
 from loadgen.machine.cores import Cores, cores_beside
 from loadgen.placeholder import filled
-from loadgen.system.connect import Address
+from loadgen.system.connect import Address, free_port
 from loadgen.system.environment import changing_service, service_environment, shown
 from loadgen.system.proc import listener_pids
 from loadgen.system.process import ending, spawned, tree
@@ -22,6 +21,7 @@ from loadgen.system.scratch import scratch_folder
 from loadgen.task.request import Request
 from loadgen.task.task import Ready
 from loadgen.trial.certificate import made_certificate
+from loadgen.trial.server_log import last_words
 from loadgen.trial.sidecars import Sidecars, run_command, sidecars_of
 
 HOST = "127.0.0.1"
@@ -105,14 +105,6 @@ def _programs(contender: Contender) -> list[str]:
     return [*programs_of(file.build), file.start.command[0]]
 
 
-def free_port() -> int:
-    """A TCP port on the loopback address that nothing listens on at the moment."""
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
 @contextmanager
 def running(contender: Contender, artefact: Path, cores: Cores, *, tls: bool = False) -> Iterator[Server]:
     """Start the contender, its side services before it, and yield it once it is ready and its data are where they begin;
@@ -121,7 +113,7 @@ def running(contender: Contender, artefact: Path, cores: Cores, *, tls: bool = F
     with scratch_folder() as folder, sidecars_of(contender.task, cores_beside(cores)) as sidecars:
         stderr = folder / "stderr"
         environment = start_environment(contender) | sidecars.gives
-        port = free_port()
+        port = free_port(HOST)
         begin = time.monotonic()
         with (
             stderr.open("wb") as errors,
@@ -167,9 +159,3 @@ def _is_ready(address: Address, ready: Ready) -> bool:
             return exchange.receive("GET").status == ready.status or ready.status is None
     except NoAnswer:
         return False
-
-
-def last_words(stderr: Path) -> str:
-    """The last line that a server wrote on stderr, as an addition to a message; empty if it wrote none."""
-    lines = stderr.read_text(errors="replace").strip().splitlines()
-    return f": {lines[-1][:200]}" if lines else ""

@@ -1,4 +1,4 @@
-"""What a server wrote on stderr during a trial, kept beside the trial's rows."""
+"""What a program wrote during a trial: kept beside the trial's rows, or the last of it in a message."""
 
 import os
 from pathlib import Path
@@ -23,3 +23,9 @@ def keep_log(stderr: Path, folder: RunFolder, index: int) -> str | None:
     log_file = f"raw/{index:05d}.log"
     (folder.path / log_file).write_bytes(without_secret_bytes(text))
     return log_file
+
+
+def last_words(log: Path) -> str:
+    """Return the last line that a program wrote, as an addition to a message; empty if it wrote none."""
+    lines = log.read_text(errors="replace").strip().splitlines()
+    return f": {lines[-1][:200]}" if lines else ""

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from loadgen.errors import Error
 from loadgen.placeholder import filled
+from loadgen.system.connect import free_port
 from loadgen.system.environment import service_environment, tool_environment
 from loadgen.system.memory_reading import MemoryReading
 from loadgen.system.proc import cpu_time_s, memory
@@ -23,6 +24,7 @@ from loadgen.system.process import ending, spawned, stop, tree
 from loadgen.system.scratch import scratch_folder
 from loadgen.task.sidecar import Command, Sidecar
 from loadgen.task.task import Task
+from loadgen.trial.server_log import last_words
 
 HOST = "127.0.0.1"
 COMMAND_WITHIN_S = 120.0
@@ -61,7 +63,7 @@ class RunningSidecar:
     def check_alive(self) -> None:
         """Raise Error if it has ended."""
         if (code := self.process.poll()) is not None:
-            raise Error(f"{self.sidecar.name}: the side service died ({ending(code)}){_last_words(self.log)}")
+            raise Error(f"{self.sidecar.name}: the side service died ({ending(code)}){last_words(self.log)}")
 
 
 @dataclass(frozen=True)
@@ -102,7 +104,7 @@ def _started(sidecar: Sidecar, folder: Path, cores: Sequence[int]) -> Iterator[R
         home = scratch / "home"
         _copy(_prepared(sidecar.model_dump_json(), folder), home)
         _give_to(sidecar, scratch, home)
-        values = {"port": str(_free_port()), "scratch": str(home), "folder": str(folder)}
+        values = {"port": str(free_port(HOST)), "scratch": str(home), "folder": str(folder)}
         log = scratch / "log"
         with (
             log.open("wb") as output,
@@ -133,7 +135,7 @@ def _prepared(description: str, folder: Path) -> Path:
     home = place / "home"
     home.mkdir()
     _give_to(sidecar, place, home)
-    values = {"port": str(_free_port()), "scratch": str(home), "folder": str(folder)}
+    values = {"port": str(free_port(HOST)), "scratch": str(home), "folder": str(folder)}
     for command in sidecar.prepare:
         _run(sidecar, command, values)
     return home
@@ -172,7 +174,7 @@ def _await_ready(running: RunningSidecar) -> None:
     while not _is_ready(running):
         running.check_alive()
         if time.monotonic() > deadline:
-            raise Error(f"{sidecar.name}: not ready within {sidecar.ready.within_s:g} s{_last_words(running.log)}")
+            raise Error(f"{sidecar.name}: not ready within {sidecar.ready.within_s:g} s{last_words(running.log)}")
         time.sleep(_POLL_S)
 
 
@@ -214,15 +216,3 @@ def run_command(command: Command, *, name: str, environment: Mapping[str, str], 
         words = said.strip().splitlines()[-1:]
         raise Error(f"{name}: {' '.join(command)} failed ({ending(code)}){': ' + words[0][:200] if words else ''}")
     return said
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-def _last_words(log: Path) -> str:
-    lines = log.read_text(errors="replace").strip().splitlines()
-    return f": {lines[-1][:200]}" if lines else ""

@@ -23,13 +23,10 @@ IDLE_S = 0.1
 def run_trial(subject: Subject, slot: Slot, folder: RunFolder) -> LoadTrial:
     """Run one trial. A trial that fails is a record with its `failure`; OSError from writing rows goes to the caller."""
     trial = new_trial(LoadTrial, slot).replace(rate_per_s=subject.rate_per_s)
-    spent = Spent()
+    begin, spent = time.monotonic(), Spent()
     try:
-        subject.requests()
-    except Error as failure:
-        return trial.replace(failure=str(failure))
-    begin = time.monotonic()
-    try:
+        with spent.counted():
+            subject.requests()
         with (
             kept_to(subject.cores.generator),
             running(subject.contender, subject.artefact, subject.cores, tls=subject.sending.tls) as server,

@@ -13,7 +13,8 @@ from loadgen.build.build import build
 from loadgen.config.service import find_contender
 from loadgen.machine.cores import Cores
 from loadgen.system.process import ending, stop
-from loadgen.trial.server import Server, last_words, running
+from loadgen.trial.server import Server, running
+from loadgen.trial.server_log import last_words
 from tests.soak.clients import Load, drive
 
 # Sanitizers look for leaks at the end, and make all that comes before slow; the 5 seconds are the conformance suite's matter.

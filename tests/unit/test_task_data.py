@@ -155,9 +155,13 @@ def test_wrong_data_are_one_line_with_file_key_and_what_was_expected(
 def test_another_line_of_data_is_another_version_of_the_task(tmp_path: Path, shop: HttpTask) -> None:
     shutil.copytree(SHOP, tmp_path, dirs_exist_ok=True)
     assert read_task(tmp_path / "task.toml").digest == shop.digest
+    with (tmp_path / "db.py").open("a") as file:
+        file.write("# another store\n")
+    changed = read_task(tmp_path / "task.toml").digest
+    assert changed != shop.digest
     with (tmp_path / "names.jsonl").open("a") as file:
         file.write('{"name": "pen", "tags": {"first": "p"}}\n')
-    assert read_task(tmp_path / "task.toml").digest != shop.digest
+    assert read_task(tmp_path / "task.toml").digest not in (changed, shop.digest)
 
 
 def changed_shop(folder: Path, old: str, new: str) -> Path:

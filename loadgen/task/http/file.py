@@ -115,6 +115,20 @@ class RequestFile(Strict):
     body_file: str | None = None
     expect: Expectation
 
+    @property
+    def strict_templates(self) -> dict[str, str]:
+        """Templates in which every name has to name something, by key."""
+        texts = {"path": self.path, **{f"headers.{name}": value for name, value in self.headers.items()}}
+        for number, one in enumerate(self.expect.json_values):
+            texts[f"expect.json.{number}.path"] = one.path
+            if isinstance(one.equals, str):
+                texts[f"expect.json.{number}.equals"] = one.equals
+        return texts
+
+    def templates(self, body: str) -> list[str]:
+        """All templates, with those of bodies, which may have braces of their own."""
+        return [*self.strict_templates.values(), body, self.expect.body or ""]
+
     @model_validator(mode="after")
     def _one_body(self) -> "RequestFile":
         if self.body is not None and self.body_file is not None:

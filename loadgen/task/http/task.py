@@ -4,6 +4,7 @@ import hashlib
 import itertools
 import json
 import os
+import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
@@ -28,6 +29,8 @@ from loadgen.task.request import Request
 from loadgen.task.sidecar import Command, Sidecar
 from loadgen.task.task import FLOWING, VERIFIED, Asked, Drawn, Parameters, Ready, Values, drawn
 from loadgen.task.work import BenchmarkRoles, Scale, Work, WorkInstructions
+
+_OF_FOLDER = re.compile(r"\{folder\}/([^\s\"']+)")
 
 
 class HttpTask:
@@ -59,6 +62,7 @@ class HttpTask:
             self._check_flow(flow)
         self._named = {kind: self._sources_of(request) for kind, request in self._requests.items()}
         self._oracle = None if file.oracle is None else Oracle(file.oracle.command, self.folder)
+        self._content += [self._read(name, "commands") for name in self._named_by_commands()]
         self.digest = hashlib.sha256(b"\0".join(self._content)).hexdigest()
 
     @property
@@ -135,7 +139,7 @@ class HttpTask:
 
     def is_secret(self, kind: str) -> bool:
         """Return whether a request of the kind has a secret."""
-        return any(map(has_secret, _texts(self._requests[kind], self._bodies[kind])))
+        return any(map(has_secret, self._requests[kind].templates(self._bodies[kind])))
 
     def is_endless(self, kind: str) -> bool:
         """Return whether no value of the kind has to be unique."""
@@ -170,7 +174,7 @@ class HttpTask:
         return suite_of(self, seed)
 
     def work(self, _kind: str, _parameters: Parameters) -> Work | None:
-        """Return the least CPU time, where the task has one: how much work a request is, nobody has said."""
+        """Return nothing: how much work a request is, nobody has said."""
         return None
 
     @property
@@ -227,18 +231,24 @@ class HttpTask:
         except OSError as error:
             raise Error(f"{self._path}: {key}: {name}: {error.strerror}; expected a file in the task's folder") from error
 
+    def _named_by_commands(self) -> list[str]:
+        """Files of the task's folder that commands name: what they do is a part of the task."""
+        commands = [one for sidecar in self.sidecars for one in sidecar.commands]
+        commands += [one.command for one in (self._file.reset, self._file.oracle) if one is not None]
+        return sorted({name for command in commands for part in command for name in _OF_FOLDER.findall(part)})
+
     def _known_names(self) -> list[str]:
         return [*self._file.parameters, *itertools.chain.from_iterable(source.names for source in self._sources.values())]
 
     def _sources_of(self, file: RequestFile) -> list[str]:
         """The data that a request takes, each once: those that any of its templates names."""
-        names = {name for text in _texts(file, self._bodies[file.name]) for name in names_in(text)}
+        names = {name for text in file.templates(self._bodies[file.name]) for name in names_in(text)}
         return [name for name, source in self._sources.items() if names & set(source.names)]
 
     def _check_templates(self, file: RequestFile) -> None:
         known = self._known_names()
         expected = f"expected a parameter or data ({', '.join(known) or 'none'}) or {{env.NAME}}"
-        for key, text in _strict_texts(file).items():
+        for key, text in file.strict_templates.items():
             if unknown := unknown_names(text, known):
                 raise self._fail(f"requests.{file.name}.{key}")(f"{{{unknown[0]}}} names nothing: {expected}")
         for number, one in enumerate(file.expect.json_values):
@@ -264,21 +274,6 @@ class HttpTask:
             jsonpath.compile(path)
         except jsonpath.JSONPathError as error:
             raise self._fail(key)(f"expected a JSONPath (RFC 9535): {str(error).splitlines()[0]}") from error
-
-
-def _strict_texts(file: RequestFile) -> dict[str, str]:
-    """The templates of a request in which every name has to name something, by key."""
-    texts = {"path": file.path, **{f"headers.{name}": value for name, value in file.headers.items()}}
-    for number, one in enumerate(file.expect.json_values):
-        texts[f"expect.json.{number}.path"] = one.path
-        if isinstance(one.equals, str):
-            texts[f"expect.json.{number}.equals"] = one.equals
-    return texts
-
-
-def _texts(file: RequestFile, body: str) -> list[str]:
-    """All templates of a request; bodies may have braces of their own."""
-    return [*_strict_texts(file).values(), body, file.expect.body or ""]
 
 
 def read_task(path: Path) -> HttpTask:
