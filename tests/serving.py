@@ -31,9 +31,9 @@ class Server:
             server = await asyncio.start_server(self._serve, "127.0.0.1", 0, ssl=self.context)
             self.port = server.sockets[0].getsockname()[1]
             self._server = server
-            self._ready.set()
 
         self._loop.run_until_complete(begin())
+        self._loop.call_soon(self._ready.set)  # by what runs until it is stopped: to stop what ran before would be forgotten
         self._loop.run_forever()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -56,6 +56,7 @@ class Server:
         self._loop.call_soon_threadsafe(self._server.close)
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(PATIENCE_S)
+        assert not self._thread.is_alive()
 
 
 @contextmanager
