@@ -20,6 +20,7 @@ from primebench.commands import (
     report,
     run,
     serve,
+    setup,
     trend,
     verify,
 )
@@ -40,6 +41,7 @@ def cli() -> None:
 
 for command in (
     doctor.doctor,
+    setup.setup,
     list_.list_,
     build.build,
     verify.verify,

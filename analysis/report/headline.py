@@ -10,7 +10,7 @@ from analysis.model.comparison import Comparison
 from analysis.model.flag import GENERATOR_BOUND
 from analysis.model.invert import inverted
 from analysis.model.standing import amount, main_workload
-from analysis.model.summary import Summary, WorkloadResult, told
+from analysis.model.summary import ContenderResult, Summary, WorkloadResult, told
 
 MOST_SPELT_OUT = 3
 """With more services than this, only what the best are ahead of is said: all pairs are in the tables."""
@@ -21,6 +21,12 @@ PHRASES = {
     m.CPU_PER_REQUEST.name: ("{winner} needs ", "{share} less CPU than {loser}"),
 }
 """How a difference is said, the better one first: once the beginning, then each of those that it is better than."""
+
+ALONE = {
+    m.CPU_PER_REQUEST.name: "needs {} µs of CPU per request",
+    m.GOODPUT.name: "serves {} requests/s",
+    m.LATENCY_P99.name: "has a P99 of {} ms",
+}
 
 
 class Ahead(NamedTuple):
@@ -51,9 +57,25 @@ def answer(summary: Summary) -> list[str]:
 def _nothing_compared(summary: Summary) -> str:
     if not summary.workloads:
         return "No service was put under load: the microbenchmarks below are all that this run has."
-    contenders = [one for workload in summary.workloads for one in workload.contenders if not one.control and one.trials]
-    measured = {one.title for one in contenders}
-    return f"Nothing was compared: {len(measured)} service was measured." if len(measured) == 1 else "Nothing was compared."
+    measured = [(one, [each for each in one.contenders if not each.control and each.trials]) for one in summary.workloads]
+    alone = [(workload, contenders[0]) for workload, contenders in measured if contenders]
+    if len({one.label for _, contenders in measured for one in contenders}) != 1:
+        return "Nothing was compared."
+    main = main_workload([workload for workload, _ in alone])
+    return _alone(main, next(one for workload, one in alone if workload is main))
+
+
+def _alone(workload: WorkloadResult, one: ContenderResult) -> str:
+    """What the only service that was measured does, with nothing beside it."""
+    parts = []
+    for metric, phrase in ALONE.items():
+        figure = one.figures.get(metric)
+        if figure is not None and figure.value is not None:
+            least = "at least " if GENERATOR_BOUND in figure.doubts else ""
+            doubts = [name for name in figure.doubts if name != GENERATOR_BOUND]
+            parts.append(marked(phrase.format(least + m.BY_NAME[metric].write(figure.value)), doubts))
+    said = _listed(parts or ["was measured"])
+    return f"At {workload.label} ({workload.name}), {one.title} {said}; nothing was measured beside it."
 
 
 def _speed(workload: WorkloadResult) -> str:

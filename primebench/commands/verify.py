@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import click
 
 from loadgen.errors import Error
+from primebench import options
 from primebench.output import echo, fail_with
-from primebench.paths import CHECKOUT
+from primebench.project import find_project
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -25,8 +26,15 @@ if TYPE_CHECKING:
 @click.option("--list", "listed", is_flag=True, help="List the cases; nothing is built or started.")
 @click.option("--case", "cases", multiple=True, metavar="ID", help="Run this case only; may be given again.")
 @click.option("--json", "as_json", is_flag=True, help="Print every case of every service as JSON.")
+@options.example
 def verify(
-    services: tuple[str, ...], seed: int | None, write_deviations: bool, listed: bool, cases: tuple[str, ...], as_json: bool
+    services: tuple[str, ...],
+    seed: int | None,
+    write_deviations: bool,
+    listed: bool,
+    cases: tuple[str, ...],
+    as_json: bool,
+    example: str | None,
 ) -> None:
     """Check services against their task's conformance suite, case by case, then with thousands of requests.
 
@@ -37,7 +45,7 @@ def verify(
     """
     from loadgen.config.contenders import verifiable
 
-    contenders = verifiable(services, CHECKOUT)
+    contenders = verifiable(services, find_project(example).folder)
     if write_deviations and (variants := [contender.label for contender in contenders if contender.variant is not None]):
         raise Error(f"--write-deviations {variants[0]}: expected a service; its variants share the list in its folder")
     if write_deviations and cases:
