@@ -9,7 +9,7 @@ from analysis.model import metric as m
 from analysis.model.comparison import Comparison
 from analysis.model.flag import GENERATOR_BOUND
 from analysis.model.invert import inverted
-from analysis.model.standing import amount, main_workload
+from analysis.model.standing import amount, hindered, main_workload
 from analysis.model.summary import ContenderResult, Summary, WorkloadResult, told
 
 MOST_SPELT_OUT = 3
@@ -18,7 +18,7 @@ MOST_SPELT_OUT = 3
 PHRASES = {
     m.GOODPUT.name: ("{winner} serves ", "{share} more requests than {loser}"),
     m.LATENCY_P99.name: ("P99 of {winner} is ", "{share} shorter than that of {loser}"),
-    m.CPU_PER_REQUEST.name: ("{winner} needs ", "{share} less CPU than {loser}"),
+    m.CPU_PER_REQUEST.name: ("{winner} needs ", "{share} less CPU than {loser}{beside}"),
 }
 """How a difference is said, the better one first: once the beginning, then each of those that it is better than."""
 
@@ -30,11 +30,14 @@ ALONE = {
 
 
 class Ahead(NamedTuple):
-    """A decided difference, the better one first; `share` is by how much, with its interval."""
+    """A decided difference, the better one first; `share` is by how much, with its interval. Where that is another one side by
+    side than alone, it is the one alone, if that is decided, too, and `beside` tells the other.
+    """
 
     winner: str
     loser: str
     share: str
+    beside: str
 
 
 def answer(summary: Summary) -> list[str]:
@@ -99,7 +102,7 @@ def _sentence(workload: WorkloadResult, metric: m.Metric) -> str:
         return ""
     titles = names_of(workload)
     place = f"At {workload.label} ({workload.name})"
-    parts = [*_ahead(metric, found, titles), *_ties(found, titles), *_unknown(metric, found, titles)]
+    parts = [*_ahead(metric, found, titles, hindered(workload)), *_ties(found, titles), *_unknown(metric, found, titles)]
     return f"{place}, {'; '.join(parts)}."
 
 
@@ -110,23 +113,33 @@ def names_of(workload: WorkloadResult) -> dict[str, str]:
     return titles | (short if len(set(short.values())) == len(short) else {})
 
 
-def _ahead(metric: m.Metric, found: Sequence[Comparison], titles: dict[str, str]) -> list[str]:
-    """Of each winner, everybody that it is ahead of."""
-    differences = [_oriented(one, metric) for one in found if one.verdict in ("higher", "lower")]
+def _ahead(
+    metric: m.Metric, found: Sequence[Comparison], titles: dict[str, str], apart: Sequence[tuple[Comparison, Comparison]]
+) -> list[str]:
+    """Of each winner, everybody that it is ahead of; `apart` are those whose ratio is another one side by side than alone."""
+    alone = {(one.metric, one.numerator, one.denominator): solo for one, solo in apart}
+    decided = [one for one in found if one.verdict in ("higher", "lower")]
+    differences = [_oriented(one, metric, alone.get((one.metric, one.numerator, one.denominator))) for one in decided]
     if _many(found):
         wins = Counter(one.winner for one in differences)
         differences = [one for one in differences if wins[one.winner] == max(wins.values())]
     begin, rest = PHRASES[metric.name]
     by_winner: dict[str, list[str]] = {}
     for one in differences:
-        by_winner.setdefault(one.winner, []).append(rest.format(share=one.share, loser=titles[one.loser]))
+        said = rest.format(share=one.share, loser=titles[one.loser], beside=one.beside)
+        by_winner.setdefault(one.winner, []).append(said)
     ordered = sorted(by_winner.items(), key=lambda item: -len(item[1]))
     return [begin.format(winner=titles[winner]) + _listed(losers) for winner, losers in ordered]
 
 
-def _oriented(one: Comparison, metric: m.Metric) -> Ahead:
-    better = one if one.verdict == metric.better else inverted(one)
-    return Ahead(better.numerator, better.denominator, marked(difference(better), better.doubts))
+def _oriented(one: Comparison, metric: m.Metric, alone: Comparison | None) -> Ahead:
+    first, second = (each if one.verdict == metric.better else inverted(each) for each in (one, alone or one))
+    said, other = marked(difference(first), first.doubts), marked(difference(second), second.doubts)
+    if alone is None:
+        return Ahead(first.numerator, first.denominator, said, "")
+    if second.verdict == first.verdict:
+        return Ahead(first.numerator, first.denominator, other, f" ({said} beside it)")
+    return Ahead(first.numerator, first.denominator, said, f" beside it (alone: {second.verdict})")
 
 
 def difference(one: Comparison) -> str:

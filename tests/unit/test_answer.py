@@ -67,7 +67,13 @@ def test_cpu_is_that_of_paired_trials_where_there_are_any(empty: Summary) -> Non
     solo = comparison("a", "b", metric=m.CPU_PER_REQUEST)
     paired = comparison("a", "b", metric=m.CPU_PER_REQUEST, ratio=0.9, verdict="lower")
     (sentence,) = said(empty, workload("article", 10_000, solo).replace(paired=[paired]))
+    assert sentence == "At n = 10,000 (article), a needs 10.0% [9.0, 11.0] less CPU than b beside it (alone: tie)."
+    near = comparison("a", "b", metric=m.CPU_PER_REQUEST, ratio=0.905, verdict="lower")
+    (sentence,) = said(empty, workload("article", 10_000, near).replace(paired=[paired]))
     assert sentence == "At n = 10,000 (article), a needs 10.0% [9.0, 11.0] less CPU than b."
+    far = comparison("a", "b", metric=m.CPU_PER_REQUEST, ratio=0.8, verdict="lower")
+    (sentence,) = said(empty, workload("article", 10_000, far).replace(paired=[paired]))
+    assert sentence == "At n = 10,000 (article), a needs 20.0% [19.0, 21.0] less CPU than b (10.0% [9.0, 11.0] beside it)."
 
 
 def test_all_tie(empty: Summary) -> None:
