@@ -74,9 +74,9 @@ def _alone(workload: WorkloadResult, one: ContenderResult) -> str:
     for metric, phrase in ALONE.items():
         figure = one.figures.get(metric)
         if figure is not None and figure.value is not None:
-            least = "at least " if GENERATOR_BOUND in figure.doubts else ""
-            doubts = [name for name in figure.doubts if name != GENERATOR_BOUND]
-            parts.append(marked(phrase.format(least + m.BY_NAME[metric].write(figure.value)), doubts))
+            least = metric == m.GOODPUT.name and GENERATOR_BOUND in figure.doubts
+            value = f"{'at least ' if least else ''}{m.BY_NAME[metric].write(figure.value)}"
+            parts.append(marked(phrase.format(value), [name for name in figure.doubts if name != GENERATOR_BOUND or not least]))
     said = _listed(parts or ["was measured"])
     return f"At {workload.label} ({workload.name}), {one.title} {said}; nothing was measured beside it."
 
