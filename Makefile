@@ -94,7 +94,7 @@ lint: setup lint-actions ## formatters and linters of all four languages and of 
 	$(BIN)/clang-format --dry-run --Werror $$(git ls-files --cached --others --exclude-standard '*.cpp' '*.hpp')
 	$(PLAIN) cmake --preset checked --log-level=WARNING
 	$(PLAIN) cmake --build --preset checked --parallel $(JOBS) -- --quiet
-	files="$$(gofmt -l $(GO_PEERS) tests/plain examples)" && { test -z "$$files" || { echo "gofmt would change: $$files" >&2; exit 1; }; }
+	files="$$(gofmt -l $(GO_PEERS) tests/plain tests/init examples)" && { test -z "$$files" || { echo "gofmt would change: $$files" >&2; exit 1; }; }
 	for peer in $(GO_PEERS); do (cd $$peer && $(PLAIN) go vet ./...) || exit 1; done
 	cd peers/actix && cargo fmt --check
 	cd peers/actix && $(PLAIN) CARGO_TARGET_DIR=../../build/actix cargo clippy --quiet --locked --all-targets -- -D warnings
@@ -111,7 +111,7 @@ format: setup ## rewrite the sources as the formatters want them
 	$(BIN)/ruff check --quiet --fix-only
 	$(BIN)/ruff format --quiet
 	$(BIN)/clang-format -i $$(git ls-files --cached --others --exclude-standard '*.cpp' '*.hpp')
-	gofmt -w $(GO_PEERS) tests/plain examples
+	gofmt -w $(GO_PEERS) tests/plain tests/init examples
 	cd peers/actix && cargo fmt
 
 test-cpp: setup ## GoogleTest

@@ -13,6 +13,7 @@ from primebench.commands import (
     build,
     compare,
     doctor,
+    init,
     list_,
     microbench,
     reference,
@@ -40,6 +41,7 @@ def cli() -> None:
 
 
 for command in (
+    init.init,
     doctor.doctor,
     setup.setup,
     list_.list_,

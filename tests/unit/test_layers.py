@@ -18,6 +18,7 @@ LAYERS = [
     "loadgen.machine",
     "loadgen.setup",
     "loadgen.build",
+    "loadgen.init",
     "loadgen.generator",
     "loadgen.trial",
     "loadgen.microbench",

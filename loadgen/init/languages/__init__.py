@@ -1,0 +1,1 @@
+"""What the files of a repository in one language say of building and starting its services: a module for each language."""

@@ -1,0 +1,79 @@
+"""Rust: the binaries of a Cargo.toml, or of its workspace."""
+
+import posixpath
+import re
+from collections.abc import Iterator
+from fnmatch import fnmatchcase
+from typing import Any
+
+from loadgen.init.folder import Folder
+from loadgen.init.listening import find_port, serves
+from loadgen.init.names import slug
+from loadgen.init.proposal import Proposal, start_with, unlikely
+
+
+def propose(folder: Folder) -> list[Proposal]:
+    """Return a proposal for each binary, the most likely service first."""
+    if "Cargo.toml" not in folder.files:
+        return []
+    found = [
+        (_proposal(folder, place, package, name, path), package.get("default-run") != name)
+        for place, package in _packages(folder)
+        for name, path in _binaries(folder, place, package).items()
+    ]
+    return [one for one, _ in sorted(found, key=lambda each: (not each[0].serves, each[1], unlikely(each[0].name)))]
+
+
+def _packages(folder: Folder) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield the tables [package] of the root and of the workspace's members, each with its folder and [[bin]] as "bin"."""
+    root = folder.toml("Cargo.toml")
+    members = [str(member) for member in root.get("workspace", {}).get("members", [])]
+    for path in folder.files:
+        place = posixpath.dirname(path)
+        if path == "Cargo.toml" or (path == f"{place}/Cargo.toml" and any(fnmatchcase(place, member) for member in members)):
+            tables = folder.toml(path)
+            if "package" in tables:
+                yield place, {**tables["package"], "bin": tables.get("bin", [])}
+
+
+def _binaries(folder: Folder, place: str, package: dict[str, Any]) -> dict[str, str]:
+    """Return the path of the main file of each binary, by its name."""
+    prefix = f"{place}/" if place else ""
+    found = {}
+    if f"{prefix}src/main.rs" in folder.files:
+        found[str(package["name"])] = f"{prefix}src/main.rs"
+    for path in folder.files:
+        if own := re.fullmatch(rf"{re.escape(prefix)}src/bin/([^/]+?)(?:\.rs|/main\.rs)", path):
+            found[own[1]] = path
+    for table in package["bin"]:
+        name = str(table.get("name", package["name"]))
+        usual = f"src/bin/{name}.rs"
+        path = prefix + str(table.get("path") or (usual if f"{prefix}{usual}" in folder.files else "src/main.rs"))
+        found = {other: file for other, file in found.items() if file != path} | {name: path}
+    return found
+
+
+def _proposal(folder: Folder, place: str, package: dict[str, Any], name: str, path: str) -> Proposal:
+    locked = ["--locked"] if "Cargo.lock" in folder.files else []
+    chosen = ["--package", str(package["name"])] if place else []
+    own = {path: folder.text(path)}
+    whole = own | folder.sources(".rs", below=f"{place}/src" if place else "src")
+    return Proposal(
+        name=slug(name, "service"),
+        language="Rust",
+        place=path,
+        build={
+            "needs": ["cargo", "cc"],
+            "inputs": ["."],
+            "fetch": [["cargo", "fetch", *locked]],
+            "commands": [
+                ["cargo", "build", "--release", *locked, "--offline", *chosen, "--bin", name],
+                ["cp", f"{{scratch}}/target/release/{name}", f"{{out}}/{name}"],
+            ],
+            "artefact": name,
+            "environment": {"CARGO_TARGET_DIR": "{scratch}/target"},
+        },
+        start=start_with(["{artefact}"], find_port(own, whole, folder.sources(".rs"))),
+        serves=serves(whole),
+        build_edits={} if locked else {"fetch": "there is no Cargo.lock: two builds may get different crates; commit one"},
+    )

@@ -1,0 +1,49 @@
+"""What init proposes for a repository: what is built, how it is started, and what is not sure."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from pydantic import JsonValue
+
+from loadgen.init.listening import Port
+
+_UNLIKELY = re.compile(r"migrat|seed|worker|tool|gen|test|bench|example|demo|script|client|lint|util", re.IGNORECASE)
+NO_PORT = "nothing in the sources says how the port is taken; a guess: name the variable here, or put {port} into the command"
+
+
+@dataclass(frozen=True)
+class Start:
+    """How it is started: command and variables with placeholders, where that was read, and what is to be looked at."""
+
+    command: Sequence[str]
+    environment: Mapping[str, str] = field(default_factory=dict)
+    comment: str = ""
+    edit: str = ""
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A service that a repository seems to have. `place` is what it was made of, `build` the table [service.build]."""
+
+    name: str
+    language: str
+    place: str
+    build: Mapping[str, JsonValue]
+    start: Start
+    serves: bool = True
+    others: Sequence[str] = ()
+    build_edits: Mapping[str, str] = field(default_factory=dict)
+    ready_within_s: int | None = None
+
+
+def start_with(command: Sequence[str], port: Port | None) -> Start:
+    """Return how a program is started that takes its port so; without, the usual variable and what to look at."""
+    if port is None:
+        return Start(command, {"PORT": "{port}"}, edit=NO_PORT)
+    return Start([*command, *port.arguments], port.environment, comment=f"as {port.found_in} reads it")
+
+
+def unlikely(name: str) -> bool:
+    """Return whether a program of that name is no service, by all that one can tell of a name."""
+    return _UNLIKELY.search(name) is not None

@@ -1,0 +1,51 @@
+"""What a repository is: the languages that are known, and the service that is proposed."""
+
+import dataclasses
+import posixpath
+from collections.abc import Callable
+from typing import NamedTuple
+
+from loadgen.errors import Error
+from loadgen.init.folder import Folder
+from loadgen.init.languages import cpp, go, java, node, python, rust
+from loadgen.init.proposal import Proposal
+
+
+class Language(NamedTuple):
+    """A language: files that show it, what is looked for there, and the module that proposes services."""
+
+    markers: tuple[str, ...]
+    expected: str
+    propose: Callable[[Folder], list[Proposal]]
+
+
+LANGUAGES = (
+    Language(("go.mod",), "a package main with func main()", go.propose),
+    Language(("Cargo.toml",), "src/main.rs, src/bin/ or [[bin]]", rust.propose),
+    Language(("CMakeLists.txt",), "an add_executable", cpp.propose),
+    Language(("pom.xml",), "a class with a main method, or Spring Boot, Quarkus or Micronaut", java.propose),
+    Language(python.MARKERS, "an application, a script of [project.scripts] or a file that serves", python.propose),
+    Language(("package.json",), "a start script, or the file that main names", node.propose),
+)
+_MOST_NAMED = 5
+
+
+def recognise(folder: Folder) -> Proposal:
+    """Return the service that the folder most likely has, with the others by name; raise Error if there is none."""
+    found = [proposal for language in LANGUAGES for proposal in language.propose(folder)]
+    if not found:
+        raise Error(_nothing_in(folder))
+    best, *rest = sorted(found, key=lambda proposal: not proposal.serves)
+    others = dict.fromkeys(f"{other.place} ({other.language})" for other in rest if other.place != best.place)
+    return dataclasses.replace(best, others=list(others))
+
+
+def _nothing_in(folder: Folder) -> str:
+    known = {marker: language for language in LANGUAGES for marker in language.markers}
+    here = [f"{marker} is there, but not {language.expected}" for marker, language in known.items() if marker in folder.files]
+    if here:
+        return f"{folder.name}: nothing that starts: {here[0]}"
+    below = {posixpath.dirname(path) for path in folder.files if posixpath.basename(path) in known}
+    places = ", ".join(sorted(below)[:_MOST_NAMED])
+    advice = f"; run primebench init in a folder that has one: {places}" if places else ""
+    return f"{folder.name}: nothing known: expected one of {', '.join(known)}{advice}"

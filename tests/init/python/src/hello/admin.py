@@ -1,0 +1,6 @@
+"""Nothing to administrate."""
+
+
+def main() -> None:
+    """Say so."""
+    print("nothing to do")
