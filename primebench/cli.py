@@ -25,10 +25,11 @@ from primebench.commands import (
 )
 from primebench.exit_codes import ExitCode
 from primebench.paths import absolute
+from primebench.schemas import VERSION_MESSAGE
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.version_option(package_name="primebench")
+@click.version_option(package_name="primebench", prog_name="primebench", message=VERSION_MESSAGE)
 def cli() -> None:
     """Compare HTTP services by measurements that can be defended.
 

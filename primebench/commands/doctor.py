@@ -6,6 +6,7 @@ import sys
 import click
 
 from primebench.exit_codes import ExitCode
+from primebench.schemas import SCHEMAS
 
 
 @click.command()
@@ -19,7 +20,7 @@ def doctor(as_json: bool) -> None:
 
     checkup = examine()
     if as_json:
-        click.echo(json.dumps(checkup.as_json(), indent=2))
+        click.echo(json.dumps({"schema_version": SCHEMAS["doctor"]} | checkup.as_json(), indent=2))
     else:
         for line in checkup.lines():
             click.echo(line)

@@ -6,6 +6,7 @@ import click
 
 from primebench.output import echo
 from primebench.paths import CHECKOUT
+from primebench.schemas import SCHEMAS
 
 
 @click.command(name="list")
@@ -22,7 +23,7 @@ def list_(as_json: bool) -> None:
 
     services, scenarios = services_of(CHECKOUT), read_scenarios(CHECKOUT / "scenarios.toml")
     if as_json:
-        click.echo(json.dumps(listing(services, scenarios), indent=2))
+        click.echo(json.dumps({"schema_version": SCHEMAS["list"]} | listing(services, scenarios), indent=2))
         return
     for line in listing_lines(services, scenarios, find_task(scenarios.task, CHECKOUT)):
         echo(line)

@@ -9,9 +9,10 @@ import click
 from loadgen.errors import Error
 from primebench.output import echo, fail_with
 from primebench.paths import CHECKOUT
+from primebench.schemas import SCHEMAS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from loadgen.config.service import Contender
     from loadgen.conformance import ConformanceResult
@@ -64,11 +65,7 @@ def verify(
         results[contender.label] = result
         faults += [f"{contender.label}: {line}" for line in found]
     if as_json:
-        echo(
-            json.dumps(
-                {"seed": seed, "services": {label: _cases(result) for label, result in results.items()}, "faults": faults}
-            )
-        )
+        echo(json.dumps(verification(seed, results, faults)))
     fail_with(faults)
 
 
@@ -99,6 +96,12 @@ def _list(contenders: "Sequence[Contender]", seed: int) -> None:
         echo(f"{contender.label}: {len(suite.cases)} cases")
         for case in suite.cases:
             echo(f"  {suite.levels[case.id]:6}  {case.id}: {case.title}")
+
+
+def verification(seed: int, results: "Mapping[str, ConformanceResult]", faults: "Sequence[str]") -> dict[str, object]:
+    """Return what --json prints: every case of every service that could be asked, by label."""
+    services = {label: _cases(result) for label, result in results.items()}
+    return {"schema_version": SCHEMAS["verify"], "seed": seed, "services": services, "faults": faults}
 
 
 def _cases(result: "ConformanceResult") -> list[dict[str, str | None]]:
