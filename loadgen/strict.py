@@ -9,6 +9,7 @@ from typing import Annotated, Any, Self, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 
+from loadgen.deprecation import EARLIER_SCHEMA, warn
 from loadgen.errors import Error
 
 
@@ -50,7 +51,7 @@ LARGEST_TOML_BYTES = 10_000_000
 def read_toml(path: Path, model: type[Model], migrate: Callable[[dict[str, Any]], dict[str, Any]] | None = None) -> Model:
     """Read `path` as `model`; raise Error with one line that names the file, the key and what was expected.
 
-    `migrate` makes, of the contents of an older file, those of today's.
+    `migrate` makes, of the contents of an older file, those of today's; it returns its argument for one of today's.
     """
     try:
         with path.open("rb") as file:
@@ -64,10 +65,14 @@ def read_toml(path: Path, model: type[Model], migrate: Callable[[dict[str, Any]]
         data = tomllib.loads(text)
     except (ValueError, RecursionError) as error:  # which an integer of 5,000 digits and 1,000 nested lists raise
         raise Error(f"{path}: not valid TOML: {error}") from error
+    todays = migrate(data) if migrate else data
     try:
-        return model.model_validate(migrate(data) if migrate else data)
+        checked = model.model_validate(todays)
     except ValidationError as error:
         raise Error(f"{path}: {explain(error)}") from error
+    if todays is not data:
+        warn(EARLIER_SCHEMA, str(path))
+    return checked
 
 
 def explain(error: ValidationError) -> str:

@@ -11,6 +11,7 @@ from loadgen.config.build import Build, Command, Name, Tier, Variable, _unknown_
 from loadgen.config.deviations import Reason, read_deviations
 from loadgen.config.microbench import Microbench
 from loadgen.config.migrate import migrate_service
+from loadgen.deprecation import KNOWN_DEVIATIONS, warn
 from loadgen.errors import Error
 from loadgen.strict import Strict, read_toml
 from loadgen.task.find import find_task
@@ -185,6 +186,8 @@ def read_service(folder: Path) -> Service:
     if not path.is_file():
         raise Error(f"{path}: not found; a service is a folder with a service.toml (docs/how-to/add-a-service.md)")
     file = read_toml(path, ServiceFile, migrate_service)
+    if file.known_deviations:
+        warn(KNOWN_DEVIATIONS, str(path))
     service = Service(folder=Path(os.path.realpath(folder)), file=file, deviations=read_deviations(folder))
     try:
         known = START_PLACEHOLDERS | set(service.task.start_values)
