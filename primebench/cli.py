@@ -12,6 +12,7 @@ from primebench.commands import (
     audit,
     build,
     compare,
+    completion,
     doctor,
     list_,
     microbench,
@@ -23,6 +24,7 @@ from primebench.commands import (
     trend,
     verify,
 )
+from primebench.completion import VARIABLE, complete
 from primebench.exit_codes import ExitCode
 from primebench.paths import absolute
 from primebench.schemas import VERSION_MESSAGE
@@ -53,6 +55,7 @@ for command in (
     microbench.microbench,
     regress.regress,
     trend.trend,
+    completion.completion,
 ):
     cli.add_command(command)
 
@@ -61,6 +64,8 @@ def run_command() -> ExitCode:
     """Run the command that the arguments name; what click refuses is ERROR."""
     _spell_what_is_missing()
     _warn_as_python_does()
+    if (instruction := os.environ.get(VARIABLE, "")).endswith("_complete"):
+        return complete(cli, instruction)
     try:
         code = cli(standalone_mode=False)
     except click.ClickException as error:

@@ -3,12 +3,13 @@
 import click
 
 from loadgen.errors import Error
+from primebench import completion
 from primebench.output import echo, fail_with
 from primebench.paths import CHECKOUT
 
 
 @click.command()
-@click.argument("services", nargs=-1)
+@click.argument("services", nargs=-1, shell_complete=completion.services)
 @click.option("--fresh", is_flag=True, help="Build again even if nothing has changed.")
 def build(services: tuple[str, ...], fresh: bool) -> None:
     """Build services, with build times and binary sizes.

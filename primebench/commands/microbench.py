@@ -4,14 +4,14 @@ from pathlib import Path
 
 import click
 
-from primebench import options
+from primebench import completion, options
 from primebench.output import finish_run, make_console
 from primebench.paths import CHECKOUT, real
 
 
 @click.command()
 @click.option("--quick", is_flag=True, help="Under two minutes: no load trials, no other compilers and flags.")
-@click.option("--service", "services", type=options.NameList(), multiple=True, help="Service or folder.")
+@click.option("--service", "services", type=options.NameList(completion.services), multiple=True, help="Service or folder.")
 @click.option("--rounds", type=options.ROUNDS, help="Instead of the profile's.")
 @click.option("--seed", type=int, help="For the order of trials; default: drawn, recorded.")
 @options.results

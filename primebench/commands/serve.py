@@ -6,12 +6,13 @@ import sys
 import click
 
 from loadgen.errors import Error
+from primebench import completion
 from primebench.output import echo
 from primebench.paths import CHECKOUT
 
 
 @click.command()
-@click.argument("service")
+@click.argument("service", shell_complete=completion.services)
 @click.option("--port", type=click.IntRange(0, 65535), default=8080, show_default=True)
 @click.option("--threads", type=click.IntRange(1, 1024), help="Default: the number of usable cores.")
 def serve(service: str, port: int, threads: int | None) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from loadgen.errors import Error
+from primebench import completion
 from primebench.output import echo, fail_with
 from primebench.paths import CHECKOUT
 from primebench.schemas import SCHEMAS
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("services", nargs=-1)
+@click.argument("services", nargs=-1, shell_complete=completion.services)
 @click.option("--seed", type=int, help="Draws what the core cases ask for; default: a new one each time, printed.")
 @click.option("--write-deviations", is_flag=True, help="Bring the list of failed cases in each service's folder up to date.")
 @click.option("--list", "listed", is_flag=True, help="List the cases; nothing is built or started.")
