@@ -14,6 +14,7 @@ from primebench.commands import (
     compare,
     completion,
     doctor,
+    help_,
     list_,
     microbench,
     reference,
@@ -56,6 +57,7 @@ for command in (
     regress.regress,
     trend.trend,
     completion.completion,
+    help_.help_,
 ):
     cli.add_command(command)
 
