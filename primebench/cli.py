@@ -30,14 +30,25 @@ from primebench.exit_codes import ExitCode
 from primebench.paths import absolute
 from primebench.schemas import VERSION_MESSAGE
 
+COLOURS = {"auto": None, "always": True, "never": False}
+
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(package_name="primebench", prog_name="primebench", message=VERSION_MESSAGE)
-def cli() -> None:
+@click.option(
+    "--color",
+    type=click.Choice(list(COLOURS)),
+    default="auto",
+    show_default=True,
+    help="Colours: on a terminal, or as NO_COLOR and FORCE_COLOR say, unless asked for here.",
+)
+@click.pass_context
+def cli(context: click.Context, color: str) -> None:
     """Compare HTTP services by measurements that can be defended.
 
     Example: primebench run --profile quick
     """
+    context.color = COLOURS[color]
     if temporary := os.environ.get("TMPDIR"):  # for programs that run in other folders, too
         os.environ["TMPDIR"] = str(absolute(Path(temporary)))
 
