@@ -43,7 +43,7 @@ PLAIN := env $(foreach name,CARGO_TARGET_DIR CARGO_BUILD_TARGET_DIR CARGO_BUILD_
 
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help setup bench report reference audit compare regress trend microbench test lint lint-actions format test-cpp test-go test-rust test-python test-environment test-page test-real fuzz soak test-sanitize test-aarch64 build-aarch64 validate-regress clean
+.PHONY: help setup bench report reference audit compare regress trend microbench test lint lint-actions format wheel test-cpp test-go test-rust test-python test-environment test-page test-real fuzz soak test-sanitize test-aarch64 build-aarch64 validate-regress clean
 
 help: ## list the targets
 	@awk -F ':[^#]*## ' '/^[a-z0-9-]+:.*## / { printf "%-17s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -78,6 +78,12 @@ trend: setup ## how metrics moved over the runs of HISTORY=, with change points:
 microbench: setup ## prime loop, JSON codec and request path in every language, beside load runs (QUICK=1: under 2 minutes)
 	@$(PRIMEBENCH) microbench $(if $(filter-out 0,$(QUICK)),--quick) $(if $(SERVICES),--service "$(call listed,$(SERVICES))") \
 	  $(if $(ROUNDS),--rounds "$(ROUNDS)")
+
+wheel: setup ## the wheel of HEAD in build/wheel: of one commit the same, byte for byte
+	rm -rf build/wheel && mkdir -p build/wheel/source
+	git archive HEAD | tar -x -C build/wheel/source
+	cd build/wheel/source && SOURCE_DATE_EPOCH="$$(git log -1 --format=%ct)" "$(CURDIR)/$(BIN)/python" -m hatchling build -t wheel -d ..
+	@rm -rf build/wheel/source && ls build/wheel/*.whl
 
 test: setup lint test-cpp test-go test-rust test-python ## every part's tests, linters first
 

@@ -48,11 +48,30 @@ LARGEST_TOML_BYTES = 10_000_000
 """People write kilobytes; more is another file, or a device that never ends."""
 
 
-def read_toml(path: Path, model: type[Model], migrate: Callable[[dict[str, Any]], dict[str, Any]] | None = None) -> Model:
-    """Read `path` as `model`; raise Error with one line that names the file, the key and what was expected.
+def read_toml(
+    path: Path, model: type[Model], migrate: Callable[[dict[str, Any]], dict[str, Any]] | None = None, table: str = ""
+) -> Model:
+    """Read `path`, or only that table of it, as `model`; raise Error with one line that names the file, the key and what was
+    expected.
 
-    `migrate` makes, of the contents of an older file, those of today's; it returns its argument for one of today's.
+    `migrate` makes, of the contents of an older file, those of today's.
     """
+    data = _read(path)
+    if table:
+        data = data.get(table)
+        if not isinstance(data, dict):
+            raise Error(f"{path}: expected a table [{table}]")
+    todays = migrate(data) if migrate else data
+    try:
+        checked = model.model_validate(todays)
+    except ValidationError as error:
+        raise Error(f"{path}: {explain(error, table)}") from error
+    if data.get("schema", todays.get("schema")) != todays.get("schema"):
+        warn(EARLIER_SCHEMA, str(path))
+    return checked
+
+
+def _read(path: Path) -> Any:
     try:
         with path.open("rb") as file:
             content = file.read(LARGEST_TOML_BYTES + 1)
@@ -62,24 +81,18 @@ def read_toml(path: Path, model: type[Model], migrate: Callable[[dict[str, Any]]
     if len(content) > LARGEST_TOML_BYTES:
         raise Error(f"{path}: larger than {LARGEST_TOML_BYTES // 1_000_000} MB; expected a file of settings, in TOML")
     try:
-        data = tomllib.loads(text)
+        return tomllib.loads(text)
     except (ValueError, RecursionError) as error:  # which an integer of 5,000 digits and 1,000 nested lists raise
         raise Error(f"{path}: not valid TOML: {error}") from error
-    todays = migrate(data) if migrate else data
-    try:
-        checked = model.model_validate(todays)
-    except ValidationError as error:
-        raise Error(f"{path}: {explain(error)}") from error
-    if todays is not data:
-        warn(EARLIER_SCHEMA, str(path))
-    return checked
 
 
-def explain(error: ValidationError) -> str:
-    """The first fault of a validation error as one line: `key: expectation (got value)`, and how many more there are."""
+def explain(error: ValidationError, table: str = "") -> str:
+    """The first fault of a validation error as one line: `key: expectation (got value)`, and how many more there are. Keys are
+    those of the `table`, if it is one.
+    """
     faults = error.errors(include_url=False)
     first = faults[0]
-    key = ".".join(str(part) for part in first["loc"]) or "top level"
+    key = ".".join([*([table] if table else []), *(str(part) for part in first["loc"])]) or "top level"
     got = "" if first["type"] == "missing" else f" (got {_shortened(repr(first['input']))})"
     more = f"; and {len(faults) - 1} more" if len(faults) > 1 else ""
     return f"{key}: {first['msg']}{got}{more}"

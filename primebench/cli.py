@@ -22,6 +22,7 @@ from primebench.commands import (
     report,
     run,
     serve,
+    setup,
     trend,
     verify,
 )
@@ -55,6 +56,7 @@ def cli(context: click.Context, color: str) -> None:
 
 for command in (
     doctor.doctor,
+    setup.setup,
     list_.list_,
     build.build,
     verify.verify,

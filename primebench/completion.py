@@ -15,11 +15,13 @@ from click.shell_completion import BashComplete, CompletionItem, FishComplete, S
 
 from primebench.exit_codes import ExitCode
 from primebench.output import write
-from primebench.paths import CHECKOUT
+from primebench.project import PROJECT_FILE, Project, find_project
 
 PROGRAM = "primebench"
 VARIABLE = "_PRIMEBENCH_COMPLETE"
 """By which a shell's script says that it wants completions, and for which shell: `bash_complete`."""
+PROJECT_PROFILES = ("quick", "standard", "smoke", "regress")
+"""Those of every project, as loadgen.config.project.default_profiles makes them."""
 
 
 class Bash(BashComplete):
@@ -62,13 +64,12 @@ def complete(group: click.Command, instruction: str) -> ExitCode:
     return ExitCode.ERROR
 
 
-def services(_context: click.Context, _parameter: click.Parameter, typed: str) -> list[CompletionItem]:
-    """Return the checkout's services and their variants; where none begins like that, folders."""
+def services(context: click.Context, _parameter: click.Parameter, typed: str) -> list[CompletionItem]:
+    """Return the project's services and their variants; where none begins like that, folders."""
     names = []
-    for path in (*CHECKOUT.glob("server/service.toml"), *sorted(CHECKOUT.glob("peers/*/service.toml"))):
-        file = _read(path)
+    for file in _services(find_project(context.params.get("example"))):
         if name := file.get("name"):
-            names += [name, *(f"{name}:{variant}" for variant in _keys(file, "variants"))]
+            names += [name, *(f"{name}:{variant}" for variant in _table(file, "variants"))]
     return _beginning(names, typed) or [CompletionItem(typed, type="dir")]
 
 
@@ -78,17 +79,31 @@ def folders(_context: click.Context, _parameter: click.Parameter, typed: str) ->
 
 
 def workloads(context: click.Context, _parameter: click.Parameter, typed: str) -> list[CompletionItem]:
-    """Return the workloads of the scenarios that the line asks for, or else of the checkout's."""
-    return _beginning(_keys(_scenarios(context), "workloads"), typed)
+    """Return the workloads of the scenarios that the line asks for, or else of the project's."""
+    return _beginning(_table(_read(_scenarios(context)), "workloads"), typed)
 
 
 def profiles(context: click.Context, _parameter: click.Parameter, typed: str) -> list[CompletionItem]:
     """Return the profiles of the same."""
-    return _beginning(_keys(_scenarios(context), "profiles"), typed)
+    path = _scenarios(context)
+    always = PROJECT_PROFILES if path.name == PROJECT_FILE else ()
+    return _beginning(dict.fromkeys([*always, *_table(_read(path), "profiles")]), typed)
 
 
-def _scenarios(context: click.Context) -> dict[str, Any]:
-    return _read(context.params.get("scenarios") or CHECKOUT / "scenarios.toml")
+def _scenarios(context: click.Context) -> Path:
+    given: Path | None = context.params.get("scenarios")
+    return given or find_project(context.params.get("example")).scenarios
+
+
+def _services(project: Project) -> list[dict[str, Any]]:
+    """Return what the services say of themselves that loadgen.config.service.services_of finds."""
+    file = _read(project.scenarios)
+    named = [project.folder] if "service" in file else []
+    named += [project.folder / folder for folder in file.get("services", [])]
+    if not named:
+        own = (*project.folder.glob("server/service.toml"), *sorted(project.folder.glob("peers/*/service.toml")))
+        named = [path.parent for path in own]
+    return [_read(folder / "service.toml") or _table(_read(folder / PROJECT_FILE), "service") for folder in named]
 
 
 def _read(path: Path) -> dict[str, Any]:
@@ -98,8 +113,8 @@ def _read(path: Path) -> dict[str, Any]:
         return {}
 
 
-def _keys(file: dict[str, Any], table: str) -> list[str]:
-    return list(found) if isinstance(found := file.get(table), dict) else []
+def _table(file: dict[str, Any], name: str) -> dict[str, Any]:
+    return found if isinstance(found := file.get(name), dict) else {}
 
 
 def _beginning(names: Iterable[str], typed: str) -> list[CompletionItem]:

@@ -93,8 +93,9 @@ class Export(click.ParamType[tuple[str, Path]]):
 ROUNDS = click.IntRange(1, 10_000)
 
 run_folder = click.argument("run_folder", required=False, type=PathText())
-results = click.option("--results", type=PathText(), help="Instead of the checkout's results/.")
-scenarios = click.option("--scenarios", type=PathText(), help="Instead of the checkout's scenarios.toml.")
+results = click.option("--results", type=PathText(), help="Instead of the project's .primebench/, or the checkout's results/.")
+scenarios = click.option("--scenarios", type=PathText(), help="Instead of the project's primebench.toml.")
+example = click.option("--example", metavar="NAME", help="Instead of a project: one that comes with primebench (prime).")
 verbose = click.option("-v", "--verbose", is_flag=True, help="Print every table, not only one screen.")
 table_format = click.option(
     "--format",

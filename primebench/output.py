@@ -8,7 +8,8 @@ import click
 
 from loadgen.one_line import one_line
 from primebench.exit_codes import ExitCode
-from primebench.paths import CHECKOUT, near
+from primebench.paths import near
+from primebench.project import PRIME
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -50,7 +51,7 @@ def render_run(folder: Path) -> "Summary":
     from analysis.pipeline.render import render
     from loadgen.task.find import scale_of
 
-    return render(folder, CHECKOUT / "results" / "published", scale_of)
+    return render(folder, PRIME / "results" / "published", scale_of)
 
 
 def print_tables(tables: "list[Table]", written_as: str) -> None:

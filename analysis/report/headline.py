@@ -9,8 +9,8 @@ from analysis.model import metric as m
 from analysis.model.comparison import Comparison
 from analysis.model.flag import GENERATOR_BOUND
 from analysis.model.invert import inverted
-from analysis.model.standing import amount, main_workload
-from analysis.model.summary import Summary, WorkloadResult, told
+from analysis.model.standing import amount, hindered, main_workload
+from analysis.model.summary import ContenderResult, Summary, WorkloadResult, told
 
 MOST_SPELT_OUT = 3
 """With more services than this, only what the best are ahead of is said: all pairs are in the tables."""
@@ -18,17 +18,26 @@ MOST_SPELT_OUT = 3
 PHRASES = {
     m.GOODPUT.name: ("{winner} serves ", "{share} more requests than {loser}"),
     m.LATENCY_P99.name: ("P99 of {winner} is ", "{share} shorter than that of {loser}"),
-    m.CPU_PER_REQUEST.name: ("{winner} needs ", "{share} less CPU than {loser}"),
+    m.CPU_PER_REQUEST.name: ("{winner} needs ", "{share} less CPU than {loser}{beside}"),
 }
 """How a difference is said, the better one first: once the beginning, then each of those that it is better than."""
 
+ALONE = {
+    m.CPU_PER_REQUEST.name: "needs {} µs of CPU per request",
+    m.GOODPUT.name: "serves {} requests/s",
+    m.LATENCY_P99.name: "has a P99 of {} ms",
+}
+
 
 class Ahead(NamedTuple):
-    """A decided difference, the better one first; `share` is by how much, with its interval."""
+    """A decided difference, the better one first; `share` is by how much, with its interval. Where that is another one side by
+    side than alone, it is the one alone, if that is decided, too, and `beside` tells the other.
+    """
 
     winner: str
     loser: str
     share: str
+    beside: str
 
 
 def answer(summary: Summary) -> list[str]:
@@ -51,9 +60,25 @@ def answer(summary: Summary) -> list[str]:
 def _nothing_compared(summary: Summary) -> str:
     if not summary.workloads:
         return "No service was put under load: the microbenchmarks below are all that this run has."
-    contenders = [one for workload in summary.workloads for one in workload.contenders if not one.control and one.trials]
-    measured = {one.title for one in contenders}
-    return f"Nothing was compared: {len(measured)} service was measured." if len(measured) == 1 else "Nothing was compared."
+    measured = [(one, [each for each in one.contenders if not each.control and each.trials]) for one in summary.workloads]
+    alone = [(workload, contenders[0]) for workload, contenders in measured if contenders]
+    if len({one.label for _, contenders in measured for one in contenders}) != 1:
+        return "Nothing was compared."
+    main = main_workload([workload for workload, _ in alone])
+    return _alone(main, next(one for workload, one in alone if workload is main))
+
+
+def _alone(workload: WorkloadResult, one: ContenderResult) -> str:
+    """What the only service that was measured does, with nothing beside it."""
+    parts = []
+    for metric, phrase in ALONE.items():
+        figure = one.figures.get(metric)
+        if figure is not None and figure.value is not None:
+            least = "at least " if GENERATOR_BOUND in figure.doubts else ""
+            doubts = [name for name in figure.doubts if name != GENERATOR_BOUND]
+            parts.append(marked(phrase.format(least + m.BY_NAME[metric].write(figure.value)), doubts))
+    said = _listed(parts or ["was measured"])
+    return f"At {workload.label} ({workload.name}), {one.title} {said}; nothing was measured beside it."
 
 
 def _speed(workload: WorkloadResult) -> str:
@@ -77,7 +102,7 @@ def _sentence(workload: WorkloadResult, metric: m.Metric) -> str:
         return ""
     titles = names_of(workload)
     place = f"At {workload.label} ({workload.name})"
-    parts = [*_ahead(metric, found, titles), *_ties(found, titles), *_unknown(metric, found, titles)]
+    parts = [*_ahead(metric, found, titles, hindered(workload)), *_ties(found, titles), *_unknown(metric, found, titles)]
     return f"{place}, {'; '.join(parts)}."
 
 
@@ -88,23 +113,33 @@ def names_of(workload: WorkloadResult) -> dict[str, str]:
     return titles | (short if len(set(short.values())) == len(short) else {})
 
 
-def _ahead(metric: m.Metric, found: Sequence[Comparison], titles: dict[str, str]) -> list[str]:
-    """Of each winner, everybody that it is ahead of."""
-    differences = [_oriented(one, metric) for one in found if one.verdict in ("higher", "lower")]
+def _ahead(
+    metric: m.Metric, found: Sequence[Comparison], titles: dict[str, str], apart: Sequence[tuple[Comparison, Comparison]]
+) -> list[str]:
+    """Of each winner, everybody that it is ahead of; `apart` are those whose ratio is another one side by side than alone."""
+    alone = {(one.metric, one.numerator, one.denominator): solo for one, solo in apart}
+    decided = [one for one in found if one.verdict in ("higher", "lower")]
+    differences = [_oriented(one, metric, alone.get((one.metric, one.numerator, one.denominator))) for one in decided]
     if _many(found):
         wins = Counter(one.winner for one in differences)
         differences = [one for one in differences if wins[one.winner] == max(wins.values())]
     begin, rest = PHRASES[metric.name]
     by_winner: dict[str, list[str]] = {}
     for one in differences:
-        by_winner.setdefault(one.winner, []).append(rest.format(share=one.share, loser=titles[one.loser]))
+        said = rest.format(share=one.share, loser=titles[one.loser], beside=one.beside)
+        by_winner.setdefault(one.winner, []).append(said)
     ordered = sorted(by_winner.items(), key=lambda item: -len(item[1]))
     return [begin.format(winner=titles[winner]) + _listed(losers) for winner, losers in ordered]
 
 
-def _oriented(one: Comparison, metric: m.Metric) -> Ahead:
-    better = one if one.verdict == metric.better else inverted(one)
-    return Ahead(better.numerator, better.denominator, marked(difference(better), better.doubts))
+def _oriented(one: Comparison, metric: m.Metric, alone: Comparison | None) -> Ahead:
+    first, second = (each if one.verdict == metric.better else inverted(each) for each in (one, alone or one))
+    said, other = marked(difference(first), first.doubts), marked(difference(second), second.doubts)
+    if alone is None:
+        return Ahead(first.numerator, first.denominator, said, "")
+    if second.verdict == first.verdict:
+        return Ahead(first.numerator, first.denominator, other, f" ({said} beside it)")
+    return Ahead(first.numerator, first.denominator, said, f" beside it (alone: {second.verdict})")
 
 
 def difference(one: Comparison) -> str:

@@ -27,11 +27,12 @@ from loadgen.record.contender import BuildRecord
 from loadgen.setup.cache import cache_folder
 from loadgen.strict import Strict, explain
 from loadgen.system.environment import build_environment
+from loadgen.task.http.file import PROJECT_FILE
 
 Say = Callable[[str], None]
 
 INCREMENTAL_BUILDS = 3
-DESCRIBING = ("service.toml", "deviations.toml")
+DESCRIBING = ("service.toml", "deviations.toml", PROJECT_FILE)
 """No inputs of a build: what it takes from there is a part of its key, and the rest says how to start what was built."""
 NOT_FOR_TOOLS = " :;\\$#\"'\n"
 

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from loadgen.build.git import changed_files, find_commit, git, installed, worktree
+from loadgen.build.git import changed_files, checkout_root, find_commit, git, installed, worktree
 from loadgen.errors import Error
 from loadgen.one_line import storable
 from loadgen.record.regress import Side
@@ -109,10 +109,12 @@ def _why_missing(repository: Path) -> str:
 
 @contextmanager
 def laid_out(repository: Path, place: Place) -> Iterator[Path]:
-    """The side's folder: its own, or a worktree of its commit."""
+    """The side's folder: its own, or where `repository`, which may lie within a checkout, is in a worktree of its commit."""
     if place.folder is not None:
         yield place.folder
         return
     assert place.commit is not None
+    root = checkout_root(repository)
+    below = Path(os.path.realpath(repository)).relative_to(os.path.realpath(root)) if root else Path()
     with scratch_folder() as parent, worktree(repository, place.commit, parent / "tree") as tree:
-        yield tree
+        yield tree / below

@@ -14,7 +14,7 @@ from pathlib import Path
 from loadgen.build.git import listed_files
 from loadgen.errors import Error
 
-_NEVER_INPUTS = frozenset({".git", ".venv", "__pycache__", "node_modules", "target", "build"})
+_NEVER_INPUTS = frozenset({".git", ".venv", "__pycache__", "node_modules", "target", "build", ".primebench"})
 
 
 def input_files(root: Path, inputs: Iterable[str]) -> list[Path]:

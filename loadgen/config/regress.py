@@ -1,13 +1,12 @@
 """What the regression check judges, and by which limits: the table [regress] of scenarios.toml or of a primebench.toml."""
 
-from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import Field, ValidationError, model_validator
 
 from loadgen.errors import Error
 from loadgen.record.trial import MICROBENCH
-from loadgen.strict import Strict, explain, read_toml
+from loadgen.strict import Strict, explain
 
 Share = Annotated[float, Field(ge=0, lt=1, strict=False)]
 Layer = Literal["load", "microbench", "instructions", "size"]
@@ -132,15 +131,3 @@ def changed(
         return RegressConfig.model_validate(values)
     except ValidationError as error:
         raise Error(f"regress: {explain(error)}") from error
-
-
-class GateFile(Strict):
-    """A primebench.toml: what a repository says of its own regression check."""
-
-    schema_version: Literal[1] = Field(alias="schema")
-    regress: RegressConfig = RegressConfig()
-
-
-def read_regress_config(path: Path) -> RegressConfig:
-    """Read a primebench.toml; raise Error that names the file, the key and what was expected."""
-    return read_toml(path, GateFile).regress

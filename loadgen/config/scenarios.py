@@ -1,17 +1,14 @@
 """scenarios.toml: what is measured (workloads) and how long and how often (profiles)."""
 
-from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import Field, JsonValue, model_validator
 
 from loadgen.config.build import Name
-from loadgen.config.migrate import migrate_scenarios
 from loadgen.config.regress import RegressConfig
 from loadgen.errors import Error
 from loadgen.record.workload import HttpVersion, Rate, Sending, load_in_words
-from loadgen.strict import Strict, read_toml
-from loadgen.task.find import find_task
+from loadgen.strict import Strict
 from loadgen.task.task import Asked, Task
 
 GeneratorName = Literal["oha", "native"]
@@ -178,26 +175,6 @@ class Scenarios(Strict):
 
 def _question(workload: Workload) -> tuple[object, ...]:
     return workload.request, workload.parameters, workload.keep_alive, workload.tls, workload.protocol
-
-
-def read_scenarios(path: Path) -> Scenarios:
-    """Read scenarios.toml, with the defaults of parameters; raise Error with file, key and what was expected."""
-    scenarios = read_toml(path, Scenarios, migrate_scenarios)
-    try:
-        task = find_task(scenarios.task, path.parent)
-    except Error as error:
-        raise Error(f"{path}: task: {error}") from error
-    workloads = {}
-    for name, workload in scenarios.workloads.items():
-        named = [workload.request] if isinstance(workload.request, str) else list(workload.request)
-        if unknown := [kind for kind in named if kind and kind not in task.kinds]:
-            raise Error(f"{path}: workloads.{name}.request: expected one of {', '.join(task.kinds)}, not '{unknown[0]}'")
-        try:
-            parameters = task.complete(workload.parameters)
-        except ValueError as error:
-            raise Error(f"{path}: workloads.{name}.parameters: {error}") from error
-        workloads[name] = workload.replace(parameters=parameters)
-    return scenarios.replace(workloads=workloads)
 
 
 def profile_named(scenarios: Scenarios, name: str) -> Profile:

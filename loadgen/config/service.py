@@ -3,7 +3,7 @@
 import os
 from collections.abc import Container
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field, JsonValue, field_validator, model_validator
 
@@ -11,10 +11,12 @@ from loadgen.config.build import Build, Command, Name, Tier, Variable, _unknown_
 from loadgen.config.deviations import Reason, read_deviations
 from loadgen.config.microbench import Microbench
 from loadgen.config.migrate import migrate_service
+from loadgen.config.project import SERVICE, read_project, service_folders
 from loadgen.deprecation import KNOWN_DEVIATIONS, warn
 from loadgen.errors import Error
 from loadgen.strict import Strict, read_toml
 from loadgen.task.find import find_task
+from loadgen.task.http.file import PROJECT_FILE
 from loadgen.task.task import Parameters, Task
 
 AA_SUFFIX = ":aa"
@@ -28,7 +30,8 @@ class Start(Strict):
     `{port}`, `{threads}`, and what the task adds. `tls` are further arguments that have it serve TLS, with `{certificate}` and
     `{key}`.
 
-    `environment` is added to what every service gets; `inherit` are variables of the user's that it gets, too.
+    `environment`, in which the same placeholders are filled in, is added to what every service gets; `inherit` are variables of
+    the user's that it gets, too.
     """
 
     command: Command
@@ -36,12 +39,11 @@ class Start(Strict):
     environment: dict[str, str] = {}
     inherit: list[Variable] = []
 
-    @field_validator("command")
-    @classmethod
-    def _port_is_the_harness_s(cls, command: list[str]) -> list[str]:
-        if not any("{port}" in argument for argument in command):
-            raise ValueError("expected an argument with {port}: the harness chooses the port")
-        return command
+    @model_validator(mode="after")
+    def _port_is_the_harness_s(self) -> "Start":
+        if not any("{port}" in text for text in [*self.command, *self.environment.values()]):
+            raise ValueError("command: expected an argument, or a variable of environment, with {port}: the harness chooses it")
+        return self
 
 
 class Variant(Strict):
@@ -180,29 +182,46 @@ class Contender(Strict):
         return title if self.label == self.service.name else f"{title} ({self.label})"
 
 
+def _description(folder: Path) -> tuple[Path, str]:
+    """The file that describes the service in the folder, there or not, and which table of it does; empty for all of it."""
+    own, project = folder / "service.toml", folder / PROJECT_FILE
+    is_table = not own.is_file() and project.is_file() and read_project(project).service is not None
+    return (project, SERVICE) if is_table else (own, "")
+
+
+def is_described(folder: Path) -> bool:
+    """Return whether the folder says that it is a service: in a service.toml, or the table [service] of a primebench.toml."""
+    return _description(folder)[0].is_file()
+
+
+def _in_project(table: dict[str, Any]) -> dict[str, Any]:
+    return {"schema": 2, "task": "."} | table
+
+
 def read_service(folder: Path) -> Service:
-    """Read `folder`/service.toml; raise Error if it is missing or wrong."""
-    path = folder / "service.toml"
+    """Read what describes the service in the folder; raise Error if it is missing or wrong."""
+    path, table = _description(folder)
     if not path.is_file():
         raise Error(f"{path}: not found; a service is a folder with a service.toml (docs/how-to/add-a-service.md)")
-    file = read_toml(path, ServiceFile, migrate_service)
+    file = read_toml(path, ServiceFile, _in_project if table else migrate_service, table)
     if file.known_deviations:
         warn(KNOWN_DEVIATIONS, str(path))
+    at = f"{path}: {table}." if table else f"{path}: "
     service = Service(folder=Path(os.path.realpath(folder)), file=file, deviations=read_deviations(folder))
     try:
         known = START_PLACEHOLDERS | set(service.task.start_values)
     except Error as error:
-        raise Error(f"{path}: task: {error}") from error
+        raise Error(f"{at}task: {error}") from error
     for key, arguments, more in (("command", file.start.command, frozenset()), ("tls", file.start.tls, TLS_PLACEHOLDERS)):
         if unknown := _unknown_placeholders(arguments, known | more):
-            raise Error(f"{path}: start.{key}: expected placeholders from {sorted(known | more)}, not {sorted(unknown)}")
+            raise Error(f"{at}start.{key}: expected placeholders from {sorted(known | more)}, not {sorted(unknown)}")
     return service
 
 
-def services_of(checkout: Path) -> dict[str, Service]:
-    """The services that the checkout brings along, by name: server/ and every folder of peers/."""
-    files = [*checkout.glob("server/service.toml"), *sorted(checkout.glob("peers/*/service.toml"))]
-    services = [read_service(file.parent) for file in files]
+def services_of(project: Path) -> dict[str, Service]:
+    """The services that a project brings along, by name: those of its primebench.toml, else server/ and those of peers/."""
+    files = [*project.glob("server/service.toml"), *sorted(project.glob("peers/*/service.toml"))]
+    services = [read_service(folder) for folder in service_folders(project) or [file.parent for file in files]]
     return {service.name: service for service in services}
 
 

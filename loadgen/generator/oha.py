@@ -41,15 +41,15 @@ def find_oha() -> Path:
     """The pinned oha, absolute: it is started in another folder. Raise Error if it is missing or of another version."""
     path = oha_path()
     if not path.is_file():
-        expected = ", which is a folder; expected the program" if path.is_dir() else "; run: make setup"
+        expected = ", which is a folder; expected the program" if path.is_dir() else "; run: primebench setup"
         raise Error(f"oha {OHA_VERSION} not found at {path}{expected}")
     if shutil.which(path) is None:
         raise Error(f"{path}: may not be executed (see its mode, and whether the file system is mounted noexec)")
     output = run_tool([path, "--version"], environment=generator_environment())
     if output.code == NOT_STARTED:
-        raise Error(f"{path}: cannot be run: {output.last_error.removeprefix(f'{path}: ')}; run: make setup")
+        raise Error(f"{path}: cannot be run: {output.last_error.removeprefix(f'{path}: ')}; run: primebench setup")
     if not is_pinned(printed := output.text.strip()):
-        raise Error(f"{path}: expected oha {OHA_VERSION}, found '{printed}'; run: make setup")
+        raise Error(f"{path}: expected oha {OHA_VERSION}, found '{printed}'; run: primebench setup")
     return path
 
 

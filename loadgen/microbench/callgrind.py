@@ -63,7 +63,7 @@ def count_instructions(bench: Bench, cases: Path, cores: int) -> tuple[list[Inst
     if count is None:
         return [], {}
     if shutil.which("valgrind") is None:
-        raise Error(f"{bench.label}: instructions: valgrind not found; run: make setup")
+        raise Error(f"{bench.label}: instructions: valgrind not found; run: primebench setup")
     home = bench.built.artefact.parent
     inherited = service_environment(programs_of(bench.plan.build), bench.plan.inherit)
     environment = inherited | count.environment | {"PRIMEBENCH_CASES": str(cases)}

@@ -1,5 +1,6 @@
 """Before a regression check measures: both sides built in both layouts, verified, and the controls made of the base."""
 
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -8,13 +9,14 @@ from loadgen.build.build import build_key
 from loadgen.build.relink import LARGER_ENVIRONMENT, in_both_layouts, relinked_build
 from loadgen.config.build import Build
 from loadgen.config.regress import RegressConfig
-from loadgen.config.service import Contender, Service, read_service
+from loadgen.config.service import Contender, Service, is_described, read_service
 from loadgen.errors import Error
 from loadgen.machine.cores import Cores
 from loadgen.microbench.bench import Bench, NoBenchmarkError
 from loadgen.microbench.prepare import prepare_bench
 from loadgen.regress.pairing import RELINKED, side
 from loadgen.run.prepare import Prepared, prepare
+from loadgen.task.http.file import PROJECT_FILE
 from loadgen.trial.slowdown import slowed_command
 
 Say = Callable[[str], None]
@@ -49,16 +51,27 @@ class Ready:
         return {service: built.record.key for service, built in found.items() if built is not None}
 
 
-def services_at(tree: Path, folders: Sequence[str], which: str) -> list[Service]:
+def services_at(tree: Path, folders: Sequence[str], which: str, scenarios: Path) -> list[Service]:
     """The services of one side: its `folders`; if none are named, `tree` itself where it is one, else the folder "server".
 
-    Raises Error that says which side it is.
+    Of a project's services (`scenarios` is its primebench.toml) both sides are asked what the project asks; a revision from
+    before its primebench.toml is described by that. Raises Error that says which side it is.
     """
-    itself = (tree / "service.toml").is_file()
+    project = scenarios.parent if scenarios.name == PROJECT_FILE else None
+    itself = is_described(tree) or (project is not None and is_described(project))
     try:
-        return [read_service(tree / folder) for folder in folders or ["." if itself else "server"]]
+        return [_service_at(tree, folder, project) for folder in folders or ["." if itself else "server"]]
     except Error as error:
         raise Error(f"{which}: {error}") from error
+
+
+def _service_at(tree: Path, folder: str, project: Path | None) -> Service:
+    place = tree / folder
+    if project is None:
+        return read_service(place)
+    service = read_service(place if is_described(place) else project / folder)
+    task = os.path.realpath(project / service.file.task) if (project / service.file.task).exists() else service.file.task
+    return service.replace(folder=Path(os.path.realpath(place)), file=service.file.replace(task=task))
 
 
 def prepare_sides(

@@ -9,8 +9,9 @@ from pathlib import Path
 from loadgen.build.git import changed_files
 from loadgen.build.revision import Place, find_place, find_places, laid_out
 from loadgen.config.contenders import check_serve
-from loadgen.config.regress import LAYERS, RegressConfig, changed, read_regress_config
-from loadgen.config.scenarios import Scenarios, read_scenarios
+from loadgen.config.project import read_project, read_scenarios
+from loadgen.config.regress import LAYERS, RegressConfig, changed
+from loadgen.config.scenarios import Scenarios
 from loadgen.errors import Error
 from loadgen.record.folder import RunFolder
 from loadgen.record.regress import RegressRecord
@@ -22,6 +23,7 @@ from loadgen.run.reporter import Reporter
 from loadgen.run.run import CASES
 from loadgen.run.session import RunRequest, allow_for, plan_for
 from loadgen.run.subject import programs_for
+from loadgen.task.http.file import PROJECT_FILE
 
 
 @dataclass(frozen=True)
@@ -49,9 +51,9 @@ def gate_for(request: RegressRequest, scenarios: Scenarios) -> RegressConfig:
 
     What the request says stands before what the table says. Raise Error for an unknown layer.
     """
-    own = request.repository / "primebench.toml"
+    own = request.repository / PROJECT_FILE
     has_own = request.config is not None or os.path.lexists(own)  # a link that leads nowhere is a mistake to be named
-    gate = read_regress_config(request.config or own) if has_own else scenarios.regress
+    gate = read_project(request.config or own).regress if has_own else scenarios.regress
     if unknown := set(request.layers) - set(LAYERS):
         raise Error(f"no layer '{', '.join(sorted(unknown))}': expected of {', '.join(LAYERS)}")
     return changed(gate, layers=request.layers, budget_s=request.budget, margin=request.margin, exclude=request.exclude)
@@ -101,7 +103,7 @@ class RegressSession:
             say("one core: servers and generators share it; CPU per request is theirs, goodput and latency are of both")
         with ExitStack() as trees:
             bases, heads = (
-                services_at(trees.enter_context(laid_out(request.repository, place)), request.folders, which)
+                services_at(trees.enter_context(laid_out(request.repository, place)), request.folders, which, request.scenarios)
                 for place, which in ((first, "base"), (second, "head"))
             )
             check_serve([*bases, *heads], plan.task)

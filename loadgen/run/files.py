@@ -37,6 +37,8 @@ def created(run: RunRecord, results: Path, report: Reporter) -> RunFolder:
     folder = RunFolder(results / "runs" / run.run_id)
     try:
         folder.create()
+        if results.name.startswith("."):  # a folder of this program's own, in somebody's repository
+            (results / ".gitignore").write_text("*\n", encoding="utf-8")
         folder.write_run(run)
     except OSError as error:
         raise Error(f"{error.filename or folder.path}: {error.strerror}; {ELSEWHERE}") from error

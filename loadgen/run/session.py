@@ -8,7 +8,8 @@ from functools import partial
 from pathlib import Path
 
 from loadgen.config.contenders import absolute_names, check_serve, contenders_named
-from loadgen.config.scenarios import Scenarios, profile_named, read_scenarios, workloads_named
+from loadgen.config.project import read_scenarios
+from loadgen.config.scenarios import Scenarios, profile_named, workloads_named
 from loadgen.config.service import Contender
 from loadgen.errors import Error
 from loadgen.generator.choice import generator_for

@@ -9,7 +9,7 @@ from loadgen.machine.machine import read_machine
 from loadgen.machine.topology import Topology, read_topology
 from loadgen.machine.topology_text import choice_lines, topology_lines
 from loadgen.record.machine import Machine
-from loadgen.setup.requirements import Finding, find_all
+from loadgen.setup.requirements import Finding, Requirement, find_all
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ class Checkup:
         ]
 
 
-def examine() -> Checkup:
-    """Look at what is installed, and at the machine."""
+def examine(wanted: list[Requirement] | None = None) -> Checkup:
+    """Look at what is installed of everything, or of what is `wanted`, and at the machine."""
     topology = read_topology()
-    return Checkup(find_all(), read_machine(), topology, choose_cores(topology, 1, pinned=True))
+    return Checkup(find_all(wanted), read_machine(), topology, choose_cores(topology, 1, pinned=True))

@@ -13,17 +13,21 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from loadgen.errors import Error
 from loadgen.setup.oha import OHA_VERSION, usable_oha
+from loadgen.setup.version import Version, candidate_version, numbers, version_in
 from loadgen.system.tool import run_tool
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
-Version = tuple[int, ...]
+Part = Literal["harness", "native", "oha", "example", "checkout"]
+"""Every run; either generator; the services and microbenchmarks that come with primebench; a checkout with its tests."""
 
+HARNESS: tuple[Part, ...] = ("harness",)
+NATIVE: tuple[Part, ...] = ("native", "example")
 LONGEST_S = 30.0
 """For a program to say its version."""
 NLOHMANN = "nlohmann-json3-dev"
@@ -35,9 +39,8 @@ CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 class Requirement:
     """One thing that must be there: `find` gives its version, None if it is missing.
 
-    `package` is Debian's package where set-up may install it; `install` is the command for a person. Without
-    `needed_by_all` only a part of the suite needs it, and the rest runs without. Of a program that is there and prints no
-    version `find` gives what it printed.
+    `package` is Debian's package where set-up may install it; `install` is the command for a person. `parts` are those of
+    primebench that need it. Of a program that is there and prints no version `find` gives what it printed.
     """
 
     name: str
@@ -46,7 +49,7 @@ class Requirement:
     find: Callable[[], str | None]
     install: str
     package: str | None = None
-    needed_by_all: bool = True
+    parts: tuple[Part, ...] = ("example",)
 
 
 @dataclass(frozen=True)
@@ -74,24 +77,6 @@ class Finding:
         return self.version
 
 
-def numbers(version: str) -> Version:
-    """The numbers with dots that a version begins with, as a tuple; empty if it begins with none."""
-    found = re.match(r"[0-9]+(?:\.[0-9]+)*", version)
-    return tuple(int(part) for part in found.group().split(".")) if found else ()
-
-
-def version_in(text: str) -> str | None:
-    """Return the version in what a program prints when it is asked for it; None if there is none.
-
-    That is the first number with a dot that no digit, letter or dot stands before, but for "go" and "v": so a vendor's own
-    numbers in brackets are not taken for it (`gcc (Ubuntu 13.2.0-23ubuntu4) 13.2.0`, `git version 2.39.5 (Apple Git-154)`), nor
-    is a commit (`go version devel go1.27-1a2b3c4`). Without one it is a line that is nothing but a number.
-    """
-    bare = re.sub(r"\([^()]*\)", "", text)
-    found = re.search(r"(?<![\w.])(?:go|v)?([0-9]+(?:\.[0-9]+)+)", bare) or re.search(r"^\s*v?([0-9]+)\s*$", bare, re.MULTILINE)
-    return found[1] if found else None
-
-
 def find_all(wanted: list[Requirement] | None = None) -> list[Finding]:
     """Every requirement of the suite, or of those `wanted`, with what this machine has of it."""
     return [Finding(requirement, requirement.find()) for requirement in (requirements() if wanted is None else wanted)]
@@ -103,23 +88,31 @@ def apt_command(packages: list[str]) -> list[str]:
     return [*prefix, "apt-get", "install", "-y", "--no-install-recommends", *packages]
 
 
+def needed_by(parts: Collection[Part]) -> list[Requirement]:
+    """Return what these parts need."""
+    return [one for one in requirements() if set(one.parts) & set(parts)]
+
+
 def requirements() -> list[Requirement]:
-    """The table of everything that the suite needs."""
+    """The table of everything that primebench needs."""
     return [
-        _packaged("g++", "compiles the C++ server", (11,), _program("g++", "-dumpfullversion"), "g++"),
-        _packaged("cmake", "builds the C++ server", (3, 25), _program("cmake", "--version"), "cmake"),
-        _packaged("make", "the front door", (4,), _program("make", "--version"), "make"),
-        _packaged("git", "commits in records, worktrees of the regression check", (2,), _program("git", "--version"), "git"),
-        _packaged("setpriv", "ends servers with the harness", (2, 33), _program("setpriv", "--version"), "util-linux"),
-        _packaged("taskset", "pins servers to cores", (2, 33), _program("taskset", "--version"), "util-linux"),
-        _packaged("Boost", "Beast and Asio", (1, 81), _boost, boost_package()),
-        _packaged("CLI11", "flags of the C++ server", (2,), _cli11, "libcli11-dev"),
+        _packaged("g++", "compiles the C++ programs", (11,), _program("g++", "-dumpfullversion"), "g++", NATIVE),
+        _packaged("cmake", "builds the C++ programs", (3, 25), _program("cmake", "--version"), "cmake", NATIVE),
+        _packaged("make", "the front door, and what CMake builds with", (4,), _program("make", "--version"), "make", NATIVE),
+        _packaged(
+            "git", "commits in records, worktrees of the regression check", (2,), _program("git", "--version"), "git", HARNESS
+        ),
+        _packaged("setpriv", "ends servers with the harness", (2, 33), _program("setpriv", "--version"), "util-linux", HARNESS),
+        _packaged("taskset", "pins servers to cores", (2, 33), _program("taskset", "--version"), "util-linux", HARNESS),
+        _packaged("Boost", "Beast and Asio", (1, 81), _boost, boost_package(), NATIVE),
+        _packaged("CLI11", "flags of the C++ programs", (2,), _cli11, "libcli11-dev", NATIVE),
         _packaged(
             "RapidJSON",
-            "JSON in the C++ server",
+            "JSON in the C++ programs",
             (1, 1),
             _header("rapidjson/rapidjson.h", r"RAPIDJSON_(?:MAJOR|MINOR)_VERSION (\d+)"),
             "rapidjson-dev",
+            NATIVE,
         ),
         _packaged(
             "OpenSSL",
@@ -127,18 +120,17 @@ def requirements() -> list[Requirement]:
             (3,),
             _header("openssl/opensslv.h", r"OPENSSL_VERSION_(?:MAJOR|MINOR)\s+(\d+)"),
             "libssl-dev",
+            ("native", "oha"),
         ),
-        _packaged(
-            "pkg-config", "tells the build of oha where OpenSSL is", (), _program("pkg-config", "--version"), "pkg-config"
-        ),
+        _packaged("pkg-config", "finds OpenSSL for oha", (), _program("pkg-config", "--version"), "pkg-config", ("oha",)),
         _packaged("Google Benchmark", "microbenchmarks", (), _header("benchmark/benchmark.h", None), "libbenchmark-dev"),
         _packaged("nlohmann::json", "a contender among the microbenchmarks", (), _header("nlohmann/json.hpp", None), NLOHMANN),
         _packaged("simdjson", "a contender among the microbenchmarks", (), _header("simdjson.h", None), "libsimdjson-dev"),
         _packaged(
             "valgrind", "counts instructions of the microbenchmarks", (3,), _program("valgrind", "--version"), "valgrind"
         ),
-        _packaged("GoogleTest", "tests of the C++ server", (), _header("gtest/gtest.h", None), "libgtest-dev"),
-        _packaged("Python venv", "the Python environment", (3, 11), _venv, "python3-venv"),
+        _packaged("GoogleTest", "tests of the C++ server", (), _header("gtest/gtest.h", None), "libgtest-dev", ("checkout",)),
+        _packaged("Python venv", "the Python environment", (3, 11), _venv, "python3-venv", ("checkout",)),
         Requirement(
             name="go",
             purpose="builds services in Go",
@@ -146,7 +138,6 @@ def requirements() -> list[Requirement]:
             find=_program("go", "version"),
             install=f"curl -L https://go.dev/dl/go1.26.8.linux-{_go_architecture()}.tar.gz | sudo tar -C /usr/local -xz"
             " && export PATH=$PATH:/usr/local/go/bin",
-            needed_by_all=False,
         ),
         Requirement(
             name="cargo",
@@ -154,14 +145,15 @@ def requirements() -> list[Requirement]:
             least=(1, 89),
             find=_program("cargo", "--version"),
             install="curl --proto '=https' --tlsv1.2 -sSf https://sh.rustup.rs | sh",
-            needed_by_all=False,
+            parts=("oha", "example"),
         ),
         Requirement(
             name="oha",
             purpose="generates the load",
             least=numbers(OHA_VERSION),
             find=_oha,
-            install="make setup",
+            install="primebench setup, or make setup in a checkout",
+            parts=("oha",),
         ),
     ]
 
@@ -197,8 +189,15 @@ def aarch64_packages() -> list[str]:
     return sorted([*headers, "libbenchmark-dev", "libgtest-dev", "libsimdjson-dev", "libssl-dev"])
 
 
-def _packaged(name: str, purpose: str, least: Version, find: Callable[[], str | None], package: str) -> Requirement:
-    return Requirement(name, purpose, least, find, " ".join(apt_command([package])), package)
+def _packaged(
+    name: str,
+    purpose: str,
+    least: Version,
+    find: Callable[[], str | None],
+    package: str,
+    parts: tuple[Part, ...] = ("example",),
+) -> Requirement:
+    return Requirement(name, purpose, least, find, " ".join(apt_command([package])), package, parts)
 
 
 def _program(name: str, question: str) -> Callable[[], str | None]:
@@ -261,12 +260,6 @@ def boost_package() -> str:
     # the fields of a control file, which `apt-cache policy` has in the language of its user
     shown = run_tool(["apt-cache", "--no-all-versions", "show", "libboost-dev"]).text
     return "libboost-dev" if candidate_version(shown) >= (1, 81) else "libboost1.81-dev"
-
-
-def candidate_version(shown: str) -> Version:
-    """Return the version in a package's control fields, without Debian's epoch ("1:"); empty if there is none."""
-    found = re.search(r"^Version: (?:[0-9]+:)?(\S+)", shown, re.MULTILINE)
-    return numbers(found[1]) if found else ()
 
 
 def _venv() -> str | None:

@@ -64,9 +64,9 @@ class Server:
         self.sidecars.check_alive()
 
 
-def start_command(contender: Contender, artefact: Path, port: int, threads: int, *, tls: bool = False) -> list[str]:
-    """The argument list that starts the contender; raise Error if it is to serve TLS and its service does not say how."""
-    values = {
+def _values(contender: Contender, artefact: Path, port: int, threads: int) -> dict[str, str]:
+    """What placeholders in arguments and environment stand for."""
+    return {
         "artefact": str(artefact),
         "built": str(_above(artefact, len(Path(contender.service.file.build.artefact).parts))),
         "host": HOST,
@@ -74,6 +74,11 @@ def start_command(contender: Contender, artefact: Path, port: int, threads: int,
         "threads": str(threads),
         **contender.task.start_values,
     }
+
+
+def start_command(contender: Contender, artefact: Path, port: int, threads: int, *, tls: bool = False) -> list[str]:
+    """The argument list that starts the contender; raise Error if it is to serve TLS and its service does not say how."""
+    values = _values(contender, artefact, port, threads)
     start, extra = contender.service.file.start, contender.variant.arguments if contender.variant else []
     if tls:
         if not start.tls:
@@ -87,10 +92,12 @@ def _above(path: Path, levels: int) -> Path:
     return path if levels == 0 else _above(path.parent, levels - 1)
 
 
-def start_environment(contender: Contender) -> dict[str, str]:
+def start_environment(contender: Contender, artefact: Path, port: int, threads: int) -> dict[str, str]:
     """The environment that the contender starts with: every service's, what it inherits, its own, the variant's."""
-    start, own = contender.service.file.start, contender.variant.environment if contender.variant else {}
-    return service_environment(_programs(contender), start.inherit) | start.environment | own
+    start, values = contender.service.file.start, _values(contender, artefact, port, threads)
+    own = start.environment | (contender.variant.environment if contender.variant else {})
+    filled_in = {name: filled(value, values) for name, value in own.items()}
+    return service_environment(_programs(contender), start.inherit) | filled_in
 
 
 def inherited_environment(contender: Contender) -> dict[str, str]:
@@ -112,13 +119,13 @@ def running(contender: Contender, artefact: Path, cores: Cores, *, tls: bool = F
     """
     with scratch_folder() as folder, sidecars_of(contender.task, cores_beside(cores)) as sidecars:
         stderr = folder / "stderr"
-        environment = start_environment(contender) | sidecars.gives
-        port = free_port(HOST)
+        port, threads = free_port(HOST), cores.server_threads
+        environment = start_environment(contender, artefact, port, threads) | sidecars.gives
         begin = time.monotonic()
         with (
             stderr.open("wb") as errors,
             spawned(
-                start_command(contender, artefact, port, cores.server_threads, tls=tls),
+                start_command(contender, artefact, port, threads, tls=tls),
                 cores=cores.server,
                 environment=environment,
                 stderr=errors,

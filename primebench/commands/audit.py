@@ -7,7 +7,8 @@ import click
 from loadgen.errors import Error
 from primebench import options
 from primebench.output import make_console, print_tables, write
-from primebench.paths import CHECKOUT, real
+from primebench.paths import real
+from primebench.project import PRIME, find_project
 
 
 @click.command()
@@ -26,10 +27,10 @@ def audit(run_folder: Path | None, as_json: bool, written_as: str) -> None:
     from loadgen.task.find import scale_of
 
     options.check_one_format(as_json, written_as)
-    folder = real(run_folder or CHECKOUT / "results" / "latest")
+    folder = real(run_folder or find_project().results / "latest")
     if is_regression_check(folder):
         raise Error(f"{folder}: a regression check says nothing of published figures; give another run, or make bench")
-    summary = analysed(folder, CHECKOUT / "results" / "published", scale_of)
+    summary = analysed(folder, PRIME / "results" / "published", scale_of)
     if summary.audit is None:
         raise Error(f"{folder}: no load trials, or nothing in results/published/, so that nothing can be set beside it")
     if as_json:

@@ -3,15 +3,16 @@
 import click
 
 from loadgen.errors import Error
-from primebench import completion
+from primebench import completion, options
 from primebench.output import echo, fail_with
-from primebench.paths import CHECKOUT
+from primebench.project import find_project
 
 
 @click.command()
 @click.argument("services", nargs=-1, shell_complete=completion.services)
 @click.option("--fresh", is_flag=True, help="Build again even if nothing has changed.")
-def build(services: tuple[str, ...], fresh: bool) -> None:
+@options.example
+def build(services: tuple[str, ...], fresh: bool, example: str | None) -> None:
     """Build services, with build times and binary sizes.
 
     Example: primebench build cpp fiber
@@ -20,7 +21,7 @@ def build(services: tuple[str, ...], fresh: bool) -> None:
     from loadgen.config.contenders import contenders_named
 
     faults = []
-    for contender in contenders_named(services, CHECKOUT):
+    for contender in contenders_named(services, find_project(example).folder):
         try:
             built = build_service(contender.service, fresh=fresh, timed=True, say=echo)
         except Error as error:

@@ -6,7 +6,7 @@ import click
 
 from primebench import options
 from primebench.output import print_tables, write
-from primebench.paths import CHECKOUT
+from primebench.project import PRIME, find_project
 
 
 @click.command()
@@ -32,7 +32,9 @@ def compare(runs: tuple[Path, ...], over: str | None, as_json: bool, written_as:
     from loadgen.task.find import scale_of
 
     options.check_one_format(as_json, written_as)
-    result = compared([read_compared(run, CHECKOUT, scale_of) for run in runs], over)
+    project = find_project()
+    places, published = (Path(), project.folder, project.results / "runs"), PRIME / "results" / "published"
+    result = compared([read_compared(run, places, published, scale_of) for run in runs], over)
     if as_json:
         write(result.model_dump_json(indent=2) + "\n")
     else:

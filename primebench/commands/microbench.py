@@ -6,7 +6,8 @@ import click
 
 from primebench import completion, options
 from primebench.output import finish_run, make_console
-from primebench.paths import CHECKOUT, real
+from primebench.paths import real
+from primebench.project import find_project
 
 
 @click.command()
@@ -15,8 +16,14 @@ from primebench.paths import CHECKOUT, real
 @click.option("--rounds", type=options.ROUNDS, help="Instead of the profile's.")
 @click.option("--seed", type=int, help="For the order of trials; default: drawn, recorded.")
 @options.results
+@options.example
 def microbench(
-    quick: bool, services: tuple[list[str], ...], rounds: int | None, seed: int | None, results: Path | None
+    quick: bool,
+    services: tuple[list[str], ...],
+    rounds: int | None,
+    seed: int | None,
+    results: Path | None,
+    example: str | None,
 ) -> None:
     """Prime loop, JSON codec and request path by themselves, in every language, and whether they explain the load runs.
 
@@ -27,12 +34,13 @@ def microbench(
     from loadgen.run.session import RunRequest, RunSession
 
     console = make_console()
-    session = RunSession(CHECKOUT, real(results or CHECKOUT / "results"), reporter_for(console), stopping_rule)
+    project = find_project(example)
+    session = RunSession(project.folder, real(results or project.results), reporter_for(console), stopping_rule)
     request = RunRequest(
         profile="microbench-quick" if quick else "microbench",
         services=options.flattened(services),
         rounds=rounds,
         seed=seed,
-        scenarios=CHECKOUT / "scenarios.toml",
+        scenarios=project.asked(None),
     )
     finish_run(console, session.start(request), verbose=True)

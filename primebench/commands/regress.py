@@ -13,7 +13,8 @@ from primebench import completion, options
 from primebench.exit_codes import ExitCode
 from primebench.options import NameList, PathText
 from primebench.output import make_console, print_verdict
-from primebench.paths import CHECKOUT, real
+from primebench.paths import real
+from primebench.project import find_project
 
 OUTCOME_CODES = {
     "pass": ExitCode.FINE,
@@ -33,7 +34,7 @@ OUTCOME_CODES = {
     multiple=True,
     help="Folders of services on both sides. [the root, or server]",
 )
-@click.option("--repository", type=PathText(), help="Instead of this checkout: any git repository.")
+@click.option("--repository", type=PathText(), help="Instead of the project's: any git repository.")
 @click.option("--exact-base", is_flag=True, help="Compare with --base itself, not with where head's history left it.")
 @click.option("--workload", "workloads", type=NameList(completion.workloads), multiple=True, help="Only these workloads.")
 @click.option("--layer", "layers", type=NameList(), multiple=True, help="Only these: load, microbench, instructions, size.")
@@ -46,6 +47,7 @@ OUTCOME_CODES = {
 @click.option("--seed", type=int, help="For the order of trials; default: drawn, recorded.")
 @options.results
 @options.scenarios
+@options.example
 def regress(exports: tuple[tuple[str, Path], ...], history: Path | None, results: Path | None, **given: Any) -> None:
     """Is HEAD worse than BASE? Exit code 0 no, 1 yes, 3 cannot tell, 2 invalid, or an error.
 
@@ -59,17 +61,18 @@ def regress(exports: tuple[tuple[str, Path], ...], history: Path | None, results
     if history is not None and history.exists():
         read_history(history)  # a damaged one is better known before ten minutes of measuring
     check_exports(exports)
+    project = find_project(given.pop("example"), given["repository"])
     request = RegressRequest(
         folders=options.flattened(given.pop("folders")),
         workloads=options.flattened(given.pop("workloads")),
         layers=options.flattened(given.pop("layers")),
-        repository=real(given.pop("repository") or CHECKOUT),
-        scenarios=given.pop("scenarios") or CHECKOUT / "scenarios.toml",
+        repository=real(given.pop("repository") or project.folder),
+        scenarios=project.asked(given.pop("scenarios")),
         command=["primebench", *map(storable, sys.argv[1:])],
         **given,
     )
     console = make_console()
-    session = RegressSession(CHECKOUT, real(results or CHECKOUT / "results"), reporter_for(console), undecided)
+    session = RegressSession(project.folder, real(results or project.results), reporter_for(console), undecided)
     result = print_verdict(console, session.measure(request).path, exports)
     if history is not None:
         append_to(history, entry_of(result))

@@ -9,7 +9,8 @@ from loadgen.errors import Error
 from primebench import completion, options
 from primebench.options import NameList
 from primebench.output import finish_run, make_console
-from primebench.paths import CHECKOUT, real
+from primebench.paths import real
+from primebench.project import find_project
 
 
 @click.command()
@@ -31,6 +32,7 @@ from primebench.paths import CHECKOUT, real
 @options.verbose
 @options.results
 @options.scenarios
+@options.example
 @click.pass_context
 def run(context: click.Context, /, **given: Any) -> None:
     """Build, verify and measure, then print one screen and write the report.
@@ -43,9 +45,10 @@ def run(context: click.Context, /, **given: Any) -> None:
 
     began_s = time.monotonic()
     console = make_console()
-    session = RunSession(CHECKOUT, real(given["results"] or CHECKOUT / "results"), reporter_for(console), stopping_rule)
+    project = find_project(given["example"])
+    session = RunSession(project.folder, real(given["results"] or project.results), reporter_for(console), stopping_rule)
     if given["interrupted"] is not None:
-        own = ("interrupted", "results", "verbose")
+        own = ("interrupted", "results", "verbose", "example")
         if others := [one.opts[0] for one in context.command.params if one.name not in own and _was_given(context, one)]:
             raise Error(f"--resume goes on with what the run was asked for: leave out {', '.join(others)}")
         finish_run(console, session.resume(given["interrupted"]), verbose=given["verbose"])
@@ -56,7 +59,7 @@ def run(context: click.Context, /, **given: Any) -> None:
         workloads=options.flattened(given["workloads"]),
         rounds=given["rounds"],
         seed=given["seed"],
-        scenarios=given["scenarios"] or CHECKOUT / "scenarios.toml",
+        scenarios=project.asked(given["scenarios"]),
         until_s=None if given["budget"] is None else began_s + given["budget"],
     )
     finish_run(console, session.start(request), verbose=given["verbose"])

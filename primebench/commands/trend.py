@@ -7,12 +7,13 @@ import click
 from loadgen.errors import Error
 from primebench.options import PathText
 from primebench.output import write
-from primebench.paths import CHECKOUT, near, real
+from primebench.paths import near, real
+from primebench.project import find_project
 
 
 @click.command()
-@click.option("--history", type=PathText(), help="Instead of the checkout's results/history.jsonl.")
-@click.option("--out", type=PathText(), help="Folder for the plots, instead of the checkout's results/trend/.")
+@click.option("--history", type=PathText(), help="Instead of history.jsonl among the project's results.")
+@click.option("--out", type=PathText(), help="Folder for the plots, instead of trend/ among the project's results.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of the summary; plots are written all the same.")
 def trend(history: Path | None, out: Path | None, as_json: bool) -> None:
     """How metrics moved over the runs of a history: for reading, not for the verdict.
@@ -24,8 +25,9 @@ def trend(history: Path | None, out: Path | None, as_json: bool) -> None:
     from analysis.trend.text import lines_of
     from analysis.trend.trend import trends_of
 
-    result = trends_of(read_history(history or CHECKOUT / "results" / "history.jsonl"))
-    folder = real(out or CHECKOUT / "results" / "trend")
+    kept = find_project().results
+    result = trends_of(read_history(history or kept / "history.jsonl"))
+    folder = real(out or kept / "trend")
     try:
         plots = write_trend_plots(result, folder)
     except OSError as error:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import click
 
 from loadgen.errors import Error
-from primebench import completion
+from primebench import completion, options
 from primebench.output import echo, fail_with
-from primebench.paths import CHECKOUT
+from primebench.project import find_project
 from primebench.schemas import SCHEMAS
 
 if TYPE_CHECKING:
@@ -27,8 +27,15 @@ if TYPE_CHECKING:
 @click.option("--list", "listed", is_flag=True, help="List the cases; nothing is built or started.")
 @click.option("--case", "cases", multiple=True, metavar="ID", help="Run this case only; may be given again.")
 @click.option("--json", "as_json", is_flag=True, help="Print every case of every service as JSON.")
+@options.example
 def verify(
-    services: tuple[str, ...], seed: int | None, write_deviations: bool, listed: bool, cases: tuple[str, ...], as_json: bool
+    services: tuple[str, ...],
+    seed: int | None,
+    write_deviations: bool,
+    listed: bool,
+    cases: tuple[str, ...],
+    as_json: bool,
+    example: str | None,
 ) -> None:
     """Check services against their task's conformance suite, case by case, then with thousands of requests.
 
@@ -39,7 +46,7 @@ def verify(
     """
     from loadgen.config.contenders import verifiable
 
-    contenders = verifiable(services, CHECKOUT)
+    contenders = verifiable(services, find_project(example).folder)
     if write_deviations and (variants := [contender.label for contender in contenders if contender.variant is not None]):
         raise Error(f"--write-deviations {variants[0]}: expected a service; its variants share the list in its folder")
     if write_deviations and cases:

@@ -62,7 +62,7 @@ def artefact(contender: Contender) -> Path:
 
 @pytest.fixture(scope="session")
 def program(contender: Contender, artefact: Path) -> Program:
-    return Program(artefact, start_environment(contender))
+    return Program(artefact, start_environment(contender, artefact, 0, SERVER_THREADS))
 
 
 @pytest.fixture(scope="session")

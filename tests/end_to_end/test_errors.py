@@ -105,7 +105,7 @@ def test_a_build_that_fails_shows_the_end_of_its_log(run: Run, tmp_path: Path) -
 def test_oha_missing(run: Run) -> None:
     ended = run("--service", str(STUB), environment={"PRIMEBENCH_OHA": "/nonexistent/oha"})
     assert ended.code == 2
-    assert only_line(ended.stderr) == "primebench: oha 1.16.0 not found at /nonexistent/oha; run: make setup"
+    assert only_line(ended.stderr) == "primebench: oha 1.16.0 not found at /nonexistent/oha; run: primebench setup"
 
 
 WHOLE = """schema = 2

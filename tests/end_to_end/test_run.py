@@ -24,7 +24,9 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
     )
     assert (ended.code, ended.stderr) == (0, "")
     lines = ended.stdout.splitlines()
-    at = next(place for place, line in enumerate(lines) if line.startswith("Nothing was compared"))
+    at = next(
+        place for place, line in enumerate(lines) if "nothing was measured beside it" in " ".join(lines[place : place + 3])
+    )
     screen = lines[at:]
     assert len(screen) <= 40
     assert max(len(line) for line in screen if str(ended.run) not in line) <= 80

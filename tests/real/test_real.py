@@ -152,3 +152,31 @@ def test_it_is_no_regression_of_itself(real: Real, tmp_path: Path) -> None:
     result = read_result(folder)
     assert done.returncode in (0, 3), done.stdout + done.stderr
     assert result.outcome in ("pass", "inconclusive")
+
+
+SLOWER = {
+    "a query for each order": ('"list", "joined"', '"list", "each"'),
+    "a missing index": (
+        "\tdefer db.Close()\n",
+        '\tdefer db.Close()\n\tif _, err := db.Exec(stop, "DROP INDEX orders_customer"); err != nil {\n\t\treturn err\n\t}\n',
+    ),
+}
+
+
+@pytest.mark.parametrize("change", list(SLOWER))
+def test_what_makes_the_database_work_more_is_a_regression(change: str, tmp_path: Path) -> None:
+    real = REAL["orders-go"]
+    if absent := [program for program in real.needs if missing(program)]:
+        pytest.skip(f"{', '.join(absent)} not found")
+    head = tmp_path / real.service.name
+    shutil.copytree(real.service, head)
+    shutil.copytree(real.task, tmp_path / real.task.name)
+    source = (head / "main.go").read_text()
+    old, new = SLOWER[change]
+    assert source.count(old) == 1
+    (head / "main.go").write_text(source.replace(old, new))
+    scenarios, results = str(real.task / "scenarios.toml"), str(tmp_path / "results")
+    given = ("--scenarios", scenarios, "--results", results, "--workload", "mix", "--budget", "6m")
+    done = primebench(real, "regress", "--base", str(real.service), "--head", str(head), *given)
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert "db" in done.stdout

@@ -24,7 +24,8 @@ from analysis.trial.metrics import figures_of
 from analysis.trial.rows import read_rows
 from loadgen.build.git import git_state
 from loadgen.config.contenders import contenders_named
-from loadgen.config.scenarios import LoadTiming, Timing, read_scenarios
+from loadgen.config.project import read_scenarios
+from loadgen.config.scenarios import LoadTiming, Timing
 from loadgen.errors import Error
 from loadgen.generator.request_file import RequestFiles
 from loadgen.machine.cores import choose_cores

@@ -16,7 +16,8 @@ from analysis.model.summary import WorkloadResult
 from analysis.pipeline.compared import Analysed
 from analysis.pipeline.paired import paired_comparisons
 from analysis.verdicts.verdicts import decided
-from loadgen.config.scenarios import Profile, read_scenarios
+from loadgen.config.project import read_scenarios
+from loadgen.config.scenarios import Profile
 from tests.study.duets import CHECKOUT, PAIR, Group, Recorder, options, read, record
 from tests.unit.asked import asks
 from tests.unit.records import TRIAL, contender

@@ -3,9 +3,9 @@
 import pytest
 
 from analysis.model import metric as m
-from analysis.model.comparison import Comparison
+from analysis.model.comparison import Comparison, Figure
 from analysis.model.figure_of import figure_of
-from analysis.model.flag import Flag
+from analysis.model.flag import GENERATOR_BOUND, Flag
 from analysis.model.summary import Summary, WorkloadResult, read_summary
 from analysis.report.headline import answer, doubts_in_words
 from tests.unit.asked import asks
@@ -67,7 +67,13 @@ def test_cpu_is_that_of_paired_trials_where_there_are_any(empty: Summary) -> Non
     solo = comparison("a", "b", metric=m.CPU_PER_REQUEST)
     paired = comparison("a", "b", metric=m.CPU_PER_REQUEST, ratio=0.9, verdict="lower")
     (sentence,) = said(empty, workload("article", 10_000, solo).replace(paired=[paired]))
+    assert sentence == "At n = 10,000 (article), a needs 10.0% [9.0, 11.0] less CPU than b beside it (alone: tie)."
+    near = comparison("a", "b", metric=m.CPU_PER_REQUEST, ratio=0.905, verdict="lower")
+    (sentence,) = said(empty, workload("article", 10_000, near).replace(paired=[paired]))
     assert sentence == "At n = 10,000 (article), a needs 10.0% [9.0, 11.0] less CPU than b."
+    far = comparison("a", "b", metric=m.CPU_PER_REQUEST, ratio=0.8, verdict="lower")
+    (sentence,) = said(empty, workload("article", 10_000, far).replace(paired=[paired]))
+    assert sentence == "At n = 10,000 (article), a needs 20.0% [19.0, 21.0] less CPU than b (10.0% [9.0, 11.0] beside it)."
 
 
 def test_all_tie(empty: Summary) -> None:
@@ -131,7 +137,19 @@ def test_services_go_by_their_language_where_that_tells_them_apart(empty: Summar
 
 def test_a_single_service_is_compared_with_nothing(empty: Summary) -> None:
     alone = WorkloadResult(name="w", title="", **asks(1), connections=1, contenders=[contender("a")], comparisons=[])
-    assert said(empty, alone) == ["Nothing was compared: 1 service was measured."]
+    assert said(empty, alone) == ["At n = 1 (w), a was measured; nothing was measured beside it."]
+    figures = {
+        m.CPU_PER_REQUEST.name: Figure(value=49.4, interval=None, each=[], refused=None, doubts=["noisy"]),
+        m.GOODPUT.name: Figure(value=12_500, interval=None, each=[], refused=None, doubts=[GENERATOR_BOUND]),
+        m.LATENCY_P99.name: Figure(value=None, interval=None, each=[], refused="too few"),
+    }
+    twin = contender("a:aa").replace(control=True, twin_of="a")
+    both = alone.replace(contenders=[contender("a").replace(figures=figures), twin])
+    (sentence,) = said(empty, both)
+    assert sentence == (
+        "At n = 1 (w), a needs 49.4 µs of CPU per request !noisy and serves at least 12,500 requests/s; "
+        "nothing was measured beside it."
+    )
     assert said(empty) == ["No service was put under load: the microbenchmarks below are all that this run has."]
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from analysis.audit.model import Claim, PublishedSet, reach_of, read_published
 from analysis.model import metric as m
-from loadgen.config.scenarios import read_scenarios
+from loadgen.config.project import read_scenarios
 from loadgen.errors import Error
 
 ROOT = Path(__file__).parents[2]

@@ -96,17 +96,17 @@ def test_a_run_is_found_by_folder_by_file_in_the_checkout_and_by_its_id(place: P
     checkout = place / "checkout"
     shutil.copytree(place / "first", checkout / "results" / "reference")
     shutil.copytree(place / "second", checkout / "results" / "runs" / "ID")
-    assert read_compared(Path("first"), checkout, scale_of).run_id == "first"
-    assert read_compared(place / "first" / "summary.json", checkout, scale_of).run_id == "first"
-    assert read_compared(Path("results/reference"), checkout, scale_of).run_id == "first"
-    assert read_compared(Path("ID"), checkout, scale_of).run_id == "second"
+    places = (Path(), checkout, checkout / "results" / "runs")
+    for wanted in (Path("first"), place / "first" / "summary.json", Path("results/reference")):
+        assert read_compared(wanted, places, place, scale_of).run_id == "first"
+    assert read_compared(Path("ID"), places, place, scale_of).run_id == "second"
 
 
 def test_a_summary_of_another_schema_is_refused_with_what_to_do(place: Path) -> None:
     path = place / "first" / "summary.json"
     path.write_text(json.dumps(json.loads(path.read_text()) | {"schema_version": 3}))
     with pytest.raises(Error, match=r"schema_version: .* \(got 3\); without its records it cannot be made again") as caught:
-        read_compared(path.parent, place, scale_of)
+        read_compared(path.parent, [Path()], place, scale_of)
     assert "\n" not in str(caught.value)
 
 

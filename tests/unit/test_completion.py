@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from loadgen.config.scenarios import read_scenarios
+from loadgen.config.project import read_scenarios
 from loadgen.config.service import services_of
 from primebench.cli import cli
 from primebench.completion import PROGRAM, SHELLS, VARIABLE, script
@@ -54,6 +54,50 @@ def test_workloads_and_profiles_are_those_that_there_are(monkeypatch: pytest.Mon
     assert values(monkeypatch, "run", "--profile", "") == list(scenarios.profiles)
     for command in ("run", "regress"):
         assert values(monkeypatch, command, "--workload", "") == list(scenarios.workloads)
+
+
+def service(name: str, table: str = "") -> str:
+    """Return what describes a service with one variant: all of a file, or that table of it."""
+    head, within = (f"[{table}]\n", f"{table}.") if table else ("", "")
+    return (
+        f'{head}name = "{name}"\ntask = ".."\ntitle = "{name}"\nlanguage = "Go"\ntier = "reference"\n'
+        f'[{within}build]\ncommands = [["true"]]\nartefact = "x"\n[{within}start]\ncommand = ["{{artefact}}", "{{port}}"]\n'
+        f'[{within}variants.small]\ntitle = "small"\ntier = "reference"\n'
+    )
+
+
+MEASURED = """
+[task]
+name = "orders"
+title = "orders"
+requests = [{ name = "root", path = "/", expect = { status = [200] } }]
+[workloads.main]
+title = "main"
+connections = 1
+[profiles.own]
+title = "own"
+services = ["orders"]
+rounds = 1
+pinned = false
+server_cores = 1
+workloads = { main = { warm_up_s = 1, load_s = 1 } }
+"""
+
+
+def test_names_are_those_of_the_project_that_the_user_is_in(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name in ("other", "third", "below"):
+        (tmp_path / name).mkdir()
+    first = service("orders", "service").replace('".."', '"."')
+    (tmp_path / "primebench.toml").write_text(f'schema = 1\nservices = ["other", "third"]\n{first}{MEASURED}')
+    (tmp_path / "other" / "service.toml").write_text(f"schema = 2\n{service('other')}")
+    (tmp_path / "third" / "primebench.toml").write_text(f"schema = 1\n{service('third', 'service')}")
+    monkeypatch.chdir(tmp_path / "below")
+    own, scenarios = services_of(tmp_path), read_scenarios(tmp_path / "primebench.toml")
+    assert values(monkeypatch, "verify", "") == [label for name in own for label in (name, f"{name}:small")]
+    assert list(own) == ["orders", "other", "third"]
+    assert values(monkeypatch, "run", "--workload", "") == list(scenarios.workloads)
+    assert values(monkeypatch, "run", "--profile", "") == list(scenarios.profiles)
+    assert "cpp" in values(monkeypatch, "verify", "--example", "prime", "")
 
 
 def test_scenarios_that_the_line_names_are_the_ones_that_count(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

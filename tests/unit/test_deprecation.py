@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from loadgen import deprecation
-from loadgen.config.scenarios import read_scenarios
+from loadgen.config.project import read_scenarios
 from loadgen.config.service import read_service
 from loadgen.deprecation import ALL, KNOWN_DEVIATIONS, Deprecation
 from loadgen.errors import Error
@@ -53,6 +53,10 @@ def test_known_deviations_in_a_service_file_still_count_and_are_said_once_a_file
 def test_todays_files_say_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     read_service(service(tmp_path, STUB))
     read_scenarios(ROOT / "scenarios.toml")
+    text = STUB.replace("schema = 2", "[service]").replace("\n[", "\n[service.").replace("[service.service]", "[service]")
+    (tmp_path / "project").mkdir()
+    (tmp_path / "project" / "primebench.toml").write_text(f"schema = 1\n{text}", encoding="utf-8")
+    assert read_service(tmp_path / "project").name == "stub"
     assert said(capsys) == []
 
 

@@ -10,7 +10,8 @@ import click
 import pytest
 
 from analysis.audit.model import PublishedSet
-from loadgen.config.regress import GateFile, RegressConfig
+from loadgen.config.project import ProjectFile
+from loadgen.config.regress import RegressConfig
 from loadgen.config.scenarios import Scenarios
 from loadgen.config.service import ServiceFile
 from loadgen.record.trial import BenchmarkTrial, CountTrial, LoadTrial
@@ -134,7 +135,7 @@ def blocks(page: str) -> list[str]:
         ("how-to/write-a-task.md", [0], TaskFile),
         ("how-to/write-a-task.md", [1], Scenarios),
         ("reference/published-sets.md", [0], PublishedSet),
-        ("reference/regress-settings.md", [0], GateFile),
+        ("reference/regress-settings.md", [0], ProjectFile),
         ("reference/service-toml.md", [0, 1], ServiceFile),
     ],
 )
@@ -154,7 +155,7 @@ def test_the_keys_of_scenarios_are_known_and_all_of_them() -> None:
 
 def test_the_settings_of_the_regression_check_are_the_defaults() -> None:
     (block,) = blocks("reference/regress-settings.md")
-    settings = GateFile.model_validate(tomllib.loads(block)).regress
+    settings = ProjectFile.model_validate(tomllib.loads(block)).regress
     assert settings == RegressConfig()
     assert settings.model_fields_set == set(RegressConfig.model_fields)
 

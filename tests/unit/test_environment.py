@@ -138,7 +138,7 @@ def test_a_library_path_that_a_service_inherits_is_on_record(monkeypatch: pytest
     monkeypatch.setenv("LD_LIBRARY_PATH", "/opt/gcc/lib64")
     monkeypatch.setenv("GOGC", "off")
     contender = Contender(service=read_service(ROOT / "tests" / "stub"), label="stub")
-    assert start_environment(contender)["LD_LIBRARY_PATH"] == "/opt/gcc/lib64"
+    assert start_environment(contender, Path("stub"), 0, 1)["LD_LIBRARY_PATH"] == "/opt/gcc/lib64"
     assert inherited_environment(contender) == {"LD_LIBRARY_PATH": "/opt/gcc/lib64"} | _pyenv()
 
 

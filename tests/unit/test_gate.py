@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from loadgen.config.regress import RegressConfig, changed, read_regress_config
-from loadgen.config.scenarios import profile_named, read_scenarios, workloads_named
+from loadgen.config.project import read_project, read_scenarios
+from loadgen.config.regress import RegressConfig, changed
+from loadgen.config.scenarios import profile_named, workloads_named
 from loadgen.errors import Error
 from loadgen.record.regress import RegressRecord, Side
 from loadgen.regress.run import RegressPlan, check_plan, check_profile
@@ -26,11 +27,11 @@ def test_scenarios_say_what_the_defaults_are() -> None:
 
 
 def test_every_key_has_a_default(tmp_path: Path) -> None:
-    assert read_regress_config(write(tmp_path, "schema = 1\n")) == RegressConfig()
+    assert read_project(write(tmp_path, "schema = 1\n")).regress == RegressConfig()
 
 
 def test_one_limit_can_be_changed_and_the_others_stay(tmp_path: Path) -> None:
-    gate = read_regress_config(write(tmp_path, "schema = 1\n[regress.limits]\ntime_ns = { margin = 0.02, exclude = 0.05 }\n"))
+    gate = read_project(write(tmp_path, "schema = 1\n[regress.limits]\ntime_ns = { margin = 0.02, exclude = 0.05 }\n")).regress
     assert gate.limit("time_ns").margin == 0.02
     assert gate.limit("cpu_per_request_us") == RegressConfig().limit("cpu_per_request_us")
 
@@ -54,7 +55,7 @@ def test_one_limit_can_be_changed_and_the_others_stay(tmp_path: Path) -> None:
 def test_what_is_wrong_is_named(tmp_path: Path, text: str, expected: str) -> None:
     path = write(tmp_path, text)
     with pytest.raises(Error) as error:
-        read_regress_config(path)
+        read_project(path)
     assert str(path) in str(error.value)
     assert expected in str(error.value)
 

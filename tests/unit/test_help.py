@@ -76,5 +76,5 @@ def test_the_variables_are_those_of_the_reference() -> None:
 
 
 def test_the_files_of_a_run_are_those_of_the_reference() -> None:
-    named = set(re.findall(r"\b[a-z]+\.(?:jsonl?|md|csv|html)\b", text_of("files"))) - {"history.jsonl"}
+    named = set(re.findall(r"\b[a-z]+\.(?:jsonl?|md|csv|html)\b", text_of("files")))
     assert named <= first_column(REFERENCE / "records.md")

@@ -80,7 +80,7 @@ def test_an_oha_that_cannot_be_run_is_said_in_a_line(tmp_path: Path, monkeypatch
     (tmp_path / "oha").write_bytes(b"\x7fELF")
     (tmp_path / "oha").chmod(0o755)
     monkeypatch.setenv("PRIMEBENCH_OHA", str(tmp_path / "oha"))
-    with pytest.raises(Error, match="cannot be run: Exec format error; run: make setup"):
+    with pytest.raises(Error, match="cannot be run: Exec format error; run: primebench setup"):
         find_oha()
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from loadgen.config.regress import read_regress_config
+from loadgen.config.project import read_project
 from loadgen.errors import Error
 
 TEXT = b'schema = 1\n[regress]\nlayers = ["size"]\n'
@@ -18,14 +18,14 @@ TEXT = b'schema = 1\n[regress]\nlayers = ["size"]\n'
 )
 def test_what_an_editor_of_windows_saves_is_read(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "primebench.toml").write_bytes(content)
-    assert read_regress_config(tmp_path / "primebench.toml").layers == ["size"]
+    assert read_project(tmp_path / "primebench.toml").regress.layers == ["size"]
 
 
 def test_a_pipe_is_read() -> None:
     ours, theirs = os.pipe()
     os.write(theirs, TEXT)
     os.close(theirs)
-    assert read_regress_config(Path(f"/dev/fd/{ours}")).layers == ["size"]
+    assert read_project(Path(f"/dev/fd/{ours}")).regress.layers == ["size"]
     os.close(ours)
 
 
@@ -44,10 +44,10 @@ def test_a_pipe_is_read() -> None:
 def test_what_is_no_toml_is_one_line(tmp_path: Path, content: bytes, reason: str) -> None:
     (tmp_path / "primebench.toml").write_bytes(content)
     with pytest.raises(Error, match=rf"primebench\.toml: {reason}"):
-        read_regress_config(tmp_path / "primebench.toml")
+        read_project(tmp_path / "primebench.toml")
 
 
 @pytest.mark.parametrize(("path", "reason"), [("/dev/zero", "larger than 10 MB"), ("/", "cannot be read: Is a directory")])
 def test_devices_and_folders_are_one_line(path: str, reason: str) -> None:
     with pytest.raises(Error, match=rf"^{path}: {reason}"):
-        read_regress_config(Path(path))
+        read_project(Path(path))

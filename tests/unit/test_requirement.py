@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from loadgen.setup.requirements import Finding, Requirement, candidate_version, numbers, requirements, version_in
+from loadgen.setup.requirements import Finding, Requirement, requirements
+from loadgen.setup.version import candidate_version, numbers, version_in
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ def changed(tmp_path: Path, before: str, after: str) -> Path:
     [
         ('name = "stub"', 'name = "My Stub"', "name: String should match pattern"),
         ('tier = "better-algorithm"\n\n[build]', 'tier = "fast"\n\n[build]', "tier: Input should be"),
-        ('"{port}"', '"8080"', r"start\.command: .*expected an argument with \{port\}"),
+        ('"{port}"', '"8080"', r"start: .*command: expected an argument, or a variable of environment, with \{port\}"),
         ('"{artefact}"', '"{binary}"', r"start\.command: .*not \['binary'\]"),
         ('"{out}/stub.py"', '"{output}/stub.py"', r"build: .*not \['output'\]"),
         ("[start]", "[start]\nshell = true", r"start\.shell: Extra inputs are not permitted"),

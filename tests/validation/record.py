@@ -20,8 +20,9 @@ from pathlib import Path
 from analysis.trial.metrics import figures_of
 from analysis.trial.rows import read_rows
 from loadgen.build.git import git_state
+from loadgen.config.project import read_scenarios
 from loadgen.config.regress import LOAD_METRICS, RegressConfig
-from loadgen.config.scenarios import profile_named, read_scenarios, workloads_named
+from loadgen.config.scenarios import profile_named, workloads_named
 from loadgen.config.service import read_service
 from loadgen.errors import Error
 from loadgen.generator.request_file import RequestFiles

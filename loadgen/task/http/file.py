@@ -11,6 +11,8 @@ from loadgen.task.sidecar import Command, Name, Sidecar
 Token = Annotated[str, StringConstraints(pattern=r"^[!#$%&'*+.^_`|~0-9A-Za-z-]+$")]
 """A field name or a method (RFC 9110 5.6.2)."""
 FILE = "task.toml"
+PROJECT_FILE = "primebench.toml"
+"""What a repository says of itself, a task in the table [task] among it."""
 
 
 class ReadyFile(Strict):

@@ -20,7 +20,7 @@ from loadgen.errors import Error
 from loadgen.strict import read_toml
 from loadgen.task.http.check import fault
 from loadgen.task.http.data import Drawing, Source, read_source
-from loadgen.task.http.file import FILE, Flow, RequestFile, TaskFile
+from loadgen.task.http.file import FILE, PROJECT_FILE, Flow, RequestFile, TaskFile
 from loadgen.task.http.flow import Ask, flow_fault
 from loadgen.task.http.oracle import Oracle
 from loadgen.task.http.suite import suite_of
@@ -51,9 +51,12 @@ class HttpTask:
         self.ready = Ready(file.ready.path, file.ready.status, file.ready.within_s)
         self.sidecars: tuple[Sidecar, ...] = tuple(file.sidecars)
         self._path, self._file = path, file
+        is_table = path.name == PROJECT_FILE
+        self._at = f"{path}: {'task.' if is_table else ''}"
         self._requests = {request.name: request for request in file.requests}
         self._bodies = {request.name: self._body(request) for request in file.requests}
-        self._content = [path.read_bytes(), *(body.encode("utf-8", "surrogateescape") for body in self._bodies.values())]
+        own = file.model_dump_json().encode() if is_table else path.read_bytes()
+        self._content = [own, *(body.encode("utf-8", "surrogateescape") for body in self._bodies.values())]
         self._validators = {request.name: self._validator(request) for request in file.requests}
         self._sources = {one.name: self._source(number) for number, one in enumerate(file.data)}
         for request in file.requests:
@@ -95,7 +98,7 @@ class HttpTask:
         try:
             return self._filled(kind, parameters)
         except ValueError as error:
-            raise Error(f"{self._path}: requests.{kind}: {error}") from error
+            raise Error(f"{self._at}requests.{kind}: {error}") from error
 
     def shown_request(self, kind: str, parameters: Parameters) -> Request:
         """Return the request with the names of secrets."""
@@ -197,7 +200,7 @@ class HttpTask:
             return file.body or ""
         body = self._read(file.body_file, f"requests.{file.name}.body_file").decode("utf-8", "surrogateescape")
         if not body:
-            raise Error(f"{self._path}: requests.{file.name}.body_file: {file.body_file} is empty; expected a body")
+            raise Error(f"{self._at}requests.{file.name}.body_file: {file.body_file} is empty; expected a body")
         return body
 
     def _validator(self, file: RequestFile) -> Validator | None:
@@ -223,13 +226,13 @@ class HttpTask:
         return source
 
     def _fail(self, key: str) -> Callable[[str], Error]:
-        return lambda message: Error(f"{self._path}: {key}: {message}")
+        return lambda message: Error(f"{self._at}{key}: {message}")
 
     def _read(self, name: str, key: str) -> bytes:
         try:
             return (self._path.parent / name).read_bytes()
         except OSError as error:
-            raise Error(f"{self._path}: {key}: {name}: {error.strerror}; expected a file in the task's folder") from error
+            raise Error(f"{self._at}{key}: {name}: {error.strerror}; expected a file in the task's folder") from error
 
     def _named_by_commands(self) -> list[str]:
         """Files of the task's folder that commands name: what they do is a part of the task."""
@@ -277,13 +280,17 @@ class HttpTask:
 
 
 def read_task(path: Path) -> HttpTask:
-    """Read a task.toml; raise Error with file, key and what was expected if it is wrong."""
-    return HttpTask(path, read_toml(path, TaskFile))
+    """Read a task.toml, or the table [task] of a primebench.toml; raise Error with file, key and what was expected if it is
+    wrong.
+    """
+    if path.name != PROJECT_FILE:
+        return HttpTask(path, read_toml(path, TaskFile))
+    return HttpTask(path, read_toml(path, TaskFile, lambda table: {"schema": 1} | table, "task"))
 
 
 def task_file(place: Path) -> Path | None:
-    """Return the task.toml that a path names, itself or in that folder; None if there is none."""
-    for path in (place, place / FILE):
+    """Return the file with the task that a path names, itself or in that folder; None if there is none."""
+    for path in (place, place / FILE, place / PROJECT_FILE):
         if path.is_file():
             return path
     return None

@@ -1,0 +1,129 @@
+"""primebench.toml: what a repository says of itself: its service, the task, what is measured, and the limits of its gate."""
+
+import os
+from collections.abc import Collection, Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import Field, ValidationError
+
+from loadgen.config.build import Name
+from loadgen.config.migrate import migrate_scenarios
+from loadgen.config.regress import RegressConfig
+from loadgen.config.scenarios import LoadTiming, MicrobenchTiming, Paired, Profile, Scenarios, Timing, Workload
+from loadgen.errors import Error
+from loadgen.strict import Strict, explain, read_toml
+from loadgen.task.find import find_task
+from loadgen.task.http.file import PROJECT_FILE
+
+SERVICE = "service"
+"""The table that says what a service.toml says."""
+
+
+class ProjectFile(Strict):
+    """The contents of a primebench.toml.
+
+    `service` has the keys of a service.toml and `task` those of a task.toml, which are read as such. `services` are folders of
+    further services of the same task, as seen from the file's. To the profiles come those of `default_profiles`.
+    """
+
+    schema_version: Literal[1] = Field(alias="schema")
+    services: list[str] = []
+    service: dict[str, Any] | None = None
+    task: dict[str, Any] | None = None
+    workloads: dict[Name, Workload] = {}
+    profiles: dict[Name, Profile] = {}
+    regress: RegressConfig = RegressConfig()
+
+
+def read_project(path: Path) -> ProjectFile:
+    """Read a primebench.toml; raise Error that names the file, the key and what was expected."""
+    return read_toml(path, ProjectFile)
+
+
+def service_folders(folder: Path) -> list[Path]:
+    """Return the folders of the services that the folder's primebench.toml names; none without such a file."""
+    path = folder / PROJECT_FILE
+    if not path.is_file():
+        return []
+    file = read_project(path)
+    return [*([folder] if file.service is not None else []), *(folder / one for one in file.services)]
+
+
+def read_scenarios(path: Path) -> Scenarios:
+    """Read a scenarios.toml, or what a primebench.toml has of it, with the defaults of parameters; raise Error with file, key
+    and what was expected.
+    """
+    is_project = path.name == PROJECT_FILE
+    scenarios = _scenarios_of(path) if is_project else read_toml(path, Scenarios, migrate_scenarios)
+    try:
+        task = find_task(scenarios.task, path.parent)
+    except Error as error:
+        raise Error(f"{path}: task: {error}") from error
+    workloads = {}
+    for name, workload in scenarios.workloads.items():
+        named = [workload.request] if isinstance(workload.request, str) else list(workload.request)
+        if unknown := [kind for kind in named if kind and kind not in task.kinds]:
+            raise Error(f"{path}: workloads.{name}.request: expected one of {', '.join(task.kinds)}, not '{unknown[0]}'")
+        try:
+            parameters = task.complete(workload.parameters)
+        except ValueError as error:
+            raise Error(f"{path}: workloads.{name}.parameters: {error}") from error
+        workloads[name] = workload.replace(parameters=parameters)
+    return scenarios.replace(workloads=workloads)
+
+
+def _scenarios_of(path: Path) -> Scenarios:
+    file, service = read_project(path), read_project(path).service or {}
+    if not file.workloads:
+        raise Error(f"{path}: workloads: expected at least one table [workloads.NAME]: what is measured")
+    services = [str(service["name"])] if "name" in service else []
+    services += [os.path.realpath(path.parent / one) for one in file.services]
+    if not services:
+        raise Error(f"{path}: service: expected a table [service] with a name, or services = [folders]")
+    profiles = default_profiles(file.workloads, services) | file.profiles
+    found = {"workloads": file.workloads, "profiles": profiles, "regress": file.regress}
+    try:
+        return Scenarios.model_validate({"schema": 2, "task": service.get("task", "."), **found})
+    except ValidationError as error:
+        raise Error(f"{path}: {explain(error)}") from error
+
+
+def default_profiles(workloads: Mapping[str, Workload], services: list[str]) -> dict[str, Profile]:
+    """Return the profiles that every project has: all workloads for each service, and pairs of those that are closed loops."""
+    closed = [name for name, one in workloads.items() if one.rate is None]
+
+    def profile(title: str, rounds: int, timing: Timing, pairs: int = 0, **more: Any) -> Profile:
+        return Profile(
+            title=title,
+            services=services,
+            rounds=rounds,
+            pinned=True,
+            server_cores=1,
+            workloads=dict.fromkeys(workloads, timing),
+            paired=Paired(rounds=pairs, workloads=dict.fromkeys(closed, _PAIRED)) if pairs and closed else None,
+            **more,
+        )
+
+    solo = Timing(warm_up_s=0.5, load_s=2.0, requests=1000)
+    found = {
+        "quick": profile("a first answer: CPU per request to 1%, other differences if they are large", 5, solo, 8),
+        "standard": profile("what a comparison should rest on", 12, solo, 15, twin=True, fewest_rounds=10),
+        "smoke": profile("one round, no figures to rely on", 1, Timing(warm_up_s=0.2, load_s=0.5), 1, pilot=False),
+    }
+    return found | ({"regress": _regress_profile(closed, services)} if closed else {})
+
+
+_PAIRED = LoadTiming(warm_up_s=0.2, load_s=0.6)
+
+
+def _regress_profile(closed: Collection[str], services: list[str]) -> Profile:
+    return Profile(
+        title="pairs of fresh processes at the same time, for the regression check",
+        services=services,
+        rounds=160,
+        pinned=True,
+        server_cores=1,
+        workloads=dict.fromkeys(closed, Timing(warm_up_s=0.2, load_s=0.5)),
+        microbench=MicrobenchTiming(min_time_s=0.005, variants=False, count=True),
+    )

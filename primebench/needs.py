@@ -1,0 +1,30 @@
+"""What a project needs of the machine."""
+
+import shutil
+
+from loadgen.config.project import read_scenarios
+from loadgen.config.service import services_of
+from loadgen.generator.choice import generator_for
+from loadgen.setup.requirements import Part
+from loadgen.task.find import find_task
+from primebench.project import PRIME, Project
+
+
+def parts_of(project: Project) -> set[Part]:
+    """Return the parts of primebench that the project uses; where nothing says what is measured, those of a new project."""
+    if project.folder == PRIME:
+        return {"harness", "native", "oha", "example"}
+    if not project.scenarios.is_file():
+        return {"harness", "native"}
+    scenarios = read_scenarios(project.scenarios)
+    task = find_task(scenarios.task, project.scenarios.parent)
+    found: set[Part] = {"harness"}
+    for workload in scenarios.workloads.values():
+        found.add("native" if generator_for(workload, task).takes_a_file else "oha")
+    return found
+
+
+def missing_tools(project: Project) -> list[str]:
+    """Return a line for each program that a service of the project is built with, and that is not there."""
+    needed = {name: one.name for one in services_of(project.folder).values() for name in one.file.build.needs}
+    return [f"{name}: missing; builds the service {service}" for name, service in needed.items() if shutil.which(name) is None]

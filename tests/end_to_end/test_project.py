@@ -1,0 +1,73 @@
+"""A repository with a primebench.toml, used from within: verified, run, judged against a revision from before the file."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from analysis.model.summary import read_summary
+from tests.end_to_end.conftest import Place
+from tests.patience import PATIENCE_S
+from tests.repository import commit, git
+
+HELLO = Path(__file__).parents[1] / "hello"
+LAUNCH = [sys.executable, str(Path(__file__).with_name("launch.py"))]
+
+
+def primebench(place: Place, folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [*LAUNCH, *arguments],
+        env=dict(place.environment),
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_S,
+        check=False,
+    )
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Path:
+    folder = tmp_path / "hello"
+    folder.mkdir()
+    git(folder, "init", "--quiet", "--initial-branch=main")
+    shutil.copy(HELLO / "hello.py", folder)
+    commit(folder, "greet")
+    shutil.copy(HELLO / "primebench.toml", folder)
+    return folder
+
+
+def test_a_repository_is_verified_run_and_judged(place: Place, repository: Path) -> None:
+    done = primebench(place, repository, "verify")
+    assert (done.returncode, done.stderr) == (0, "")
+    done = primebench(place, repository, "run", "--profile", "smoke")
+    assert (done.returncode, done.stderr) == (0, "")
+    (run,) = (repository / ".primebench" / "runs").iterdir()
+    assert (read_summary(run / "summary.json").task, read_summary(run / "summary.json").commit) == (
+        "hello",
+        git(repository, "rev-parse", "HEAD"),
+    )
+    assert primebench(place, repository / ".primebench", "report").returncode == 0
+    done = primebench(place, repository, "regress", "--base", "HEAD", "--head", ".", "--budget", "5m")
+    assert done.returncode in (0, 3), done.stderr
+    assert "base: HEAD" in done.stdout
+    assert git(repository, "status", "--porcelain") == "?? primebench.toml"
+
+
+def test_a_part_of_a_repository_is_judged_as_that_part(place: Place, repository: Path, tmp_path: Path) -> None:
+    whole = tmp_path / "whole"
+    (whole / "services").mkdir(parents=True)
+    shutil.copytree(repository, whole / "services" / "hello", ignore=shutil.ignore_patterns(".git"))
+    git(whole, "init", "--quiet", "--initial-branch=main")
+    commit(whole, "greet")
+    done = primebench(place, whole / "services" / "hello", "regress", "--base", "HEAD", "--head", ".", "--budget", "5m")
+    assert done.returncode in (0, 3), done.stderr
+
+
+def test_what_is_needed_is_said_and_nothing_is_installed(place: Place, repository: Path) -> None:
+    done = primebench(place, repository, "setup", "--dry-run")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.splitlines()[-1] in ("nothing is missing", "nothing was installed: --dry-run")
+    assert "oha" not in done.stdout
