@@ -9,6 +9,7 @@ from typing import Annotated, Any, Self, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 
+from loadgen.deprecation import EARLIER_SCHEMA, warn
 from loadgen.errors import Error
 
 
@@ -60,10 +61,14 @@ def read_toml(
         data = data.get(table)
         if not isinstance(data, dict):
             raise Error(f"{path}: expected a table [{table}]")
+    todays = migrate(data) if migrate else data
     try:
-        return model.model_validate(migrate(data) if migrate else data)
+        checked = model.model_validate(todays)
     except ValidationError as error:
         raise Error(f"{path}: {explain(error, table)}") from error
+    if data.get("schema", todays.get("schema")) != todays.get("schema"):
+        warn(EARLIER_SCHEMA, str(path))
+    return checked
 
 
 def _read(path: Path) -> Any:

@@ -12,7 +12,9 @@ from primebench.commands import (
     audit,
     build,
     compare,
+    completion,
     doctor,
+    help_,
     init,
     list_,
     microbench,
@@ -25,17 +27,30 @@ from primebench.commands import (
     trend,
     verify,
 )
+from primebench.completion import VARIABLE, complete
 from primebench.exit_codes import ExitCode
 from primebench.paths import absolute
+from primebench.schemas import VERSION_MESSAGE
+
+COLOURS = {"auto": None, "always": True, "never": False}
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.version_option(package_name="primebench")
-def cli() -> None:
+@click.version_option(package_name="primebench", prog_name="primebench", message=VERSION_MESSAGE)
+@click.option(
+    "--color",
+    type=click.Choice(list(COLOURS)),
+    default="auto",
+    show_default=True,
+    help="Colours: on a terminal, or as NO_COLOR and FORCE_COLOR say, unless asked for here.",
+)
+@click.pass_context
+def cli(context: click.Context, color: str) -> None:
     """Compare HTTP services by measurements that can be defended.
 
     Example: primebench run --profile quick
     """
+    context.color = COLOURS[color]
     if temporary := os.environ.get("TMPDIR"):  # for programs that run in other folders, too
         os.environ["TMPDIR"] = str(absolute(Path(temporary)))
 
@@ -56,6 +71,8 @@ for command in (
     microbench.microbench,
     regress.regress,
     trend.trend,
+    completion.completion,
+    help_.help_,
 ):
     cli.add_command(command)
 
@@ -64,6 +81,8 @@ def run_command() -> ExitCode:
     """Run the command that the arguments name; what click refuses is ERROR."""
     _spell_what_is_missing()
     _warn_as_python_does()
+    if (instruction := os.environ.get(VARIABLE, "")).endswith("_complete"):
+        return complete(cli, instruction)
     try:
         code = cli(standalone_mode=False)
     except click.ClickException as error:

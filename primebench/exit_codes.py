@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class ExitCode(enum.IntEnum):
-    """The exit codes of docs/reference/command-line.md. A plain number is not trusted: libraries end programs with 1, too."""
+    """How a command can end. A plain number is not trusted: libraries end programs with 1, too."""
 
     FINE = 0
     REGRESSION = 1
@@ -28,6 +28,15 @@ class ExitCode(enum.IntEnum):
     INCONCLUSIVE = 3
     INTERRUPTED = 130
 
+
+MEANINGS = {
+    ExitCode.FINE: "done; or no regression",
+    ExitCode.REGRESSION: "regression: only the verdict of `primebench regress`",
+    ExitCode.ERROR: "error: bad input, failed build, service not measured, invalid measurement",
+    ExitCode.INCONCLUSIVE: "inconclusive: only the verdict of `primebench regress`",
+    ExitCode.INTERRUPTED: "interrupted",
+}
+"""What people are told of them, here and in docs/reference/command-line.md."""
 
 INTERRUPTED_MESSAGE = "interrupted; finished trials are kept, `primebench report` shows them"
 STATE_OF_THE_MACHINE = {

@@ -1,12 +1,17 @@
 """Types of options and arguments, and options that several commands share."""
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import click
+from click.shell_completion import CompletionItem
 
 from loadgen.errors import Error
 from loadgen.one_line import one_line
+
+Offered = Callable[[click.Context, click.Parameter, str], list[CompletionItem]]
+"""What a shell may complete a value to."""
 
 
 class PathText(click.ParamType[Path]):
@@ -20,11 +25,18 @@ class PathText(click.ParamType[Path]):
             return value
         return Path(str(value)) if value else self.fail("expected a path, not an empty text", param, ctx)
 
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG002
+        """Leave it to the shell, which knows files and folders."""
+        return [CompletionItem(incomplete, type="file")]
+
 
 class NameList(click.ParamType[list[str]]):
     """One or more names, separated by commas; or a folder, whatever its name."""
 
     name = "names"
+
+    def __init__(self, offered: Offered | None = None) -> None:
+        self._offered = offered
 
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> list[str]:
         """Split the text."""
@@ -34,6 +46,12 @@ class NameList(click.ParamType[list[str]]):
             return [str(value)]
         names = [name.strip() for name in str(value).split(",") if name.strip()]
         return names or self.fail("expected at least one name", param, ctx)
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        """Complete the last name."""
+        before, comma, begun = incomplete.rpartition(",")
+        found = self._offered(ctx, param, begun) if self._offered else []
+        return [CompletionItem(f"{before}{comma}{item.value}", item.type) for item in found]
 
 
 class Duration(click.ParamType[float]):
@@ -58,6 +76,8 @@ class Export(click.ParamType[tuple[str, Path]]):
 
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, Path]:
         """Return the format's name and the file."""
+        if ctx is not None and ctx.resilient_parsing:  # a shell completes what comes behind it, and waits
+            return "", Path()
         from analysis.regress.export import FORMATS
 
         if isinstance(value, tuple):

@@ -21,10 +21,11 @@ if TYPE_CHECKING:
 
 
 def make_console() -> "Console":
-    """Return the console on standard output."""
+    """Return the console on standard output, with colours as `--color` says."""
     from analysis.text.console import make_console
 
-    return make_console()
+    context = click.get_current_context(silent=True)
+    return make_console(colours=context.color if context else None)
 
 
 def echo(line: str) -> None:

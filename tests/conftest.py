@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, settings
 settings.register_profile("any-speed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("any-speed")
 
-MEANT_FOR_OTHERS = ("GIT_", "MPL", "COLUMNS", "NO_COLOR", "FORCE_COLOR", "TTY_", "PYTHONWARNINGS", "BENCHMARK_")
+MEANT_FOR_OTHERS = ("GIT_", "MPL", "COLUMNS", "NO_COLOR", "FORCE_COLOR", "CLICOLOR", "TTY_", "PYTHONWARNINGS", "BENCHMARK_")
 """A hook that runs the tests has GIT_DIR and GIT_INDEX_FILE: what a test commits would go into the user's repository."""
 
 for name in [name for name in os.environ if name.startswith(MEANT_FOR_OTHERS) and not name.startswith(("GIT_SSL", "GIT_SSH"))]:

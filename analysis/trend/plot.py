@@ -6,6 +6,7 @@ from pathlib import Path
 
 from analysis.plots.drawing import Axes, Canvas, FixedLocator, MaxNLocator, drawn_with
 from analysis.plots.style import COLOURS, STYLE, WIDTH_IN, headline, save
+from analysis.text.printable import in_one_line
 from analysis.trend.text import short_commit, title_of
 from analysis.trend.trend import NOTE, Trend, TrendResult
 
@@ -47,7 +48,7 @@ def _write(trends: Sequence[Trend], stem: Path) -> Path:
 def _panel(axes: Axes, trend: Trend) -> None:
     scale = SCALES.get(trend.unit, 1.0)
     values = [one.value * scale for one in trend.runs]
-    axes.set_title(f"{title_of(trend)} ({trend.better} is better)")
+    axes.set_title(in_one_line(f"{title_of(trend)} ({trend.better} is better)"))
     for first, last, level in trend.levels if trend.not_searched is None else []:
         axes.plot([first - 0.4, last + 0.4], [level * scale] * 2, color=COLOURS[0], linewidth=3, alpha=0.45)
     for place, (run, value) in enumerate(zip(trend.runs, values, strict=True)):

@@ -12,6 +12,7 @@ from loadgen.config.deviations import Reason, read_deviations
 from loadgen.config.microbench import Microbench
 from loadgen.config.migrate import migrate_service
 from loadgen.config.project import SERVICE, read_project, service_folders
+from loadgen.deprecation import KNOWN_DEVIATIONS, warn
 from loadgen.errors import Error
 from loadgen.strict import Strict, read_toml
 from loadgen.task.find import find_task
@@ -203,6 +204,8 @@ def read_service(folder: Path) -> Service:
     if not path.is_file():
         raise Error(f"{path}: not found; a service is a folder with a service.toml (docs/how-to/add-a-service.md)")
     file = read_toml(path, ServiceFile, _in_project if table else migrate_service, table)
+    if file.known_deviations:
+        warn(KNOWN_DEVIATIONS, str(path))
     at = f"{path}: {table}." if table else f"{path}: "
     service = Service(folder=Path(os.path.realpath(folder)), file=file, deviations=read_deviations(folder))
     try:

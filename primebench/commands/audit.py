@@ -6,7 +6,7 @@ import click
 
 from loadgen.errors import Error
 from primebench import options
-from primebench.output import make_console, print_tables
+from primebench.output import make_console, print_tables, write
 from primebench.paths import real
 from primebench.project import PRIME, find_project
 
@@ -34,7 +34,7 @@ def audit(run_folder: Path | None, as_json: bool, written_as: str) -> None:
     if summary.audit is None:
         raise Error(f"{folder}: no load trials, or nothing in results/published/, so that nothing can be set beside it")
     if as_json:
-        click.echo(summary.model_dump_json(include={"claims", "audit"}, indent=2))
+        write(summary.model_dump_json(include={"schema_version", "claims", "audit"}, indent=2) + "\n")
         return
     if written_as == "text":
         for line in conditions_lines(summary.audit):

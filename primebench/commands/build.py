@@ -3,13 +3,13 @@
 import click
 
 from loadgen.errors import Error
-from primebench import options
+from primebench import completion, options
 from primebench.output import echo, fail_with
 from primebench.project import find_project
 
 
 @click.command()
-@click.argument("services", nargs=-1)
+@click.argument("services", nargs=-1, shell_complete=completion.services)
 @click.option("--fresh", is_flag=True, help="Build again even if nothing has changed.")
 @options.example
 def build(services: tuple[str, ...], fresh: bool, example: str | None) -> None:

@@ -8,6 +8,7 @@ import click
 from primebench import options
 from primebench.exit_codes import ExitCode
 from primebench.project import find_project
+from primebench.schemas import SCHEMAS
 
 
 @click.command()
@@ -24,7 +25,7 @@ def doctor(as_json: bool, example: str | None) -> None:
 
     checkup = examine(needed_by(parts_of(find_project(example))))
     if as_json:
-        click.echo(json.dumps(checkup.as_json(), indent=2))
+        click.echo(json.dumps({"schema_version": SCHEMAS["doctor"]} | checkup.as_json(), indent=2))
     else:
         for line in checkup.lines():
             click.echo(line)

@@ -7,6 +7,7 @@ import click
 from primebench import options
 from primebench.output import echo
 from primebench.project import find_project
+from primebench.schemas import SCHEMAS
 
 
 @click.command(name="list")
@@ -26,7 +27,7 @@ def list_(as_json: bool, example: str | None) -> None:
     scenarios = read_scenarios(project.asked(None))
     services = services_of(project.folder)
     if as_json:
-        click.echo(json.dumps(listing(services, scenarios), indent=2))
+        click.echo(json.dumps({"schema_version": SCHEMAS["list"]} | listing(services, scenarios), indent=2))
         return
     for line in listing_lines(services, scenarios, find_task(scenarios.task, project.folder)):
         echo(line)

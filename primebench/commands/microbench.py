@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from primebench import options
+from primebench import completion, options
 from primebench.output import finish_run, make_console
 from primebench.paths import real
 from primebench.project import find_project
@@ -12,7 +12,7 @@ from primebench.project import find_project
 
 @click.command()
 @click.option("--quick", is_flag=True, help="Under two minutes: no load trials, no other compilers and flags.")
-@click.option("--service", "services", type=options.NameList(), multiple=True, help="Service or folder.")
+@click.option("--service", "services", type=options.NameList(completion.services), multiple=True, help="Service or folder.")
 @click.option("--rounds", type=options.ROUNDS, help="Instead of the profile's.")
 @click.option("--seed", type=int, help="For the order of trials; default: drawn, recorded.")
 @options.results

@@ -9,7 +9,7 @@ import click
 
 from loadgen.errors import Error
 from loadgen.one_line import storable
-from primebench import options
+from primebench import completion, options
 from primebench.exit_codes import ExitCode
 from primebench.options import NameList, PathText
 from primebench.output import make_console, print_verdict
@@ -28,11 +28,15 @@ OUTCOME_CODES = {
 @click.option("--base", required=True, help="Git revision, or folder of a service or checkout, to compare with.")
 @click.option("--head", default="HEAD", show_default=True, help="The one to judge; '.' is the working tree as it is.")
 @click.option(
-    "--service", "folders", type=NameList(), multiple=True, help="Folders of services on both sides. [the root, or server]"
+    "--service",
+    "folders",
+    type=NameList(completion.folders),
+    multiple=True,
+    help="Folders of services on both sides. [the root, or server]",
 )
 @click.option("--repository", type=PathText(), help="Instead of the project's: any git repository.")
 @click.option("--exact-base", is_flag=True, help="Compare with --base itself, not with where head's history left it.")
-@click.option("--workload", "workloads", type=NameList(), multiple=True, help="Only these workloads.")
+@click.option("--workload", "workloads", type=NameList(completion.workloads), multiple=True, help="Only these workloads.")
 @click.option("--layer", "layers", type=NameList(), multiple=True, help="Only these: load, microbench, instructions, size.")
 @click.option("--budget", type=options.Duration(), help="Time for measuring, once all is built. [10m]")
 @click.option("--margin", type=click.FloatRange(0, 1), help="Instead of those for CPU, goodput and benchmarks. [0.015, 0.01]")

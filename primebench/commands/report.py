@@ -44,6 +44,6 @@ def _report_regression_check(folder: Path, as_json: bool) -> None:
     from analysis.regress.render import render_regress
 
     if as_json:
-        click.echo(render_regress(folder, {}).model_dump_json(indent=2))
+        write(render_regress(folder, {}).model_dump_json(indent=2) + "\n")
     else:
         print_verdict(make_console(), folder)

@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from loadgen.errors import Error
-from primebench import options
+from primebench import completion, options
 from primebench.options import NameList
 from primebench.output import finish_run, make_console
 from primebench.paths import real
@@ -14,9 +14,17 @@ from primebench.project import find_project
 
 
 @click.command()
-@click.option("--profile", default="quick", show_default=True, help="How to measure (primebench list).")
-@click.option("--service", "services", type=NameList(), multiple=True, help="Service, SERVICE:VARIANT or folder.")
-@click.option("--workload", "workloads", type=NameList(), multiple=True, help="Only these workloads.")
+@click.option(
+    "--profile",
+    default="quick",
+    show_default=True,
+    shell_complete=completion.profiles,
+    help="How to measure (primebench list).",
+)
+@click.option(
+    "--service", "services", type=NameList(completion.services), multiple=True, help="Service, SERVICE:VARIANT or folder."
+)
+@click.option("--workload", "workloads", type=NameList(completion.workloads), multiple=True, help="Only these workloads.")
 @click.option("--rounds", type=options.ROUNDS, help="Instead of the profile's.")
 @click.option("--budget", type=options.Duration(), help="Take no longer than this (15m), and say what is given up for it.")
 @click.option("--seed", type=int, help="For the order of trials and the n that are verified; default: drawn, recorded.")

@@ -6,13 +6,13 @@ import sys
 import click
 
 from loadgen.errors import Error
-from primebench import options
+from primebench import completion, options
 from primebench.output import echo
 from primebench.project import find_project
 
 
 @click.command()
-@click.argument("service")
+@click.argument("service", shell_complete=completion.services)
 @click.option("--port", type=click.IntRange(0, 65535), default=8080, show_default=True)
 @click.option("--threads", type=click.IntRange(1, 1024), help="Default: the number of usable cores.")
 @options.example

@@ -6,6 +6,7 @@ import click
 
 from loadgen.errors import Error
 from primebench.options import PathText
+from primebench.output import write
 from primebench.paths import near, real
 from primebench.project import find_project
 
@@ -32,7 +33,7 @@ def trend(history: Path | None, out: Path | None, as_json: bool) -> None:
     except OSError as error:
         raise Error(f"{error.filename or folder}: {error.strerror}; choose another folder with --out") from error
     if as_json:
-        click.echo(result.model_dump_json(indent=2))
+        write(result.model_dump_json(indent=2) + "\n")
         return
     for line in [*lines_of(result), "", *(f"plot: {near(path)}" for path in plots)]:
         click.echo(line)

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 import click
 
 from loadgen.errors import Error
-from primebench import options
+from primebench import completion, options
 from primebench.output import echo, fail_with
 from primebench.project import find_project
+from primebench.schemas import SCHEMAS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from loadgen.config.service import Contender
     from loadgen.conformance import ConformanceResult
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("services", nargs=-1)
+@click.argument("services", nargs=-1, shell_complete=completion.services)
 @click.option("--seed", type=int, help="Draws what the core cases ask for; default: a new one each time, printed.")
 @click.option("--write-deviations", is_flag=True, help="Bring the list of failed cases in each service's folder up to date.")
 @click.option("--list", "listed", is_flag=True, help="List the cases; nothing is built or started.")
@@ -72,11 +73,7 @@ def verify(
         results[contender.label] = result
         faults += [f"{contender.label}: {line}" for line in found]
     if as_json:
-        echo(
-            json.dumps(
-                {"seed": seed, "services": {label: _cases(result) for label, result in results.items()}, "faults": faults}
-            )
-        )
+        echo(json.dumps(verification(seed, results, faults)))
     fail_with(faults)
 
 
@@ -107,6 +104,12 @@ def _list(contenders: "Sequence[Contender]", seed: int) -> None:
         echo(f"{contender.label}: {len(suite.cases)} cases")
         for case in suite.cases:
             echo(f"  {suite.levels[case.id]:6}  {case.id}: {case.title}")
+
+
+def verification(seed: int, results: "Mapping[str, ConformanceResult]", faults: "Sequence[str]") -> dict[str, object]:
+    """Return what --json prints: every case of every service that could be asked, by label."""
+    services = {label: _cases(result) for label, result in results.items()}
+    return {"schema_version": SCHEMAS["verify"], "seed": seed, "services": services, "faults": faults}
 
 
 def _cases(result: "ConformanceResult") -> list[dict[str, str | None]]:

@@ -66,7 +66,7 @@ def test_a_run_is_whole(name: str, tmp_path: Path, ordinary: Ended) -> None:
     record, trials = load_run(ended.run)
     assert (record.end_reason, [trial.failure for trial in trials]) == ("finished", [None])
     assert record.commit == (None if name == "no git" else load_run(ordinary.run)[0].commit)
-    assert "\x1b" not in ended.stdout
+    assert ("\x1b" in ended.stdout) is (name == "colour forced")
     assert set(WORD.findall((ended.run / "table.md").read_text(encoding="utf-8"))) >= WORDS
     assert "goodput" in ended.stdout
     assert "run: " in ended.stdout

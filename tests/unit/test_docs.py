@@ -85,7 +85,10 @@ def commands(page: Path) -> Iterator[list[str]]:
     for line in lines_of_code(page):
         found = re.match(r"(?:- run: |sh ')?(?:\.venv/bin/)?primebench (.*)", line.replace(r"\|", "|"))
         if found and not found[1].startswith("COMMAND"):
-            yield shlex.split(SHELL.split(found[1].partition("'")[0])[0])
+            given = shlex.split(SHELL.split(found[1].partition("'")[0])[0])
+            _, rest, _ = cli.make_parser(click.Context(cli)).parse_args(given)  # without what stands before the command
+            if rest:
+                yield rest
 
 
 @pytest.mark.parametrize("page", PAGES, ids=shown)
@@ -98,6 +101,7 @@ def test_every_command_has_the_options_that_are_given(page: Path) -> None:
 
 def test_commands_are_found() -> None:
     assert ["trend"] in commands(DOCS / "how-to" / "follow-a-trend.md")
+    assert ["report", "results/latest"] in commands(DOCS / "reference" / "command-line.md")
     assert sum(1 for page in PAGES for _ in commands(page)) > 50
     regress = cli.commands["regress"]
     with pytest.raises(click.NoSuchOption):

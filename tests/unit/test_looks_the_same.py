@@ -48,6 +48,7 @@ def ordinary(run: Path) -> tuple[bytes, dict[str, bytes]]:
     "environment",
     [  # each starts the program: what does not exclude each other is set together
         {"MPLBACKEND": "module://matplotlib_inline.backend_inline", "FORCE_COLOR": "1", "CLICOLOR_FORCE": "1", "LINES": "1"}
+        | {"NO_COLOR": "1"}  # which comes first
         | {"TTY_COMPATIBLE": "1", "TTY_INTERACTIVE": "1", "COLUMNS": "garbage", "PYTHONOPTIMIZE": "2", "TZ": "Asia/Kathmandu"}
         | {"LANG": "de_DE.UTF-8", "LC_NUMERIC": "de_DE.UTF-8", "LANGUAGE": "de", "SOURCE_DATE_EPOCH": "0"},
         {"MPLBACKEND": "no-such-backend", "MPLCONFIGDIR": "/proc/nowhere", "NO_COLOR": "1", "TERM": "dumb", "COLUMNS": "-5"}
