@@ -112,6 +112,7 @@ def _load_command(plan: Plan) -> list[str]:
         timing.warm_up_s + timing.load_s,
         f"http{'s' if workload.tls else ''}://HOST:PORT",
         sending=workload.sending,
+        socket="SOCKET" if workload.unix else "",
     )
     return generator.command(generator.name.partition(" ")[0], load)
 

@@ -1,6 +1,7 @@
 """A shop over tests/shop/db.py, by the standard library: GET /items/ID, GET /items?from=N, POST /items.
 
-`shop.py PORT FAULT` has one of the faults that a general task must find: they are in service.toml, a variant each.
+`shop.py PORT FAULT` has one of the faults that a general task must find: they are in service.toml, a variant each. With
+`--socket PATH` at the end it listens on that Unix socket, too.
 """
 
 import http.server
@@ -10,12 +11,15 @@ import os
 import re
 import signal
 import socket
+import socketserver
 import sys
 import threading
 import time
 from urllib.parse import parse_qs, urlsplit
 
-FAULT = sys.argv[2] if len(sys.argv) > 2 else ""
+PORT, *MORE = sys.argv[1:]
+SOCKET = MORE.pop() if MORE[-2:-1] == ["--socket"] else ""
+FAULT = next((one for one in MORE if one != "--socket"), "")
 TOKEN = f"Bearer {os.environ.get('SHOP_TOKEN', '')}"
 PAGE = 20
 CONNECTIONS = threading.local()
@@ -97,8 +101,18 @@ class Shop(http.server.BaseHTTPRequestHandler):
         pass
 
 
+class LocalShop(Shop):
+    """Answers one connection on a Unix socket, which knows nothing of Nagle."""
+
+    disable_nagle_algorithm = False
+
+
 if __name__ == "__main__":
     signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", int(sys.argv[1])), Shop)
+    if SOCKET:
+        local = socketserver.ThreadingUnixStreamServer(SOCKET, LocalShop)
+        local.daemon_threads = True
+        threading.Thread(target=local.serve_forever, daemon=True).start()
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", int(PORT)), Shop)
     server.daemon_threads = True
     server.serve_forever()
