@@ -2,10 +2,10 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field, TypeAdapter
-
+from loadgen.conformance.shown import Shown
 from loadgen.strict import Strict
 from loadgen.system.memory_reading import MemoryReading
+from pydantic import Field, TypeAdapter
 
 SCHEMA_VERSION: Literal[2] = 2
 
@@ -68,7 +68,8 @@ class CpuWindow(Strict):
 
 
 class Answers(Strict):
-    """What a slow client of its own saw while the load ran: answers checked, and what was wrong with the wrong ones.
+    """What a slow client of its own saw while the load ran: answers checked, what was wrong with the wrong ones, and the first of
+    those with its request.
 
     `under_load` of them came before the load's end. Of each right answer that states its duration as the contract has it: that
     duration, the time that the answer took, and which of the client's connections it came on. `idle_latencies_us` are rounds
@@ -77,6 +78,7 @@ class Answers(Strict):
 
     checked: int
     wrong: list[str]
+    shown: Shown | None = None
     under_load: int | None = None
     durations_us: list[float] = []
     latencies_us: list[float] = []

@@ -7,12 +7,14 @@ from functools import partial
 from loadgen.build.build import Built, build
 from loadgen.config.deviations import FILE
 from loadgen.config.service import Contender
-from loadgen.conformance import ConformanceResult, Outcome, UnknownCaseError, run_suite
+from loadgen.conformance import ConformanceResult, Fault, Outcome, Shown, UnknownCaseError, run_suite
+from loadgen.conformance.shown import in_full
 from loadgen.errors import Error
 from loadgen.machine.cores import Cores
 from loadgen.run.verified import Verified, keep_verified, read_verified
 from loadgen.system.suspension import measured_awake
 from loadgen.trial.server import running
+
 from loadgen.trial.smoke_check import flow_check, skipped_work, smoke_check
 
 Say = Callable[[str], None]
@@ -20,12 +22,18 @@ Say = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Prepared:
-    """A contender and how far it came: built and verified, or the reason why it is not measured."""
+    """A contender and how far it came: built and verified, or the reason why it is not measured, and the exchange that shows it."""
 
     contender: Contender
     built: Built | None
     conformance: Verified | None
     not_measured: str | None
+    shown: Shown | None = None
+
+    @property
+    def why_in_full(self) -> str:
+        """The reason with the exchange below it."""
+        return in_full(self.not_measured or "", self.shown)
 
 
 def prepare(
@@ -49,12 +57,13 @@ def prepare(
     except Error as error:
         return Prepared(contender, built, None, _reason(error, contender))
     found = Verified(scores={str(level): score for level, score in result.scores.items()}, deviations=result.deviations)
-    if fault is None:
-        keep_verified(contender, built, found)
-    return Prepared(contender, built, found, fault)
+    if fault is not None:
+        return Prepared(contender, built, found, fault.line, fault.shown)
+    keep_verified(contender, built, found)
+    return Prepared(contender, built, found, None)
 
 
-def smoke_checked(contender: Contender, built: Built, cores: Cores, seed: int) -> str | None:
+def smoke_checked(contender: Contender, built: Built, cores: Cores, seed: int) -> Fault | None:
     """What is wrong with many answers of a fresh process, or with what should follow from them; None if nothing is."""
     with running(contender, built.artefact, cores) as server:
         proofs = {one: one.proof() for one in server.sidecars.running}
@@ -93,8 +102,8 @@ def verify(
         return result
 
 
-def core_faults(result: ConformanceResult) -> str:
-    """What keeps a service from being measured, in one line: the first fault whole, the others by number."""
+def core_faults(result: ConformanceResult) -> Fault:
+    """What keeps a service from being measured: the first fault whole, the others by number."""
     faults = [outcome for outcome in result.outcomes if outcome.keeps_from_measuring]
     more = f"; and {len(faults) - 1} more (primebench verify shows all)" if len(faults) > 1 else ""
-    return f"breaks the contract: {faults[0].line}{more}"
+    return Fault(f"breaks the contract: {faults[0].line}{more}", faults[0].shown)

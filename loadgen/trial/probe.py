@@ -5,6 +5,7 @@ from another: this client holds sixteen, asks on each in turn, and keeps what it
 that looking costs nothing while it runs.
 """
 
+import contextlib
 import selectors
 import threading
 import time
@@ -12,13 +13,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import h11
-
-from loadgen.conformance import Response
+from loadgen.conformance import Response, Shown
 from loadgen.conformance.exchange import parser_after_request
-from loadgen.record.trial import Answers
+from loadgen.conformance.shown import shown_exchange
 from loadgen.system.connect import Address
 from loadgen.task.task import PROBED, Asked, Drawn
 from loadgen.trial.kept_connection import TIMEOUT_S, Exchange, Line
+
+from loadgen.record.trial import Answers
 
 CONNECTIONS = 16
 PAUSE_S = 0.2
@@ -93,12 +95,14 @@ class ProbeClient:
 
     def _answers(self, wrong: list[str], under_load: int) -> Answers:
         loaded = [(one, *judged(one, self.asked)) for one in self._loaded]
-        rest = [judged(one, self.asked)[0] for one in [*(one for idle in self._idle for one in idle), *self._cut_off]]
-        wrong += [fault for fault in [*(fault for _, fault, _ in loaded), *rest] if fault is not None]
+        rest = [(one, *judged(one, self.asked)) for one in [*(one for idle in self._idle for one in idle), *self._cut_off]]
+        faulty = [(one, fault) for one, fault, _ in [*loaded, *rest] if fault is not None]
+        wrong += [fault for _, fault in faulty]
         right = [(one, stated_us) for one, _, stated_us in loaded if stated_us is not None]
         return Answers(
             checked=max(len(loaded) + len(rest), len(wrong)),
             wrong=wrong,
+            shown=shown(faulty[0][0]) if faulty else None,
             under_load=under_load,
             durations_us=[stated_us for _, stated_us in right],
             latencies_us=[one.took_us for one, _ in right],
@@ -193,6 +197,14 @@ def judged(one: Exchange, asked: Asked) -> tuple[str | None, float | None]:
     if fault and len(asked.kinds) > 1:
         fault = f"{one.asked.kind}: {fault}"
     return fault, None if fault else asked.stated_us(response)
+
+
+def shown(one: Exchange) -> Shown:
+    """Return what was asked and what came, as a record may have it."""
+    received = bytes(one.received)
+    with contextlib.suppress(h11.RemoteProtocolError):
+        received = read_answer(received, one.asked.request.method).message
+    return shown_exchange(one.asked.request.to_bytes(), received)
 
 
 def read_answer(received: bytes, method: str) -> Response:

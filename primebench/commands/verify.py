@@ -14,8 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from loadgen.config.service import Contender
-    from loadgen.conformance import ConformanceResult
-    from loadgen.conformance.outcome import Outcome
+    from loadgen.conformance import ConformanceResult, Fault, Outcome, Shown
 
 
 @click.command()
@@ -48,7 +47,7 @@ def verify(
         return
     say = (lambda _line: None) if as_json else echo
     say(f"seed {seed}")
-    faults, results = [], {}
+    faults, results, smoke_checks = [], {}, {}
     for contender in contenders:
         try:
             result, fault = _verified(contender, seed, cases, say)
@@ -56,26 +55,28 @@ def verify(
             faults.append(f"{contender.label}: {error}")
             continue
         say(f"{contender.label}: {', '.join(f'{level} {score}' for level, score in result.scores.items())}")
-        found = [one.line for one in result.outcomes if one.keeps_from_measuring] + ([fault] if fault else [])
+        found = [one.line for one in result.outcomes if one.keeps_from_measuring]
+        if fault is not None:
+            say(f"  fails: {fault.in_full}")
+            found.append(fault.line)
         if write_deviations:
             _write(contender, result)
         else:
             found += _against_the_list(contender, result)
-        results[contender.label] = result
+        results[contender.label], smoke_checks[contender.label] = _cases(result), _smoke_check(fault)
         faults += [f"{contender.label}: {line}" for line in found]
     if as_json:
-        echo(
-            json.dumps(
-                {"seed": seed, "services": {label: _cases(result) for label, result in results.items()}, "faults": faults}
-            )
-        )
+        echo(json.dumps({"seed": seed, "services": results, "smoke_checks": smoke_checks, "faults": faults}))
     fail_with(faults)
 
 
 def _verified(
     contender: "Contender", seed: int, cases: tuple[str, ...], say: "Callable[[str], None]"
-) -> "tuple[ConformanceResult, str | None]":
-    """Run the suite, what fails printed as it comes; then, if all cases are wanted, ask thousands of requests and the flows."""
+) -> "tuple[ConformanceResult, Fault | None]":
+    """Run the suite, what fails printed as it comes; then, if all cases are wanted, ask thousands of requests and the flows.
+
+    What was asked and answered stands below a case that keeps the service from being measured, or was asked for by name.
+    """
     from loadgen.build.build import build as build_service
     from loadgen.machine.cores import choose_cores
     from loadgen.machine.topology import read_topology
@@ -84,8 +85,9 @@ def _verified(
 
     def tell(outcome: "Outcome") -> None:
         if not outcome.passed:
-            kind = "deviates" if outcome.reason else "fails"
-            say(f"  {kind}: {outcome.case.id}: {outcome.reason or outcome.evidence}")
+            is_shown = outcome.keeps_from_measuring or cases
+            told = outcome.in_full if is_shown else f"{outcome.case.id}: {outcome.reason or outcome.evidence}"
+            say(f"  {'deviates' if outcome.reason else 'fails'}: {told}")
 
     built, cores = build_service(contender.service, say=say), choose_cores(read_topology(), 1, pinned=False)
     result = verify_contender(contender, built, cores, seed, tell, cases or None)
@@ -111,9 +113,19 @@ def _cases(result: "ConformanceResult") -> list[dict[str, str | None]]:
             "verdict": one.verdict,
             "evidence": one.evidence,
             "reason": one.reason,
+            **_exchange(one.shown),
         }
         for one in result.outcomes
     ]
+
+
+def _smoke_check(fault: "Fault | None") -> dict[str, str | None]:
+    return {"evidence": fault.line if fault else None, **_exchange(fault.shown if fault else None)}
+
+
+def _exchange(shown: "Shown | None") -> dict[str, str | None]:
+    """Return what was asked and what came back; null where nothing failed."""
+    return {"request": shown.request, "response": shown.response} if shown else {"request": None, "response": None}
 
 
 def _against_the_list(contender: "Contender", result: "ConformanceResult") -> list[str]:
