@@ -14,9 +14,8 @@ from loadgen.machine.cores import Cores
 from loadgen.microbench.bench import Bench, NoBenchmarkError
 from loadgen.microbench.prepare import prepare_bench
 from loadgen.regress.pairing import RELINKED, side
-from loadgen.trial.slowdown import slowed_command
-
 from loadgen.run.prepare import Prepared, prepare
+from loadgen.trial.slowdown import slowed_command
 
 Say = Callable[[str], None]
 SLOWED_EVERY_S = 0.02
@@ -110,6 +109,8 @@ def _prepare_side(ready: Ready, service: Service, name: str, cores: Cores, seed:
     label = side(service.name, name)
     same = ready.same_as_base(layered)
     one = prepare(Contender(service=layered, label=label), cores, seed, say, verified=same)
+    if same:
+        one = replace(one, conformance=ready.prepared[side(service.name, "base")].conformance)
     if one.not_measured is not None or one.built is None:
         raise Error(f"{name}: {one.why_in_full}")
     say(f"{label}: {'the same as base, which is verified' if same else 'built in two layouts, and verified'}")

@@ -146,6 +146,7 @@ def contender_record(one: Prepared, threads: int) -> ContenderRecord:
         environment=inherited_environment(contender),
         deviations=one.conformance.deviations if one.conformance else {},
         conformance=one.conformance.scores if one.conformance else {},
+        lengths=one.conformance.lengths if one.conformance else {},
         not_measured=one.not_measured,
     )
 

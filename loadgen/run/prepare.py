@@ -11,10 +11,11 @@ from loadgen.conformance import ConformanceResult, Fault, Outcome, Shown, Unknow
 from loadgen.conformance.shown import in_full
 from loadgen.errors import Error
 from loadgen.machine.cores import Cores
+from loadgen.record.lengths import BodyLengths
 from loadgen.run.verified import Verified, keep_verified, read_verified
 from loadgen.system.suspension import measured_awake
+from loadgen.trial.body_lengths import held_lengths
 from loadgen.trial.server import running
-
 from loadgen.trial.smoke_check import flow_check, skipped_work, smoke_check
 
 Say = Callable[[str], None]
@@ -22,7 +23,9 @@ Say = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Prepared:
-    """A contender and how far it came: built and verified, or the reason why it is not measured, and the exchange that shows it."""
+    """A contender and how far it came: built and verified, or the reason why it is not measured, and the exchange that shows
+    that.
+    """
 
     contender: Contender
     built: Built | None
@@ -53,24 +56,28 @@ def prepare(
         return Prepared(contender, built, before, None)
     try:
         result = measured_awake(partial(verify, contender, built, cores, seed), say)
-        fault = smoke_checked(contender, built, cores, seed) if result.measurable else core_faults(result)
+        fault, lengths = smoke_checked(contender, built, cores, seed) if result.measurable else (core_faults(result), {})
     except Error as error:
         return Prepared(contender, built, None, _reason(error, contender))
-    found = Verified(scores={str(level): score for level, score in result.scores.items()}, deviations=result.deviations)
+    scores = {str(level): score for level, score in result.scores.items()}
+    found = Verified(scores=scores, deviations=result.deviations, lengths=lengths)
     if fault is not None:
         return Prepared(contender, built, found, fault.line, fault.shown)
     keep_verified(contender, built, found)
     return Prepared(contender, built, found, None)
 
 
-def smoke_checked(contender: Contender, built: Built, cores: Cores, seed: int) -> Fault | None:
-    """What is wrong with many answers of a fresh process, or with what should follow from them; None if nothing is."""
+def smoke_checked(contender: Contender, built: Built, cores: Cores, seed: int) -> tuple[Fault | None, dict[str, BodyLengths]]:
+    """What is wrong with many answers of a fresh process, or with what should follow from them; None if nothing is, and by kind
+    the lengths of their bodies.
+    """
     with running(contender, built.artefact, cores) as server:
         proofs = {one: one.proof() for one in server.sidecars.running}
-        fault = smoke_check(server.address, contender.task, seed)
+        found = smoke_check(server.address, contender.task, seed)
         server.check_alive()
         skipped = skipped_work(proofs)
-        return fault or flow_check(server.address, contender.task, seed) or skipped
+        fault = found.fault or flow_check(server.address, contender.task, seed) or skipped
+        return fault, {} if fault else held_lengths(server.address, contender.task, found.right)
 
 
 def _reason(error: Error, contender: Contender) -> str:

@@ -92,7 +92,7 @@ def _verified(
     built, cores = build_service(contender.service, say=say), choose_cores(read_topology(), 1, pinned=False)
     result = verify_contender(contender, built, cores, seed, tell, cases or None)
     wanted = not cases and result.measurable
-    return result, smoke_checked(contender, built, cores, seed) if wanted else None
+    return result, smoke_checked(contender, built, cores, seed)[0] if wanted else None
 
 
 def _list(contenders: "Sequence[Contender]", seed: int) -> None:

@@ -109,6 +109,17 @@ def test_a_planted_fault_is_named_and_what_has_it_is_not_measured(place: Place, 
     assert TOKEN not in said
 
 
+def test_bodies_of_another_length_than_verified_are_named_whichever_client_got_them(place: Place) -> None:
+    """Nothing is wrong with what is asked one after the other, and 1 of 5 reads is wrong beside others."""
+    run(place, f"{SHOP}:null-when-busy", "--workload", "mix", "--rounds", "1", responses=1_500)
+    (folder,) = (place.results / "runs").iterdir()
+    (contender, *_) = read_summary(folder / "summary.json").workloads[0].contenders
+    flags = {flag.check: flag for flag in contender.flags}
+    assert re.match(r"read: [\d,]+ of [\d,]+ right responses .* most of them 4 bytes", flags["wrong_length"].evidence)
+    record, _ = load_trials(folder)
+    assert record.contenders[0].lengths.keys() == {"read", "list"}, "a new item has another number in each load"
+
+
 def test_a_slow_kind_is_not_hidden_by_a_fast_one(place: Place) -> None:
     done = run(place, f"{SHOP}:slow-list", "--workload", "mix", "--rounds", "1")
     assert done.returncode == 0, done.stdout + done.stderr

@@ -25,6 +25,8 @@ PAGE = 20
 CONNECTIONS = threading.local()
 ASKED = itertools.count(1)
 REMEMBERED: dict[str, object] = {}
+READING = threading.Semaphore()
+"""Free while no other item is read."""
 
 
 def ask(question: str) -> object:
@@ -64,12 +66,22 @@ class Shop(http.server.BaseHTTPRequestHandler):
             self.answer(404, None)
 
     def read(self, number: int) -> None:
+        if FAULT == "null-when-busy":
+            self.read_when_busy(number)
+            return
         if FAULT == "remembers":
             number = int(REMEMBERED.setdefault("read", number))  # type: ignore[call-overload]
         name = ask(f"GET {number}")
         if FAULT == "wrong-now-and-then" and next(ASKED) % 500 == 0:
             name = "another"
         self.answer(404 if name is None else 200, {"id": number, "name": name})
+
+    def read_when_busy(self, number: int) -> None:
+        is_alone = READING.acquire(blocking=False)
+        content = {"id": number, "name": ask(f"GET {number}")}
+        self.answer(200, content if is_alone or next(ASKED) % 5 else None)
+        if is_alone:
+            READING.release()
 
     def do_POST(self) -> None:
         item = json.loads(self.rfile.read(int(self.headers.get("Content-Length", 0))))

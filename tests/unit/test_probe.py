@@ -5,13 +5,13 @@ import threading
 import time
 
 import pytest
+
 from loadgen.conformance import Response
+from loadgen.record.trial import Answers
 from loadgen.trial.kept_connection import complete
+from loadgen.trial.probe import CONNECTIONS, ProbeClient, read_answer
 from tests.patience import PATIENCE_S
 from tests.unit.asked import asked
-
-from loadgen.record.trial import Answers
-from loadgen.trial.probe import CONNECTIONS, ProbeClient, read_answer
 
 
 def _fault(n: int, response: Response) -> str | None:

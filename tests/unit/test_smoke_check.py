@@ -6,11 +6,10 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
-from loadgen.conformance import Fault
-from loadgen.task.find import find_task
 
+from loadgen.task.find import find_task
 from loadgen.trial import smoke_check as module
-from loadgen.trial.smoke_check import flow_check, smoke_check
+from loadgen.trial.smoke_check import Smoke, flow_check, smoke_check
 
 ASKED = 30
 TASK = """
@@ -67,21 +66,22 @@ def serving() -> Iterator[Callable[..., tuple[str, int]]]:
 
 
 @pytest.fixture
-def checked(
-    serving: Callable[..., tuple[str, int]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Callable[..., Fault | None]:
+def checked(serving: Callable[..., tuple[str, int]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Smoke]:
     monkeypatch.setattr(module, "RESPONSES", ASKED)
     (tmp_path / "task.toml").write_text(TASK)
     return lambda **behaviour: smoke_check(serving(**behaviour), find_task(".", tmp_path), seed=1)
 
 
 @pytest.mark.parametrize("version", ["HTTP/1.1", "HTTP/1.0"])
-def test_right_responses_are_right_whether_or_not_connections_go_on(checked: Callable[..., Fault | None], version: str) -> None:
-    assert checked(protocol_version=version) is None
+def test_right_responses_are_right_whether_or_not_connections_go_on(checked: Callable[..., Smoke], version: str) -> None:
+    found = checked(protocol_version=version)
+    assert found.fault is None
+    assert [length for _, length in found.right["hello"]] == [len(b"hello")] * ASKED
 
 
-def test_wrong_responses_are_counted(checked: Callable[..., Fault | None]) -> None:
-    fault = checked(wrong_from=ASKED - 2)
+def test_wrong_responses_are_counted(checked: Callable[..., Smoke]) -> None:
+    fault, right = checked(wrong_from=ASKED - 2)
+    assert len(right["hello"]) == ASKED - 3
     assert fault is not None
     assert fault.line.startswith(f"wrong_answers: 3 of {ASKED} asked one after the other: expected ")
     assert fault.shown is not None
@@ -89,8 +89,8 @@ def test_wrong_responses_are_counted(checked: Callable[..., Fault | None]) -> No
     assert fault.shown.response.split("\n")[-1] == "hi"
 
 
-def test_a_response_that_does_not_come_is_an_error(checked: Callable[..., Fault | None]) -> None:
-    fault = checked(silent_from=5)
+def test_a_response_that_does_not_come_is_an_error(checked: Callable[..., Smoke]) -> None:
+    fault = checked(silent_from=5).fault
     assert fault is not None
     assert fault.line == "errors: expected an answer after 4, got a connection that closed without an answer"
     assert fault.shown is not None
