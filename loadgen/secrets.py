@@ -2,6 +2,8 @@
 
 import json
 import os
+from collections.abc import Iterator
+from contextlib import suppress
 
 SHORTEST = 6
 """A shorter one would be found in what has nothing to do with it, and guessed from what stands in its place."""
@@ -23,14 +25,22 @@ def secret(name: str) -> str:
 
 def without_secrets(text: str) -> str:
     """Return the text with `{env.NAME}` in the place of each secret that has been asked for, as it is or as JSON."""
-    for value in sorted(_known, key=len, reverse=True):
-        for written in (value, json.dumps(value, ensure_ascii=False)[1:-1], json.dumps(value)[1:-1]):
-            text = text.replace(written, f"{{env.{_known[value]}}}")
+    for written, name in _written():
+        text = text.replace(written, name)
     return text
 
 
 def without_secret_bytes(content: bytes) -> bytes:
-    """Return the bytes likewise."""
-    for value in sorted(_known, key=len, reverse=True):
-        content = content.replace(os.fsencode(value), f"{{env.{_known[value]}}}".encode())
+    """Return the bytes likewise, in UTF-8 or, as header fields have it, in Latin-1."""
+    for written, name in _written():
+        content = content.replace(os.fsencode(written), name.encode())
+        with suppress(UnicodeEncodeError):
+            content = content.replace(written.encode("latin-1"), name.encode())
     return content
+
+
+def _written() -> Iterator[tuple[str, str]]:
+    """How each secret may be written, and what stands in its place; a longer one before those that are part of it."""
+    for value in sorted(_known, key=len, reverse=True):
+        for written in dict.fromkeys((value, json.dumps(value, ensure_ascii=False)[1:-1], json.dumps(value)[1:-1])):
+            yield written, f"{{env.{_known[value]}}}"

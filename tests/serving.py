@@ -5,6 +5,7 @@ import ssl
 import threading
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from tests.patience import PATIENCE_S
 
@@ -13,10 +14,10 @@ Answer = Callable[["Server", bytes, asyncio.StreamWriter], Awaitable[None]]
 
 
 class Server:
-    """A server of a test's own, in a thread: what came over it, and what it says."""
+    """A server of a test's own, in a thread: what came over it, and what it says. On a Unix socket its queue is short."""
 
-    def __init__(self, answer: Answer, context: ssl.SSLContext | None = None) -> None:
-        self.answer, self.context = answer, context
+    def __init__(self, answer: Answer, context: ssl.SSLContext | None = None, path: Path | None = None) -> None:
+        self.answer, self.context, self.path = answer, context, path
         self.requests: list[bytes] = []
         self.connections = 0
         self.port = 0
@@ -28,9 +29,11 @@ class Server:
         asyncio.set_event_loop(self._loop)
 
         async def begin() -> None:
-            server = await asyncio.start_server(self._serve, "127.0.0.1", 0, ssl=self.context)
-            self.port = server.sockets[0].getsockname()[1]
-            self._server = server
+            if self.path is not None:
+                self._server = await asyncio.start_unix_server(self._serve, self.path, backlog=1)
+                return
+            self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0, ssl=self.context)
+            self.port = self._server.sockets[0].getsockname()[1]
 
         self._loop.run_until_complete(begin())
         self._loop.call_soon(self._ready.set)  # by what runs until it is stopped: to stop what ran before would be forgotten
@@ -60,8 +63,8 @@ class Server:
 
 
 @contextmanager
-def serving(answer: Answer, context: ssl.SSLContext | None = None) -> Iterator[Server]:
-    server = Server(answer, context)
+def serving(answer: Answer, context: ssl.SSLContext | None = None, path: Path | None = None) -> Iterator[Server]:
+    server = Server(answer, context, path)
     server.start()
     try:
         yield server

@@ -1,10 +1,12 @@
 """Checks of what was answered: statuses, content, durations, and whether any processor is so fast. Pure."""
 
 import numpy as np
+from scipy import stats
 
 from analysis.checks.registry import NONE, Raised, check
 from analysis.model import metric as m
 from analysis.model.metric import Figures
+from analysis.trial.lengths import LENGTH, RIGHT, UNSEEN, verified_lengths
 from loadgen.record.run import RunRecord
 from loadgen.record.trial import LoadTrial
 
@@ -14,6 +16,12 @@ DURATION_SHARE = 0.5
 MIX_TOLERANCE = 0.02
 MIX_BLOCK = 100
 """Kinds are kept in their shares within so many requests (loadgen.task.shares)."""
+NEVER_SEEN = 1e-4
+"""How seldom a share of responses that is raised shows in none of those that were verified."""
+BY_CHANCE = 1e-6
+"""How seldom a load has more of them than its rows say, if their share is the largest that verification may have missed."""
+SURE = 1e-3
+"""How seldom the harness's own client sees none of them where the load has so many: they are answered otherwise."""
 
 
 @check(
@@ -54,6 +62,39 @@ def wrong_answers(_run: RunRecord, trial: LoadTrial, _figures: Figures) -> Raise
         evidence=f"{len(trial.answers.wrong)} of {trial.answers.checked} checked: {trial.answers.wrong[0]}",
         threshold="none",
     )
+
+
+@check(
+    remedy="look what the service answers under load, or when it has been asked so often: `primebench verify` saw no such body",
+    of_a_half=True,
+)
+def wrong_length(run: RunRecord, trial: LoadTrial, figures: Figures) -> Raised | None:
+    """More right responses than verification can have missed have bodies of another length than any that it saw: exactly where
+    it saw one length only, else by more than those that it saw differ.
+
+    It is fatal where the harness's own client, which checks whole bodies, would have seen some if it had been answered as the
+    load was.
+    """
+    found: list[str] = []
+    limits: list[str] = []
+    is_sure = False
+    for kind, seen in verified_lengths(run, trial).items():
+        right, unseen = figures.get(f"{RIGHT} {kind}", 0.0), figures.get(f"{UNSEEN} {kind}", 0.0)
+        missed = 1 - NEVER_SEEN ** (1 / seen.responses)
+        if not unseen or unseen <= stats.binom.isf(BY_CHANCE, right, missed):
+            continue
+        probed = trial.answers.lengths.get(kind) if trial.answers else None
+        is_sure |= probed is not None and (1 - unseen / right) ** probed.responses < SURE
+        found.append(
+            f"{kind}: {unseen:,.0f} of {right:,.0f} right responses have another length than was verified, "
+            f"most of them {figures[f'{LENGTH} {kind}']:,.0f} bytes"
+        )
+        limits.append(f"{kind}: {_bytes(*seen.allowed)} in all but {missed:.2%}")
+    return Raised("; ".join(found), "; ".join(limits), fatal=is_sure) if found else None
+
+
+def _bytes(low: int, high: int) -> str:
+    return f"{low:,} bytes" if low == high else f"{max(low, 0):,} to {high:,} bytes"
 
 
 @check(remedy="some kinds of request were answered and others were not: look at what each kind needs, and at its connections")

@@ -20,11 +20,14 @@ AFFECTED: dict[str, frozenset[str] | None] = {}
 
 
 class Raised(NamedTuple):
-    """Why a check was raised. The `remedy` is the check's own where it does not depend on what was found."""
+    """Why a check was raised. The `remedy` is the check's own where it does not depend on what was found; what was found may be
+    `fatal` where the check is not always.
+    """
 
     evidence: str
     threshold: str
     remedy: str = ""
+    fatal: bool = False
 
 
 Check = Callable[[RunRecord, LoadTrial, Figures], Flag | None]
@@ -65,7 +68,7 @@ def check(
                 evidence=found.evidence,
                 threshold=found.threshold,
                 remedy=found.remedy or remedy,
-                fatal=fatal,
+                fatal=fatal or found.fatal,
                 trials=[trial.index],
             )
 

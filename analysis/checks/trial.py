@@ -24,7 +24,7 @@ def check_trial(run: RunRecord, trial: LoadTrial, figures: Figures, checks: Sequ
 
 def _both(first: Flag, other: Flag) -> Flag:
     """One flag for two of the same check; of two kinds of evidence, as their thresholds show, both are told."""
-    update: dict[str, object] = {"trials": sorted({*first.trials, *other.trials})}
+    update: dict[str, object] = {"trials": sorted({*first.trials, *other.trials}), "fatal": first.fatal or other.fatal}
     if other.threshold not in first.threshold:
         update |= {
             "evidence": f"{first.evidence}; {other.evidence}",

@@ -16,12 +16,13 @@ def every_plot(summary: Summary, folder: Path) -> list[Plot]:
     from analysis.plots.metrics import write_plots
     from analysis.plots.ratios import write_ratio_plot
     from analysis.plots.shares import write_shares_plot
+    from analysis.plots.side_services import write_side_services_plot
     from analysis.plots.tail import write_tail_plot
 
     folder.mkdir(exist_ok=True)
     writers = (
         *(write_ratio_plot, write_plots, write_tail_plot, write_load_plots, write_work_plot, write_shares_plot),
-        *(write_memory_plot, write_fairness_plot),
+        *(write_side_services_plot, write_memory_plot, write_fairness_plot),
     )
     plots = [plot for write in writers for plot in write(summary, folder)]
     return plots + (write_microbench_plots(summary.microbench, folder) if summary.microbench else [])

@@ -67,7 +67,7 @@ def panel_title(workload: WorkloadResult) -> str:
     return f"{workload.name}: {workload.label}, {load_in_words(workload.connections, workload.rate)}"
 
 
-def not_shown(axes: Axes, row: int, why: str | None) -> None:
+def not_shown(axes: Axes, row: float, why: str | None) -> None:
     """In place of a mark, the reason why there is none."""
     text = f"not shown: {why}"
     axes.text(0.02, row, text, va="center", style="italic", color=MUTED, transform=axes.get_yaxis_transform())

@@ -24,6 +24,7 @@ from analysis.regress.verdict import (
     undecided_groups,
 )
 from analysis.stats.arrays import usable
+from analysis.trial.lengths import length_figures
 from analysis.trial.metrics import figures_of
 from analysis.trial.rows import read_rows
 from loadgen.config.regress import LOAD_METRICS, OF_TIME, RegressConfig
@@ -72,9 +73,11 @@ class Evidence:
             return {}, []
         if isinstance(trial, BenchmarkTrial):
             return {timing.name: time for timing in trial.timings if usable(time := judged_time_ns(timing))}, []
-        figures = figures_of(self.run, trial, read_rows(self.folder, trial))
+        rows = read_rows(self.folder, trial)
+        figures = figures_of(self.run, trial, rows)
         values = {name: value for name, value in figures.items() if usable(value)}
-        return values, check_trial(self.run, trial, figures, CHECKS_OF_A_HALF)
+        known = {**figures, **length_figures(self.run, trial, rows)}
+        return values, check_trial(self.run, trial, known, CHECKS_OF_A_HALF)
 
     @cached_property
     def gate(self) -> RegressConfig:

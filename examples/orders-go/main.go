@@ -35,16 +35,17 @@ type service struct {
 
 func main() {
 	address := flag.String("address", "127.0.0.1:8080", "where to listen")
+	socket := flag.String("socket", "", "a Unix socket to listen on, too")
 	threads := flag.Int("threads", runtime.NumCPU(), "threads that run at the same time")
 	list := flag.String("list", "joined", "how lists are read: joined, or each order by a query of its own")
 	flag.Parse()
 	runtime.GOMAXPROCS(*threads)
-	if err := run(*address, *list == "each"); err != nil {
+	if err := run(*address, *socket, *list == "each"); err != nil {
 		log.Fatal(err)
 	}
 }
 
-func run(address string, each bool) error {
+func run(address, socket string, each bool) error {
 	stop, cancel := signal.NotifyContext(context.Background(), syscall.SIGTERM, syscall.SIGINT)
 	defer cancel()
 	config, err := pgxpool.ParseConfig(os.Getenv("DATABASE_URL"))
@@ -64,7 +65,7 @@ func run(address string, each bool) error {
 	mux.HandleFunc("GET /orders", s.list)
 	mux.HandleFunc("POST /orders", s.create)
 	server := &http.Server{Handler: mux, ReadHeaderTimeout: 10 * time.Second}
-	listener, err := net.Listen("tcp", address)
+	listeners, err := listen(address, socket)
 	if err != nil {
 		return err
 	}
@@ -74,10 +75,24 @@ func run(address string, each bool) error {
 		defer done()
 		_ = server.Shutdown(deadline)
 	}()
-	if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+	ended := make(chan error, len(listeners))
+	for _, listener := range listeners {
+		go func() { ended <- server.Serve(listener) }()
+	}
+	if err := <-ended; !errors.Is(err, http.ErrServerClosed) {
 		return err
 	}
 	return nil
+}
+
+// listen opens the address and, if there is one, the Unix socket.
+func listen(address, socket string) ([]net.Listener, error) {
+	listener, err := net.Listen("tcp", address)
+	if err != nil || socket == "" {
+		return []net.Listener{listener}, err
+	}
+	local, err := net.Listen("unix", socket)
+	return []net.Listener{listener, local}, err
 }
 
 func (s *service) health(w http.ResponseWriter, r *http.Request) {

@@ -21,7 +21,8 @@ class Workload(Strict):
 
     Closed loop: `connections` clients that each wait for their answer. With a `rate`, open loop: requests are due at that rate,
     on up to `connections` connections. Without `keep_alive` each request has a connection of its own.
-    With `tls` the service is asked by HTTPS; `protocol` is HTTP/1.1, or HTTP/2 known in advance (in the clear) or agreed on.
+    With `tls` the service is asked by HTTPS, with `unix` over a Unix socket; `protocol` is HTTP/1.1, or HTTP/2 known in advance
+    (in the clear) or agreed on.
     """
 
     title: str
@@ -32,7 +33,14 @@ class Workload(Strict):
     generator: GeneratorName | None = None
     keep_alive: bool = True
     tls: bool = False
+    unix: bool = False
     protocol: HttpVersion = "http/1.1"
+
+    @model_validator(mode="after")
+    def _has_one_transport(self) -> "Workload":
+        if self.unix and self.tls:
+            raise ValueError("unix: expected unix or tls, not both")
+        return self
 
     @property
     def load(self) -> str:
@@ -51,7 +59,7 @@ class Workload(Strict):
     @property
     def sending(self) -> Sending:
         """How requests are sent; which generator does, the task decides, too."""
-        return Sending(keep_alive=self.keep_alive, tls=self.tls, protocol=self.protocol)
+        return Sending(keep_alive=self.keep_alive, tls=self.tls, unix=self.unix, protocol=self.protocol)
 
 
 class LoadTiming(Strict):
@@ -174,7 +182,7 @@ class Scenarios(Strict):
 
 
 def _question(workload: Workload) -> tuple[object, ...]:
-    return workload.request, workload.parameters, workload.keep_alive, workload.tls, workload.protocol
+    return workload.request, workload.parameters, workload.sending
 
 
 def profile_named(scenarios: Scenarios, name: str) -> Profile:

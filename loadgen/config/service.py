@@ -23,12 +23,13 @@ AA_SUFFIX = ":aa"
 START_PLACEHOLDERS = frozenset({"artefact", "built", "host", "port", "threads"})
 """What the harness fills in; a task may have more."""
 TLS_PLACEHOLDERS = frozenset({"certificate", "key"})
+UNIX_PLACEHOLDERS = frozenset({"socket"})
 
 
 class Start(Strict):
     """How to start it: an argument list (no shell) with `{artefact}`, `{built}` (the folder of what was built), `{host}`,
     `{port}`, `{threads}`, and what the task adds. `tls` are further arguments that have it serve TLS, with `{certificate}` and
-    `{key}`.
+    `{key}`, `unix` those that have it listen on the Unix socket `{socket}`, beside its port or in its place.
 
     `environment`, in which the same placeholders are filled in, is added to what every service gets; `inherit` are variables of
     the user's that it gets, too.
@@ -36,6 +37,7 @@ class Start(Strict):
 
     command: Command
     tls: list[str] = []
+    unix: list[str] = []
     environment: dict[str, str] = {}
     inherit: list[Variable] = []
 
@@ -44,6 +46,13 @@ class Start(Strict):
         if not any("{port}" in text for text in [*self.command, *self.environment.values()]):
             raise ValueError("command: expected an argument, or a variable of environment, with {port}: the harness chooses it")
         return self
+
+    @field_validator("unix")
+    @classmethod
+    def _so_is_the_socket(cls, unix: list[str]) -> list[str]:
+        if unix and not any("{socket}" in argument for argument in unix):
+            raise ValueError("expected an argument with {socket}: the harness chooses where it lies")
+        return unix
 
 
 class Variant(Strict):
@@ -212,7 +221,12 @@ def read_service(folder: Path) -> Service:
         known = START_PLACEHOLDERS | set(service.task.start_values)
     except Error as error:
         raise Error(f"{at}task: {error}") from error
-    for key, arguments, more in (("command", file.start.command, frozenset()), ("tls", file.start.tls, TLS_PLACEHOLDERS)):
+    start = file.start
+    for key, arguments, more in (
+        ("command", start.command, frozenset()),
+        ("tls", start.tls, TLS_PLACEHOLDERS),
+        ("unix", start.unix, UNIX_PLACEHOLDERS),
+    ):
         if unknown := _unknown_placeholders(arguments, known | more):
             raise Error(f"{at}start.{key}: expected placeholders from {sorted(known | more)}, not {sorted(unknown)}")
     return service

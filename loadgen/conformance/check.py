@@ -20,13 +20,14 @@ from loadgen.conformance.case import (
 )
 from loadgen.conformance.exchange import Exchange, NoAnswer
 from loadgen.conformance.response import Response
+from loadgen.conformance.shown import Fault
 
 _CONTINUE = "100"
 _CLOSED = "the connection to close"
 
 
-def run_case(address: tuple[str, int], case: Case, liveness: tuple[Step, ...]) -> str | None:
-    """None if the service at (host, port) keeps the rule, else one line "expected ..., got ...".
+def run_case(address: tuple[str, int], case: Case, liveness: tuple[Step, ...]) -> Fault | None:
+    """None if the service at (host, port) keeps the rule, else what is wrong and what was said.
 
     Never raises for what a service does: a refused connection, a reset, bytes that are no HTTP and a hang
     are evidence.
@@ -36,14 +37,17 @@ def run_case(address: tuple[str, int], case: Case, liveness: tuple[Step, ...]) -
 
 def alive(address: tuple[str, int], liveness: tuple[Step, ...], deadline_s: float) -> str | None:
     """Return None if the service takes part in that conversation on a new connection, else the evidence."""
-    return _run_steps(address, liveness, (), deadline_s)
+    fault = _run_steps(address, liveness, (), deadline_s)
+    return None if fault is None else fault.line
 
 
-def _run_steps(address: tuple[str, int], steps: tuple[Step, ...], liveness: tuple[Step, ...], deadline_s: float) -> str | None:
+def _run_steps(
+    address: tuple[str, int], steps: tuple[Step, ...], liveness: tuple[Step, ...], deadline_s: float
+) -> Fault | None:
     try:
         exchange = Exchange(address, deadline_s)
     except NoAnswer as instead:
-        return f"expected a connection, got {instead}"
+        return Fault(f"expected a connection, got {instead}")
     answers: list[Response] = []
     with exchange:
         for step in steps:
@@ -53,7 +57,8 @@ def _run_steps(address: tuple[str, int], steps: tuple[Step, ...], liveness: tupl
             else:
                 evidence = _run_step(exchange, step, answers)
             if evidence is not None:
-                return evidence if len(answers) < 2 else f"{evidence} (answer {len(answers)} of the connection)"
+                line = evidence if len(answers) < 2 else f"{evidence} (answer {len(answers)} of the connection)"
+                return Fault(line, exchange.shown)
     return None
 
 

@@ -12,6 +12,7 @@ from typing import Self
 import h11
 
 from loadgen.conformance.response import Response, excerpt
+from loadgen.conformance.shown import Shown, shown_exchange
 from loadgen.system.connect import Address, connected, holds_more
 
 _READ_BYTES = 65_536
@@ -19,7 +20,11 @@ _ANSWER_BYTES_MAX = 12_582_912
 
 
 class NoAnswer(Exception):  # noqa: N818 - of the service, not of this program
-    """What came in the place of an answer; the message completes "expected ..., got"."""
+    """What came in the place of an answer; the message completes "expected ..., got". `shown` has what was asked, and what came
+    of it.
+    """
+
+    shown: Shown | None = None
 
 
 class Exchange:
@@ -39,6 +44,8 @@ class Exchange:
         self._parser: h11.Connection | None = None
         self._final_head: h11.Response | None = None
         self._raw = bytearray()
+        self._sent = b""
+        self._answer: Response | None = None
         self._request_ns = 0
         self._answered_since_send = True
         self.persists = True
@@ -56,6 +63,12 @@ class Exchange:
         """Close it before the block ends, or again: nothing can be done with it afterwards."""
         self._socket.close()
 
+    @property
+    def shown(self) -> Shown:
+        """What was written since the answer before, and what came back."""
+        answered = self._answer.message if self._answer else b""
+        return shown_exchange(self._sent, bytes(self._raw) or answered)
+
     def restart(self) -> None:
         """Let the deadline begin anew."""
         self._ends = time.monotonic() + self._deadline_s
@@ -64,7 +77,7 @@ class Exchange:
 
     def send(self, data: bytes) -> bool:
         """Write all bytes; False if the service closed the connection."""
-        self._mark_request()
+        self._mark_request(data)
         self._socket.settimeout(self._remaining_s())
         try:
             self._socket.sendall(data)
@@ -76,14 +89,13 @@ class Exchange:
 
     def send_in_pieces(self, data: bytes, size: int, pause_s: float) -> None:
         """Write `size` bytes at a time with pauses, until all is written or the service closes."""
-        self._mark_request()
         for start in range(0, len(data), size):
             if not self.send(data[start : start + size]) or not self.stays_open(pause_s):
                 return
 
     def send_until_answered(self, data: bytes) -> None:
         """Write until all is written, an answer begins or the service closes."""
-        self._mark_request()
+        self._mark_request(data)
         self._socket.settimeout(self._remaining_s())
         rest = memoryview(data)
         while rest:
@@ -107,6 +119,13 @@ class Exchange:
 
     def receive(self, method: str) -> Response:
         """The next final answer, to a request of that method."""
+        try:
+            return self._receive(method)
+        except NoAnswer as instead:
+            instead.shown = self.shown
+            raise
+
+    def _receive(self, method: str) -> Response:
         interim: list[int] = []
         head, self._final_head = self._final_head, None
         content = bytearray()
@@ -178,7 +197,9 @@ class Exchange:
         self._raw.clear()
         self._answered_since_send = True
         fields = tuple((name.decode("ascii"), value.decode("latin-1")) for name, value in head.headers)
-        return Response(head.status_code, fields, content, raw, interim, time.perf_counter_ns() - self._request_ns)
+        took_ns = time.perf_counter_ns() - self._request_ns
+        self._answer = Response(head.status_code, fields, content, raw, interim, took_ns)
+        return self._answer
 
     def _take(self) -> bytes:
         """What is unread, or else what comes next; empty at the end of the connection."""
@@ -209,11 +230,12 @@ class Exchange:
         # Never 0, which would turn a socket non-blocking.
         return max(self._ends - time.monotonic(), 0.001)
 
-    def _mark_request(self) -> None:
+    def _mark_request(self, data: bytes) -> None:
         # The first write after an answer starts a request (or a pipeline of them); later writes continue it.
         if self._answered_since_send:
             self._request_ns = time.perf_counter_ns()
-            self._answered_since_send = False
+            self._answered_since_send, self._sent, self._answer = False, b"", None
+        self._sent += data
 
 
 def parser_after_request(method: str) -> h11.Connection:

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from loadgen.conformance.case import Case, Level
 from loadgen.conformance.score import Score
+from loadgen.conformance.shown import Fault, Shown, in_full
 
 
 class Verdict(StrEnum):
@@ -30,6 +31,8 @@ class Outcome:
     """One line "expected ..., got ..."; None if the case passed."""
     reason: str | None
     """Why the deviation is known; None if it is not listed."""
+    shown: Shown | None = None
+    """What was asked and answered where the case failed, if it came to that."""
 
     @property
     def passed(self) -> bool:
@@ -40,6 +43,11 @@ class Outcome:
     def line(self) -> str:
         """The case and the evidence in one line."""
         return f"{self.case.id}: {self.evidence}"
+
+    @property
+    def in_full(self) -> str:
+        """The same, with the exchange below it."""
+        return in_full(self.line, self.shown)
 
     @property
     def keeps_from_measuring(self) -> bool:
@@ -78,10 +86,11 @@ class ConformanceResult:
         return tuple(outcome for outcome in self.outcomes if outcome.verdict in verdicts)
 
 
-def judge(case: Case, level: Level, evidence: str | None, reason: str | None) -> Outcome:
-    """The outcome of a case with this evidence (None: it passed), listed for this reason (None: it is not)."""
+def judge(case: Case, level: Level, fault: Fault | None, reason: str | None) -> Outcome:
+    """The outcome of a case with this fault (None: it passed), listed for this reason (None: it is not)."""
     if reason is None:
-        verdict = Verdict.PASSED if evidence is None else Verdict.FAILED
+        verdict = Verdict.PASSED if fault is None else Verdict.FAILED
     else:
-        verdict = Verdict.DEVIATION_PASSES if evidence is None else Verdict.DEVIATES
-    return Outcome(case, level, verdict, evidence, reason)
+        verdict = Verdict.DEVIATION_PASSES if fault is None else Verdict.DEVIATES
+    evidence, shown = fault or (None, None)
+    return Outcome(case, level, verdict, evidence, reason, shown)

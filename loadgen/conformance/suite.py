@@ -9,6 +9,7 @@ from itertools import islice
 from loadgen.conformance.case import Case, Step, Suite
 from loadgen.conformance.check import alive, run_case
 from loadgen.conformance.outcome import ConformanceResult, Outcome, judge
+from loadgen.conformance.shown import Fault
 
 _ALIVE_DEADLINE_S = 10.0
 
@@ -37,18 +38,18 @@ def run_suite(
     outcomes: dict[str, Outcome] = {}
     levels = suite.levels
     core = {case.id for case in suite.core}
-    for case, evidence in _evidence(address, sorted(chosen, key=lambda case: case.id not in core), core, suite.liveness):
-        outcomes[case.id] = outcome = judge(case, levels[case.id], evidence, known_deviations.get(case.id))
+    for case, fault in _faults(address, sorted(chosen, key=lambda case: case.id not in core), core, suite.liveness):
+        outcomes[case.id] = outcome = judge(case, levels[case.id], fault, known_deviations.get(case.id))
         if on_outcome is not None:
             on_outcome(outcome)
     in_order = tuple(outcomes[case.id] for case in chosen)
     return ConformanceResult(in_order, time.monotonic() - started)
 
 
-def _evidence(
+def _faults(
     address: tuple[str, int], chosen: Sequence[Case], core: Collection[str], liveness: tuple[Step, ...]
-) -> Iterator[tuple[Case, str | None]]:
-    """Each case with the evidence against it: those that mostly wait beside those that do not, once what the task asks has been
+) -> Iterator[tuple[Case, Fault | None]]:
+    """Each case with what is wrong: those that mostly wait beside those that do not, once what the task asks has been
     asked: slow clients would hold all threads of a service that has few.
     """
     in_turn = [case for case in chosen if not case.concurrent]
@@ -62,22 +63,22 @@ def _evidence(
 
 def _one_by_one(
     address: tuple[str, int], chosen: Sequence[Case], liveness: tuple[Step, ...]
-) -> Iterator[tuple[Case, str | None]]:
+) -> Iterator[tuple[Case, Fault | None]]:
     """Stops asking a service that no longer answers: the rest would only wait out their deadlines."""
-    fatal: str | None = None
+    fatal: Fault | None = None
     for case in chosen:
         if fatal is not None:
             yield case, fatal
             continue
-        evidence = run_case(address, case, liveness)
-        if evidence is not None and (silence := alive(address, liveness, _ALIVE_DEADLINE_S)) is not None:
-            fatal = f"expected a service that lives on after {case.id}, got silence: not tried ({silence})"
-        yield case, evidence
+        fault = run_case(address, case, liveness)
+        if fault is not None and (silence := alive(address, liveness, _ALIVE_DEADLINE_S)) is not None:
+            fatal = Fault(f"expected a service that lives on after {case.id}, got silence: not tried ({silence})")
+        yield case, fault
 
 
-def _in_background(address: tuple[str, int], case: Case, liveness: tuple[Step, ...]) -> Future[str | None]:
+def _in_background(address: tuple[str, int], case: Case, liveness: tuple[Step, ...]) -> Future[Fault | None]:
     """A daemon thread, not a pool: an interrupted run does not wait for the slow cases."""
-    future: Future[str | None] = Future()
+    future: Future[Fault | None] = Future()
 
     def run() -> None:
         try:

@@ -14,13 +14,16 @@ def generator_for(workload: Workload, task: Task) -> Generator:
     """Return the one that the workload names, or oha where it can ask that; raise Error if it cannot, or none can."""
     asked, wanted = workload.asked(task), workload.generator
     reason = _not_for_oha(asked)
+    if workload.unix and (wanted == "oha" or workload.protocol == "h2"):
+        other = 'protocol = "h2"' if workload.protocol == "h2" else 'generator = "oha"'
+        raise Error(f"only the native generator asks over a Unix socket, in HTTP/1.1; expected unix = true without {other}")
     if workload.protocol == "h2" and (reason or wanted == "native"):
         raise Error(
             f"the native generator speaks HTTP/1.1{f', and {reason}' if reason else ''}; expected one request by oha for h2"
         )
     if wanted == "oha" and reason:
         raise Error(f'oha asks one request again and again: {reason}; expected generator = "native"')
-    return GENERATORS[wanted or ("native" if reason else "oha")]
+    return GENERATORS[wanted or ("native" if reason or workload.unix else "oha")]
 
 
 def _not_for_oha(asked: Asked) -> str:

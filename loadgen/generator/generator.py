@@ -14,7 +14,8 @@ Say = Callable[[str], None]
 
 
 class Load(NamedTuple):
-    """What is asked of the server at `origin` (http://host:port) and how: a closed loop, or with a rate an open one.
+    """What is asked of the server at `origin` (http://host:port), or at a Unix socket's path, and how: a closed loop, or with
+    a rate an open one.
 
     `request` is the usual one; `requests`, a file of loadgen.generator.request_file, has all of them in their order.
     """
@@ -28,18 +29,20 @@ class Load(NamedTuple):
     sending: Sending = Sending()
     threads: int = 1
     own_cores: bool = False
+    socket: str = ""
 
 
 @dataclass(frozen=True)
 class Report:
     """What a generator left behind: `rows` as `loadgen.generator.rows` has them, requests without a response by kind, and what
-    its own summary says. `begun` are requests by kind, where the generator tells them apart.
+    its own summary says. `begun` are requests by kind, and `connections` how many were made, where the generator tells.
     """
 
     rows: pa.Table
     errors: dict[str, int]
     reported: dict[str, float]
     begun: dict[str, int] = field(default_factory=dict)
+    connections: int | None = None
 
 
 class Generator(Protocol):

@@ -70,10 +70,10 @@ class Native:
         closed = ["--duration-ms", str(round(load.duration_s * 1000))]
         opened = [] if rate is None else ["--rate", str(rate), "--count", str(round(rate * load.duration_s))]
         opened += ["--spin-us", str(SPIN_US)] if opened and load.own_cores else []
+        tcp = ("--host", origin.hostname or "HOST", "--port", origin.netloc.rpartition(":")[2])
         return [
             program,
-            *("--host", origin.hostname or "HOST"),
-            *("--port", origin.netloc.rpartition(":")[2]),
+            *(("--unix", load.socket) if load.socket else tcp),
             *(("--tls",) if load.sending.tls else ()),
             *("--requests", str(load.requests or "REQUESTS")),
             *("--rows", ROWS),
@@ -101,7 +101,7 @@ class Native:
         if (rows["due_ns"] != rows["start_ns"]).any() and len(on_time):
             late_us = (on_time["start_ns"] - on_time["due_ns"]) / 1e3
             reported["pacing_error_p99_us"] = float(np.quantile(late_us, ON_TIME))
-        return Report(_table(rows, said["began_ns"]), dict(said["errors"]), reported, dict(said["begun"]))
+        return Report(_table(rows, said["began_ns"]), dict(said["errors"]), reported, dict(said["begun"]), said["connections"])
 
     def is_out_of_space(self, message: str) -> bool:
         """Return whether it said that its file of rows did not fit."""
@@ -111,7 +111,8 @@ class Native:
 def _report(path: Path) -> Any:
     try:
         said = json.loads(path.read_bytes())
-        return {name: said[name] for name in ("began_ns", "load_began_ns", "ended_ns", "begun", "errors", "ran_out")}
+        names = ("began_ns", "load_began_ns", "ended_ns", "begun", "errors", "ran_out", "connections")
+        return {name: said[name] for name in names}
     except (ValueError, KeyError, TypeError) as error:
         raise Error(f"{PROGRAM} wrote no report: {path.read_text(errors='replace').strip()[:200] or 'nothing'}") from error
 

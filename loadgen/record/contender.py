@@ -1,6 +1,7 @@
 """What was measured: contenders, their builds and their microbenchmarks."""
 
 from loadgen.conformance.score import Score
+from loadgen.record.lengths import BodyLengths
 from loadgen.strict import Strict
 from loadgen.task.work import Disassembly
 
@@ -37,8 +38,9 @@ class ContenderRecord(Strict):
 
     `twin_of` names the contender that this one is once more, under another name: the A/A control, which is a control, too.
     `conformance` has the score of each level of the conformance suite, `deviations` the cases that it fails, each with the
-    reason that its folder lists or with the evidence. `disassembly` is there if the profile asked for it. `environment` is what
-    it inherited that can change what is measured.
+    reason that its folder lists or with the evidence; `lengths` those that bodies of right responses had meanwhile, by kind of
+    request. `disassembly` is there if the profile asked for it. `environment` is what it inherited that can change what is
+    measured.
     """
 
     label: str
@@ -52,6 +54,7 @@ class ContenderRecord(Strict):
     environment: dict[str, str] = {}
     deviations: dict[str, str]
     conformance: dict[str, Score] = {}
+    lengths: dict[str, BodyLengths] = {}
     not_measured: str | None
     disassembly: Disassembly | None = None
 

@@ -4,6 +4,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field, TypeAdapter
 
+from loadgen.conformance.shown import Shown
+from loadgen.record.lengths import BodyLengths
 from loadgen.strict import Strict
 from loadgen.system.memory_reading import MemoryReading
 
@@ -68,20 +70,24 @@ class CpuWindow(Strict):
 
 
 class Answers(Strict):
-    """What a slow client of its own saw while the load ran: answers checked, and what was wrong with the wrong ones.
+    """What a slow client of its own saw while the load ran: answers checked, what was wrong with the wrong ones, and
+    the first of those with its request.
 
     `under_load` of them came before the load's end. Of each right answer that states its duration as the contract has it: that
     duration, the time that the answer took, and which of the client's connections it came on. `idle_latencies_us` are rounds
-    over all connections once the load was over: one latency a connection.
+    over all connections once the load was over: one latency a connection. `lengths` are those of right answers under load,
+    by kind of request.
     """
 
     checked: int
     wrong: list[str]
+    shown: Shown | None = None
     under_load: int | None = None
     durations_us: list[float] = []
     latencies_us: list[float] = []
     connections: list[int] = []
     idle_latencies_us: list[list[float]] = []
+    lengths: dict[str, BodyLengths] = {}
 
 
 class KindLoad(Strict):

@@ -24,18 +24,24 @@ HttpVersion = Literal["http/1.1", "h2"]
 
 class Sending(Strict):
     """How requests are sent: by which `generator` (name and version), on connections that are kept or one for each, by HTTPS or
-    in the clear, in which version of HTTP.
+    in the clear, over a Unix socket or TCP, in which version of HTTP.
     """
 
     generator: str | None = None
     keep_alive: bool = True
     tls: bool = False
+    unix: bool = False
     protocol: HttpVersion = "http/1.1"
 
     @property
     def in_words(self) -> list[str]:
         """What is not plain HTTP/1.1 on connections that stay: services answer that at another speed."""
-        found = {"TLS": self.tls, "HTTP/2": self.protocol == "h2", "a connection for each request": not self.keep_alive}
+        found = {
+            "TLS": self.tls,
+            "Unix socket": self.unix,
+            "HTTP/2": self.protocol == "h2",
+            "a connection for each request": not self.keep_alive,
+        }
         return [words for words, is_so in found.items() if is_so]
 
 

@@ -122,8 +122,10 @@ def _prepare_side(ready: Ready, service: Service, name: str, cores: Cores, seed:
     label = side(service.name, name)
     same = ready.same_as_base(layered)
     one = prepare(Contender(service=layered, label=label), cores, seed, say, verified=same)
+    if same:
+        one = replace(one, conformance=ready.prepared[side(service.name, "base")].conformance)
     if one.not_measured is not None or one.built is None:
-        raise Error(f"{name}: {one.not_measured}")
+        raise Error(f"{name}: {one.why_in_full}")
     say(f"{label}: {'the same as base, which is verified' if same else 'built in two layouts, and verified'}")
     if one.built.record.built_with:
         ready.notes.append(f"{label}: built with {', '.join(one.built.record.built_with)}")

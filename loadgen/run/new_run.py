@@ -112,6 +112,7 @@ def _load_command(plan: Plan) -> list[str]:
         timing.warm_up_s + timing.load_s,
         f"http{'s' if workload.tls else ''}://HOST:PORT",
         sending=workload.sending,
+        socket="SOCKET" if workload.unix else "",
     )
     return generator.command(generator.name.partition(" ")[0], load)
 
@@ -145,6 +146,7 @@ def contender_record(one: Prepared, threads: int) -> ContenderRecord:
         environment=inherited_environment(contender),
         deviations=one.conformance.deviations if one.conformance else {},
         conformance=one.conformance.scores if one.conformance else {},
+        lengths=one.conformance.lengths if one.conformance else {},
         not_measured=one.not_measured,
     )
 

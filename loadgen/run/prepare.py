@@ -7,11 +7,14 @@ from functools import partial
 from loadgen.build.build import Built, build
 from loadgen.config.deviations import FILE
 from loadgen.config.service import Contender
-from loadgen.conformance import ConformanceResult, Outcome, UnknownCaseError, run_suite
+from loadgen.conformance import ConformanceResult, Fault, Outcome, Shown, UnknownCaseError, run_suite
+from loadgen.conformance.shown import in_full
 from loadgen.errors import Error
 from loadgen.machine.cores import Cores
+from loadgen.record.lengths import BodyLengths
 from loadgen.run.verified import Verified, keep_verified, read_verified
 from loadgen.system.suspension import measured_awake
+from loadgen.trial.body_lengths import held_lengths
 from loadgen.trial.server import running
 from loadgen.trial.smoke_check import flow_check, skipped_work, smoke_check
 
@@ -20,12 +23,20 @@ Say = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Prepared:
-    """A contender and how far it came: built and verified, or the reason why it is not measured."""
+    """A contender and how far it came: built and verified, or the reason why it is not measured, and the exchange that shows
+    that.
+    """
 
     contender: Contender
     built: Built | None
     conformance: Verified | None
     not_measured: str | None
+    shown: Shown | None = None
+
+    @property
+    def why_in_full(self) -> str:
+        """The reason with the exchange below it."""
+        return in_full(self.not_measured or "", self.shown)
 
 
 def prepare(
@@ -45,23 +56,28 @@ def prepare(
         return Prepared(contender, built, before, None)
     try:
         result = measured_awake(partial(verify, contender, built, cores, seed), say)
-        fault = smoke_checked(contender, built, cores, seed) if result.measurable else core_faults(result)
+        fault, lengths = smoke_checked(contender, built, cores, seed) if result.measurable else (core_faults(result), {})
     except Error as error:
         return Prepared(contender, built, None, _reason(error, contender))
-    found = Verified(scores={str(level): score for level, score in result.scores.items()}, deviations=result.deviations)
-    if fault is None:
-        keep_verified(contender, built, found)
-    return Prepared(contender, built, found, fault)
+    scores = {str(level): score for level, score in result.scores.items()}
+    found = Verified(scores=scores, deviations=result.deviations, lengths=lengths)
+    if fault is not None:
+        return Prepared(contender, built, found, fault.line, fault.shown)
+    keep_verified(contender, built, found)
+    return Prepared(contender, built, found, None)
 
 
-def smoke_checked(contender: Contender, built: Built, cores: Cores, seed: int) -> str | None:
-    """What is wrong with many answers of a fresh process, or with what should follow from them; None if nothing is."""
+def smoke_checked(contender: Contender, built: Built, cores: Cores, seed: int) -> tuple[Fault | None, dict[str, BodyLengths]]:
+    """What is wrong with many answers of a fresh process, or with what should follow from them; None if nothing is, and by kind
+    the lengths of their bodies.
+    """
     with running(contender, built.artefact, cores) as server:
         proofs = {one: one.proof() for one in server.sidecars.running}
-        fault = smoke_check(server.address, contender.task, seed)
+        found = smoke_check(server.address, contender.task, seed)
         server.check_alive()
         skipped = skipped_work(proofs)
-        return fault or flow_check(server.address, contender.task, seed) or skipped
+        fault = found.fault or flow_check(server.address, contender.task, seed) or skipped
+        return fault, {} if fault else held_lengths(server.address, contender.task, found.right)
 
 
 def _reason(error: Error, contender: Contender) -> str:
@@ -93,8 +109,8 @@ def verify(
         return result
 
 
-def core_faults(result: ConformanceResult) -> str:
-    """What keeps a service from being measured, in one line: the first fault whole, the others by number."""
+def core_faults(result: ConformanceResult) -> Fault:
+    """What keeps a service from being measured: the first fault whole, the others by number."""
     faults = [outcome for outcome in result.outcomes if outcome.keeps_from_measuring]
     more = f"; and {len(faults) - 1} more (primebench verify shows all)" if len(faults) > 1 else ""
-    return f"breaks the contract: {faults[0].line}{more}"
+    return Fault(f"breaks the contract: {faults[0].line}{more}", faults[0].shown)

@@ -149,7 +149,7 @@ class RunSession:
                 timed = plan.profile.build_times
                 one = prepare(contender, plan.cores, plan.seed, self.report.say, verified=verified, timed=timed)
             state = "built" if verified or contender.control else "built and verified"
-            self.report.say(f"{contender.label}: {'not measured: ' + one.not_measured if one.not_measured else state}")
+            self.report.say(f"{contender.label}: {'not measured: ' + one.why_in_full if one.not_measured else state}")
             prepared.append(one)
         return prepared
 

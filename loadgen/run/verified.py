@@ -10,19 +10,21 @@ from pydantic import ValidationError
 from loadgen.build.build import Built
 from loadgen.config.service import Contender
 from loadgen.conformance.score import Score
+from loadgen.record.lengths import BodyLengths
 from loadgen.strict import Strict
 from loadgen.trial.server import inherited_environment
 
 PACKAGE = Path(__file__).resolve().parents[1]
-JUDGING = ("conformance", "task", "trial/smoke_check.py")
+JUDGING = ("conformance", "task", "trial/smoke_check.py", "trial/body_lengths.py")
 """Sources that decide what passes: another version of them verifies again."""
 
 
 class Verified(Strict):
-    """Of a service that may be measured: the score of each level, and why cases fail, by id."""
+    """Of a service that may be measured: the score of each level, why cases fail, by id, and by kind the lengths of bodies."""
 
     scores: dict[str, Score]
     deviations: dict[str, str]
+    lengths: dict[str, BodyLengths] = {}
 
 
 def read_verified(contender: Contender, built: Built) -> Verified | None:

@@ -1,17 +1,23 @@
-"""Connections to a service under test, in the clear or under TLS with a certificate that was made for it."""
+"""Connections to a service under test: in the clear, under TLS with a certificate that was made for it, or on a Unix socket."""
 
+import errno
 import functools
+import os
 import socket
 import ssl
+import time
 from typing import NamedTuple
+
+_QUEUE_POLL_S = 0.001
 
 
 class Address(NamedTuple):
-    """Where a service is to be reached; with `tls` it is asked by HTTPS."""
+    """Where a service is to be reached; with `tls` it is asked by HTTPS, with a `path` on the Unix socket there."""
 
     host: str
     port: int
     tls: bool = False
+    path: str = ""
 
     @property
     def origin(self) -> str:
@@ -29,11 +35,25 @@ def free_port(host: str) -> int:
 
 def connected(address: Address | tuple[str, int], timeout_s: float) -> socket.socket:
     """Return a socket that is connected, with small writes sent at once; raise OSError."""
+    if isinstance(address, Address) and address.path:
+        return _connected_locally(address.path, timeout_s)
     plain = socket.create_connection((address[0], address[1]), timeout=timeout_s)
     plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     if not (isinstance(address, Address) and address.tls):
         return plain
     return _context().wrap_socket(plain, server_hostname=address.host)
+
+
+def _connected_locally(path: str, timeout_s: float) -> socket.socket:
+    """While a Unix socket's queue is full it refuses at once (unix(7): EAGAIN); TCP would have the client wait."""
+    made, ends_s = socket.socket(socket.AF_UNIX), time.monotonic() + timeout_s
+    made.settimeout(timeout_s)
+    while (error := made.connect_ex(path)) == errno.EAGAIN and time.monotonic() < ends_s:
+        time.sleep(_QUEUE_POLL_S)
+    if error:
+        made.close()
+        raise OSError(error, os.strerror(error))
+    return made
 
 
 @functools.cache

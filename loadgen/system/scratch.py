@@ -10,6 +10,8 @@ from loadgen.errors import Error
 
 LONGEST_BYTES = 470
 """Of TMPDIR. SQLite, in which the generator keeps its rows, opens no path longer than 504 (MAX_PATHNAME less "-journal")."""
+LONGEST_SOCKET_BYTES = 107
+"""Of the path of a Unix socket: unix(7) has room for 108 with the zero at its end."""
 EXPECTED = "expected a folder that can be written to: set TMPDIR to one, or unset it"
 
 
@@ -29,3 +31,22 @@ def scratch_folder() -> Iterator[Path]:
         raise Error(f"{os.environ.get('TMPDIR') or 'temporary folder'}: {error.strerror}; {EXPECTED}") from error
     with made as name:
         yield Path(name)
+
+
+@contextmanager
+def socket_path(folder: Path) -> Iterator[Path]:
+    """Yield a path for a Unix socket in the folder; in a new one below /tmp, for as long as the block lasts, where the folder's
+    own path is too long for that. Raise Error if there is none either.
+    """
+    path = folder / "socket"
+    if len(os.fsencode(path)) <= LONGEST_SOCKET_BYTES:
+        yield path
+        return
+    try:
+        made = tempfile.TemporaryDirectory(prefix="primebench-", dir="/tmp", ignore_cleanup_errors=True)
+    except OSError as error:
+        raise Error(
+            f"{path}: too long for a Unix socket, and /tmp: {error.strerror}; set TMPDIR to a folder with a shorter path"
+        ) from error
+    with made as name:
+        yield Path(name) / "socket"

@@ -86,6 +86,7 @@ def start_generator(subject: Subject, server: Server, scratch: Path, block: int 
         connections=subject.connections,
         duration_s=duration_s,
         origin=server.reached_at.origin,
+        socket=server.reached_at.path,
         rate_per_s=subject.rate_per_s,
         requests=subject.requests(block),
         sending=subject.sending,

@@ -90,7 +90,7 @@ def _lasting(subject: Subject, seconds: float) -> Subject:
 
 
 def _set_up(stack: ExitStack, subject: Subject) -> Side:
-    server = stack.enter_context(running(subject.contender, subject.artefact, subject.cores, tls=subject.sending.tls))
+    server = stack.enter_context(running(subject.contender, subject.artefact, subject.cores, subject.sending))
     before = read_before(server)
     probe = stack.enter_context(ProbeClient(server.reached_at, subject.asked, subject.seed, idle_rounds=0))
     scratch = stack.enter_context(scratch_folder())

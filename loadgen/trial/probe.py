@@ -5,16 +5,21 @@ from another: this client holds sixteen, asks on each in turn, and keeps what it
 that looking costs nothing while it runs.
 """
 
+import contextlib
 import selectors
 import threading
 import time
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import h11
 
-from loadgen.conformance import Response
+from loadgen.conformance import Response, Shown
 from loadgen.conformance.exchange import parser_after_request
+from loadgen.conformance.shown import shown_exchange
+from loadgen.record.lengths import BodyLengths
 from loadgen.record.trial import Answers
 from loadgen.system.connect import Address
 from loadgen.task.task import PROBED, Asked, Drawn
@@ -92,18 +97,25 @@ class ProbeClient:
         return [one.ended_s for one in list(self._loaded) if one.ended_s is not None and one.fault is None]
 
     def _answers(self, wrong: list[str], under_load: int) -> Answers:
-        loaded = [(one, *judged(one, self.asked)) for one in self._loaded]
-        rest = [judged(one, self.asked)[0] for one in [*(one for idle in self._idle for one in idle), *self._cut_off]]
-        wrong += [fault for fault in [*(fault for _, fault, _ in loaded), *rest] if fault is not None]
-        right = [(one, stated_us) for one, _, stated_us in loaded if stated_us is not None]
+        loaded = [(one, judged(one, self.asked)) for one in self._loaded]
+        rest = [(one, judged(one, self.asked)) for one in [*(one for idle in self._idle for one in idle), *self._cut_off]]
+        faulty = [(one, found.fault) for one, found in [*loaded, *rest] if found.fault is not None]
+        wrong += [fault for _, fault in faulty]
+        right = [(one, found.stated_us) for one, found in loaded if found.stated_us is not None]
+        lengths: dict[str, list[int]] = defaultdict(list)
+        for one, found in loaded:
+            if found.fault is None:
+                lengths[one.asked.kind].append(found.body_bytes)
         return Answers(
             checked=max(len(loaded) + len(rest), len(wrong)),
             wrong=wrong,
+            shown=shown(faulty[0][0]) if faulty else None,
             under_load=under_load,
             durations_us=[stated_us for _, stated_us in right],
             latencies_us=[one.took_us for one, _ in right],
             connections=[one.connection for one, _ in right],
             idle_latencies_us=[[one.took_us for one in idle] for idle in self._idle],
+            lengths={kind: BodyLengths.of(each) for kind, each in lengths.items()},
         )
 
     def _ask(self) -> None:
@@ -181,18 +193,36 @@ class ProbeClient:
                 self._idle.append(exchanges)
 
 
-def judged(one: Exchange, asked: Asked) -> tuple[str | None, float | None]:
-    """What is wrong with an exchange, or the duration that its answer states, in µs (None if it states none)."""
+class Judged(NamedTuple):
+    """What is wrong with an answer, or else the duration that it states, in µs (None if it states none), and the length of its
+    body.
+    """
+
+    fault: str | None
+    stated_us: float | None = None
+    body_bytes: int = 0
+
+
+def judged(one: Exchange, asked: Asked) -> Judged:
+    """Return what an exchange says."""
     if one.fault is not None or one.ended_s is None:
-        return one.fault or "expected an answer, got none", None
+        return Judged(one.fault or "expected an answer, got none")
     try:
         response = read_answer(bytes(one.received), one.asked.request.method)
     except h11.RemoteProtocolError as error:
-        return f"expected an HTTP answer, got {error}", None
+        return Judged(f"expected an HTTP answer, got {error}")
     fault = asked.check(response, one.asked)
     if fault and len(asked.kinds) > 1:
         fault = f"{one.asked.kind}: {fault}"
-    return fault, None if fault else asked.stated_us(response)
+    return Judged(fault) if fault else Judged(None, asked.stated_us(response), len(response.content))
+
+
+def shown(one: Exchange) -> Shown:
+    """Return what was asked and what came, as a record may have it."""
+    received = bytes(one.received)
+    with contextlib.suppress(h11.RemoteProtocolError):
+        received = read_answer(received, one.asked.request.method).message
+    return shown_exchange(one.asked.request.to_bytes(), received)
 
 
 def read_answer(received: bytes, method: str) -> Response:

@@ -91,6 +91,8 @@ class Observed:
             closed = closed_first(self.server.port) - self.before.closed
             answers = self.probe.finish(PATIENCE_S)
         load = _load_record(self.subject, self.scratch, folder, trial.index)
+        if not self.server.reached_at.path:
+            load = load.replace(closed_by_server=max(closed, 0))
         self.server.check_alive()
         with spent.counted():
             counters, after = usage(self.pids), memory(self.pids)
@@ -100,7 +102,7 @@ class Observed:
             load_began_s=self.seen.begin_s - self.server.began_s,
             window_from_s=from_s,
             window_to_s=to_s,
-            load=load.replace(wall_s=wall_s, closed_by_server=max(closed, 0)),
+            load=load.replace(wall_s=wall_s),
             cpu=self.seen.window(self.probe),
             answers=answers,
             idle=self.before.idle,
@@ -115,7 +117,11 @@ class Observed:
 
 
 def _load_record(subject: Subject, scratch: Path, folder: RunFolder, index: int) -> Load:
-    """What the generator left behind; its rows go to the run's folder."""
+    """What the generator left behind; its rows go to the run's folder.
+
+    Connections that it made beyond those that it was to keep are ones that the server closed: of Unix sockets the kernel keeps
+    no table that says so.
+    """
     measured = subject.generator.read(scratch, scratch / REPORT)
     rows, rows_file, asked = measured.rows, f"raw/{index:05d}.parquet", subject.asked
     write_rows(rows, folder.path / rows_file)
@@ -138,6 +144,7 @@ def _load_record(subject: Subject, scratch: Path, folder: RunFolder, index: int)
         rows=rows.num_rows,
         answered_in_window=sum(answered),
         right_statuses=asked.statuses,
+        closed_by_server=None if measured.connections is None else max(measured.connections - subject.connections, 0),
         reported=measured.reported,
         kinds=kinds,
     )

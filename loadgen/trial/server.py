@@ -13,11 +13,12 @@ from loadgen.conformance.exchange import Exchange, NoAnswer
 from loadgen.errors import Error
 from loadgen.machine.cores import Cores, cores_beside
 from loadgen.placeholder import filled
+from loadgen.record.workload import Sending
 from loadgen.system.connect import Address, free_port
 from loadgen.system.environment import changing_service, service_environment, shown
 from loadgen.system.proc import listener_pids
 from loadgen.system.process import ending, spawned, tree
-from loadgen.system.scratch import scratch_folder
+from loadgen.system.scratch import scratch_folder, socket_path
 from loadgen.task.request import Request
 from loadgen.task.task import Ready
 from loadgen.trial.certificate import made_certificate
@@ -25,6 +26,7 @@ from loadgen.trial.server_log import last_words
 from loadgen.trial.sidecars import Sidecars, run_command, sidecars_of
 
 HOST = "127.0.0.1"
+PLAINLY = Sending()
 READY_WITHIN_S = 10.0
 """Unless the task says otherwise."""
 _POLL_S = 0.005
@@ -36,26 +38,27 @@ class ServerFailedError(Error):
 
 @dataclass(frozen=True)
 class Server:
-    """A running server that showed that it is ready; `began_s` is when its process was started, by time.monotonic()."""
+    """A running server that showed that it is ready, where the workload asks it; `began_s` is when its process was started, by
+    time.monotonic().
+    """
 
     process: subprocess.Popen[bytes]
-    port: int
+    reached_at: Address
     began_s: float
     ready_s: float
     label: str
     stderr: Path
     sidecars: Sidecars = field(default_factory=Sidecars)
-    tls: bool = False
+
+    @property
+    def port(self) -> int:
+        """The port that it was given."""
+        return self.reached_at.port
 
     @property
     def address(self) -> tuple[str, int]:
         """Host and port."""
         return HOST, self.port
-
-    @property
-    def reached_at(self) -> Address:
-        """Where it is asked under load: by HTTPS, if the workload says so."""
-        return Address(HOST, self.port, self.tls)
 
     def check_alive(self) -> None:
         """Raise ServerFailedError if the process has ended."""
@@ -76,16 +79,29 @@ def _values(contender: Contender, artefact: Path, port: int, threads: int) -> di
     }
 
 
-def start_command(contender: Contender, artefact: Path, port: int, threads: int, *, tls: bool = False) -> list[str]:
-    """The argument list that starts the contender; raise Error if it is to serve TLS and its service does not say how."""
+def start_command(
+    contender: Contender, artefact: Path, port: int, threads: int, *, tls: bool = False, socket: str = ""
+) -> list[str]:
+    """The argument list that starts the contender; raise Error if it is to serve TLS or to listen on a Unix socket, and its
+    service does not say how.
+    """
     values = _values(contender, artefact, port, threads)
     start, extra = contender.service.file.start, contender.variant.arguments if contender.variant else []
+    arguments = [*start.command, *extra]
     if tls:
-        if not start.tls:
-            raise Error(f"{contender.label}: its service.toml does not say how it serves TLS (start.tls)")
+        arguments += _said(contender, start.tls, "serves TLS (start.tls)")
         made = made_certificate()
         values |= {"certificate": str(made.certificate), "key": str(made.key)}
-    return [filled(argument, values) for argument in [*start.command, *extra, *(start.tls if tls else ())]]
+    if socket:
+        arguments += _said(contender, start.unix, "listens on a Unix socket (start.unix)")
+        values["socket"] = socket
+    return [filled(argument, values) for argument in arguments]
+
+
+def _said(contender: Contender, arguments: list[str], what: str) -> list[str]:
+    if not arguments:
+        raise Error(f"{contender.label}: its service.toml does not say how it {what}")
+    return arguments
 
 
 def _above(path: Path, levels: int) -> Path:
@@ -113,34 +129,44 @@ def _programs(contender: Contender) -> list[str]:
 
 
 @contextmanager
-def running(contender: Contender, artefact: Path, cores: Cores, *, tls: bool = False) -> Iterator[Server]:
+def running(contender: Contender, artefact: Path, cores: Cores, sending: Sending = PLAINLY) -> Iterator[Server]:
     """Start the contender, its side services before it, and yield it once it is ready and its data are where they begin;
     whatever is left of them is killed when the block ends.
     """
-    with scratch_folder() as folder, sidecars_of(contender.task, cores_beside(cores)) as sidecars:
+    with (
+        scratch_folder() as folder,
+        sidecars_of(contender.task, cores_beside(cores)) as sidecars,
+        _address(folder, sending) as address,
+    ):
         stderr = folder / "stderr"
-        port, threads = free_port(HOST), cores.server_threads
+        port, threads = address.port, cores.server_threads
         environment = start_environment(contender, artefact, port, threads) | sidecars.gives
+        command = start_command(contender, artefact, port, threads, tls=address.tls, socket=address.path)
         begin = time.monotonic()
         with (
             stderr.open("wb") as errors,
             spawned(
-                start_command(contender, artefact, port, threads, tls=tls),
-                cores=cores.server,
-                environment=environment,
-                stderr=errors,
-                cwd=contender.service.folder,
+                command, cores=cores.server, environment=environment, stderr=errors, cwd=contender.service.folder
             ) as process,
         ):
-            _await_ready(
-                process, Address(HOST, port, tls), contender, stderr, begin + (contender.task.ready.within_s or READY_WITHIN_S)
-            )
-            server = Server(process, port, begin, time.monotonic() - begin, contender.label, stderr, sidecars, tls)
+            _await_ready(process, address, contender, stderr, begin + (contender.task.ready.within_s or READY_WITHIN_S))
+            server = Server(process, address, begin, time.monotonic() - begin, contender.label, stderr, sidecars)
             if (reset := contender.task.reset_command) is not None:
-                values = {"host": HOST, "port": str(port), "folder": str(contender.task.folder)}
+                values = {"host": HOST, "port": str(address.port), "folder": str(contender.task.folder)}
                 command = [filled(part, values) for part in reset]
                 run_command(command, name=f"{contender.label}: reset", environment=environment, cwd=contender.task.folder)
             yield server
+
+
+@contextmanager
+def _address(folder: Path, sending: Sending) -> Iterator[Address]:
+    """Where the service is asked: at a port that is free, or on a Unix socket below the folder."""
+    port = free_port(HOST)
+    if not sending.unix:
+        yield Address(HOST, port, sending.tls)
+        return
+    with socket_path(folder) as path:
+        yield Address(HOST, port, path=str(path))
 
 
 def _await_ready(
@@ -155,7 +181,7 @@ def _await_ready(
         if time.monotonic() > deadline:
             raise ServerFailedError(f"{label}: no {expected} from GET {ready.path} within {within_s:g} s{last_words(stderr)}")
         time.sleep(_POLL_S)
-    if not listener_pids(address.port, tree(process.pid)):
+    if not address.path and not listener_pids(address.port, tree(process.pid)):  # a socket of this trial's own is nobody else's
         raise ServerFailedError(f"{label}: another process answers on port {address.port}, not the server that was started")
 
 

@@ -29,7 +29,7 @@ def run_trial(subject: Subject, slot: Slot, folder: RunFolder) -> LoadTrial:
             subject.requests()
         with (
             kept_to(subject.cores.generator),
-            running(subject.contender, subject.artefact, subject.cores, tls=subject.sending.tls) as server,
+            running(subject.contender, subject.artefact, subject.cores, subject.sending) as server,
         ):
             try:
                 trial = _measured(trial, subject, server, folder, spent)

@@ -16,8 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from loadgen.config.service import Contender
-    from loadgen.conformance import ConformanceResult
-    from loadgen.conformance.outcome import Outcome
+    from loadgen.conformance import ConformanceResult, Fault, Outcome, Shown
 
 
 @click.command()
@@ -65,12 +64,15 @@ def verify(
             faults.append(f"{contender.label}: {error}")
             continue
         say(f"{contender.label}: {', '.join(f'{level} {score}' for level, score in result.scores.items())}")
-        found = [one.line for one in result.outcomes if one.keeps_from_measuring] + ([fault] if fault else [])
+        found = [one.line for one in result.outcomes if one.keeps_from_measuring]
+        if fault is not None:
+            say(f"  fails: {fault.in_full}")
+            found.append(fault.line)
         if write_deviations:
             _write(contender, result)
         else:
             found += _against_the_list(contender, result)
-        results[contender.label] = result
+        results[contender.label] = result, fault
         faults += [f"{contender.label}: {line}" for line in found]
     if as_json:
         echo(json.dumps(verification(seed, results, faults)))
@@ -79,8 +81,11 @@ def verify(
 
 def _verified(
     contender: "Contender", seed: int, cases: tuple[str, ...], say: "Callable[[str], None]"
-) -> "tuple[ConformanceResult, str | None]":
-    """Run the suite, what fails printed as it comes; then, if all cases are wanted, ask thousands of requests and the flows."""
+) -> "tuple[ConformanceResult, Fault | None]":
+    """Run the suite, what fails printed as it comes; then, if all cases are wanted, ask thousands of requests and the flows.
+
+    What was asked and answered stands below a case that keeps the service from being measured, or was asked for by name.
+    """
     from loadgen.build.build import build as build_service
     from loadgen.machine.cores import choose_cores
     from loadgen.machine.topology import read_topology
@@ -89,13 +94,14 @@ def _verified(
 
     def tell(outcome: "Outcome") -> None:
         if not outcome.passed:
-            kind = "deviates" if outcome.reason else "fails"
-            say(f"  {kind}: {outcome.case.id}: {outcome.reason or outcome.evidence}")
+            is_shown = outcome.keeps_from_measuring or cases
+            told = outcome.in_full if is_shown else f"{outcome.case.id}: {outcome.reason or outcome.evidence}"
+            say(f"  {'deviates' if outcome.reason else 'fails'}: {told}")
 
     built, cores = build_service(contender.service, say=say), choose_cores(read_topology(), 1, pinned=False)
     result = verify_contender(contender, built, cores, seed, tell, cases or None)
     wanted = not cases and result.measurable
-    return result, smoke_checked(contender, built, cores, seed) if wanted else None
+    return result, smoke_checked(contender, built, cores, seed)[0] if wanted else None
 
 
 def _list(contenders: "Sequence[Contender]", seed: int) -> None:
@@ -106,10 +112,17 @@ def _list(contenders: "Sequence[Contender]", seed: int) -> None:
             echo(f"  {suite.levels[case.id]:6}  {case.id}: {case.title}")
 
 
-def verification(seed: int, results: "Mapping[str, ConformanceResult]", faults: "Sequence[str]") -> dict[str, object]:
-    """Return what --json prints: every case of every service that could be asked, by label."""
-    services = {label: _cases(result) for label, result in results.items()}
-    return {"schema_version": SCHEMAS["verify"], "seed": seed, "services": services, "faults": faults}
+def verification(
+    seed: int, results: "Mapping[str, tuple[ConformanceResult, Fault | None]]", faults: "Sequence[str]"
+) -> dict[str, object]:
+    """Return what --json prints: every case of every service that could be asked, by label, and what its smoke check found."""
+    return {
+        "schema_version": SCHEMAS["verify"],
+        "seed": seed,
+        "services": {label: _cases(result) for label, (result, _) in results.items()},
+        "smoke_checks": {label: _smoke_check(fault) for label, (_, fault) in results.items()},
+        "faults": faults,
+    }
 
 
 def _cases(result: "ConformanceResult") -> list[dict[str, str | None]]:
@@ -122,9 +135,19 @@ def _cases(result: "ConformanceResult") -> list[dict[str, str | None]]:
             "verdict": one.verdict,
             "evidence": one.evidence,
             "reason": one.reason,
+            **_exchange(one.shown),
         }
         for one in result.outcomes
     ]
+
+
+def _smoke_check(fault: "Fault | None") -> dict[str, str | None]:
+    return {"evidence": fault.line if fault else None, **_exchange(fault.shown if fault else None)}
+
+
+def _exchange(shown: "Shown | None") -> dict[str, str | None]:
+    """Return what was asked and what came back; null where nothing failed."""
+    return {"request": shown.request, "response": shown.response} if shown else {"request": None, "response": None}
 
 
 def _against_the_list(contender: "Contender", result: "ConformanceResult") -> list[str]:

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from loadgen.conformance import Case, run_case
+from loadgen.conformance import Case, Fault, run_case
 from loadgen.conformance.case import Alive, Closed, ClosedOr, Idle, Receive, Send, SendInPieces, Step, TimedOut
 from loadgen.task.prime.cases import suite
 from loadgen.task.prime.expectation import healthy
@@ -200,8 +200,9 @@ def _short_answers(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_wrong_answer_fails(case_id: str, script: Script, ending: Ending, part: str) -> None:
     with playing(*script, ending=ending) as address:
         waits_in_vain = "no complete answer" in part or "still open" in part
-        evidence = run_case(address, _within(SHORT_S if waits_in_vain else PATIENCE_S, CASES[case_id]), LIVENESS)
-    assert evidence is not None
+        fault = run_case(address, _within(SHORT_S if waits_in_vain else PATIENCE_S, CASES[case_id]), LIVENESS)
+    assert fault is not None
+    evidence = fault.line
     assert part in evidence
     assert evidence.startswith("expected ")
     assert ", got " in evidence
@@ -210,8 +211,8 @@ def test_wrong_answer_fails(case_id: str, script: Script, ending: Ending, part: 
 
 def _passing(script: Script, ending: Ending, within_s: float = SHORT_S) -> set[str]:
     with playing(*script, ending=ending) as address, ThreadPoolExecutor(64) as pool:
-        evidence = pool.map(lambda case: run_case(address, _within(within_s, case), LIVENESS), QUICK)
-        return {case.id for case, wrong in zip(QUICK, evidence, strict=True) if wrong is None}
+        faults = pool.map(lambda case: run_case(address, _within(within_s, case), LIVENESS), QUICK)
+        return {case.id for case, wrong in zip(QUICK, faults, strict=True) if wrong is None}
 
 
 @pytest.mark.parametrize(
@@ -246,13 +247,15 @@ def test_every_malformed_body_is_caught_when_it_is_accepted() -> None:
 def test_refused_connection_is_evidence() -> None:
     with playing() as address:
         pass
-    assert run_case(address, CASES["health-get"], LIVENESS) == "expected a connection, got no connection: connection refused"
+    refused = Fault("expected a connection, got no connection: connection refused")
+    assert run_case(address, CASES["health-get"], LIVENESS) == refused
 
 
 def _run(*steps: Step, script: Script, ending: Ending) -> str | None:
     case = Case("of-this-test", "test", "steps that the table waits long for", "here", steps, deadline_s=PATIENCE_S)
     with playing(*script, ending=ending) as address:
-        return run_case(address, case, LIVENESS)
+        fault = run_case(address, case, LIVENESS)
+    return None if fault is None else fault.line
 
 
 UNFINISHED = Send(get()[:-2])

@@ -48,6 +48,21 @@ def test_what_is_wrong_is_said_in_a_line(place: Place, service: str, token: str,
     assert "Traceback" not in done.stderr
 
 
+def test_what_was_asked_and_answered_is_shown_with_the_secret_by_its_name(place: Place) -> None:
+    done = primebench(place, "verify", f"{ORDERS}:forgets")
+    asked, answered = "  > GET /orders/7 HTTP/1.1\n", "  < HTTP/1.1 200\n"
+    assert asked in done.stdout
+    assert "  > Authorization: Bearer {env.ORDERS_TOKEN}\n" in done.stdout
+    assert answered in done.stdout
+    assert asked not in done.stderr, "faults are a line each"
+    done = primebench(place, "verify", "--json", f"{ORDERS}:forgets")
+    cases = {one["case"]: one for one in json.loads(done.stdout)["services"]["orders:forgets"]}
+    assert cases["task-read"]["request"].startswith("GET /orders/7 HTTP/1.1\n")
+    assert json.loads(cases["task-read"]["response"].split("\n")[-1])["id"] == 8
+    assert (cases["task-create"]["request"], cases["task-create"]["response"]) == (None, None)
+    assert TOKEN not in done.stdout + done.stderr
+
+
 def test_a_variants_deviations_are_not_written_over_its_services(place: Place) -> None:
     done = primebench(place, "verify", "--write-deviations", f"{ORDERS}:forgets")
     assert done.returncode == 2

@@ -69,7 +69,7 @@ def send(program: str, folder: Path, asked: Asked, server: Server, **more: Any) 
     requests.unlink(missing_ok=True)
     write_request_file(requests, asked, 1, LOADED, more.pop("length", 100_000))
     given: dict[str, Any] = {"connections": 4, "duration_s": 0.5, "sending": Sending(tls=server.context is not None)}
-    given |= more
+    given |= {"socket": str(server.path or "")} | more
     load = Load(asked.first.request, **given, origin=f"https://127.0.0.1:{server.port}", requests=requests)
     done = subprocess.run(
         Native().command(program, load), cwd=folder, capture_output=True, text=True, timeout=PATIENCE_S, check=False
@@ -202,6 +202,15 @@ def test_it_speaks_tls(program: str, tmp_path: Path, asked: Asked) -> None:
     with serving(right, context) as server:
         found, _ = send(program, tmp_path, asked, server)
         assert found.rows.num_rows == len(server.requests) > 4
+    assert found.errors == {}
+
+
+@pytest.mark.parametrize("keep_alive", [True, False])
+def test_it_waits_for_room_in_a_unix_sockets_queue(program: str, tmp_path: Path, asked: Asked, keep_alive: bool) -> None:
+    with serving(right, path=tmp_path / "socket") as server:
+        found, said = send(program, tmp_path, asked, server, connections=64, sending=Sending(keep_alive=keep_alive))
+        assert found.rows.num_rows == len(server.requests)
+        assert said["connections"] == server.connections == (64 if keep_alive else found.rows.num_rows)
     assert found.errors == {}
 
 

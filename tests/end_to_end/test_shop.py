@@ -71,6 +71,23 @@ def test_a_mix_is_run_and_told_by_kind_and_its_secret_is_kept_nowhere(place: Pla
     assert [one["name"] for one in json.loads(again.stdout)["workloads"][0]["kinds"]] == ["read", "list", "create"]
 
 
+def test_it_is_run_over_a_unix_socket_wherever_temporary_files_are(place: Place, tmp_path: Path) -> None:
+    home = tmp_path / ("t" * 150)
+    home.mkdir()
+    given = ("--scenarios", str(SHOP / "scenarios.toml"), "--service", str(SHOP), "--results", str(place.results))
+    done = primebench(place, "run", *given, "--profile", "tiny", "--workload", "local", "--rounds", "1", TMPDIR=str(home))
+    assert done.returncode == 0, done.stdout + done.stderr
+    (folder,) = (place.results / "runs").iterdir()
+    record, (trial, *_) = load_trials(folder)
+    assert record.workloads["local"].label == "80% read, 15% list, 5% create, Unix socket"
+    assert record.load_command[:3] == ["native", "--unix", "SOCKET"]
+    assert trial.load is not None
+    assert trial.answers is not None
+    assert (trial.failure, trial.load.closed_by_server, trial.answers.wrong) == (None, 0, [])
+    assert trial.answers.under_load
+    assert "Unix socket" in (folder / "table.md").read_text()
+
+
 @pytest.mark.parametrize(
     ("variant", "reason"),
     [
@@ -90,6 +107,17 @@ def test_a_planted_fault_is_named_and_what_has_it_is_not_measured(place: Place, 
     assert done.returncode == 2, said
     assert re.search(rf"not measured: .*({reason})", said), said
     assert TOKEN not in said
+
+
+def test_bodies_of_another_length_than_verified_are_named_whichever_client_got_them(place: Place) -> None:
+    """Nothing is wrong with what is asked one after the other, and 1 of 5 reads is wrong beside others."""
+    run(place, f"{SHOP}:null-when-busy", "--workload", "mix", "--rounds", "1", responses=1_500)
+    (folder,) = (place.results / "runs").iterdir()
+    (contender, *_) = read_summary(folder / "summary.json").workloads[0].contenders
+    flags = {flag.check: flag for flag in contender.flags}
+    assert re.match(r"read: [\d,]+ of [\d,]+ right responses .* most of them 4 bytes", flags["wrong_length"].evidence)
+    record, _ = load_trials(folder)
+    assert record.contenders[0].lengths.keys() == {"read", "list"}, "a new item has another number in each load"
 
 
 def test_a_slow_kind_is_not_hidden_by_a_fast_one(place: Place) -> None:

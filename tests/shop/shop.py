@@ -1,6 +1,7 @@
 """A shop over tests/shop/db.py, by the standard library: GET /items/ID, GET /items?from=N, POST /items.
 
-`shop.py PORT FAULT` has one of the faults that a general task must find: they are in service.toml, a variant each.
+`shop.py PORT FAULT` has one of the faults that a general task must find: they are in service.toml, a variant each. With
+`--socket PATH` at the end it listens on that Unix socket, too.
 """
 
 import http.server
@@ -10,17 +11,22 @@ import os
 import re
 import signal
 import socket
+import socketserver
 import sys
 import threading
 import time
 from urllib.parse import parse_qs, urlsplit
 
-FAULT = sys.argv[2] if len(sys.argv) > 2 else ""
+PORT, *MORE = sys.argv[1:]
+SOCKET = MORE.pop() if MORE[-2:-1] == ["--socket"] else ""
+FAULT = next((one for one in MORE if one != "--socket"), "")
 TOKEN = f"Bearer {os.environ.get('SHOP_TOKEN', '')}"
 PAGE = 20
 CONNECTIONS = threading.local()
 ASKED = itertools.count(1)
 REMEMBERED: dict[str, object] = {}
+READING = threading.Semaphore()
+"""Free while no other item is read."""
 
 
 def ask(question: str) -> object:
@@ -60,12 +66,22 @@ class Shop(http.server.BaseHTTPRequestHandler):
             self.answer(404, None)
 
     def read(self, number: int) -> None:
+        if FAULT == "null-when-busy":
+            self.read_when_busy(number)
+            return
         if FAULT == "remembers":
             number = int(REMEMBERED.setdefault("read", number))  # type: ignore[call-overload]
         name = ask(f"GET {number}")
         if FAULT == "wrong-now-and-then" and next(ASKED) % 500 == 0:
             name = "another"
         self.answer(404 if name is None else 200, {"id": number, "name": name})
+
+    def read_when_busy(self, number: int) -> None:
+        is_alone = READING.acquire(blocking=False)
+        content = {"id": number, "name": ask(f"GET {number}")}
+        self.answer(200, content if is_alone or next(ASKED) % 5 else None)
+        if is_alone:
+            READING.release()
 
     def do_POST(self) -> None:
         item = json.loads(self.rfile.read(int(self.headers.get("Content-Length", 0))))
@@ -97,8 +113,18 @@ class Shop(http.server.BaseHTTPRequestHandler):
         pass
 
 
+class LocalShop(Shop):
+    """Answers one connection on a Unix socket, which knows nothing of Nagle."""
+
+    disable_nagle_algorithm = False
+
+
 if __name__ == "__main__":
     signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", int(sys.argv[1])), Shop)
+    if SOCKET:
+        local = socketserver.ThreadingUnixStreamServer(SOCKET, LocalShop)
+        local.daemon_threads = True
+        threading.Thread(target=local.serve_forever, daemon=True).start()
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", int(PORT)), Shop)
     server.daemon_threads = True
     server.serve_forever()

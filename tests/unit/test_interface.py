@@ -24,7 +24,7 @@ from analysis.regress.model import RegressResult
 from analysis.regress.verdict import Outcome
 from analysis.trend.history import HistoryEntry, append_to, entry_of
 from analysis.trend.trend import TrendResult
-from loadgen.conformance import ConformanceResult, Level
+from loadgen.conformance import ConformanceResult, Fault, Level
 from loadgen.conformance.case import Case
 from loadgen.conformance.outcome import judge
 from loadgen.record.run import RunRecord
@@ -152,10 +152,12 @@ def test_a_comparison_and_a_trend_print_by_their_schemas(runs: Path, tmp_path: P
 
 def test_a_verification_prints_by_its_schema() -> None:
     cases = [Case(id=f"case-{level}", group="g", title="t", source="RFC 9110 1", steps=()) for level in Level]
-    found = [("expected x, got µ", None), (None, "listed, and why"), ("expected x, got y", "listed, and why")]
+    found = [(Fault("expected x, got µ"), None), (None, "listed, and why"), (Fault("expected x, got y"), "listed, and why")]
     outcomes = [judge(case, level, *seen) for case, level, seen in zip(cases, Level, found, strict=True)]
     outcomes.append(judge(cases[0], Level.CORE, None, None))
-    document = json.loads(json.dumps(verification(7, {"cpp:tuned": ConformanceResult(tuple(outcomes), 0.1)}, ["cpp: broken"])))
+    document = json.loads(
+        json.dumps(verification(7, {"cpp:tuned": (ConformanceResult(tuple(outcomes), 0.1), None)}, ["cpp: broken"]))
+    )
     Draft202012Validator(schema_of("verify")).validate(document)
     verdicts = [case["verdict"] for case in document["services"]["cpp:tuned"]]
     assert verdicts == ["failed", "deviation_passes", "deviates", "passed"]

@@ -168,3 +168,15 @@ def test_what_a_wrong_answer_holds_is_told_in_ascii() -> None:
     fault = _fault(1, Response(200, (), b'{"n": 1, "prime": "\\ud800\\u2028", "duration": "1ns"}'))
     assert fault is not None
     assert fault.isascii()
+
+
+def test_the_first_wrong_answer_is_kept_with_its_request() -> None:
+    body = json.dumps(RIGHT | {"prime": 31})
+    shown = seen_of(Service(answered(body.encode())), 1).shown
+    assert shown is not None
+    assert shown.lines[0] == "> POST /calculate HTTP/1.1"
+    assert shown.lines[-3:] == [f"< content-length: {len(body)}", "<", f"< {body}"]
+    cut = seen_of(Service(b"SMTP\r\n\r\n"), 1).shown
+    assert cut is not None
+    assert cut.lines[-1] == "< SMTP"
+    assert seen_of(Service(answered()), 1).shown is None

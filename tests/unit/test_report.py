@@ -99,7 +99,7 @@ def test_every_plot_is_there_and_says_what_it_shows(page: Page) -> None:
             "rates",
             "cpu_against_work",
         ),
-        *("cpu_shares", "memory_over_time", "fairness"),
+        *("cpu_shares", "side_services", "memory_over_time", "fairness"),
     }
     assert len(page.named_drawings) == len(plots)
     assert all(len(name) > 60 for name in page.named_drawings)

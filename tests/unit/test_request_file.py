@@ -145,7 +145,7 @@ def written(folder: Path, rows: list[tuple[int, int, int, int, int, int, int]], 
     np.array([*rows, (0,) * 7], dtype=ROW).tofile(folder / ROWS)
     report = folder / "report.json"
     whole = {"began_ns": 1_000, "load_began_ns": 1_000, "ended_ns": 1_000_001_000, "errors": {}, "ran_out": False}
-    report.write_text(json.dumps(whole | {"begun": {"read": 2, "create": 1}} | said))
+    report.write_text(json.dumps(whole | {"connections": 4, "begun": {"read": 2, "create": 1}} | said))
     return report
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from loadgen.task.find import find_task
 from loadgen.trial import smoke_check as module
-from loadgen.trial.smoke_check import smoke_check
+from loadgen.trial.smoke_check import Smoke, flow_check, smoke_check
 
 ASKED = 30
 TASK = """
@@ -48,35 +48,72 @@ class Greeter(BaseHTTPRequestHandler):
 
 
 @pytest.fixture
-def checked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., str | None]]:
-    monkeypatch.setattr(module, "RESPONSES", ASKED)
-    (tmp_path / "task.toml").write_text(TASK)
+def serving() -> Iterator[Callable[..., tuple[str, int]]]:
+    """Starts greeters that behave as they are told; returns their addresses."""
     servers = []
 
-    def check(**behaviour: object) -> str | None:
+    def serve(**behaviour: object) -> tuple[str, int]:
         handler = type("Handler", (Greeter,), {"protocol_version": "HTTP/1.1"} | behaviour)
         server = HTTPServer(("127.0.0.1", 0), handler)
         servers.append(server)
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        return smoke_check(("127.0.0.1", server.server_port), find_task(".", tmp_path), seed=1)
+        return "127.0.0.1", server.server_port
 
-    yield check
+    yield serve
     for server in servers:
         server.shutdown()
         server.server_close()
 
 
+@pytest.fixture
+def checked(serving: Callable[..., tuple[str, int]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Smoke]:
+    monkeypatch.setattr(module, "RESPONSES", ASKED)
+    (tmp_path / "task.toml").write_text(TASK)
+    return lambda **behaviour: smoke_check(serving(**behaviour), find_task(".", tmp_path), seed=1)
+
+
 @pytest.mark.parametrize("version", ["HTTP/1.1", "HTTP/1.0"])
-def test_right_responses_are_right_whether_or_not_connections_go_on(checked: Callable[..., str | None], version: str) -> None:
-    assert checked(protocol_version=version) is None
+def test_right_responses_are_right_whether_or_not_connections_go_on(checked: Callable[..., Smoke], version: str) -> None:
+    found = checked(protocol_version=version)
+    assert found.fault is None
+    assert [length for _, length in found.right["hello"]] == [len(b"hello")] * ASKED
 
 
-def test_wrong_responses_are_counted(checked: Callable[..., str | None]) -> None:
-    fault = checked(wrong_from=ASKED - 2)
+def test_wrong_responses_are_counted(checked: Callable[..., Smoke]) -> None:
+    fault, right = checked(wrong_from=ASKED - 2)
+    assert len(right["hello"]) == ASKED - 3
     assert fault is not None
-    assert fault.startswith(f"wrong_answers: 3 of {ASKED} asked one after the other: expected ")
+    assert fault.line.startswith(f"wrong_answers: 3 of {ASKED} asked one after the other: expected ")
+    assert fault.shown is not None
+    assert fault.shown.request == "GET /hello HTTP/1.1\nHost: primebench.test"
+    assert fault.shown.response.split("\n")[-1] == "hi"
 
 
-def test_a_response_that_does_not_come_is_an_error(checked: Callable[..., str | None]) -> None:
-    fault = checked(silent_from=5)
-    assert fault == "errors: expected an answer after 4, got a connection that closed without an answer"
+def test_a_response_that_does_not_come_is_an_error(checked: Callable[..., Smoke]) -> None:
+    fault = checked(silent_from=5).fault
+    assert fault is not None
+    assert fault.line == "errors: expected an answer after 4, got a connection that closed without an answer"
+    assert fault.shown is not None
+    assert fault.shown.lines == ["> GET /hello HTTP/1.1", "> Host: primebench.test", "< nothing"]
+
+
+FLOW = """
+[[requests]]
+name = "bye"
+weight = 0
+path = "/bye"
+expect = { status = [200], body = "bye" }
+
+[[flows]]
+name = "hello-bye"
+steps = [{ request = "hello" }, { request = "bye" }]
+"""
+
+
+def test_a_flow_shows_the_request_that_failed(serving: Callable[..., tuple[str, int]], tmp_path: Path) -> None:
+    (tmp_path / "task.toml").write_text(TASK + FLOW)
+    fault = flow_check(serving(), find_task(".", tmp_path), seed=1)
+    assert fault is not None
+    assert fault.line == "wrong_answers: hello-bye, bye: expected the body 'bye', got b'hello'"
+    assert fault.shown is not None
+    assert (fault.shown.lines[0], fault.shown.lines[-1]) == ("> GET /bye HTTP/1.1", "< hello")

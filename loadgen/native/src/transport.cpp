@@ -85,6 +85,9 @@ Progress Transport::open() {
     is_connected_ = true;
     return shake_hands();
   }
+  if (errno == EAGAIN && address_.family() == AF_UNIX) {
+    return Progress::wants_room;
+  }
   return errno == EINPROGRESS ? Progress::wants_write : failed("cannot connect", errno);
 }
 

@@ -45,8 +45,9 @@ private:
   std::string host_;
 };
 
-/// What came of an attempt to move bytes on a socket that does not block.
-enum class Progress : std::uint8_t { done, wants_read, wants_write, closed, failed };
+/// What came of an attempt to move bytes on a socket that does not block. A connection to a Unix socket wants room where the
+/// server has not accepted enough of those before it: nothing tells when there is.
+enum class Progress : std::uint8_t { done, wants_read, wants_write, wants_room, closed, failed };
 
 /// A connection's socket, in the clear or under TLS.
 class Transport {

@@ -22,6 +22,8 @@ static_assert(buffer_bytes > ResponseReader::header_limit);
 constexpr std::int64_t ns_in_s = 1'000'000'000;
 /// After a connection could not be made: a server that is not there is asked a hundred times a second, not as often as fits.
 constexpr std::int64_t retry_after_ns = 10'000'000;
+/// A server accepts connections within less; TCP would have its clients wait.
+constexpr std::int64_t room_after_ns = 1'000'000;
 constexpr std::size_t events_at_once = 512;
 
 int made_epoll() {
@@ -141,13 +143,21 @@ void Worker::wait(std::int64_t now) {
 }
 
 void Worker::retry(std::int64_t now) {
+  std::vector<Connection*> due;
   std::erase_if(waiting_to_retry_, [&](Connection* connection) {
     if (connection->retry_ns > now) {
       return false;
     }
-    free_.push_back(connection);
+    due.push_back(connection);
     return true;
   });
+  for (Connection* const connection : due) {
+    if (connection->request == nullptr) {
+      free_.push_back(connection);
+    } else {
+      open(*connection);
+    }
+  }
 }
 
 void Worker::give_up() {
@@ -180,11 +190,13 @@ void Worker::assign(Connection& connection, const Schedule::Entry& entry, bool w
 }
 
 void Worker::open(Connection& connection) {
-  if (options_.reconnects) {
-    connection.row.start_ns = now_ns();
+  if (connection.state != Connection::State::opening) {  // else it has waited for room, which is part of its latency
+    if (options_.reconnects) {
+      connection.row.start_ns = now_ns();
+    }
+    ++counts_.connections;
+    connection.state = Connection::State::opening;
   }
-  ++counts_.connections;
-  connection.state = Connection::State::opening;
   connection.held = 0;
   connection.watched = 0;
   opened(connection, connection.transport.open());
@@ -200,6 +212,9 @@ void Worker::opened(Connection& connection, Progress progress) {
       return;
     case Progress::wants_write:
       watch(connection, EPOLLOUT);
+      return;
+    case Progress::wants_room:
+      retry_in(connection, room_after_ns);
       return;
     case Progress::closed:
       fail(connection, "connection closed while it was made");
@@ -240,6 +255,7 @@ void Worker::send(Connection& connection) {
         fail(connection, "connection closed before the response");
       }
       return;
+    case Progress::wants_room:
     case Progress::failed:
       fail(connection, connection.transport.fault());
       return;
@@ -341,9 +357,13 @@ void Worker::fail(Connection& connection, const std::string& what) {
   if (was_open) {
     free_.push_back(&connection);
   } else {
-    connection.retry_ns = now_ns() + retry_after_ns;
-    waiting_to_retry_.push_back(&connection);
+    retry_in(connection, retry_after_ns);
   }
+}
+
+void Worker::retry_in(Connection& connection, std::int64_t after_ns) {
+  connection.retry_ns = now_ns() + after_ns;
+  waiting_to_retry_.push_back(&connection);
 }
 
 /// A connection that is done with its request takes the next one at once: it is what a client in a closed loop does.

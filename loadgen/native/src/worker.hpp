@@ -60,6 +60,7 @@ private:
   void wait(std::int64_t now);
   [[nodiscard]] std::int64_t timeout_ns(std::int64_t now) const;
   void retry(std::int64_t now);
+  void retry_in(Connection& connection, std::int64_t after_ns);
   void give_up();
 
   void make_free(Connection& connection);

@@ -9,6 +9,7 @@ from jsonschema.protocols import Validator
 from pydantic import JsonValue
 
 from loadgen.conformance import Response
+from loadgen.secrets import without_secrets
 from loadgen.task.http.file import Expectation
 from loadgen.task.http.template import fill, fill_value
 
@@ -57,5 +58,5 @@ def _values_fault(content: JsonValue, expect: Expectation, parameters: Mapping[s
 
 
 def _shortened(value: object) -> str:
-    text = repr(value).encode("ascii", "backslashreplace").decode()
+    text = without_secrets(repr(value)).encode("ascii", "backslashreplace").decode()
     return text if len(text) <= _SHOWN_CHARACTERS else f"{text[: _SHOWN_CHARACTERS - 1]}..."
