@@ -7,6 +7,7 @@ from analysis.model import metric as m
 from analysis.model.audit import ClaimResult
 from analysis.model.standing import ARTICLE
 from analysis.model.summary import ContenderResult, Summary, WorkloadResult
+from analysis.tables.generators import generators_tables
 from analysis.tables.kinds import kind_tables
 from analysis.tables.ratios import aa_tables, comparison_table
 from analysis.tables.table import Cell, Table, figure_cell, over_cell, row_head
@@ -37,8 +38,9 @@ def tables_of_one(summary: Summary, workload: WorkloadResult) -> list[Table]:
 
 
 def run_tables(summary: Summary) -> list[Table]:
-    """The table of the measurement itself, where there is something to say of it."""
-    return [_run_table(summary)] if summary.harness is not None or summary.given_up or summary.resumed else []
+    """The tables of what measured: its generators, and the measurement itself, where there is something to say of it."""
+    itself = summary.harness is not None or summary.given_up or summary.resumed
+    return [*generators_tables(summary), *([_run_table(summary)] if itself else [])]
 
 
 def _run_table(summary: Summary) -> Table:

@@ -192,3 +192,24 @@ def test_a_budget_that_is_no_time_is_refused(run: Run, budget: str) -> None:
     ended = run("--service", str(STUB), "--budget", budget)
     assert ended.code == 2
     assert "expected a time like 90s, 15m or 1h30m" in ended.stderr
+
+
+def test_a_marked_load_is_put_by_both_generators_and_told_beside_the_workloads(run: Run, tmp_path: Path) -> None:
+    text = (STUB / "scenarios.toml").read_text()
+    scenarios = tmp_path / "scenarios.toml"
+    scenarios.write_text(text.replace("load_s = 0.5 }", "load_s = 0.5, generators = true }", 1))
+    ended = run("--service", str(STUB), "--scenarios", str(scenarios))
+    assert (ended.code, ended.stderr) == (0, "")
+    assert "1 service, 1 workload, 2 rounds, generators cross-checked: 6 trials" in ended.stdout
+    record, trials = load_trials(ended.run)
+    assert [trial.failure for trial in trials if trial.failure] == []
+    assert sorted(trial.workload for trial in trials) == ["tiny", "tiny", *["tiny:native"] * 2, *["tiny:oha"] * 2]
+    generators = {name: str(one.sending.generator).split()[0] for name, one in record.workloads.items()}
+    assert generators == {"tiny": "oha", "tiny:native": "native", "tiny:oha": "oha"}
+    summary = read_summary(ended.run / "summary.json")
+    assert [one.name for one in summary.workloads] == ["tiny"]
+    assert summary.cross_check is not None
+    assert [one.label.split()[0] for one in summary.cross_check.contenders] == ["native", "oha"]
+    assert all(one.figures["goodput_per_s"].value for one in summary.cross_check.contenders)
+    assert "generators: n = 100, 4 connections, Python · stub" in (ended.run / "table.md").read_text()
+    assert 'id="trials-cross-check-oha-' in (ended.run / "report.html").read_text()
