@@ -136,7 +136,7 @@ test-real: setup ## programs that nobody here wrote, and the examples: what is n
 fuzz: ## libFuzzer on the request path and the JSON codec (SECONDS= for each); needs clang
 	@server/fuzz/run "$(SECONDS)"
 
-test-sanitize: setup ## the C++ server under ASan+UBSan and under TSan: unit tests, conformance, load; not part of test
+test-sanitize: setup ## the C++ server and load generator under ASan+UBSan and under TSan: unit tests, conformance, load; not part of test
 	@$(BIN)/python -m tests.sanitize.check
 
 test-aarch64: ## build the C++ parts for 64-bit ARM and run their unit tests under qemu-user; not part of test
