@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from analysis.model import metric as m
 from analysis.model.audit import ClaimResult
-from analysis.model.standing import ARTICLE
+from analysis.model.standing import ARTICLE, main_workload
 from analysis.model.summary import ContenderResult, Summary, WorkloadResult
 from analysis.tables.generators import generators_tables
 from analysis.tables.kinds import kind_tables
@@ -59,15 +59,16 @@ def _run_table(summary: Summary) -> Table:
 
 
 def workload_table(summary: Summary, workload: WorkloadResult) -> Table:
-    """Every figure of every contender under one workload; the first has the scores of conformance, the article's own the builds
-    and the published figures.
+    """Every figure of every contender under one workload; the first has the scores of conformance, the main one the builds, the
+    article's own the published figures.
     """
     contenders = workload.contenders
     metrics = [metric for metric in m.TRIAL_METRICS if _worth_a_row(metric, contenders)]
     rows = [(row_head(metric), [_with_trials(metric, workload, one) for one in contenders]) for metric in metrics]
     heads = [one.title for one in contenders]
-    if workload.name == ARTICLE:
+    if workload.name == ARTICLE or (summary.builds and workload.name == _main(summary)):
         rows += _build_rows(summary, contenders)
+    if workload.name == ARTICLE:
         heads, rows = _with_claims(_of(workload, summary.claims), heads, metrics, rows)
     first = next(one for one in summary.workloads if one.contenders)
     scores = _conformance_rows(summary, contenders) if workload.name == first.name else []
@@ -82,6 +83,11 @@ def workload_table(summary: Summary, workload: WorkloadResult) -> Table:
         f"{_cores(summary)}, tier {', '.join(dict.fromkeys(one.tier for one in contenders if not one.control))}"
     )
     return Table(title, heads, rows, notes)
+
+
+def _main(summary: Summary) -> str:
+    """The workload that the answer is about."""
+    return main_workload([one for one in summary.workloads if one.contenders]).name
 
 
 def _with_trials(metric: m.Metric, workload: WorkloadResult, one: ContenderResult) -> Cell:

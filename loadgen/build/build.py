@@ -17,7 +17,7 @@ from loadgen.build.staging import digest, input_files, stage
 from loadgen.build.toolchain import Toolchain, find_toolchain
 from loadgen.build.workbench import Workbench, can_go_on, discard, discard_others, kept_folder
 from loadgen.config.build import Build
-from loadgen.config.service import Service
+from loadgen.config.service import Contender, Service
 from loadgen.errors import Error
 from loadgen.record.contender import BuildRecord
 from loadgen.setup.cache import cache_folder
@@ -44,20 +44,20 @@ class Order(NamedTuple):
     plan: Build
 
 
-def build(service: Service, *, fresh: bool = False, timed: bool = False, say: Say = lambda _: None) -> Built:
-    """Build `service`; as `build_order`."""
-    return build_order(_order(service), fresh=fresh, timed=timed, say=say)
+def build(contender: Contender, *, fresh: bool = False, timed: bool = False, say: Say = lambda _: None) -> Built:
+    """Build what a contender runs: its service, or what its variant makes of that; as `build_order`."""
+    return build_order(_order(contender), fresh=fresh, timed=timed, say=say)
 
 
-def is_under_way(service: Service) -> bool:
+def is_under_way(contender: Contender) -> bool:
     """Return whether a build of it was interrupted or failed, and can go on."""
-    order = _order(service)
+    order = _order(contender)
     home = _home(order, _material(order))
     return can_go_on(home) and _finished(home, order.plan) is None
 
 
-def _order(service: Service) -> Order:
-    return Order(service.name, service.folder, service.file.build)
+def _order(contender: Contender) -> Order:
+    return Order(contender.build_name, contender.service.folder, contender.build_plan)
 
 
 def build_order(order: Order, *, fresh: bool = False, timed: bool = False, say: Say = lambda _: None) -> Built:
@@ -82,7 +82,7 @@ def build_order(order: Order, *, fresh: bool = False, timed: bool = False, say: 
 
 def build_key(service: Service) -> str:
     """The key of the service's build, made or not: of inputs, tools and settings. Raises UnavailableError without a tool."""
-    return _material(_order(service)).key
+    return _material(Order(service.name, service.folder, service.file.build.other(None))).key
 
 
 class _Material(NamedTuple):

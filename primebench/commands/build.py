@@ -15,14 +15,14 @@ def build(services: tuple[str, ...], fresh: bool) -> None:
 
     Example: primebench build cpp fiber
     """
-    from loadgen.build.build import build as build_service
+    from loadgen.build.build import build as build_contender
     from loadgen.build.build import is_under_way
     from loadgen.config.contenders import contenders_named
 
     faults = []
     for contender in contenders_named(services, CHECKOUT):
         try:
-            built = build_service(contender.service, fresh=fresh, timed=fresh or not is_under_way(contender.service), say=echo)
+            built = build_contender(contender, fresh=fresh, timed=fresh or not is_under_way(contender), say=echo)
         except Error as error:
             faults.append(f"{contender.label}: {error}")
             continue

@@ -76,7 +76,7 @@ def _verified(
     contender: "Contender", seed: int, cases: tuple[str, ...], say: "Callable[[str], None]"
 ) -> "tuple[ConformanceResult, str | None]":
     """Run the suite, what fails printed as it comes; then, if all cases are wanted, ask thousands of requests and the flows."""
-    from loadgen.build.build import build as build_service
+    from loadgen.build.build import build as build_contender
     from loadgen.machine.cores import choose_cores
     from loadgen.machine.topology import read_topology
     from loadgen.run.prepare import smoke_checked
@@ -87,7 +87,7 @@ def _verified(
             kind = "deviates" if outcome.reason else "fails"
             say(f"  {kind}: {outcome.case.id}: {outcome.reason or outcome.evidence}")
 
-    built, cores = build_service(contender.service, say=say), choose_cores(read_topology(), 1, pinned=False)
+    built, cores = build_contender(contender, say=say), choose_cores(read_topology(), 1, pinned=False)
     result = verify_contender(contender, built, cores, seed, tell, cases or None)
     wanted = not cases and result.measurable
     return result, smoke_checked(contender, built, cores, seed) if wanted else None

@@ -213,3 +213,24 @@ def test_a_marked_load_is_put_by_both_generators_and_told_beside_the_workloads(r
     assert all(one.figures["goodput_per_s"].value for one in summary.cross_check.contenders)
     assert "generators: n = 100, 4 connections, Python · stub" in (ended.run / "table.md").read_text()
     assert 'id="trials-cross-check-oha-' in (ended.run / "report.html").read_text()
+
+
+def test_a_variant_with_a_build_of_its_own_is_measured_and_shown_with_it(run: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "stub"
+    folder.mkdir()
+    (folder / "stub.py").write_bytes((STUB / "stub.py").read_bytes())
+    script = 'cp stub.py "$1"; echo "# longer" >> "$1/stub.py"'
+    variant = (
+        '[variants.longer]\ntitle = "longer"\ntier = "better-algorithm"\n[variants.longer.build]\n'
+        f'commands = [["sh", "-c", {json.dumps(script)}, "sh", "{{out}}"]]\n'
+    )
+    (folder / "service.toml").write_text(f"{(STUB / 'service.toml').read_text()}\n{variant}")
+    ended = run("--service", f"{folder},{folder}:longer", "--rounds", "1")
+    assert (ended.code, ended.stderr) == (0, "")
+    record, _ = load_trials(ended.run)
+    builds = {one.label: one.build for one in record.contenders if one.build}
+    assert [(label, one.service) for label, one in builds.items()] == [("stub", "stub"), ("stub:longer", "stub+longer")]
+    assert builds["stub:longer"].binary_bytes - builds["stub"].binary_bytes == len("# longer\n")
+    shown = {one.label: one.figures["binary_bytes"].value for one in read_summary(ended.run / "summary.json").builds}
+    assert shown == {label: one.binary_bytes for label, one in builds.items()}
+    assert "| binary size, MB |" in (ended.run / "table.md").read_text()

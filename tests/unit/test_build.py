@@ -1,4 +1,4 @@
-"""Builds: how one goes on that was interrupted."""
+"""Builds: how one goes on that was interrupted, and what a variant is built as."""
 
 import os
 import signal
@@ -12,8 +12,9 @@ from typing import Any
 import pytest
 
 from analysis.pipeline.summarise import _build
-from loadgen.build.build import Order, build_order
-from loadgen.config.build import Build
+from loadgen.build.build import Order, build, build_order, is_under_way
+from loadgen.config.build import Build, OtherBuild
+from loadgen.config.service import Contender, find_contender, read_service
 from loadgen.errors import Error
 from tests.patience import PATIENCE_S, awaited
 from tests.unit.records import CONTENDER
@@ -153,3 +154,106 @@ def test_an_interrupted_build_goes_on_unless_something_may_be_cut_short(
     (tmp_path / "broken").unlink()
     assert build_order(one).record.resumed is goes_on
     assert times_done(tmp_path) == (1 if goes_on else 2)
+
+
+SERVICE = """
+schema = 2
+name = "small"
+task = "prime"
+title = "small"
+language = "sh"
+tier = "reference"
+[build]
+commands = [["sh", "-c", "out=$1; shift; echo $FLAVOUR $@ > $out/program", "sh", "{out}", "{arguments}"]]
+artefact = "program"
+[start]
+command = ["{artefact}", "{port}"]
+[variants.started-otherwise]
+title = "the same program"
+tier = "reference"
+arguments = ["--other"]
+[variants.built-otherwise]
+title = "another program"
+tier = "tuned"
+[variants.built-otherwise.build]
+arguments = ["-O3", "-g"]
+environment = { FLAVOUR = "sweet" }
+[variants.by-other-means]
+title = "another program"
+tier = "reference"
+[variants.by-other-means.build]
+needs = ["cp"]
+commands = [["cp", "main.c", "{out}/program"]]
+"""
+
+
+def contenders(folder: Path, text: str = SERVICE) -> dict[str, Contender]:
+    (folder / "service" / "service.toml").write_text(text)
+    own = {"small": read_service(folder / "service")}
+    return {name: find_contender(f"small:{name}" if name else "small", own) for name in ("", *own["small"].file.variants)}
+
+
+def test_a_variant_is_built_as_its_service_unless_it_says_how(tmp_path: Path) -> None:
+    built = {name: build(one) for name, one in contenders(tmp_path).items()}
+    assert {name: one.artefact.read_text() for name, one in built.items()} == {
+        "": "\n",
+        "started-otherwise": "\n",
+        "built-otherwise": "sweet -O3 -g\n",
+        "by-other-means": SOURCE,
+    }
+    assert built["started-otherwise"] == built[""]
+    assert len({one.record.key for one in built.values()}) == 3
+    assert {name: one.record.service for name, one in built.items()} == {
+        "": "small",
+        "started-otherwise": "small",
+        "built-otherwise": "small+built-otherwise",
+        "by-other-means": "small+by-other-means",
+    }
+    assert list(built["by-other-means"].record.tools) == ["cp"]
+
+
+def test_only_what_a_variant_says_keeps_a_build_from_being_shared(tmp_path: Path) -> None:
+    plain = SERVICE.replace(', "{arguments}"]', "]").partition("[variants.built-otherwise]")[0]
+    with_place, without = (build(contenders(tmp_path, text)[""]) for text in (SERVICE, plain))
+    assert with_place.record.key == without.record.key
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "fault"),
+    [
+        (
+            ', "{arguments}"]',
+            "]",
+            r"built-otherwise\.build\.arguments: expected \{arguments\} in a command of \[build\]",
+        ),
+        (
+            '"{arguments}"',
+            '"-f={arguments}"',
+            r"expected \{arguments\} as an argument of its own, not '-f=\{arguments\}'",
+        ),
+        ('["cp", "main.c", "{out}/program"]', '["cp", "{port}"]', r"variants\.by-other-means\.build: .*not \['port'\]"),
+    ],
+)
+def test_a_build_that_cannot_be_meant_is_named(tmp_path: Path, before: str, after: str, fault: str) -> None:
+    assert before in SERVICE
+    with pytest.raises(Error, match=rf"service\.toml: .*{fault}"):
+        contenders(tmp_path, SERVICE.replace(before, after))
+
+
+def test_a_build_under_way_is_told_from_one_that_was_never_begun(tmp_path: Path) -> None:
+    text = SERVICE.replace("echo $FLAVOUR", f"test ! -e {tmp_path}/broken && echo $FLAVOUR")
+    one = contenders(tmp_path, text)[""]
+    assert not is_under_way(one)
+    with pytest.raises(Error, match="small: build failed"):
+        build(one)
+    assert is_under_way(one)
+    (tmp_path / "broken").unlink()
+    build(one)
+    assert not is_under_way(one)
+
+
+def test_arguments_take_the_place_of_their_placeholder_and_leave_none() -> None:
+    plan = Build(commands=[["cc", "{arguments}", "-o", "{out}/x"]], artefact="x", environment={"A": "1"})
+    assert plan.other(None).commands == [["cc", "-o", "{out}/x"]]
+    other = plan.other(OtherBuild(arguments=["-O2"], environment={"B": "2"}, needs=["cc"]))
+    assert (other.commands, other.environment, other.needs) == ([["cc", "-O2", "-o", "{out}/x"]], {"A": "1", "B": "2"}, ["cc"])
