@@ -6,7 +6,7 @@ from analysis.checks.load import agreement_in_words
 from analysis.model import metric as m
 from analysis.model.summary import Summary
 from analysis.tables.ratios import why_notes
-from analysis.tables.table import Cell, Table, figure_cell, over_cell, row_head
+from analysis.tables.table import Cell, Table, doubt_notes, figure_cell, over_cell, row_head
 from loadgen.record.workload import load_in_words
 
 CROSS_CHECK = "cross-check"
@@ -33,7 +33,7 @@ def generators_tables(summary: Summary) -> list[Table]:
     one, other = (generator.label for generator in found.contenders)
     notes = [
         *(f"{flag.check}: {flag.evidence}; threshold: {flag.threshold}; {flag.remedy}" for flag in found.flags),
-        *(f"{one.title}: {one.failed_trials} failed trials are left out" for one in found.contenders if one.failed_trials),
+        *doubt_notes(found.contenders),
         *why_notes(found.comparisons),
         f"the same load in turns, paired by round; to agree means within {agreement_in_words()}",
     ]

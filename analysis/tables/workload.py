@@ -10,7 +10,7 @@ from analysis.model.summary import ContenderResult, Summary, WorkloadResult
 from analysis.tables.generators import generators_tables
 from analysis.tables.kinds import kind_tables
 from analysis.tables.ratios import aa_tables, comparison_table
-from analysis.tables.table import Cell, Table, figure_cell, over_cell, row_head
+from analysis.tables.table import Cell, Table, doubt_notes, figure_cell, over_cell, row_head
 from loadgen.record.workload import load_in_words
 
 SCORED_LEVELS = {"http": "HTTP cases passed", "strict": "strict cases passed"}
@@ -74,7 +74,7 @@ def workload_table(summary: Summary, workload: WorkloadResult) -> Table:
     scores = _conformance_rows(summary, contenders) if workload.name == first.name else []
     more = [*_settling_rows(summary, workload), *scores, *_control_rows(workload)]
     rows += [(head, [*cells, *(Cell("") for _ in heads[len(cells) :])]) for head, cells in more]
-    notes = [*_stopped(summary, workload), *_doubts(contenders), *_absent(summary)]
+    notes = [*_stopped(summary, workload), *doubt_notes(contenders), *_absent(summary)]
     if workload.name == ARTICLE:
         notes += _plainly(_of(workload, summary.claims))
     load = load_in_words(workload.connections, workload.rate)
@@ -187,17 +187,6 @@ def _stopped(summary: Summary, workload: WorkloadResult) -> list[str]:
     if workload.stopped_after is None or summary.half_width is None:
         return []
     return [f"stopped after {workload.stopped_after} of {summary.rounds} rounds: intervals within {summary.half_width:.1%}"]
-
-
-def _doubts(contenders: Sequence[ContenderResult]) -> list[str]:
-    notes = []
-    for one in contenders:
-        for flag in one.flags:
-            many = f" ({len(flag.trials)} of {one.trials} trials)" if one.trials > 1 else ""
-            notes.append(f"{one.title}: {flag.check}{many}: {flag.evidence}; threshold: {flag.threshold}; {flag.remedy}")
-        if one.failed_trials:
-            notes.append(f"{one.title}: {one.failed_trials} failed trials are left out")
-    return notes
 
 
 def _absent(summary: Summary) -> list[str]:
