@@ -43,13 +43,16 @@ PLAIN := env $(foreach name,CARGO_TARGET_DIR CARGO_BUILD_TARGET_DIR CARGO_BUILD_
 
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help setup bench report reference audit compare regress trend microbench test lint lint-actions format wheel test-cpp test-go test-rust test-python test-environment test-page test-real fuzz soak test-sanitize test-aarch64 build-aarch64 validate-regress clean
+.PHONY: help setup setup-dev bench report reference audit compare regress trend microbench test lint lint-actions format wheel test-cpp test-go test-rust test-python test-environment test-page test-real fuzz soak test-sanitize test-aarch64 build-aarch64 validate-regress clean
 
 help: ## list the targets
 	@awk -F ':[^#]*## ' '/^[a-z0-9-]+:.*## / { printf "%-17s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 setup: ## install what is missing: system packages, Python environment, oha
 	@$(PYTHON) -m primebench.setup
+
+setup-dev: setup ## and what tests and linters need: their targets do this by themselves
+	@$(PYTHON) -m primebench.setup dev
 
 bench: setup ## build, verify, measure, print, write the report (PROFILE=, SERVICES=, WORKLOADS=, ROUNDS=, BUDGET=15m; RESUME=ID)
 	@$(PRIMEBENCH) run $(if $(RESUME),--resume "$(RESUME)",--profile "$(PROFILE)" \
@@ -79,15 +82,15 @@ microbench: setup ## prime loop, JSON codec and request path in every language, 
 	@$(PRIMEBENCH) microbench $(if $(filter-out 0,$(QUICK)),--quick) $(if $(SERVICES),--service "$(call listed,$(SERVICES))") \
 	  $(if $(ROUNDS),--rounds "$(ROUNDS)")
 
-wheel: setup ## the wheel of HEAD in build/wheel: of one commit the same, byte for byte
+wheel: setup-dev ## the wheel of HEAD in build/wheel: of one commit the same, byte for byte
 	rm -rf build/wheel && mkdir -p build/wheel/source
 	git archive HEAD | tar -x -C build/wheel/source
 	cd build/wheel/source && SOURCE_DATE_EPOCH="$$(git log -1 --format=%ct)" "$(CURDIR)/$(BIN)/python" -m hatchling build -t wheel -d ..
 	@rm -rf build/wheel/source && ls build/wheel/*.whl
 
-test: setup lint test-cpp test-go test-rust test-python ## every part's tests, linters first
+test: setup-dev lint test-cpp test-go test-rust test-python ## every part's tests, linters first
 
-lint: setup lint-actions ## formatters and linters of all four languages and of workflows, without changing anything
+lint: setup-dev lint-actions ## formatters and linters of all four languages and of workflows, without changing anything
 	$(BIN)/ruff format --check --quiet
 	$(BIN)/ruff check --quiet
 	$(BIN)/mypy
@@ -100,21 +103,21 @@ lint: setup lint-actions ## formatters and linters of all four languages and of 
 	cd peers/actix && $(PLAIN) CARGO_TARGET_DIR=../../build/actix cargo clippy --quiet --locked --all-targets -- -D warnings
 
 # shellcheck is the pinned one: that of a machine would find other things, or be missing. A test looks at action.yml's run blocks
-lint-actions: setup $(ACTIONLINT) ## actionlint and shellcheck on every workflow, on action.yml as regress.yml uses it, and on scripts
+lint-actions: setup-dev $(ACTIONLINT) ## actionlint and shellcheck on every workflow, on action.yml as regress.yml uses it, and on scripts
 	$(ACTIONLINT) -shellcheck=$(BIN)/shellcheck -pyflakes=
 	$(BIN)/shellcheck .ci/gate .ci/run server/fuzz/run
 
 $(ACTIONLINT):
 	$(PLAIN) GOBIN="$(CURDIR)/$(@D)" go install github.com/rhysd/actionlint/cmd/actionlint@v$(patsubst actionlint-%,%,$(notdir $(@D)))
 
-format: setup ## rewrite the sources as the formatters want them
+format: setup-dev ## rewrite the sources as the formatters want them
 	$(BIN)/ruff check --quiet --fix-only
 	$(BIN)/ruff format --quiet
 	$(BIN)/clang-format -i $$(git ls-files --cached --others --exclude-standard '*.cpp' '*.hpp')
 	gofmt -w $(GO_PEERS) tests/plain tests/init examples
 	cd peers/actix && cargo fmt
 
-test-cpp: setup ## GoogleTest
+test-cpp: setup-dev ## GoogleTest
 	$(PLAIN) cmake --preset $(PRESET)
 	$(PLAIN) cmake --build --preset $(PRESET) --parallel $(JOBS)
 	$(PLAIN) ctest --preset $(PRESET)
@@ -125,24 +128,24 @@ test-go: ## go test
 test-rust: ## cargo test
 	cd peers/actix && $(PLAIN) CARGO_TARGET_DIR=../../build/actix cargo test --quiet --locked
 
-test-python: setup ## pytest: harness, analysis, conformance of every service, end to end (WORKERS=)
+test-python: setup-dev ## pytest: harness, analysis, conformance of every service, end to end (WORKERS=)
 	$(BIN)/pytest --numprocesses $(WORKERS) --dist loadscope --no-loadscope-reorder
 
-test-environment: setup ## a whole run in each of many hostile environments: variables, folders, streams, limits; not part of test
+test-environment: setup-dev ## a whole run in each of many hostile environments: variables, folders, streams, limits; not part of test
 	$(BIN)/pytest tests/environment --numprocesses $(WORKERS) --dist load
 
-test-page: setup ## read a run's report in headless Chromium as a reader would (RUN=); pictures in build/page; not part of test
+test-page: setup-dev ## read a run's report in headless Chromium as a reader would (RUN=); pictures in build/page; not part of test
 	@$(PYTHON) -m primebench.setup page
 	@cd tests/page && npm ci --prefer-offline --no-audit --no-fund --loglevel=error && node --test --test-reporter=spec
 	@$(BIN)/python -m tests.page.check $(if $(filter-out file,$(origin RUN)),"$(RUN)")
 
-test-real: setup ## programs that nobody here wrote, and the examples: what is not installed is skipped (nginx, postgresql, node)
+test-real: setup-dev ## programs that nobody here wrote, and the examples: what is not installed is skipped (nginx, postgresql, node)
 	$(BIN)/python -m pytest tests/real --timeout 1800
 
 fuzz: ## libFuzzer on the request path and the JSON codec (SECONDS= for each); needs clang
 	@server/fuzz/run "$(SECONDS)"
 
-test-sanitize: setup ## the C++ server under ASan+UBSan and under TSan: unit tests, conformance, load; not part of test
+test-sanitize: setup-dev ## the C++ server and load generator under ASan+UBSan and under TSan: unit tests, conformance, load; not part of test
 	@$(BIN)/python -m tests.sanitize.check
 
 test-aarch64: ## build the C++ parts for 64-bit ARM and run their unit tests under qemu-user; not part of test
@@ -156,10 +159,10 @@ build-aarch64: ## compile the Go and Rust peers for 64-bit ARM; Rust's library f
 	rustup target add aarch64-unknown-linux-gnu
 	cd peers/actix && $(PLAIN) CARGO_TARGET_DIR=../../build/actix cargo check --quiet --locked --all-targets --target aarch64-unknown-linux-gnu
 
-validate-regress: setup ## record pairs, replay and simulate the regression check: how often it errs; hours (ARGS="--minutes 10 --live 4")
+validate-regress: setup-dev ## record pairs, replay and simulate the regression check: how often it errs; hours (ARGS="--minutes 10 --live 4")
 	@$(BIN)/python -m tests.validation.study $(ARGS)
 
-soak: setup ## good, bad, slow and vanishing clients for MINUTES=; result in results/soak/cpp.json (SEED=); not part of test
+soak: setup-dev ## good, bad, slow and vanishing clients for MINUTES=; result in results/soak/cpp.json (SEED=); not part of test
 	@$(BIN)/python -m tests.soak.soak --minutes "$(MINUTES)" --seed "$(SEED)"
 
 clean: ## remove build output and the Python environment; runs and the cache outside the checkout stay

@@ -1,4 +1,4 @@
-"""Set-up as a program of its own, before there is a Python environment: `python3 -m primebench.setup [page | aarch64]`.
+"""Set-up as a program of its own, before there is a Python environment: `python3 -m primebench.setup [dev | page | aarch64]`.
 
 Standard library only.
 """

@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 
 from analysis.checks.cores import OTHERS_LIMIT, others_beside_the_server
-from analysis.checks.registry import LOAD, MEMORY, Raised, check
+from analysis.checks.registry import LOAD, MEMORY, Raised, affects, check
 from analysis.model import metric as m
+from analysis.model.comparison import Comparison
 from analysis.model.flag import GENERATOR_BOUND, Flag
 from analysis.model.metric import Figures
+from analysis.stats.interval import Interval, interval_text
 from analysis.trial import timeline
 from loadgen.record.run import RunRecord
 from loadgen.record.trial import LoadTrial
@@ -21,6 +23,8 @@ LATE_US = 1000.0
 GROWTH_LIMIT_BYTES = 1_000_000
 GROWTH_LIMIT_SHARE = 0.20
 """A heap that settles moves by less: Go's by 11% in the second half of three seconds."""
+AGREEMENT = {m.GOODPUT: 0.05, m.LATENCY_P50: 0.05, m.LATENCY_P99: 0.10}
+"""What two generators are compared by, and how far apart they may be: in 12 rounds intervals reach 1 to 2%, of P99 about 5%."""
 _GENERATOR_REMEDY = "read goodput as 'at least', compare CPU per request instead; or give the generator more cores"
 
 
@@ -193,3 +197,38 @@ def beside_ceiling(share: float | None, ceiling: str, trials: Sequence[int]) -> 
         fatal=False,
         trials=list(trials),
     )
+
+
+affects("generators_differ", LOAD)
+
+
+def generators_differ(one_over_other: Sequence[Comparison], trials: Sequence[int]) -> Flag | None:
+    """Two generators that put the same load on the same service, where neither was the limit, tell different figures.
+
+    `one_over_other` are the comparisons of the cross-check; one is off if its whole interval lies beyond what is agreement.
+    """
+    off = [
+        one
+        for one in one_over_other
+        if one.reason is None and one.interval is not None and _beyond(one.interval, AGREEMENT[m.BY_NAME[one.metric]])
+    ]
+    if not off:
+        return None
+    ratios = "; ".join(f"{m.BY_NAME[one.metric].title} {one.ratio:.3f} {interval_text(one.interval)}" for one in off)
+    return Flag(
+        check="generators_differ",
+        evidence=f"{off[0].numerator} over {off[0].denominator}, the same load on the same service: {ratios}",
+        threshold=f"within {agreement_in_words()}",
+        remedy="one of them is wrong, or disturbs the server: compare CPU per request; results/validation/native.md has more",
+        fatal=False,
+        trials=list(trials),
+    )
+
+
+def _beyond(interval: Interval, margin: float) -> bool:
+    return interval.low > 1 + margin or interval.high < 1 / (1 + margin)
+
+
+def agreement_in_words() -> str:
+    """Return by how much two generators may differ, metric by metric."""
+    return ", ".join(f"{margin:.0%} ({metric.title})" for metric, margin in AGREEMENT.items())

@@ -134,6 +134,21 @@ class WorkloadResult(Compared):
     sending: Sending = Sending()
 
 
+class CrossCheckResult(Strict):
+    """The cross-check of the generators: the same closed loop by each of them on one `service`, in turns.
+
+    `contenders` are the generators by name and version, with what each found; `comparisons` are of the first over the second,
+    from pairs of the same round. `label` and `connections` are those of the load; `flags` say that the generators do not agree.
+    """
+
+    service: str
+    label: str
+    connections: int
+    contenders: list[ContenderResult]
+    comparisons: list[Comparison]
+    flags: list[Flag] = []
+
+
 class BuildResult(Strict):
     """What building a contender took and gave."""
 
@@ -182,6 +197,7 @@ class Summary(Strict):
     pilots: dict[str, dict[str, Pilot]] = {}
     resumed: list[Resumption] = []
     harness: HarnessResult | None = None
+    cross_check: CrossCheckResult | None = None
     workloads: list[WorkloadResult]
     builds: list[BuildResult]
     not_measured: list[NotMeasured]

@@ -22,6 +22,7 @@ from analysis.model.summary import (
     Summary,
 )
 from analysis.pipeline.compared import Analysed
+from analysis.pipeline.cross_check import cross_check, flagged_by
 from analysis.pipeline.logs import traced
 from analysis.pipeline.paired import paired_comparisons
 from analysis.pipeline.workload import _with_aa_flags, build_workload
@@ -34,7 +35,7 @@ from loadgen.record.contender import ContenderRecord
 from loadgen.record.folder import load_run
 from loadgen.record.run import RunRecord
 from loadgen.record.trial import LoadTrial
-from loadgen.record.workload import WorkloadRecord
+from loadgen.record.workload import WorkloadRecord, is_cross_check
 from loadgen.task.work import Scale
 
 ScaleOf = Callable[[RunRecord], Scale | None]
@@ -63,12 +64,14 @@ def summarise(run_folder: Path, published: Sequence[PublishedSet], scale_of: Sca
         else:
             analysed[place].append(_analyse(run_folder, run, trial))
     measured = [one for one in run.contenders if one.not_measured is None]
+    checked = cross_check(run, measured, analysed, failed)
     workloads = [
-        with_doubts(_with_aa_flags(workload, analysed))
+        with_doubts(flagged_by(checked, _with_aa_flags(workload, analysed)))
         for workload in decided(
             [
                 build_workload(run, name, measured, analysed, failed).replace(paired=paired_comparisons(measured, paired[name]))
                 for name in run.workloads
+                if not is_cross_check(name)
             ]
         )
     ]
@@ -90,6 +93,7 @@ def summarise(run_folder: Path, published: Sequence[PublishedSet], scale_of: Sca
             one.label: [f"{name}={value}" for name, value in one.environment.items()] for one in measured if one.environment
         },
         harness=_harness([trial for trial in trials if isinstance(trial, LoadTrial)]),
+        cross_check=checked,
         workloads=workloads,
         builds=builds,
         not_measured=_not_measured(run),
@@ -131,10 +135,13 @@ def _cpu_by_round(
 ) -> dict[str, list[CpuPerRequest]]:
     """Of each contender: CPU time per request against its work, in every trial that can tell it.
 
-    One workload a request, the first closed loop: that others ask the same on other connections is another question.
+    One workload a request, the first closed loop: that others ask the same on other connections is another question; and all by
+    one generator.
     """
     found: dict[str, list[CpuPerRequest]] = defaultdict(list)
     closed = [(name, one) for name, one in reversed(run.workloads.items()) if one.rate is None and one.work is not None]
+    closed = [(name, one) for name, one in closed if not is_cross_check(name)]
+    closed = [(name, one) for name, one in closed if one.sending.generator == closed[-1][1].sending.generator]
     firsts = {one.label: name for name, one in closed}
     twins = {one.label for one in run.contenders if one.twin_of is not None}
     for (workload, label), trials in analysed.items():
@@ -181,7 +188,7 @@ def _build(contender: ContenderRecord) -> BuildResult:
         title=contender.title,
         figures={
             m.BINARY_SIZE.name: figure_of([build.binary_bytes]),
-            m.CLEAN_BUILD.name: figure_of([build.clean_build_s]),
+            m.CLEAN_BUILD.name: refused("interrupted and gone on with") if build.resumed else figure_of([build.clean_build_s]),
             m.INCREMENTAL_BUILD.name: figure_of(incremental) if incremental else refused("not timed"),
         },
     )

@@ -44,10 +44,14 @@ def write_load_plots(summary: Summary, folder: Path) -> list[Plot]:
 
 
 def sweeps_of_connections(workloads: Sequence[WorkloadResult]) -> dict[str, list[WorkloadResult]]:
-    """Request -> closed loops of it, by their connections; of those requests that three or more were measured with."""
+    """Request -> closed loops of it by one generator, by their connections; of those that three or more were measured with."""
     closed = [one for one in workloads if one.rate is None and one.contenders]
+    asked = {one.label: one.sending.generator for one in reversed(closed)}
     by_request = {
-        one.label: sorted((other for other in closed if other.label == one.label), key=lambda w: w.connections)
+        one.label: sorted(
+            (other for other in closed if (other.label, other.sending.generator) == (one.label, asked[one.label])),
+            key=lambda w: w.connections,
+        )
         for one in closed
     }
     return {label: found for label, found in by_request.items() if len({one.connections for one in found}) >= FEWEST_POINTS}

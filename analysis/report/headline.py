@@ -11,6 +11,7 @@ from analysis.model.flag import GENERATOR_BOUND
 from analysis.model.invert import inverted
 from analysis.model.standing import amount, hindered, main_workload
 from analysis.model.summary import ContenderResult, Summary, WorkloadResult, told
+from analysis.tables.generators import CROSS_CHECK
 
 MOST_SPELT_OUT = 3
 """With more services than this, only what the best are ahead of is said: all pairs are in the tables."""
@@ -198,6 +199,9 @@ def doubts_in_words(summary: Summary) -> list[str]:
         for one in workload.contenders:
             for name in dict.fromkeys(flag.check for flag in one.flags):
                 places.setdefault(name, {}).setdefault(workload.name, []).append(one.title)
+    if summary.cross_check:
+        for flag in summary.cross_check.flags:
+            places.setdefault(flag.check, {})[CROSS_CHECK] = [one.title for one in summary.cross_check.contenders]
     return [
         f"{name}: " + "; ".join(f"{workload} ({', '.join(titles)})" for workload, titles in found.items())
         for name, found in places.items()

@@ -11,6 +11,7 @@ from analysis.model.flag import GENERATOR_BOUND
 from analysis.model.standing import best_first, cpu_over, hindered, main_workload
 from analysis.model.summary import ContenderResult, Summary, WorkloadResult
 from analysis.report.headline import answer, least_goodput, names_of
+from analysis.tables.generators import CROSS_CHECK
 from loadgen.record.workload import load_in_words
 
 LINES = 40
@@ -163,6 +164,8 @@ def _doubts(summary: Summary, width: int) -> list[str]:
             for flag in one.flags:
                 if not one.control and flag.check != GENERATOR_BOUND:
                     found.setdefault(flag.check, (flag.fatal, flag.remedy, {}))[2][workload.name] = None
+    for flag in summary.cross_check.flags if summary.cross_check else ():
+        found.setdefault(flag.check, (flag.fatal, flag.remedy, {}))[2][CROSS_CHECK] = None
     lines = ["! a smoke run: one round of each, no figure to rely on"] if summary.rounds == 1 else []
     lines += [f"! not measured: {one.title}: {one.reason}" for one in summary.not_measured]
     for check, (_, remedy, places) in sorted(found.items(), key=lambda item: not item[1][0]):

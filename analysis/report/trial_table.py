@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from analysis.model import metric as m
 from analysis.model.summary import ContenderResult, Summary
+from analysis.tables.generators import CROSS_CHECK, trials_of
 from analysis.tables.table import Cell, Table, row_head
 from analysis.tables.workload import anchor_of
 
@@ -20,11 +21,17 @@ class Record:
 
 
 def records_of(summary: Summary) -> list[Record]:
-    """Every contender of every workload that has finished trials."""
-    return [
+    """Every contender of every workload that has finished trials, and the generators of the cross-check."""
+    generators = summary.cross_check.contenders if summary.cross_check else []
+    of_workloads = [
         Record(anchor_of(workload.name, one.label), f"{workload.name}: {one.title}", _table(workload.name, one))
         for workload in summary.workloads
         for one in workload.contenders
+        if one.trial_indices
+    ]
+    return of_workloads + [
+        Record(trials_of(one.label), f"{CROSS_CHECK}: {one.title}", _table(CROSS_CHECK, one))
+        for one in generators
         if one.trial_indices
     ]
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from analysis.checks.affected import marked
 from analysis.model import metric as m
 from analysis.model.comparison import Comparison, Figure
+from analysis.model.summary import ContenderResult
 from analysis.stats.interval import Interval, interval_text
 
 RATIO = "ratio"
@@ -81,6 +82,18 @@ def doubted(cell: Cell, doubts: Sequence[str]) -> Cell:
 def row_head(metric: m.Metric) -> str:
     """A metric's title with its unit."""
     return f"{metric.title}, {metric.unit}"
+
+
+def doubt_notes(contenders: Sequence[ContenderResult]) -> list[str]:
+    """A line for each flag and for failed trials, with whose they are."""
+    notes = []
+    for one in contenders:
+        for flag in one.flags:
+            many = f" ({len(flag.trials)} of {one.trials} trials)" if one.trials > 1 else ""
+            notes.append(f"{one.title}: {flag.check}{many}: {flag.evidence}; threshold: {flag.threshold}; {flag.remedy}")
+        if one.failed_trials:
+            notes.append(f"{one.title}: {one.failed_trials} failed trials are left out")
+    return notes
 
 
 def over_cell(comparison: Comparison) -> Cell:

@@ -5,11 +5,12 @@ from dataclasses import replace
 
 from analysis.model import metric as m
 from analysis.model.audit import ClaimResult
-from analysis.model.standing import ARTICLE
+from analysis.model.standing import ARTICLE, main_workload
 from analysis.model.summary import ContenderResult, Summary, WorkloadResult
+from analysis.tables.generators import generators_tables
 from analysis.tables.kinds import kind_tables
 from analysis.tables.ratios import aa_tables, comparison_table
-from analysis.tables.table import Cell, Table, figure_cell, over_cell, row_head
+from analysis.tables.table import Cell, Table, doubt_notes, figure_cell, over_cell, row_head
 from loadgen.record.workload import load_in_words
 
 SCORED_LEVELS = {"http": "HTTP cases passed", "strict": "strict cases passed"}
@@ -37,8 +38,9 @@ def tables_of_one(summary: Summary, workload: WorkloadResult) -> list[Table]:
 
 
 def run_tables(summary: Summary) -> list[Table]:
-    """The table of the measurement itself, where there is something to say of it."""
-    return [_run_table(summary)] if summary.harness is not None or summary.given_up or summary.resumed else []
+    """The tables of what measured: its generators, and the measurement itself, where there is something to say of it."""
+    itself = summary.harness is not None or summary.given_up or summary.resumed
+    return [*generators_tables(summary), *([_run_table(summary)] if itself else [])]
 
 
 def _run_table(summary: Summary) -> Table:
@@ -57,21 +59,22 @@ def _run_table(summary: Summary) -> Table:
 
 
 def workload_table(summary: Summary, workload: WorkloadResult) -> Table:
-    """Every figure of every contender under one workload; the first has the scores of conformance, the article's own the builds
-    and the published figures.
+    """Every figure of every contender under one workload; the first has the scores of conformance, the main one the builds, the
+    article's own the published figures.
     """
     contenders = workload.contenders
     metrics = [metric for metric in m.TRIAL_METRICS if _worth_a_row(metric, contenders)]
     rows = [(row_head(metric), [_with_trials(metric, workload, one) for one in contenders]) for metric in metrics]
     heads = [one.title for one in contenders]
-    if workload.name == ARTICLE:
+    if workload.name == ARTICLE or (summary.builds and workload.name == _main(summary)):
         rows += _build_rows(summary, contenders)
+    if workload.name == ARTICLE:
         heads, rows = _with_claims(_of(workload, summary.claims), heads, metrics, rows)
     first = next(one for one in summary.workloads if one.contenders)
     scores = _conformance_rows(summary, contenders) if workload.name == first.name else []
     more = [*_settling_rows(summary, workload), *scores, *_control_rows(workload)]
     rows += [(head, [*cells, *(Cell("") for _ in heads[len(cells) :])]) for head, cells in more]
-    notes = [*_stopped(summary, workload), *_doubts(contenders), *_absent(summary)]
+    notes = [*_stopped(summary, workload), *doubt_notes(contenders), *_absent(summary)]
     if workload.name == ARTICLE:
         notes += _plainly(_of(workload, summary.claims))
     load = load_in_words(workload.connections, workload.rate)
@@ -80,6 +83,11 @@ def workload_table(summary: Summary, workload: WorkloadResult) -> Table:
         f"{_cores(summary)}, tier {', '.join(dict.fromkeys(one.tier for one in contenders if not one.control))}"
     )
     return Table(title, heads, rows, notes)
+
+
+def _main(summary: Summary) -> str:
+    """The workload that the answer is about."""
+    return main_workload([one for one in summary.workloads if one.contenders]).name
 
 
 def _with_trials(metric: m.Metric, workload: WorkloadResult, one: ContenderResult) -> Cell:
@@ -179,17 +187,6 @@ def _stopped(summary: Summary, workload: WorkloadResult) -> list[str]:
     if workload.stopped_after is None or summary.half_width is None:
         return []
     return [f"stopped after {workload.stopped_after} of {summary.rounds} rounds: intervals within {summary.half_width:.1%}"]
-
-
-def _doubts(contenders: Sequence[ContenderResult]) -> list[str]:
-    notes = []
-    for one in contenders:
-        for flag in one.flags:
-            many = f" ({len(flag.trials)} of {one.trials} trials)" if one.trials > 1 else ""
-            notes.append(f"{one.title}: {flag.check}{many}: {flag.evidence}; threshold: {flag.threshold}; {flag.remedy}")
-        if one.failed_trials:
-            notes.append(f"{one.title}: {one.failed_trials} failed trials are left out")
-    return notes
 
 
 def _absent(summary: Summary) -> list[str]:

@@ -5,7 +5,6 @@ doing anything obviously wrong!"). A regression check measures both sides in bot
 """
 
 from pathlib import Path
-from typing import TypeVar
 
 from loadgen.build.build import Built
 from loadgen.config.build import Build
@@ -13,14 +12,13 @@ from loadgen.placeholder import filled
 
 OTHER = "the-same-program-linked-again-in-another-order"
 """The folder in {out} for the other layout; its name is the longer path."""
-AnyBuild = TypeVar("AnyBuild", bound=Build)
 
 
 LARGER_ENVIRONMENT = {"PRIMEBENCH_PADDING": "x" * 4096}
 """The other layout starts with it: the environment lies below the stack and moves that, too."""
 
 
-def in_both_layouts(plan: AnyBuild, programs: list[str]) -> AnyBuild:
+def in_both_layouts(plan: Build, programs: list[str]) -> Build:
     """The build that leaves `programs` of {out} in {out}/{relinked}, too. A plan without `relinked` commands copies them."""
     copies = [["install", "-D", f"{{out}}/{one}", f"{{out}}/{OTHER}/{one}"] for one in programs]
     again = [[filled(part, {"relinked": f"{{out}}/{OTHER}"}) for part in command] for command in plan.relinked]

@@ -85,10 +85,13 @@ def _state(path: Path) -> bytes:
 
 
 def stage(root: Path, files: Iterable[Path], target: Path) -> None:
-    """Copy the files to `target`, keeping their relative paths and modes. Raises Error for what cannot be read."""
+    """Copy the files to `target`, in place of what is there, keeping their relative paths and modes. Raises Error for what
+    cannot be read.
+    """
     for name, source in _staged(root, files):
         place = target / name
         place.parent.mkdir(parents=True, exist_ok=True)
+        place.unlink(missing_ok=True)
         try:
             shutil.copy2(source, place, follow_symlinks=False)
         except OSError as error:

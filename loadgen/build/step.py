@@ -1,24 +1,39 @@
 """One command of a build, whose output matters only if it fails."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from loadgen.errors import Error
-from loadgen.system.process import ending, spawned
+from loadgen.system.process import end_group, ending, spawned
 
 _LINES_SHOWN = 12
 
 
-def run_build_step(command: Sequence[str], *, name: str, cwd: Path, log: Path, environment: Mapping[str, str]) -> None:
+def run_build_step(
+    command: Sequence[str],
+    *,
+    name: str,
+    cwd: Path,
+    log: Path,
+    environment: Mapping[str, str],
+    ended: Callable[[], None] = lambda: None,
+) -> None:
     """Run `command` to its end with its output in `log`; raise Error with the last lines of it if the command fails.
 
-    It ends with all that it started, compilers among them, when the program is interrupted.
+    It ends with all that it started, compilers among them, when the program is interrupted. `ended` is called if all of it has
+    ended by itself, or when it was asked to: nothing that it wrote is cut short then.
     """
     with (
         log.open("wb") as output,
         spawned(command, environment=environment, stdout=output, stderr=output, cwd=cwd) as process,
     ):
-        code = process.wait()
+        try:
+            code = process.wait()
+        except BaseException:
+            if end_group(process):
+                ended()
+            raise
+    ended()
     if code != 0:
         tail = "\n  ".join(log.read_text(errors="replace").strip().splitlines()[-_LINES_SHOWN:])
         raise Error(f"{name}: build failed: {' '.join(command)} ({ending(code)})\n  {tail}")

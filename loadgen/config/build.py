@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
@@ -33,14 +33,42 @@ Within = Annotated[str, AfterValidator(_within)]
 
 
 BUILD_PLACEHOLDERS = frozenset({"source", "out", "scratch"})
+ARGUMENTS = "{arguments}"
+"""The argument of a command that arguments of another build take the place of: none in the build as it is."""
 
 
 def _unknown_placeholders(arguments: Iterable[str], known: frozenset[str]) -> set[str]:
     return {name for argument in arguments for name in PLACEHOLDER.findall(argument)} - known
 
 
+def _check_placeholders(commands: Iterable[Command], others: Iterable[str], known: frozenset[str], where: str = "") -> None:
+    """Raise ValueError for a placeholder that nobody fills in, and for {arguments} within an argument."""
+    arguments = [argument for command in commands for argument in command]
+    if unknown := _unknown_placeholders([*arguments, *others], known):
+        raise ValueError(f"{where}expected placeholders from {sorted(known)}, not {sorted(unknown)}")
+    if wrong := [one for one in arguments if ARGUMENTS in one and one != ARGUMENTS]:
+        raise ValueError(f"{where}expected {ARGUMENTS} as an argument of its own, not '{wrong[0]}'")
+
+
+class OtherBuild(Strict):
+    """What another build of the same sources differs by: `arguments` take the place of the argument "{arguments}" in the
+    commands, or `commands` replace them all. `needs` replace those of the build, `environment` is added to its own.
+    """
+
+    needs: list[str] = []
+    arguments: list[str] = []
+    commands: list[Command] = []
+    environment: dict[str, str] = {}
+
+    @model_validator(mode="after")
+    def _placeholders_are_known(self) -> "OtherBuild":
+        _check_placeholders(self.commands, self.environment.values(), BUILD_PLACEHOLDERS)
+        return self
+
+
 class Build(Strict):
-    """How to make the artefact. Commands run in a staged copy of `root`; `{out}`, `{scratch}` and `{source}` are folders.
+    """How to make the artefact. Commands run in a staged copy of `root`; `{out}`, `{scratch}` and `{source}` are folders, and
+    `{arguments}`, an argument of its own, is for other builds of the same.
 
     `more` names further files and folders of `{out}` that are kept beside the artefact. `relinked` are commands that run after
     the others and leave the same program, linked in another order, in the folder `{relinked}`: for the regression check.
@@ -51,7 +79,6 @@ class Build(Strict):
     inputs: list[Within] = ["."]
     fetch: list[Command] = []
     commands: Annotated[list[Command], Field(min_length=1)]
-    placeholders: ClassVar[frozenset[str]] = BUILD_PLACEHOLDERS
     relinked: list[Command] = []
 
     artefact: Within
@@ -63,11 +90,26 @@ class Build(Strict):
 
     @model_validator(mode="after")
     def _placeholders_are_known(self) -> "Build":
-        arguments = [a for command in (*self.fetch, *self.commands) for a in command]
-        unknown = _unknown_placeholders([*arguments, *self.environment.values()], self.placeholders)
-        if unknown:
-            raise ValueError(f"expected placeholders from {sorted(self.placeholders)}, not {sorted(unknown)}")
-        relinking = self.placeholders | {"relinked"}
-        if unknown := _unknown_placeholders([a for command in self.relinked for a in command], relinking):
-            raise ValueError(f"relinked: expected placeholders from {sorted(relinking)}, not {sorted(unknown)}")
+        _check_placeholders(self.commands, (), BUILD_PLACEHOLDERS | {"arguments"})
+        _check_placeholders(self.fetch, self.environment.values(), BUILD_PLACEHOLDERS)
+        _check_placeholders(self.relinked, (), BUILD_PLACEHOLDERS | {"arguments", "relinked"}, "relinked: ")
         return self
+
+    @property
+    def takes_arguments(self) -> bool:
+        """Return whether arguments of another build have a place in its commands."""
+        return any(ARGUMENTS in command for command in self.commands)
+
+    def other(self, change: OtherBuild | None) -> Self:
+        """Return the build that differs by the change, or as it is; nothing is left of the argument "{arguments}"."""
+        by = change or OtherBuild()
+
+        def with_arguments(command: Command) -> Command:
+            return [part for given in command for part in (by.arguments if given == ARGUMENTS else [given])]
+
+        return self.replace(
+            needs=by.needs or self.needs,
+            commands=[with_arguments(command) for command in by.commands or self.commands],
+            relinked=[with_arguments(command) for command in self.relinked],
+            environment=self.environment | by.environment,
+        )

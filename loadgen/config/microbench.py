@@ -1,23 +1,17 @@
 """A service's microbenchmarks, as service.toml has them."""
 
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from loadgen.config.build import BUILD_PLACEHOLDERS, Build, Command, Name, Tier, Variable, Within
+from loadgen.config.build import Build, Command, Name, OtherBuild, Tier, Variable, Within
 from loadgen.strict import Pattern, Strict
 
 
-class BuildVariant(Strict):
-    """The same microbenchmarks from another compiler or with other flags.
-
-    `arguments` take the place of the argument "{arguments}" in the build's commands; or `commands` replace them all.
-    """
+class BuildVariant(OtherBuild):
+    """The same microbenchmarks from another compiler or with other flags."""
 
     title: str
-    needs: list[str] = []
-    arguments: list[str] = []
-    commands: list[Command] = []
 
 
 class Count(Strict):
@@ -37,12 +31,6 @@ class Count(Strict):
     times: dict[Pattern, Annotated[int, Field(ge=1)]] = {}
 
 
-class MicrobenchBuild(Build):
-    """A build whose commands may hold the argument "{arguments}": a build variant's go there."""
-
-    placeholders: ClassVar[frozenset[str]] = BUILD_PLACEHOLDERS | {"arguments"}
-
-
 class Microbench(Strict):
     """A service's microbenchmarks: programs of a tool that is known by its `format`.
 
@@ -53,7 +41,7 @@ class Microbench(Strict):
     """
 
     format: Literal["google-benchmark", "go", "criterion"]
-    build: MicrobenchBuild
+    build: Build
     programs: Annotated[list[Within], Field(min_length=1)]
     scenarios: dict[str, str] = {}
     titles: dict[str, str] = {}

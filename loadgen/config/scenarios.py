@@ -72,10 +72,12 @@ class LoadTiming(Strict):
 class Timing(LoadTiming):
     """That of a workload. With `requests` the load lasts as long as the slowest service needs for so many, by the pilot, and
     `load_s` is about how long that is. `services`, if it names any, are those of the profile's that the workload is put to.
+    With `generators` the run's cross-check has this load; where it is false, never.
     """
 
     requests: Annotated[int, Field(ge=1)] | None = None
     services: list[str] = []
+    generators: bool | None = None
 
 
 class Paired(Strict):
@@ -137,6 +139,8 @@ class Profile(Strict):
         for name, timing in self.workloads.items():
             if unknown := set(timing.services) - set(self.services):
                 raise ValueError(f"workloads.{name}.services: expected some of the profile's services, not {sorted(unknown)}")
+        if len(marked := [name for name, timing in self.workloads.items() if timing.generators]) > 1:
+            raise ValueError(f"workloads: expected generators = true of one workload, not of {', '.join(marked)}")
         return self
 
     def left_out(self, workload: str) -> list[str]:
@@ -168,6 +172,11 @@ class Scenarios(Strict):
                 raise ValueError(
                     f"profiles.{name}.paired.workloads: expected workloads without a rate, not {', '.join(opened)}"
                 )
+            for marked in (one for one, timing in profile.workloads.items() if timing.generators):
+                if self.workloads[marked].rate is not None or self.workloads[marked].protocol != "http/1.1":
+                    raise ValueError(
+                        f"profiles.{name}.workloads.{marked}.generators: expected a closed loop in HTTP/1.1, which both can put"
+                    )
         return self
 
     @model_validator(mode="after")

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from pydantic import Field, JsonValue, field_validator, model_validator
 
-from loadgen.config.build import Build, Command, Name, Tier, Variable, _unknown_placeholders
+from loadgen.config.build import ARGUMENTS, Build, Command, Name, OtherBuild, Tier, Variable, _unknown_placeholders
 from loadgen.config.deviations import Reason, read_deviations
 from loadgen.config.microbench import Microbench
 from loadgen.config.migrate import migrate_service
@@ -56,13 +56,14 @@ class Start(Strict):
 
 
 class Variant(Strict):
-    """A named set of extra arguments and environment, with the tier of work that it does."""
+    """A named set of extra arguments and environment, with the tier of work that it does; with a `build` its own artefact."""
 
     title: str
     tier: Tier
     only: dict[str, JsonValue] = {}
     arguments: list[str] = []
     environment: dict[str, str] = {}
+    build: OtherBuild | None = None
 
 
 class KnownDeviation(Strict):
@@ -100,6 +101,15 @@ class ServiceFile(Strict):
         if AA_SUFFIX.removeprefix(":") in variants:
             raise ValueError("expected another name than 'aa': SERVICE:aa is the service's A/A control")
         return variants
+
+    @model_validator(mode="after")
+    def _arguments_have_a_place(self) -> "ServiceFile":
+        for name, variant in self.variants.items():
+            own = variant.build or OtherBuild()
+            if own.arguments and (own.commands or not self.build.takes_arguments):
+                place = f"{ARGUMENTS} in a command of [build], and no other commands"
+                raise ValueError(f"variants.{name}.build.arguments: expected {place}")
+        return self
 
     @model_validator(mode="after")
     def _only_controls_are_limited(self) -> "ServiceFile":
@@ -156,6 +166,17 @@ class Contender(Strict):
     def variant(self) -> Variant | None:
         """The variant's settings, or None for the service as it is."""
         return None if self.variant_name is None else self.service.file.variants[self.variant_name]
+
+    @property
+    def build_plan(self) -> Build:
+        """How its artefact is made: as the service is built, or as its variant says."""
+        return self.service.file.build.other(self.variant.build if self.variant else None)
+
+    @property
+    def build_name(self) -> str:
+        """What that build is called: a variant that is built as its service shares its build."""
+        own = self.variant is not None and self.variant.build is not None
+        return f"{self.service.name}+{self.variant_name}" if own else self.service.name
 
     @property
     def tier(self) -> Tier:

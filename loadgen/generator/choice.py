@@ -13,7 +13,7 @@ GENERATORS: dict[GeneratorName, Generator] = {"oha": Oha(), "native": Native()}
 def generator_for(workload: Workload, task: Task) -> Generator:
     """Return the one that the workload names, or oha where it can ask that; raise Error if it cannot, or none can."""
     asked, wanted = workload.asked(task), workload.generator
-    reason = _not_for_oha(asked)
+    reason = not_for_oha(asked)
     if workload.unix and (wanted == "oha" or workload.protocol == "h2"):
         other = 'protocol = "h2"' if workload.protocol == "h2" else 'generator = "oha"'
         raise Error(f"only the native generator asks over a Unix socket, in HTTP/1.1; expected unix = true without {other}")
@@ -26,8 +26,8 @@ def generator_for(workload: Workload, task: Task) -> Generator:
     return GENERATORS[wanted or ("native" if reason or workload.unix else "oha")]
 
 
-def _not_for_oha(asked: Asked) -> str:
-    """Why oha cannot ask it; empty if it can."""
+def not_for_oha(asked: Asked) -> str:
+    """Return why oha cannot ask it; empty if it can."""
     if not asked.is_constant:
         return f"{asked.label} is not one request"
     return "its command line would show a secret" if asked.is_secret else ""

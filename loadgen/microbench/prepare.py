@@ -22,7 +22,9 @@ def prepare_bench(
     its name. Raises NoBenchmarkError if it has none.
     """
     try:
-        built = build_order(Order(_build_name(bench), bench.service.folder, planned(_build_plan(bench))), say=say)
+        built = build_order(
+            Order(_build_name(bench), bench.service.folder, planned(bench.plan.build.other(bench.variant))), say=say
+        )
     except Error as error:
         return replace(bench, not_measured=str(error), tool_missing=isinstance(error, UnavailableError))
     ready = replace(bench, built=built, processors=len(cores) or len(usable_cores()))
@@ -39,13 +41,3 @@ def prepare_bench(
 
 def _build_name(bench: Bench) -> str:
     return f"{bench.service.name}-microbench{'-' + bench.variant_name if bench.variant_name else ''}"
-
-
-def _build_plan(bench: Bench) -> Build:
-    """The build with the variant's arguments in place of "{arguments}", or with its commands in place of all."""
-    plan, variant = bench.plan.build, bench.variant
-    arguments = variant.arguments if variant else []
-    commands = (variant.commands if variant else []) or plan.commands
-    filled = [[part for given in one for part in (arguments if given == "{arguments}" else [given])] for one in commands]
-    needs = variant.needs if variant and variant.needs else plan.needs
-    return plan.replace(commands=filled, needs=needs)

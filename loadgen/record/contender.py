@@ -13,7 +13,8 @@ class BuildRecord(Strict):
     """How an artefact was made. Times are wall seconds on the machine that built it, downloads excluded.
 
     `environment` and `configuration` are what can change the result and was set there: variables, and the configuration of
-    tools, by name, as text or digest. Where sources came from is in neither, nor is any password.
+    tools, by name, as text or digest. Where sources came from is in neither, nor is any password. A build that was `resumed`
+    went on where an earlier one was interrupted: `clean_build_s` is then the time of the rest.
     """
 
     service: str
@@ -25,6 +26,7 @@ class BuildRecord(Strict):
     binary_bytes: int
     environment: dict[str, str] = {}
     configuration: dict[str, str] = {}
+    resumed: bool = False
 
     @property
     def built_with(self) -> list[str]:

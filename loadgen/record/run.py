@@ -24,6 +24,7 @@ class PlanRecord(Strict):
     task: str
     profile: dict[str, JsonValue]
     workloads: dict[str, dict[str, JsonValue]]
+    cross_check: dict[str, dict[str, JsonValue]] = {}
 
 
 class Resumption(Strict):

@@ -45,6 +45,25 @@ class Sending(Strict):
         return [words for words, is_so in found.items() if is_so]
 
 
+CROSS_CHECK = ":"
+"""In the name of a workload of the cross-check of generators: no workload of a user has one in its name."""
+
+
+def cross_check_name(workload: str, generator: str) -> str:
+    """Return the name of the load that a workload lends to the cross-check, under one of the generators."""
+    return f"{workload}{CROSS_CHECK}{generator}"
+
+
+def is_cross_check(name: str) -> bool:
+    """Return whether it is the name of a workload of the cross-check, not of one that a user wanted measured."""
+    return CROSS_CHECK in name
+
+
+def lent_by(name: str) -> str:
+    """Return the name of the workload that lends its load; of any other workload its own."""
+    return name.partition(CROSS_CHECK)[0]
+
+
 def load_in_words(connections: int, rate: Rate | None) -> str:
     """A closed loop by its connections, an open one by its rate."""
     if rate is None:

@@ -16,8 +16,8 @@ FEWEST_ROUNDS = 6
 def fit(plan: Plan, contenders: Sequence[Contender], seconds: float) -> Plan:
     """The plan, cut down until its trials take no more than `seconds`; `given_up` of what comes back says what was cut.
 
-    First rounds go, down to the fewest that the profile asks for; then whole workloads, the last first; then rounds again,
-    down to six. Raise Error if not even that fits.
+    First rounds go, down to the fewest that the profile asks for; then the cross-check of generators; then whole workloads, the
+    last first; then rounds again, down to six. Raise Error if not even that fits.
     """
     smaller = plan
     for smaller in _smaller_and_smaller(plan):
@@ -35,10 +35,12 @@ def _smaller_and_smaller(plan: Plan) -> Iterator[Plan]:
     least = min(plan.rounds, plan.profile.fewest_rounds or FEWEST_ROUNDS)
     for rounds in range(plan.rounds, least - 1, -1):
         yield replace(plan, rounds=rounds)
+    plan = replace(plan, rounds=least, cross_check={})
+    yield plan
     names = list(plan.workloads)
     while len(names) > 1:
         names = _without_the_last(plan, names)
-        yield replace(plan, rounds=least, workloads={name: plan.workloads[name] for name in names})
+        yield replace(plan, workloads={name: plan.workloads[name] for name in names})
     for rounds in range(least - 1, min(FEWEST_ROUNDS, least) - 1, -1):
         yield replace(plan, rounds=rounds, workloads={name: plan.workloads[name] for name in names})
 
@@ -55,6 +57,8 @@ def _given_up(plan: Plan, smaller: Plan) -> list[str]:
     if smaller.rounds < plan.rounds:
         wider = math.sqrt(plan.rounds / smaller.rounds)
         lines.append(f"{smaller.rounds} rounds instead of {plan.rounds}: intervals about {wider:.2f} times as wide")
+    if plan.cross_check and not smaller.cross_check:
+        lines.append("generators are not cross-checked")
     if left_out := [name for name in plan.workloads if name not in smaller.workloads]:
         lines.append(f"not measured: {', '.join(left_out)}")
     return lines

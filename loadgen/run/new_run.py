@@ -15,7 +15,7 @@ from loadgen.machine.machine import read_machine
 from loadgen.record.contender import ContenderRecord
 from loadgen.record.run import RunRecord
 from loadgen.record.trial import SCHEMA_VERSION
-from loadgen.record.workload import PairedRecord, RequestRecord, Share, WorkloadRecord
+from loadgen.record.workload import PairedRecord, RequestRecord, Share, WorkloadRecord, lent_by
 from loadgen.run.plan import Plan
 from loadgen.run.prepare import Prepared
 from loadgen.task.task import Asked
@@ -40,7 +40,7 @@ def run_record(plan: Plan, prepared: Sequence[Prepared], checkout: Path) -> RunR
         commit=commit,
         dirty=dirty,
         primebench_version=version("primebench"),
-        generator=", ".join(dict.fromkeys(one.name for one in plan.generators.values())) or GENERATORS["oha"].name,
+        generator=", ".join(dict.fromkeys(plan.generators[name].name for name in plan.workloads)) or GENERATORS["oha"].name,
         load_command=_load_command(plan),
         server_cores=cores.server,
         generator_cores=cores.generator,
@@ -48,7 +48,7 @@ def run_record(plan: Plan, prepared: Sequence[Prepared], checkout: Path) -> RunR
         pinned=plan.profile.pinned,
         server_threads=cores.server_threads,
         machine=read_machine(),
-        workloads={name: _workload_record(plan, name, workload) for name, workload in plan.workloads.items()},
+        workloads={name: _workload_record(plan, name, workload) for name, workload in plan.loads.items()},
         contenders=_contender_records(plan, prepared),
         microbenches=[one.record() for one in plan.benches],
         plan=plan.record() if plan.services else None,
@@ -60,7 +60,7 @@ def run_record(plan: Plan, prepared: Sequence[Prepared], checkout: Path) -> RunR
 
 
 def _workload_record(plan: Plan, name: str, workload: Workload) -> WorkloadRecord:
-    asked, timing = plan.asked[name], plan.profile.workloads[name]
+    asked, timing = plan.asked[name], plan.load_timing(name)
     return WorkloadRecord(
         title=workload.title,
         label=plan.labels[name],
@@ -77,7 +77,7 @@ def _workload_record(plan: Plan, name: str, workload: Workload) -> WorkloadRecor
         load_s=timing.load_s,
         rate=workload.rate,
         paired_trials=_paired_record(plan, name),
-        left_out=plan.profile.left_out(name),
+        left_out=plan.profile.left_out(lent_by(name)),
     )
 
 

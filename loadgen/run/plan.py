@@ -16,7 +16,9 @@ from loadgen.one_line import storable
 from loadgen.record.pilot import Pilot
 from loadgen.record.run import PlanRecord
 from loadgen.record.trial import INSTRUCTIONS, MICROBENCH
-from loadgen.run.schedule import schedule, schedule_pairs
+from loadgen.record.workload import is_cross_check, lent_by
+from loadgen.run.cross_check import ROUNDS, cross_check_timing
+from loadgen.run.schedule import schedule, schedule_in_turns, schedule_pairs
 from loadgen.task.task import Asked, Task
 from loadgen.trial.slot import Slot
 
@@ -31,7 +33,8 @@ class Plan:
     """What is to be measured; `rounds` and `seed` are the profile's unless the user said otherwise.
 
     `services` are the names as asked for; without them (base and head of a regression check) the run cannot be resumed.
-    `given_up` says, a line each, what a budget took away. `pilots` are by what is asked, and contender.
+    `given_up` says, a line each, what a budget took away. `pilots` are by what is asked, and contender. `cross_check` is one
+    load under each generator.
     """
 
     profile_name: str
@@ -44,6 +47,7 @@ class Plan:
     benches: list[Bench] = field(default_factory=list)
     given_up: list[str] = field(default_factory=list)
     pilots: Mapping[str, Mapping[str, Pilot]] = field(default_factory=dict)
+    cross_check: dict[str, Workload] = field(default_factory=dict)
 
     @cached_property
     def cores(self) -> Cores:
@@ -64,8 +68,8 @@ class Plan:
     def slots(self, contenders: Sequence[Contender]) -> list[Slot]:
         """All trials of these contenders and of the plan's microbenchmarks, in order.
 
-        Closed loops come first, then the open ones, whose rates are shares of what the closed ones found, then paired trials.
-        Counting instructions comes last, once: its counts do not vary.
+        Closed loops come first, then the open ones, whose rates are shares of what the closed ones found, then paired trials,
+        then the cross-check of generators. Counting instructions comes last, once: its counts do not vary.
         """
         alone = [one for one in contenders if one.twin_of is None or self._has_twins_alone]
         put = {name: [one.label for one in alone if self.puts(name, one)] for name in self.workloads}
@@ -74,6 +78,7 @@ class Plan:
         opened = {name: labels for name, labels in put.items() if name not in closed}
         slots = schedule([closed | {MICROBENCH: ready}, opened], self.rounds, self.seed)
         slots += schedule_pairs(self._pairs(contenders), self.paired_rounds, self.seed, len(slots))
+        slots += self._cross_check_slots(contenders, len(slots))
         return slots + self._count_slots(len(slots))
 
     @property
@@ -99,27 +104,45 @@ class Plan:
                 found[name] = [(services[0], other) for other in (*services[1:], *twins)]
         return {name: pairs for name, pairs in found.items() if pairs}
 
+    def _cross_check_slots(self, contenders: Sequence[Contender], first: int) -> list[Slot]:
+        """The first service under each generator, so that pairs of one round are neighbours."""
+        lent = next(map(lent_by, self.cross_check), "")
+        services = [one.label for one in contenders if lent and not one.control and self.puts(lent, one)]
+        if not services:
+            return []
+        return schedule_in_turns(list(self.cross_check), services[0], min(self.rounds, ROUNDS), self.seed, first)
+
     def timing(self, slot: Slot) -> LoadTiming:
         """How long the trial loads its server."""
         paired = self.profile.paired
-        timing = paired.workloads[slot.workload] if slot.beside and paired else self.profile.workloads[slot.workload]
+        timing = paired.workloads[slot.workload] if slot.beside and paired else self.load_timing(slot.workload)
         settling_s = max((one.warm_up_s for one in self._pilots_of(slot)), default=0.0)
         return timing.replace(warm_up_s=settling_s) if settling_s > timing.warm_up_s else timing
+
+    def load_timing(self, workload: str) -> LoadTiming:
+        """That of its solo trials, as the profile has it."""
+        timing = self.profile.workloads[lent_by(workload)]
+        return cross_check_timing(timing) if is_cross_check(workload) else timing
+
+    @property
+    def loads(self) -> dict[str, Workload]:
+        """The workloads, those of the cross-check among them."""
+        return {**self.workloads, **self.cross_check}
 
     @cached_property
     def asked(self) -> dict[str, Asked]:
         """Workload -> what it asks."""
-        return {name: one.asked(self.task) for name, one in self.workloads.items()}
+        return {name: one.asked(self.task) for name, one in self.loads.items()}
 
     @cached_property
     def labels(self) -> dict[str, str]:
         """Workload -> what it asks and how, as records call it; pilots are by that."""
-        return {name: one.label(self.task) for name, one in self.workloads.items()}
+        return {name: one.label(self.task) for name, one in self.loads.items()}
 
     @cached_property
     def generators(self) -> dict[str, Generator]:
         """Workload -> what puts its load."""
-        return {name: generator_for(one, self.task) for name, one in self.workloads.items()}
+        return {name: generator_for(one, self.task) for name, one in self.loads.items()}
 
     @property
     def first_of(self) -> dict[str, str]:
@@ -132,7 +155,7 @@ class Plan:
 
     def _pilots_of(self, slot: Slot) -> list[Pilot]:
         """Those of what is asked there, of the service and of the one beside it."""
-        pilots = self.pilots.get(self.labels[slot.workload], {})
+        pilots = self.pilots.get(self.labels[lent_by(slot.workload)], {})
         return [pilots[label] for label in map(original, (slot.contender, slot.beside)) if label in pilots]
 
     def expected_s(self, slots: Collection[Slot]) -> float:
@@ -149,6 +172,7 @@ class Plan:
             "microbenchmarks" if self.benches else "",
             ("up to " if self.stops_early else "") + counted(self.rounds, "round"),
             counted(self.paired_rounds, "paired round") if self.paired_rounds else "",
+            "generators cross-checked" if self.cross_check else "",
         ]
         return ", ".join(part for part in parts if part)
 
@@ -163,6 +187,7 @@ class Plan:
             profile=self.profile.model_dump(mode="json"),
             workloads={name: one.model_dump(mode="json") for name, one in self.workloads.items()},
             task=self.task.place,
+            cross_check={name: one.model_dump(mode="json") for name, one in self.cross_check.items()},
         )
 
     def _count_slots(self, first: int) -> list[Slot]:
@@ -186,7 +211,7 @@ class Plan:
 
     def _drain_s(self, slot: Slot) -> float:
         """How long a server alone takes for what is in flight when a closed loop ends, by its pilot; 0 without one."""
-        workload = self.workloads[slot.workload]
+        workload = self.loads[slot.workload]
         slowest = min((one.rate_per_s for one in self._pilots_of(slot)), default=0.0)
         return workload.connections / slowest if slowest > 0 and workload.rate is None else 0.0
 

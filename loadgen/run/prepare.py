@@ -47,7 +47,7 @@ def prepare(
     with one is its own affair: the others are measured all the same.
     """
     try:
-        built = build(contender.service, timed=timed, say=say)
+        built = build(contender, timed=timed, say=say)
     except Error as error:
         return Prepared(contender, None, None, _reason(error, contender))
     if contender.control or verified:
@@ -82,7 +82,7 @@ def smoke_checked(contender: Contender, built: Built, cores: Cores, seed: int) -
 
 def _reason(error: Error, contender: Contender) -> str:
     """The error without the contender's name in front: wherever a reason is shown, the name stands before it."""
-    return str(error).removeprefix(f"{contender.label}: ").removeprefix(f"{contender.service.name}: ")
+    return str(error).removeprefix(f"{contender.label}: ").removeprefix(f"{contender.build_name}: ")
 
 
 def verify(

@@ -34,7 +34,8 @@ def find_interrupted(wanted: str, results: Path) -> RunFolder:
     if differing := differences(read_machine(), run.machine):
         raise Error(f"{run.run_id} was measured on another machine, here is {'; '.join(differing)}: one run, one machine")
     here = [one.name for one in GENERATORS.values()]
-    if others := [name for name in run.generator.split(", ") if name not in here]:
+    checked = [one.sending.generator for one in run.workloads.values() if one.sending.generator]
+    if others := [name for name in (*run.generator.split(", "), *checked) if name not in here]:
         raise Error(f"{run.run_id} was measured with {others[0]}, here is {', '.join(here)}")
     return folder
 
@@ -45,6 +46,7 @@ def plan_of(run: RunRecord) -> Plan:
     try:
         profile = Profile.model_validate(run.plan.profile)
         workloads = {name: Workload.model_validate(one) for name, one in run.plan.workloads.items()}
+        cross_check = {name: Workload.model_validate(one) for name, one in run.plan.cross_check.items()}
     except ValidationError as error:
         raise Error(f"{run.run_id}: its plan is of another version of primebench: {explain(error)}") from error
     return Plan(
@@ -57,6 +59,7 @@ def plan_of(run: RunRecord) -> Plan:
         services=run.plan.services,
         given_up=run.given_up,
         pilots=run.pilots,
+        cross_check=cross_check,
     )
 
 

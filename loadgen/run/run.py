@@ -194,7 +194,7 @@ class _Loop:
 
     def _rate_per_s(self, slot: Slot, so_far: Sequence[Trial]) -> int | None:
         """None for a closed loop. A twin gets the rate of its original: the two are one service."""
-        rate = self.plan.workloads[slot.workload].rate
+        rate = self.plan.loads[slot.workload].rate
         if rate is None:
             return None
         services = [label for label, one in self.ready.items() if not one.contender.control]

@@ -40,13 +40,22 @@ def schedule_pairs(pairs: Mapping[str, Sequence[tuple[str, str]]], rounds: int, 
     return slots
 
 
-def _orders(contenders: Sequence[str], source: random.Random) -> Iterator[list[str]]:
+def schedule_in_turns(workloads: Sequence[str], contender: str, rounds: int, seed: int, first: int) -> list[Slot]:
+    """One contender under each workload in every round, directly one after the other, each equally often first; numbered from
+    `first`.
+    """
+    orders = zip(range(rounds), _orders(workloads, random.Random(seed)), strict=False)
+    places = [(number, position, name) for number, order in orders for position, name in enumerate(order)]
+    return [Slot(first + at, *place, contender) for at, place in enumerate(places)]
+
+
+def _orders(names: Sequence[str], source: random.Random) -> Iterator[list[str]]:
     """Endless orders in blocks of a cyclic Latin square; every second block is the mirror of the one before.
 
     A block puts each contender into each position once; the mirror gives every one the other neighbours.
     """
     while True:
-        base = source.sample(list(contenders), len(contenders))
+        base = source.sample(list(names), len(names))
         for square in (base, base[::-1]):
             turns = [square[shift:] + square[:shift] for shift in range(len(square))]
             yield from source.sample(turns, len(turns))

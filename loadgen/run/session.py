@@ -19,6 +19,7 @@ from loadgen.record.folder import RunFolder
 from loadgen.record.pilot import Pilot
 from loadgen.record.run import RunRecord
 from loadgen.run.budget import fit
+from loadgen.run.cross_check import cross_checked, marked_in
 from loadgen.run.files import check_results
 from loadgen.run.pilots import piloted
 from loadgen.run.plan import Plan
@@ -110,6 +111,7 @@ class RunSession:
         prepared: list[Prepared] = []
         if plan.workloads:
             programs_for(plan, self.report.say)
+            plan = self._cross_checked(plan)
             allow_for(plan)
             prepared = with_control(plan, self._prepared(plan, contenders))
             plan = self._piloted(plan, prepared)
@@ -138,6 +140,20 @@ class RunSession:
         prepared += [Prepared(contender, None, None, left_out[contender.label]) for contender in refused]
         self.report.say(f"going on with {record.run_id}: {len(folder.read_trials())} trials are there")
         return resume(plan, prepared, folder, self.checkout, self.report, self.stopping_rule)
+
+    def _cross_checked(self, plan: Plan) -> Plan:
+        """Return the plan with the cross-check of generators that is due; one that nobody asked for is left out, with a line,
+        where a generator is missing.
+        """
+        try:
+            both = replace(plan, cross_check=cross_checked(plan.profile, plan.workloads, plan.task, plan.rounds))
+            programs_for(both, self.report.say)
+        except Error as error:
+            if marked_in(plan.profile, plan.workloads):
+                raise
+            self.report.say(f"generators are not cross-checked: {error}")
+            return plan
+        return both
 
     def _prepared(self, plan: Plan, contenders: Sequence[Contender], *, verified: bool = False) -> list[Prepared]:
         prepared: list[Prepared] = []

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from loadgen.record.trial import Trial
+from loadgen.record.workload import is_cross_check, lent_by
 from loadgen.trial.slot import Slot
 
 GIVE_UP_AFTER = 2
@@ -17,9 +18,10 @@ Settled = Callable[[str, Sequence[Trial]], bool]
 Place = Slot | Trial
 
 
-def _round_of(place: Place) -> tuple[str, bool, int]:
-    """Workload, whether paired, and round: what is measured again as a whole."""
-    return place.workload, bool(place.beside), place.round
+def _round_of(place: Place) -> tuple[str, str, int]:
+    """Workload, its kind of trial and round: what is measured again as a whole, of a cross-check both generators."""
+    kind = "paired" if place.beside else "cross-check" if is_cross_check(place.workload) else "solo"
+    return lent_by(place.workload), kind, place.round
 
 
 def _group_of(place: Place) -> tuple[str, frozenset[str]]:
@@ -93,7 +95,9 @@ class RunState:
         return [one for one in self.wanted() if _round_of(one) == _round_of(slot)]
 
     def _may_stop(self, trial: Trial) -> bool:
-        return not trial.beside and self.fewest_rounds is not None and self.fewest_rounds <= trial.round + 1 < self.rounds
+        if trial.beside or is_cross_check(trial.workload):
+            return False
+        return self.fewest_rounds is not None and self.fewest_rounds <= trial.round + 1 < self.rounds
 
     def _round_is_whole(self, trial: Trial) -> bool:
         return not any(_round_of(slot) == _round_of(trial) for slot in self.wanted())

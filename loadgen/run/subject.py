@@ -30,7 +30,7 @@ class Subjects:
     def subject(self, plan: Plan, prepared: Prepared, workload: str, timing: LoadTiming, round_number: int) -> Subject:
         """A contender that was built, under a workload of the plan. All of a round are asked the same."""
         assert prepared.built is not None
-        one = plan.workloads[workload]
+        one = plan.loads[workload]
         generator = plan.generators[workload]
         pilot = plan.pilots.get(plan.labels[workload], {}).get(prepared.contender.twin_of or prepared.contender.label)
         return Subject(

@@ -1,7 +1,7 @@
 """Set-up: installs what is missing and skips what is there. Runs with the system's Python: standard library only.
 
-`python3 -m primebench.setup`, from the checkout; `make setup` is that. With the word `page` it installs what
-`make test-page` needs beside it, and nothing else; so it does with `aarch64` for `make test-aarch64`.
+`python3 -m primebench.setup`, from the checkout; `make setup` is that. With the word `dev` it installs what tests and linters
+need beside it, and nothing else; so it does with `page` for `make test-page` and with `aarch64` for `make test-aarch64`.
 """
 
 from __future__ import annotations
@@ -38,14 +38,12 @@ _INTO_VENV = {"PIP_USER": "0", "PIP_REQUIRE_VIRTUALENV": "0", "PIP_DRY_RUN": "0"
 def main(arguments: list[str]) -> None:
     """Set everything up, or what one check needs; raise Error with what to do if that is not possible."""
     _check_python()
-    if arguments == ["page"]:
-        set_up_page()
-        return
-    if arguments == ["aarch64"]:
-        set_up_aarch64()
+    parts = {"dev": set_up_development, "page": set_up_page, "aarch64": set_up_aarch64}
+    if len(arguments) == 1 and arguments[0] in parts:
+        parts[arguments[0]]()
         return
     if arguments:
-        raise Error(f"{' '.join(arguments)}: expected nothing, page or aarch64")
+        raise Error(f"{' '.join(arguments)}: expected nothing, or one of {', '.join(parts)}")
     set_up()
     for finding in find_all():
         if not finding.ok:
@@ -65,6 +63,13 @@ def set_up() -> None:
             building.result()
         finally:
             given_up.set()
+
+
+def set_up_development() -> None:
+    """The Python packages of tests and linters."""
+    checkout = Path(__file__).resolve().parents[2]
+    install_environment(checkout)
+    install_development(checkout)
 
 
 def set_up_page() -> None:
@@ -118,20 +123,37 @@ def install_packages(findings: list[Finding]) -> None:
 
 
 def install_environment(checkout: Path) -> None:
-    """Make .venv from the lock with hashes, unless it was made from this very lock."""
+    """Make .venv with what running needs, from the lock with hashes, unless it was made from this very lock."""
     environment, lock = checkout / ".venv", checkout / "requirements.lock"
     inputs = lock.read_bytes() + (checkout / "pyproject.toml").read_bytes() + os.fsencode(checkout)
     wanted = hashlib.sha256(inputs + sys.version.encode()).hexdigest()
     marker = environment / "made-from"
     if marker.is_file() and marker.read_text() == wanted:
         return
-    print("making the Python environment .venv (about a minute)", flush=True)
+    print("making the Python environment .venv (about half a minute)", flush=True)
     _run([sys.executable, "-m", "venv", "--clear", str(environment)], "make the Python environment")
-    pip = [str(environment / "bin" / "python"), "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
+    pip = _pip_install(environment)
     _run([*pip, "--require-hashes", "-r", str(lock)], "install the Python packages")
     # In the checkout: of a path pip takes [this] for an extra and what follows # for a fragment.
     _run([*pip, "--no-deps", "--no-build-isolation", "-e", "."], "install primebench itself", checkout)
     marker.write_text(wanted)
+
+
+def install_development(checkout: Path) -> None:
+    """Add what tests and linters need to .venv, from a lock of its own, unless it has what this very lock says."""
+    environment, locks = checkout / ".venv", [checkout / "requirements.lock", checkout / "requirements-dev.lock"]
+    wanted = hashlib.sha256((environment / "made-from").read_bytes() + locks[1].read_bytes()).hexdigest()
+    marker = environment / "made-for-development-from"
+    if marker.is_file() and marker.read_text() == wanted:
+        return
+    print("installing what tests and linters need into .venv (about half a minute)", flush=True)
+    files = [part for lock in locks for part in ("-r", str(lock))]
+    _run([*_pip_install(environment), "--require-hashes", *files], "install the Python packages of tests and linters")
+    marker.write_text(wanted)
+
+
+def _pip_install(environment: Path) -> list[str]:
+    return [str(environment / "bin" / "python"), "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
 
 
 def _run(command: list[str], purpose: str, folder: Path | None = None) -> None:

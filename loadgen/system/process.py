@@ -3,6 +3,7 @@
 import os
 import signal
 import subprocess
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +15,7 @@ from loadgen.system.proc import read_proc
 from loadgen.system.signals import held, let_children_start_clean
 
 GRACE_S = 5.0
+POLL_S = 0.02
 
 
 class Spawning(TypedDict, total=False):
@@ -110,6 +112,23 @@ def kill_group(process: subprocess.Popen[bytes]) -> None:
         except PermissionError:  # the group holds only processes of another user by now: none of ours
             pass
         process.wait()
+
+
+def end_group(process: subprocess.Popen[bytes], grace_s: float = GRACE_S) -> bool:
+    """Send SIGTERM to every process of the group; whether all have ended within `grace_s`. Signals to this program wait."""
+    with held():
+        deadline_s = time.monotonic() + grace_s
+        try:
+            os.killpg(process.pid, signal.SIGTERM)
+            process.wait(grace_s)
+            while time.monotonic() < deadline_s:
+                os.killpg(process.pid, 0)
+                time.sleep(POLL_S)
+        except ProcessLookupError:
+            return True
+        except (PermissionError, subprocess.TimeoutExpired):
+            return False
+    return False
 
 
 def tree(pid: int) -> list[int]:

@@ -124,8 +124,7 @@ def inherited_environment(contender: Contender) -> dict[str, str]:
 
 
 def _programs(contender: Contender) -> list[str]:
-    file = contender.service.file
-    return [*programs_of(file.build), file.start.command[0]]
+    return [*programs_of(contender.build_plan), contender.service.file.start.command[0]]
 
 
 @contextmanager

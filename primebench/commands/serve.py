@@ -21,14 +21,14 @@ def serve(service: str, port: int, threads: int | None, example: str | None) -> 
 
     Example: primebench serve fiber:published --port 3000
     """
-    from loadgen.build.build import build as build_service
+    from loadgen.build.build import build as build_contender
     from loadgen.config.contenders import contenders_named
     from loadgen.machine.topology import usable_cores
     from loadgen.system.signals import give_back
     from loadgen.trial.server import start_command, start_environment
 
     (contender,) = contenders_named((service,), find_project(example).folder)
-    built = build_service(contender.service, say=echo)
+    built = build_contender(contender, say=echo)
     how = contender, built.artefact, port, threads or len(usable_cores())
     command, environment = start_command(*how), start_environment(*how)
     sys.stdout.flush()

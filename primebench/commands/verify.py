@@ -86,7 +86,7 @@ def _verified(
 
     What was asked and answered stands below a case that keeps the service from being measured, or was asked for by name.
     """
-    from loadgen.build.build import build as build_service
+    from loadgen.build.build import build as build_contender
     from loadgen.machine.cores import choose_cores
     from loadgen.machine.topology import read_topology
     from loadgen.run.prepare import smoke_checked
@@ -98,7 +98,7 @@ def _verified(
             told = outcome.in_full if is_shown else f"{outcome.case.id}: {outcome.reason or outcome.evidence}"
             say(f"  {'deviates' if outcome.reason else 'fails'}: {told}")
 
-    built, cores = build_service(contender.service, say=say), choose_cores(read_topology(), 1, pinned=False)
+    built, cores = build_contender(contender, say=say), choose_cores(read_topology(), 1, pinned=False)
     result = verify_contender(contender, built, cores, seed, tell, cases or None)
     wanted = not cases and result.measurable
     return result, smoke_checked(contender, built, cores, seed)[0] if wanted else None

@@ -55,7 +55,7 @@ def contender(request: pytest.FixtureRequest) -> Contender:
 @pytest.fixture(scope="session")
 def artefact(contender: Contender) -> Path:
     try:
-        return build(contender.service).artefact
+        return build(contender).artefact
     except UnavailableError as unavailable:
         pytest.skip(str(unavailable))
 

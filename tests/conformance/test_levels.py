@@ -18,7 +18,7 @@ CORES = Cores(server=[], generator=[], server_threads=1)
 def test_a_plain_service_is_measured_and_its_deviations_are_a_score() -> None:
     contender = find_contender(str(PLAIN), {})
     try:
-        build(contender.service)
+        build(contender)
     except UnavailableError as unavailable:
         pytest.skip(str(unavailable))
     prepared = prepare(contender, CORES, 1, lambda _line: None)

@@ -5,6 +5,7 @@ No latency is asserted from above: a busy machine makes everything later. result
 
 import asyncio
 import json
+import os
 import ssl
 import subprocess
 import time
@@ -53,7 +54,25 @@ async def right(_server: Server, head: bytes, writer: asyncio.StreamWriter) -> N
 
 @pytest.fixture(scope="module")
 def program() -> str:
-    return str(GENERATORS["native"].find())
+    """The program as runs have it, or the one that NATIVE_GENERATOR names: built with a sanitizer (make test-sanitize)."""
+    return os.environ.get("NATIVE_GENERATOR") or str(GENERATORS["native"].find())
+
+
+@pytest.fixture
+def context(tmp_path: Path) -> ssl.SSLContext:
+    """What a server needs for TLS, with a certificate that was made for it."""
+    certificate, key = tmp_path / "certificate.pem", tmp_path / "key.pem"
+    subprocess.run(
+        [
+            *("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "1"),
+            *("-subj", "/CN=127.0.0.1", "-keyout", str(key), "-out", str(certificate)),
+        ],
+        check=True,
+        capture_output=True,
+    )
+    found = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    found.load_cert_chain(certificate, key)
+    return found
 
 
 @pytest.fixture
@@ -103,6 +122,17 @@ def test_all_connections_of_all_threads_see_the_mix(program: str, tmp_path: Path
         assert Counter(server.requests).most_common(1)[0][1] == 1
         assert len(server.requests) == found.rows.num_rows
         assert said["connections"] == server.connections == 6
+
+
+@pytest.mark.parametrize("more", [{"rate_per_s": 400}, {"sending": Sending(keep_alive=False)}])
+def test_threads_share_one_order_by_the_clock_and_without_connections_that_stay(
+    program: str, tmp_path: Path, asked: Asked, more: dict[str, Any]
+) -> None:
+    with serving(right) as server:
+        found, _ = send(program, tmp_path, asked, server, connections=6, threads=3, **more)
+        assert found.errors == {}
+        assert Counter(server.requests).most_common(1)[0][1] == 1
+        assert len(server.requests) == found.rows.num_rows == sum(found.begun.values())
 
 
 def test_a_closed_loop_sees_what_the_server_takes(program: str, tmp_path: Path, asked: Asked) -> None:
@@ -187,20 +217,9 @@ def test_each_request_has_a_connection_of_its_own_if_asked(program: str, tmp_pat
     assert found.errors == {}
 
 
-def test_it_speaks_tls(program: str, tmp_path: Path, asked: Asked) -> None:
-    certificate, key = tmp_path / "certificate.pem", tmp_path / "key.pem"
-    subprocess.run(
-        [
-            *("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "1"),
-            *("-subj", "/CN=127.0.0.1", "-keyout", str(key), "-out", str(certificate)),
-        ],
-        check=True,
-        capture_output=True,
-    )
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate, key)
+def test_it_speaks_tls_on_each_thread(program: str, tmp_path: Path, asked: Asked, context: ssl.SSLContext) -> None:
     with serving(right, context) as server:
-        found, _ = send(program, tmp_path, asked, server)
+        found, _ = send(program, tmp_path, asked, server, threads=2)
         assert found.rows.num_rows == len(server.requests) > 4
     assert found.errors == {}
 

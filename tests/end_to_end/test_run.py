@@ -190,3 +190,45 @@ def test_a_budget_that_is_no_time_is_refused(run: Run, budget: str) -> None:
     ended = run("--service", str(STUB), "--budget", budget)
     assert ended.code == 2
     assert "expected a time like 90s, 15m or 1h30m" in ended.stderr
+
+
+def test_a_marked_load_is_put_by_both_generators_and_told_beside_the_workloads(run: Run, tmp_path: Path) -> None:
+    text = (STUB / "scenarios.toml").read_text()
+    scenarios = tmp_path / "scenarios.toml"
+    scenarios.write_text(text.replace("load_s = 0.5 }", "load_s = 0.5, generators = true }", 1))
+    ended = run("--service", str(STUB), "--scenarios", str(scenarios))
+    assert (ended.code, ended.stderr) == (0, "")
+    assert "1 service, 1 workload, 2 rounds, generators cross-checked: 6 trials" in ended.stdout
+    record, trials = load_trials(ended.run)
+    assert [trial.failure for trial in trials if trial.failure] == []
+    assert sorted(trial.workload for trial in trials) == ["tiny", "tiny", *["tiny:native"] * 2, *["tiny:oha"] * 2]
+    generators = {name: str(one.sending.generator).split()[0] for name, one in record.workloads.items()}
+    assert generators == {"tiny": "oha", "tiny:native": "native", "tiny:oha": "oha"}
+    summary = read_summary(ended.run / "summary.json")
+    assert [one.name for one in summary.workloads] == ["tiny"]
+    assert summary.cross_check is not None
+    assert [one.label.split()[0] for one in summary.cross_check.contenders] == ["native", "oha"]
+    assert all(one.figures["goodput_per_s"].value for one in summary.cross_check.contenders)
+    assert "generators: n = 100, 4 connections, Python · stub" in (ended.run / "table.md").read_text()
+    assert 'id="trials-cross-check-oha-' in (ended.run / "report.html").read_text()
+
+
+def test_a_variant_with_a_build_of_its_own_is_measured_and_shown_with_it(run: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "stub"
+    folder.mkdir()
+    (folder / "stub.py").write_bytes((STUB / "stub.py").read_bytes())
+    script = 'cp stub.py "$1"; echo "# longer" >> "$1/stub.py"'
+    variant = (
+        '[variants.longer]\ntitle = "longer"\ntier = "better-algorithm"\n[variants.longer.build]\n'
+        f'commands = [["sh", "-c", {json.dumps(script)}, "sh", "{{out}}"]]\n'
+    )
+    (folder / "service.toml").write_text(f"{(STUB / 'service.toml').read_text()}\n{variant}")
+    ended = run("--service", f"{folder},{folder}:longer", "--rounds", "1")
+    assert (ended.code, ended.stderr) == (0, "")
+    record, _ = load_trials(ended.run)
+    builds = {one.label: one.build for one in record.contenders if one.build}
+    assert [(label, one.service) for label, one in builds.items()] == [("stub", "stub"), ("stub:longer", "stub+longer")]
+    assert builds["stub:longer"].binary_bytes - builds["stub"].binary_bytes == len("# longer\n")
+    shown = {one.label: one.figures["binary_bytes"].value for one in read_summary(ended.run / "summary.json").builds}
+    assert shown == {label: one.binary_bytes for label, one in builds.items()}
+    assert "| binary size, MB |" in (ended.run / "table.md").read_text()

@@ -1,4 +1,5 @@
-"""The C++ server under sanitizers: unit tests, conformance, a load. Whatever a sanitizer reports, anywhere, is a failure.
+"""The C++ server and the native load generator under sanitizers: unit tests, conformance, a load; what the generator sends and
+reads. Whatever a sanitizer reports, anywhere, is a failure.
 
 `python -m tests.sanitize.check [asan] [tsan]`; exit code 0 if nothing was found, 1 if something was. Each preset has a folder
 here with a service.toml, so that the harness builds and starts the sanitized server as it does any service.
@@ -35,10 +36,12 @@ def commands(preset: str) -> list[list[str]]:
     services = [["--service", folder + variant] for variant in VARIANTS]
     suite = [f"tests/conformance/test_{name}.py" for name in ("contract", "ordinary_client", "process", "limits")]
     skipped = [f"--deselect={test}" for test in SKIPPED.get(preset, [])]
+    generator = CHECKOUT / "build" / preset / "loadgen" / "native" / "primebench-load"
     return [
         ["cmake", "--preset", preset, "--log-level=WARNING"],
         ["cmake", "--build", "--preset", preset, "--parallel", "1", "--", "--quiet"],
         ["ctest", "--preset", preset],
+        ["env", f"NATIVE_GENERATOR={generator}", *python, "pytest", "tests/end_to_end/test_native_generator.py"],
         [*python, "pytest", *suite, *services[0], *skipped],
         # Flags do not matter to the others: those start the program by itself.
         [*python, "pytest", *suite[:2], *(argument for service in services[1:] for argument in service)],

@@ -54,7 +54,7 @@ async def _ended(server: Server) -> list[str]:
 def main(wanted: str, seconds: float, threads: int, seed: int) -> None:
     """Load FOLDER or FOLDER:VARIANT."""
     contender = find_contender(wanted, {})
-    artefact = build(contender.service).artefact
+    artefact = build(contender).artefact
     cores = Cores(server=[], generator=[], server_threads=threads)
     faults = []
     with running(contender, artefact, cores) as server:

@@ -304,7 +304,7 @@ def main(minutes: float, seed: int, wanted: str, output: Path | None) -> None:
     try:
         contender = find_contender(wanted, services_of(CHECKOUT))
         begun = surroundings()
-        artefact = build(contender.service, say=lambda text: click.echo(text, err=True)).artefact
+        artefact = build(contender, say=lambda text: click.echo(text, err=True)).artefact
         with running(contender, artefact, Cores(server=[], generator=[], server_threads=SERVER_THREADS)) as server:
             soaked = asyncio.run(soak(server, minutes * 60, seed))
     except Error as error:

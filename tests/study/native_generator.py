@@ -81,7 +81,7 @@ def quantiles_ms(seconds: Any) -> tuple[float, float]:
 def ceiling(cores: Cores) -> Iterator[Contender]:
     """The control that answers as fast as anything can, on the server's core."""
     contender = find_contender("ceiling", services_of(CHECKOUT))
-    with running(contender, build(contender.service).artefact, cores) as server:
+    with running(contender, build(contender).artefact, cores) as server:
         yield server
 
 
@@ -184,7 +184,7 @@ def agreement(rounds: int, cores: Cores, folder: Path) -> list[Row]:
     asked = Asked(TASK, {KIND: 1.0}, {"n": 1_000})
     write_request_file(folder / "thousand", asked, 1, LOADED)
     contender = find_contender("cpp", services_of(CHECKOUT))
-    artefact = build(contender.service).artefact
+    artefact = build(contender).artefact
     found: dict[str, list[tuple[float, float, float]]] = {name: [] for name in GENERATORS}
     for _ in range(rounds):
         for name, generator in GENERATORS.items():

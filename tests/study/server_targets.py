@@ -64,7 +64,7 @@ def subjects(names: Sequence[str]) -> list[Subject]:
     """Find and build."""
     own = services_of(CHECKOUT)
     found = [find_contender(name, own) for name in names]
-    return [Subject(contender, build(contender.service, say=print).artefact) for contender in found]
+    return [Subject(contender, build(contender, say=print).artefact) for contender in found]
 
 
 @contextmanager

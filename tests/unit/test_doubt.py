@@ -50,7 +50,7 @@ def test_a_flag_casts_doubt_on_what_it_can_distort(check: str, metric: m.Metric,
 
 
 def test_every_check_says_what_it_casts_doubt_on() -> None:
-    assert set(AFFECTED) == {*NAMES, "warming", "unsettled", "unfair", "restart_variance", "aa_differs"}
+    assert set(AFFECTED) == {*NAMES, "warming", "unsettled", "unfair", "restart_variance", "aa_differs", "generators_differ"}
 
 
 def test_a_fatal_flag_has_taken_the_figures_place_already() -> None:

@@ -254,6 +254,35 @@ def test_set_up_installs_into_the_environment_that_it_made(tmp_path: Path, monke
     assert not [line for line in seen if line.startswith(("PIP_TARGET", "PIP_NO_DEPS", "PYTHONPATH", "PYTHONHOME"))]
 
 
+def test_what_tests_need_is_installed_beside_what_running_needs_and_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls = tmp_path / "calls"
+    record = f'echo "$@" >> {calls}; mkdir -p .venv/bin; test -e .venv/bin/python || cp "$0" .venv/bin/python'
+    monkeypatch.setattr(sys, "executable", str(program(tmp_path / "python", record)))
+    monkeypatch.chdir(tmp_path)
+    run, dev = tmp_path / "requirements.lock", tmp_path / "requirements-dev.lock"
+    for path in (run, dev, tmp_path / "pyproject.toml"):
+        path.write_text("")
+
+    def installed() -> list[bool]:
+        """Of each installation from locks, whether it had that of tests and linters."""
+        return ["requirements-dev" in line for line in calls.read_text().splitlines() if "--require-hashes" in line]
+
+    provision.install_environment(tmp_path)
+    assert installed() == [False]
+    provision.install_development(tmp_path)
+    provision.install_environment(tmp_path)
+    provision.install_development(tmp_path)
+    assert installed() == [False, True]
+    dev.write_text("another")
+    provision.install_development(tmp_path)
+    run.write_text("another")
+    provision.install_environment(tmp_path)
+    provision.install_development(tmp_path)
+    assert installed() == [False, True, True, False, True]
+
+
 def test_the_generator_is_built_as_published(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     program(tmp_path / "bin" / "cargo", f'echo "host: here"; env > {tmp_path}/seen; echo "$@" > {tmp_path}/arguments')
     monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}:/usr/bin:/bin")

@@ -6,8 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from loadgen.build.relink import OTHER, in_both_layouts, relinked
-from loadgen.config.build import Build
-from loadgen.config.microbench import MicrobenchBuild
+from loadgen.config.build import Build, OtherBuild
 
 
 def test_without_commands_of_its_own_the_program_is_copied_under_another_name() -> None:
@@ -23,10 +22,12 @@ def test_commands_for_linking_again_run_after_the_others_and_fill_the_other_fold
     assert plan.edit is None
 
 
-def test_a_build_of_microbenchmarks_stays_one() -> None:
-    plan = in_both_layouts(MicrobenchBuild(commands=[["make", "{arguments}"]], artefact="a"), ["a", "b"])
-    assert isinstance(plan, MicrobenchBuild)
+def test_arguments_of_another_build_reach_both_layouts() -> None:
+    build = Build(commands=[["make", "{arguments}"]], artefact="a", relinked=[["ld", "{arguments}", "-o", "{relinked}/a"]])
+    plan = in_both_layouts(build, ["a", "b"])
     assert plan.more == [f"{OTHER}/a", f"{OTHER}/b"]
+    both = [plan.other(None), plan.other(OtherBuild(arguments=["-g", "-O2"]))]
+    assert [[one.commands[0][1:], one.commands[-1][1:-2]] for one in both] == [[[], []], [["-g", "-O2"]] * 2]
 
 
 def test_the_other_layout_lies_below_the_first() -> None:

@@ -1,7 +1,6 @@
 """Files of prepared requests, and what the native generator's command and rows are."""
 
 import json
-import struct
 from pathlib import Path
 
 import numpy as np
@@ -12,12 +11,13 @@ from loadgen.errors import Error
 from loadgen.generator.choice import GENERATORS, generator_for
 from loadgen.generator.generator import Load
 from loadgen.generator.native import ROW, ROWS, Native
-from loadgen.generator.request_file import LENGTH, MAGIC, MOST_UNIQUE, RequestFiles, length_for, write_request_file
+from loadgen.generator.request_file import LENGTH, MOST_UNIQUE, RequestFiles, length_for, write_request_file
 from loadgen.generator.rows import answered_between
 from loadgen.record.workload import Sending
 from loadgen.task.http.task import read_task
 from loadgen.task.prime.task import TASK
 from loadgen.task.task import LOADED, WARMING, Asked
+from tests.prepared import requests_in
 from tests.unit.asked import asked
 
 SHOP = Path(__file__).parents[1] / "shop"
@@ -28,33 +28,6 @@ def mix(monkeypatch: pytest.MonkeyPatch) -> Asked:
     monkeypatch.setenv("SHOP_TOKEN", "token-of-the-shop")
     task = read_task(SHOP / "task.toml")
     return Asked(task, task.weights, {})
-
-
-def requests_in(path: Path) -> tuple[list[str], list[tuple[str, bytes]], bool]:
-    """Kinds, and kind and bytes in the order in which they are sent, as loadgen/native/src/requests.cpp reads them."""
-    left = path.read_bytes()
-
-    def take(form: str) -> tuple[int, ...]:
-        nonlocal left
-        size = struct.calcsize(f"<{form}")
-        values, left = struct.unpack(f"<{form}", left[:size]), left[size:]
-        return values
-
-    def text(size: int) -> bytes:
-        nonlocal left
-        found, left = left[:size], left[size:]
-        return found
-
-    assert text(len(MAGIC)) == MAGIC
-    count, distinct, length, again = take("IIQB")
-    kinds = [text(take("B")[0]).decode() for _ in range(count)]
-    requests = []
-    for _ in range(distinct):
-        kind, _is_head, size = take("BBI")
-        requests.append((kinds[kind], text(size)))
-    order = np.frombuffer(left, dtype="<u4")
-    assert len(order) == length
-    return kinds, [requests[place] for place in order], bool(again)
 
 
 def test_a_file_has_the_requests_in_the_order_of_their_draws(tmp_path: Path, mix: Asked) -> None:

@@ -1,0 +1,37 @@
+"""The locks of Python packages: what running needs, and apart from it what tests and linters need."""
+
+import re
+import tomllib
+
+from tests.unit.sources import ROOT
+
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+
+
+def pins(name: str) -> dict[str, str]:
+    return dict(re.findall(r"^([a-z0-9-]+)==(\S+)", (ROOT / name).read_text(encoding="utf-8"), re.MULTILINE))
+
+
+def named(wanted: list[str]) -> set[str]:
+    return {re.split(r"[=<>]", one)[0] for one in wanted}
+
+
+def test_each_lock_has_what_it_is_for_and_they_agree() -> None:
+    run, dev = pins("requirements.lock"), pins("requirements-dev.lock")
+    extras = PROJECT["optional-dependencies"]
+    assert named(PROJECT["dependencies"]) | named(extras["setup"]) <= set(run)
+    assert named(extras["dev"]) <= set(dev)
+    assert not named(extras["dev"]) & set(run)
+    assert {name: dev[name] for name in dev.keys() & run.keys()} == {name: run[name] for name in dev.keys() & run.keys()}
+
+
+def test_every_pin_has_hashes_and_no_lock_says_where_from() -> None:
+    for name in ("requirements.lock", "requirements-dev.lock"):
+        text = (ROOT / name).read_text(encoding="utf-8")
+        assert all("--hash=sha256:" in entry for entry in re.split(r"^(?=[a-z0-9])", text, flags=re.MULTILINE) if "==" in entry)
+        assert not re.search(r"index-url|find-links|://", text)
+
+
+def test_the_build_system_is_the_one_of_the_lock() -> None:
+    requires = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["build-system"]["requires"]
+    assert requires == PROJECT["optional-dependencies"]["setup"], "set-up builds without isolation"
