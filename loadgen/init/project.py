@@ -19,7 +19,7 @@ _BUILD = {
     "needs": "programs that must be on PATH",
     "inputs": "what the build reads; with fewer it is made again less often",
     "fetch": "may use the network, and is not timed",
-    "commands": "run without it, in a copy of the inputs; {out} takes what is kept",
+    "commands": "run without the network, in a copy of the inputs; {out} takes what is kept",
 }
 _EXAMPLE = (
     "Another request, with what a right response has:",

@@ -67,6 +67,12 @@ def test_the_most_likely_of_several_programs_is_taken_and_the_others_are_named(t
     assert read_back(text)["service"]["build"]["commands"][0][-1] == "./cmd/orders"
 
 
+def test_of_programs_that_listen_the_one_that_is_called_like_a_service_is_taken() -> None:
+    main = "package main\nfunc main() { net.Listen() }\n"
+    files = {"go.mod": "module x\n", **{f"cmd/{name}/main.go": main for name in ("admin", "api", "webtool")}}
+    assert service_of(files)["name"] == "api"
+
+
 def test_a_port_that_no_source_names_is_the_line_to_edit() -> None:
     text = text_for({"go.mod": "module x\n", "main.go": 'package main\nfunc main() { http.ListenAndServe(":8080", nil) }\n'})
     ((number, what),) = edits_of(text)

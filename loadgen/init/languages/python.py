@@ -11,7 +11,7 @@ from pydantic import JsonValue
 from loadgen.init.folder import Folder
 from loadgen.init.listening import find_port, serves
 from loadgen.init.names import slug
-from loadgen.init.proposal import Proposal, Start, start_with, unlikely
+from loadgen.init.proposal import Proposal, Start, doubt, start_with
 
 MARKERS = ("pyproject.toml", "requirements.txt", "setup.py", "manage.py")
 _APPLICATION = re.compile(
@@ -135,7 +135,7 @@ def _scripts(folder: Folder, project: dict[str, Any], wanted: _Wanted) -> Iterat
     table = project.get("project") or project.get("tool", {}).get("poetry", {})
     package = str(table.get("name", folder.name))
     names = wanted.names
-    for script, target in sorted(table.get("scripts", {}).items(), key=lambda each: (each[0] != package, unlikely(each[0]))):
+    for script, target in sorted(table.get("scripts", {}).items(), key=lambda each: (each[0] != package, doubt(each[0]))):
         module, _, function = str(target).partition(":")
         function = function.partition("[")[0].strip()
         path = _file_of(folder, module)
