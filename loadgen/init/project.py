@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from loadgen.init.proposal import Proposal
+from loadgen.init.proposal import NO_PORT, Proposal
 from loadgen.init.requests import Asked, Wanted
 from loadgen.init.toml import Table, text_of
 
@@ -52,7 +52,8 @@ def _service(proposal: Proposal) -> Iterator[Table]:
         values["environment"] = {**start.environment}
     last = next(reversed(values))
     comments = {last: start.comment} if start.comment else {}
-    yield Table("[service.start]", values, comments, {last: start.edit} if start.edit else {})
+    doubtful = last if start.edit == NO_PORT else "command"
+    yield Table("[service.start]", values, comments, {doubtful: start.edit} if start.edit else {})
 
 
 def _task(proposal: Proposal, asked: Asked) -> Iterator[Table]:
