@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from loadgen.init.proposal import Proposal
+from loadgen.init.proposal import NO_PORT, Proposal
 from loadgen.init.requests import Asked, Wanted
 from loadgen.init.toml import Table, text_of
 
@@ -19,7 +19,7 @@ _BUILD = {
     "needs": "programs that must be on PATH",
     "inputs": "what the build reads; with fewer it is made again less often",
     "fetch": "may use the network, and is not timed",
-    "commands": "run without it, in a copy of the inputs; {out} takes what is kept",
+    "commands": "run without the network, in a copy of the inputs; {out} takes what is kept",
 }
 _EXAMPLE = (
     "Another request, with what a right response has:",
@@ -52,7 +52,8 @@ def _service(proposal: Proposal) -> Iterator[Table]:
         values["environment"] = {**start.environment}
     last = next(reversed(values))
     comments = {last: start.comment} if start.comment else {}
-    yield Table("[service.start]", values, comments, {last: start.edit} if start.edit else {})
+    doubtful = last if start.edit == NO_PORT else "command"
+    yield Table("[service.start]", values, comments, {doubtful: start.edit} if start.edit else {})
 
 
 def _task(proposal: Proposal, asked: Asked) -> Iterator[Table]:

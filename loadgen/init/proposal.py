@@ -8,7 +8,10 @@ from pydantic import JsonValue
 
 from loadgen.init.listening import Port
 
-_UNLIKELY = re.compile(r"migrat|seed|worker|tool|gen|test|bench|example|demo|script|client|lint|util", re.IGNORECASE)
+_UNLIKELY = re.compile(
+    r"migrat|seed|worker|tool|gen|test|bench|example|demo|script|client|lint|util|fuzz|repeat", re.IGNORECASE
+)
+_LIKELY = re.compile(r"server|serve|service|api|http|web|daemon", re.IGNORECASE)
 NO_PORT = "nothing in the sources says how the port is taken; a guess: name the variable here, or put {port} into the command"
 
 
@@ -44,6 +47,6 @@ def start_with(command: Sequence[str], port: Port | None) -> Start:
     return Start([*command, *port.arguments], port.environment, comment=f"as {port.found_in} reads it")
 
 
-def unlikely(name: str) -> bool:
-    """Return whether a program of that name is no service, by all that one can tell of a name."""
-    return _UNLIKELY.search(name) is not None
+def doubt(name: str) -> int:
+    """Return how unlikely a program is to be the service, by what one can tell of a name or place: 0, 1 or 2."""
+    return 2 if _UNLIKELY.search(name) else 0 if _LIKELY.search(name) else 1

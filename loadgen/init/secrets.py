@@ -56,7 +56,8 @@ class Secrets:
         if name.lower() == "cookie":
             for pair in value.split(";"):
                 cookie, _, content = pair.strip().partition("=")
-                self.know(cookie, content)
+                if not unquote_plus(content).startswith(("/", "http")):  # a place, which requests name for themselves
+                    self.know(cookie, content)
             return self.hide(name, value)
         scheme, _, rest = value.partition(" ")
         if name.lower() in ("authorization", "proxy-authorization") and rest:

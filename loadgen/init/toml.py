@@ -41,8 +41,7 @@ class Table:
         comment = _comment(self.comments[name]) if name in self.comments else ""
         edit = [_EDIT + _tidy(self.edits[name])] if name in self.edits else []
         if len(line) > _WIDTH and isinstance(value, list):
-            long = [f"{_key(name)} = [", *(f"  {written(item)}," for item in value), "]"]
-            return [*([comment] if comment else []), *edit, *long]
+            return [*([comment] if comment else []), *edit, f"{_key(name)} = [", *_wrapped(value, "  "), "]"]
         if comment and len(line) + 2 + len(comment) > _WIDTH:
             return [comment, *edit, line]
         return [*edit, f"{line}  {comment}" if comment else line]
@@ -70,6 +69,20 @@ def written(value: JsonValue) -> str:
     if isinstance(value, dict):
         return f"{{ {', '.join(f'{_key(name)} = {written(item)}' for name, item in value.items())} }}" if value else "{}"
     return json.dumps(value)
+
+
+def _wrapped(values: list[JsonValue], indent: str) -> list[str]:
+    """Return the items of an array in lines: a list in one of its own, or in several if it is too long; others side by side."""
+    lines: list[str] = []
+    for value in values:
+        item = f"{written(value)},"
+        if isinstance(value, list) and len(indent + item) > _WIDTH:
+            lines += [f"{indent}[", *_wrapped(value, f"{indent}  "), f"{indent}],"]
+        elif lines and not isinstance(value, list) and len(lines[-1]) + 1 + len(item) <= _WIDTH:
+            lines[-1] += f" {item}"
+        else:
+            lines.append(indent + item)
+    return lines
 
 
 def _key(name: str) -> str:

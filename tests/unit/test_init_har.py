@@ -1,11 +1,13 @@
 """Requests out of a HAR: distinct ones, how often each came, no secret, static files apart."""
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import JsonValue
 
 from loadgen.errors import Error
 from loadgen.init.har import read_har
@@ -109,6 +111,32 @@ def test_what_is_no_har_or_has_nothing_to_ask_is_one_line(text: str, line: str) 
         read_har(text, "x.har")
     assert str(raised.value).startswith(line)
     assert "\n" not in str(raised.value)
+
+
+def test_a_cookie_that_holds_a_path_takes_no_path_s_place() -> None:
+    secrets = Secrets()
+    assert secrets.header("Cookie", "icons=/static/icons.css; id=0123456789abcdef") == "{env.COOKIE}"
+    assert secrets.without("/static/icons.css?0123456789abcdef") == "/static/icons.css?{env.ID}"
+
+
+PLACES: dict[str, Callable[[str], dict[str, JsonValue]]] = {
+    "authorization": lambda value: {"headers": [{"name": "authorization", "value": f"Bearer {value}"}]},
+    "cookie": lambda value: {"headers": [{"name": "cookie", "value": f"a=b; sid={value}"}]},
+    "header": lambda value: {"headers": [{"name": "x-auth-token", "value": value}]},
+    "query": lambda value: {"url": f"http://a/?key={value}"},
+    "json": lambda value: {"postData": {"mimeType": "application/json", "text": json.dumps([{"password": value}])}},
+    "form": lambda value: {"postData": {"mimeType": "application/x-www-form-urlencoded", "text": f"a=b&pwd={value}"}},
+}
+
+
+@given(st.text("abcdefXYZ0123456789-_", min_size=12, max_size=40), st.permutations(list(PLACES)))
+def test_a_secret_is_hidden_in_all_places_wherever_it_was_seen_first(value: str, order: list[str]) -> None:
+    made = [
+        {"request": {"method": "GET", "url": f"http://a/?seen={value}", **PLACES[place](value)}, "response": {"status": 200}}
+        for place in order
+    ]
+    found = read_har(json.dumps({"log": {"entries": made}}), "x.har")
+    assert value not in json.dumps([dict(wanted.table) for wanted in found.requests])
 
 
 def test_many_distinct_requests_are_cut_at_the_rarest() -> None:

@@ -101,12 +101,13 @@ def test_where_nothing_only_reads_what_writes_has_weights_and_what_deletes_has_n
         ("openapi: [", "x.yaml, line 1: not valid YAML"),
         ("openapi: 3.1.0\n? [a]\n: 1\n", "x.yaml, line 2: not valid YAML"),
         ('{"openapi": ', "x.yaml: not valid JSON"),
-        ("just text", "expected a document of OpenAPI 3.0 or 3.1, not of version none"),
-        ("swagger: '2.0'", "expected a document of OpenAPI 3.0 or 3.1, not of version 2.0"),
+        ("just text", "expected a document of OpenAPI 3.0 to 3.2, not of version none"),
+        ("swagger: '2.0'", "expected a document of OpenAPI 3.0 to 3.2, not of version 2.0"),
         (json.dumps(small(info={})), "x.yaml: info: "),
         (json.dumps(small(paths={"/a": {"$ref": "other.yaml#/a"}})), "paths./a: other.yaml#/a is in another file"),
         (json.dumps(small(paths={"/a": {"$ref": "#/components/x"}})), "paths./a: #/components/x leads nowhere"),
-        (json.dumps(small(paths={})), "no operation can be asked without data made up: there is none"),
+        (json.dumps(small(paths={})), "x.yaml: expected an operation in paths; there is nothing to ask"),
+        (json.dumps({"openapi": "3.1.0"}), "x.yaml: 'info' is a required property"),
         (json.dumps(small(paths={"/a/{b}": {"get": {"responses": {"500": {"description": ""}}}}})), "x.yaml: "),
     ],
 )
@@ -115,6 +116,16 @@ def test_a_document_with_errors_is_one_line(text: str, line: str) -> None:
         read_openapi(text, "x.yaml")
     assert line in str(raised.value)
     assert "\n" not in str(raised.value)
+
+
+def test_where_nothing_can_be_asked_the_root_is_and_comments_say_what_is_missing() -> None:
+    operation = {
+        "parameters": [{"name": "b", "in": "path", "required": True, "schema": {"type": "string"}}],
+        "responses": {"200": {"description": "fine"}},
+    }
+    found = read_openapi(json.dumps(small(openapi="3.2.0", paths={"/a/{b}": {"get": operation}})), "x.json")
+    assert [wanted.table["path"] for wanted in found.requests] == ["/"]
+    assert found.left_out == ["GET /a/{b}: no example of the path parameter b"]
 
 
 def test_a_large_schema_is_not_written_beside() -> None:

@@ -67,6 +67,12 @@ def test_the_most_likely_of_several_programs_is_taken_and_the_others_are_named(t
     assert read_back(text)["service"]["build"]["commands"][0][-1] == "./cmd/orders"
 
 
+def test_of_programs_that_listen_the_one_that_is_called_like_a_service_is_taken() -> None:
+    main = "package main\nfunc main() { net.Listen() }\n"
+    files = {"go.mod": "module x\n", **{f"cmd/{name}/main.go": main for name in ("admin", "api", "webtool")}}
+    assert service_of(files)["name"] == "api"
+
+
 def test_a_port_that_no_source_names_is_the_line_to_edit() -> None:
     text = text_for({"go.mod": "module x\n", "main.go": 'package main\nfunc main() { http.ListenAndServe(":8080", nil) }\n'})
     ((number, what),) = edits_of(text)
@@ -135,8 +141,9 @@ def test_node_is_compiled_if_what_starts_is_made() -> None:
 def test_node_s_other_programs_are_started_by_npm_and_that_is_a_line_to_edit() -> None:
     package = '{"name": "x", "scripts": {"start": "next start"}, "dependencies": {"next": "15"}}'
     text = text_for({"package.json": package, "package-lock.json": ""})
-    ((_, what),) = edits_of(text)
+    ((number, what),) = edits_of(text)
     assert what.startswith("npm starts `next start`, and is measured with it")
+    assert text.split("\n")[number - 1].startswith("command = ")
 
 
 @pytest.mark.parametrize(
@@ -151,6 +158,32 @@ def test_node_s_other_programs_are_started_by_npm_and_that_is_a_line_to_edit() -
             {"requirements.txt": "flask==3\n", "app.py": "app = Flask(__name__)"},
             [VENV, "-m", "flask", "--app", "{built}/app/app.py", "run"],
             "flask run is a server for development",
+        ),
+        (
+            {"requirements.txt": "fastapi\nuvicorn\n", "main.py": "from fastapi import FastAPI\napp = get_application()"},
+            [VENV, *UVICORN, "--log-level", "warning", "main:app"],
+            "",
+        ),
+        (
+            {"requirements.txt": "fastapi\nuvicorn\n", "main.py": "def create_app(x=1):\n    app = FastAPI()\n    return app"},
+            [VENV, *UVICORN, "--log-level", "warning", "--factory", "main:create_app"],
+            "",
+        ),
+        (
+            {"requirements.txt": "flask\ngunicorn\n", "shop.py": "def create_app():\n    app = Flask()"},
+            [
+                VENV,
+                "-m",
+                "gunicorn",
+                "--chdir",
+                "{built}/app",
+                "--bind",
+                "{host}:{port}",
+                "--workers",
+                "{threads}",
+                "shop:create_app()",
+            ],
+            "",
         ),
         (
             {"requirements.txt": "fastapi\n", "app.py": "app: FastAPI = FastAPI()"},

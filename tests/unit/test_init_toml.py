@@ -42,6 +42,14 @@ def test_a_line_to_edit_is_told_by_its_number() -> None:
     assert lines[3:6] == ["# how", "# EDIT: what", "commands = ["]
 
 
+def test_a_long_array_is_wrapped_and_its_arrays_as_well() -> None:
+    words: list[JsonValue] = [f"argument-{number}" for number in range(20)]
+    text = text_of([Table("", {"command": words, "commands": [["short"], words]})])
+    assert tomllib.loads(text) == {"command": words, "commands": [["short"], words]}
+    assert max(map(len, text.split("\n"))) <= 128
+    assert len(text.split("\n")) < 16
+
+
 def test_quotes_are_written_so_that_people_can_read_them() -> None:
     assert (
         written({"body": '{"id": 7}', "say": "it's", "both": "'\""})

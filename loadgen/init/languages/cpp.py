@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from loadgen.init.folder import Folder
 from loadgen.init.listening import find_port, serves
 from loadgen.init.names import slug
-from loadgen.init.proposal import Proposal, start_with, unlikely
+from loadgen.init.proposal import Proposal, doubt, start_with
 
 if TYPE_CHECKING:
     from pydantic import JsonValue
@@ -21,7 +21,7 @@ _DOWNLOADS = re.compile(r"FetchContent_Declare|CPMAddPackage|ExternalProject_Add
 def propose(folder: Folder) -> list[Proposal]:
     """Return a proposal for each executable, the most likely service first."""
     found = [_proposal(folder, place, name) for place, name in _executables(folder)]
-    return sorted(found, key=lambda one: (not one.serves, unlikely(one.name)))
+    return sorted(found, key=lambda one: (not one.serves, doubt(one.place)))
 
 
 def _executables(folder: Folder) -> Iterator[tuple[str, str]]:
@@ -68,6 +68,6 @@ def _proposal(folder: Folder, place: str, target: str) -> Proposal:
             "artefact": artefact,
         },
         start=start_with(["{artefact}"], find_port(near, whole)),
-        serves=serves(near) or serves(whole),
+        serves=serves(near),
         build_edits={"artefact": edit} if elsewhere else {},
     )

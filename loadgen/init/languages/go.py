@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from loadgen.init.folder import Folder
 from loadgen.init.listening import Texts, find_port, serves
 from loadgen.init.names import slug
-from loadgen.init.proposal import Proposal, start_with, unlikely
+from loadgen.init.proposal import Proposal, doubt, start_with
 
 if TYPE_CHECKING:
     from pydantic import JsonValue
@@ -20,7 +20,7 @@ def propose(folder: Folder) -> list[Proposal]:
         return []
     module = posixpath.basename(re.sub(r"/v\d+$", "", declared[1]))
     found = [_proposal(folder, place, texts, module) for place, texts in _programs(folder).items()]
-    return sorted(found, key=lambda one: (not one.serves, unlikely(one.name), one.name != slug(module, "service")))
+    return sorted(found, key=lambda one: (not one.serves, doubt(one.name), one.name != slug(module, "service")))
 
 
 def _programs(folder: Folder) -> dict[str, dict[str, str]]:

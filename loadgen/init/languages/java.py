@@ -11,7 +11,7 @@ from loadgen.errors import Error
 from loadgen.init.folder import Folder
 from loadgen.init.listening import Port, find_port, serves
 from loadgen.init.names import slug
-from loadgen.init.proposal import Proposal, Start, start_with, unlikely
+from loadgen.init.proposal import Proposal, Start, doubt, start_with
 
 _MAIN = re.compile(r"\bstatic\s+void\s+main\s*\(|^void\s+main\s*\(", re.MULTILINE)
 _PROPERTY = re.compile(r"getProperty\(\s*\"((?:http\.|server\.)?port)\"")
@@ -28,7 +28,7 @@ def propose(folder: Folder) -> list[Proposal]:
     if "pom.xml" not in folder.files:
         return []
     found = [one for path in folder.files if posixpath.basename(path) == "pom.xml" for one in _of_pom(folder, path)]
-    return sorted(found, key=lambda one: (not one.serves, unlikely(one.name)))
+    return sorted(found, key=lambda one: (not one.serves, doubt(one.name)))
 
 
 def _read(folder: Folder, path: str) -> ElementTree.Element:

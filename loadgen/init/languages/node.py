@@ -94,8 +94,9 @@ def _proposal(folder: Folder, package: dict[str, Any], script: str, entry: _Entr
         if entry.file not in folder.files and not is_built:
             edits["artefact"] = f"{entry.file} is not in the repository: say what makes it, or what else starts"
     else:
-        found = start_with(["npm", "--prefix", "{built}/app", "start"], None)
-        start = Start(found.command, found.environment, edit=f"{_NO_SCRIPT.format(script)}; {found.edit}")
+        port = find_port(sources)
+        found = start_with(["npm", "--prefix", "{built}/app", "start"], port if port and port.environment else None)
+        start = Start(found.command, found.environment, edit="; ".join(filter(None, [_NO_SCRIPT.format(script), found.edit])))
     build["artefact"] = f"app/{entry.file if entry else 'package.json'}"
     return Proposal(
         name=name,

@@ -11,13 +11,16 @@ from pydantic import JsonValue
 from loadgen.init.folder import Folder
 from loadgen.init.listening import find_port, serves
 from loadgen.init.names import slug
-from loadgen.init.proposal import Proposal, Start, start_with, unlikely
+from loadgen.init.proposal import Proposal, Start, doubt, start_with
 
 MARKERS = ("pyproject.toml", "requirements.txt", "setup.py", "manage.py")
 _APPLICATION = re.compile(
     r"^(\w+)(?:\s*:[^=\n]+)?\s*=\s*(?:\w+\.)*(FastAPI|Starlette|Quart|Litestar|Flask|Bottle)\(", re.MULTILINE
 )
-_ASGI = frozenset({"FastAPI", "Starlette", "Quart", "Litestar"})
+_MADE = re.compile(r"^(app|application|api)\s*(?::[^=\n]+)?=\s*\w+\(\)", re.MULTILINE)
+_FACTORY = re.compile(r"^def ((?:create|make|get|build)_app(?:lication)?)\(", re.MULTILINE)
+_ASGI = ("FastAPI", "Starlette", "Quart", "Litestar")
+_KINDS = (*_ASGI, "Flask", "Bottle")
 _MAIN = re.compile(r"^if __name__ == ['\"]__main__['\"]", re.MULTILINE)
 _PYTHON = "{built}/venv/bin/python"
 
@@ -89,11 +92,7 @@ def _module(path: str) -> tuple[str, str]:
 
 
 def _applications(folder: Folder, wanted: _Wanted) -> Iterator[Proposal]:
-    found = [
-        (path, str(name), str(kind))
-        for path, text in folder.sources(".py").items()
-        for name, kind in _APPLICATION.findall(text)
-    ]
+    found = _named(folder)
     if "manage.py" in folder.files:
         found += [(path, "application", "Django") for path in folder.sources("wsgi.py")]
     for path, name, kind in found:
@@ -109,12 +108,24 @@ def _applications(folder: Folder, wanted: _Wanted) -> Iterator[Proposal]:
         )
 
 
+def _named(folder: Folder) -> list[tuple[str, str, str]]:
+    """Return path, name and kind of each application: those that are made in place, else by a function, else functions."""
+    sources = folder.sources(".py")
+    made = [(path, str(name), str(kind)) for path, text in sources.items() for name, kind in _APPLICATION.findall(text)]
+    kinds = {path: next((kind for kind in _KINDS if re.search(rf"\b{kind}\b", text)), "") for path, text in sources.items()}
+    for pattern, call in ((_MADE, ""), (_FACTORY, "()")):
+        called = [(path, name) for path, kind in kinds.items() if kind for name in pattern.findall(sources[path])]
+        made = made or [(path, f"{name}{call}", kinds[path]) for path, name in called]
+    return made
+
+
 def _server(kind: str, place: str, application: str, names: frozenset[str]) -> Start:
     """Return what serves an application: uvicorn or gunicorn, whichever it depends on, else what comes with it."""
     module = application.partition(":")[0]
     if kind in _ASGI:
         command = [_PYTHON, "-m", "uvicorn", "--app-dir", place, "--host", "{host}", "--port", "{port}"]
-        command += ["--workers", "{threads}", "--log-level", "warning", application]
+        command += ["--workers", "{threads}", "--log-level", "warning"]
+        command += ["--factory", application.removesuffix("()")] if application.endswith("()") else [application]
         has = {"uvicorn", "uvicorn[standard]", "fastapi[standard]", "fastapi[all]"} & names
         return Start(command, edit="" if has else f"uvicorn, which is to serve {application}, is not among what is installed")
     if "gunicorn" in names:
@@ -135,7 +146,7 @@ def _scripts(folder: Folder, project: dict[str, Any], wanted: _Wanted) -> Iterat
     table = project.get("project") or project.get("tool", {}).get("poetry", {})
     package = str(table.get("name", folder.name))
     names = wanted.names
-    for script, target in sorted(table.get("scripts", {}).items(), key=lambda each: (each[0] != package, unlikely(each[0]))):
+    for script, target in sorted(table.get("scripts", {}).items(), key=lambda each: (each[0] != package, doubt(each[0]))):
         module, _, function = str(target).partition(":")
         function = function.partition("[")[0].strip()
         path = _file_of(folder, module)

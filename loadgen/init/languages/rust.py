@@ -9,7 +9,7 @@ from typing import Any
 from loadgen.init.folder import Folder
 from loadgen.init.listening import find_port, serves
 from loadgen.init.names import slug
-from loadgen.init.proposal import Proposal, start_with, unlikely
+from loadgen.init.proposal import Proposal, doubt, start_with
 
 
 def propose(folder: Folder) -> list[Proposal]:
@@ -21,7 +21,7 @@ def propose(folder: Folder) -> list[Proposal]:
         for place, package in _packages(folder)
         for name, path in _binaries(folder, place, package).items()
     ]
-    return [one for one, _ in sorted(found, key=lambda each: (not each[0].serves, each[1], unlikely(each[0].name)))]
+    return [one for one, _ in sorted(found, key=lambda each: (not each[0].serves, each[1], doubt(each[0].name)))]
 
 
 def _packages(folder: Folder) -> Iterator[tuple[str, dict[str, Any]]]:

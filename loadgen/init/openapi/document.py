@@ -1,4 +1,4 @@
-"""Reading an OpenAPI document: YAML or JSON, version 3.0 or 3.1, whole in one file, and valid."""
+"""Reading an OpenAPI document: YAML or JSON, version 3.0 to 3.2, whole in one file, and valid."""
 
 import itertools
 import json
@@ -9,7 +9,7 @@ from urllib.parse import unquote
 
 import yaml
 from jsonschema.exceptions import best_match
-from openapi_spec_validator import OpenAPIV30SpecValidator, OpenAPIV31SpecValidator
+from openapi_spec_validator import OpenAPIV30SpecValidator, OpenAPIV31SpecValidator, OpenAPIV32SpecValidator
 
 from loadgen.errors import Error
 
@@ -18,7 +18,7 @@ Node = Mapping[str, Any]
 _MOST_ERRORS = 50
 _SHOWN_CHARACTERS = 120
 _DEEPEST = 32
-_VALIDATORS = {"3.0": OpenAPIV30SpecValidator, "3.1": OpenAPIV31SpecValidator}
+_VALIDATORS = {"3.0": OpenAPIV30SpecValidator, "3.1": OpenAPIV31SpecValidator, "3.2": OpenAPIV32SpecValidator}
 
 
 class _Loader(yaml.SafeLoader):
@@ -68,9 +68,10 @@ def steps(reference: str) -> tuple[str, ...]:
 def read_document(text: str, name: str) -> Document:
     """Return the document; raise Error with the place and what was expected if it is wrong."""
     content = _parsed(text, name)
-    version = str(content.get("openapi") or content.get("swagger")) if isinstance(content, dict) else "none"
-    if version[:3] not in _VALIDATORS or "openapi" not in content:
-        raise Error(f"{name}: expected a document of OpenAPI 3.0 or 3.1, not of version {version}")
+    stated = [content.get(key) for key in ("openapi", "swagger")] if isinstance(content, dict) else []
+    version = next((version for version in stated if isinstance(version, str)), "none")
+    if version[:3] not in _VALIDATORS:
+        raise Error(f"{name}: expected a document of OpenAPI 3.0 to 3.2, not of version {version}")
     document = Document(content)
     for place, reference in _references(content, ""):
         if not reference.startswith("#/"):
@@ -123,6 +124,7 @@ def _check(document: Document, name: str) -> None:
         return
     message = " ".join(str(first.message).split())
     message = message if len(message) <= _SHOWN_CHARACTERS else f"{message[: _SHOWN_CHARACTERS - 3]}..."
-    place = re.sub(r"^\$\.?", "", first.json_path) or "top level"
+    place = re.sub(r"^\$\.?", "", first.json_path)
+    place = f"{place}: " if place else ""  # of a wrong default the validator does not say where it is
     more = f"; and {len(errors) - 1} more" if len(errors) > 1 else ""
-    raise Error(f"{name}: {place}: {message}{more}")
+    raise Error(f"{name}: {place}{message}{more}")

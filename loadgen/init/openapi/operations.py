@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode, urlsplit
 
@@ -12,7 +13,7 @@ from loadgen.init.openapi.examples import NONE, example_of
 from loadgen.init.openapi.parameters import MissingValueError, filled
 from loadgen.init.openapi.schemas import schema_text
 from loadgen.init.openapi.security import UnknownSchemeError, credentials
-from loadgen.init.requests import FILES, MOST, Asked, Names, Wanted, checked, named_after, shortened
+from loadgen.init.requests import FILES, MOST, ROOT, Asked, Names, Wanted, checked, named_after, shortened
 
 if TYPE_CHECKING:
     from pydantic import JsonValue
@@ -46,8 +47,10 @@ def read_openapi(text: str, name: str) -> Asked:
             files[f"{FILES}/{request}.schema.json"] = schema
             table["expect"] = {**table["expect"], "schema": f"{FILES}/{request}.schema.json"}
         wanted.append(Wanted(table, [str(operation["summary"])] if operation.get("summary") else []))
+    if not operations:
+        raise Error(f"{name}: expected an operation in paths; there is nothing to ask")
     if not wanted:
-        raise Error(f"{name}: no operation can be asked without data made up: {next(iter(left_out), 'there is none')}")
+        return replace(ROOT, left_out=shortened(left_out))
     return Asked(_weighed(wanted), files=files, left_out=shortened(left_out))
 
 

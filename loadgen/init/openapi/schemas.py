@@ -7,7 +7,8 @@ from loadgen.init.openapi.document import Document, steps
 
 LARGEST_BYTES = 8_192
 """A larger one would be more to read than it checks."""
-_DIALECTS = {"3.0": "http://json-schema.org/draft-04/schema#", "3.1": "https://json-schema.org/draft/2020-12/schema"}
+_DRAFT_4, _DRAFT_2020 = "http://json-schema.org/draft-04/schema#", "https://json-schema.org/draft/2020-12/schema"
+_DIALECTS = {"3.0": _DRAFT_4, "3.1": _DRAFT_2020, "3.2": _DRAFT_2020}
 """3.0 has exclusiveMinimum as draft 4 has it, and as there nothing beside $ref counts."""
 
 
