@@ -208,7 +208,7 @@ def _original(contender: ContenderRecord) -> str:
 def _hidden_stall(run: RunRecord, workload: str, label: str, analysed: Mapping[tuple[str, str], list[Analysed]]) -> Flag | None:
     """An open loop's tail beside that of the closed loop whose capacity its rate is a share of."""
     rate = run.workloads[workload].rate
-    if rate is None:
+    if rate is None or rate.of is None:
         return None
     closed, opened = analysed.get((rate.of, label), []), analysed.get((workload, label), [])
     if not closed or not opened:
