@@ -12,6 +12,7 @@ from primebench.commands import (
     audit,
     build,
     compare,
+    curve,
     doctor,
     list_,
     microbench,
@@ -51,6 +52,7 @@ for command in (
     reference.reference,
     microbench.microbench,
     regress.regress,
+    curve.curve,
     trend.trend,
 ):
     cli.add_command(command)

@@ -23,6 +23,7 @@ LAYERS = [
     "loadgen.microbench",
     "loadgen.run",
     "loadgen.regress",
+    "loadgen.curve",
     "analysis",
     "analysis.stats",
     "analysis.model",
@@ -39,6 +40,7 @@ LAYERS = [
     "analysis.pipeline",
     "analysis.compare",
     "analysis.regress",
+    "analysis.curve",
     "analysis.trend",
     "primebench",
 ]
