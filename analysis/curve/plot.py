@@ -27,6 +27,7 @@ from analysis.plots.style import (
 )
 
 HEIGHT_IN = 3.9
+ROOM = 1.3
 ABOUT_THE_SAME = 0.04
 """Rates within such a share of each other are one point of a line."""
 PERCENTILES = {50: m.LATENCY_P50, 90: m.LATENCY_P90, 99: m.LATENCY_P99, 99.9: m.LATENCY_P999}
@@ -42,6 +43,7 @@ def draw_curves(result: CurveResult, folder: Path) -> Path | None:
     ]
     if not panels:
         return None
+    shown = [PERCENTILES[percentile] for percentile in panels]
     folder.mkdir(exist_ok=True)
     looks = {
         one.label: Look(drawn_name(one.title), COLOURS[place % len(COLOURS)], MARKERS[place % len(MARKERS)])
@@ -51,10 +53,15 @@ def draw_curves(result: CurveResult, folder: Path) -> Path | None:
         canvas = Canvas(figsize=(WIDTH_IN * 1.4, HEIGHT_IN), layout="constrained")
         headline(canvas, f"Latency against rate: {result.label}, {result.objective.in_words}")
         every = canvas.subplots(1, len(panels), sharey=True, squeeze=False)[0]
+        drawn = [point for one in result.curves for point in one.points]
+        values = [point.figures[metric.name] for point in drawn for metric in shown if metric.name in point.figures]
         for axes, percentile in zip(every, panels, strict=True):
             axes.set_title(PERCENTILES[percentile].title)
+            axes.set_xscale("log")
+            axes.set_yscale("log")
+            axes.set_xlim(*_with_room([float(point.rate_per_s) for point in drawn]))
+            axes.set_ylim(*_with_room([*values, result.objective.limit_ms]))
             _draw(axes, result, percentile, looks)
-        for axes in every:
             plain_log_ticks(axes.yaxis)
             plain_log_ticks(axes.xaxis)
         every[0].set_ylabel("ms, log scale")
@@ -65,8 +72,6 @@ def draw_curves(result: CurveResult, folder: Path) -> Path | None:
 
 def _draw(axes: Axes, result: CurveResult, percentile: float, looks: dict[str, Look]) -> None:
     """One panel: the objective and the capacities, if it is the objective's, below the lines."""
-    axes.set_xscale("log")
-    axes.set_yscale("log")
     if percentile == result.objective.percentile:
         axes.axhline(result.objective.limit_ms, color="#333333", linewidth=1, linestyle="--")
         for one in result.curves:
@@ -93,6 +98,11 @@ def _line(curve: ServiceCurve, metric: m.Metric) -> list[tuple[float, float]]:
         else:
             groups.append([(rate, value)])
     return [(_middle([rate for rate, _ in group]), statistics.median(value for _, value in group)) for group in groups]
+
+
+def _with_room(values: Sequence[float]) -> tuple[float, float]:
+    """Limits of an axis that has these values: a single one has none by itself."""
+    return min(values) / ROOM, max(values) * ROOM
 
 
 def _middle(rates: Sequence[int]) -> float:

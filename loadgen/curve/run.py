@@ -35,6 +35,8 @@ MOST_TRIALS = 60
 """Of a service: where so many leave the interval wide, more would not make it narrow."""
 BEYOND = 20
 """So many requests of a trial at saturation may take longer than the objective says: fewer would leave it to chance."""
+SHOWN, TELLING = 10.5, 0.3
+"""From such a share of saturation on a trial has that many, for its quantile to be shown: ten, and half a one to spare."""
 LIMITS = 30
 """A load lasts so many times as long as a request may take, or a queue that grows would not show."""
 FEWEST = 100
@@ -48,8 +50,10 @@ NextRate = Callable[[str, Sequence[Trial]], int | None]
 
 def load_s(objective: Objective, saturated_per_s: float, rate_per_s: int) -> float:
     """Return for how long an open loop is measured at that rate, of a service that serves so many requests per second."""
+    beyond = SHOWN if rate_per_s >= TELLING * saturated_per_s else 0.0
     needed_s = max(
         BEYOND / objective.allowed_share / saturated_per_s,
+        beyond / objective.allowed_share / rate_per_s,
         LIMITS * objective.limit_ms / 1e3,
         FEWEST / rate_per_s,
     )

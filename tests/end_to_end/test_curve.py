@@ -27,7 +27,7 @@ def measured(tmp_path_factory: pytest.TempPathFactory) -> Ended:
 
 def test_it_prints_a_column_a_service_and_how_it_ended(measured: Ended) -> None:
     said = " ".join(measured.stdout.split())
-    assert "curves of 2 services, at most: 200 trials, about 0:25 min" in said
+    assert "curves of 2 services, at most: 120 trials, about 0:25 min" in said
     assert "tiny: n = 100, P99 at most 60 ms, up to 4 connections" in said
     for row in ("capacity, requests/s", "P99 at half", "CPU near idle", "first right", "CPU until settled"):
         assert row in said

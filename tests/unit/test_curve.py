@@ -210,7 +210,8 @@ def test_late_requests_at_once_vary_more_over_the_window_than_those_that_are_spr
 @pytest.mark.parametrize(
     ("percentile", "limit_ms", "saturated", "rate", "expected"),
     [
-        (99, 10, 200.0, 100, 10.0),
+        (99, 10, 200.0, 150, 10.0),
+        (99, 10, 200.0, 70, 15.0),
         (99, 10, 50_000.0, 40_000, 4.0),
         (99, 10, 50_000.0, 10, 10.0),
         (99, 500, 200.0, 100, 15.0),
