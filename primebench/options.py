@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 from click.shell_completion import CompletionItem
@@ -10,8 +11,12 @@ from click.shell_completion import CompletionItem
 from loadgen.errors import Error
 from loadgen.one_line import one_line
 
+if TYPE_CHECKING:
+    from loadgen.record.curve import Objective
+
 Offered = Callable[[click.Context, click.Parameter, str], list[CompletionItem]]
 """What a shell may complete a value to."""
+MILLISECONDS = {"us": 1e-3, "ms": 1.0, "s": 1e3}
 
 
 class PathText(click.ParamType[Path]):
@@ -67,6 +72,23 @@ class Duration(click.ParamType[float]):
         if parts is None or not any(parts.groups()):
             return self.fail(f"expected a time like 90s, 15m or 1h30m, not '{value}'", param, ctx)
         return float(sum(int(part or 0) * unit for part, unit in zip(parts.groups(), (3600, 60, 1), strict=True)))
+
+
+class ObjectiveText(click.ParamType["Objective"]):
+    """What a rate has to keep: a percentile of the latency and its limit, p99=10ms."""
+
+    name = "percentile=time"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> "Objective":
+        """Return percentile and limit."""
+        from loadgen.record.curve import Objective
+
+        if isinstance(value, Objective):
+            return value
+        parts = re.fullmatch(r"p(50|90|99|99\.9)=(\d+(?:\.\d+)?)(us|ms|s)", str(value))
+        if parts is None or float(parts[2]) == 0:
+            return self.fail(f"expected p50, p90, p99 or p99.9 and a time, as in p99=10ms, not '{value}'", param, ctx)
+        return Objective(percentile=float(parts[1]), limit_ms=float(parts[2]) * MILLISECONDS[parts[3]])
 
 
 class Export(click.ParamType[tuple[str, Path]]):

@@ -14,6 +14,7 @@ from primebench.project import PRIME
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from analysis.curve.model import CurveResult
     from analysis.model.summary import Summary
     from analysis.regress.model import RegressResult
     from analysis.tables.table import Table
@@ -103,5 +104,15 @@ def print_verdict(console: "Console", folder: Path, exports: tuple[tuple[str, Pa
 
     result = render_regress(folder, {file: name for name, file in exports})
     show_regress(console, result)
+    console.print(f"run: {near(folder)}", soft_wrap=True)
+    return result
+
+
+def print_curve(console: "Console", folder: Path) -> "CurveResult":
+    """Analyse capacity curves, write their files, and print what they found."""
+    from analysis.curve.render import render_curve, show_curve
+
+    result = render_curve(folder)
+    show_curve(console, result)
     console.print(f"run: {near(folder)}", soft_wrap=True)
     return result

@@ -99,7 +99,7 @@ def not_saturated(run: RunRecord, trial: LoadTrial, figures: Figures) -> Raised 
     Others that keep them busy are noise; a client for each thread cannot keep them busy: it takes turns with the server.
     """
     server, workload = figures.get(m.SERVER_BUSY.name), run.workloads[trial.workload]
-    if server is None or workload.rate is not None or workload.connections <= run.server_threads:
+    if server is None or _is_open(run, trial) or workload.connections <= run.server_threads:
         return None
     full = server + others_beside_the_server(run, trial) + _generator_beside_the_server(run, trial)
     full += sidecars_busy(run, trial) if run.sidecar_cores == run.server_cores else 0.0
@@ -143,7 +143,7 @@ def littles_law(run: RunRecord, trial: LoadTrial, figures: Figures) -> Raised | 
     """In a closed loop throughput x mean latency is the number of connections (Little, 1961)."""
     goodput, mean_ms = figures.get(m.GOODPUT.name), figures.get(m.LATENCY_MEAN.name)
     workload = run.workloads[trial.workload]
-    if goodput is None or mean_ms is None or workload.rate is not None or not workload.sending.keep_alive:
+    if goodput is None or mean_ms is None or _is_open(run, trial) or not workload.sending.keep_alive:
         return None
     connections = workload.connections
     in_flight = goodput * mean_ms / 1e3
@@ -165,6 +165,11 @@ def rate_missed(_run: RunRecord, trial: LoadTrial, figures: Figures) -> Raised |
         evidence=f"{m.GOODPUT.write(goodput)} answers a second, {trial.rate_per_s:,} were due",
         threshold=f"{RATE_SERVED:.0%} of the rate",
     )
+
+
+def _is_open(run: RunRecord, trial: LoadTrial) -> bool:
+    """Whether requests were due at a rate: of a capacity curve each trial has its own."""
+    return trial.rate_per_s is not None or run.workloads[trial.workload].rate is not None
 
 
 def _generator_beside_the_server(run: RunRecord, trial: LoadTrial) -> float:

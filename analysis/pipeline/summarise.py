@@ -31,6 +31,7 @@ from analysis.trial.metrics import figures_of, of_rows
 from analysis.trial.rows import read_rows
 from analysis.trial.timeline import timeline_of
 from analysis.verdicts.verdicts import decided
+from loadgen.errors import Error
 from loadgen.record.contender import ContenderRecord
 from loadgen.record.folder import load_run
 from loadgen.record.run import RunRecord
@@ -48,6 +49,8 @@ def summarise(run_folder: Path, published: Sequence[PublishedSet], scale_of: Sca
     `scale_of` tells how the work of a run's task grows with a parameter, None where nobody knows.
     """
     run, trials = load_run(run_folder)
+    if run.curve is not None:
+        raise Error(f"{run_folder}: a run of capacity curves, which primebench report shows; expected one of primebench run")
     scale = scale_of(run)
     published = [one for one in published if one.task == run.task]
     analysed: dict[tuple[str, str], list[Analysed]] = defaultdict(list)

@@ -208,8 +208,8 @@ def _original(contender: ContenderRecord) -> str:
 def _hidden_stall(run: RunRecord, workload: str, label: str, analysed: Mapping[tuple[str, str], list[Analysed]]) -> Flag | None:
     """An open loop's tail beside that of the closed loop whose capacity its rate is a share of, by the same generator."""
     rate = run.workloads[workload].rate
-    of = None if rate is None else run.workloads.get(rate.of)
-    if rate is None or of is None or of.sending.generator != run.workloads[workload].sending.generator:
+    of = None if rate is None or rate.of is None else run.workloads.get(rate.of)
+    if rate is None or rate.of is None or of is None or of.sending.generator != run.workloads[workload].sending.generator:
         return None
     closed, opened = analysed.get((rate.of, label), []), analysed.get((workload, label), [])
     if not closed or not opened:

@@ -58,9 +58,16 @@ def sweeps_of_connections(workloads: Sequence[WorkloadResult]) -> dict[str, list
 
 
 def open_loops(workloads: Sequence[WorkloadResult]) -> list[WorkloadResult]:
-    """Open loops, from the lowest share of a service's own capacity to the highest, then those at a common rate."""
+    """Open loops, from the lowest share of a service's own capacity to the highest, then those at a rate that is common to all:
+    shares, and numbers.
+    """
     opened = [one for one in workloads if one.rate is not None and one.contenders]
-    return sorted(opened, key=lambda one: (one.rate is not None and one.rate.whose == "common", one.rate and one.rate.share))
+
+    def order(one: WorkloadResult) -> tuple[bool, float, int]:
+        assert one.rate is not None
+        return not one.rate.is_own, one.rate.share or 1.0, one.rate.per_s or 0
+
+    return sorted(opened, key=order)
 
 
 def _connections(by_request: dict[str, list[WorkloadResult]], look: Mapping[str, Look], stem: Path) -> Plot:
@@ -91,7 +98,7 @@ def _rates(workloads: Sequence[WorkloadResult], look: Mapping[str, Look], stem: 
         places = list(range(len(workloads)))
         for axes, metric in zip(panels, TAIL, strict=True):
             axes.set_title(metric.title)
-            joined = sum(one.rate is not None and one.rate.whose == "own" for one in workloads)
+            joined = sum(one.rate is not None and one.rate.is_own for one in workloads)
             drawn += _lines(axes, workloads, look, metric, places, joined)
             axes.set_yscale("log")
             ticks_at(axes, places, [_load(one) for one in workloads])
@@ -99,7 +106,8 @@ def _rates(workloads: Sequence[WorkloadResult], look: Mapping[str, Look], stem: 
         for axes in panels:
             plain_log_ticks(axes.yaxis)
         panels[0].set_ylabel("ms, log scale")
-        canvas.supxlabel("rate, share of capacity", fontsize=9)
+        numbers = any(one.rate is not None and one.rate.per_s is not None for one in workloads)
+        canvas.supxlabel(f"rate, share of capacity{', or requests/s' if numbers else ''}", fontsize=9)
         return drawn
 
     requests = ", ".join(dict.fromkeys(one.label for one in workloads))
@@ -112,6 +120,8 @@ def _rates(workloads: Sequence[WorkloadResult], look: Mapping[str, Look], stem: 
 
 def _load(workload: WorkloadResult) -> str:
     assert workload.rate is not None
+    if workload.rate.per_s is not None:
+        return f"{workload.rate.per_s:,}/s"
     common = "\nsame for all" if workload.rate.whose == "common" else ""
     return f"{workload.rate.share:.0%}{common}"
 

@@ -182,7 +182,7 @@ class Scenarios(Strict):
     @model_validator(mode="after")
     def _rates_are_shares_of_closed_loops(self) -> "Scenarios":
         for name, workload in self.workloads.items():
-            if workload.rate is None:
+            if workload.rate is None or workload.rate.of is None:
                 continue
             of = self.workloads.get(workload.rate.of)
             if of is None or of.rate is not None or _question(of) != _question(workload):
@@ -210,6 +210,6 @@ def workloads_named(scenarios: Scenarios, profile: Profile, wanted: list[str]) -
     names = wanted or list(profile.workloads)
     chosen = {name: scenarios.workloads[name] for name in names}
     for name, workload in chosen.items():
-        if workload.rate is not None and workload.rate.of not in chosen:
+        if workload.rate is not None and workload.rate.of is not None and workload.rate.of not in chosen:
             raise Error(f"workload '{name}' needs the capacity that '{workload.rate.of}' finds: add it to --workload")
     return chosen

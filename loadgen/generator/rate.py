@@ -1,4 +1,4 @@
-"""The rate of an open loop: a share of the capacity that closed loops have found in the same run. Pure."""
+"""The rate of an open loop: a number, or a share of the capacity that closed loops have found in the same run. Pure."""
 
 import statistics
 from collections.abc import Collection, Sequence
@@ -13,6 +13,9 @@ def rate_per_s(rate: Rate, label: str, services: Collection[str], trials: Sequen
 
     Capacity is the median goodput of the contender's finished trials. Raise Error if there is none to take a share of.
     """
+    if rate.share is None or rate.of is None:
+        assert rate.per_s is not None
+        return rate.per_s
     labels = services if rate.whose == "common" else (label,)
     found = [capacity_per_s(rate.of, one, trials) for one in labels]
     known = [one for one in found if one is not None]

@@ -9,6 +9,7 @@ from typing import Literal
 from pydantic import JsonValue
 
 from loadgen.record.contender import ContenderRecord, MicrobenchRecord
+from loadgen.record.curve import CurveRecord
 from loadgen.record.machine import Machine
 from loadgen.record.pilot import Pilot
 from loadgen.record.regress import RegressRecord
@@ -77,3 +78,4 @@ class RunRecord(Strict):
     resumed: list[Resumption] = []
     load_average_1m_after: float | None = None
     regress: RegressRecord | None = None
+    curve: CurveRecord | None = None

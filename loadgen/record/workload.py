@@ -2,21 +2,44 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field, JsonValue
+from pydantic import Field, JsonValue, model_validator
 
 from loadgen.strict import Strict
 from loadgen.task.work import Work
 
 
 class Rate(Strict):
-    """An open loop's rate: `share` of the capacity that the closed loop `of` finds in the same run.
+    """An open loop's rate: a number of requests `per_s`, or a `share` of the capacity that the closed loop `of` finds in the
+    same run.
 
     `whose` capacity: each service's "own", or the lowest of all services, which makes the rate "common" to them.
     """
 
-    share: Annotated[float, Field(gt=0, le=1, strict=False)]
-    of: str
+    share: Annotated[float, Field(gt=0, le=1, strict=False)] | None = None
+    of: str | None = None
     whose: Literal["own", "common"] = "own"
+    per_s: Annotated[int, Field(ge=1)] | None = None
+
+    @model_validator(mode="after")
+    def _is_a_number_or_a_share(self) -> "Rate":
+        is_share = self.share is not None and self.of is not None
+        is_alone = self.share is None and self.of is None and self.whose == "own"
+        if not (is_share if self.per_s is None else is_alone):
+            raise ValueError("expected per_s alone, or share and of")
+        return self
+
+    @property
+    def is_own(self) -> bool:
+        """Whether each service has a rate of its own."""
+        return self.per_s is None and self.whose == "own"
+
+    @property
+    def in_words(self) -> str:
+        """The rate, and of what it is a share."""
+        if self.per_s is not None:
+            return f"{self.per_s:,} requests/s"
+        whose = "each service's own capacity" if self.whose == "own" else "the lowest capacity"
+        return f"{self.share:.0%} of {whose} ({self.of})"
 
 
 HttpVersion = Literal["http/1.1", "h2"]
@@ -68,8 +91,7 @@ def load_in_words(connections: int, rate: Rate | None) -> str:
     """A closed loop by its connections, an open one by its rate."""
     if rate is None:
         return f"{connections} connection" + ("" if connections == 1 else "s")
-    whose = "each service's own capacity" if rate.whose == "own" else "the lowest capacity"
-    return f"open loop at {rate.share:.0%} of {whose} ({rate.of})"
+    return f"open loop at {rate.in_words}"
 
 
 class RequestRecord(Strict):

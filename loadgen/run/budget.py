@@ -47,7 +47,7 @@ def _smaller_and_smaller(plan: Plan) -> Iterator[Plan]:
 
 def _without_the_last(plan: Plan, names: Sequence[str]) -> list[str]:
     """The last workload goes that no other one needs; an open loop needs the closed one that its rate is a share of."""
-    needed = {rate.of for name in names if (rate := plan.workloads[name].rate) is not None}
+    needed = {rate.of for name in names if (rate := plan.workloads[name].rate) is not None and rate.of is not None}
     last = next(name for name in reversed(names) if name not in needed)
     return [name for name in names if name != last]
 

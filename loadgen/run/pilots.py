@@ -64,4 +64,5 @@ def timed(timing: Timing, slowest_per_s: float | None) -> tuple[Timing, str | No
 
 def _slowest_per_s(plan: Plan, name: str) -> float | None:
     rates = [one.rate_per_s for one in plan.pilots.get(plan.labels[name], {}).values() if one.rate_per_s > 0]
-    return min(rates, default=None)
+    rate = plan.workloads[name].rate
+    return min([*rates, *([rate.per_s] if rate is not None and rate.per_s is not None else [])], default=None)

@@ -146,11 +146,13 @@ class Plan:
 
     @property
     def first_of(self) -> dict[str, str]:
-        """What is asked -> the first closed loop that asks it, under which its pilots are run; empty if none are wanted."""
+        """What is asked -> the workload under which its pilots are run, the first closed loop that asks it, or without one the
+        first open loop at a number; empty if none are wanted.
+        """
         found: dict[str, str] = {}
-        for name, one in self.workloads.items() if self.profile.pilot else ():
-            if one.rate is None:
-                found.setdefault(self.labels[name], name)
+        closed_first = sorted(self.workloads.items(), key=lambda item: item[1].rate is not None)
+        for name, _ in closed_first if self.profile.pilot else ():
+            found.setdefault(self.labels[name], name)
         return found
 
     def _pilots_of(self, slot: Slot) -> list[Pilot]:

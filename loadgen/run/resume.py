@@ -30,7 +30,8 @@ def find_interrupted(wanted: str, results: Path) -> RunFolder:
     if run.end_reason == "finished":
         raise Error(f"{run.run_id} has finished: there is nothing to go on with; primebench report shows it")
     if run.plan is None:
-        raise Error(f"{run.run_id} does not say what it was asked for: a run with base and head, or of an earlier version")
+        kind = "capacity curves" if run.curve else "a run with base and head, or of an earlier version"
+        raise Error(f"{run.run_id} does not say what it was asked for: {kind}")
     if differing := differences(read_machine(), run.machine):
         raise Error(f"{run.run_id} was measured on another machine, here is {'; '.join(differing)}: one run, one machine")
     here = [one.name for one in GENERATORS.values()]

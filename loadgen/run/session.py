@@ -92,6 +92,38 @@ def with_control(plan: Plan, prepared: Sequence[Prepared]) -> list[Prepared]:
     return [*prepared, Prepared(first.contender.twin, first.built, None, None)]
 
 
+def prepare_all(plan: Plan, contenders: Sequence[Contender], report: Reporter, *, verified: bool = False) -> list[Prepared]:
+    """Build each contender, and verify it unless all were `verified` before; the report says how far each came."""
+    prepared: list[Prepared] = []
+    for contender in contenders:
+        refused = any(one.contender.label == contender.twin_of and one.not_measured for one in prepared)
+        if refused:  # an A/A control is not verified for itself
+            one = Prepared(contender, None, None, f"{contender.twin_of} is not measured either")
+        else:
+            timed = plan.profile.build_times
+            one = prepare(contender, plan.cores, plan.seed, report.say, verified=verified, timed=timed)
+        state = "built" if verified or contender.control else "built and verified"
+        report.say(f"{contender.label}: {'not measured: ' + one.why_in_full if one.not_measured else state}")
+        prepared.append(one)
+    return prepared
+
+
+def with_pilots(plan: Plan, prepared: Sequence[Prepared], report: Reporter) -> Plan:
+    """Return the plan with a pilot of each service that can be measured, if it wants them, and what follows from them."""
+    ready = {one.contender.label: one for one in prepared if one.not_measured is None}
+    if not (plan.first_of and ready):
+        return plan
+    report.say("looking how fast each service is, and how long it takes to settle")
+    with subjects_of(programs_for(plan, report.say)) as subjects:
+
+        def pilot(workload: str, contender: Contender) -> Pilot:
+            timing = plan.profile.workloads[workload]
+            subject = subjects.subject(plan, ready[contender.label], workload, timing, 0)
+            return measured_awake(partial(run_pilot, subject), report.say)
+
+        return piloted(plan, [one.contender for one in ready.values()], pilot, report.say)
+
+
 @dataclass(frozen=True)
 class RunSession:
     """Runs of one checkout into one results folder. `stopping_rule` makes, of a run, the rule that ends a workload early."""
@@ -113,8 +145,8 @@ class RunSession:
             programs_for(plan, self.report.say)
             plan = self._cross_checked(plan)
             allow_for(plan)
-            prepared = with_control(plan, self._prepared(plan, contenders))
-            plan = self._piloted(plan, prepared)
+            prepared = with_control(plan, prepare_all(plan, contenders, self.report))
+            plan = with_pilots(plan, prepared, self.report)
         plan = replace(plan, benches=self._benches(plan, contenders))
         ends_s = None if request.until_s is None else request.until_s - RENDERING_S
         if ends_s is not None:
@@ -133,7 +165,9 @@ class RunSession:
         left_out = {one.label: one.not_measured for one in record.contenders if one.not_measured}
         measurable = [contender for contender in contenders if contender.label not in left_out]
         allow_for(plan)
-        prepared = with_control(plan, self._prepared(plan, measurable, verified=True)) if plan.workloads else []
+        prepared: list[Prepared] = []
+        if plan.workloads:
+            prepared = with_control(plan, prepare_all(plan, measurable, self.report, verified=True))
         plan = replace(plan, benches=self._benches(plan, contenders))
         check_the_same(record, plan, prepared)
         refused = [contender for contender in contenders if contender.label in left_out]
@@ -154,34 +188,6 @@ class RunSession:
             self.report.say(f"generators are not cross-checked: {error}")
             return plan
         return both
-
-    def _prepared(self, plan: Plan, contenders: Sequence[Contender], *, verified: bool = False) -> list[Prepared]:
-        prepared: list[Prepared] = []
-        for contender in contenders:
-            refused = any(one.contender.label == contender.twin_of and one.not_measured for one in prepared)
-            if refused:  # an A/A control is not verified for itself
-                one = Prepared(contender, None, None, f"{contender.twin_of} is not measured either")
-            else:
-                timed = plan.profile.build_times
-                one = prepare(contender, plan.cores, plan.seed, self.report.say, verified=verified, timed=timed)
-            state = "built" if verified or contender.control else "built and verified"
-            self.report.say(f"{contender.label}: {'not measured: ' + one.why_in_full if one.not_measured else state}")
-            prepared.append(one)
-        return prepared
-
-    def _piloted(self, plan: Plan, prepared: Sequence[Prepared]) -> Plan:
-        ready = {one.contender.label: one for one in prepared if one.not_measured is None}
-        if not (plan.first_of and ready):
-            return plan
-        self.report.say("looking how fast each service is, and how long it takes to settle")
-        with subjects_of(programs_for(plan, self.report.say)) as subjects:
-
-            def pilot(workload: str, contender: Contender) -> Pilot:
-                timing = plan.profile.workloads[workload]
-                subject = subjects.subject(plan, ready[contender.label], workload, timing, 0)
-                return measured_awake(partial(run_pilot, subject), self.report.say)
-
-            return piloted(plan, [one.contender for one in ready.values()], pilot, self.report.say)
 
     def _benches(self, plan: Plan, contenders: Sequence[Contender]) -> list[Bench]:
         if plan.profile.microbench is None:

@@ -4,8 +4,9 @@ import contextlib
 import os
 import signal
 import subprocess
+import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from loadgen.config.scenarios import LoadTiming
@@ -17,8 +18,9 @@ from loadgen.generator.request_file import RequestFiles
 from loadgen.machine.cores import Cores
 from loadgen.machine.topology import usable_cores
 from loadgen.record.workload import Sending
-from loadgen.system.process import ending, spawn, stop
-from loadgen.task.task import LOADED, Asked
+from loadgen.system.process import ending, spawn, stop, stopped_at_end
+from loadgen.system.scratch import scratch_folder
+from loadgen.task.task import LOADED, WARMING, Asked
 from loadgen.trial.sampler import Overdue, check_not_overdue, sleeping_beside
 from loadgen.trial.server import Server
 from loadgen.trial.server_log import last_words
@@ -33,6 +35,7 @@ class Subject:
     """What a trial measures: a contender with its artefact, what it is `asked` on so many connections, on given cores.
 
     `seed` draws the requests, which `files` keeps prepared; about `expected_per_s` of them are sent.
+    An open loop that is not to find a runtime still compiling begins after a closed one of `settle_s`.
     """
 
     contender: Contender
@@ -48,6 +51,7 @@ class Subject:
     expected_per_s: float
     sending: Sending
     rate_per_s: int | None = None
+    settle_s: float = 0.0
 
     @property
     def window(self) -> tuple[float, float]:
@@ -136,6 +140,20 @@ def await_end(
             check_not_overdue(load_ends_s, last_answer_s())
             sleep(1.0)
     check_ended_well(subject.generator, process, scratch / "stderr")
+
+
+def settle(subject: Subject, server: Server) -> None:
+    """Put a closed loop on the server until it has settled, and drop what that measured.
+
+    At a rate near its capacity a server that has not settled would serve a queue for as long as the load lasts.
+    """
+    if not subject.settle_s:
+        return
+    timing = subject.timing.replace(warm_up_s=0.0, load_s=subject.settle_s)
+    closed = replace(subject, timing=timing, rate_per_s=None, settle_s=0.0)
+    closed.requests(WARMING)
+    with scratch_folder() as scratch, stopped_at_end(start_generator(closed, server, scratch, WARMING)) as generator:
+        await_end(closed, server, generator, scratch, time.monotonic() + subject.settle_s, lambda: 0.0)
 
 
 def check_ended_well(generator: Generator, process: subprocess.Popen[bytes], stderr: Path) -> None:

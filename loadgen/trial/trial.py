@@ -7,7 +7,7 @@ from loadgen.record.folder import RunFolder
 from loadgen.record.trial import LoadTrial
 from loadgen.system.process import stopped_at_end
 from loadgen.system.scratch import scratch_folder
-from loadgen.trial.load import Subject, check_ended_well, given_up_when_overdue, kept_to, start_generator, stopped
+from loadgen.trial.load import Subject, check_ended_well, given_up_when_overdue, kept_to, settle, start_generator, stopped
 from loadgen.trial.new_trial import new_trial
 from loadgen.trial.probe import ProbeClient
 from loadgen.trial.readings import Observed, Spent, read_before
@@ -39,7 +39,7 @@ def run_trial(subject: Subject, slot: Slot, folder: RunFolder) -> LoadTrial:
     except Error as failure:
         trial = trial.replace(failure=str(failure))
     took_s = time.monotonic() - begin
-    planned_s = subject.timing.warm_up_s + subject.timing.load_s
+    planned_s = subject.settle_s + subject.timing.warm_up_s + subject.timing.load_s
     return trial.replace(overhead_s=took_s - planned_s, outside_s=None if trial.failure else took_s - spent.seconds)
 
 
@@ -49,6 +49,7 @@ def _measured(trial: LoadTrial, subject: Subject, server: Server, folder: RunFol
         before = read_before(server, IDLE_S)
     with ProbeClient(server.reached_at, subject.asked, subject.seed) as probe, scratch_folder() as scratch:
         with spent.counted():
+            settle(subject, server)
             generator = start_generator(subject, server, scratch)
             with stopped_at_end(generator), given_up_when_overdue(subject, server):
                 seen = watch(server, generator, subject.cores, subject.window, probe.last_answer_s)

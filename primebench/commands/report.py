@@ -6,7 +6,7 @@ import click
 
 from loadgen.errors import Error
 from primebench import options
-from primebench.output import make_console, print_run, print_tables, print_verdict, render_run, write
+from primebench.output import make_console, print_curve, print_run, print_tables, print_verdict, render_run, write
 from primebench.paths import real
 from primebench.project import find_project
 
@@ -21,6 +21,7 @@ def report(run_folder: Path | None, as_json: bool, written_as: str, verbose: boo
 
     Example: primebench report results/latest
     """
+    from analysis.curve.result import is_curve
     from analysis.pipeline.render import every_table
     from analysis.regress.result import is_regression_check
 
@@ -30,6 +31,9 @@ def report(run_folder: Path | None, as_json: bool, written_as: str, verbose: boo
         if written_as != "text":
             raise Error(f"--format {written_as}: a regression check has no tables; --json prints its verdict")
         _report_regression_check(folder, as_json)
+        return
+    if is_curve(folder):
+        _report_curve(folder, as_json, written_as)
         return
     summary = render_run(folder)
     if as_json:
@@ -47,3 +51,15 @@ def _report_regression_check(folder: Path, as_json: bool) -> None:
         write(render_regress(folder, {}).model_dump_json(indent=2) + "\n")
     else:
         print_verdict(make_console(), folder)
+
+
+def _report_curve(folder: Path, as_json: bool, written_as: str) -> None:
+    from analysis.curve.render import render_curve
+    from analysis.curve.table import curve_table
+
+    if as_json:
+        write(render_curve(folder).model_dump_json(indent=2) + "\n")
+    elif written_as == "text":
+        print_curve(make_console(), folder)
+    else:
+        print_tables([curve_table(render_curve(folder))], written_as)

@@ -16,6 +16,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
+import loadgen.curve.run
 import loadgen.generator.request_file
 import loadgen.run.prepare
 import loadgen.run.run
@@ -64,6 +65,7 @@ def draw_nothing() -> None:
     modules: dict[str, dict[str, Any]] = {
         "analysis.pipeline.plots": {"every_plot": lambda *_: []},
         "analysis.regress.plot_pairs": {"draw_pairs": lambda *_: None},
+        "analysis.curve.plot": {"draw_curves": lambda *_: None},
     }
     for name, contents in modules.items():
         sys.modules[name] = types.ModuleType(name)
@@ -74,6 +76,7 @@ if __name__ == "__main__":
     setattr(loadgen.run.prepare, "run_suite", run_few_cases)  # noqa: B010
     loadgen.trial.sampler.HANGS_AFTER_S = float(os.environ.get("HANGS_AFTER_S", PATIENCE_S))
     loadgen.generator.request_file.LENGTH = 2_000
+    loadgen.curve.run.LEAST_S, loadgen.curve.run.LIMITS, loadgen.curve.run.FEWEST = 0.3, 1, 3
     loadgen.run.subject.UNKNOWN_PER_S = 10_000.0
     loadgen.trial.smoke_check.RESPONSES = int(os.environ.get("RESPONSES", "100"))
     loadgen.trial.server.READY_WITHIN_S = float(os.environ.get("READY_WITHIN_S", PATIENCE_S))

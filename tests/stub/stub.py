@@ -15,6 +15,25 @@ for factor in range(2, 347):
 PRIMES = [number for number in range(2, 120_000) if SIEVE[number]]
 
 
+class Servers:
+    """So many servers that take the same time for each request, first come, first served: what is answered, and when, follows
+    from when requests came, not from how late a timer is.
+    """
+
+    def __init__(self, count: int, service_s: float) -> None:
+        self.free_at = [0.0] * count
+        self.service_s = service_s
+
+    def done_at(self, now_s: float) -> float:
+        """When a request that comes now is answered."""
+        first = min(range(len(self.free_at)), key=self.free_at.__getitem__)
+        self.free_at[first] = max(now_s, self.free_at[first]) + self.service_s
+        return self.free_at[first]
+
+
+DELAYED = Servers(4, 0.010)
+
+
 class Conversation(asyncio.Protocol):
     """One connection; requests come one at a time and in one piece, as the load generator sends them."""
 
@@ -38,7 +57,12 @@ class Conversation(asyncio.Protocol):
             return
         self.buffer += data
         while (request := self.next_request()) is not None:
-            if (answer := self.answer(*request)) is not None:
+            if (answer := self.answer(*request)) is None:
+                continue
+            if self.fault == "delayed":
+                loop = asyncio.get_running_loop()
+                loop.call_at(DELAYED.done_at(loop.time()), self.transport.write, answer)
+            else:
                 self.transport.write(answer)
 
     def next_request(self) -> tuple[str, bytes] | None:

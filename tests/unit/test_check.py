@@ -159,6 +159,7 @@ def test_an_open_loop_need_not_saturate_a_server_nor_fill_its_connections() -> N
     figures = {SERVER_BUSY.name: 0.7, GENERATOR_BUSY.name: 0.1, GOODPUT.name: 100.0, LATENCY_MEAN.name: 1.0}
     run, trial = at_a_rate(100)
     assert check_trial(run, trial, figures) == []
+    assert check_trial(RUN, trial, figures) == []  # of a curve, whose trials have rates of their own
     assert {flag.check for flag in check_trial(RUN, TRIAL, figures)} == {"not_saturated", "littles_law"}
 
 

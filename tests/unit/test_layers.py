@@ -24,6 +24,7 @@ LAYERS = [
     "loadgen.microbench",
     "loadgen.run",
     "loadgen.regress",
+    "loadgen.curve",
     "analysis",
     "analysis.stats",
     "analysis.model",
@@ -40,6 +41,7 @@ LAYERS = [
     "analysis.pipeline",
     "analysis.compare",
     "analysis.regress",
+    "analysis.curve",
     "analysis.trend",
     "primebench",
 ]

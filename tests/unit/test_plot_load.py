@@ -72,3 +72,12 @@ def test_both_are_drawn_with_every_service_and_without_the_twin(summary: Summary
 def test_a_run_without_such_workloads_has_no_such_plots(summary: Summary, tmp_path: Path) -> None:
     few = summary.replace(workloads=[*CLOSED[:2], *OPEN[:2]])
     assert write_load_plots(few, tmp_path / "plots") == []
+
+
+def test_loops_at_a_number_come_last_and_are_drawn_at_it(summary: Summary, tmp_path: Path) -> None:
+    fixed = [workload(f"at{number}", 1000, 64, Rate(per_s=number)) for number in (2000, 500)]
+    assert [one.name for one in open_loops([*fixed, *OPEN])] == ["open50", "open90", "common", "at500", "at2000"]
+    (plot,) = write_load_plots(summary.replace(workloads=[*OPEN, *fixed]), tmp_path / "plots")
+    text = plot.svg.read_text()
+    assert "2,000/s" in text
+    assert "rate, share of capacity, or requests/s" in text

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from loadgen.record.folder import RunFolder
 from loadgen.record.run import RunRecord
 from loadgen.record.trial import BenchmarkTrial, CountTrial, LoadTrial, Timing, Trial
+from loadgen.record.workload import Rate
 from loadgen.strict import Strict
 from tests.unit.records import BENCHMARK_TRIAL, RUN, TRIAL
 
@@ -27,6 +28,8 @@ quickly = settings(max_examples=100, deadline=None, suppress_health_check=[Healt
 
 def of_type(kind: Any) -> st.SearchStrategy[Any]:
     """Any value of a field's type."""
+    if kind is Rate:
+        return st.sampled_from([Rate(share=0.5, of="closed"), Rate(per_s=500)])
     if kind in PLAIN:
         return PLAIN[kind]
     if isinstance(kind, type) and issubclass(kind, Strict):
@@ -35,7 +38,7 @@ def of_type(kind: Any) -> st.SearchStrategy[Any]:
     if origin is Literal:
         return st.sampled_from(parts)
     if origin is Annotated:
-        return st.floats(min_value=0.01, max_value=1.0)  # of Rate.share, the one that has limits
+        return st.floats(min_value=0.01, max_value=1.0)  # of an objective, the one that has limits
     if origin in (Union, types.UnionType):
         return st.one_of(*map(of_type, parts))
     if origin is list:

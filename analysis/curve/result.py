@@ -1,0 +1,132 @@
+"""From the records of a run to its capacity curves."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+
+from analysis.curve.estimate import Capacity, Outcome
+from analysis.curve.evidence import Point, point_of, saturated_per_s, window_of
+from analysis.curve.model import CurveResult, ServiceCurve
+from analysis.curve.rule import NEAR_IDLE_PER_S, is_bounded, is_narrow, known_of, near_half
+from analysis.model import metric as m
+from analysis.model.comparison import Figure
+from analysis.model.figure_of import refused
+from analysis.model.flag import GENERATOR_BOUND
+from analysis.trial.metrics import QUANTILES, SAMPLES_BEYOND
+from analysis.trial.rows import read_rows
+from loadgen.errors import Error
+from loadgen.record.contender import ContenderRecord
+from loadgen.record.folder import RunFolder, load_run
+from loadgen.record.pilot import Pilot
+from loadgen.record.run import RunRecord
+from loadgen.record.trial import LoadTrial
+
+SHOWN = (m.LATENCY_P50, m.LATENCY_P99, m.LATENCY_P999)
+
+
+def is_curve(folder: Path) -> bool:
+    """Whether the run in `folder` is one of capacity curves."""
+    return RunFolder(folder).read_run().curve is not None
+
+
+def curve_result(folder: Path) -> CurveResult:
+    """Return the curves of the run in `folder`; raise Error if it has none, or its records or rows are missing."""
+    run, trials = load_run(folder)
+    if run.curve is None:
+        raise Error(f"{folder}: not a run of capacity curves; primebench report shows it")
+    loads = [one for one in trials if isinstance(one, LoadTrial)]
+    workload = run.workloads[run.curve.workload]
+    return CurveResult(
+        run_id=run.run_id,
+        started=run.started,
+        primebench_version=run.primebench_version,
+        machine=run.machine,
+        workload=run.curve.workload,
+        label=workload.label,
+        connections=workload.connections,
+        objective=run.curve.objective,
+        ended_because=run.curve.ended_because or run.end_reason or "it was cut short",
+        curves=[
+            _curve(folder, run, one, own)
+            for one in run.contenders
+            if (own := [trial for trial in loads if trial.contender == one.label])
+        ],
+    )
+
+
+def _curve(folder: Path, run: RunRecord, one: ContenderRecord, trials: Sequence[LoadTrial]) -> ServiceCurve:
+    assert run.curve is not None
+    opened = [trial for trial in trials if trial.rate_per_s is not None]
+    points, saturated = [point_of(folder, run, trial) for trial in opened], saturated_per_s(folder, run, trials)
+    found, capacity, reason = _found(run, [point.outcome for point in points], saturated, points)
+    pilot = _pilot(run, one)
+    half = near_half([point.outcome for point in points], capacity) if capacity else []
+    idle = next((point for point in points if point.rate_per_s == NEAR_IDLE_PER_S), None)
+    return ServiceCurve(
+        label=one.label,
+        title=one.title,
+        control=one.control,
+        found=found,
+        capacity=capacity,
+        reason=reason,
+        saturated_per_s=saturated,
+        at_half=_at_half(folder, [opened[at] for at in half if points[at].kept is not None]),
+        cpu_share=idle.cpu_share if idle else None,
+        first_response_s=run.curve.first_response_s.get(one.label, []),
+        settling_cpu_s=pilot.settling_cpu_s if pilot else None,
+        has_settled=pilot.has_settled if pilot else None,
+        points=points,
+    )
+
+
+Found = tuple[Literal["capacity", "at least", "nothing"], Capacity | None, str]
+
+
+def _found(run: RunRecord, tried: Sequence[Outcome], saturated: float | None, points: Sequence[Point]) -> Found:
+    """Return what was found of the capacity, and in words why no more."""
+    assert run.curve is not None
+    if saturated is None:
+        return "nothing", None, "its closed loop failed, or was not measured"
+    kept = [one.rate_per_s for one in tried if one.kept]
+    if not kept:
+        broken = min((point for point in points if point.kept is False), key=lambda point: point.rate_per_s, default=None)
+        return "nothing", None, "no trial has requests enough to tell" if broken is None else _not_even(run, broken)
+    capacity = known_of(tried, saturated, run.curve.objective.allowed_share).capacity
+    if not is_bounded(tried, capacity, saturated):
+        limit = any(point.lost == GENERATOR_BOUND for point in points)
+        why = "above it the generator is the limit" if limit else f"no rate was seen to break it: {run.curve.ended_because}"
+        return "at least", Capacity(per_s=max(kept), low_per_s=max(kept), high_per_s=max(kept)), why
+    told = f"interval {capacity.width:.1%} wide after {len(tried)} trials"
+    return "capacity", capacity, told if is_narrow(capacity) else f"{told}: {run.curve.ended_because}"
+
+
+def _not_even(run: RunRecord, broken: Point) -> str:
+    assert run.curve is not None
+    name = f"latency_p{run.curve.objective.percentile:g}_ms".replace(".", "")
+    value = broken.figures.get(name)
+    told = "" if value is None else f": P{run.curve.objective.percentile:g} is {m.LATENCY_P99.write(value)} ms"
+    return f"not kept at {broken.rate_per_s:,} requests/s either{told}"
+
+
+def _pilot(run: RunRecord, one: ContenderRecord) -> Pilot | None:
+    assert run.curve is not None
+    return run.pilots.get(run.workloads[run.curve.workload].label, {}).get(one.twin_of or one.label)
+
+
+def _at_half(folder: Path, trials: Sequence[LoadTrial]) -> dict[str, Figure]:
+    """Quantiles of the pooled rows of these trials; those that one of them cannot support are refused."""
+    if not trials:
+        return {metric.name: refused("not measured") for metric in SHOWN}
+    each = [read_rows(folder, trial).latencies_ms(*window_of(trial)) for trial in trials]
+    figures = {}
+    for metric in SHOWN:
+        level = QUANTILES[metric.name]
+        if min(one.size for one in each) * (1 - level) < SAMPLES_BEYOND:
+            figures[metric.name] = refused("too few requests a trial")
+            continue
+        values = [float(np.quantile(one, level)) for one in each]
+        pooled = float(np.quantile(np.concatenate(each), level))
+        figures[metric.name] = Figure(value=pooled, interval=None, each=values, refused=None)
+    return figures
