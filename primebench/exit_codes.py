@@ -20,13 +20,18 @@ if TYPE_CHECKING:
 
 
 class ExitCode(enum.IntEnum):
-    """The exit codes of docs/reference/command-line.md. A plain number is not trusted: libraries end programs with 1, too."""
+    """How a command ended. A plain number is not trusted: libraries end programs with 1, too."""
 
     FINE = 0
+    """Done; or no regression."""
     REGRESSION = 1
+    """Regression: only the verdict of `primebench regress`."""
     ERROR = 2
+    """Error: bad input, failed build, service not measured, invalid measurement."""
     INCONCLUSIVE = 3
+    """Inconclusive: only the verdict of `primebench regress`."""
     INTERRUPTED = 130
+    """Interrupted by a signal."""
 
 
 INTERRUPTED_MESSAGE = "interrupted; finished trials are kept, `primebench report` shows them"

@@ -28,8 +28,9 @@ from analysis.trial.metrics import figures_of
 from analysis.trial.rows import read_rows
 from loadgen.config.regress import LOAD_METRICS, OF_TIME, RegressConfig
 from loadgen.errors import Error
+from loadgen.record.benchmark import Timing
 from loadgen.record.run import RunRecord
-from loadgen.record.trial import MICROBENCH, BenchmarkTrial, Comparison, CountTrial, LoadTrial, Timing, Trial
+from loadgen.record.trial import MICROBENCH, BenchmarkTrial, Comparison, CountTrial, LoadTrial, Trial
 from loadgen.regress.pairing import Group, is_base, side
 from loadgen.strict import explain
 

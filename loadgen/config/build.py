@@ -40,26 +40,34 @@ def _unknown_placeholders(arguments: Iterable[str], known: frozenset[str]) -> se
 
 
 class Build(Strict):
-    """How to make the artefact. Commands run in a staged copy of `root`; `{out}`, `{scratch}` and `{source}` are folders.
-
-    `more` names further files and folders of `{out}` that are kept beside the artefact. `relinked` are commands that run after
-    the others and leave the same program, linked in another order, in the folder `{relinked}`: for the regression check.
-    """
+    """How to make the artefact. Commands run in a staged copy of `root`; `{out}`, `{scratch}` and `{source}` are folders."""
 
     needs: list[str] = []
+    """Programs that must be on `PATH`. Where one is missing, the service is not measured, and a line says so."""
     root: str = "."
+    """The folder that holds every input, as seen from this file."""
     inputs: list[Within] = ["."]
+    """Files and folders below `root`, submodules with them; what git ignores is left out."""
     fetch: list[Command] = []
+    """Commands that download. They are not timed."""
     commands: Annotated[list[Command], Field(min_length=1)]
+    """Commands that build, and are timed."""
     placeholders: ClassVar[frozenset[str]] = BUILD_PLACEHOLDERS
     relinked: list[Command] = []
-
+    """Commands that run after the others and leave the same program, linked in another order, in `{relinked}`: for the
+    regression check. Without them it takes a copy."""
     artefact: Within
+    """What is started, below `{out}`."""
     more: list[Within] = []
+    """Further files and folders of `{out}` that are kept beside it."""
     edit: Within | None = None
+    """A file that gets a comment line appended, to time incremental builds where a profile asks for it; without it, none is."""
     edit_line: str = "// {token}"
+    """That line."""
     environment: dict[str, str] = {}
+    """Variables for the commands."""
     inherit: list[Variable] = []
+    """Variables of the user's that reach the build as well."""
 
     @model_validator(mode="after")
     def _placeholders_are_known(self) -> "Build":

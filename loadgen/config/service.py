@@ -24,16 +24,17 @@ TLS_PLACEHOLDERS = frozenset({"certificate", "key"})
 
 class Start(Strict):
     """How to start it: an argument list (no shell) with `{artefact}`, `{built}` (the folder of what was built), `{host}`,
-    `{port}`, `{threads}`, and what the task adds. `tls` are further arguments that have it serve TLS, with `{certificate}` and
-    `{key}`.
-
-    `environment` is added to what every service gets; `inherit` are variables of the user's that it gets, too.
+    `{port}`, `{threads}`, and what the task adds.
     """
 
     command: Command
+    """A program and its arguments; `{port}` must be among them."""
     tls: list[str] = []
+    """Further arguments with which it serves HTTPS, with `{certificate}` and `{key}`. Without them it does not."""
     environment: dict[str, str] = {}
+    """Variables beside those that every service gets."""
     inherit: list[Variable] = []
+    """Variables of the user's that reach the service as well."""
 
     @field_validator("command")
     @classmethod
@@ -47,40 +48,54 @@ class Variant(Strict):
     """A named set of extra arguments and environment, with the tier of work that it does."""
 
     title: str
+    """What tables show behind the service's title, in brackets."""
     tier: Tier
+    """The tier of its work."""
     only: dict[str, JsonValue] = {}
+    """As of a service."""
     arguments: list[str] = []
+    """What is appended to the command."""
     environment: dict[str, str] = {}
+    """Variables beside the service's."""
 
 
 class KnownDeviation(Strict):
     """A case of the conformance suite that the service fails, and why: where such were listed before deviations.toml."""
 
     case: str
+    """A case of the conformance suite that the service fails. New lists stand in deviations.toml."""
     reason: Reason
+    """Why it fails."""
 
 
 class ServiceFile(Strict):
-    """The contents of service.toml.
-
-    `task` is the name of a task that comes with the program, or a folder with a task.toml, as seen from the service's. A
-    `control` is measured beside the services and never compared as one; it need not keep the contract. With `only` it answers
-    these values of parameters, and is left out of workloads that ask for others.
-    """
+    """The contents of service.toml."""
 
     schema_version: Literal[2] = Field(alias="schema")
+    """The version of what this file can say."""
     name: Name
+    """Lower case letters, digits, `-`; begins with a letter."""
     task: str
+    """A task that comes with primebench, or a folder with a task.toml, as seen from this file's folder."""
     title: str
+    """What tables show after the language."""
     language: str
+    """What tables show first."""
     tier: Tier
+    """The tier of its work."""
     control: bool = False
+    """It is measured beside the services and never compared as one; it need not keep the contract."""
     only: dict[str, JsonValue] = {}
+    """Of a control: values of parameters. It is left out of workloads that ask for others."""
     build: Build
+    """How it is built."""
     start: Start
+    """How it is started."""
     variants: dict[Name, Variant] = {}
+    """The service with further arguments or variables, by name: `SERVICE:NAME`. `aa` is no name for one."""
     known_deviations: list[KnownDeviation] = []
     microbench: Microbench | None = None
+    """Its microbenchmarks."""
 
     @field_validator("variants")
     @classmethod
