@@ -12,7 +12,7 @@ from primebench.paths import CHECKOUT
 
 @click.command()
 @click.argument("service")
-@click.option("--port", type=click.IntRange(0, 65535), default=8080, show_default=True)
+@click.option("--port", type=click.IntRange(0, 65535), default=8080, show_default=True, help="Where it listens.")
 @click.option("--threads", type=click.IntRange(1, 1024), help="Default: the number of usable cores.")
 def serve(service: str, port: int, threads: int | None) -> None:
     """Run a service in the foreground, to try it by hand.

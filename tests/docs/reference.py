@@ -176,7 +176,8 @@ def options_text() -> str:
         parts += [f"### primebench {name}", f"`{' '.join([context.command_path, *command.collect_usage_pieces(context)])}`"]
         help_text = [" ".join(paragraph.split()) for paragraph in inspect.cleandoc(command.help or "").split("\n\n")]
         parts += [re.sub(r"^Example: (.*)", r"Example: `\1`", paragraph) for paragraph in help_text]
-        records = [record for one in command.params if (record := one.get_help_record(context))]
+        options = [one for one in command.params if isinstance(one, click.Option)]
+        records = [record for option in options if (record := option.get_help_record(context))]
         if records:
             parts.append(table(["option", "meaning"], ([f"`{option}`", meaning] for option, meaning in records)))
     return "\n\n".join(parts)

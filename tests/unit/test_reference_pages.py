@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Annotated, Literal
 
+import click
 import pytest
 from pydantic import Field
 
@@ -14,6 +15,7 @@ from loadgen.record.run import RunRecord
 from loadgen.record.trial import BenchmarkTrial, CountTrial, LoadTrial
 from loadgen.strict import Strict
 from loadgen.task.http.file import TaskFile
+from primebench.cli import cli
 from tests.docs.pages import DOCS, shown, text_of
 from tests.docs.reference import PART, made, model_text, path_of, places, rows
 
@@ -82,6 +84,11 @@ def test_a_key_without_a_sentence_is_named() -> None:
 def test_a_part_of_an_unknown_name_is_named() -> None:
     with pytest.raises(ValueError, match="Built: expected a model, or one of commands, options, exit codes"):
         made("<!-- begin: loadgen.config.build.Built -->\n<!-- end -->", "page.md", {})
+
+
+def test_every_option_says_what_it_does() -> None:
+    options = [(name, one) for name, command in cli.commands.items() for one in command.params if isinstance(one, click.Option)]
+    assert [(name, one.name) for name, one in options if not one.help] == []
 
 
 def test_every_file_and_every_record_has_its_table() -> None:
