@@ -37,7 +37,7 @@ def on_files(files: "Files", config: "MkDocsConfig") -> "Files":
 def on_page_markdown(markdown: str, page: "Page", config: "MkDocsConfig", files: "Files") -> str:
     """Return a page as the site's Markdown wants it, its links leading to where files are in the site, or outside of it."""
     markdown = CODE.sub(lambda code: code[0].replace(r"\|", "|"), MARKS.sub(r"\1", deepened(markdown)))
-    own = page.file.src_uri
+    own, repository = page.file.src_uri, config.extra["repository"]
     folder = posixpath.dirname(own if page.file.generated_by else f"docs/{own}")
 
     def led(link: re.Match[str]) -> str:
@@ -48,7 +48,7 @@ def on_page_markdown(markdown: str, page: "Page", config: "MkDocsConfig", files:
             return f"{link['text']}({posixpath.relpath(in_site, posixpath.dirname(own) or '.')}{anchor})"
         if not (ROOT / target).exists():
             return link[0]  # which mkdocs names
-        return f"{link['text']}({config.repo_url}/blob/HEAD/{target}{anchor})" if config.repo_url else link["text"][1:-1]
+        return f"{link['text']}({repository}/blob/HEAD/{target}{anchor})" if repository else link["text"][1:-1]
 
     return LINK.sub(led, markdown)
 
