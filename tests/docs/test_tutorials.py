@@ -1,9 +1,10 @@
 """The tutorials, executed: every command in its order, in a checkout and a home of their own, and what it prints, in shape.
 
-Commands stand in blocks of the language `sh`. Behind that word may stand `ends with 1 or 2` (the exit codes of the block; 0
-without it) or `with ARGUMENTS`, which are added here to each call of make and primebench, so that nothing is measured for
-long. A block of the language `text` is what the block before it prints: numbers, names of runs and verdicts there stand for
-any, a line `...` stands for any lines. Other blocks are no commands.
+Commands stand in blocks of the language `sh`. Behind that word may stand `with ARGUMENTS`, which are added here to each call
+of make and primebench, so that nothing is measured for long, and behind a semicolon `ends with 1 or 2`, the exit codes of the
+block; without it 0. A busy machine ends a measurement with 2: what was measured is not to be trusted. A block of the language
+`text` is what the block before it prints: numbers, names of runs and verdicts there stand for any, a line `...` stands for
+any lines. Other blocks are no commands.
 """
 
 import os
@@ -23,6 +24,7 @@ from tests.repository import git
 
 TUTORIALS = sorted((DOCS / "tutorial").glob("*.md"))
 ANY = "..."
+MARK = re.compile(r"\b(ends with|with) ([^;]+)")
 STAND_FOR_ANY = {
     r"(?:/\S+/)?results/runs/[\w-]+": "RUN",
     r"[+-]?\d[\d,.]*[=!?~]*": "N",
@@ -46,13 +48,13 @@ def blocks(page: Path) -> Iterator[Block]:
     for block, following in zip(found, [*found[1:], None], strict=True):
         if block["language"] != "sh":
             continue
-        marks = block["marks"].strip()
-        added = marks.removeprefix("with ") if marks.startswith("with ") else ""
+        marks = dict(MARK.findall(block["marks"]))
+        added = marks.get("with", "")
         commands = [
             f"{line} {added}" if added and line.startswith(("make", "primebench")) else line
             for line in block["block"].splitlines()
         ]
-        codes = [int(code) for code in re.findall(r"\d+", marks.removeprefix("ends with"))] if marks.startswith("ends") else [0]
+        codes = [int(code) for code in re.findall(r"\d+", marks.get("ends with", "0"))]
         yield Block(commands, codes, following["block"] if following and following["language"] == "text" else None)
 
 
