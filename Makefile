@@ -24,6 +24,7 @@ WORKERS  ?= 3
 BIN        := .venv/bin
 PRIMEBENCH := $(BIN)/primebench
 ACTIONLINT := build/actionlint-1.7.11/actionlint
+DOCS       := build/docs
 GO_PEERS   := peers/fiber peers/fiber-v3
 JOBS       := $(shell nproc 2>/dev/null || getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
 
@@ -43,7 +44,7 @@ PLAIN := env $(foreach name,CARGO_TARGET_DIR CARGO_BUILD_TARGET_DIR CARGO_BUILD_
 
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev bench report reference audit compare regress trend microbench test lint lint-actions format wheel test-cpp test-go test-rust test-python test-environment test-page test-real fuzz soak test-sanitize test-aarch64 build-aarch64 validate-regress clean
+.PHONY: help setup setup-dev bench report reference audit compare regress trend microbench test lint lint-actions format wheel test-cpp test-go test-rust test-python test-environment test-page test-real fuzz soak test-sanitize test-aarch64 build-aarch64 validate-regress docs clean
 
 help: ## list the targets
 	@awk -F ':[^#]*## ' '/^[a-z0-9-]+:.*## / { printf "%-17s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -131,8 +132,8 @@ test-rust: ## cargo test
 test-python: setup-dev ## pytest: harness, analysis, conformance of every service, end to end (WORKERS=)
 	$(BIN)/pytest --numprocesses $(WORKERS) --dist loadscope --no-loadscope-reorder
 
-test-environment: setup-dev ## a whole run in each of many hostile environments: variables, folders, streams, limits; not part of test
-	$(BIN)/pytest tests/environment --numprocesses $(WORKERS) --dist load
+test-environment: setup-dev ## a whole run in each of many hostile environments, and the tutorials as a user would go through them; not part of test
+	$(BIN)/pytest tests/environment tests/docs --numprocesses $(WORKERS) --dist load
 
 test-page: setup-dev ## read a run's report in headless Chromium as a reader would (RUN=); pictures in build/page; not part of test
 	@$(PYTHON) -m primebench.setup page
@@ -164,6 +165,14 @@ validate-regress: setup-dev ## record pairs, replay and simulate the regression 
 
 soak: setup-dev ## good, bad, slow and vanishing clients for MINUTES=; result in results/soak/cpp.json (SEED=); not part of test
 	@$(BIN)/python -m tests.soak.soak --minutes "$(MINUTES)" --seed "$(SEED)"
+
+$(DOCS)/made: requirements-docs.lock
+	$(PYTHON) -m venv --clear $(@D)
+	PIP_USER=0 $(@D)/bin/python -m pip --disable-pip-version-check install --quiet --require-hashes -r $<
+	touch $@
+
+docs: $(DOCS)/made ## the documentation as a site in build/site, which opens and searches from disk; a broken link fails
+	NO_MKDOCS_2_WARNING=1 $(DOCS)/bin/mkdocs build --strict
 
 clean: ## remove build output and the Python environment; runs and the cache outside the checkout stay
 	rm -rf build .venv *.egg-info

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from loadgen.config.project import ProjectFile
-from loadgen.config.service import ServiceFile
+from loadgen.config.service_file import ServiceFile
 from loadgen.task.http.file import TaskFile
 from tests.repository import commit, git
 

@@ -2,14 +2,15 @@
 
 import inspect
 
-from analysis.checks import contender
+from analysis.checks import contender, load
 from analysis.checks.registry import AFFECTED, TRIAL_CHECKS
 from analysis.checks.trial import NAMES
 
 
 def described() -> dict[str, str]:
     """Return the checks in the order in which flags are shown."""
-    of_several = {name: vars(contender)[name] for name in AFFECTED if name not in NAMES}
+    written = vars(load) | vars(contender)
+    of_several = {name: written[name] for name in AFFECTED if name not in NAMES}
     functions = {name: TRIAL_CHECKS[name].run for name in NAMES} | of_several
     return {name: _first_paragraph(inspect.getdoc(function) or "") for name, function in functions.items()}
 

@@ -14,7 +14,7 @@ from analysis.model.microbench import (
     Shares,
 )
 from analysis.stats.interval import Interval, ratio_of_pairs
-from loadgen.record.trial import Timing
+from loadgen.record.benchmark import Timing
 from loadgen.task.work import BenchmarkRoles, Scale
 
 SERVED = "served"

@@ -18,9 +18,10 @@ from analysis.model.microbench import (
     Residual,
 )
 from analysis.stats.arrays import usable
+from loadgen.record.benchmark import Timing
 from loadgen.record.contender import MicrobenchRecord
 from loadgen.record.run import RunRecord
-from loadgen.record.trial import BenchmarkTrial, CountTrial, LoadTrial, Timing, Trial
+from loadgen.record.trial import BenchmarkTrial, CountTrial, LoadTrial, Trial
 from loadgen.task.work import BenchmarkRoles, Scale
 
 REPEATABLE = 1e-5

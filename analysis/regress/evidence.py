@@ -30,7 +30,7 @@ from analysis.trial.rows import read_rows
 from loadgen.config.regress import LOAD_METRICS, OF_TIME, RegressConfig
 from loadgen.errors import Error
 from loadgen.record.run import RunRecord
-from loadgen.record.trial import MICROBENCH, BenchmarkTrial, Comparison, CountTrial, LoadTrial, Timing, Trial
+from loadgen.record.trial import MICROBENCH, BenchmarkTrial, Comparison, CountTrial, LoadTrial, Trial
 from loadgen.regress.pairing import Group, is_base, side
 from loadgen.strict import explain
 
@@ -38,11 +38,6 @@ BOUND_SHARE = 0.1
 """Of a workload's pairs: with more of them bound by the generator, goodput and latency are not the servers'."""
 OF_THE_GENERATOR = (m.GOODPUT.name, m.LATENCY_P99.name)
 Values = Mapping[str, float]
-
-
-def judged_time_ns(timing: Timing) -> float:
-    """Return a benchmark's CPU time, or its wall time where the tool does not report that."""
-    return timing.time_ns if timing.cpu_ns is None else timing.cpu_ns
 
 
 def service_of(label: str) -> str:
@@ -72,7 +67,7 @@ class Evidence:
         if trial.failure or isinstance(trial, CountTrial):
             return {}, []
         if isinstance(trial, BenchmarkTrial):
-            return {timing.name: time for timing in trial.timings if usable(time := judged_time_ns(timing))}, []
+            return {timing.name: time for timing in trial.timings if usable(time := timing.spent_ns)}, []
         rows = read_rows(self.folder, trial)
         figures = figures_of(self.run, trial, rows)
         values = {name: value for name, value in figures.items() if usable(value)}

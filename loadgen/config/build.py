@@ -56,9 +56,13 @@ class OtherBuild(Strict):
     """
 
     needs: list[str] = []
+    """Programs in place of those of the build, if it names any."""
     arguments: list[str] = []
+    """What takes the place of the argument `{arguments}` in the commands of the build."""
     commands: list[Command] = []
+    """Commands in place of all of the build's."""
     environment: dict[str, str] = {}
+    """Variables beside the build's."""
 
     @model_validator(mode="after")
     def _placeholders_are_known(self) -> "OtherBuild":
@@ -69,24 +73,33 @@ class OtherBuild(Strict):
 class Build(Strict):
     """How to make the artefact. Commands run in a staged copy of `root`; `{out}`, `{scratch}` and `{source}` are folders, and
     `{arguments}`, an argument of its own, is for other builds of the same.
-
-    `more` names further files and folders of `{out}` that are kept beside the artefact. `relinked` are commands that run after
-    the others and leave the same program, linked in another order, in the folder `{relinked}`: for the regression check.
     """
 
     needs: list[str] = []
+    """Programs that must be on `PATH`. Where one is missing, the service is not measured, and a line says so."""
     root: str = "."
+    """The folder that holds every input, as seen from this file."""
     inputs: list[Within] = ["."]
+    """Files and folders below `root`, submodules with them; what git ignores is left out."""
     fetch: list[Command] = []
+    """Commands that download. They are not timed."""
     commands: Annotated[list[Command], Field(min_length=1)]
+    """Commands that build, and are timed."""
     relinked: list[Command] = []
-
+    """Commands that run after the others and leave the same program, linked in another order, in `{relinked}`: for the
+    regression check. Without them it takes a copy."""
     artefact: Within
+    """What is started, below `{out}`."""
     more: list[Within] = []
+    """Further files and folders of `{out}` that are kept beside it."""
     edit: Within | None = None
+    """A file that gets a comment line appended, to time incremental builds where a profile asks for it; without it, none is."""
     edit_line: str = "// {token}"
+    """That line."""
     environment: dict[str, str] = {}
+    """Variables for the commands."""
     inherit: list[Variable] = []
+    """Variables of the user's that reach the build as well."""
 
     @model_validator(mode="after")
     def _placeholders_are_known(self) -> "Build":

@@ -4,7 +4,8 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
-from loadgen.config.service import AA_SUFFIX, Contender, Service, find_contender, parted, services_of
+from loadgen.config.service import Contender, Service, find_contender, parted, services_of
+from loadgen.config.service_file import AA_SUFFIX
 from loadgen.errors import Error
 from loadgen.task.task import Task
 

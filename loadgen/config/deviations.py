@@ -22,7 +22,9 @@ class DeviationsFile(Strict):
     """The contents: reasons by the id of the case."""
 
     schema_version: Literal[1] = Field(alias="schema")
+    """The version of what this file can say."""
     deviations: dict[str, Reason] = {}
+    """By the id of the case why the service fails it."""
 
 
 def read_deviations(folder: Path) -> dict[str, str] | None:

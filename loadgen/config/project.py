@@ -28,12 +28,19 @@ class ProjectFile(Strict):
     """
 
     schema_version: Literal[1] = Field(alias="schema")
+    """The version of what this file can say."""
     services: list[str] = []
+    """Folders of further services of the same task, as seen from this file's."""
     service: dict[str, Any] | None = None
+    """A service, with the keys of a service.toml; its `task` is `.`, the table below, unless it says otherwise."""
     task: dict[str, Any] | None = None
+    """The task, with the keys of a task.toml; files that it names lie beside this file."""
     workloads: dict[Name, Workload] = {}
+    """What is measured, as in scenarios.toml."""
     profiles: dict[Name, Profile] = {}
+    """How; to these come smoke, quick, standard and regress, with every workload and service."""
     regress: RegressConfig = RegressConfig()
+    """The limits of the regression check."""
 
 
 def read_project(path: Path) -> ProjectFile:

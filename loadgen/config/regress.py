@@ -14,15 +14,14 @@ LAYERS: tuple[Layer, ...] = ("load", "microbench", "instructions", "size")
 
 
 class Limit(Strict):
-    """What counts for one metric, as shares: 0.015 is 1.5%.
-
-    Worse by more than `margin` is a regression; a pass rules out that it is worse by `exclude` or more. A metric that is not
-    `required` may be a regression, but is not waited for: what it cannot tell keeps no run from passing.
-    """
+    """What counts for one metric, as shares: 0.015 is 1.5%."""
 
     margin: Share
+    """Worse by more is a regression."""
     exclude: Annotated[float, Field(gt=0, lt=1, strict=False)]
+    """A pass rules out that it is worse by so much: more than the margin."""
     required: bool = True
+    """False: it may be a regression, but is not waited for, and what it cannot tell does not block a pass."""
 
     @model_validator(mode="after")
     def _excludes_more_than_the_margin(self) -> "Limit":
@@ -32,22 +31,31 @@ class Limit(Strict):
 
 
 class ExactLimit(Strict):
-    """For a metric without noise: worse by `margin` or more is a regression, anything less a pass."""
+    """What counts for a metric without noise, as a share."""
 
     margin: Annotated[float, Field(gt=0, lt=10, strict=False)]
+    """Worse by so much or more is a regression, anything less a pass."""
 
 
 class Limits(Strict):
     """The limits of every metric that the regression check judges; the key is the metric's name."""
 
     cpu_per_request_us: Limit = Limit(margin=0.015, exclude=0.03)
+    """CPU time per request."""
     goodput_per_s: Limit = Limit(margin=0.015, exclude=0.03)
+    """Right responses per second."""
     latency_p99_ms: Limit = Limit(margin=0.05, exclude=0.10, required=False)
+    """The 99th percentile of latency."""
     rss_loaded_bytes: Limit = Limit(margin=0.10, exclude=0.20)
+    """Resident memory under load."""
     sidecar_cpu_per_request_us: Limit = Limit(margin=0.05, exclude=0.10, required=False)
+    """CPU time of side services per request."""
     time_ns: Limit = Limit(margin=0.01, exclude=0.03)
+    """A benchmark's time."""
     instructions: ExactLimit = ExactLimit(margin=0.01)
+    """A benchmark's instructions."""
     binary_bytes: ExactLimit = ExactLimit(margin=0.10)
+    """The artefact's size."""
 
 
 OF_TIME = ("cpu_per_request_us", "goodput_per_s", "time_ns")
@@ -61,23 +69,27 @@ LOAD_METRICS = (
 
 
 class RegressConfig(Strict):
-    """The table [regress]. Every key has a default.
-
-    `budget_s` is for measuring; building and verifying come before. `looks` are the numbers of pairs after which the data may
-    be looked at: the family-wise error `family_error` is shared out equally over them. The control `slowed` is the base, slowed
-    by that share, which must be found. `workloads` narrows those of the profile, empty for all. `leave_out` are benchmarks
-    whose time is not judged, with * and ? for any: those that relinking alone moves by more than the margin.
-    """
+    """The table [regress]. Every key has a default."""
 
     profile: str = "regress"
+    """The profile of scenarios.toml that has workloads, cores, and how long a pair is."""
     workloads: list[str] = []
+    """Some of that profile's workloads, closed loops only; none: all of them."""
     leave_out: list[str] = []
+    """Benchmarks whose time is not judged, with `*` and `?` for any text: those that relinking alone moves by more than the
+    margin."""
     layers: Annotated[list[Layer], Field(min_length=1)] = list(LAYERS)
+    """What is judged."""
     budget_s: Annotated[float, Field(gt=0, strict=False)] = 600.0
+    """How long measuring may take; building and verifying come before."""
     family_error: Annotated[float, Field(gt=0, lt=0.5, strict=False)] = 0.01
+    """The chance that a run without any slow-down says *regression*, at most. All looks share it equally."""
     looks: Annotated[list[int], Field(min_length=1)] = [20, 40, 80, 160]
+    """The numbers of pairs after which the data are looked at; they go up, the first is at least 14."""
     slowed: Annotated[float, Field(gt=0, le=1, strict=False)] = 0.05
+    """By how much the control that must be found is slower than the base: more than every margin of time."""
     limits: Limits = Limits()
+    """What counts for each metric."""
 
     @model_validator(mode="after")
     def _looks_go_up(self) -> "RegressConfig":

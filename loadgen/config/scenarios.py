@@ -16,25 +16,29 @@ Seconds = Annotated[float, Field(gt=0, le=3600, strict=False)]
 
 
 class Workload(Strict):
-    """What is asked under one load, with `parameters`: the `request` of that name, or several by weights of its own; of a
-    workload that names none all of the task's, by the task's weights.
-
-    Closed loop: `connections` clients that each wait for their answer. With a `rate`, open loop: requests are due at that rate,
-    on up to `connections` connections. Without `keep_alive` each request has a connection of its own.
-    With `tls` the service is asked by HTTPS, with `unix` over a Unix socket; `protocol` is HTTP/1.1, or HTTP/2 known in advance
-    (in the clear) or agreed on.
+    """What is asked under one load. Closed loop: clients that each wait for their answer. With a `rate`, open loop: requests
+    are due at that rate, on up to `connections` connections.
     """
 
     title: str
+    """What tables show behind the name."""
     request: str | dict[str, Annotated[float, Field(gt=0, strict=False)]] = ""
+    """The task's request of that name, or several by weights: `{ read = 9, list = 1 }`. Without it all, by the task's own."""
     parameters: dict[str, JsonValue] = {}
+    """Values of the task's parameters; what is left out has the task's default."""
     connections: Annotated[int, Field(ge=1, le=10_000)]
+    """Clients that each wait for their response; of an open loop the most connections at a time."""
     rate: Rate | None = None
     generator: GeneratorName | None = None
+    """Without it oha where it can send what is asked, else the native one."""
     keep_alive: bool = True
+    """False: each request has a connection of its own, whose making is part of its latency."""
     tls: bool = False
+    """The service is asked by HTTPS, with a certificate that is made for it. Needs its `start.tls`."""
     unix: bool = False
+    """The service is asked over a Unix socket. Needs its `start.unix`, and the native generator."""
     protocol: HttpVersion = "http/1.1"
+    """HTTP/2, by oha alone, is agreed on under TLS, else known in advance."""
 
     @model_validator(mode="after")
     def _has_one_transport(self) -> "Workload":
@@ -66,67 +70,76 @@ class LoadTiming(Strict):
     """How long a trial loads the server: first unmeasured, and longer where the run's pilot says so, then measured."""
 
     warm_up_s: Annotated[float, Field(ge=0, le=3600, strict=False)]
+    """The least time of load that is not measured; longer where the pilot says that a service needs it."""
     load_s: Seconds
+    """How long the measured load lasts."""
 
 
 class Timing(LoadTiming):
-    """That of a workload. With `requests` the load lasts as long as the slowest service needs for so many, by the pilot, and
-    `load_s` is about how long that is. `services`, if it names any, are those of the profile's that the workload is put to.
-    With `generators` the run's cross-check has this load; where it is false, never.
-    """
+    """That of a workload."""
 
     requests: Annotated[int, Field(ge=1)] | None = None
+    """The load lasts as long as the slowest service needs for so many responses (a P99 needs 1,000 in each trial), up to four
+    times `load_s`; the run says before it starts if that is not enough."""
     services: list[str] = []
+    """Some of the profile's, that the workload is put to; none: all of them."""
     generators: bool | None = None
+    """Whether the run's cross-check of generators has this load; where it is false, never."""
 
 
 class Paired(Strict):
-    """The paired trials of a profile: so many `rounds` of the first service beside each other one, and beside itself.
-
-    Under each of the `workloads`, which are closed loops of the profile, with times of their own: two servers share the cores.
-    """
+    """The paired trials of a profile: the first service beside each other one, and beside itself."""
 
     rounds: Annotated[int, Field(ge=1, le=10_000)]
+    """How often each pair is measured; `--rounds` changes it in proportion."""
     workloads: Annotated[dict[Name, LoadTiming], Field(min_length=1)]
+    """Some of the profile's, without a rate, with times of their own: two servers share the cores."""
 
 
 class MicrobenchTiming(Strict):
-    """How the microbenchmarks of the profile's services are run in each round.
-
-    `min_time_s` is for each benchmark; `variants` adds builds with other compilers and flags; with `count`
-    callgrind counts instructions.
-    """
+    """How the microbenchmarks of the profile's services are run in each round: one process of each program."""
 
     min_time_s: Seconds
+    """The least time of each benchmark."""
     variants: bool
+    """Builds with other compilers and flags are timed as well."""
     count: bool
+    """Callgrind counts instructions."""
 
 
 class Profile(Strict):
-    """How a run measures: which contenders, how many rounds, how long, on which cores. Workloads or microbenchmarks or both.
-
-    With `twin` the first service has solo trials under another name, too, as the A/A control. With `fewest_rounds` a workload
-    stops after so many rounds or more, once its ratios' intervals reach at most `half_width` to either side. Workloads come
-    with the most important first: a budget that is too small takes away the last. With `disassembly` each artefact's machine
-    code is looked at. Without `pilot` nobody looks how long a service takes to settle. With `build_times` incremental builds
-    are timed.
-    """
+    """How a run measures: which contenders, how many rounds, how long, on which cores. Workloads or microbenchmarks or both."""
 
     title: str
+    """What `primebench list` shows behind the name."""
     services: Annotated[list[str], Field(min_length=1)]
+    """What is measured, named as on the command line."""
     twin: bool = False
+    """Solo trials of the A/A control, too: the first service a second time."""
     rounds: Annotated[int, Field(ge=1, le=10_000)]
+    """How often each service is measured under each workload."""
     fewest_rounds: Annotated[int, Field(ge=5)] | None = None
+    """A workload may stop early after so many rounds; without it never."""
     half_width: Annotated[float, Field(gt=0, lt=1, strict=False)] = 0.01
+    """It does once its ratios' intervals reach at most so far to either side."""
     noise_limit: Annotated[float, Field(gt=0, lt=1, strict=False)] = 0.1
+    """The spread of pairs that raises `noisy`."""
     pinned: bool
+    """Server and generator have cores of their own."""
     server_cores: Annotated[int, Field(ge=1)] | Literal["all"]
+    """How many cores the server has."""
     workloads: dict[Name, Timing] = {}
+    """What is measured, the most important first: a budget that is too small takes the last away."""
     paired: Paired | None = None
+    """Paired trials, too: two servers at the same time on the same cores."""
     microbench: MicrobenchTiming | None = None
+    """Microbenchmarks, too, or without `workloads` nothing else."""
     disassembly: bool = False
+    """Count the instructions that do the task's work in each artefact, with objdump."""
     pilot: bool = True
+    """Look before the trials how fast each service is and how long it takes to settle."""
     build_times: bool = False
+    """Time incremental builds, too."""
 
     @model_validator(mode="after")
     def _measures_something(self) -> "Profile":
@@ -150,16 +163,18 @@ class Profile(Strict):
 
 
 class Scenarios(Strict):
-    """The contents of scenarios.toml.
-
-    `task` is the name of a task that comes with the program, or a folder with a task.toml, as seen from the file's folder.
-    """
+    """The contents of scenarios.toml."""
 
     schema_version: Literal[2] = Field(alias="schema")
+    """The version of what this file can say."""
     task: str
+    """A task that comes with primebench, or a folder with a task.toml, as seen from this file's folder."""
     workloads: Annotated[dict[Name, Workload], Field(min_length=1)]
+    """What is asked, under which load."""
     profiles: Annotated[dict[Name, Profile], Field(min_length=1)]
+    """How long, how often and on which cores it is measured."""
     regress: RegressConfig = RegressConfig()
+    """The limits of the regression check."""
 
     @model_validator(mode="after")
     def _profiles_name_known_workloads(self) -> "Scenarios":

@@ -3,15 +3,13 @@
 import os
 from collections.abc import Container
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
-from pydantic import Field, JsonValue, field_validator, model_validator
-
-from loadgen.config.build import ARGUMENTS, Build, Command, Name, OtherBuild, Tier, Variable, _unknown_placeholders
-from loadgen.config.deviations import Reason, read_deviations
-from loadgen.config.microbench import Microbench
+from loadgen.config.build import Build, Tier, _unknown_placeholders
+from loadgen.config.deviations import read_deviations
 from loadgen.config.migrate import migrate_service
 from loadgen.config.project import SERVICE, read_project, service_folders
+from loadgen.config.service_file import AA_SUFFIX, ServiceFile, Variant
 from loadgen.deprecation import KNOWN_DEVIATIONS, warn
 from loadgen.errors import Error
 from loadgen.strict import Strict, read_toml
@@ -19,103 +17,10 @@ from loadgen.task.find import find_task
 from loadgen.task.http.file import PROJECT_FILE
 from loadgen.task.task import Parameters, Task
 
-AA_SUFFIX = ":aa"
 START_PLACEHOLDERS = frozenset({"artefact", "built", "host", "port", "threads"})
 """What the harness fills in; a task may have more."""
 TLS_PLACEHOLDERS = frozenset({"certificate", "key"})
 UNIX_PLACEHOLDERS = frozenset({"socket"})
-
-
-class Start(Strict):
-    """How to start it: an argument list (no shell) with `{artefact}`, `{built}` (the folder of what was built), `{host}`,
-    `{port}`, `{threads}`, and what the task adds. `tls` are further arguments that have it serve TLS, with `{certificate}` and
-    `{key}`, `unix` those that have it listen on the Unix socket `{socket}`, beside its port or in its place.
-
-    `environment`, in which the same placeholders are filled in, is added to what every service gets; `inherit` are variables of
-    the user's that it gets, too.
-    """
-
-    command: Command
-    tls: list[str] = []
-    unix: list[str] = []
-    environment: dict[str, str] = {}
-    inherit: list[Variable] = []
-
-    @model_validator(mode="after")
-    def _port_is_the_harness_s(self) -> "Start":
-        if not any("{port}" in text for text in [*self.command, *self.environment.values()]):
-            raise ValueError("command: expected an argument, or a variable of environment, with {port}: the harness chooses it")
-        return self
-
-    @field_validator("unix")
-    @classmethod
-    def _so_is_the_socket(cls, unix: list[str]) -> list[str]:
-        if unix and not any("{socket}" in argument for argument in unix):
-            raise ValueError("expected an argument with {socket}: the harness chooses where it lies")
-        return unix
-
-
-class Variant(Strict):
-    """A named set of extra arguments and environment, with the tier of work that it does; with a `build` its own artefact."""
-
-    title: str
-    tier: Tier
-    only: dict[str, JsonValue] = {}
-    arguments: list[str] = []
-    environment: dict[str, str] = {}
-    build: OtherBuild | None = None
-
-
-class KnownDeviation(Strict):
-    """A case of the conformance suite that the service fails, and why: where such were listed before deviations.toml."""
-
-    case: str
-    reason: Reason
-
-
-class ServiceFile(Strict):
-    """The contents of service.toml.
-
-    `task` is the name of a task that comes with the program, or a folder with a task.toml, as seen from the service's. A
-    `control` is measured beside the services and never compared as one; it need not keep the contract. With `only` it answers
-    these values of parameters, and is left out of workloads that ask for others.
-    """
-
-    schema_version: Literal[2] = Field(alias="schema")
-    name: Name
-    task: str
-    title: str
-    language: str
-    tier: Tier
-    control: bool = False
-    only: dict[str, JsonValue] = {}
-    build: Build
-    start: Start
-    variants: dict[Name, Variant] = {}
-    known_deviations: list[KnownDeviation] = []
-    microbench: Microbench | None = None
-
-    @field_validator("variants")
-    @classmethod
-    def _aa_is_taken(cls, variants: dict[str, Variant]) -> dict[str, Variant]:
-        if AA_SUFFIX.removeprefix(":") in variants:
-            raise ValueError("expected another name than 'aa': SERVICE:aa is the service's A/A control")
-        return variants
-
-    @model_validator(mode="after")
-    def _arguments_have_a_place(self) -> "ServiceFile":
-        for name, variant in self.variants.items():
-            own = variant.build or OtherBuild()
-            if own.arguments and (own.commands or not self.build.takes_arguments):
-                place = f"{ARGUMENTS} in a command of [build], and no other commands"
-                raise ValueError(f"variants.{name}.build.arguments: expected {place}")
-        return self
-
-    @model_validator(mode="after")
-    def _only_controls_are_limited(self) -> "ServiceFile":
-        if not self.control and any([self.only, *(variant.only for variant in self.variants.values())]):
-            raise ValueError("only: expected only with control = true; a service answers whatever the task asks")
-        return self
 
 
 class Service(Strict):

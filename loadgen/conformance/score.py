@@ -7,7 +7,9 @@ class Score(Strict):
     """So many of so many cases."""
 
     passed: int
+    """Cases that passed."""
     cases: int
+    """Cases of the level."""
 
     def __str__(self) -> str:
         """Return "118 of 130"."""

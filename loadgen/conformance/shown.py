@@ -16,7 +16,9 @@ class Shown(Strict):
     """A request and what came back, each as a few lines of text; empty where nothing did."""
 
     request: str
+    """The request, in a few lines."""
     response: str
+    """What came back; empty where nothing did."""
 
     @property
     def lines(self) -> list[str]:

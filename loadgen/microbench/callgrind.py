@@ -18,7 +18,8 @@ from loadgen.config.microbench import Count
 from loadgen.errors import Error
 from loadgen.microbench.bench import Bench
 from loadgen.microbench.output import split_name
-from loadgen.record.trial import CountTrial, InstructionCount
+from loadgen.record.benchmark import InstructionCount
+from loadgen.record.trial import CountTrial
 from loadgen.system.environment import service_environment
 from loadgen.system.process import ending, spawn, stopped_at_end
 from loadgen.system.scratch import scratch_folder

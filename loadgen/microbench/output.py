@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from statistics import median
 
 from loadgen.errors import Error
-from loadgen.record.trial import Timing
+from loadgen.record.benchmark import Timing
 
 
 @dataclass(frozen=True)

@@ -10,23 +10,30 @@ DIGEST = "sha256:"
 
 
 class BuildRecord(Strict):
-    """How an artefact was made. Times are wall seconds on the machine that built it, downloads excluded.
-
-    `environment` and `configuration` are what can change the result and was set there: variables, and the configuration of
-    tools, by name, as text or digest. Where sources came from is in neither, nor is any password. A build that was `resumed`
-    went on where an earlier one was interrupted: `clean_build_s` is then the time of the rest.
-    """
+    """How an artefact was made. Times are wall seconds on the machine that built it, downloads excluded."""
 
     service: str
+    """The service's name."""
     key: str
+    """A digest of whatever can change the result: the build's folder in the cache."""
     built_at: str
+    """When it was built (UTC)."""
     tools: dict[str, str]
+    """The programs that it needs, with their versions."""
     clean_build_s: float
+    """The time of a build from nothing, without downloads."""
     incremental_build_s: list[float]
+    """The times of builds after a changed comment; empty where none was timed."""
     binary_bytes: int
+    """The artefact's size."""
     environment: dict[str, str] = {}
+    """The user's variables that can change what is built; empty on a machine as it was installed. No password, and no address
+    where sources came from."""
     configuration: dict[str, str] = {}
+    """Files that the tools read by themselves, each with a digest of what matters in it; settings of `go env -w`; versions of
+    compilers that variables name."""
     resumed: bool = False
+    """Whether it went on where an earlier build was interrupted: `clean_build_s` is then the time of the rest."""
 
     @property
     def built_with(self) -> list[str]:
@@ -36,46 +43,60 @@ class BuildRecord(Strict):
 
 
 class ContenderRecord(Strict):
-    """A contender as it was run, or the reason why it was not (`not_measured`).
-
-    `twin_of` names the contender that this one is once more, under another name: the A/A control, which is a control, too.
-    `conformance` has the score of each level of the conformance suite, `deviations` the cases that it fails, each with the
-    reason that its folder lists or with the evidence; `lengths` those that bodies of right responses had meanwhile, by kind of
-    request. `disassembly` is there if the profile asked for it. `environment` is what it inherited that can change what is
-    measured.
-    """
+    """A contender as it was run, or the reason why it was not."""
 
     label: str
+    """Its name in this run: SERVICE or SERVICE:VARIANT."""
     title: str
+    """What tables show."""
     language: str
+    """As the service says."""
     tier: str
+    """The tier of its work."""
     control: bool = False
+    """It is shown beside the services and not compared as one."""
     twin_of: str | None = None
+    """Of an A/A control the label of its original."""
     build: BuildRecord | None
+    """How it was built; null if it was not."""
     start_command: list[str]
+    """How it was started."""
     environment: dict[str, str] = {}
+    """The user's variables that it inherited and that can change what is measured: `LD_LIBRARY_PATH`, those of `inherit`."""
     deviations: dict[str, str]
+    """The cases of the conformance suite that it fails, with the reason that its folder lists or with the evidence."""
     conformance: dict[str, Score] = {}
+    """The score of each level of the conformance suite."""
     lengths: dict[str, BodyLengths] = {}
+    """Those that bodies of right responses had while it was verified, by kind of request."""
     not_measured: str | None
+    """In one line why it was not measured."""
     disassembly: Disassembly | None = None
+    """The instructions that do the task's work, if the profile asks for them."""
 
 
 class MicrobenchRecord(Strict):
-    """A service's microbenchmarks as they were run, in one build of them, or the reason why not (`not_measured`).
-
-    `variant` names a build of what is served with other compilers or flags, `over` the build that it is set over; both are None
-    for the whole of the benchmarks. `titles` and `tiers` belong to the names of contenders.
-    """
+    """A service's microbenchmarks as they were run, in one build of them, or the reason why not."""
 
     label: str
+    """Its name in this run."""
     service: str
+    """The service's name."""
     language: str
+    """As the service says."""
     variant: str | None
+    """The build variant; null for the whole of the benchmarks."""
     over: str | None
+    """The build variant that it is compared with."""
     title: str
+    """What tables show."""
     build: BuildRecord | None
+    """How it was built; null if it was not."""
     commands: list[list[str]]
+    """How its programs were called."""
     titles: dict[str, str]
+    """What tables call its contenders."""
     tiers: dict[str, str]
+    """The tiers of its contenders."""
     not_measured: str | None
+    """In one line why it was not measured."""

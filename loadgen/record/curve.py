@@ -11,7 +11,9 @@ class Objective(Strict):
     """What a rate has to keep: of all requests at least `percentile` in a hundred have a right response within `limit_ms`."""
 
     percentile: Annotated[float, Field(gt=0, lt=100, strict=False)]
+    """How many requests in a hundred keep the limit."""
     limit_ms: Annotated[float, Field(gt=0, strict=False)]
+    """The latency, in ms, that they may have at most."""
 
     @property
     def allowed_share(self) -> float:
@@ -32,8 +34,14 @@ class CurveRecord(Strict):
     """
 
     objective: Objective
+    """What a rate has to keep."""
     workload: str
+    """The closed loop whose requests are put at rates."""
     budget_s: float
+    """Seconds that measuring may take."""
     first_response_s: dict[str, list[float]] = {}
+    """By service the seconds from a fresh process's start to its first right response, of several starts."""
     measured_s: float | None = None
+    """Seconds that measuring took."""
     ended_because: str | None = None
+    """Why no further rate was tried."""

@@ -15,9 +15,13 @@ class BodyLengths(Strict):
     """
 
     responses: int
+    """How many right responses were looked at."""
     least: int
+    """The shortest body, in bytes."""
     most: int
+    """The longest."""
     parameters: dict[str, JsonValue] = {}
+    """Parameters that all of their requests had in common."""
 
     @classmethod
     def of(cls, lengths: Sequence[int], parameters: Mapping[str, JsonValue] | None = None) -> Self:

@@ -7,11 +7,14 @@ FALLS = 0.10
 
 
 class PilotSegment(Strict):
-    """One load of a pilot: how long it lasted, CPU time of the server, right responses."""
+    """One load of a pilot."""
 
     load_s: float
+    """How long it lasted."""
     server_cpu_s: float
+    """CPU time of the server."""
     responses: int
+    """Right responses."""
 
     @property
     def cpu_per_response_s(self) -> float | None:
@@ -23,6 +26,7 @@ class Pilot(Strict):
     """Loads one after the other on one process of a service, until CPU per request falls no more from one to the next."""
 
     segments: list[PilotSegment]
+    """Its loads. A service has settled if CPU per request fell by no more than 10% from the last but one to the last."""
 
     @property
     def has_settled(self) -> bool:

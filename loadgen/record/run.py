@@ -1,4 +1,4 @@
-"""The records of a run: the one thing that `loadgen` and `analysis` share. docs/reference/records.md describes every field.
+"""The records of a run: the one thing that `loadgen` and `analysis` share. docs/reference/records.md has every field.
 
 `run.json` is written when the run starts and again when it ends, `trials.jsonl` gets one line a trial as soon as that trial
 ends. Units are the last part of a name.
@@ -22,60 +22,100 @@ class PlanRecord(Strict):
     """What was asked for, as scenarios.toml has it: all that is needed to go on with a run that was interrupted."""
 
     services: list[str]
+    """The services, as they were named; folders are absolute."""
     task: str
+    """The task that they serve."""
     profile: dict[str, JsonValue]
+    """The profile, as scenarios.toml has it."""
     workloads: dict[str, dict[str, JsonValue]]
+    """The workloads, as scenarios.toml has them."""
     cross_check: dict[str, dict[str, JsonValue]] = {}
+    """The loads by which generators are checked by each other, likewise."""
 
 
 class Resumption(Strict):
     """A run that was interrupted went on: when, and with which state of this program."""
 
     at: str
+    """When it went on."""
     trials_before: int
+    """How many trials there were."""
     commit: str | None
+    """The checkout's commit then."""
     dirty: bool | None
+    """Whether the checkout differed from it."""
 
 
 class RunRecord(Strict):
-    """`run.json`: everything about a run but its trials. `ended` is None while it runs and if it was killed.
-
-    `stopped_early` maps workloads to the rounds after which their intervals were narrow enough; `given_up` says what was left
-    out of the profile to keep to a budget. `pilots` are by what was asked (a workload's `label`), and contender.
-    """
+    """`run.json`: everything about a run but its trials."""
 
     schema_version: Literal[2]
+    """The version of what this file can say."""
     run_id: str
+    """The folder's name: UTC time, profile, commit."""
     profile: str
+    """The profile's name."""
     task: str
+    """The name of what was asked."""
     task_digest: str
+    """A digest of the task and of all files that belong to it."""
     benchmark_roles: BenchmarkRoles | None = None
+    """What the task says about scenarios of microbenchmarks."""
     seed: int
+    """Draws the order of trials and the data of requests."""
     rounds: int
+    """How many were planned."""
     started: str
+    """When it started (UTC)."""
     ended: str | None
+    """When it ended; null while it runs and if it was killed."""
     end_reason: str | None
+    """How it ended: `finished`, or what ended it."""
     commit: str | None
+    """The checkout's commit; null outside git."""
     dirty: bool | None
+    """Whether the checkout differed from that commit."""
     primebench_version: str
+    """The version of primebench."""
     generator: str
+    """The load generator, with its version."""
     load_command: list[str]
+    """A command line of the generator."""
     server_cores: list[int]
+    """The CPU numbers that the server had."""
     generator_cores: list[int]
+    """The CPU numbers that the generator had."""
     sidecar_cores: list[int] = []
+    """The CPU numbers that side services had."""
     pinned: bool
+    """Server and generator were kept on these."""
     server_threads: int
+    """The number of threads that services were started with."""
     machine: Machine
+    """What it was measured on."""
     workloads: dict[str, WorkloadRecord]
+    """The workloads, by name."""
     contenders: list[ContenderRecord]
+    """What was measured, or was to be."""
     microbenches: list[MicrobenchRecord] = []
+    """The microbenchmarks of these."""
     plan: PlanRecord | None = None
+    """What was asked for: all that `--resume` needs."""
     half_width: float | None = None
+    """As in the profile."""
     noise_limit: float | None = None
+    """As in the profile."""
     stopped_early: dict[str, int] = {}
+    """By workload the rounds after which its intervals were narrow enough."""
     given_up: list[str] = []
+    """What was left out of the profile to keep to a budget."""
     pilots: dict[str, dict[str, Pilot]] = {}
+    """By what was asked (a workload's `label`) and contender how fast it is and when it settled."""
     resumed: list[Resumption] = []
+    """Each time that the run went on after an interruption."""
     load_average_1m_after: float | None = None
+    """The load average of one minute when it ended."""
     regress: RegressRecord | None = None
+    """Regression check only: what it compares, and by which settings."""
     curve: CurveRecord | None = None
+    """Curves only: what was asked for."""

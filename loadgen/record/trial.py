@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field, TypeAdapter
 
 from loadgen.conformance.shown import Shown
+from loadgen.record.benchmark import InstructionCount, Timing
 from loadgen.record.lengths import BodyLengths
 from loadgen.strict import Strict
 from loadgen.system.memory_reading import MemoryReading
@@ -23,229 +24,234 @@ Comparison = Literal["change", "relinked", "slowed"]
 
 
 class Sample(Strict):
-    """One look at the server and the generator; `at_s` counts from the generator's start."""
+    """One look at the server and the generator."""
 
     at_s: float
+    """Since the generator's start."""
     server_cpu_s: float
+    """CPU time of the server's process tree so far."""
     generator_cpu_s: float
+    """CPU time of the generator so far."""
     server_rss_bytes: int
+    """Resident memory of the server's process tree."""
 
 
 class CpuWindow(Strict):
     """CPU time spent between two readings near the edges of the measured window; cores as named in run.json.
 
-    `witnessed` answers to the harness's own client fell into the same time and are not among the generator's rows.
-    `harness_cpu_s` is what this program itself used: sampling, and the client that checks answers. `memory_stalled_s` is how
-    long some program waited for memory (pressure stall information), `memory_limit_hits` how often the memory cgroup reached
-    its limit; `throttled_s` how long the CPU quota of the cgroup was used up, `thermal_events` how often a core was slowed down
-    for its heat. All are None where the kernel does not tell.
-
-    `sidecar_cpu_s` is that of side services, by name.
-
-    `beside_server_cpu_s` and `beside_generator_cpu_s` are what the other half of a pair used, measured at the same time.
+    What is None, the kernel does not tell.
     """
 
     from_s: float
+    """When the first reading was, since the generator's start."""
     to_s: float
+    """When the last reading was."""
     server_cpu_s: float
+    """CPU time of the server's process tree."""
     server_user_s: float
+    """The part of it in the program."""
     server_system_s: float
+    """The part of it in the kernel."""
     generator_cpu_s: float
+    """CPU time of the generator."""
     voluntary_switches: int
+    """How often the server's threads gave up a core to wait."""
     involuntary_switches: int
+    """How often a core was taken from them."""
     others_on_server_cores_s: float | None
+    """What other programs used on the server's cores."""
     stolen_s: float
+    """What the hypervisor took of the server's cores."""
     witnessed: int
+    """Right responses to the probe client in this time; they are not among the generator's rows."""
     generator_cores_idle_s: float | None = None
+    """How long the generator's cores were idle, added up."""
     server_cores_idle_s: float | None = None
+    """How long the server's cores were idle, added up."""
     harness_cpu_s: float | None = None
+    """What primebench itself used: readings, and the probe client."""
     server_major_faults: int | None = None
+    """How often the server waited for a page from the disk."""
     memory_stalled_s: float | None = None
+    """How long some program waited for memory (pressure stall information)."""
     memory_limit_hits: int | None = None
+    """How often the memory cgroup reached its limit."""
     throttled_s: float | None = None
+    """How long the CPU quota of the cgroup was used up."""
     thermal_events: int | None = None
+    """How often a core was slowed down for its heat."""
     sidecar_cpu_s: dict[str, float] = {}
+    """CPU time of side services, by name."""
     beside_server_cpu_s: float = 0.0
+    """Of a paired trial the CPU time of the other server in the same window."""
     beside_generator_cpu_s: float = 0.0
+    """Of a paired trial the CPU time of the other generator in the same window."""
 
 
 class Answers(Strict):
-    """What a slow client of its own saw while the load ran: answers checked, what was wrong with the wrong ones, and
-    the first of those with its request.
-
-    `under_load` of them came before the load's end. Of each right answer that states its duration as the contract has it: that
-    duration, the time that the answer took, and which of the client's connections it came on. `idle_latencies_us` are rounds
-    over all connections once the load was over: one latency a connection. `lengths` are those of right answers under load,
-    by kind of request.
-    """
+    """What the probe client saw while the load ran."""
 
     checked: int
+    """How many responses it checked."""
     wrong: list[str]
+    """What was wrong with the wrong ones."""
     shown: Shown | None = None
+    """The first of those, with its request."""
     under_load: int | None = None
+    """How many of the checked ones came before the load's end."""
     durations_us: list[float] = []
+    """Of each right response under load that states a duration as the task has it, that duration."""
     latencies_us: list[float] = []
+    """The time that each of these took."""
     connections: list[int] = []
+    """The number of the connection that each of these came on."""
     idle_latencies_us: list[list[float]] = []
+    """Rounds over all connections once the load was over: a latency for each connection."""
     lengths: dict[str, BodyLengths] = {}
+    """Those of right answers under load, by kind of request."""
 
 
 class KindLoad(Strict):
-    """Of one kind of request how many were begun, all responses by status, and how many had a right one in the window."""
+    """What came of one kind of request."""
 
     begun: int
+    """How many requests were begun."""
     statuses: dict[str, int]
+    """Responses by status, in the window and outside."""
     right_statuses: list[int]
+    """The statuses that are right."""
     answered_in_window: int
+    """How many had a right status and came in the window."""
 
 
 class Load(Strict):
-    """What the generator reported: rows by status, errors by kind, and where every row is kept.
-
-    `answered_in_window` counts `right_statuses`. `closed_by_server` are connections that the server closed during the load, by
-    the kernel's table of sockets. `reported` is the generator's own summary, which no figure is made from. `server_cpu_s` is
-    the CPU time of the server from before the first request to after the last answer; `witnessed` right answers to the
-    harness's own client cost some of it. Both are there in paired trials only. `kinds` are by name, in the order of the numbers
-    in rows; empty where the generator asks one kind and does not tell.
-    """
+    """What the generator reported."""
 
     wall_s: float
+    """From its start to its end."""
     statuses: dict[str, int]
+    """Responses by status."""
     errors: dict[str, int]
+    """Requests without a response, by kind of error."""
     rows_file: str
+    """Where every response is: `raw/NNNNN.parquet`."""
     rows: int
+    """How many there are."""
     answered_in_window: int | None = None
+    """Responses in the window with one of the right statuses."""
     right_statuses: list[int] = [200]
+    """The statuses that are right."""
     closed_by_server: int | None = None
+    """Connections that the server closed first during the load, by the kernel's table of sockets."""
     reported: dict[str, float] = {}
+    """The generator's own summary, which no estimate uses."""
     server_cpu_s: float | None = None
+    """Paired trials only: the server's CPU time from before the first request to after the last response."""
     sidecar_cpu_s: dict[str, float] = {}
+    """Paired trials only: the CPU time of side services in the same time, by name."""
     witnessed: int = 0
+    """Paired trials only: right responses to the probe client in the same time."""
     kinds: dict[str, KindLoad] = {}
-
-
-def benchmark_name(scenario: str, contender: str, case: str) -> str:
-    """Return the name that the program gives it: scenario/contender/case, or the case alone if the name has another form."""
-    return f"{scenario}/{contender}/{case}" if scenario else case
-
-
-class Timing(Strict):
-    """One operation of a microbenchmark, timed in one process: wall time, the median of its repetitions, and its counters.
-
-    `cpu_ns` is the CPU time of the process in place of wall time, where the tool tells it.
-
-    `iterations` are those of one repetition, 0 if the tool does not report them. A benchmark whose name is not of the form
-    scenario/contender/case is a `case` by itself, without scenario and contender.
-
-    Counters are what the tool reports beside the time: units of work, `allocations`, `allocated_bytes`, `bytes`.
-    """
-
-    scenario: str
-    contender: str
-    case: str
-    iterations: int
-    repetitions: int
-    time_ns: float
-    counters: dict[str, float]
-    cpu_ns: float | None = None
-
-    @property
-    def name(self) -> str:
-        """The benchmark's name, as its program has it."""
-        return benchmark_name(self.scenario, self.contender, self.case)
-
-
-class InstructionCount(Strict):
-    """Instructions of one operation by callgrind: (of 2 x `times` operations - of `times`) / `times`, and once more.
-
-    `exact`: the program does the same each time; without, its runtime's own threads are in the count.
-    """
-
-    scenario: str
-    contender: str
-    case: str
-    times: int
-    instructions: float
-    again: float
-    exact: bool
-
-    @property
-    def name(self) -> str:
-        """The benchmark's name, as its program has it."""
-        return benchmark_name(self.scenario, self.contender, self.case)
+    """By kind of request, in the order of the numbers in rows; empty where the generator asks one kind and does not tell."""
 
 
 class AnyTrial(Strict):
-    """What every line of trials.jsonl has. A failed trial names its `failure` and has whatever was read before it failed.
-
-    `beside` are the labels of what was measured at the same time on the same cores: a paired trial; empty for a solo trial.
-    In a regression check a trial is one half of a pair: of the `comparison` "change" (base and head), "relinked" or "slowed"
-    (the base, and a control); the two halves have the same round.
-    """
+    """What every line of trials.jsonl has. A failed trial has whatever was read before it failed."""
 
     schema_version: Literal[2]
+    """The version of what this line can say."""
     index: int
+    """Its number in the run, from 0; of two lines with the same one, the later counts."""
     round: int
+    """Its round, from 0."""
     position: int
+    """Its place in the round, from 0."""
     contender: str
+    """The label of what was measured. In a regression check `cpp@base`, `cpp@head` or `cpp@slowed`, with `+relinked` in the
+    second layout."""
     workload: str
+    """Under which load."""
     started: str
+    """When (UTC)."""
     failure: str | None
+    """In one line why there is no measurement."""
     overhead_s: float | None = None
+    """What the trial took beside the planned warm-up and load."""
     beside: list[str] = []
+    """Of a paired trial the labels of what was measured at the same time on the same cores; empty for a solo trial."""
     comparison: Comparison | None = None
+    """Regression check only: what this is one half of. Base and head, or the base and a control; both halves have one round."""
 
 
 class LoadTrial(AnyTrial):
-    """A load on a fresh server.
-
-    `load_began_s` is when the generator was started, counted from the start of the server's process; `log_file` is what the
-    server wrote on stderr, None if it wrote nothing. `idle_busy_share` is which share of a core the server used before anybody
-    asked, in solo trials. `sidecars` are side services by name: their memory under load.
-    """
+    """A load on a fresh server."""
 
     kind: Literal["load"] = "load"
+    """A load on a fresh server."""
     rate_per_s: int | None = None
+    """Of an open loop the requests that were due per second."""
     ready_s: float | None = None
+    """From starting the process to its first right response to the task's readiness request."""
     load_began_s: float | None = None
+    """From starting the process to starting the generator: the server's own clock when the load begins."""
     window_from_s: float | None = None
+    """Where the measured window begins, since the generator's start."""
     window_to_s: float | None = None
+    """Where it ends."""
     load: Load | None = None
+    """What the generator reported."""
     cpu: CpuWindow | None = None
+    """CPU time, and what else happened to cores and memory, in the window."""
     answers: Answers | None = None
+    """What the probe client saw."""
     idle: MemoryReading | None = None
+    """Memory before the load."""
     idle_busy_share: float | None = None
+    """Which share of a core the server used in the 0.1 s before the first request (1 is a core); solo trials only."""
     loaded: MemoryReading | None = None
+    """Memory near the load's end."""
     after: MemoryReading | None = None
+    """Memory after the load."""
     sidecars: dict[str, MemoryReading] = {}
+    """Memory of side services near the load's end, by name."""
     server_threads: int | None = None
+    """The server's threads after the load."""
     open_files: int | None = None
+    """The server's open files after the load."""
     samples: list[Sample] = []
+    """Readings every 0.2 s."""
     exit_code: int | None = None
+    """The server's, after SIGTERM."""
     outside_s: float | None = None
+    """What the trial took beside the load as it was, and readings: start, readiness, copying the rows, stop."""
     log_file: str | None = None
+    """What the server wrote on stderr: `raw/NNNNN.log`."""
 
 
 class BenchmarkTrial(AnyTrial):
-    """One process of each program of a service's microbenchmarks, with the `warnings` of the tool.
-
-    Benchmarks without a time are named with the reason: those that were `skipped`, or have a result that is no time, and those
-    that `failed`.
-    """
+    """One process of each program of a service's microbenchmarks."""
 
     kind: Literal["benchmark"] = "benchmark"
+    """One process of each program of a service's microbenchmarks."""
     timings: list[Timing] = []
+    """The time of each benchmark."""
     warnings: list[str] = []
+    """What the tool warned of (frequency scaling, address randomisation, a debug build of its own library)."""
     skipped: dict[str, str] = {}
+    """Benchmarks that were skipped, or have a result that is no time, with the reason."""
     failed: dict[str, str] = {}
+    """Benchmarks that failed, with the reason."""
 
 
 class CountTrial(AnyTrial):
-    """Instructions of a service's microbenchmarks; `failed` are those that could not be counted, with the reason."""
+    """Instructions of a service's microbenchmarks."""
 
     kind: Literal["count"] = "count"
+    """Instructions of a service's microbenchmarks."""
     instructions: list[InstructionCount] = []
+    """The instructions of each benchmark."""
     failed: dict[str, str] = {}
+    """Benchmarks that could not be counted, with the reason."""
 
 
 Trial = LoadTrial | BenchmarkTrial | CountTrial

@@ -9,16 +9,16 @@ from loadgen.task.work import Work
 
 
 class Rate(Strict):
-    """An open loop's rate: a number of requests `per_s`, or a `share` of the capacity that the closed loop `of` finds in the
-    same run.
-
-    `whose` capacity: each service's "own", or the lowest of all services, which makes the rate "common" to them.
-    """
+    """An open loop's rate: a number of requests, or a share of the capacity that a closed loop finds in the same run."""
 
     share: Annotated[float, Field(gt=0, le=1, strict=False)] | None = None
+    """Makes an open loop: requests are due at this share of a capacity that is found in the same run."""
     of: str | None = None
+    """The closed loop that finds it: a workload with the same request and parameters, and no rate."""
     whose: Literal["own", "common"] = "own"
+    """Each service's own capacity, or the lowest of all, which makes the rate common to them."""
     per_s: Annotated[int, Field(ge=1)] | None = None
+    """Requests per second, in place of a share."""
 
     @model_validator(mode="after")
     def _is_a_number_or_a_share(self) -> "Rate":
@@ -46,15 +46,18 @@ HttpVersion = Literal["http/1.1", "h2"]
 
 
 class Sending(Strict):
-    """How requests are sent: by which `generator` (name and version), on connections that are kept or one for each, by HTTPS or
-    in the clear, over a Unix socket or TCP, in which version of HTTP.
-    """
+    """How requests are sent."""
 
     generator: str | None = None
+    """Name and version of the generator."""
     keep_alive: bool = True
+    """False: each request had a connection of its own."""
     tls: bool = False
+    """By HTTPS."""
     unix: bool = False
+    """Over a Unix socket."""
     protocol: HttpVersion = "http/1.1"
+    """The version of HTTP."""
 
     @property
     def in_words(self) -> list[str]:
@@ -95,50 +98,68 @@ def load_in_words(connections: int, rate: Rate | None) -> str:
 
 
 class RequestRecord(Strict):
-    """What was asked: `kind` is the task's name for it. Secrets stand by their names."""
+    """What was asked. Secrets stand by their names."""
 
     kind: str
+    """The task's name for it."""
     method: str
+    """The method of HTTP."""
     target: str
+    """Path and query."""
     headers: dict[str, str]
+    """Field names and values; secrets stand by their names."""
     body: str
+    """The body."""
 
 
 class Share(Strict):
     """A kind of request of a mix, and its share of all requests."""
 
     request: RequestRecord
+    """What was asked."""
     share: float
+    """How many of all requests."""
 
 
 class PairedRecord(Strict):
     """The paired trials of a workload as they were planned."""
 
     rounds: int
+    """How often each pair is measured."""
     warm_up_s: float
+    """The load before the measured one."""
     load_s: float
+    """The measured load."""
 
 
 class WorkloadRecord(Strict):
-    """A workload as it was run: a closed loop, or an open one at a `rate`. `left_out` are contenders that the profile keeps
-    from it.
-
-    `label` tells what is asked, and how if that is not plain, from what else the task can be asked, briefly; `work` is None
-    where the task cannot tell how much it is. `least_cpu_us` is what no right response takes less CPU time than, where the task
-    says. `request` is the first kind of a `mix`.
-    """
+    """A workload as it was run: a closed loop, or an open one at a rate."""
 
     title: str
+    """As in scenarios.toml."""
     label: str
+    """In a few words what is asked, and how if that is not plain: what distinguishes it from others of the task."""
     request: RequestRecord
+    """What was asked; of a mix its first kind."""
     parameters: dict[str, JsonValue]
+    """The task's parameters."""
     work: Work | None
+    """How much work a request is; null where the task states none."""
     connections: int
+    """As in scenarios.toml."""
     warm_up_s: float
+    """The least load before the measured one."""
     load_s: float
+    """The measured load, as planned."""
     rate: Rate | None = None
+    """The rate of an open loop, as in scenarios.toml."""
     paired_trials: PairedRecord | None = None
+    """Its paired trials, as planned."""
     left_out: list[str] = []
+    """Contenders that the profile keeps from it."""
     mix: list[Share] = []
+    """The kinds of a mix with their shares of all requests; empty for one kind."""
     sending: Sending = Sending()
+    """How requests were sent."""
     least_cpu_us: float | None = None
+    """The task's `floor`: CPU time that no right response takes less than."""

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from loadgen.config.scenarios import LoadTiming, Profile, Workload
-from loadgen.config.service import AA_SUFFIX, Contender
+from loadgen.config.service import Contender
+from loadgen.config.service_file import AA_SUFFIX
 from loadgen.generator.choice import generator_for
 from loadgen.generator.generator import Generator
 from loadgen.machine.cores import Cores, choose_cores

@@ -15,35 +15,41 @@ SIDECAR_PLACEHOLDERS = frozenset({"port", "scratch", "folder"})
 
 
 class SidecarReady(Strict):
-    """How a side service shows that it is ready: the command ends with 0. Without, its port takes connections."""
+    """How a side service shows that it is ready."""
 
     command: Command | None = None
+    """It is ready once this command ends with 0; without it, once its port takes connections."""
     within_s: Annotated[float, Field(gt=0, le=600, strict=False)] = 30.0
+    """How long it may take to be ready."""
 
 
 class Proof(Strict):
-    """A command that prints a number which grows with the side service's work, and by how much at least for each request."""
+    """Evidence of the work that a side service did."""
 
     command: Command
+    """Prints a number that grows with the side service's work."""
     per_request: Annotated[float, Field(gt=0, strict=False)]
+    """By how much it must grow for each request of the smoke check, on average; less raises `skipped_work`."""
 
 
 class Sidecar(Strict):
-    """A side service, fresh for each trial, started before the service.
-
-    `prepare` are commands that fill `{scratch}`; they run once, and each trial gets a copy of what they left. `user`: who runs
-    it where primebench itself is run by root. `gives` are variables of the service's environment. `after` are commands that run
-    once it is ready.
-    """
+    """A side service, fresh for each trial, started before the service."""
 
     name: Name
+    """As of a task."""
     command: Command
+    """Starts it; SIGTERM ends it."""
     prepare: list[Command] = []
+    """Commands that fill `{scratch}`. They run once, and each trial starts with a copy of what they left."""
     after: list[Command] = []
+    """Commands that run once it is ready."""
     environment: dict[str, str] = {}
+    """Variables of its own."""
     user: str | None = None
+    """Who runs it where primebench is run by root: databases refuse root."""
     ready: SidecarReady = SidecarReady()
     gives: dict[str, str] = {}
+    """Variables of the service's environment."""
     proof: Proof | None = None
 
     @property

@@ -7,14 +7,14 @@ from loadgen.strict import Strict
 
 
 class Work(Strict):
-    """The work of one request: `amount` units, named in the plural.
-
-    `floor_ns` has by tier the time that no processor needs less than for one unit; a tier that promises no such work has none.
-    """
+    """The work of one request."""
 
     unit: str
+    """What is counted, in the plural."""
     amount: float
+    """How many of them."""
     floor_ns: dict[str, float] = {}
+    """By tier the time that no processor needs less than for one of them; a tier that promises no such work has none."""
 
 
 class Scale(NamedTuple):
@@ -26,21 +26,24 @@ class Scale(NamedTuple):
 
 
 class BenchmarkRoles(Strict):
-    """What a service's microbenchmarks are of, by the scenarios in their names.
-
-    `work` is the work alone (`title` in tables and plots), `decode` and `encode` reading and writing a message of the `usual`
-    case, `request` a whole request without a socket. Cases of `work` and `request` are named PARAMETER=VALUE. `counted_tiers`
-    do as much work as the scale says.
-    """
+    """What a service's microbenchmarks are of, by the scenarios in their names."""
 
     work: str
+    """The scenario of the work alone; its cases are named PARAMETER=VALUE."""
     title: str
+    """What tables and plots call that."""
     decode: str
+    """The scenario of reading a message."""
     encode: str
+    """The scenario of writing a message."""
     request: str
+    """The scenario of a whole request without a socket; its cases are named PARAMETER=VALUE."""
     usual: str
+    """The case of these that is usual."""
     decode_note: str
+    """What stands below the table of messages that are read."""
     counted_tiers: list[str]
+    """The tiers that do as much work as the task says."""
 
 
 class WorkInstructions(NamedTuple):
@@ -51,13 +54,13 @@ class WorkInstructions(NamedTuple):
 
 
 class Disassembly(Strict):
-    """Instructions of a program that do the work, by `objdump`, or why they were not counted.
-
-    Packed ones work on vectors, scalar ones on single numbers. `packed_in` has those functions with the most packed ones; a
-    stripped program names sections.
-    """
+    """Instructions of a program that do the work, by `objdump`, or why they were not counted."""
 
     packed: int | None
+    """Those that work on vectors."""
     scalar: int | None
+    """Those that work on single numbers."""
     packed_in: dict[str, int]
+    """The functions with the most packed ones, by number; a stripped program names sections."""
     not_measured: str | None
+    """Why they could not be counted."""

@@ -13,7 +13,7 @@ from primebench.project import find_project
 
 @click.command()
 @click.argument("service", shell_complete=completion.services)
-@click.option("--port", type=click.IntRange(0, 65535), default=8080, show_default=True)
+@click.option("--port", type=click.IntRange(0, 65535), default=8080, show_default=True, help="Where it listens.")
 @click.option("--threads", type=click.IntRange(1, 1024), help="Default: the number of usable cores.")
 @options.example
 def serve(service: str, port: int, threads: int | None, example: str | None) -> None:

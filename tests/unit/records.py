@@ -1,5 +1,6 @@
 """Records for the unit tests: a run of one workload with a server and a generator on a core each."""
 
+from loadgen.record.benchmark import InstructionCount, Timing
 from loadgen.record.contender import ContenderRecord
 from loadgen.record.machine import Machine
 from loadgen.record.run import RunRecord
@@ -10,10 +11,8 @@ from loadgen.record.trial import (
     BenchmarkTrial,
     CountTrial,
     CpuWindow,
-    InstructionCount,
     Load,
     LoadTrial,
-    Timing,
 )
 from loadgen.record.workload import WorkloadRecord
 from loadgen.task.prime.task import TASK

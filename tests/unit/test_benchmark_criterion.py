@@ -7,7 +7,7 @@ import pytest
 
 from loadgen.errors import Error
 from loadgen.microbench.adapters.criterion import read_criterion
-from loadgen.record.trial import Timing
+from loadgen.record.benchmark import Timing
 
 ESTIMATE = {"confidence_interval": {"confidence_level": 0.95, "lower_bound": 1.0, "upper_bound": 99.0}, "standard_error": 1.0}
 

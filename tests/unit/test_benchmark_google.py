@@ -9,7 +9,7 @@ import pytest
 
 from loadgen.errors import Error
 from loadgen.microbench.adapters.google import read_google_benchmark, warnings_in
-from loadgen.record.trial import Timing
+from loadgen.record.benchmark import Timing
 from tests.patience import PATIENCE_S
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "benchmarks"

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from loadgen.errors import Error
 from loadgen.microbench.output import Repetition, Results, faults_in, merged, split_name, summarised
-from loadgen.record.trial import benchmark_name
+from loadgen.record.benchmark import benchmark_name
 
 
 def results(*repetitions: Repetition, expected: int | None = None) -> Results:

@@ -13,15 +13,13 @@ from analysis.audit.model import PublishedSet
 from loadgen.config.project import ProjectFile
 from loadgen.config.regress import RegressConfig
 from loadgen.config.scenarios import Scenarios
-from loadgen.config.service import ServiceFile
-from loadgen.record.trial import BenchmarkTrial, CountTrial, LoadTrial
+from loadgen.config.service_file import ServiceFile
 from loadgen.strict import Strict
 from loadgen.task.http.file import TaskFile
 from primebench.cli import cli
+from tests.docs.pages import DOCS, FENCE, ROOT, headings, shown, text_of
 from tests.unit.test_layers import LAYERS
 
-ROOT = Path(__file__).parents[2]
-DOCS = ROOT / "docs"
 PAGES = [
     ROOT / "README.md",
     ROOT / "CONTRIBUTING.md",
@@ -32,24 +30,14 @@ PAGES = [
 ]
 ARCHITECTURE = DOCS / "explanation" / "architecture.md"
 LINK = re.compile(r"\]\(([^)\s]+)\)")
-FENCE = re.compile(r"^ *```(\w*)\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
 CODE = re.compile(r"`([^`\n]+)`")
 SHELL = re.compile(r"\s(?:\||\|\||&&|;|>>?)(?:\s|$)|\s#")
 """What ends a command."""
 
 
-def shown(path: Path) -> str:
-    return str(path.relative_to(ROOT))
-
-
-def text_of(page: Path) -> str:
-    return page.read_text(encoding="utf-8")
-
-
-def slugs(page: Path) -> set[str]:
-    """Return the anchors of a page's headings, as GitHub makes them."""
-    headings = re.findall(r"^#+ (.+)$", FENCE.sub("", text_of(page)), re.MULTILINE)
-    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+def anchors(page: Path) -> set[str]:
+    """Return the anchors of a page's headings."""
+    return {anchor for _, anchor in headings(text_of(page))}
 
 
 @pytest.mark.parametrize("page", PAGES, ids=shown)
@@ -60,12 +48,12 @@ def test_every_link_leads_to_a_file_and_a_heading(page: Path) -> None:
         place, _, anchor = link.partition("#")
         target = page.parent / place if place else page
         assert target.exists(), link
-        assert not anchor or anchor in slugs(target), link
+        assert not anchor or anchor in anchors(target), link
 
 
 def test_every_page_is_in_the_index() -> None:
-    index = {(DOCS / link.partition("#")[0]).resolve() for link in LINK.findall(text_of(DOCS / "README.md"))}
-    assert {path for path in DOCS.rglob("*.*") if path != DOCS / "README.md"} == index
+    index = {(DOCS / link.partition("#")[0]).resolve() for link in LINK.findall(text_of(DOCS / "README.md")) if link[0] != "#"}
+    assert {page for page in DOCS.rglob("*") if page.suffix in (".md", ".json")} - {DOCS / "README.md"} == index
 
 
 def test_the_architecture_has_every_package_in_its_order() -> None:
@@ -75,7 +63,7 @@ def test_the_architecture_has_every_package_in_its_order() -> None:
 
 def lines_of_code(page: Path) -> Iterator[str]:
     """Return the lines of a page's blocks, and what stands between backticks."""
-    for _, block in FENCE.findall(text_of(page)):
+    for *_, block in FENCE.findall(text_of(page)):
         yield from (line.strip() for line in block.splitlines())
     yield from CODE.findall(FENCE.sub("", text_of(page)))
 
@@ -108,11 +96,6 @@ def test_commands_are_found() -> None:
         regress.make_parser(click.Context(regress)).parse_args(["--basis", "main"])
 
 
-def test_the_reference_has_every_command() -> None:
-    described = re.findall(r"^\| `primebench (\w+)` \|", text_of(DOCS / "reference" / "command-line.md"), re.MULTILINE)
-    assert described == list(cli.commands)
-
-
 @pytest.mark.parametrize("page", PAGES, ids=shown)
 def test_every_make_target_and_variable_exists(page: Path) -> None:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
@@ -125,7 +108,7 @@ def test_every_make_target_and_variable_exists(page: Path) -> None:
 
 
 def blocks(page: str) -> list[str]:
-    return [block for kind, block in FENCE.findall(text_of(DOCS / page)) if kind == "toml"]
+    return [block for kind, _, block in FENCE.findall(text_of(DOCS / page)) if kind == "toml"]
 
 
 @pytest.mark.parametrize(
@@ -158,30 +141,6 @@ def test_the_settings_of_the_regression_check_are_the_defaults() -> None:
     settings = ProjectFile.model_validate(tomllib.loads(block)).regress
     assert settings == RegressConfig()
     assert settings.model_fields_set == set(RegressConfig.model_fields)
-
-
-def keys_of_tables(page: Path) -> set[str]:
-    """Return what stands between backticks in the first column of a page's tables."""
-    return {
-        name
-        for cell in re.findall(r"^\| (`[^|]+) \|", text_of(page), re.MULTILINE)
-        for code in CODE.findall(cell)
-        for name in code.split(".")
-    }
-
-
-def test_the_reference_has_every_key_of_a_task() -> None:
-    named = keys_of_tables(DOCS / "reference" / "task-toml.md")
-    schema = TaskFile.model_json_schema(by_alias=True)
-    models = [schema, *schema["$defs"].values()]
-    assert {key for model in models for key in model.get("properties", {})} - {"equals"} <= named
-
-
-@pytest.mark.parametrize("trial", [LoadTrial, BenchmarkTrial, CountTrial])
-def test_the_reference_has_every_field_of_a_trial(trial: type[Strict]) -> None:
-    text = text_of(DOCS / "reference" / "records.md")
-    named = set(CODE.findall(text[text.index("## A trial") :])) | {"schema_version"}
-    assert set(trial.model_fields) - named == set()
 
 
 def mentions() -> Iterator[tuple[Path, str]]:

@@ -19,7 +19,7 @@ from analysis.model.summary import Summary, read_summary
 from analysis.pipeline.summarise import summarise
 from loadgen.config.migrate import migrate_scenarios, migrate_service
 from loadgen.config.scenarios import Scenarios
-from loadgen.config.service import ServiceFile
+from loadgen.config.service_file import ServiceFile
 from loadgen.record.folder import RunFolder
 from loadgen.record.migrate import migrate_run, migrate_summary, migrate_trial
 from loadgen.record.trial import TRIAL

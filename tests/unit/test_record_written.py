@@ -10,9 +10,10 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from loadgen.record.benchmark import Timing
 from loadgen.record.folder import RunFolder
 from loadgen.record.run import RunRecord
-from loadgen.record.trial import BenchmarkTrial, CountTrial, LoadTrial, Timing, Trial
+from loadgen.record.trial import BenchmarkTrial, CountTrial, LoadTrial, Trial
 from loadgen.record.workload import Rate
 from loadgen.strict import Strict
 from tests.unit.records import BENCHMARK_TRIAL, RUN, TRIAL

@@ -19,11 +19,12 @@ from loadgen.config.regress import RegressConfig
 from loadgen.errors import Error
 from loadgen.generator.rows import write_rows
 from loadgen.microbench.adapters.go import read_go
+from loadgen.record.benchmark import InstructionCount, Timing
 from loadgen.record.contender import BuildRecord, ContenderRecord
 from loadgen.record.folder import RunFolder
 from loadgen.record.regress import Planned, RegressRecord, Side
 from loadgen.record.run import RunRecord
-from loadgen.record.trial import MICROBENCH, Comparison, InstructionCount, Load, LoadTrial, Timing, Trial
+from loadgen.record.trial import MICROBENCH, Comparison, Load, LoadTrial, Trial
 from loadgen.regress.pairing import RELINKED, Group, side
 from loadgen.system.memory_reading import MemoryReading
 from tests.unit.records import BENCHMARK_TRIAL, CONTENDER, COUNT, COUNT_TRIAL, RUN, TIMING, TRIAL

@@ -8,7 +8,8 @@ import pytest
 from loadgen.build.build import build_key
 from loadgen.build.toolchain import Toolchain, find_toolchain
 from loadgen.config.build import Build
-from loadgen.config.service import Service, ServiceFile, Start
+from loadgen.config.service import Service
+from loadgen.config.service_file import ServiceFile, Start
 from loadgen.errors import UnavailableError
 from loadgen.record.contender import BuildRecord
 

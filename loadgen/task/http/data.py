@@ -23,9 +23,10 @@ ColumnType = Literal["integer", "number", "string", "boolean"]
 
 
 class Range(Strict):
-    """Where values are drawn from: whole numbers from the first to the last."""
+    """Where values are drawn from."""
 
     integer: Annotated[list[int], Field(min_length=2, max_length=2)]
+    """`[LOWEST, HIGHEST]`: whole numbers, drawn evenly; `{name}`."""
 
     @model_validator(mode="after")
     def _is_one(self) -> "Range":
@@ -35,16 +36,20 @@ class Range(Strict):
 
 
 class DataFile(Strict):
-    """Values of that name: lines of a `file` (JSONL or CSV, whose columns may have `types`), numbers drawn `from` a range, or a
-    `sequence` of numbers that begins there and repeats none.
-    """
+    """Values of that name, from one source."""
 
     name: Name
+    """As of a task; no parameter may have it."""
     file: str | None = None
+    """A file of JSON lines, or one whose name ends in `.csv`. A line's fields are `{name.field}`, those within objects
+    `{name.object.field}`."""
     types: dict[str, ColumnType] = {}
+    """The types of a CSV file's columns, where they are no text."""
     order: Literal["shuffle", "file"] = "shuffle"
+    """Shuffled, lines come in a drawn order, all before any comes again; else in that of the file."""
     drawn_from: Range | None = Field(default=None, alias="from")
     sequence: Annotated[int, Field(ge=0)] | None = None
+    """Numbers from there on, none twice in one process of the service; `{name}`."""
 
     @model_validator(mode="after")
     def _has_one_source(self) -> "DataFile":

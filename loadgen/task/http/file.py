@@ -16,20 +16,28 @@ PROJECT_FILE = "primebench.toml"
 
 
 class ReadyFile(Strict):
-    """How a server that is ready answers GET `path`: with that status, or without one with any response."""
+    """How a server shows that it is ready."""
 
     path: Annotated[str, StringConstraints(pattern=r"^/[\x21-\x7e]*$")] = "/"
+    """Asked with `GET` until the server is ready."""
     status: Annotated[int, Field(ge=100, le=599)] | None = None
+    """The status of a server that is ready; without it, any response is one."""
     within_s: Annotated[float, Field(gt=0, le=600, strict=False)] | None = None
+    """How long it may take to be ready; without it, 10 s."""
 
 
 class Parameter(Strict):
-    """What a workload may set. Without a `default` it has to."""
+    """What a workload may set."""
 
     type: Literal["integer", "number", "string", "boolean"]
+    """What values it has."""
     minimum: float | None = None
+    """The least value of a number."""
     maximum: float | None = None
+    """The greatest value of a number."""
     default: JsonValue = None
+    """For workloads that do not set it, and for verification. Without it every workload has to set it, and verification takes
+    the minimum, else 1, `""` or false."""
 
     def accept(self, value: JsonValue) -> JsonValue:
         """Return the value; raise ValueError with what was expected if it is none."""
@@ -54,68 +62,91 @@ class Parameter(Strict):
 
 
 class JsonExpectation(Strict):
-    """What a JSONPath (RFC 9535) finds in the content: one value, equal to `equals`; a text in it may be a template."""
+    """What a JSONPath (RFC 9535) finds in the content."""
 
     path: str
+    """A JSONPath (RFC 9535) that finds one value; a template."""
     equals: JsonValue
+    """What that value has to be; a text in it is a template."""
 
 
 class Expectation(Strict):
-    """What a right response has: one of the statuses, header fields that match, the body itself, a JSON Schema, JSON values."""
+    """What a right response has."""
 
     status: Annotated[list[Annotated[int, Field(ge=100, le=599)]], Field(min_length=1)]
+    """The right statuses. The generator counts them as goodput, every other one as an error."""
     headers: dict[Token, Pattern] = {}
+    """By field name a regular expression that one of its values must match, anywhere in it."""
     body: str | None = None
+    """The whole body, byte for byte; a template."""
     schema_file: str | None = Field(default=None, alias="schema")
+    """A file with a JSON Schema that the body must satisfy."""
     json_values: list[JsonExpectation] = Field(default=[], alias="json")
+    """What is found in the body."""
 
 
 class Step(Strict):
-    """A request of a flow: `values` takes the place of parameters and data, `capture` keeps what JSONPaths find in the response
-    under names of its own, which templates of later steps' `values` may use.
-    """
+    """A request of a flow."""
 
     request: Name
+    """A kind of request; its response must be right."""
     values: dict[str, JsonValue] = Field(default={}, alias="with")
+    """Values in the place of parameters and data, by their names; a text may name what an earlier step has captured."""
     capture: dict[Name, str] = {}
+    """By a name of your own a JSONPath that finds one value in the response."""
 
 
 class Flow(Strict):
     """Requests that follow from each other's responses, such as creating something and reading it back. Only verified."""
 
     name: Name
+    """As of a task."""
     steps: Annotated[list[Step], Field(min_length=2)]
+    """What is asked, in this order, each on a connection of its own."""
 
 
 class Oracle(Strict):
     """A program that says whether responses are right, where data cannot: docs/reference/task-toml.md has its lines."""
 
     command: Command
+    """A program that says whether responses are right, where data cannot."""
 
 
 class Reset(Strict):
     """A command that brings the service's data back to where they began, before each trial."""
 
     command: Command
+    """Runs before each trial, once the service is ready, in the service's environment. `{host}`, `{port}` and `{folder}` stand
+    for the service's address and the task's folder."""
 
 
 class Floor(Strict):
-    """CPU time, in µs, that no right service needs less than for a request of any kind: with less the work is not done."""
+    """What no right service can need less than."""
 
     cpu_us: Annotated[float, Field(gt=0, strict=False)]
+    """CPU time, in µs, that no right service needs less than for any of the requests: less raises `too_good`."""
 
 
 class RequestFile(Strict):
-    """One kind of request. `weight` is its share where a workload does not name a kind; what has none only flows ask."""
+    """One kind of request."""
 
     name: Name
+    """As of a task; each once."""
     weight: Annotated[float, Field(ge=0, strict=False)] = 1.0
+    """Its share, relative to the others, of the smoke check and of workloads that name no request. With 0 only flows and
+    workloads that name it ask it."""
     method: Token = "GET"
+    """The method of HTTP."""
     path: str
+    """Begins with `/`, may have a query; a template."""
     headers: dict[Token, str] = {}
+    """By field name its value; a template."""
     body: str | None = None
+    """The body; a template."""
     body_file: str | None = None
+    """A file with the body, instead; a template."""
     expect: Expectation
+    """What a right response has."""
 
     @property
     def strict_templates(self) -> dict[str, str]:
@@ -149,14 +180,22 @@ class TaskFile(Strict):
     """The contents of task.toml."""
 
     schema_version: Literal[1] = Field(alias="schema")
+    """The version of what this file can say."""
     name: Name
+    """Lower case letters, digits, `-`, `_`; begins with a letter."""
     title: str
+    """What people read."""
     ready: ReadyFile = ReadyFile()
     parameters: dict[Name, Parameter] = {}
+    """What a workload may set, by name."""
     data: list[DataFile] = []
+    """Values that requests draw."""
     requests: Annotated[list[RequestFile], Field(min_length=1, max_length=200)]
+    """What is asked, up to 200 kinds; a workload that names none asks all of them by their weights."""
     flows: list[Flow] = []
+    """Requests that follow from each other's responses, such as creating something and reading it back."""
     sidecars: list[Sidecar] = []
+    """Side services that the service needs, such as a database."""
     reset: Reset | None = None
     oracle: Oracle | None = None
     floor: Floor | None = None
