@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 
 from analysis.curve.estimate import Capacity, Outcome
-from analysis.curve.evidence import Point, point_of, saturated_per_s, window_of
+from analysis.curve.evidence import TOO_FEW, Point, point_of, saturated_per_s, window_of
 from analysis.curve.model import CurveResult, ServiceCurve
 from analysis.curve.rule import NEAR_IDLE_PER_S, is_bounded, is_narrow, known_of, near_half
 from analysis.model import metric as m
@@ -92,7 +92,7 @@ def _found(run: RunRecord, tried: Sequence[Outcome], saturated: float | None, po
     kept = [one.rate_per_s for one in tried if one.kept]
     if not kept:
         broken = min((point for point in points if point.kept is False), key=lambda point: point.rate_per_s, default=None)
-        return "nothing", None, "no trial has requests enough to tell" if broken is None else _not_even(run, broken)
+        return "nothing", None, _silent(points) if broken is None else _not_even(run, broken)
     capacity = known_of(tried, saturated, run.curve.objective.allowed_share).capacity
     if not is_bounded(tried, capacity, saturated):
         limit = any(point.lost == GENERATOR_BOUND for point in points)
@@ -100,6 +100,12 @@ def _found(run: RunRecord, tried: Sequence[Outcome], saturated: float | None, po
         return "at least", Capacity(per_s=max(kept), low_per_s=max(kept), high_per_s=max(kept)), why
     told = f"interval {capacity.width:.1%} wide after {len(tried)} trials"
     return "capacity", capacity, told if is_narrow(capacity) else f"{told}: {run.curve.ended_because}"
+
+
+def _silent(points: Sequence[Point]) -> str:
+    """Why none of the trials tells."""
+    checks = dict.fromkeys(point.lost for point in points if point.lost and point.lost != TOO_FEW)
+    return f"no trial tells: {', '.join(checks)}" if checks else "no trial has requests enough to tell"
 
 
 def _not_even(run: RunRecord, broken: Point) -> str:

@@ -36,8 +36,10 @@ def next_rate(tried: Sequence[Outcome], saturated_per_s: float, allowed_share: f
     if len(tried) < len(rungs):
         return rungs[len(tried)]
     telling = [one for one in tried if one.kept is not None]
-    if not telling or sum(one.kept is None for one in tried[len(rungs) :]) >= LOST_AT_MOST:
+    if sum(one.kept is None for one in tried[len(rungs) :]) >= LOST_AT_MOST:
         return None
+    if not telling:  # others took the generator's cores, or all have too few requests
+        return rungs[-1] if any(one.due * allowed_share >= 1 for one in tried) else None
     if not any(one.kept for one in telling):
         lowest = min(one.rate_per_s for one in telling)
         enough = sum(one.rate_per_s == lowest for one in telling) >= BROKEN_AT_MOST

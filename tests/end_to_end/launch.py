@@ -1,6 +1,7 @@
 """primebench as a user starts it, but for what no test may depend on: the machine's speed, and what the tests run in.
 
-Of the contract only the right primes are checked, because the stub service keeps no more of it, and few requests are prepared.
+Of the contract only the right primes are checked, because the stub service keeps no more of it; few requests are prepared, and
+trials of curves are short.
 Environment variables ask for more: READY_WITHIN_S and HANGS_AFTER_S are how long a server is waited for, RESPONSES how many the
 smoke check wants (without, 100: all of them would be most of a short run), SIGNAL_AFTER="3 SIGINT" sends this process a signal
 once three trials are on record, BUDGET_CLOCK=stopped lets no time pass for a budget, CONTROLS=none leaves the controls of a

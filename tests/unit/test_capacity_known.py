@@ -8,8 +8,9 @@ import pytest
 from tests.study.capacity import QUEUES, SPREADS, TARGET, Queue, found_of, late_share, latencies_s, true_capacity_per_s
 
 
-@pytest.mark.parametrize("queue", QUEUES[:3], ids=lambda queue: queue.in_words)
+@pytest.mark.parametrize("queue", [QUEUES[0], QUEUES[2], QUEUES[3]], ids=lambda queue: queue.in_words)
 def test_theory_says_what_a_long_simulation_shows(queue: Queue) -> None:
+    """Of the steep one late requests come by hundreds: no simulation of a second shows how many there are."""
     source, rate = np.random.default_rng(1), 0.97 * true_capacity_per_s(queue)
     came_s = np.cumsum(source.exponential(1 / rate, 2_000_000))
     late = latencies_s(queue, came_s) > queue.objective.limit_ms / 1e3

@@ -104,7 +104,16 @@ def test_trials_that_say_nothing_end_it() -> None:
     assert not is_bounded(tried, capacity_of(tried), 1000.0)
 
 
-def test_none_that_tells_ends_it_at_once() -> None:
+def test_where_none_tells_saturation_is_tried_again_a_few_times() -> None:
+    """Others may have taken the generator's cores for a while."""
+    tried = [Outcome(rate, None, DUE) for rate in ladder(1000.0)]
+    for _ in range(LOST_AT_MOST):
+        assert wanted(tried) == 1000
+        tried.append(Outcome(1000, None, DUE))
+    assert wanted(tried) is None
+
+
+def test_too_few_requests_at_every_rate_end_it_at_once() -> None:
     assert wanted([silent(rate) for rate in ladder(1000.0)]) is None
 
 
