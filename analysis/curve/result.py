@@ -96,7 +96,11 @@ def _found(run: RunRecord, tried: Sequence[Outcome], saturated: float | None, po
     capacity = known_of(tried, saturated, run.curve.objective.allowed_share).capacity
     if not is_bounded(tried, capacity, saturated):
         limit = any(point.lost == GENERATOR_BOUND for point in points)
-        why = "above it the generator is the limit" if limit else f"no rate was seen to break it: {run.curve.ended_because}"
+        why = (
+            "above it the generator did not keep the rate, by itself or for others on its cores"
+            if limit
+            else f"no rate was seen to break it: {run.curve.ended_because}"
+        )
         return "at least", Capacity(per_s=max(kept), low_per_s=max(kept), high_per_s=max(kept)), why
     told = f"interval {capacity.width:.1%} wide after {len(tried)} trials"
     return "capacity", capacity, told if is_narrow(capacity) else f"{told}: {run.curve.ended_because}"
