@@ -119,16 +119,24 @@ def end_group(process: subprocess.Popen[bytes], grace_s: float = GRACE_S) -> boo
     with held():
         deadline_s = time.monotonic() + grace_s
         try:
+            others = psutil.Process(process.pid).children(recursive=True)
             os.killpg(process.pid, signal.SIGTERM)
             process.wait(grace_s)
-            while time.monotonic() < deadline_s:
-                os.killpg(process.pid, 0)
-                time.sleep(POLL_S)
-        except ProcessLookupError:
+        except (ProcessLookupError, psutil.NoSuchProcess):
             return True
         except (PermissionError, subprocess.TimeoutExpired):
             return False
-    return False
+        while (goes_on := any(map(_goes_on, others))) and time.monotonic() < deadline_s:
+            time.sleep(POLL_S)
+    return not goes_on
+
+
+def _goes_on(process: psutil.Process) -> bool:
+    """Whether it runs; what nobody has taken note of the end of does not."""
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 def tree(pid: int) -> list[int]:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from loadgen.build.revision import is_shallow
+from loadgen.system.process import end_group, spawned
 from tests.patience import PATIENCE_S
 from tests.unit.console import run, said
 
@@ -146,6 +147,14 @@ def test_a_build_that_is_interrupted_leaves_nothing_running(tmp_path: Path) -> N
     while status.exists() and ") Z " not in status.read_text():
         assert time.monotonic() < deadline
         time.sleep(0.01)
+
+
+@pytest.mark.parametrize(("before", "ended"), [("", True), ("trap '' TERM;", False)])
+def test_whether_a_group_has_ended_when_it_was_asked_to(before: str, ended: bool) -> None:
+    command = ["sh", "-c", f"{before} echo under way; sleep 600"]
+    with spawned(command, environment=dict(os.environ), stdout=subprocess.PIPE) as process:
+        assert line(process) == b"under way"
+        assert end_group(process, PATIENCE_S if ended else 0.1) is ended
 
 
 def test_nohup_is_heeded_by_a_command(tmp_path: Path) -> None:
