@@ -81,7 +81,8 @@ def test_what_is_asked_for_wrongly_is_refused_in_a_line(place: Place, arguments:
 
 def test_a_load_at_a_number_of_requests_per_second_is_a_run_by_itself(place: Place, tmp_path: Path) -> None:
     text = (STUB / "scenarios.toml").read_text(encoding="utf-8")
-    fixed = '[workloads.fixed]\ntitle = "at a rate"\nn = 100\nconnections = 4\nrate = { per_s = 150 }\n\n[profiles.tiny]'
+    keys = ('title = "at a rate"', "parameters = { n = 100 }", "connections = 4", "rate = { per_s = 150 }")
+    fixed = "\n".join(["[workloads.fixed]", *keys, "", "[profiles.tiny]"])
     text = text.replace("[profiles.tiny]\n", f"{fixed}\n").replace(
         "[profiles.tiny.workloads]\ntiny", "[profiles.tiny.workloads]\nfixed"
     )
