@@ -36,7 +36,12 @@ def find_project(example: str | None = None, start: Path | None = None) -> Proje
     """Return the example of that name, else the project of the nearest primebench.toml that says what is measured, from `start`
     or the current folder upwards; without one the checkout that the program runs from. Raise Error for an unknown example.
     """
-    here = absolute(start or Path())
+    try:
+        here = absolute(start or Path())
+    except Error:
+        if PRIME != CHECKOUT:
+            raise
+        here = PRIME  # the folder that this was started in is gone, and a checkout needs none
     if example is not None:
         if example not in EXAMPLES:
             raise Error(f"no example '{example}': expected of {', '.join(EXAMPLES)}")
