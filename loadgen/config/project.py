@@ -81,7 +81,8 @@ def read_scenarios(path: Path) -> Scenarios:
 
 
 def _scenarios_of(path: Path) -> Scenarios:
-    file, service = read_project(path), read_project(path).service or {}
+    file = read_project(path)
+    service = file.service or {}
     if not file.workloads:
         raise Error(f"{path}: workloads: expected at least one table [workloads.NAME]: what is measured")
     services = [str(service["name"])] if "name" in service else []

@@ -13,6 +13,8 @@ from loadgen.record.run import RunRecord
 from loadgen.run.new_run import _now
 from loadgen.run.reporter import Reporter
 
+OWN = ".primebench"
+"""The results of a repository's own: the folder hides itself from git."""
 ELSEWHERE = "the run's records go there; --results names another folder"
 
 
@@ -37,8 +39,9 @@ def created(run: RunRecord, results: Path, report: Reporter) -> RunFolder:
     folder = RunFolder(results / "runs" / run.run_id)
     try:
         folder.create()
-        if results.name.startswith("."):  # a folder of this program's own, in somebody's repository
-            (results / ".gitignore").write_text("*\n", encoding="utf-8")
+        hidden = results / ".gitignore"
+        if results.name == OWN and not hidden.exists():
+            hidden.write_text("*\n", encoding="utf-8")
         folder.write_run(run)
     except OSError as error:
         raise Error(f"{error.filename or folder.path}: {error.strerror}; {ELSEWHERE}") from error

@@ -59,6 +59,19 @@ def place_in(folder: Path) -> Place:
     return Place(folder / "results", os.environ | {"PRIMEBENCH_CACHE": str(cache), "PRIMEBENCH_OHA": str(oha_path())})
 
 
+def primebench(place: Place, folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run primebench as a user does, in that folder."""
+    return subprocess.run(
+        [*LAUNCH, *arguments],
+        env=dict(place.environment),
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_S,
+        check=False,
+    )
+
+
 def ended(place: Place, command: Sequence[str], environment: Mapping[str, str]) -> Ended:
     """Run a command in this place, with more in its environment."""
     done = subprocess.run(

@@ -1,13 +1,11 @@
 """What primebench init writes for each sample is built, started and verified as it is, by whoever has the tools."""
 
 import shutil
-import subprocess
 from pathlib import Path
 
 import pytest
 
-from tests.end_to_end.conftest import LAUNCH, Place
-from tests.patience import PATIENCE_S
+from tests.end_to_end.conftest import Place, primebench
 from tests.samples import SAMPLES, sample
 
 NEEDS = {
@@ -20,18 +18,6 @@ NEEDS = {
     "java": ("mvn", "java"),
     "fastapi": ("python3",),
 }
-
-
-def primebench(place: Place, folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [*LAUNCH, *arguments],
-        env=dict(place.environment),
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        timeout=PATIENCE_S,
-        check=False,
-    )
 
 
 def test_every_sample_says_what_it_needs() -> None:

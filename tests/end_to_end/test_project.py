@@ -1,31 +1,15 @@
 """A repository with a primebench.toml, used from within: verified, run, judged against a revision from before the file."""
 
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from analysis.model.summary import read_summary
-from tests.end_to_end.conftest import Place
-from tests.patience import PATIENCE_S
+from tests.end_to_end.conftest import Place, primebench
 from tests.repository import commit, git
 
 HELLO = Path(__file__).parents[1] / "hello"
-LAUNCH = [sys.executable, str(Path(__file__).with_name("launch.py"))]
-
-
-def primebench(place: Place, folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [*LAUNCH, *arguments],
-        env=dict(place.environment),
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        timeout=PATIENCE_S,
-        check=False,
-    )
 
 
 @pytest.fixture

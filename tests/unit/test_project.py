@@ -1,17 +1,22 @@
 """primebench.toml as a project: what it says, which profiles it has, and how it is found."""
 
+import io
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 from loadgen.build.build import build_key
 from loadgen.config.project import read_scenarios, service_folders
 from loadgen.config.service import is_described, read_service, services_of
 from loadgen.errors import Error
 from loadgen.regress.prepare import services_at
+from loadgen.run.files import created
+from loadgen.run.reporter import PlainReporter
 from loadgen.task.find import find_task
 from primebench.paths import CHECKOUT
 from primebench.project import KEPT, PRIME, find_project
+from tests.unit.records import RUN
 
 HELLO = Path(__file__).parents[1] / "hello"
 TEXT = (HELLO / "primebench.toml").read_text(encoding="utf-8")
@@ -133,3 +138,14 @@ def test_a_revision_from_before_the_file_is_described_by_it(tmp_path: Path) -> N
     write(before, TEXT.replace('"hello\\n"', '"good morning\\n"'))
     (service,) = services_at(before, [], "base", path)
     assert service.task.digest == find_task(".", now).digest
+
+
+def test_only_a_folder_of_its_own_hides_itself_and_what_is_written_there_stays(tmp_path: Path) -> None:
+    for name, before, after in ((".mine", None, None), (KEPT, None, "*\n"), (KEPT, "latest\n", "latest\n")):
+        results = tmp_path / str(before) / name
+        results.mkdir(parents=True)
+        if before is not None:
+            (results / ".gitignore").write_text(before)
+        created(RUN, results, PlainReporter(Console(file=io.StringIO())))
+        hidden = results / ".gitignore"
+        assert (hidden.read_text() if hidden.exists() else None) == after
