@@ -11,7 +11,7 @@ from analysis.model.metric import GENERATOR_BUSY, GOODPUT, LATENCY_MEAN, SERVER_
 from analysis.trial import timeline
 from loadgen.machine.machine import read_machine
 from loadgen.record.run import RunRecord
-from loadgen.record.trial import Answers, LoadTrial
+from loadgen.record.trial import Answers, LoadTrial, Sample
 from loadgen.record.workload import Rate
 from loadgen.system.memory_reading import MemoryReading
 from tests.machines import recorded
@@ -98,6 +98,15 @@ def test_less_time_than_the_divisions_take_is_too_good_to_be_true() -> None:
     assert flag.fatal
     assert flag.evidence == "700 µs of CPU a request; 2,925,594 divisions take longer"
     assert "too_good" not in timed_flags(cpu_per_request_us=800.0)
+
+
+@pytest.mark.parametrize(("spent_s", "caught"), [(0.5, False), (0.05, True)])
+def test_cpu_time_that_came_after_the_window_is_not_too_good(spent_s: float, caught: bool) -> None:
+    assert TRIAL.load is not None
+    ends = ((0.0, 1.0), (9.0, 1.0 + spent_s))
+    looks = [Sample(at_s=at_s, server_cpu_s=cpu_s, generator_cpu_s=0.0, server_rss_bytes=1) for at_s, cpu_s in ends]
+    late = TRIAL.replace(samples=looks, load=TRIAL.load.replace(statuses={"200": 100}))
+    assert ("too_good" in timed_flags(late, cpu_per_request_us=0.04)) is caught
 
 
 @pytest.mark.parametrize(("tier", "caught"), [("reference", True), ("tuned", False), ("better-algorithm", False)])
