@@ -36,17 +36,20 @@ def test_it_prints_a_column_a_service_and_how_it_ended(measured: Ended) -> None:
 
 def test_it_leaves_a_run_with_every_trial_and_what_shows_it(measured: Ended) -> None:
     names = {str(path.relative_to(measured.run)) for path in measured.run.rglob("*") if path.is_file()}
-    assert {"run.json", "trials.jsonl", "curve.json", "curve.md", "plots/curve.svg", "plots/curve.png"} <= names
+    assert {"run.json", "trials.jsonl", "curve.json", "curve.md"} <= names
+    found = json.loads((measured.run / "curve.json").read_bytes())
+    answered_enough = any("latency_p50_ms" in point["figures"] for one in found["curves"] for point in one["points"])
+    assert ({"plots/curve.svg", "plots/curve.png"} <= names) is answered_enough
     run, trials = load_trials(measured.run)
     assert run.curve is not None
     assert (run.end_reason, run.profile, run.seed, run.plan) == ("finished", "curve", 7, None)
     assert {label: len(each) for label, each in run.curve.first_response_s.items()} == {"stub": 5, "stub:delayed": 5}
     for label in ("stub", "stub:delayed"):
         rates = [trial.rate_per_s for trial in trials if trial.contender == label]
-        assert rates[:2] == [None, 10]
+        assert rates[:2] == [None, 10][: len(rates)]  # as many as the budget had time for
         assert sorted(rate for rate in rates[1:8] if rate is not None) == rates[1:8]
+    assert trials
     assert [trial.failure for trial in trials if trial.failure] == []
-    found = json.loads((measured.run / "curve.json").read_bytes())
     assert [one["label"] for one in found["curves"]] == ["stub", "stub:delayed"]
 
 
