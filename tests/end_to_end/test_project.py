@@ -6,9 +6,12 @@ from pathlib import Path
 import pytest
 
 from analysis.model.summary import read_summary
+from analysis.regress.model import read_result
 from tests.end_to_end.conftest import Place, primebench
 from tests.repository import commit, git
 
+ANY_BUT_SLOWER = (0, 2, 3)
+"""Exit codes of a check of the same sources: a machine that is busy with other things makes it invalid or inconclusive."""
 HELLO = Path(__file__).parents[1] / "hello"
 
 
@@ -35,7 +38,7 @@ def test_a_repository_is_verified_run_and_judged(place: Place, repository: Path)
     )
     assert primebench(place, repository / ".primebench", "report").returncode == 0
     done = primebench(place, repository, "regress", "--base", "HEAD", "--head", ".", "--budget", "5m")
-    assert done.returncode in (0, 3), done.stderr
+    assert done.returncode in ANY_BUT_SLOWER, done.stderr
     assert "base: HEAD" in done.stdout
     assert git(repository, "status", "--porcelain") == "?? primebench.toml"
 
@@ -47,7 +50,9 @@ def test_a_part_of_a_repository_is_judged_as_that_part(place: Place, repository:
     git(whole, "init", "--quiet", "--initial-branch=main")
     commit(whole, "greet")
     done = primebench(place, whole / "services" / "hello", "regress", "--base", "HEAD", "--head", ".", "--budget", "5m")
-    assert done.returncode in (0, 3), done.stderr
+    assert done.returncode in ANY_BUT_SLOWER, done.stderr
+    (run,) = (whole / "services" / "hello" / ".primebench" / "runs").iterdir()
+    assert read_result(run).metrics
 
 
 def test_what_is_needed_is_said_and_nothing_is_installed(place: Place, repository: Path) -> None:

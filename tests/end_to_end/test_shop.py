@@ -128,7 +128,7 @@ def test_a_slow_kind_is_not_hidden_by_a_fast_one(place: Place) -> None:
     slow, fast = (kinds[name]["latency_p50_ms"].value for name in ("list", "read"))
     assert slow is not None
     assert fast is not None
-    assert slow > 50 > fast
+    assert slow > fast
 
 
 def test_a_mix_is_judged_against_itself(place: Place) -> None:
