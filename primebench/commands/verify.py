@@ -44,6 +44,7 @@ def verify(
     Example: primebench verify fiber
     """
     from loadgen.config.contenders import verifiable
+    from loadgen.run.prepare import reason_of
 
     contenders = verifiable(services, find_project(example).folder)
     if write_deviations and (variants := [contender.label for contender in contenders if contender.variant is not None]):
@@ -61,7 +62,7 @@ def verify(
         try:
             result, fault = _verified(contender, seed, cases, say)
         except Error as error:
-            faults.append(f"{contender.label}: {error}")
+            faults.append(f"{contender.label}: {reason_of(error, contender)}")
             continue
         say(f"{contender.label}: {', '.join(f'{level} {score}' for level, score in result.scores.items())}")
         found = [one.line for one in result.outcomes if one.keeps_from_measuring]
