@@ -107,7 +107,7 @@ def _alike(ready: Ready, base: Service, head: Service) -> tuple[Service, Service
         ready.notes.append(f"{base.name}: build.relinked differs between base and head: not used, {COPIED}")
         return _without_relinking(base), _without_relinking(head)
     if not plan.relinked:
-        ready.notes.append(f"{base.name}: service.toml has no build.relinked: {COPIED}")
+        ready.notes.append(f"{base.name}: it has no build.relinked: {COPIED}")
     return base, head
 
 

@@ -100,7 +100,7 @@ def start_command(
 
 def _said(contender: Contender, arguments: list[str], what: str) -> list[str]:
     if not arguments:
-        raise Error(f"{contender.label}: its service.toml does not say how it {what}")
+        raise Error(f"{contender.label}: nothing says how it {what}")
     return arguments
 
 
