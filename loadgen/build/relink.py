@@ -4,7 +4,7 @@ Where functions lie moves times by some percent though no line has changed (Mytk
 doing anything obviously wrong!"). A regression check measures both sides in both layouts.
 """
 
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from loadgen.build.build import Built
 from loadgen.config.build import Build
@@ -19,18 +19,29 @@ LARGER_ENVIRONMENT = {"PRIMEBENCH_PADDING": "x" * 4096}
 
 
 def in_both_layouts(plan: Build, programs: list[str]) -> Build:
-    """The build that leaves `programs` of {out} in {out}/{relinked}, too. A plan without `relinked` commands copies them."""
-    copies = [["install", "-D", f"{{out}}/{one}", f"{{out}}/{OTHER}/{one}"] for one in programs]
+    """The build that leaves `programs` of {out} in {out}/{relinked}, too, with what is kept beside them. A plan without
+    `relinked` commands copies them.
+    """
+    beside = [part for name in plan.more for part in _copied(name)]
+    alone = [name for name in programs if not any(PurePosixPath(name).is_relative_to(other) for other in plan.more)]
+    copies = [["install", "-D", f"{{out}}/{name}", f"{{out}}/{OTHER}/{name}"] for name in alone]
     again = [[filled(part, {"relinked": f"{{out}}/{OTHER}"}) for part in command] for command in plan.relinked]
     made = [["mkdir", "-p", f"{{out}}/{OTHER}"], *again] if again else copies
-    return plan.replace(commands=[*plan.commands, *made], more=[*plan.more, *(f"{OTHER}/{one}" for one in programs)], edit=None)
+    kept = [f"{OTHER}/{name}" for name in (*plan.more, *(programs if again else alone))]
+    return plan.replace(commands=[*plan.commands, *beside, *made], more=[*plan.more, *kept], edit=None)
 
 
-def relinked(artefact: Path) -> Path:
-    """Where the other layout of an artefact lies that was built by such a plan."""
-    return artefact.parent / OTHER / artefact.name
+def _copied(name: str) -> list[list[str]]:
+    """Commands for a file or a folder of {out}, without following links: an environment of Python's has some."""
+    other = f"{{out}}/{OTHER}/{name}"
+    return [["install", "-d", str(PurePosixPath(other).parent)], ["cp", "-R", f"{{out}}/{name}", other]]
 
 
-def relinked_build(built: Built) -> Built:
-    """The same build, run from the other layout."""
-    return built.replace(artefact=relinked(built.artefact))
+def relinked(artefact: Path, name: str) -> Path:
+    """Where the other layout of an artefact lies that was built by such a plan; `name` is its path in {out}."""
+    return artefact.parents[len(PurePosixPath(name).parts) - 1] / OTHER / name
+
+
+def relinked_build(built: Built, name: str) -> Built:
+    """The same build, run from the other layout; `name` is the artefact's path in {out}."""
+    return built.replace(artefact=relinked(built.artefact, name))

@@ -26,13 +26,13 @@ def input_files(root: Path, inputs: Iterable[str]) -> list[Path]:
     for name in inputs:
         place = root / name
         if not os.path.lexists(place):
-            raise Error(f"{place}: build input not found; correct build.inputs in the service.toml")
+            raise Error(f"{place}: build input not found; correct build.inputs")
         if place.is_dir():
             found.update(_files_below(root, place))
         elif _is_input(place):
             found.add(place.relative_to(root))
         else:
-            raise Error(f"{place}: expected a file or a folder; correct build.inputs in the service.toml")
+            raise Error(f"{place}: expected a file or a folder; correct build.inputs")
     return sorted(found)
 
 

@@ -13,13 +13,17 @@ from loadgen.task.task import Task
 def contenders_named(names: Iterable[str], checkout: Path) -> list[Contender]:
     """Return the contenders of those names, or without any the checkout's own services, each once and in order.
 
-    Raise Error if two have one label, or if an A/A control is named without its original.
+    Raise Error if there are none, if two have one label, or if an A/A control is named without its original.
     """
     own = services_of(checkout)
     contenders = [find_contender(name, own) for name in dict.fromkeys(names) or own]
+    if not contenders:
+        raise Error(
+            f"{checkout}: no services, here or in a primebench.toml above: primebench init writes one, or name a folder"
+        )
     labels = [contender.label for contender in contenders]
     if repeated := {label for label in labels if labels.count(label) > 1}:
-        raise Error(f"two services are named {', '.join(sorted(repeated))}; give one another name in its service.toml")
+        raise Error(f"two services are named {', '.join(sorted(repeated))}; give one another name where it is described")
     for contender in contenders:
         if contender.twin_of is not None and contender.twin_of not in labels:
             raise Error(f"{contender.label} is the A/A control of {contender.twin_of}: name that, too")

@@ -1,8 +1,11 @@
 """Where a program listens, as far as its sources tell: by which argument or variable it takes its port."""
 
+import itertools
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+
+from loadgen.init.names import words
 
 _SERVES = re.compile(
     r"ListenAndServe|http\.Serve\(|net\.Listen\(|\.Listen\(|TcpListener|HttpServer|HTTPServer|http\.server|socketserver"
@@ -35,9 +38,14 @@ _VARIABLE = "|".join(
         r"""\$\{NAME[:}]""",  # in properties
     )
 )
-_FIRST_ARGUMENT = re.compile(
-    r"(?i)\bport\w*\b[^\n;]*(?:process\.argv\[2\]|(?<!process\.)\bargv\[1\]|os\.args\[1\]|args\(\)\s*\.nth\(1\)|\bargs\[0\])"
+_ARGUMENT = re.compile(
+    r"\b(?:(?P<port>port)|(?P<host>host|ip|addr(?:ess)?)|(?P<threads>threads|workers))\w*\b[^\n;]*?"
+    r"(?:process\.argv\[(?P<node>\d)\]|(?<!process\.)\b(?:argv|os\.args)\[(?P<usual>\d)\]|args\(\)\s*\.nth\((?P<nth>\d)\)"
+    r"|\bargs\[(?P<java>\d)\])",
+    re.IGNORECASE,
 )
+"""An argument that is taken by its position, and what it is by the name that stands before it."""
+_FIRST = {"node": 2, "usual": 1, "nth": 1, "java": 0}
 
 
 @dataclass(frozen=True)
@@ -58,13 +66,17 @@ def serves(texts: Texts) -> bool:
     return any(_SERVES.search(text) for text in texts.values())
 
 
-def find_port(*layers: Texts) -> Port | None:
-    """Return how the port is taken by the sources of the first layer that says it; None if none does."""
+def find_port(*layers: Texts, programs: Sequence[str] = ()) -> Port | None:
+    """Return how the port is taken by the sources of the first layer that says it; None if none does. Names of variables may
+    begin with what the program is called.
+    """
+    own = [f"{prefix}_" for program in programs for prefix in itertools.accumulate(words(program), "{}_{}".format)]
+    prefixes = ["", *dict.fromkeys(own)]
     finders: tuple[Callable[[Texts], Port | None], ...] = (
         lambda texts: _by_flag(texts, _PORT_FLAGS, "{port}"),
-        lambda texts: _by_variable(texts, _PORT_VARIABLES, "{port}"),
+        lambda texts: _by_variable(texts, _PORT_VARIABLES, "{port}", prefixes),
         lambda texts: _by_flag(texts, _ADDRESS_FLAGS, "{host}:{port}"),
-        lambda texts: _by_variable(texts, _ADDRESS_VARIABLES, "{host}:{port}"),
+        lambda texts: _by_variable(texts, _ADDRESS_VARIABLES, "{host}:{port}", prefixes),
         _by_position,
     )
     return next((port for texts in layers for find in finders if (port := find(texts)) is not None), None)
@@ -77,18 +89,29 @@ def _by_flag(texts: Texts, names: tuple[str, ...], value: str) -> Port | None:
     return None
 
 
-def _by_variable(texts: Texts, names: tuple[str, ...], value: str) -> Port | None:
-    for name, path in _found(texts, names, _VARIABLE):
-        host = {"HOST": "{host}"} if value == "{port}" and _matcher(_VARIABLE, "HOST")(texts[path]) else {}
-        return Port(environment={**host, name: value}, found_in=path)
+def _by_variable(texts: Texts, names: tuple[str, ...], value: str, prefixes: Sequence[str]) -> Port | None:
+    for prefix in prefixes:
+        for name, path in _found(texts, [prefix + name for name in names], _VARIABLE):
+            host, other = f"{prefix}HOST", {}
+            if value == "{port}" and _matcher(_VARIABLE, host)(texts[path]):
+                other = {host: "{host}"}
+            return Port(environment={**other, name: value}, found_in=path)
     return None
 
 
 def _by_position(texts: Texts) -> Port | None:
-    return next((Port(("{port}",), found_in=path) for path, text in texts.items() if _FIRST_ARGUMENT.search(text)), None)
+    for path, text in texts.items():
+        found: dict[int, str] = {}
+        for match in _ARGUMENT.finditer(text):
+            what = next(name for name in ("port", "host", "threads") if match[name])
+            found.setdefault(next(int(match[form]) - first for form, first in _FIRST.items() if match[form]), f"{{{what}}}")
+        known = tuple(found[at] for at in itertools.takewhile(found.__contains__, itertools.count()))
+        if "{port}" in known:
+            return Port(known, found_in=path)
+    return None
 
 
-def _found(texts: Texts, names: tuple[str, ...], pattern: str) -> Iterator[tuple[str, str]]:
+def _found(texts: Texts, names: Sequence[str], pattern: str) -> Iterator[tuple[str, str]]:
     """Yield the names that any of the texts has, each with its path, by the order of the names."""
     for name in names:
         matches = _matcher(pattern, name)

@@ -22,8 +22,13 @@ def unique(wanted: str, taken: Collection[str]) -> str:
     return next(name for n in itertools.count(2) if (name := f"{wanted[: LONGEST - 5].rstrip('-')}-{n}") not in taken)
 
 
+def words(text: str) -> list[str]:
+    """Return the words of a name, in capitals, as names of variables have them."""
+    parted = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", text)
+    return [word for word in re.split(r"[^A-Z0-9]+", parted.upper()) if word]
+
+
 def variable(text: str) -> str:
     """Return the text as the name of a variable of the environment."""
-    parted = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", text)
-    name = re.sub(r"[^A-Z0-9]+", "_", parted.upper()).strip("_")
+    name = "_".join(words(text))
     return name if re.match("[A-Z]", name) else f"SECRET_{name}".rstrip("_")

@@ -67,7 +67,7 @@ def _task(proposal: Proposal, asked: Asked) -> Iterator[Table]:
     for wanted in asked.requests:
         heading = [_ASSETS[wanted.asset]] if wanted.asset not in ("", kind) else []
         kind = wanted.asset
-        yield Table("[[task.requests]]", wanted.table, above=[*heading, *wanted.notes])
+        yield Table("[[task.requests]]", wanted.table, edits=wanted.edits, above=[*heading, *wanted.notes])
     if asked.left_out:
         yield Table("", below=["Left out:", *(f"- {line}" for line in asked.left_out)])
     elif len(asked.requests) == 1:

@@ -20,11 +20,12 @@ _MOST_NAMED = 20
 
 @dataclass(frozen=True)
 class Wanted:
-    """A request: its table, lines that are said of it, and of a static file its type."""
+    """A request: its table, lines that are said of it, of a static file its type, and by key what is to be looked at."""
 
     table: Mapping[str, JsonValue]
     notes: Sequence[str] = ()
     asset: str = ""
+    edits: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def name(self) -> str:

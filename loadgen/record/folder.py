@@ -83,7 +83,7 @@ class RunFolder:
         try:
             return RunRecord.model_validate(migrate_run(read_json(self.run_file)))
         except OSError as error:
-            raise Error(f"{self.run_file}: {error.strerror}; expected the folder of a run, as in results/runs/") from error
+            raise Error(f"{self.run_file}: {error.strerror}; expected the folder of a run, as in .primebench/runs/") from error
         except ValidationError as error:
             raise Error(f"{self.run_file}: {explain(error)}") from error
 

@@ -107,7 +107,7 @@ def _alike(ready: Ready, base: Service, head: Service) -> tuple[Service, Service
         ready.notes.append(f"{base.name}: build.relinked differs between base and head: not used, {COPIED}")
         return _without_relinking(base), _without_relinking(head)
     if not plan.relinked:
-        ready.notes.append(f"{base.name}: service.toml has no build.relinked: {COPIED}")
+        ready.notes.append(f"{base.name}: it has no build.relinked: {COPIED}")
     return base, head
 
 
@@ -134,7 +134,7 @@ def _prepare_side(ready: Ready, service: Service, name: str, cores: Cores, seed:
     padded = start.replace(environment=start.environment | LARGER_ENVIRONMENT)
     elsewhere = layered.replace(file=layered.file.replace(start=padded))
     again = Contender(service=elsewhere, label=label + RELINKED, twin_of=label)
-    ready.prepared[again.label] = Prepared(again, relinked_build(one.built), None, None)
+    ready.prepared[again.label] = Prepared(again, relinked_build(one.built, plan.artefact), None, None)
 
 
 def slowed_copy(base: Prepared, label: str, share: float) -> Prepared:
@@ -162,7 +162,8 @@ def _prepare_benches(ready: Ready, base: Service, head: Service, cases: Path, co
     for bench in both:
         assert bench.built is not None
         ready.benches[bench.label] = bench
-        again = replace(bench, label=bench.label + RELINKED, built=relinked_build(bench.built), environment=LARGER_ENVIRONMENT)
+        other = relinked_build(bench.built, bench.built.artefact.name)
+        again = replace(bench, label=bench.label + RELINKED, built=other, environment=LARGER_ENVIRONMENT)
         ready.benches[again.label] = again
 
 

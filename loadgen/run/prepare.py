@@ -49,7 +49,7 @@ def prepare(
     try:
         built = build(contender, timed=timed, say=say)
     except Error as error:
-        return Prepared(contender, None, None, _reason(error, contender))
+        return Prepared(contender, None, None, reason_of(error, contender))
     if contender.control or verified:
         return Prepared(contender, built, None, None)
     if (before := read_verified(contender, built)) is not None:
@@ -58,7 +58,7 @@ def prepare(
         result = measured_awake(partial(verify, contender, built, cores, seed), say)
         fault, lengths = smoke_checked(contender, built, cores, seed) if result.measurable else (core_faults(result), {})
     except Error as error:
-        return Prepared(contender, built, None, _reason(error, contender))
+        return Prepared(contender, built, None, reason_of(error, contender))
     scores = {str(level): score for level, score in result.scores.items()}
     found = Verified(scores=scores, deviations=result.deviations, lengths=lengths)
     if fault is not None:
@@ -80,8 +80,8 @@ def smoke_checked(contender: Contender, built: Built, cores: Cores, seed: int) -
         return fault, {} if fault else held_lengths(server.address, contender.task, found.right)
 
 
-def _reason(error: Error, contender: Contender) -> str:
-    """The error without the contender's name in front: wherever a reason is shown, the name stands before it."""
+def reason_of(error: Error, contender: Contender) -> str:
+    """Return the error without the contender's name in front: wherever a reason is shown, the name stands before it."""
     return str(error).removeprefix(f"{contender.label}: ").removeprefix(f"{contender.build_name}: ")
 
 

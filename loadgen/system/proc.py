@@ -218,8 +218,18 @@ def listener_pids(port: int, candidates: Iterable[int]) -> set[int]:
     return {pid for pid in candidates if inodes & _socket_inodes(pid)}
 
 
+def listening_ports(pids: Iterable[int]) -> set[int]:
+    """At which TCP ports the processes listen."""
+    inodes = {inode for pid in pids for inode in _socket_inodes(pid)}
+    return {_port(fields[1]) for fields in _listening_sockets() if fields[9] in inodes}
+
+
 def _listening_inodes(port: int) -> set[str]:
-    return {fields[9] for fields in _tcp_sockets() if fields[3] == "0A" and _port(fields[1]) == port}  # 0A is TCP_LISTEN
+    return {fields[9] for fields in _listening_sockets() if _port(fields[1]) == port}
+
+
+def _listening_sockets() -> Iterator[list[str]]:
+    return (fields for fields in _tcp_sockets() if fields[3] == "0A")  # TCP_LISTEN
 
 
 def _port(address: str) -> int:

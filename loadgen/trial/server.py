@@ -16,7 +16,7 @@ from loadgen.placeholder import filled
 from loadgen.record.workload import Sending
 from loadgen.system.connect import Address, free_port
 from loadgen.system.environment import changing_service, service_environment, shown
-from loadgen.system.proc import listener_pids
+from loadgen.system.proc import listener_pids, listening_ports
 from loadgen.system.process import ending, spawned, tree
 from loadgen.system.scratch import scratch_folder, socket_path
 from loadgen.task.request import Request
@@ -100,7 +100,7 @@ def start_command(
 
 def _said(contender: Contender, arguments: list[str], what: str) -> list[str]:
     if not arguments:
-        raise Error(f"{contender.label}: its service.toml does not say how it {what}")
+        raise Error(f"{contender.label}: nothing says how it {what}")
     return arguments
 
 
@@ -148,7 +148,7 @@ def running(contender: Contender, artefact: Path, cores: Cores, sending: Sending
                 command, cores=cores.server, environment=environment, stderr=errors, cwd=contender.service.folder
             ) as process,
         ):
-            _await_ready(process, address, contender, stderr, begin + (contender.task.ready.within_s or READY_WITHIN_S))
+            await_ready(process, address, contender, stderr, begin + (contender.task.ready.within_s or READY_WITHIN_S))
             server = Server(process, address, begin, time.monotonic() - begin, contender.label, stderr, sidecars)
             if (reset := contender.task.reset_command) is not None:
                 values = {"host": HOST, "port": str(address.port), "folder": str(contender.task.folder)}
@@ -168,26 +168,42 @@ def _address(folder: Path, sending: Sending) -> Iterator[Address]:
         yield Address(HOST, port, path=str(path))
 
 
-def _await_ready(
+def await_ready(
     process: subprocess.Popen[bytes], address: Address, contender: Contender, stderr: Path, deadline: float
 ) -> None:
+    """Wait until the process answers there as its task says; raise ServerFailedError if it has not by the deadline, by
+    time.monotonic(), or has ended.
+    """
     label, ready = contender.label, contender.task.ready
     within_s = ready.within_s or READY_WITHIN_S
-    expected = "response" if ready.status is None else str(ready.status)
-    while not _is_ready(address, ready):
+    while (status := _status(address, ready)) is None or ready.status not in (None, status):
         if (code := process.poll()) is not None:
             raise ServerFailedError(f"{label}: the server ended before it was ready ({ending(code)}){last_words(stderr)}")
         if time.monotonic() > deadline:
-            raise ServerFailedError(f"{label}: no {expected} from GET {ready.path} within {within_s:g} s{last_words(stderr)}")
+            expected = "response" if ready.status is None else str(ready.status)
+            instead = _elsewhere(process, address) if status is None else f"; the last response was {status}"
+            raise ServerFailedError(
+                f"{label}: no {expected} from GET {ready.path} within {within_s:g} s{instead}{last_words(stderr)}"
+            )
         time.sleep(_POLL_S)
     if not address.path and not listener_pids(address.port, tree(process.pid)):  # a socket of this trial's own is nobody else's
         raise ServerFailedError(f"{label}: another process answers on port {address.port}, not the server that was started")
 
 
-def _is_ready(address: Address, ready: Ready) -> bool:
+def _status(address: Address, ready: Ready) -> int | None:
+    """The status of the response that tells whether it is ready; None without one."""
     try:
         with Exchange(address, deadline_s=1.0) as exchange:
             exchange.send(Request("GET", ready.path).to_bytes())
-            return exchange.receive("GET").status == ready.status or ready.status is None
+            return exchange.receive("GET").status
     except NoAnswer:
-        return False
+        return None
+
+
+def _elsewhere(process: subprocess.Popen[bytes], address: Address) -> str:
+    """Where it listens, if not where it should, and what to do, as an addition to a message."""
+    ports = listening_ports(tree(process.pid))
+    if address.path or address.port in ports:
+        return ""
+    where = f"port {', '.join(map(str, sorted(ports)))}" if ports else "no TCP port"
+    return f"; it listens on {where}, not on {address.port}: start.command or start.environment has to tell it {{port}}"

@@ -8,6 +8,8 @@ from loadgen.secrets import without_secret_bytes
 
 MOST_BYTES = 1_000_000
 """Of what is longer the end is kept: it holds the measured window, and what a server said before it died."""
+LAST_LINES = 4
+LINE_CHARACTERS = 200
 
 
 def keep_log(stderr: Path, folder: RunFolder, index: int) -> str | None:
@@ -26,6 +28,11 @@ def keep_log(stderr: Path, folder: RunFolder, index: int) -> str | None:
 
 
 def last_words(log: Path) -> str:
-    """Return the last line that a program wrote, as an addition to a message; empty if it wrote none."""
-    lines = log.read_text(errors="replace").strip().splitlines()
-    return f": {lines[-1][:200]}" if lines else ""
+    """Return the last lines that a program wrote, as an addition to a message in one line; empty if it wrote none.
+
+    The very last seldom says what happened: Node ends with its version, Rust with a hint, a usage with an example. Indented
+    lines, which are those of stack traces, are left out.
+    """
+    lines = [line.rstrip()[:LINE_CHARACTERS] for line in log.read_text(errors="replace").splitlines() if line.strip()]
+    telling = [line for line in lines if not line[0].isspace()] or [line.strip() for line in lines]
+    return f": {' | '.join(telling[-LAST_LINES:])}" if telling else ""

@@ -31,7 +31,8 @@ def init(folder: Path, source: Path | None, ci: "Kind | None", printed: bool) ->
     from loadgen.init.folder import read_folder
     from loadgen.init.project import project_text
     from loadgen.init.recognise import recognise
-    from loadgen.init.requests import ROOT, variables_in
+    from loadgen.init.requests import variables_in
+    from loadgen.init.routes import first_request
     from loadgen.init.source import read_asked
     from loadgen.init.toml import edits_of
     from loadgen.init.written import check_free, write_new
@@ -42,7 +43,8 @@ def init(folder: Path, source: Path | None, ci: "Kind | None", printed: bool) ->
     only_ci = ci is not None and source is None and (place / PROJECT_FILE).exists()
     if not (printed or only_ci):
         check_free([place / PROJECT_FILE])
-    proposal, asked = recognise(read_folder(place)), read_asked(source) if source else ROOT
+    repository = read_folder(place)
+    proposal, asked = recognise(repository), read_asked(source) if source else first_request(repository)
     text = project_text(proposal, asked)
     if printed:
         write(text)

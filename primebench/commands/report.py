@@ -7,7 +7,7 @@ import click
 from loadgen.errors import Error
 from primebench import options
 from primebench.output import make_console, print_curve, print_run, print_tables, print_verdict, render_run, write
-from primebench.paths import real
+from primebench.paths import near, real
 from primebench.project import find_project
 
 
@@ -26,7 +26,10 @@ def report(run_folder: Path | None, as_json: bool, written_as: str, verbose: boo
     from analysis.regress.result import is_regression_check
 
     options.check_one_format(as_json, written_as)
-    folder = real(run_folder or find_project().results / "latest")
+    latest = find_project().results / "latest"
+    if run_folder is None and not latest.exists():
+        raise Error(f"{near(latest)}: there is no run yet; primebench run makes one")
+    folder = real(run_folder or latest)
     if is_regression_check(folder):
         if written_as != "text":
             raise Error(f"--format {written_as}: a regression check has no tables; --json prints its verdict")

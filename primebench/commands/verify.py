@@ -38,12 +38,14 @@ def verify(
 ) -> None:
     """Check services against their task's conformance suite, case by case, then with thousands of requests.
 
-    A service must pass the level core, and answer the requests and flows of its task. The levels http and strict are scores; a
-    service whose folder lists its deviations must fail those and no others.
+    A service must pass the level core, and answer the requests and flows of its task. The levels http and strict are scores,
+    shown a line a group, with each case by --json; a service whose folder lists its deviations must fail those and no others.
 
     Example: primebench verify fiber
     """
     from loadgen.config.contenders import verifiable
+    from loadgen.conformance.folded import folded
+    from loadgen.run.prepare import reason_of
 
     contenders = verifiable(services, find_project(example).folder)
     if write_deviations and (variants := [contender.label for contender in contenders if contender.variant is not None]):
@@ -61,10 +63,12 @@ def verify(
         try:
             result, fault = _verified(contender, seed, cases, say)
         except Error as error:
-            faults.append(f"{contender.label}: {error}")
+            faults.append(f"{contender.label}: {reason_of(error, contender)}")
             continue
+        for line in () if cases else folded(result.outcomes):
+            say(f"  {line}")
         say(f"{contender.label}: {', '.join(f'{level} {score}' for level, score in result.scores.items())}")
-        found = [one.line for one in result.outcomes if one.keeps_from_measuring]
+        found = [f"{one.line} ({one.case.source})" for one in result.outcomes if one.keeps_from_measuring]
         if fault is not None:
             say(f"  fails: {fault.in_full}")
             found.append(fault.line)
@@ -82,9 +86,8 @@ def verify(
 def _verified(
     contender: "Contender", seed: int, cases: tuple[str, ...], say: "Callable[[str], None]"
 ) -> "tuple[ConformanceResult, Fault | None]":
-    """Run the suite, what fails printed as it comes; then, if all cases are wanted, ask thousands of requests and the flows.
-
-    What was asked and answered stands below a case that keeps the service from being measured, or was asked for by name.
+    """Run the suite; what keeps the service from being measured, or was asked for by name, is printed as it comes, with what
+    was asked and answered. Then, if all cases are wanted, ask thousands of requests and the flows.
     """
     from loadgen.build.build import build as build_contender
     from loadgen.machine.cores import choose_cores
@@ -93,10 +96,8 @@ def _verified(
     from loadgen.run.prepare import verify as verify_contender
 
     def tell(outcome: "Outcome") -> None:
-        if not outcome.passed:
-            is_shown = outcome.keeps_from_measuring or cases
-            told = outcome.in_full if is_shown else f"{outcome.case.id}: {outcome.reason or outcome.evidence}"
-            say(f"  {'deviates' if outcome.reason else 'fails'}: {told}")
+        if outcome.keeps_from_measuring or (cases and not outcome.passed):
+            say(f"  {'deviates' if outcome.reason else 'fails'}: {outcome.in_full}")
 
     built, cores = build_contender(contender, say=say), choose_cores(read_topology(), 1, pinned=False)
     result = verify_contender(contender, built, cores, seed, tell, cases or None)

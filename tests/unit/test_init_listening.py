@@ -26,6 +26,12 @@ HOST = ("--host", "{host}")
         ('{"port", required_argument, nullptr, 0}', ("--port", "{port}"), {}),
         ('DEFINE_int32(port, 80, "");', ("--port", "{port}"), {}),
         ("int port = atoi(argv[1]);", ("{port}",), {}),
+        (
+            "address = make_address(argv[1]);\nport = atoi(argv[2]);\nthreads = atoi(argv[3]);",
+            ("{host}", "{port}", "{threads}"),
+            {},
+        ),
+        ("String host = args[0]; int port = Integer.parseInt(args[1]);", ("{host}", "{port}"), {}),
         ("const { PORT = 3000 } = process.env;", (), {"PORT": "{port}"}),
         ("const { HOST, PORT } = process.env; // process.env.HOST", (), {"HOST": "{host}", "PORT": "{port}"}),
         ("program.option('-p, --port <number>')", ("--port", "{port}"), {}),
@@ -43,6 +49,23 @@ def test_a_usual_way_is_found(source: str, arguments: tuple[str, ...], environme
 
 
 @pytest.mark.parametrize(
+    ("program", "source", "environment"),
+    [
+        ("bookshelf", 'getenv("BOOKSHELF_ADDR", ":80")', {"BOOKSHELF_ADDR": "{host}:{port}"}),
+        (
+            "inventory-api",
+            'env::var("INVENTORY_PORT"); env::var("INVENTORY_HOST"); env::var("HOST")',
+            {"INVENTORY_HOST": "{host}", "INVENTORY_PORT": "{port}"},
+        ),
+        ("orderBook", "process.env.ORDER_BOOK_PORT", {"ORDER_BOOK_PORT": "{port}"}),
+        ("shop", "process.env.SHOP_PORT || process.env.PORT", {"PORT": "{port}"}),
+    ],
+)
+def test_a_variable_may_begin_with_what_the_program_is_called(program: str, source: str, environment: dict[str, str]) -> None:
+    assert find_port({"file": source}, programs=["other", program]) == Port((), environment, "file")
+
+
+@pytest.mark.parametrize(
     "source",
     [
         'os.Getenv("DB_PORT")',
@@ -50,6 +73,8 @@ def test_a_usual_way_is_found(source: str, arguments: tuple[str, ...], environme
         'viper.GetInt("port")',
         "export const port = 8080;",
         "const script = process.argv[1];",
+        "int threads = atoi(argv[1]);",
+        "auto const root = argv[1];\nauto const port = atoi(argv[2]);",
         'json.value("port", 80)',
         "run --port-range 5",
     ],

@@ -4,9 +4,11 @@ import io
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from rich.console import Console
 
 from loadgen.build.build import build_key
+from loadgen.config.contenders import verifiable
 from loadgen.config.project import read_scenarios, service_folders
 from loadgen.config.service import is_described, read_service, services_of
 from loadgen.errors import Error
@@ -14,6 +16,7 @@ from loadgen.regress.prepare import services_at
 from loadgen.run.files import created
 from loadgen.run.reporter import PlainReporter
 from loadgen.task.find import find_task
+from primebench.cli import cli
 from primebench.paths import CHECKOUT
 from primebench.project import KEPT, PRIME, find_project
 from tests.unit.records import RUN
@@ -126,6 +129,16 @@ def test_the_nearest_project_is_found(tmp_path: Path, monkeypatch: pytest.Monkey
     assert find_project(start=below).folder == tmp_path
     with pytest.raises(Error, match="no example 'x': expected of prime"):
         find_project("x")
+
+
+def test_without_services_or_runs_there_is_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(Error, match=r"no services, here or in a primebench\.toml above: primebench init writes one"):
+        verifiable((), tmp_path / "empty")
+    write(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    result = CliRunner().invoke(cli, ["report"])
+    assert str(result.exception) == ".primebench/latest: there is no run yet; primebench run makes one"
 
 
 def test_a_revision_from_before_the_file_is_described_by_it(tmp_path: Path) -> None:

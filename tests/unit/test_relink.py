@@ -31,7 +31,24 @@ def test_arguments_of_another_build_reach_both_layouts() -> None:
 
 
 def test_the_other_layout_lies_below_the_first() -> None:
-    assert relinked(Path("/cache/build/server")) == Path("/cache/build", OTHER, "server")
+    assert relinked(Path("/cache/build/server"), "server") == Path("/cache/build", OTHER, "server")
+    assert relinked(Path("/cache/build/app/dist/index.js"), "app/dist/index.js") == Path(
+        "/cache/build", OTHER, "app/dist/index.js"
+    )
+
+
+def test_what_is_kept_beside_a_program_lies_beside_its_copy_too() -> None:
+    plan = in_both_layouts(
+        Build(commands=[["make"]], artefact="app/dist/index.js", more=["app", "a/venv"]), ["app/dist/index.js"]
+    )
+    assert plan.commands == [
+        ["make"],
+        ["install", "-d", f"{{out}}/{OTHER}"],
+        ["cp", "-R", "{out}/app", f"{{out}}/{OTHER}/app"],
+        ["install", "-d", f"{{out}}/{OTHER}/a"],
+        ["cp", "-R", "{out}/a/venv", f"{{out}}/{OTHER}/a/venv"],
+    ]
+    assert plan.more == ["app", "a/venv", f"{OTHER}/app", f"{OTHER}/a/venv"]
 
 
 def test_relinked_may_name_its_own_folder_and_no_other_placeholder() -> None:

@@ -35,7 +35,7 @@ def test_a_service_is_started_with_what_has_it_listen_there_behind_its_variants_
 
 
 def test_a_service_that_does_not_say_how_is_told_so() -> None:
-    with pytest.raises(Error, match=r"stub: its service\.toml does not say how it listens on a Unix socket \(start\.unix\)"):
+    with pytest.raises(Error, match=r"stub: nothing says how it listens on a Unix socket \(start\.unix\)"):
         start_command(find_contender(str(STUB), {}), Path("stub.py"), 80, 1, socket="/s")
 
 

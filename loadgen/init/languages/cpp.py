@@ -67,7 +67,7 @@ def _proposal(folder: Folder, place: str, target: str) -> Proposal:
             "commands": [make] if downloads else [configure, make],
             "artefact": artefact,
         },
-        start=start_with(["{artefact}"], find_port(near, whole)),
+        start=start_with(["{artefact}"], find_port(near, whole, programs=(artefact, folder.name))),
         serves=serves(near),
         build_edits={"artefact": edit} if elsewhere else {},
     )

@@ -56,6 +56,6 @@ def _proposal(folder: Folder, place: str, texts: Texts, module: str) -> Proposal
             "commands": [["go", "build", "-trimpath", "-buildvcs=false", "-o", f"{{out}}/{name}", package]],
             "artefact": name,
         },
-        start=start_with(["{artefact}"], find_port(texts, folder.sources(".go"))),
+        start=start_with(["{artefact}"], find_port(texts, folder.sources(".go"), programs=(name, module, folder.name))),
         serves=serves(texts),
     )

@@ -56,7 +56,7 @@ def _of_pom(folder: Folder, path: str) -> Iterator[Proposal]:
         language="Java",
         place=path,
         build=_build(place, name, jar, is_quarkus=plugin.startswith("quarkus")),
-        start=_start(plugin, main_class, sources),
+        start=_start(name, plugin, main_class, sources),
         serves=bool(plugin) or serves(sources),
         build_edits={"commands": f"{path} leaves open what the jar is called: target/{jar} is a guess"} if "$" in jar else {},
         ready_within_s=60,
@@ -99,7 +99,7 @@ def _build(place: str, name: str, jar: str, *, is_quarkus: bool) -> dict[str, Js
     }
 
 
-def _start(plugin: str, main_class: str, sources: dict[str, str]) -> Start:
+def _start(name: str, plugin: str, main_class: str, sources: dict[str, str]) -> Start:
     if plugin:
         options, arguments = _FRAMEWORKS[plugin]
         return Start(["java", *options, "-jar", "{artefact}", *arguments])
@@ -107,5 +107,5 @@ def _start(plugin: str, main_class: str, sources: dict[str, str]) -> Start:
     for path, text in sources.items():
         if named := _PROPERTY.search(text):
             return Start(["java", f"-D{named[1]}={{port}}", *run], comment=f"as {path} reads it")
-    port: Port | None = find_port(sources)
+    port: Port | None = find_port(sources, programs=(name,))
     return start_with(["java", *run], port)

@@ -88,13 +88,13 @@ def _proposal(folder: Folder, package: dict[str, Any], script: str, entry: _Entr
     is_built = "build" in _table(package, "scripts") and (entry is None or entry.file not in folder.files)
     build, edits = _build(folder, package, is_built=is_built)
     if entry is not None:
-        port = find_port({entry.file: folder.text(entry.file)}, sources)
+        port = find_port({entry.file: folder.text(entry.file)}, sources, programs=(name, folder.name))
         start = start_with(["node", *entry.options, "{artefact}", *entry.arguments], port)
         start = Start(start.command, {**entry.environment, **start.environment}, start.comment, start.edit)
         if entry.file not in folder.files and not is_built:
             edits["artefact"] = f"{entry.file} is not in the repository: say what makes it, or what else starts"
     else:
-        port = find_port(sources)
+        port = find_port(sources, programs=(name, folder.name))
         found = start_with(["npm", "--prefix", "{built}/app", "start"], port if port and port.environment else None)
         start = Start(found.command, found.environment, edit="; ".join(filter(None, [_NO_SCRIPT.format(script), found.edit])))
     build["artefact"] = f"app/{entry.file if entry else 'package.json'}"

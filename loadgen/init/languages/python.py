@@ -160,7 +160,9 @@ def _scripts(folder: Folder, project: dict[str, Any], wanted: _Wanted) -> Iterat
             language="Python",
             place=path,
             build=_build(_Wanted(["."], [package], names), path),
-            start=start_with([_PYTHON, "-I", *called], find_port({path: text}, others)),
+            start=start_with(
+                [_PYTHON, "-I", *called], find_port({path: text}, others, programs=(script, package, folder.name))
+            ),
             serves=serves(others),
         )
 
@@ -185,5 +187,7 @@ def _files(folder: Folder, wanted: _Wanted) -> Iterator[Proposal]:
                 language="Python",
                 place=path,
                 build=_build(wanted, path),
-                start=start_with([python, "{artefact}"], find_port({path: text}, folder.sources(".py"))),
+                start=start_with(
+                    [python, "{artefact}"], find_port({path: text}, folder.sources(".py"), programs=(folder.name,))
+                ),
             )

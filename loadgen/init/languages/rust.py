@@ -73,7 +73,9 @@ def _proposal(folder: Folder, place: str, package: dict[str, Any], name: str, pa
             "artefact": name,
             "environment": {"CARGO_TARGET_DIR": "{scratch}/target"},
         },
-        start=start_with(["{artefact}"], find_port(own, whole, folder.sources(".rs"))),
+        start=start_with(
+            ["{artefact}"], find_port(own, whole, folder.sources(".rs"), programs=(name, str(package["name"]), folder.name))
+        ),
         serves=serves(whole),
         build_edits={} if locked else {"fetch": "there is no Cargo.lock: two builds may get different crates; commit one"},
     )

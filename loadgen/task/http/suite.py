@@ -36,7 +36,7 @@ def _core(task: Task, one: Drawn) -> Case:
         id=f"task-{one.kind}",
         group="request",
         title=f"{one.request.method} {task.shown_request(one.kind, {}).target}: as the task expects it",
-        source=f"task {task.name}",
+        source=f'request "{one.kind}" of the task {task.name}',
         steps=(Send(one.request.to_bytes()), _right(task, one)),
         deadline_s=_PROBED_DEADLINE_S,
     )
