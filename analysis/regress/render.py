@@ -6,10 +6,12 @@ from pathlib import Path
 from rich.console import Console
 from rich.text import Text
 
+from analysis.explain.text import screen_lines
 from analysis.regress.export import FORMATS
 from analysis.regress.model import VERDICT_FILE, RegressResult
 from analysis.regress.result import regression_result
 from analysis.regress.screen import screen
+from analysis.text.printable import printable
 from loadgen.errors import Error
 
 STYLES = {
@@ -34,6 +36,12 @@ def render_regress(folder: Path, exports: Mapping[Path, str]) -> RegressResult:
 
     draw_pairs(result, folder / "plots")
     return result
+
+
+def show_explanations(console: Console, result: RegressResult) -> None:
+    """What changed in the code, a few lines a service."""
+    for line in (line for one in result.explanations for line in screen_lines(one)):
+        console.print(Text(printable(line)), soft_wrap=True)
 
 
 def show_regress(console: Console, result: RegressResult) -> None:

@@ -4,6 +4,7 @@ import shlex
 from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
 
+from analysis.regress.export.explained import explained
 from analysis.regress.export.markdown_text import code, inert, plain
 from analysis.regress.export.quantity import quantity_of
 from analysis.regress.export.wording import HEADLINES, change, commit_of, interval
@@ -27,6 +28,7 @@ def job_summary(result: RegressResult) -> str:
         f"{_side(result.head)} against {_side(result.base)}{_how(result)}",
         _listed(result.invalid, code),
         *_metrics(result),
+        *map(explained, result.explanations),
         _listed(result.notes, code, title="**Not judged**\n\n"),
         _listed(result.next_steps, plain, title="**Next steps**\n\n"),
         _folded("controls", result.controls, _control),
