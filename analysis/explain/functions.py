@@ -13,8 +13,9 @@ from analysis.explain.model import FunctionChange
 from loadgen.record.explain import FunctionCost, Profile
 
 MOST = 10
-LEAST_SHARE = 0.001
-"""Of a request's instructions: what changed by less explains nothing."""
+LEAST_SHARE, LEAST = 0.002, 10.0
+"""Of a request's instructions, and instructions: what changed by less explains nothing, and a connection that was closed a
+moment later the other time changes as much."""
 NOISE = 3.0
 """So many times must a change exceed what the base differs by from itself."""
 NOTHING = FunctionCost(exclusive=0.0, inclusive=0.0, calls=0.0)
@@ -25,7 +26,7 @@ Calls = Mapping[str, Mapping[str, tuple[float, float]]]
 def function_changes(base: Profile, again: Profile, head: Profile) -> list[FunctionChange]:
     """Return the functions that changed most by what they execute or by what was changed in them, at most MOST."""
     changed, moved = _changes(base, head), _changes(base, again)
-    least = LEAST_SHARE * base.instructions
+    least = max(LEAST_SHARE * base.instructions, LEAST)
     found = [
         one for name, one in changed.items() if _size(one) > least + NOISE * (_size(moved[name]) if name in moved else 0.0)
     ]

@@ -4,6 +4,7 @@ N requests are taken from 2N of the same, so that start and end cancel. Nothing 
 """
 
 import re
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,12 +18,13 @@ from loadgen.system.proc import Usage, usage
 from loadgen.system.process import tree
 from loadgen.system.scratch import scratch_folder
 from loadgen.system.tool import run_tool
-from loadgen.trial.server import Server
+from loadgen.trial.server import Server, start_environment
 
 FOR_S = 4.0
 LEAST, MOST = 20, 4000
 """So long requests are sent once under a tool, and so many, to find how many there are to be."""
 KERNEL_REQUESTS = 2000
+VGDB_S = 30
 _STRACE = re.compile(r"^\s*[\d.]+\s+[\d.]+\s+\d+\s+(?P<calls>\d+)\s+(?:\d+\s+)?(?P<name>\w+)$", re.MULTILINE)
 _SECTION = re.compile(r"^(?P<name>\.\S+)\s+(?P<bytes>\d+)\s+\d+$", re.MULTILINE)
 
@@ -57,16 +59,30 @@ def _under_callgrind(explained: Explained, requests: int | None) -> tuple[Costs,
 
     with scratch_folder() as scratch:
         out = str(scratch).replace("%", "%%")  # valgrind expands %p and %q{}
-        tool = [*CALLGRIND, "--trace-children=yes", f"--callgrind-out-file={out}/%p"]
-        done = asked_behind(explained, tool, 1, asking)
+        talking = f"--vgdb-prefix={scratch}/vgdb"
+        tool = [*CALLGRIND, "--trace-children=yes", talking, f"--callgrind-out-file={out}/%p"]
+        done = asked_behind(explained, tool, 1, asking, lambda server: _dumped(explained, server, talking))
         costs = Costs()
-        for file in scratch.iterdir():
+        for file in (one for one in scratch.iterdir() if one.is_file()):  # beside pipes
             text = file.read_text(errors="replace")
             if total_in(text) is not None:
                 costs.add(text)
     if not costs.exclusive:
         raise Error(f"{explained.contender.label}: callgrind wrote no profile")
     return costs, done
+
+
+def _dumped(explained: Explained, server: Server, talking: str) -> bool:
+    """Have every process write its profile now, and return whether all have. A signal that ends a program in Go ends callgrind
+    3.19 first; where a debugger may not attach (no ptrace), ending it is the only way.
+    """
+    # Pipes are named after variables that both have to see alike.
+    environment = start_environment(explained.contender, explained.artefact, server.port, explained.cores.server_threads)
+    commands = [["vgdb", talking, f"--wait={VGDB_S}", f"--pid={pid}", "dump"] for pid in tree(server.process.pid)]
+    try:
+        return all(run_tool(one, environment=environment, timeout_s=2 * VGDB_S).code == 0 for one in commands)
+    except subprocess.TimeoutExpired:
+        return False
 
 
 def system_calls(explained: Explained, at_once: int) -> dict[str, float]:

@@ -1,7 +1,6 @@
 """A service's own profiler (explain.command of service.toml): folded stacks of what callgrind cannot run."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 from loadgen.config.service_file import Explain
 from loadgen.errors import Error
@@ -40,7 +39,7 @@ def stacks_of(explained: Explained, hook: Explain, at_once: int) -> list[str]:
         return done
 
     with scratch_folder() as scratch:
-        written, errors = scratch / "folded", Path(scratch / "stderr")
+        written, errors = scratch / "folded", scratch / "stderr"
         asked_behind(explained, [], at_once, asking)
         lines = written.read_text(encoding="utf-8", errors="replace").splitlines() if written.is_file() else []
     if not lines or not lines[0].rpartition(" ")[2].isdigit():

@@ -4,6 +4,7 @@ import os
 import shutil
 import signal
 import subprocess
+import time
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -24,6 +25,8 @@ from loadgen.trial.server_log import last_words
 SLOWER = 30.0
 """So many times as long may a service take to be ready and to end under a tool."""
 END_S = 120.0
+SETTLE_S = 0.2
+"""So long it has to take note that its connections are closed: always, or never, and not now and then."""
 
 
 @dataclass(frozen=True)
@@ -49,8 +52,11 @@ Asking = Callable[[Server, Iterator[int]], int]
 """Asks a server, and returns how many requests were answered."""
 
 
-def asked_behind(explained: Explained, tool: Sequence[str], at_once: int, asking: Asking) -> int:
-    """Start the service behind the tool, let it be asked, and end it; return what asking did.
+def asked_behind(
+    explained: Explained, tool: Sequence[str], at_once: int, asking: Asking, is_done: Callable[[Server], bool] = lambda _: False
+) -> int:
+    """Start the service behind the tool, let it be asked, and end it; return what asking did. If the tool `is_done` then, the
+    service is killed, else it is asked to end.
 
     Raises Error if it does not start, answer and end well.
     """
@@ -63,8 +69,10 @@ def asked_behind(explained: Explained, tool: Sequence[str], at_once: int, asking
             except Error as error:
                 server.check_alive()
                 raise Error(f"{server.label}: {error}") from error
+        time.sleep(SETTLE_S)
         server.check_alive()
-        _end(server)
+        if not is_done(server):
+            _end(server)
     return done
 
 

@@ -211,7 +211,7 @@ def test_what_the_base_differs_by_from_itself_is_no_change() -> None:
 
 
 def test_ten_functions_are_the_most() -> None:
-    many = {f"f{number}": (100.0 + number, 1.0) for number in range(20)}
+    many = {f"f{number}": (100.0 + 10 * number, 1.0) for number in range(20)}
     base = profile({"main": (10, 1), **dict.fromkeys(many, (100.0, 1.0))}, {("main", name): 1.0 for name in many})
     head = profile({"main": (10, 1), **many}, {("main", name): 1.0 for name in many})
     assert [one.name for one in function_changes(base, base, head)] == [f"f{number}" for number in range(19, 9, -1)]
