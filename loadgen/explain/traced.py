@@ -95,4 +95,4 @@ def _end(server: Server) -> None:
 def check_there(program: str, package: str) -> None:
     """Raise Error that says what to install if the program is not there."""
     if shutil.which(program) is None:
-        raise Error(f"{program} not found; install {package}, or run: primebench setup")
+        raise Error(f"{program} not found: install the package {package}")

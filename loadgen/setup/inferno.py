@@ -21,15 +21,20 @@ FLAME_GRAPH, DIFFERENCE = "inferno-flamegraph", "inferno-diff-folded"
 def inferno(program: str) -> Path:
     """Return one of its programs, where set-up puts it; raise Error if it is not there."""
     path = _home() / "bin" / program
-    if not path.is_file():
+    if not is_installed():
         raise Error(f"inferno {INFERNO_VERSION} not found; run: primebench setup --flame-graphs")
     return path
+
+
+def is_installed() -> bool:
+    """Return whether set-up has built it, all of it."""
+    return all((_home() / "bin" / program).is_file() for program in (FLAME_GRAPH, DIFFERENCE))
 
 
 def install_inferno() -> None:
     """Build the pinned inferno into the cache, once a machine; raise Error if that fails."""
     home = _home()
-    if (home / "bin" / DIFFERENCE).is_file():
+    if is_installed():
         return
     if shutil.which("cargo") is None:
         raise Error(f"inferno {INFERNO_VERSION}, which draws flame graphs, is built with cargo: cargo not found")

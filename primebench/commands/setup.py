@@ -19,7 +19,7 @@ def setup(dry_run: bool, flame_graphs: bool, example: str | None) -> None:
     Example: primebench setup
     """
     from loadgen.generator.choice import GENERATORS
-    from loadgen.setup.inferno import install_inferno
+    from loadgen.setup.inferno import INFERNO_VERSION, install_inferno, is_installed
     from loadgen.setup.install import install_packages
     from loadgen.setup.oha import install_oha
     from loadgen.setup.requirements import find_all, needed_by
@@ -33,9 +33,10 @@ def setup(dry_run: bool, flame_graphs: bool, example: str | None) -> None:
         echo(f"{one.requirement.name}: {one.verdict}; {one.requirement.purpose}")
     tools = missing_tools(project)
     if dry_run:
-        for line in tools:
+        lacking = [f"inferno {INFERNO_VERSION}: missing; draws flame graphs"] if flame_graphs and not is_installed() else []
+        for line in (*tools, *lacking):
             echo(line)
-        echo("nothing is missing" if not missing and not tools else "nothing was installed: --dry-run")
+        echo("nothing is missing" if not (missing or tools or lacking) else "nothing was installed: --dry-run")
         return
     install_packages(missing)
     if "oha" in parts:

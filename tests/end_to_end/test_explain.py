@@ -150,5 +150,5 @@ def test_what_cannot_be_counted_is_a_note_each_and_ends_nothing(tmp_path: Path, 
         "no page faults and context switches",
         "no instructions by function",
     ]
-    assert found.notes[1] == "no system calls: strace not found; install strace, or run: primebench setup"
+    assert found.notes[1] == "no system calls: strace not found: install the package strace"
     assert "script of head is no native program" in found.notes[3]
