@@ -1,6 +1,7 @@
 """Why head is slower: callgrind's files read, functions blamed, counts compared, and what is shown of them."""
 
 import re
+from pathlib import Path
 
 import pytest
 
@@ -14,10 +15,16 @@ from analysis.regress.export.job_summary import job_summary
 from analysis.regress.model import RegressResult
 from analysis.regress.to_explain import to_explain
 from loadgen.config.build import Build, OtherBuild
+from loadgen.errors import Error, Stopped
 from loadgen.explain.callgrind_file import Costs, stable_name
 from loadgen.explain.counts import calls_in, sections_in
 from loadgen.explain.inclusive import per_call
 from loadgen.record.explain import Call, ExplainedService, FunctionCost, Profile, SideCounts
+from loadgen.record.folder import RunFolder
+from loadgen.record.trial import Trial
+from loadgen.regress import session
+from loadgen.regress.prepare import Ready
+from tests.unit.plans import plan
 from tests.unit.results import HOSTILE, exact_metric, metric, no_regression, passed, regression, result
 
 FILE = """# callgrind format
@@ -335,3 +342,47 @@ def test_the_debug_build_is_the_build_with_its_change_and_nothing_of_it_in_the_b
         commands=[["cc", "-g", "-o", "{out}/p"]], artefact="p", environment={"STRIP": "no"}
     )
     assert build.other(None) == Build(commands=[["cc", "-o", "{out}/p"]], artefact="p")
+
+
+class Saying:
+    """A reporter that keeps what is said."""
+
+    def __init__(self, said: list[str]) -> None:
+        self.say = said.append
+
+    def begin(self, what: str, trials: int, expected_s: float) -> None: ...
+
+    def trial_starts(self, what: str, remaining_s: float) -> None: ...
+
+    def trial_ended(self, trial: Trial) -> None: ...
+
+    def end(self) -> None: ...
+
+
+@pytest.mark.parametrize(
+    ("failure", "line"),
+    [
+        (Error("valgrind: no space left"), "not explained: valgrind: no space left; the verdict stands"),
+        (ZeroDivisionError("division by zero"), "not explained: ZeroDivisionError('division by zero'); the verdict stands"),
+        (KeyboardInterrupt(), "not explained: interrupted; the verdict stands"),
+        (Stopped("SIGTERM"), "not explained: interrupted; the verdict stands"),
+    ],
+)
+def test_whatever_goes_wrong_with_an_explanation_is_a_line_after_the_verdict(
+    monkeypatch: pytest.MonkeyPatch, failure: BaseException, line: str
+) -> None:
+    said: list[str] = []
+    judged: list[Path] = []
+
+    def fail(*_: object) -> None:
+        assert judged == [Path("run")]
+        raise failure
+
+    def to_explain(folder: Path) -> dict[str, str]:
+        judged.append(folder)
+        return {"cpp": "article"}
+
+    monkeypatch.setattr(session, "explain_services", fail)
+    regress = session.RegressSession(Path(), Path(), Saying(said), lambda *_: lambda _: [], to_explain)
+    regress._explain(RunFolder(Path("run")), Ready(), plan(), ([], []))
+    assert said == [line]
