@@ -53,7 +53,7 @@ def bisect(good: str, bad: str, results: Path | None, **given: Any) -> None:
     report = reporter_for(make_console())
     one, path = begin(request, place)
     if one.judged:
-        echo(f"going on after {len(one.judged)} verdicts ({path})")
+        echo(f"going on behind {one.judged[-1].commit[:12]}, verdict {len(one.judged)} ({path})")
     one = go_on(one, path, request, session_of(project.folder, place, report), report.say)
     lines = in_words(one)
     if one.told(one.bad) != "regression":

@@ -246,7 +246,7 @@ def test_a_verdict_becomes_a_comment_of_the_pull_request_that_the_event_is_of(tm
     assert any('.head.sha == "89abcdef"' in one for one in asked)
     assert "repos/owner/name/issues/7/comments" in looked
     assert written[:4] == ["api", "--method", "POST", "repos/owner/name/issues/7/comments"]
-    link = "[The run, its records and flame graphs](https://example.org/1)"
+    link = "[The run and its records](https://example.org/1)"
     assert body == f"<!-- primebench regress -->\n## the verdict\n\n\n{link}\n"
     assert not list(tmp_path.rglob("injected"))
 

@@ -311,6 +311,13 @@ def test_a_page_without_functions_says_where_else_to_look() -> None:
     assert "callgrind" not in explained(page(functions=[], instructions=None))
 
 
+def test_flame_graphs_are_linked_in_the_run_s_folder_alone() -> None:
+    drawn = page(flame_graphs=["flame-graphs/cpp-base.svg"])
+    assert "](flame-graphs/cpp-base.svg)" in explained(drawn, linked=True)
+    assert "](" not in explained(drawn)
+    assert "Flame graphs, in the run's folder: <code>flame" in explained(drawn)
+
+
 def test_the_screen_has_a_few_lines() -> None:
     lines = list(screen_lines(page()))
     assert lines[0] == "what changed in cpp: instructions of a request of article 5,000, now 6,000"

@@ -11,9 +11,9 @@ COUNT_HEADS = ("", "base", "head")
 MOST_COUNTS = 20
 
 
-def explained(one: Explanation) -> str:
-    """The section of one service."""
-    blocks = [f"### What changed in {code(one.service)}", *_functions(one), *_counts(one.counts), *_notes(one)]
+def explained(one: Explanation, *, linked: bool = False) -> str:
+    """The section of one service; pages of the run's folder are `linked` where the text lies in that folder, too."""
+    blocks = [f"### What changed in {code(one.service)}", *_functions(one), *_counts(one.counts), *_notes(one, linked)]
     return "\n\n".join(block for block in blocks if block)
 
 
@@ -59,9 +59,12 @@ def _counts(counts: Sequence[CountChange]) -> Iterator[str]:
         yield _table(COUNT_HEADS, rows)
 
 
-def _notes(one: Explanation) -> Iterator[str]:
+def _notes(one: Explanation, linked: bool) -> Iterator[str]:
     yield "\n".join(f"* {plain(note)}" for note in one.notes)
-    yield "\n".join(f"* [{plain(page)}]({page})" for page in one.flame_graphs)
+    if linked:
+        yield "\n".join(f"* [{plain(page)}]({page})" for page in one.flame_graphs)
+    elif one.flame_graphs:
+        yield f"Flame graphs, in the run's folder: {', '.join(map(code, one.flame_graphs))}."
 
 
 def _table(heads: Sequence[str], rows: "Iterator[Sequence[str]]") -> str:

@@ -21,14 +21,17 @@ MOST_ROWS = 50
 HEADS = ("", "slow-down", "interval", "margin", "verdict", "pairs", "detectable")
 
 
-def job_summary(result: RegressResult) -> str:
-    """The verdict with its metrics, controls, flags and next steps. Everything from outside is escaped."""
+def job_summary(result: RegressResult, *, linked: bool = False) -> str:
+    """The verdict with its metrics, controls, flags and next steps. Everything from outside is escaped.
+
+    In the run's folder its other pages are `linked`.
+    """
     blocks = [
         f"## {SYMBOLS[result.outcome]} primebench: {HEADLINES[result.outcome]}",
         f"{_side(result.head)} against {_side(result.base)}{_how(result)}",
         _listed(result.invalid, code),
         *_metrics(result),
-        *map(explained, result.explanations),
+        *(explained(one, linked=linked) for one in result.explanations),
         _listed(result.notes, code, title="**Not judged**\n\n"),
         _listed(result.next_steps, plain, title="**Next steps**\n\n"),
         _folded("controls", result.controls, _control),
