@@ -106,7 +106,7 @@ lint: setup-dev lint-actions ## formatters and linters of all four languages and
 # shellcheck is the pinned one: that of a machine would find other things, or be missing. A test looks at action.yml's run blocks
 lint-actions: setup-dev $(ACTIONLINT) ## actionlint and shellcheck on every workflow, on action.yml as regress.yml uses it, and on scripts
 	$(ACTIONLINT) -shellcheck=$(BIN)/shellcheck -pyflakes=
-	$(BIN)/shellcheck .ci/gate .ci/run server/fuzz/run
+	$(BIN)/shellcheck .ci/gate .ci/comment .ci/run server/fuzz/run
 
 $(ACTIONLINT):
 	$(PLAIN) GOBIN="$(CURDIR)/$(@D)" go install github.com/rhysd/actionlint/cmd/actionlint@v$(patsubst actionlint-%,%,$(notdir $(@D)))

@@ -10,6 +10,7 @@ import click
 
 from primebench.commands import (
     audit,
+    bisect,
     build,
     compare,
     completion,
@@ -71,6 +72,7 @@ for command in (
     reference.reference,
     microbench.microbench,
     regress.regress,
+    bisect.bisect,
     curve.curve,
     trend.trend,
     completion.completion,

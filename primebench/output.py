@@ -108,6 +108,14 @@ def print_verdict(console: "Console", folder: Path, exports: tuple[tuple[str, Pa
     return result
 
 
+def print_explanations(console: "Console", folder: Path, exports: tuple[tuple[str, Path], ...]) -> None:
+    """Write the verdict's files again, with what explains it, and print that."""
+    from analysis.regress.render import render_regress, show_explanations
+
+    show_explanations(console, render_regress(folder, {file: name for name, file in exports}))
+    console.print(f"all of it: {near(folder / 'verdict.md')}", soft_wrap=True)
+
+
 def print_curve(console: "Console", folder: Path) -> "CurveResult":
     """Analyse capacity curves, write their files, and print what they found."""
     from analysis.curve.render import render_curve, show_curve

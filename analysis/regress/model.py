@@ -5,6 +5,7 @@ from typing import Literal
 
 from pydantic import ValidationError
 
+from analysis.explain.model import Explanation
 from analysis.model.flag import Flag
 from analysis.regress.verdict import ControlVerdict, MetricVerdict, Outcome
 from loadgen.config.regress import Layer
@@ -39,7 +40,7 @@ class RegressResult(Origin, RegressionCheck):
 
     `outcome` is "invalid" where a control failed or a trial cannot be trusted, for the `invalid` reasons. Each layer has a
     verdict of its own; `metrics` are in the order of layers. `notes` say what is not judged, and why. `next_steps` are
-    sentences for whoever has to act.
+    sentences for whoever has to act. `explanations` say what changed, where that was asked for: the verdict rests on none.
     """
 
     schema_version: Literal[1] = 1
@@ -55,6 +56,7 @@ class RegressResult(Origin, RegressionCheck):
     family_error: float
     looks: list[int]
     next_steps: list[str]
+    explanations: list[Explanation] = []
 
 
 def read_result(place: Path) -> RegressResult:

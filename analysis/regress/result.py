@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from analysis.explain.explain import explanations
 from analysis.model import metric as m
 from analysis.regress.evidence import Evidence, service_of
 from analysis.regress.model import DoubtedFlag, RegressResult
@@ -61,6 +62,7 @@ def regression_result(folder: Path) -> RegressResult:
             *unmeasured,
         ],
         next_steps=[],
+        explanations=explanations(folder),
     )
     return result.replace(next_steps=next_steps(result))
 

@@ -124,7 +124,7 @@ def _toolchain(plan: Build, root: Path, files: list[Path]) -> Toolchain:
 
 
 def _key(root: Path, files: list[Path], plan: Build, toolchain: Toolchain) -> str:
-    settings = json.dumps([plan.model_dump(), toolchain.settings, platform.machine()], sort_keys=True)
+    settings = json.dumps([plan.model_dump(exclude={"debug"}), toolchain.settings, platform.machine()], sort_keys=True)
     return digest(root, files, settings)[:16]
 
 

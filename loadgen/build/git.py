@@ -89,6 +89,16 @@ def find_commit(checkout: Path, revision: str) -> str | None:
     return output.text.strip() if output.code == 0 else None
 
 
+def commits_between(checkout: Path, good: str, bad: str) -> list[str]:
+    """Return the commits behind `good` up to `bad`, oldest first, along first parents: of a merge, what was merged is one step.
+
+    None if `good` is no ancestor of `bad`, or the same.
+    """
+    if git(checkout, "merge-base", "--is-ancestor", good, bad).code != 0:
+        return []
+    return git(checkout, "rev-list", "--first-parent", "--reverse", f"{good}..{bad}").text.split()
+
+
 def changed_files(folder: Path) -> list[str]:
     """Return the files below `folder` that differ from the commit of its checkout, new ones among them."""
     options = ("--porcelain", "-z", "--no-renames", "--untracked-files=normal", "--ignore-submodules=none")

@@ -100,6 +100,9 @@ class Build(Strict):
     """Variables for the commands."""
     inherit: list[Variable] = []
     """Variables of the user's that reach the build as well."""
+    debug: OtherBuild | None = None
+    """What an extra build differs by that has names and lines of functions, for `primebench regress --explain`: the same code,
+    with debug information."""
 
     @model_validator(mode="after")
     def _placeholders_are_known(self) -> "Build":
@@ -125,4 +128,5 @@ class Build(Strict):
             commands=[with_arguments(command) for command in by.commands or self.commands],
             relinked=[with_arguments(command) for command in self.relinked],
             environment=self.environment | by.environment,
+            debug=None,
         )

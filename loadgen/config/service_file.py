@@ -7,8 +7,10 @@ from pydantic import Field, JsonValue, field_validator, model_validator
 from loadgen.config.build import ARGUMENTS, Build, Command, Name, OtherBuild, Tier, Variable
 from loadgen.config.deviations import Reason
 from loadgen.config.microbench import Microbench
+from loadgen.placeholder import PLACEHOLDER
 from loadgen.strict import Strict
 
+EXPLAIN_PLACEHOLDERS = frozenset({"pid", "port", "seconds", "folded"})
 AA_SUFFIX = ":aa"
 
 
@@ -40,6 +42,24 @@ class Start(Strict):
         if unix and not any("{socket}" in argument for argument in unix):
             raise ValueError("expected an argument with {socket}: the harness chooses where it lies")
         return unix
+
+
+class Explain(Strict):
+    """How a profile of the service is taken, where callgrind cannot run it: for the flame graphs of `regress --explain`."""
+
+    command: Command
+    """A profiler and its arguments, with `{pid}` (the service's process), `{port}`, `{seconds}` and `{folded}`, the file
+    that it writes: a line `caller;callee COUNT` for each stack. The service is under load meanwhile."""
+
+    @field_validator("command")
+    @classmethod
+    def _placeholders_are_known(cls, command: list[str]) -> list[str]:
+        found = {name for argument in command for name in PLACEHOLDER.findall(argument)}
+        if unknown := found - EXPLAIN_PLACEHOLDERS:
+            raise ValueError(f"expected placeholders from {sorted(EXPLAIN_PLACEHOLDERS)}, not {sorted(unknown)}")
+        if "folded" not in found:
+            raise ValueError("expected an argument with {folded}: the file that the profiler writes")
+        return command
 
 
 class Variant(Strict):
@@ -96,6 +116,8 @@ class ServiceFile(Strict):
     known_deviations: list[KnownDeviation] = []
     microbench: Microbench | None = None
     """Its microbenchmarks."""
+    explain: Explain | None = None
+    """How a profile of it is taken, where callgrind cannot run it."""
 
     @field_validator("variants")
     @classmethod

@@ -1,7 +1,7 @@
 """A regression check from what was asked for to its records: both sides found and built, pairs measured until they decide."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,13 +12,17 @@ from loadgen.config.contenders import check_serve
 from loadgen.config.project import read_project, read_scenarios
 from loadgen.config.regress import LAYERS, RegressConfig, changed
 from loadgen.config.scenarios import Scenarios
-from loadgen.errors import Error
+from loadgen.config.service import Service
+from loadgen.errors import Error, Stopped
+from loadgen.explain.explain import Side, explain_services
 from loadgen.record.folder import RunFolder
 from loadgen.record.regress import RegressRecord
 from loadgen.record.run import RunRecord
-from loadgen.regress.prepare import prepare_sides, services_at
+from loadgen.regress.pairing import side
+from loadgen.regress.prepare import Ready, prepare_sides, services_at
 from loadgen.regress.run import RegressPlan, Undecided, check_plan, check_profile, measure_pairs
 from loadgen.run.files import check_results
+from loadgen.run.plan import Plan
 from loadgen.run.reporter import Reporter
 from loadgen.run.run import CASES
 from loadgen.run.session import RunRequest, allow_for, plan_for
@@ -76,12 +80,15 @@ def description_lines(repository: Path, first: Place, second: Place, moved: bool
 
 @dataclass(frozen=True)
 class RegressSession:
-    """Regression checks into one results folder. `undecided` makes, of a run, the rule that says what is still wanted."""
+    """Regression checks into one results folder. `undecided` makes, of a run, the rule that says what is still wanted;
+    `to_explain` gives the verdict on a run that was measured, and says under which workload each service is to be explained.
+    """
 
     checkout: Path
     results: Path
     report: Reporter
     undecided: Callable[[Path, RunRecord], Undecided]
+    to_explain: Callable[[Path], Mapping[str, str]]
 
     def measure(self, request: RegressRequest) -> RunFolder:
         """Prepare both sides and measure pairs. Raise Error for what cannot be judged, before it is measured."""
@@ -123,4 +130,26 @@ class RegressSession:
             )
             regress_plan = RegressPlan(gate, plan, ready.prepared, ready.benches, ready.services, record)
             check_plan(regress_plan)
-            return measure_pairs(regress_plan, self.results, self.checkout, self.report, self.undecided)
+            folder = measure_pairs(regress_plan, self.results, self.checkout, self.report, self.undecided)
+            self._explain(folder, ready, plan, (bases, heads))
+            return folder
+
+    def _explain(self, folder: RunFolder, ready: Ready, plan: Plan, services: Sequence[Sequence[Service]]) -> None:
+        """Count what is to be explained. The verdict is there: whatever goes wrong from now on is a line and nothing else."""
+        sides = {
+            base.name: (_side(ready, "base", base), _side(ready, "head", head)) for base, head in zip(*services, strict=True)
+        }
+        wanted = self.to_explain(folder.path)
+        try:
+            if wanted:
+                explain_services(wanted, sides, plan, folder.path, self.report.say)
+        except (KeyboardInterrupt, Stopped):
+            self.report.say("not explained: interrupted; the verdict stands")
+        except Exception as error:
+            self.report.say(f"not explained: {error if isinstance(error, Error) else repr(error)}; the verdict stands")
+
+
+def _side(ready: Ready, name: str, service: Service) -> Side:
+    built = ready.prepared[side(service.name, name)].built
+    assert built is not None  # or there would be no verdict
+    return Side(name, service, built.artefact)

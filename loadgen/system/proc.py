@@ -88,11 +88,12 @@ class Usage(NamedTuple):
     threads: int
     open_files: int
     major_faults: int
+    minor_faults: int
 
 
 def usage(pids: Iterable[int]) -> Usage:
     """Sum of the counters over the processes; one that has ended counts as nothing."""
-    total = Usage(0, 0, 0, 0, 0, 0, 0)
+    total = Usage(0, 0, 0, 0, 0, 0, 0, 0)
     for pid in pids:
         try:
             part = _usage_of(pid)
@@ -111,6 +112,7 @@ def _added(a: Usage, b: Usage) -> Usage:
         a.threads + b.threads,
         a.open_files + b.open_files,
         a.major_faults + b.major_faults,
+        a.minor_faults + b.minor_faults,
     )
 
 
@@ -127,7 +129,16 @@ def _usage_of(pid: int) -> Usage:
         involuntary += int(status.get("nonvoluntary_ctxt_switches", 0))
     files = len(os.listdir(_PROC / str(pid) / "fd"))  # noqa: PTH208 - names only, no Path for each of 10,000 sockets
     user_s, system_s = int(fields[11]) * _TICK_S, int(fields[12]) * _TICK_S
-    return Usage(user_s, system_s, voluntary, involuntary, threads, files, major_faults=int(fields[9]))
+    return Usage(
+        user_s,
+        system_s,
+        voluntary,
+        involuntary,
+        threads,
+        files,
+        major_faults=int(fields[9]),
+        minor_faults=int(fields[7]),
+    )
 
 
 def _status(place: Path) -> dict[str, str]:

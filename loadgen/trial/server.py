@@ -128,9 +128,11 @@ def _programs(contender: Contender) -> list[str]:
 
 
 @contextmanager
-def running(contender: Contender, artefact: Path, cores: Cores, sending: Sending = PLAINLY) -> Iterator[Server]:
+def running(
+    contender: Contender, artefact: Path, cores: Cores, sending: Sending = PLAINLY, *, slower: float = 1.0
+) -> Iterator[Server]:
     """Start the contender, its side services before it, and yield it once it is ready and its data are where they begin;
-    whatever is left of them is killed when the block ends.
+    whatever is left of them is killed when the block ends. It may be so many times `slower` to be ready as without a tool.
     """
     with (
         scratch_folder() as folder,
@@ -148,7 +150,7 @@ def running(contender: Contender, artefact: Path, cores: Cores, sending: Sending
                 command, cores=cores.server, environment=environment, stderr=errors, cwd=contender.service.folder
             ) as process,
         ):
-            await_ready(process, address, contender, stderr, begin + (contender.task.ready.within_s or READY_WITHIN_S))
+            await_ready(process, address, contender, stderr, (contender.task.ready.within_s or READY_WITHIN_S) * slower)
             server = Server(process, address, begin, time.monotonic() - begin, contender.label, stderr, sidecars)
             if (reset := contender.task.reset_command) is not None:
                 values = {"host": HOST, "port": str(address.port), "folder": str(contender.task.folder)}
@@ -169,13 +171,13 @@ def _address(folder: Path, sending: Sending) -> Iterator[Address]:
 
 
 def await_ready(
-    process: subprocess.Popen[bytes], address: Address, contender: Contender, stderr: Path, deadline: float
+    process: subprocess.Popen[bytes], address: Address, contender: Contender, stderr: Path, within_s: float
 ) -> None:
-    """Wait until the process answers there as its task says; raise ServerFailedError if it has not by the deadline, by
-    time.monotonic(), or has ended.
+    """Wait until the process answers there as its task says; raise ServerFailedError if it has not within so many seconds,
+    or has ended.
     """
     label, ready = contender.label, contender.task.ready
-    within_s = ready.within_s or READY_WITHIN_S
+    deadline = time.monotonic() + within_s
     while (status := _status(address, ready)) is None or ready.status not in (None, status):
         if (code := process.poll()) is not None:
             raise ServerFailedError(f"{label}: the server ended before it was ready ({ending(code)}){last_words(stderr)}")

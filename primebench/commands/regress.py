@@ -3,7 +3,7 @@
 import os
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -12,9 +12,12 @@ from loadgen.one_line import storable
 from primebench import completion, options
 from primebench.exit_codes import ExitCode
 from primebench.options import NameList, PathText
-from primebench.output import make_console, print_verdict
+from primebench.output import make_console, print_explanations, print_verdict
 from primebench.paths import real
 from primebench.project import find_project
+
+if TYPE_CHECKING:
+    from analysis.regress.model import RegressResult
 
 OUTCOME_CODES = {
     "pass": ExitCode.FINE,
@@ -44,17 +47,22 @@ OUTCOME_CODES = {
 @click.option("--config", type=PathText(), help="Instead of the repository's primebench.toml.")
 @click.option("--export", "exports", type=options.Export(), multiple=True, help="Write the verdict in a FORMAT to a FILE, too.")
 @click.option("--history", type=PathText(), help="Append the run to this file (primebench trend).")
+@click.option("--explain/--no-explain", default=None, help="Say what changed in the code, too. [after a regression]")
 @click.option("--seed", type=int, help="For the order of trials; default: drawn, recorded.")
 @options.results
 @options.scenarios
 @options.example
-def regress(exports: tuple[tuple[str, Path], ...], history: Path | None, results: Path | None, **given: Any) -> None:
+def regress(
+    exports: tuple[tuple[str, Path], ...], history: Path | None, results: Path | None, explain: bool | None, **given: Any
+) -> None:
     """Is HEAD worse than BASE? Exit code 0 no, 1 yes, 3 cannot tell, 2 invalid, or an error.
 
     Example: primebench regress --base origin/main --head HEAD
     """
     from analysis.regress.evidence import undecided
+    from analysis.regress.to_explain import to_explain
     from analysis.trend.history import append_to, entry_of, read_history
+    from loadgen.record.explain import EXPLAIN_FILE
     from loadgen.regress.session import RegressRequest, RegressSession
     from loadgen.run.reporter import reporter_for
 
@@ -72,8 +80,17 @@ def regress(exports: tuple[tuple[str, Path], ...], history: Path | None, results
         **given,
     )
     console = make_console()
-    session = RegressSession(project.folder, real(results or project.results), reporter_for(console), undecided)
-    result = print_verdict(console, session.measure(request).path, exports)
+    verdicts: list[RegressResult] = []
+
+    def judged(folder: Path) -> dict[str, str]:
+        verdicts.append(print_verdict(console, folder, exports))
+        return {} if explain is False else to_explain(verdicts[0], always=bool(explain))
+
+    session = RegressSession(project.folder, real(results or project.results), reporter_for(console), undecided, judged)
+    folder = session.measure(request).path
+    (result,) = verdicts
+    if (folder / EXPLAIN_FILE).exists():
+        print_explanations(console, folder, exports)
     if history is not None:
         append_to(history, entry_of(result))
     sys.exit(OUTCOME_CODES[result.outcome])

@@ -9,8 +9,9 @@ from primebench.project import find_project
 
 @click.command()
 @click.option("--dry-run", is_flag=True, help="Say what would be installed and why, and install nothing.")
+@click.option("--flame-graphs", is_flag=True, help="Build inferno, too, which draws those of regress: needs cargo.")
 @options.example
-def setup(dry_run: bool, example: str | None) -> None:
+def setup(dry_run: bool, flame_graphs: bool, example: str | None) -> None:
     """Install what the project needs: Debian packages, and the load generators that it uses, once a machine.
 
     Compilers of services are yours to install; what is missing of them is named.
@@ -18,6 +19,7 @@ def setup(dry_run: bool, example: str | None) -> None:
     Example: primebench setup
     """
     from loadgen.generator.choice import GENERATORS
+    from loadgen.setup.inferno import INFERNO_VERSION, install_inferno, is_installed
     from loadgen.setup.install import install_packages
     from loadgen.setup.oha import install_oha
     from loadgen.setup.requirements import find_all, needed_by
@@ -31,13 +33,16 @@ def setup(dry_run: bool, example: str | None) -> None:
         echo(f"{one.requirement.name}: {one.verdict}; {one.requirement.purpose}")
     tools = missing_tools(project)
     if dry_run:
-        for line in tools:
+        lacking = [f"inferno {INFERNO_VERSION}: missing; draws flame graphs"] if flame_graphs and not is_installed() else []
+        for line in (*tools, *lacking):
             echo(line)
-        echo("nothing is missing" if not missing and not tools else "nothing was installed: --dry-run")
+        echo("nothing is missing" if not (missing or tools or lacking) else "nothing was installed: --dry-run")
         return
     install_packages(missing)
     if "oha" in parts:
         install_oha()
+    if flame_graphs:
+        install_inferno()
     if "native" in parts:
         GENERATORS["native"].find(echo)
     left = [one for one in find_all(needed) if not one.ok]

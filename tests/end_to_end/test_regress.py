@@ -35,7 +35,7 @@ def repository(tmp_path: Path) -> Path:
 
 def command(place: Place, repository: Path, *arguments: str) -> list[str]:
     where = ["--repository", str(repository), "--service", ".", "--results", str(place.results)]
-    return [*LAUNCH, "regress", *where, "--scenarios", str(STUB / "scenarios.toml"), *arguments]
+    return [*LAUNCH, "regress", *where, "--scenarios", str(STUB / "scenarios.toml"), "--no-explain", *arguments]
 
 
 @pytest.fixture

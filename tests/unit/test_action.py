@@ -17,7 +17,7 @@ from tests.repository import git
 
 ROOT = Path(__file__).parents[2]
 ACTION = (ROOT / "action.yml").read_text(encoding="utf-8")
-GATE = ROOT / ".ci" / "gate"
+GATE, COMMENT = ROOT / ".ci" / "gate", ROOT / ".ci" / "comment"
 HEAD_SECTIONS = re.split(r"^(inputs|outputs|runs):\n", ACTION, flags=re.MULTILINE)
 SECTIONS = dict(zip(HEAD_SECTIONS[1::2], HEAD_SECTIONS[2::2], strict=True))
 
@@ -84,14 +84,14 @@ def run(tmp_path: Path, repository: Path, code: int = 0, outcome: str = "pass", 
 def test_every_input_goes_by_the_environment_under_its_name_and_is_used() -> None:
     named = re.findall(r"^  ([a-z-]+):$", SECTIONS["inputs"], flags=re.MULTILINE)
     passed = re.findall(r"^ +(INPUT_\w+): \$\{\{ inputs\.([a-z-]+) \}\}$", SECTIONS["runs"], flags=re.MULTILINE)
-    assert [name for _, name in passed] == named
-    assert [variable for variable, _ in passed] == ["INPUT_" + name.replace("-", "_").upper() for name in named]
-    assert set(re.findall(r"INPUT_\w+", GATE.read_text())) >= {variable for variable, _ in passed}
+    assert sorted(name for _, name in passed) == sorted(named)
+    assert all(variable == "INPUT_" + name.replace("-", "_").upper() for variable, name in passed)
+    assert set(re.findall(r"INPUT_\w+", GATE.read_text() + COMMENT.read_text())) >= {variable for variable, _ in passed}
 
 
 def test_no_run_block_has_an_expression_in_it() -> None:
     blocks = re.findall(r"^( +)(?:- )?run: *(.*\n(?:\1 {1,}.*\n)*)", ACTION, flags=re.MULTILINE)
-    assert len(blocks) == 3
+    assert len(blocks) == 4
     assert not [text for _, text in blocks if "${{" in text]
 
 
@@ -183,3 +183,103 @@ def test_an_event_without_a_pull_request_measures_nothing(tmp_path: Path, reposi
     """The checkout beside itself would pass, whatever it holds."""
     step = run(tmp_path, repository, 0, "pass", **{lacking: ""})
     assert (step.code, step.outputs["outcome"], step.options) == (2, "error", [])
+
+
+# The comment
+
+GH = """#!/usr/bin/env python3
+import json, os, sys
+from pathlib import Path
+arguments = sys.argv[1:]
+body = json.loads(Path(arguments[arguments.index("--input") + 1]).read_text())["body"] if "--input" in arguments else None
+with open(os.environ["SEEN"], "a") as seen:
+    seen.write(json.dumps([arguments, body]) + "\\n")
+if body is None:
+    print(os.environ["COMMENT_ID" if "/comments" in " ".join(arguments) else "PULL_REQUEST"], end="")
+"""
+EVENT = {
+    "HEAD_SHA": "89abcdef",
+    "HEAD_BRANCH": "topic; touch injected",
+    "HEAD_OWNER": "somebody",
+    "RUN_URL": "https://example.org/1",
+}
+
+
+class Comment(NamedTuple):
+    """How the step ended, what it printed, and the calls of gh: arguments, and the text that was sent."""
+
+    code: int
+    log: str
+    calls: list[tuple[list[str], str | None]]
+
+
+def comment(
+    tmp_path: Path, text: str | None = "## the verdict\n", *, number: str = "7", known: str = "", **event: str
+) -> Comment:
+    programs, seen, verdict = tmp_path / "programs", tmp_path / "gh-seen", tmp_path / "a verdict.md"
+    programs.mkdir()
+    (programs / "gh").write_text(GH)
+    (programs / "gh").chmod(0o755)
+    if text is not None:
+        verdict.write_text(text)
+    environment = {
+        **os.environ,
+        **EVENT,
+        "PATH": f"{programs}:{os.environ['PATH']}",
+        "GITHUB_REPOSITORY": "owner/name",
+        "INPUT_COMMENT": str(verdict),
+        "SEEN": str(seen),
+        "PULL_REQUEST": number,
+        "COMMENT_ID": known,
+        **event,
+    }
+    done = subprocess.run([str(COMMENT)], env=environment, cwd=tmp_path, capture_output=True, text=True, check=False)
+    calls = [json.loads(line) for line in seen.read_text().splitlines()] if seen.exists() else []
+    return Comment(done.returncode, done.stdout + done.stderr, calls)
+
+
+def test_a_verdict_becomes_a_comment_of_the_pull_request_that_the_event_is_of(tmp_path: Path) -> None:
+    step = comment(tmp_path)
+    assert (step.code, len(step.calls)) == (0, 3)
+    (asked, _), (looked, _), (written, body) = step.calls
+    assert "head=somebody:topic; touch injected" in asked
+    assert any('.head.sha == "89abcdef"' in one for one in asked)
+    assert "repos/owner/name/issues/7/comments" in looked
+    assert written[:4] == ["api", "--method", "POST", "repos/owner/name/issues/7/comments"]
+    link = "[The run and its records](https://example.org/1)"
+    assert body == f"<!-- primebench regress -->\n## the verdict\n\n\n{link}\n"
+    assert not list(tmp_path.rglob("injected"))
+
+
+def test_a_comment_that_is_there_is_renewed(tmp_path: Path) -> None:
+    written, _ = comment(tmp_path, known="42").calls[-1]
+    assert written[:4] == ["api", "--method", "PATCH", "repos/owner/name/issues/comments/42"]
+
+
+def test_a_long_verdict_is_cut_at_a_line(tmp_path: Path) -> None:
+    _, body = comment(tmp_path, "a line of it\n" * 10_000).calls[-1]
+    assert body is not None
+    assert len(body) < 65_536
+    assert "a line of it\n\nCut here: `verdict.md`" in body
+
+
+def test_nothing_is_written_where_no_open_pull_request_has_that_commit(tmp_path: Path) -> None:
+    step = comment(tmp_path, number="")
+    assert (step.code, len(step.calls)) == (0, 1)
+    assert "no open pull request has 89abcdef" in step.log
+
+
+@pytest.mark.parametrize(("text", "event"), [(None, {}), ("## the verdict\n", {"HEAD_SHA": ""})])
+def test_a_comment_without_a_verdict_or_an_event_fails_in_a_line(
+    tmp_path: Path, text: str | None, event: dict[str, str]
+) -> None:
+    step = comment(tmp_path, text, **event)
+    assert (step.code, step.calls) == (2, [])
+    assert re.fullmatch(r"::error title=primebench comment::comment: .+; expected .+\n", step.log)
+
+
+def test_explain_becomes_an_option(tmp_path: Path, repository: Path) -> None:
+    assert "--explain" in run(tmp_path, repository, EXPLAIN="true").options
+    assert "--no-explain" in run(tmp_path, repository, EXPLAIN="false").options
+    assert not {"--explain", "--no-explain"} & set(run(tmp_path, repository).options)
+    assert run(tmp_path, repository, EXPLAIN="maybe").code == 2

@@ -70,7 +70,7 @@ def test_a_process_that_is_gone_counts_as_nothing() -> None:
     gone = 2**22 + 1  # above the largest pid_max
     assert cpu_time_s([gone]) == 0
     assert rss_bytes([gone]) == 0
-    assert usage([gone]) == (0, 0, 0, 0, 0, 0, 0)
+    assert usage([gone]) == (0, 0, 0, 0, 0, 0, 0, 0)
     assert memory([gone]).peak_rss_bytes == 0
 
 

@@ -4,6 +4,7 @@ import shlex
 from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
 
+from analysis.regress.export.explained import explained
 from analysis.regress.export.markdown_text import code, inert, plain
 from analysis.regress.export.quantity import quantity_of
 from analysis.regress.export.wording import HEADLINES, change, commit_of, interval
@@ -20,13 +21,17 @@ MOST_ROWS = 50
 HEADS = ("", "slow-down", "interval", "margin", "verdict", "pairs", "detectable")
 
 
-def job_summary(result: RegressResult) -> str:
-    """The verdict with its metrics, controls, flags and next steps. Everything from outside is escaped."""
+def job_summary(result: RegressResult, *, linked: bool = False) -> str:
+    """The verdict with its metrics, controls, flags and next steps. Everything from outside is escaped.
+
+    In the run's folder its other pages are `linked`.
+    """
     blocks = [
         f"## {SYMBOLS[result.outcome]} primebench: {HEADLINES[result.outcome]}",
         f"{_side(result.head)} against {_side(result.base)}{_how(result)}",
         _listed(result.invalid, code),
         *_metrics(result),
+        *(explained(one, linked=linked) for one in result.explanations),
         _listed(result.notes, code, title="**Not judged**\n\n"),
         _listed(result.next_steps, plain, title="**Next steps**\n\n"),
         _folded("controls", result.controls, _control),

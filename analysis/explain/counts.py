@@ -1,0 +1,71 @@
+"""What else changed of a request: system calls, allocations, page faults, switches; and sections of the program. Pure."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from analysis.explain.model import CountChange, Kind
+from loadgen.record.explain import ExplainedService, Profile, SideCounts
+
+ALLOCATES = (
+    "malloc",
+    "calloc",
+    "realloc",
+    "posix_memalign",
+    "aligned_alloc",
+    "operator new(unsigned long)",
+    "operator new[](unsigned long)",
+    "runtime.mallocgc",
+    "runtime.newobject",
+    "runtime.makeslice",
+    "runtime.growslice",
+    "__rust_alloc",
+    "__rust_realloc",
+)
+"""Of C, C++, Go and Rust: what is called to allocate."""
+LEAST_CALLS = 0.05
+"""Calls or events a request: a change by fewer is none of every request's path."""
+LEAST_SHARE = 0.02
+LEAST_BYTES = 512
+
+
+def count_changes(service: ExplainedService) -> list[CountChange]:
+    """Return what changed, kind by kind, the largest change of each first."""
+    base, head = service.base, service.head
+    return [
+        *_changed("system calls", base.system_calls, head.system_calls, LEAST_CALLS),
+        *_changed("allocations", _allocations(base), _allocations(head), LEAST_CALLS),
+        *_changed("kernel", base.kernel, head.kernel, LEAST_CALLS),
+        *_changed("section", [_as_numbers(base)], [_as_numbers(head)], LEAST_BYTES),
+    ]
+
+
+def _as_numbers(side: SideCounts) -> dict[str, float]:
+    return {name: float(size) for name, size in side.sections.items() if not name.startswith(".debug")}
+
+
+def _allocations(side: SideCounts) -> list[dict[str, float]]:
+    return [_allocating(profile) for profile in side.profiles]
+
+
+def _allocating(profile: Profile) -> dict[str, float]:
+    return {name: cost.calls for name, cost in profile.functions.items() if name in ALLOCATES}
+
+
+def _changed(
+    kind: Kind, base: Sequence[Mapping[str, float]], head: Sequence[Mapping[str, float]], least: float
+) -> list[CountChange]:
+    if not base or not head:
+        return []
+    found = list(_apart(kind, base, head, least))
+    return sorted(found, key=lambda one: (-abs(one.head - one.base), one.name))
+
+
+def _apart(
+    kind: Kind, base: Sequence[Mapping[str, float]], head: Sequence[Mapping[str, float]], least: float
+) -> Iterator[CountChange]:
+    """What differs by more than it varies: the gap between the two sides is wider than either of them spans."""
+    for name in sorted({name for counts in (*base, *head) for name in counts}):
+        before, after = ([counts.get(name, 0.0) for counts in side] for side in (base, head))
+        gap = max(min(after) - max(before), min(before) - max(after))
+        spans = max(before) - min(before), max(after) - min(after)
+        if gap > max(least, LEAST_SHARE * max(before), *spans):
+            yield CountChange(kind=kind, name=name, base=sum(before) / len(before), head=sum(after) / len(after))

@@ -1,0 +1,53 @@
+"""Figures of an explanation in words, and the lines that the terminal shows. Pure."""
+
+from collections.abc import Iterator
+
+from analysis.explain.model import Explanation
+
+SHOWN = 5
+"""Rows on the screen; the others are in verdict.md."""
+MOST_CHARACTERS = 60
+
+
+def amount(count: float) -> str:
+    """A number of calls or instructions in three digits or more."""
+    return f"{count:,.0f}" if abs(count) >= 100 else f"{count:.3g}"
+
+
+def change(base: float, head: float) -> str:
+    """How much more, as a share."""
+    return f"{head / base - 1:+.1%}" if base else "new"
+
+
+def share(difference: float, whole: float) -> str:
+    """A difference, and what share of the whole that is."""
+    return (
+        f"{'+' if difference >= 0 else '-'}{amount(abs(difference))} ({difference / whole:+.1%})"
+        if whole
+        else amount(difference)
+    )
+
+
+def counted(base: float, head: float) -> str:
+    """What was before, and what is now; one of them where nothing changed."""
+    before, after = amount(base), amount(head)
+    return before if before == after else f"{before} → {after}"
+
+
+def screen_lines(one: Explanation) -> Iterator[str]:
+    """A few lines that say what changed."""
+    if one.instructions is not None:
+        base, head = one.instructions
+        yield f"what changed in {one.service}: instructions of a request of {one.workload} {amount(base)}, now {amount(head)}"
+        for function in one.functions[:SHOWN]:
+            where = f" ({function.place.rpartition('/')[2]})" if function.place else ""
+            exclusive = share(function.exclusive[1] - function.exclusive[0], base)
+            yield f"  {_short(function.name)}{where}: changed here {share(function.own, base)}, executed by itself {exclusive}"
+        if not one.functions:
+            yield "  no function's instructions changed"
+    for count in one.counts[:SHOWN]:
+        yield f"  {count.kind}: {_short(count.name)} {counted(count.base, count.head)}"
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= MOST_CHARACTERS else f"{name[: MOST_CHARACTERS - 1]}…"

@@ -1,0 +1,65 @@
+"""primebench bisect"""
+
+import shlex
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from loadgen.errors import Error
+from loadgen.one_line import storable
+from primebench import completion, options
+from primebench.options import NameList, PathText
+from primebench.output import echo, make_console
+from primebench.paths import real
+from primebench.project import find_project
+
+
+@click.command()
+@click.option("--good", required=True, help="A commit that is fast enough: what all others are compared with.")
+@click.option("--bad", default="HEAD", show_default=True, help="A later commit that is slower.")
+@click.option("--service", "folders", type=NameList(completion.folders), multiple=True, help="As of primebench regress.")
+@click.option("--repository", type=PathText(), help="Instead of the project's: any git repository.")
+@click.option("--workload", "workloads", type=NameList(completion.workloads), multiple=True, help="Only these workloads.")
+@click.option("--layer", "layers", type=NameList(), multiple=True, help="Only these: load, microbench, instructions, size.")
+@click.option("--budget", type=options.Duration(), help="Time for measuring each commit; twice that for a second try. [10m]")
+@options.results
+@options.scenarios
+@options.example
+def bisect(good: str, bad: str, results: Path | None, **given: Any) -> None:
+    """Find the commit that made a service slower, by a regression check of each; goes on where it was interrupted.
+
+    Example: primebench bisect --good v1.4 --bad main --workload n1000 --layer load
+    """
+    from analysis.regress.bisection import in_words
+    from loadgen.regress.session import RegressRequest
+    from loadgen.run.reporter import reporter_for
+    from primebench.bisecting import begin, go_on, session_of
+
+    project = find_project(given.pop("example"), given["repository"])
+    request = RegressRequest(
+        base=good,
+        head=bad,
+        repository=real(given.pop("repository") or project.folder),
+        scenarios=project.asked(given.pop("scenarios")),
+        command=["primebench", *map(storable, sys.argv[1:])],
+        folders=options.flattened(given.pop("folders")),
+        workloads=options.flattened(given.pop("workloads")),
+        layers=options.flattened(given.pop("layers")),
+        **given,
+    )
+    place = real(results or project.results)
+    report = reporter_for(make_console())
+    one, path = begin(request, place)
+    if one.judged:
+        echo(f"going on behind {one.judged[-1].commit[:12]}, verdict {len(one.judged)} ({path})")
+    one = go_on(one, path, request, session_of(project.folder, place, report), report.say)
+    lines = in_words(one)
+    if one.told(one.bad) != "regression":
+        raise Error(lines[0])
+    for line in lines:
+        echo(line)
+    culprit = one.suspects[-1]
+    words = ["primebench", "regress", "--base", f"{one.suspects[0]}~1", "--exact-base", "--head", culprit, "--explain"]
+    echo(f"what changed in it: {shlex.join(words)}")

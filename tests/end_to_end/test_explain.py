@@ -1,0 +1,154 @@
+"""What changed between two builds of a small native service, by callgrind, strace and all else that is counted."""
+
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+
+from analysis.explain.explain import explanation
+from analysis.explain.model import Explanation
+from loadgen.build.build import build
+from loadgen.config.project import read_scenarios
+from loadgen.config.service import Contender, read_service
+from loadgen.config.service_file import Explain
+from loadgen.errors import Error
+from loadgen.explain import counts
+from loadgen.explain.explain import Side, explained_service, with_debug_builds
+from loadgen.explain.hook import stacks_of
+from loadgen.explain.traced import Explained
+from loadgen.record.explain import ExplainedService
+from loadgen.run.plan import Plan
+from loadgen.run.session import RunRequest, plan_for
+
+SOURCE = Path(__file__).with_name("explained.c")
+PROJECT = """schema = 1
+
+[service]
+name = "explained"
+title = "answers alike"
+language = "C"
+tier = "reference"
+[service.build]
+needs = ["cc"]
+inputs = ["explained.c"]
+commands = [["cc", "-O1", "-s", "{arguments}", "DEFINES", "explained.c", "-o", "{out}/explained"]]
+artefact = "explained"
+[service.build.debug]
+commands = [["cc", "-O1", "-g", "DEFINES", "explained.c", "-o", "{out}/explained"]]
+[service.start]
+command = ["{artefact}", "{port}"]
+
+[task]
+name = "explained"
+title = "one request"
+[[task.requests]]
+name = "root"
+path = "/"
+expect = { status = [200] }
+
+[workloads.main]
+title = "one request"
+connections = 4
+generator = "native"
+"""
+
+
+@pytest.fixture
+def quickly(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Few requests are enough: instructions of this service are exact."""
+    if missing := [name for name in ("cc", "valgrind", "strace", "size") if shutil.which(name) is None]:
+        pytest.skip(f"{', '.join(missing)} not found")
+    monkeypatch.setenv("PRIMEBENCH_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setattr(counts, "FOR_S", 0.2)
+
+
+def side(tmp_path: Path, name: str, define: str) -> Side:
+    folder = tmp_path / name
+    folder.mkdir()
+    shutil.copy(SOURCE, folder)
+    (folder / "primebench.toml").write_text(PROJECT.replace("DEFINES", define))
+    service = read_service(folder)
+    return Side(name, service, build(Contender(service=service, label=name)).artefact)
+
+
+def plan_of(folder: Path) -> Plan:
+    file = folder / "primebench.toml"
+    return plan_for(RunRequest("regress", file, seed=1), read_scenarios(file))
+
+
+def counted(base: Side, head: Side, said: list[str]) -> tuple[ExplainedService, Explanation]:
+    first, second, notes = with_debug_builds(base, head, said.append)
+    assert notes == []
+    found = explained_service(first, second, "main", plan_of(base.service.folder), said.append)
+    return found, explanation(found)
+
+
+@pytest.mark.usefixtures("quickly")
+def test_functions_system_calls_and_allocations_that_were_added_are_named(tmp_path: Path) -> None:
+    said: list[str] = []
+    base, head = side(tmp_path, "base", "-DSAME"), side(tmp_path, "head", "-DSLOWER")
+    found, page = counted(base, head, said)
+    traced = not any(note.startswith("no system calls") for note in found.notes)  # a container may forbid it
+    assert found.notes == [] or not traced
+    assert [one.name for one in page.functions[:3]].count("respond") == 1
+    respond = next(one for one in page.functions if one.name == "respond")
+    assert "explained.c:" in respond.place
+    assert respond.calls == (1.0, 1.0)
+    digest = next(one for one in page.functions if one.name == "digest")
+    assert digest.calls == (1.0, 2.0)
+    assert digest.exclusive[1] == pytest.approx(2 * digest.exclusive[0])
+    assert ("allocations", "calloc", 0.0, 1.0) in [(one.kind, one.name, one.base, one.head) for one in page.counts]
+    calls = {one.name: (round(one.base, 6), round(one.head, 6)) for one in page.counts if one.kind == "system calls"}
+    assert not traced or calls["getppid"] == (0, 1)
+
+
+@pytest.mark.usefixtures("quickly")
+def test_a_service_beside_itself_has_no_function_that_changed(tmp_path: Path) -> None:
+    base = side(tmp_path, "base", "-DSAME")
+    _, page = counted(base, Side("head", base.service, base.artefact), [])
+    assert page.instructions is not None
+    assert page.instructions[0] > 0
+    assert page.functions == []
+    assert not [one for one in page.counts if one.kind in ("allocations", "section")]
+
+
+@pytest.mark.parametrize(
+    ("script", "expected"),
+    [
+        ("test {seconds} -gt 0 && test -d /proc/{pid} && echo 'main;work 3' >{folded}", None),
+        ("true", "expected lines 'caller;callee COUNT' in {folded}, got 'none'"),
+        ("echo no stacks >{folded}", "expected lines 'caller;callee COUNT' in {folded}, got 'no stacks'"),
+        ("echo not permitted >&2; exit 3", "explain.command: exit code 3"),
+    ],
+)
+@pytest.mark.usefixtures("quickly")
+def test_a_service_s_own_profiler_writes_the_stacks(tmp_path: Path, script: str, expected: str | None) -> None:
+    base = side(tmp_path, "base", "-DSAME")
+    contender = Contender(service=base.service, label="explained@base")
+    plan = plan_of(base.service.folder)
+    asked = Explained(contender, base.artefact, plan.asked["main"], plan.loads["main"].sending, plan.seed, plan.cores)
+    hook = Explain(command=["sh", "-c", f": {{folded}}; {script}"])
+    if expected is None:
+        assert stacks_of(asked, hook, 4) == ["main;work 3"]
+        return
+    with pytest.raises(Error, match=re.escape(expected)):
+        stacks_of(asked, hook, 4)
+
+
+@pytest.mark.usefixtures("quickly")
+def test_what_cannot_be_counted_is_a_note_each_and_ends_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    base = side(tmp_path, "base", "-DSAME")
+    script = tmp_path / "script"
+    script.write_text("#!/bin/sh\n")
+    head = Side("head", base.service, script)
+    monkeypatch.setattr("loadgen.explain.traced.shutil.which", lambda _: None)
+    found = explained_service(base, head, "main", plan_of(base.service.folder), lambda _: None)
+    assert [note.partition(":")[0] for note in found.notes] == [
+        "no binary sections",
+        "no system calls",
+        "no page faults and context switches",
+        "no instructions by function",
+    ]
+    assert found.notes[1] == "no system calls: strace not found: install the package strace"
+    assert "script of head is no native program" in found.notes[3]
