@@ -93,9 +93,8 @@ class Evidence:
     def pairs(self, group: Group, comparison: Comparison) -> list[Pairs]:
         """The paired values of every metric of a group, as far as both halves have it."""
         halves: dict[int, dict[bool, Values]] = defaultdict(dict)
-        for trial in self.trials:
-            if trial.comparison == comparison and group == Group(service_of(trial.contender), trial.workload):
-                halves[trial.round][is_base(trial.contender, comparison)] = self.values[trial.index]
+        for trial in self.of(group, comparison):
+            halves[trial.round][is_base(trial.contender, comparison)] = self.values[trial.index]
         whole = [both for _, both in sorted(halves.items()) if len(both) == 2]
         return [
             Pairs(
@@ -124,14 +123,14 @@ class Evidence:
 
     def generator_bound(self, group: Group) -> bool:
         """Whether goodput and latency are the generator's own in too many of the group's trials."""
-        trials = self._of(group)
+        trials = self.of(group)
         bound = sum(any(flag.check == GENERATOR_BOUND for flag in self.flags[trial.index]) for trial in trials)
         return bound > BOUND_SHARE * len(trials)
 
-    def _of(self, group: Group) -> list[Trial]:
-        return [
-            trial for trial in self.trials if trial.comparison and group == Group(service_of(trial.contender), trial.workload)
-        ]
+    def of(self, group: Group, comparison: Comparison | None = None) -> list[Trial]:
+        """Return the trials of a group's pairs, of one comparison or all."""
+        own = [trial for trial in self.trials if group == Group(service_of(trial.contender), trial.workload)]
+        return [trial for trial in own if trial.comparison and comparison in (None, trial.comparison)]
 
     @property
     def family(self) -> int:
@@ -185,7 +184,7 @@ class Evidence:
         """In how many more pairs head gave no answer at all in its window than the base did: such pairs have no goodput."""
         silent = Counter(
             is_base(trial.contender, "change")
-            for trial in self._of(group)
+            for trial in self.of(group)
             if isinstance(trial, LoadTrial)
             and trial.comparison == "change"
             and trial.load is not None
@@ -224,7 +223,7 @@ class Evidence:
         """Flags of each group, one a check, with how many of its trials raised them."""
         found = []
         for group in self.groups:
-            trials = self._of(group)
+            trials = self.of(group)
             raised = [flag for trial in trials for flag in self.flags[trial.index]]
             counts = Counter(flag.check for flag in raised)
             found += [
@@ -256,7 +255,8 @@ def undecided(folder: Path, run: RunRecord) -> Callable[[Sequence[Trial]], list[
     """The rule by which a regression check goes on: the comparisons of which something is still to be told.
 
     A regression in any metric decides all of them, once that group's controls can be told; a group is decided when all of its
-    metrics that are required pass. The slowed base goes on until it is found, the relinked one until its metrics pass.
+    metrics that are required pass. The slowed base goes on until it is found, the relinked one until its metrics pass or the
+    change that it vouches for is decided.
     """
     evidence = Evidence(folder, run)
 
@@ -277,19 +277,19 @@ def wanted(evidence: Evidence) -> list[tuple[Group, Comparison]]:
     going_on = undecided_groups(changes, evidence.family, error)
     found: list[tuple[Group, Comparison]] = [(group, "change") for group in going_on]
     for group in groups:
-        found += [(group, one.kind) for one in controls[group] if _control_goes_on(evidence, group, one)]
+        found += [(group, one.kind) for one in controls[group] if _control_goes_on(evidence, group, one, group in going_on)]
     return found
 
 
-def _control_goes_on(evidence: Evidence, group: Group, control: ControlVerdict) -> bool:
+def _control_goes_on(evidence: Evidence, group: Group, control: ControlVerdict, undecided_change: bool) -> bool:
     """Whether the pairs of a control could still tell something: those of the slowed base until it is found, those of the
-    relinked one until its metrics pass; where the slowed base is made of the latter's numbers, until both.
+    relinked one until its metrics pass or the change is decided; where the slowed base is made of its numbers, until both.
     """
     made_of_numbers = group.workload == MICROBENCH
     if control.kind == "slowed":
         return control.kept is None and not made_of_numbers
     family, error = evidence.family, evidence.gate.error_at_a_look
     verdicts = judged(evidence.pairs(group, "relinked"), family, error)
-    if control.kept is None or any(one.blocks for one in verdicts):
+    if control.kept is None or (undecided_change and any(one.blocks for one in verdicts)):
         return True
     return made_of_numbers and slowed_control(group.service, group.workload, evidence.slowed(group), family, error).kept is None

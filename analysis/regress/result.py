@@ -6,6 +6,7 @@ from pathlib import Path
 from analysis.explain.explain import explanations
 from analysis.model import metric as m
 from analysis.regress.evidence import Evidence, service_of
+from analysis.regress.layout import layout_notes
 from analysis.regress.model import DoubtedFlag, RegressResult
 from analysis.regress.next_steps import next_steps
 from analysis.regress.verdict import (
@@ -64,7 +65,7 @@ def regression_result(folder: Path) -> RegressResult:
         next_steps=[],
         explanations=explanations(folder),
     )
-    return result.replace(next_steps=next_steps(result))
+    return result.replace(next_steps=[*layout_notes(evidence, metrics), *next_steps(result)])
 
 
 def _exact(evidence: Evidence) -> list[MetricVerdict]:

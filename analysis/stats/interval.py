@@ -99,7 +99,7 @@ def trimmed_means(values: Floats) -> TrimmedMeans:
     ordered = np.sort(values, axis=-1)
     winsorized = np.clip(values, ordered[..., [cut]], ordered[..., [count - cut - 1]])
     variance = np.var(winsorized, axis=-1, ddof=count - kept + 1)
-    return TrimmedMeans(np.asarray(stats.trim_mean(values, TRIM, axis=-1)), np.sqrt(variance / kept), kept - 1)
+    return TrimmedMeans(ordered[..., cut : count - cut].mean(axis=-1), np.sqrt(variance / kept), kept - 1)
 
 
 def ratio_of_pairs(numerators: Sequence[float], denominators: Sequence[float], level: float = LEVEL) -> PairedRatio:
@@ -127,7 +127,7 @@ def ratio_of_pairs(numerators: Sequence[float], denominators: Sequence[float], l
             low=ratio_of_log(mean - half), high=ratio_of_log(mean + half), level=level, method="trimmed-mean-yuen"
         ),
         p_value=_p_value(mean, error, freedom),
-        student_p_value=_p_value(float(np.mean(logs)), float(stats.sem(logs)), logs.size - 1),
+        student_p_value=_p_value(float(np.mean(logs)), float(np.std(logs, ddof=1)) / math.sqrt(logs.size), logs.size - 1),
         log_standard_error=error,
         degrees_of_freedom=freedom,
     )

@@ -44,15 +44,28 @@ def is_base(label: str, comparison: Comparison) -> bool:
     return label.removesuffix(RELINKED).endswith("@base")
 
 
+def apart(wanted: Sequence[tuple[Group, Comparison]]) -> list[tuple[Group, Comparison]]:
+    """Return what is to be measured so that neighbours in time belong to different comparisons.
+
+    Where one change is all that is wanted, the relinked base goes on beside it: a pair that came right after the last one of
+    its own comparison would be measured in the same second of the machine, and count as less than a pair.
+    """
+    if len(wanted) == 1 and wanted[0][1] == "change":
+        return [*wanted, (wanted[0][0], "relinked")]
+    return list(wanted)
+
+
 class Pairing:
     """Endless pairs for each comparison of a group. The same seed gives the same order.
 
-    Over four pairs of base with head (or with the slowed base) both layouts and both orders come once each, shuffled.
+    The order of comparisons within a round is drawn once, so that each comes again only after all others. Over four pairs of
+    base with head (or with the slowed base) both layouts and both orders come once each, shuffled.
     """
 
     def __init__(self, groups: Sequence[Group], seed: int) -> None:
         self._source = random.Random(seed)
         self._turns = {(group, one): self._endless(group.service, one) for group in groups for one in group.comparisons}
+        self._order = self._source.sample(list(self._turns), len(self._turns))
 
     def _endless(self, service: str, comparison: Comparison) -> Iterator[tuple[str, str]]:
         if comparison == "relinked":
@@ -65,6 +78,5 @@ class Pairing:
             yield from self._source.sample(both_ways, len(both_ways))
 
     def of_round(self, number: int, wanted: Sequence[tuple[Group, Comparison]]) -> list[Pair]:
-        """The pairs of one round, in a shuffled order."""
-        pairs = [Pair(group, one, number, next(self._turns[group, one])) for group, one in wanted]
-        return self._source.sample(pairs, len(pairs))
+        """The pairs of one round: those of `wanted`, in the order that all rounds have."""
+        return [Pair(group, one, number, next(self._turns[group, one])) for group, one in self._order if (group, one) in wanted]

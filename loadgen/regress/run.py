@@ -16,7 +16,7 @@ from loadgen.record.folder import RunFolder
 from loadgen.record.regress import Planned, RegressRecord
 from loadgen.record.run import RunRecord
 from loadgen.record.trial import INSTRUCTIONS, MICROBENCH, Comparison, Trial
-from loadgen.regress.pairing import Group, Pair, Pairing, side
+from loadgen.regress.pairing import Group, Pair, Pairing, apart, side
 from loadgen.run.files import created, record_while
 from loadgen.run.new_run import run_record
 from loadgen.run.plan import COUNT_S, Plan
@@ -98,7 +98,7 @@ class RegressPlan:
     @property
     def most_s(self) -> float:
         """About how long it takes if nothing is decided before the last look, and controls are at the first."""
-        each_s = sum(self.pair_s(group) for group in self.groups)
+        each_s = sum(self.pair_s(group) for group, _ in apart([(group, "change") for group in self.groups]))
         return self.least_s + (self.gate.looks[-1] - self.gate.looks[0]) * each_s
 
 
@@ -235,7 +235,7 @@ def _go(going: RegressRun, undecided: Undecided, report: Reporter, begin_s: floa
     for number in range(gate.looks[-1]):
         if going.failed:
             return "a trial failed"
-        pairs = pairing.of_round(number, wanted)
+        pairs = pairing.of_round(number, apart(wanted))
         if time.monotonic() + sum(plan.pair_s(pair.group) for pair in pairs) > until_s:
             return f"the budget of {minutes(gate.budget_s)} min was spent after {number} pairs"
         for pair in pairs:

@@ -3,7 +3,7 @@
 from collections import Counter
 
 from loadgen.record.trial import MICROBENCH
-from loadgen.regress.pairing import RELINKED, Group, Pairing, is_base, side
+from loadgen.regress.pairing import RELINKED, Group, Pairing, apart, is_base, side
 
 LOAD = Group("cpp", "n1000")
 BENCHES = Group("cpp", MICROBENCH)
@@ -46,6 +46,18 @@ def test_a_round_has_every_comparison_that_is_wanted_once() -> None:
     wanted = [(group, one) for group in (LOAD, BENCHES) for one in group.comparisons]
     pairs = Pairing([LOAD, BENCHES], 6).of_round(0, wanted)
     assert Counter((pair.group, pair.comparison) for pair in pairs) == dict.fromkeys(wanted, 1)
+
+
+def test_a_comparison_comes_again_only_after_all_others() -> None:
+    wanted = apart([(group, one) for group in (LOAD, BENCHES) for one in group.comparisons])
+    pairing = Pairing([LOAD, BENCHES], 7)
+    slots = [(pair.group, pair.comparison) for number in range(6) for pair in pairing.of_round(number, wanted)]
+    assert all(len(set(slots[start : start + len(wanted)])) == len(wanted) for start in range(len(slots) - len(wanted)))
+
+
+def test_a_change_that_is_left_alone_has_the_relinked_base_between_its_pairs() -> None:
+    assert apart([(LOAD, "change")]) == [(LOAD, "change"), (LOAD, "relinked")]
+    assert apart([(BENCHES, "relinked")]) == [(BENCHES, "relinked")]
 
 
 def test_which_half_is_the_base() -> None:

@@ -100,11 +100,11 @@ class Records:
                 update = {"contender": label, "round": number, "comparison": comparison, "load": load, "loaded": loaded}
                 self.add(TRIAL.model_copy(update=update))
 
-    def benches(self, comparison: Comparison, effect: float, count: int = 20) -> None:
-        """Pairs of benchmarks: the other half takes `effect` more."""
+    def benches(self, comparison: Comparison, effect: float, count: int = 20, layout: str = "", first: int = 0) -> None:
+        """Pairs of benchmarks: the other half takes `effect` more. Rounds count from `first`."""
         other = {"change": side("cpp", "head"), "relinked": side("cpp", "base", RELINKED)}[comparison]
-        for number in range(count):
-            for label, more in ((side("cpp", "base"), 0.0), (other, effect)):
+        for number in range(first, first + count):
+            for label, more in ((side("cpp", "base") + layout, 0.0), (other + layout, effect)):
                 value = 100.0 * (1 + more) * float(np.exp(self._source.normal(0, 0.003)))
                 timing = TIMING.replace(time_ns=value)
                 update = {"contender": label, "round": number, "comparison": comparison, "timings": [timing]}
@@ -435,10 +435,10 @@ def test_what_was_planned_and_not_measured_is_no_pass(tmp_path: Path) -> None:
 def test_two_counts_of_one_program_that_differ_by_the_margin_decide_nothing(records: Records) -> None:
     records.benches("change", 0.0)
     records.benches("relinked", 0.0)
-    records.counts(1000.0, 1005.0, again=1.02)
+    records.counts(1000.0, 1001.0, again=1.02)
     result = regression_result(records.folder.path)
     assert result.layers["instructions"] == "inconclusive"
-    assert any("counts of the same program differ: by +0.5% to +2.5% more" in step for step in next_steps(result))
+    assert any("counts of the same program differ: by +0.1% to +2.1% more" in step for step in next_steps(result))
 
 
 def test_two_counts_that_both_say_so_decide(records: Records) -> None:

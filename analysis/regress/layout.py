@@ -1,0 +1,73 @@
+"""Whether a difference is one of layout: no more instructions, another time, and not the same in both layouts. Pure.
+
+A verdict counts it all the same, for users pay for layout, too; but no line of the change is to blame.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+from scipy import stats
+
+from analysis.model import metric as m
+from analysis.regress.evidence import Evidence
+from analysis.regress.next_steps import titled
+from analysis.regress.verdict import MetricVerdict
+from analysis.stats.arrays import Floats
+from analysis.stats.interval import FEWEST_PAIRS, trimmed_means
+from loadgen.config.regress import OF_TIME
+from loadgen.record.trial import MICROBENCH
+from loadgen.regress.pairing import RELINKED, Group, is_base, side
+
+ERROR = 0.01
+"""The chance that both layouts are said to differ though they do not, of one metric."""
+SAME_INSTRUCTIONS = 0.0005
+"""Counts that differ by less are equal."""
+
+
+def layout_notes(evidence: Evidence, metrics: Sequence[MetricVerdict]) -> list[str]:
+    """Return a sentence for each metric of time that is worse, or not decided, by another amount in each layout."""
+    return [note for one in metrics if one.metric in OF_TIME and one.outcome != "pass" for note in _note(evidence, one)]
+
+
+def _note(evidence: Evidence, one: MetricVerdict) -> Iterator[str]:
+    if one.interval is None or one.interval.low <= 1 <= one.interval.high:
+        return
+    built, again = (_logs(evidence, one, relinked=relinked) for relinked in (False, True))
+    equal = _same_instructions(evidence, one)
+    if equal is False or min(built.size, again.size) < FEWEST_PAIRS or not _differ(built, again):
+        return
+    amounts = [f"{np.expm1(trimmed_means(logs).mean):+.2%}" for logs in (built, again)]
+    told = f"{titled(one)}: {amounts[0]} as built, {amounts[1]} linked again"
+    if equal:
+        yield f"{told}, by the same number of instructions: the difference is one of layout, not of work"
+    else:
+        yield f"{told}: layout is part of the difference; a count of instructions would tell whether work is, too"
+
+
+def _logs(evidence: Evidence, one: MetricVerdict, *, relinked: bool) -> Floats:
+    """Each pair's ln(worse) in one of the layouts."""
+    bench = one.layer == "microbench"
+    group, key = Group(one.service, MICROBENCH if bench else one.workload), one.workload if bench else one.metric
+    halves: dict[int, dict[bool, float]] = defaultdict(dict)
+    for trial in evidence.of(group, "change"):
+        value = evidence.values[trial.index].get(key)
+        if value is not None and trial.contender.endswith(RELINKED) == relinked:
+            halves[trial.round][is_base(trial.contender, "change")] = value
+    logs = [np.log(both[False] / both[True]) for both in halves.values() if len(both) == 2]
+    return np.asarray(logs) * (1 if m.BY_NAME[one.metric].better == "lower" else -1)
+
+
+def _differ(first: Floats, second: Floats) -> bool:
+    """Whether two independent samples have different trimmed means (Yuen 1974)."""
+    return float(stats.ttest_ind(first, second, equal_var=False, trim=0.2).pvalue) < ERROR
+
+
+def _same_instructions(evidence: Evidence, one: MetricVerdict) -> bool | None:
+    """Whether base and head execute as many; of a load, in every benchmark of the service. None where nothing was counted."""
+    base, head = (evidence.counts.get(side(one.service, name), {}) for name in ("base", "head"))
+    names = set(base) & set(head)
+    names &= {one.workload} if one.layer == "microbench" else names
+    if not names:
+        return None
+    return all(abs(head[name][0] / base[name][0] - 1) < SAME_INSTRUCTIONS for name in names)
