@@ -40,6 +40,7 @@ LAYERS = [
     "analysis.report",
     "analysis.pipeline",
     "analysis.compare",
+    "analysis.archive",
     "analysis.regress",
     "analysis.curve",
     "analysis.trend",
