@@ -119,10 +119,21 @@ def _put(
     """File a comparison under its question, the way round in which the first run has it."""
     turned = (load, _Pair(one.metric, side_by_side, (one.denominator, one.numerator)))
     if turned in found:
-        found[turned].append(_Found(run, run.summary.machine, inverted(one)))
+        found[turned] += _by_machine(run, inverted(one))
         return
     own = (load, _Pair(one.metric, side_by_side, (one.numerator, one.denominator)))
-    found.setdefault(own, []).append(_Found(run, run.summary.machine, one))
+    found.setdefault(own, []).extend(_by_machine(run, one))
+
+
+def _by_machine(run: ArchivedRun, one: Comparison) -> list[_Found]:
+    """Return the comparison, of a campaign that of each machine."""
+    if not one.machines:
+        return [_Found(run, run.summary.machine, one)]
+    each = {name: [ratio for ratio, of in zip(one.each, one.machines, strict=True) if of == name] for name in one.machines}
+    return [
+        _Found(run, run.summary.machines[name], one.replace(each=ratios, machines=[], pairs=len(ratios)))
+        for name, ratios in sorted(each.items())
+    ]
 
 
 def _pooled(load: _Load, pair: _Pair, found: Sequence[_Found]) -> PooledRatio:
@@ -176,6 +187,6 @@ def _of_machine(group: Sequence[_Found], estimate: _Estimate | None) -> MachineR
         runs=[one.run.run.run_id for one in group],
         ratio=None if estimate is None else ratio_of_log(estimate.log),
         interval=None if estimate is None else (ratio_of_log(estimate.low), ratio_of_log(estimate.high)),
-        reason=None if estimate is not None else "; ".join(dict.fromkeys(reasons)) or "no ratio of each round was kept",
+        reason=None if estimate is not None else "; ".join(dict.fromkeys(reasons)) or "too few rounds",
         doubts=each_once(*(one.comparison.doubts for one in group)),
     )
