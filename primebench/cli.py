@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from primebench.commands import (
+    archive,
     audit,
     bisect,
     build,
@@ -69,6 +70,7 @@ for command in (
     report.report,
     audit.audit,
     compare.compare,
+    archive.archive,
     reference.reference,
     microbench.microbench,
     regress.regress,

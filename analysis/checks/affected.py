@@ -26,7 +26,8 @@ def _kind(one: KindResult, flags: Mapping[str, Sequence[Flag]]) -> KindResult:
 
 
 def _contender(one: ContenderResult) -> ContenderResult:
-    return one.replace(figures=_figures(one.figures, one.flags))
+    machines = {name: _figures(figures, one.flags) for name, figures in one.machines.items()}
+    return one.replace(figures=_figures(one.figures, one.flags), machines=machines)
 
 
 def _figures(figures: Mapping[str, Figure], flags: Sequence[Flag]) -> dict[str, Figure]:

@@ -55,6 +55,8 @@ def _check(summaries: Sequence[Summary]) -> None:
     ids = [one.run_id for one in summaries]
     if twice := sorted({one for one in ids if ids.count(one) > 1}):
         raise Error(f"{', '.join(twice)}: named twice; expected different runs: {EXAMPLE}")
+    if campaigns := [one.run_id for one in summaries if one.is_campaign]:
+        raise Error(f"{', '.join(campaigns)}: of several machines, which agree or not by themselves; see: primebench report")
     if not 2 <= len(ids) <= len(LETTERS):
         raise Error(f"{len(ids)} run{'' if len(ids) == 1 else 's'}: expected 2 to {len(LETTERS)}: {EXAMPLE}")
 

@@ -31,7 +31,7 @@ class Comparison(Strict):
     several.
     `minimum_detectable_effect` is relative, 0.02 for 2%: of an A/A control its own, of services that of the workload's A/A
     control; None without one. `each` has one ratio a round, in the order of rounds; empty where nothing was set over anything,
-    and in files from before it was kept.
+    and in files from before it was kept. Of a campaign `machines` has of each the machine of its round; else it is empty.
     """
 
     metric: str
@@ -48,3 +48,4 @@ class Comparison(Strict):
     minimum_detectable_effect: float | None = None
     doubts: list[str] = []
     each: list[float] = []
+    machines: list[str] = []

@@ -62,7 +62,8 @@ class ContenderResult(Strict):
     """One contender under one workload. A `control` is shown beside the services and not compared as one of them.
 
     `twin_of` is the label of the contender that this one is once more: it is the A/A control of that one. `trial_indices` and
-    `rounds` are those of its finished trials, in the order of each figure's `each`.
+    `rounds` are those of its finished trials, in the order of each figure's `each`. Of a campaign `machines` has the figures of
+    each machine by its name, and `figures` are refused: values of several machines are never pooled.
     """
 
     label: str
@@ -79,6 +80,7 @@ class ContenderResult(Strict):
     tail: Tail | None = None
     memory: MemoryTimeline | None = None
     fairness: Fairness | None = None
+    machines: dict[str, dict[str, Figure]] = {}
 
 
 class HarnessResult(Strict):
@@ -170,6 +172,7 @@ class Summary(Strict):
 
     `load_command` is the generator's for the first closed loop; `start_commands`, `tools` (name -> version), `built_with` and
     `started_with` (variables and configuration of the user's that can change what is built and measured) are by label.
+    `machines` are those of a campaign by name; `machine` is the first of them then.
     """
 
     schema_version: Literal[2]
@@ -187,6 +190,7 @@ class Summary(Strict):
     server_threads: int
     generator: str
     machine: Machine
+    machines: dict[str, Machine] = {}
     load_command: list[str] = []
     start_commands: dict[str, list[str]] = {}
     tools: dict[str, dict[str, str]] = {}
@@ -206,6 +210,11 @@ class Summary(Strict):
     claims: list[ClaimResult]
     microbench: MicrobenchResult | None = None
     audit: AuditResult | None = None
+
+    @property
+    def is_campaign(self) -> bool:
+        """Return whether its rounds are of several machines."""
+        return len(self.machines) > 1
 
 
 def contender_of(workload: WorkloadResult, label: str) -> ContenderResult | None:

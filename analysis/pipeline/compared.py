@@ -36,9 +36,10 @@ def compare(metric: m.Metric, a: ContenderResult, b: ContenderResult, trials: Ma
     ]
     rounds = sorted(set(by_round[0]) & set(by_round[1]))
     reason = _why_not(metric, a, b, len(rounds))
-    refused = a.figures[metric.name].refused or b.figures[metric.name].refused
+    refused = refusal(a, metric) or refusal(b, metric)
     of_a, of_b = ([] if refused else [values[number] for number in rounds] for values in by_round)
-    found = compared(metric, (a.label, b.label), (of_a, of_b), reason, is_twin=b.twin_of == a.label)
+    machines = [] if refused else machines_of_rounds(trials[a.label], rounds)
+    found = compared(metric, (a.label, b.label), (of_a, of_b), reason, is_twin=b.twin_of == a.label, machines=machines)
     return found.replace(pairs=len(rounds))
 
 
@@ -49,17 +50,19 @@ def compared(
     reason: str | None,
     *,
     is_twin: bool,
+    machines: Sequence[str] = (),
 ) -> Comparison:
     """The ratio of the two sides of `pairs`; `reason` says why no verdict may come of it, None if one may.
 
-    A twin is the first side once more: what the pairs could have shown is told.
+    A twin is the first side once more: what the pairs could have shown is told. `machines` has that of each pair if there are
+    several: each is a block.
     """
     of_a, of_b = pairs
-    found = ratio_of_pairs(of_a, of_b) if of_a else None
+    found = ratio_of_pairs(of_a, of_b, blocks=machines) if of_a else None
     each = [of_each / over for of_each, over in zip(of_a, of_b, strict=True)]
     interval = found.interval if found else None
     if reason is None and interval is None:
-        reason = f"{len(of_a)} round{'' if len(of_a) == 1 else 's'}; an interval needs {FEWEST_PAIRS}"
+        reason = _too_few(len(of_a), len(set(machines)))
     return Comparison(
         metric=metric.name,
         numerator=labels[0],
@@ -72,7 +75,30 @@ def compared(
         p_value=found.certain_p_value if found else None,
         minimum_detectable_effect=minimum_detectable_effect(found) if found and is_twin and not reason else None,
         each=each,
+        machines=list(machines),
     )
+
+
+def _too_few(rounds: int, machines: int) -> str:
+    count = f"{rounds} round{'' if rounds == 1 else 's'}"
+    if machines > 1:
+        return f"{count} on {machines} machines; an interval needs {FEWEST_PAIRS}, and more than one on a machine"
+    return f"{count}; an interval needs {FEWEST_PAIRS}"
+
+
+def machines_of_rounds(trials: Sequence[Analysed], rounds: Sequence[int]) -> list[str]:
+    """The machine of each of these rounds, which all of them have; empty if it is one and the same."""
+    found = {one.trial.round: one.trial.machine or "" for one in trials}
+    machines = [found[number] for number in rounds]
+    return machines if len(set(machines)) > 1 else []
+
+
+def refusal(result: ContenderResult, metric: m.Metric) -> str | None:
+    """Why the contender has no figure of the metric, or None: of a campaign, why it has none on the first machine without."""
+    if not result.machines:
+        return result.figures[metric.name].refused
+    refused = {name: figures[metric.name].refused for name, figures in result.machines.items()}
+    return next((f"{name}: {why}" for name, why in refused.items() if why is not None), None)
 
 
 def _verdict(interval: Interval) -> Literal["higher", "lower", "tie"]:
@@ -84,7 +110,7 @@ def _verdict(interval: Interval) -> Literal["higher", "lower", "tie"]:
 def _why_not(metric: m.Metric, a: ContenderResult, b: ContenderResult, pairs: int) -> str | None:
     """Why nothing can be said of this pair, or None."""
     for one in (a, b):
-        if (why := one.figures[metric.name].refused) is not None:
+        if (why := refusal(one, metric)) is not None:
             return f"{one.label}: {why}"
     if pairs == 0:
         return "no round has both"

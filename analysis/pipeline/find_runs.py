@@ -19,7 +19,7 @@ def read_compared(wanted: Path, places: Sequence[Path], published: Path, scale_o
     """The summary of the run `wanted`, as named from one of the places, the first that has it; a run that has none yet is
     rendered first, with what was `published`. Raise Error if it is no run.
     """
-    folder = _found(wanted, places)
+    folder = find_run(wanted, places)
     has_records = (folder / RECORDS).is_file()
     if has_records and RunFolder(folder).read_run().regress is not None:
         raise Error(f"{wanted}: a regression check, which compares by itself; expected runs of `primebench run`")
@@ -36,7 +36,8 @@ def read_compared(wanted: Path, places: Sequence[Path], published: Path, scale_o
         raise Error(f"{fault}; without its records it cannot be made again: use the primebench that wrote it") from error
 
 
-def _found(wanted: Path, places: Sequence[Path]) -> Path:
+def find_run(wanted: Path, places: Sequence[Path]) -> Path:
+    """Return the folder of the run `wanted`, as named from the first of the places that has it; raise Error if none has."""
     for place in (above / wanted for above in places):
         folder = place.parent if place.name == SUMMARY else place
         if (folder / SUMMARY).is_file() or (folder / RECORDS).is_file():

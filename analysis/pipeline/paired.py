@@ -6,7 +6,7 @@ from itertools import combinations
 from analysis.checks.affected import doubts_on
 from analysis.model import metric as m
 from analysis.model.comparison import Comparison
-from analysis.pipeline.compared import Analysed, compared
+from analysis.pipeline.compared import Analysed, compared, machines_of_rounds
 from analysis.stats.arrays import usable
 from loadgen.record.contender import ContenderRecord
 
@@ -76,5 +76,6 @@ def _comparison(
     flags = [flag for one in trials if one.trial.contender in labels for flag in one.flags]
     fatal = next((flag for flag in flags if flag.fatal), None)
     reason = f"paired trials: {fatal.check}" if fatal else None
-    found = compared(METRIC, labels, (sides[0], sides[1]), reason, is_twin=is_twin)
+    machines = machines_of_rounds(trials, rounds)
+    found = compared(METRIC, labels, (sides[0], sides[1]), reason, is_twin=is_twin, machines=machines)
     return found.replace(doubts=doubts_on(METRIC, [flag for flag in flags if flag.check not in SHARED]))

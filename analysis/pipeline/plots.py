@@ -20,9 +20,11 @@ def every_plot(summary: Summary, folder: Path) -> list[Plot]:
     from analysis.plots.tail import write_tail_plot
 
     folder.mkdir(exist_ok=True)
-    writers = (
+    of_ratios = (write_ratio_plot, write_fairness_plot)
+    every = (
         *(write_ratio_plot, write_plots, write_tail_plot, write_load_plots, write_work_plot, write_shares_plot),
         *(write_side_services_plot, write_memory_plot, write_fairness_plot),
     )
-    plots = [plot for write in writers for plot in write(summary, folder)]
+    # the others show values, which no two machines share
+    plots = [plot for write in (of_ratios if summary.is_campaign else every) for plot in write(summary, folder)]
     return plots + (write_microbench_plots(summary.microbench, folder) if summary.microbench else [])

@@ -21,6 +21,7 @@ from analysis.model.summary import (
     NotMeasured,
     Summary,
 )
+from analysis.pipeline.campaign import check_machines, with_disagreeing
 from analysis.pipeline.compared import Analysed
 from analysis.pipeline.cross_check import cross_check, flagged_by
 from analysis.pipeline.logs import traced
@@ -51,6 +52,7 @@ def summarise(run_folder: Path, published: Sequence[PublishedSet], scale_of: Sca
     run, trials = load_run(run_folder)
     if run.curve is not None:
         raise Error(f"{run_folder}: a run of capacity curves, which primebench report shows; expected one of primebench run")
+    check_machines(run_folder, run, trials)
     scale = scale_of(run)
     published = [one for one in published if one.task == run.task]
     analysed: dict[tuple[str, str], list[Analysed]] = defaultdict(list)
@@ -79,7 +81,8 @@ def summarise(run_folder: Path, published: Sequence[PublishedSet], scale_of: Sca
         )
     ]
     builds = [_build(contender) for contender in measured if contender.build]
-    microbench = summarise_microbench(run, trials, _cpu_by_round(run, analysed, scale), scale)
+    workloads = with_disagreeing(workloads)
+    microbench = None if run.is_campaign else summarise_microbench(run, trials, _cpu_by_round(run, analysed, scale), scale)
     evidence = Evidence(
         disassemblies={one.label: one.disassembly for one in measured if one.disassembly is not None},
         traces={place: traced(run_folder, analysed[place]) for place in logs_asked_for(published) if place in analysed},
@@ -95,7 +98,7 @@ def summarise(run_folder: Path, published: Sequence[PublishedSet], scale_of: Sca
         started_with={
             one.label: [f"{name}={value}" for name, value in one.environment.items()] for one in measured if one.environment
         },
-        harness=_harness([trial for trial in trials if isinstance(trial, LoadTrial)]),
+        harness=None if run.is_campaign else _harness([trial for trial in trials if isinstance(trial, LoadTrial)]),
         cross_check=checked,
         workloads=workloads,
         builds=builds,

@@ -40,6 +40,8 @@ from loadgen.record.run import RunRecord
 from loadgen.record.trial import Answers
 from loadgen.record.workload import Share, WorkloadRecord
 
+SEVERAL = "of several machines"
+"""Why a contender of a campaign has no figure: there is one of each machine."""
 OVER_CONTROLS = (m.GOODPUT, m.CPU_PER_REQUEST)
 
 
@@ -77,15 +79,15 @@ def build_workload(
             compare(metric, a, b, trials) for a, b in combinations(services, 2) for metric in _compared(workload, services)
         ],
         over_controls=over,
-        kinds=[_kind(one, services, trials) for one in workload.mix],
+        kinds=[_kind(run, one, services, trials) for one in workload.mix],
     )
 
 
-def _kind(kind: Share, services: Sequence[ContenderResult], trials: Mapping[str, list[Analysed]]) -> KindResult:
+def _kind(run: RunRecord, kind: Share, services: Sequence[ContenderResult], trials: Mapping[str, list[Analysed]]) -> KindResult:
     """One kind of request of a mix: what each service needs for it, and what each pair differs by."""
     name = kind.request.kind
     of_kind = {label: [each.kinds[name] for each in of if name in each.kinds] for label, of in trials.items()}
-    results = [one.replace(figures=_figures(of_kind[one.label], _fatal(one.flags), m.OF_A_KIND)) for one in services]
+    results = [one.replace(**_own_figures(run, of_kind[one.label], _fatal(one.flags), m.OF_A_KIND)) for one in services]
     latencies = [metric for metric in m.OF_A_KIND if metric != m.GOODPUT]
     return KindResult(
         name=name,
@@ -99,7 +101,13 @@ def _compared(workload: WorkloadRecord, services: Sequence[ContenderResult]) -> 
     """The metrics in which services differ by themselves: in an open loop goodput is the rate that they were given; what is
     rare only where they have it.
     """
-    found = {name for one in services for name, figure in one.figures.items() if figure.value is not None}
+    found = {
+        name
+        for one in services
+        for figures in (one.figures, *one.machines.values())
+        for name, figure in figures.items()
+        if figure.value is not None
+    }
     return [
         metric
         for metric in m.ALL_COMPARED
@@ -157,12 +165,12 @@ def _contender(
         contender,
         trials=len(trials),
         failed_trials=failed,
-        figures=_figures(trials, fatal),
+        **_own_figures(run, trials, fatal),
         flags=flags,
         trial_indices=[one.trial.index for one in trials],
         rounds=[one.trial.round for one in trials],
-        tail=None if fatal else tail_of([one.latencies_ms for one in trials]),
-        memory=None if fatal else memory_timeline([one.trial for one in trials]),
+        tail=None if fatal or run.is_campaign else tail_of([one.latencies_ms for one in trials]),
+        memory=None if fatal or run.is_campaign else memory_timeline([one.trial for one in trials]),
         fairness=None if fatal else fairness(_answers(trials)),
     )
 
@@ -216,6 +224,19 @@ def _hidden_stall(run: RunRecord, workload: str, label: str, analysed: Mapping[t
         return None
     closed_ms, open_ms = (np.concatenate([one.latencies_ms for one in trials]) for trials in (closed, opened))
     return hidden_stall(closed_ms, open_ms, rate.of, [one.trial.index for one in opened])
+
+
+def _own_figures(
+    run: RunRecord, trials: Sequence[Analysed], fatal: str | None, metrics: Sequence[m.Metric] = m.TRIAL_METRICS
+) -> dict[str, dict[str, Figure] | dict[str, dict[str, Figure]]]:
+    """The figures of a contender, and of a campaign those of each machine in their place."""
+    if not run.is_campaign:
+        return {"figures": _figures(trials, fatal, metrics), "machines": {}}
+    of_machine = {name: [one for one in trials if one.trial.machine == name] for name in run.machines}
+    return {
+        "figures": {metric.name: refused(fatal or SEVERAL) for metric in metrics},
+        "machines": {name: _figures(own, fatal, metrics) for name, own in of_machine.items() if own},
+    }
 
 
 def _figures(trials: Sequence[Analysed], fatal: str | None, metrics: Sequence[m.Metric] = m.TRIAL_METRICS) -> dict[str, Figure]:

@@ -41,6 +41,9 @@ class Ahead(NamedTuple):
     beside: str
 
 
+MOST_NAMED = 4
+
+
 def answer(summary: Summary) -> list[str]:
     """Sentences for the top of everything that shows a run; one that says why, where nothing was compared.
 
@@ -55,7 +58,15 @@ def answer(summary: Summary) -> list[str]:
     sentences = [_sentence(main, m.CPU_PER_REQUEST), _speed(main)]
     if closed:
         sentences.append(_sentence(min(closed, key=amount), m.CPU_PER_REQUEST))
-    return [one for one in sentences if one]
+    return [one for one in (*sentences, _campaign(summary)) if one]
+
+
+def _campaign(summary: Summary) -> str:
+    if not summary.is_campaign:
+        return ""
+    names, more = list(summary.machines), len(summary.machines) - MOST_NAMED
+    named = ", ".join(names[:MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
+    return f"Of {len(names)} machines ({named}), each a block: a ratio is over all of them, values are each machine's own."
 
 
 def _nothing_compared(summary: Summary) -> str:

@@ -5,11 +5,18 @@ import shlex
 from analysis.model import metric as m
 from analysis.model.summary import Summary
 from loadgen.machine.core_use import kinds_of, physical_cores
+from loadgen.record.machine import Machine
 
 PAIRED = (
     "Ratios of CPU time are those of paired trials, where a workload has them: the first service and another one at the same "
     "time on the same cores, each under its own load, so that what the machine does to one it does to the other. A ratio that "
     "differs from that of servers alone is noted below its table."
+)
+
+BLOCKS = (
+    "A round is on one machine. A ratio over several machines is the mean of theirs, each by its rounds, and its interval is "
+    "that of what is left within machines: it is of these machines. Where machines differ by more than chance allows, "
+    "machines_disagree says so. Values are never pooled over machines."
 )
 
 
@@ -36,6 +43,7 @@ def method(summary: Summary) -> list[str]:
         "called one only if it stands after Holm’s correction for all comparisons of its family, and is no smaller than what "
         "the A/A control (one service over itself) could have shown, where the run has one.",
         *([PAIRED] if any(one.paired for one in summary.workloads) else []),
+        *([BLOCKS] if summary.is_campaign else []),
     ]
 
 
@@ -56,6 +64,7 @@ def facts(summary: Summary) -> list[tuple[str, str]]:
         ("mitigations", ", ".join(f"{name}: {state}" for name, state in machine.mitigations.items()) or "none known"),
         ("load average", f"{machine.load_average_1m:.2f} when the run started"),
         ("fingerprint", machine.fingerprint),
+        *((f"machine {name}", f"{one.cpu_model}, {one.cores} cores, {one.fingerprint}") for name, one in _machines(summary)),
         ("commit", f"{summary.commit or 'none'}{' with uncommitted changes' if summary.dirty else ''}"),
         ("rounds", f"{summary.rounds}, order drawn with seed {summary.seed}"),
         ("generator", summary.generator),
@@ -75,6 +84,10 @@ def facts(summary: Summary) -> list[tuple[str, str]]:
     found += [("to keep to the budget", line) for line in summary.given_up]
     found += [("interrupted", f"after {one.trials_before} trials; went on at {one.at}") for one in summary.resumed]
     return found
+
+
+def _machines(summary: Summary) -> list[tuple[str, Machine]]:
+    return list(summary.machines.items()) if summary.is_campaign else []
 
 
 def _on_off(value: bool | None) -> str:

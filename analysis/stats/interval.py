@@ -13,6 +13,7 @@ from loadgen.strict import Strict
 LEVEL = 0.95
 TRIM = 0.2
 FEWEST_PAIRS = 5
+FEWEST_FREEDOM = 2
 LARGEST_LOG = 700.0
 LOG_DECIMALS = 12
 """Logarithms that differ in later decimals differ by rounding: a ratio that is always the same has no spread."""
@@ -102,14 +103,19 @@ def trimmed_means(values: Floats) -> TrimmedMeans:
     return TrimmedMeans(ordered[..., cut : count - cut].mean(axis=-1), np.sqrt(variance / kept), kept - 1)
 
 
-def ratio_of_pairs(numerators: Sequence[float], denominators: Sequence[float], level: float = LEVEL) -> PairedRatio:
+def ratio_of_pairs(
+    numerators: Sequence[float], denominators: Sequence[float], level: float = LEVEL, blocks: Sequence[str] = ()
+) -> PairedRatio:
     """Ratio of paired values: exp of the 20% trimmed mean of the log ratios, with the interval of Tukey and McLaughlin (Yuen).
 
     Pairs are trials of the same round; both sequences have the same length, at least 1, and positive values. Below 5 pairs
     nothing can be trimmed, and there is no interval.
+    With `blocks`, the block of each pair, the ratio is the mean of the blocks' own, each by its pairs, and what is left within
+    blocks is its uncertainty; then at least 2 degrees of freedom are needed, as 5 pairs of one block have them.
     """
     logs = np.round(np.log(np.asarray(numerators, dtype=float)) - np.log(np.asarray(denominators, dtype=float)), LOG_DECIMALS)
-    if logs.size < FEWEST_PAIRS:
+    found = _of_blocks(logs, blocks) if len(set(blocks)) > 1 else None if logs.size < FEWEST_PAIRS else _of_one_block(logs)
+    if found is None:
         return PairedRatio(
             ratio=ratio_of_log(float(np.mean(logs))),
             interval=None,
@@ -118,8 +124,7 @@ def ratio_of_pairs(numerators: Sequence[float], denominators: Sequence[float], l
             log_standard_error=None,
             degrees_of_freedom=None,
         )
-    found = trimmed_means(logs)
-    mean, error, freedom = float(found.mean), float(found.standard_error), found.degrees_of_freedom
+    mean, error, freedom, student = found
     half = float(stats.t.ppf((1 + level) / 2, freedom)) * error
     return PairedRatio(
         ratio=ratio_of_log(mean),
@@ -127,10 +132,52 @@ def ratio_of_pairs(numerators: Sequence[float], denominators: Sequence[float], l
             low=ratio_of_log(mean - half), high=ratio_of_log(mean + half), level=level, method="trimmed-mean-yuen"
         ),
         p_value=_p_value(mean, error, freedom),
-        student_p_value=_p_value(float(np.mean(logs)), float(np.std(logs, ddof=1)) / math.sqrt(logs.size), logs.size - 1),
+        student_p_value=student,
         log_standard_error=error,
         degrees_of_freedom=freedom,
     )
+
+
+class _Blocked(NamedTuple):
+    """A trimmed mean of logarithms, its standard error, degrees of freedom, and Student's p-value of the same logarithms."""
+
+    mean: float
+    standard_error: float
+    degrees_of_freedom: int
+    student_p_value: float
+
+
+def _of_one_block(logs: Floats) -> _Blocked:
+    found = trimmed_means(logs)
+    student = _p_value(float(np.mean(logs)), float(np.std(logs, ddof=1)) / math.sqrt(logs.size), logs.size - 1)
+    return _Blocked(float(found.mean), float(found.standard_error), found.degrees_of_freedom, student)
+
+
+def _of_blocks(logs: Floats, blocks: Sequence[str]) -> _Blocked | None:
+    """Each block trimmed by itself, with one variance for all of them: of one block this is Yuen's. None where too few pairs
+    have another in their block.
+    """
+    _, block, sizes = np.unique(np.asarray(blocks), return_inverse=True, return_counts=True)
+    kept = sizes - 2 * (TRIM * sizes).astype(int)
+    freedom = int(np.sum(kept - 1))
+    if logs.size < FEWEST_PAIRS or freedom < FEWEST_FREEDOM:
+        return None
+    ordered = np.split(logs[np.lexsort((logs, block))], np.cumsum(sizes)[:-1])
+    total = winsorized = whole = 0.0
+    for size in np.unique(sizes).tolist():
+        alike, cut = np.stack([one for one in ordered if one.size == size]), int(TRIM * size)
+        total += size * float(np.sum(np.mean(alike[:, cut : size - cut], axis=1)))
+        winsorized += _within(np.clip(alike, alike[:, [cut]], alike[:, [size - cut - 1]]))
+        whole += _within(alike)
+    error = math.sqrt(winsorized / freedom * float(np.sum((sizes / logs.size) ** 2 / kept)))
+    left = logs.size - sizes.size
+    student = _p_value(float(np.mean(logs)), math.sqrt(whole / left / logs.size), left)
+    return _Blocked(total / logs.size, error, freedom, student)
+
+
+def _within(groups: Floats) -> float:
+    """The sum of squares within groups of shape (groups, values)."""
+    return float(np.sum((groups - np.mean(groups, axis=1, keepdims=True)) ** 2))
 
 
 def _p_value(mean: float, error: float, freedom: int) -> float:

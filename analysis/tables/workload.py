@@ -9,6 +9,7 @@ from analysis.model.standing import ARTICLE, main_workload
 from analysis.model.summary import ContenderResult, Summary, WorkloadResult
 from analysis.tables.generators import generators_tables
 from analysis.tables.kinds import kind_tables
+from analysis.tables.machines import machine_tables
 from analysis.tables.ratios import aa_tables, comparison_table
 from analysis.tables.table import Cell, Table, doubt_notes, figure_cell, over_cell, row_head
 from loadgen.record.workload import load_in_words
@@ -34,7 +35,8 @@ def tables_of_one(summary: Summary, workload: WorkloadResult) -> list[Table]:
     if not workload.contenders:
         return []
     ratios = [comparison_table(workload)] if workload.comparisons else []
-    return [workload_table(summary, workload), *ratios, *kind_tables(workload), *aa_tables(workload)]
+    own = machine_tables(workload)
+    return [workload_table(summary, workload), *ratios, *own, *kind_tables(workload), *aa_tables(workload)]
 
 
 def run_tables(summary: Summary) -> list[Table]:
@@ -64,11 +66,11 @@ def workload_table(summary: Summary, workload: WorkloadResult) -> Table:
     """
     contenders = workload.contenders
     metrics = [metric for metric in m.TRIAL_METRICS if _worth_a_row(metric, contenders)]
-    rows = [(row_head(metric), [_with_trials(metric, workload, one) for one in contenders]) for metric in metrics]
+    rows = [row for metric in metrics for row in _rows(summary, metric, workload)]
     heads = [one.title for one in contenders]
     if workload.name == ARTICLE or (summary.builds and workload.name == _main(summary)):
         rows += _build_rows(summary, contenders)
-    if workload.name == ARTICLE:
+    if workload.name == ARTICLE and not summary.is_campaign:
         heads, rows = _with_claims(_of(workload, summary.claims), heads, metrics, rows)
     first = next(one for one in summary.workloads if one.contenders)
     scores = _conformance_rows(summary, contenders) if workload.name == first.name else []
@@ -90,6 +92,17 @@ def _main(summary: Summary) -> str:
     return main_workload([one for one in summary.workloads if one.contenders]).name
 
 
+def _rows(summary: Summary, metric: m.Metric, workload: WorkloadResult) -> list[tuple[str, list[Cell]]]:
+    """The row of a metric; of a campaign a row a machine."""
+    if not summary.is_campaign:
+        return [(row_head(metric), [_with_trials(metric, workload, one) for one in workload.contenders])]
+    rows = []
+    for name in summary.machines:
+        figures = [one.machines.get(name, {}).get(metric.name) for one in workload.contenders]
+        rows.append((f"{row_head(metric)}: {name}", [figure_cell(metric, figure) for figure in figures]))
+    return rows
+
+
 def _with_trials(metric: m.Metric, workload: WorkloadResult, one: ContenderResult) -> Cell:
     """The figure, which leads to its trials."""
     cell = figure_cell(metric, one.figures.get(metric.name))
@@ -98,7 +111,7 @@ def _with_trials(metric: m.Metric, workload: WorkloadResult, one: ContenderResul
 
 def _worth_a_row(metric: m.Metric, contenders: Sequence[ContenderResult]) -> bool:
     """The far tail needs 10,000 requests a trial, which few workloads have: it is shown where there is some of it."""
-    figures = [one.figures.get(metric.name) for one in contenders]
+    figures = [of.get(metric.name) for one in contenders for of in (one.figures, *one.machines.values())]
     return not metric.rare or any(figure is not None and figure.value is not None for figure in figures)
 
 

@@ -92,7 +92,9 @@ class RunRecord(Strict):
     server_threads: int
     """The number of threads that services were started with."""
     machine: Machine
-    """What it was measured on."""
+    """What it was measured on; of a campaign the first of its `machines`."""
+    machines: dict[str, Machine] = {}
+    """Campaign only: the machines that whole rounds were measured on, by the names that its trials have."""
     workloads: dict[str, WorkloadRecord]
     """The workloads, by name."""
     contenders: list[ContenderRecord]
@@ -119,3 +121,8 @@ class RunRecord(Strict):
     """Regression check only: what it compares, and by which settings."""
     curve: CurveRecord | None = None
     """Curves only: what was asked for."""
+
+    @property
+    def is_campaign(self) -> bool:
+        """Return whether its rounds are of several machines."""
+        return len(self.machines) > 1

@@ -179,6 +179,8 @@ class AnyTrial(Strict):
     """What the trial took beside the planned warm-up and load."""
     beside: list[str] = []
     """Of a paired trial the labels of what was measured at the same time on the same cores; empty for a solo trial."""
+    machine: str | None = None
+    """Campaign only: on which of the run's `machines`; a round is on one of them. Null: on the run's only one."""
     comparison: Comparison | None = None
     """Regression check only: what this is one half of. Base and head, or the base and a control; both halves have one round."""
 

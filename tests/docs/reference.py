@@ -165,14 +165,25 @@ def model_text(model: type[Strict], placed: Places, page: str) -> str:
 
 def commands_text() -> str:
     """Return what each command does, in a sentence."""
-    lines = ([f"[`primebench {name}`](#primebench-{name})", one.get_short_help_str(1000)] for name, one in cli.commands.items())
+    lines = (
+        [f"[`primebench {name}`](#primebench-{name.replace(' ', '-')})", one.get_short_help_str(1000)]
+        for name, one in commands_of(cli)
+    )
     return table(["command", "does"], lines)
+
+
+def commands_of(group: click.Group, before: str = "") -> Iterator[tuple[str, click.Command]]:
+    """Yield every command with its words, a group before its own."""
+    for name, command in group.commands.items():
+        yield f"{before}{name}", command
+        if isinstance(command, click.Group):
+            yield from commands_of(command, f"{before}{name} ")
 
 
 def options_text() -> str:
     """Return of each command its help and its options."""
     parts = []
-    for name, command in cli.commands.items():
+    for name, command in commands_of(cli):
         context = click.Context(command, info_name=f"primebench {name}")
         parts += [f"### primebench {name}", f"`{' '.join([context.command_path, *command.collect_usage_pieces(context)])}`"]
         help_text = [" ".join(paragraph.split()) for paragraph in inspect.cleandoc(command.help or "").split("\n\n")]

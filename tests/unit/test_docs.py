@@ -84,6 +84,9 @@ def test_every_command_has_the_options_that_are_given(page: Path) -> None:
     for name, *arguments in commands(page):
         assert name in cli.commands, f"primebench {name}"
         command = cli.commands[name]
+        while isinstance(command, click.Group) and arguments and arguments[0] != "[OPTIONS]":
+            assert arguments[0] in command.commands, f"primebench {name} {arguments[0]}"
+            command = command.commands[arguments.pop(0)]
         command.make_parser(click.Context(command)).parse_args(list(arguments))
 
 

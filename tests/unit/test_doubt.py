@@ -3,6 +3,7 @@
 import pytest
 
 from analysis.checks.affected import doubts_on, marked, with_doubts
+from analysis.checks.machines import CHECK as MACHINES_DISAGREE
 from analysis.checks.registry import AFFECTED
 from analysis.checks.trial import NAMES
 from analysis.model import metric as m
@@ -50,7 +51,8 @@ def test_a_flag_casts_doubt_on_what_it_can_distort(check: str, metric: m.Metric,
 
 
 def test_every_check_says_what_it_casts_doubt_on() -> None:
-    assert set(AFFECTED) == {*NAMES, "warming", "unsettled", "unfair", "restart_variance", "aa_differs", "generators_differ"}
+    of_trials = {"warming", "unsettled", "unfair", "restart_variance", "aa_differs", "generators_differ"}
+    assert set(AFFECTED) == {*NAMES, *of_trials, MACHINES_DISAGREE}
 
 
 def test_a_fatal_flag_has_taken_the_figures_place_already() -> None:

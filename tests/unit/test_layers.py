@@ -42,6 +42,7 @@ LAYERS = [
     "analysis.pipeline",
     "analysis.compare",
     "analysis.explain",
+    "analysis.archive",
     "analysis.regress",
     "analysis.curve",
     "analysis.trend",

@@ -25,8 +25,14 @@ def test_each_lock_has_what_it_is_for_and_they_agree() -> None:
     assert {name: dev[name] for name in dev.keys() & run.keys()} == {name: run[name] for name in dev.keys() & run.keys()}
 
 
+def test_what_queries_of_an_archive_need_is_what_they_are_tested_with() -> None:
+    archive, dev = pins("requirements-archive.lock"), pins("requirements-dev.lock")
+    assert named(PROJECT["optional-dependencies"]["archive"]) == set(archive)
+    assert archive == {name: dev[name] for name in archive}
+
+
 def test_every_pin_has_hashes_and_no_lock_says_where_from() -> None:
-    for name in ("requirements.lock", "requirements-dev.lock"):
+    for name in ("requirements.lock", "requirements-dev.lock", "requirements-archive.lock"):
         text = (ROOT / name).read_text(encoding="utf-8")
         assert all("--hash=sha256:" in entry for entry in re.split(r"^(?=[a-z0-9])", text, flags=re.MULTILINE) if "==" in entry)
         assert not re.search(r"index-url|find-links|://", text)

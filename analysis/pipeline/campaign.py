@@ -1,0 +1,51 @@
+"""A campaign's machines: that its records name them, and which ratios they do not agree on."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from analysis.checks.machines import CHECK, disagreeing, machines_disagree
+from analysis.model.comparison import Comparison
+from analysis.model.summary import WorkloadResult
+from loadgen.errors import Error
+from loadgen.record.run import RunRecord
+from loadgen.record.trial import Trial
+
+
+def check_machines(run_folder: Path, run: RunRecord, trials: Sequence[Trial]) -> None:
+    """Raise Error if a trial names no machine of the run, or a round is of two."""
+    names = ", ".join(run.machines) or "none"
+    of_round: dict[int, str | None] = {}
+    for trial in trials:
+        if trial.machine not in (run.machines or {None}):
+            raise Error(f"{run_folder}: trial {trial.index}: machine {trial.machine}; expected of {names}, as in run.json")
+        if trial.failure is None and of_round.setdefault(trial.round, trial.machine) != trial.machine:
+            both = f"{of_round[trial.round]} and {trial.machine}"
+            raise Error(f"{run_folder}: round {trial.round} on {both}; expected a round on one machine")
+
+
+def with_disagreeing(workloads: Sequence[WorkloadResult]) -> list[WorkloadResult]:
+    """The workloads of a run, each ratio that machines do not agree on marked, and both of its contenders flagged."""
+    found = {id(one): p_value for one, p_value in disagreeing([one for workload in workloads for one in _ratios(workload)])}
+
+    def marked(comparisons: Sequence[Comparison]) -> list[Comparison]:
+        return [one.replace(doubts=[*one.doubts, CHECK]) if id(one) in found else one for one in comparisons]
+
+    result = []
+    for workload in workloads:
+        own = [(one, found[id(one)]) for one in _ratios(workload) if id(one) in found]
+        flags = {one.label: machines_disagree(one.label, own, one.trial_indices) for one in workload.contenders}
+        result.append(
+            workload.replace(
+                contenders=[
+                    one.replace(flags=[*one.flags, flag]) if (flag := flags[one.label]) else one for one in workload.contenders
+                ],
+                comparisons=marked(workload.comparisons),
+                paired=marked(workload.paired),
+                over_controls=marked(workload.over_controls),
+            )
+        )
+    return result
+
+
+def _ratios(workload: WorkloadResult) -> list[Comparison]:
+    return [*workload.comparisons, *workload.paired, *workload.over_controls]
