@@ -163,16 +163,25 @@ def model_text(model: type[Strict], placed: Places, page: str) -> str:
     return table(["key", "values", "meaning", "default"], rows(model, placed, page, with_null=False))
 
 
+def commands(group: click.Group = cli) -> Iterator[tuple[str, click.Command]]:
+    """Yield every command, and of a group each of its own, with all the words of its name."""
+    for name, command in group.commands.items():
+        if isinstance(command, click.Group):
+            yield from ((f"{name} {inner}", one) for inner, one in commands(command))
+        else:
+            yield name, command
+
+
 def commands_text() -> str:
     """Return what each command does, in a sentence."""
-    lines = ([f"[`primebench {name}`](#primebench-{name})", one.get_short_help_str(1000)] for name, one in cli.commands.items())
-    return table(["command", "does"], lines)
+    links = ((f"[`primebench {name}`](#primebench-{name.replace(' ', '-')})", one) for name, one in commands())
+    return table(["command", "does"], ([link, one.get_short_help_str(1000)] for link, one in links))
 
 
 def options_text() -> str:
     """Return of each command its help and its options."""
     parts = []
-    for name, command in cli.commands.items():
+    for name, command in commands():
         context = click.Context(command, info_name=f"primebench {name}")
         parts += [f"### primebench {name}", f"`{' '.join([context.command_path, *command.collect_usage_pieces(context)])}`"]
         help_text = [" ".join(paragraph.split()) for paragraph in inspect.cleandoc(command.help or "").split("\n\n")]

@@ -30,13 +30,12 @@ from loadgen.conformance.outcome import judge
 from loadgen.record.run import RunRecord
 from loadgen.record.trial import BenchmarkTrial, CountTrial, LoadTrial
 from loadgen.strict import Strict
-from primebench.cli import cli
 from primebench.commands.regress import OUTCOME_CODES
 from primebench.commands.verify import verification
 from primebench.exit_codes import MEANINGS, ExitCode
 from primebench.schemas import SCHEMAS
 from tests.patience import PATIENCE_S
-from tests.unit.console import run
+from tests.unit.console import commands, run
 from tests.unit.results import no_regression, regression
 from tests.unit.run_folder import write_run_folder
 from tests.unit.sources import parsed
@@ -185,6 +184,7 @@ import json, os, sys
 from loadgen.errors import Error, Stopped
 from primebench.cli import cli, run_command
 from primebench.exit_codes import ExitCode, end_with
+from tests.unit.console import commands
 
 def raising(error):
     def callback(**_):
@@ -195,9 +195,12 @@ def code_of(name, *arguments, callback=None):
     sys.stderr.flush()
     if child := os.fork():
         return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    command = cli
+    for word in name.split():
+        command = command.commands[word]
     if callback is not None:
-        cli.commands[name].callback, cli.commands[name].params = callback, []
-    sys.argv = ["primebench", name, *arguments]
+        command.callback, command.params = callback, []
+    sys.argv = ["primebench", *name.split(), *arguments]
     end_with(run_command)
 
 ends = {
@@ -210,7 +213,7 @@ ends = {
     "Ctrl-C": lambda name: code_of(name, callback=raising(KeyboardInterrupt())),
     "SIGTERM": lambda name: code_of(name, callback=raising(Stopped("SIGTERM"))),
 }
-said = {name: {end: code(name) for end, code in ends.items()} for name in cli.commands}
+said = {name: {end: code(name) for end, code in ends.items()} for name in map(" ".join, commands())}
 with open(sys.argv[1], "w") as file:
     json.dump(said, file)
 """
@@ -231,7 +234,7 @@ def test_every_command_ends_as_documented(tmp_path: Path) -> None:
     command = [sys.executable, "-c", ENDS, str(tmp_path / "said.json")]
     subprocess.run(command, env=environment, capture_output=True, timeout=PATIENCE_S, check=True)
     said = json.loads((tmp_path / "said.json").read_text())
-    assert said == {name: {end: int(code) for end, code in DOCUMENTED.items()} for name in cli.commands}
+    assert said == {name: {end: int(code) for end, code in DOCUMENTED.items()} for name in map(" ".join, commands())}
 
 
 def test_only_a_verdict_of_regress_ends_with_regression_or_inconclusive() -> None:

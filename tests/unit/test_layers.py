@@ -25,6 +25,7 @@ LAYERS = [
     "loadgen.run",
     "loadgen.regress",
     "loadgen.curve",
+    "loadgen.cluster",
     "analysis",
     "analysis.stats",
     "analysis.model",
