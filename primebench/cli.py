@@ -18,6 +18,7 @@ from primebench.commands import (
     curve,
     doctor,
     help_,
+    hosts,
     init,
     list_,
     microbench,
@@ -78,6 +79,7 @@ for command in (
     curve.curve,
     trend.trend,
     completion.completion,
+    hosts.hosts,
     help_.help_,
 ):
     cli.add_command(command)

@@ -33,6 +33,8 @@ from loadgen.system.environment import setup_environment
 _UNATTENDED = {"DEBIAN_FRONTEND": "noninteractive", "NEEDRESTART_MODE": "l"}
 _INTO_VENV = {"PIP_USER": "0", "PIP_REQUIRE_VIRTUALENV": "0", "PIP_DRY_RUN": "0", "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
 """Variables come before pip's configuration files, which may say otherwise."""
+DEVELOPMENT_LOCKS = ("requirements.lock", "requirements-cluster.lock", "requirements-dev.lock")
+"""What running needs first; tests measure on several machines, too."""
 
 
 def main(arguments: list[str]) -> None:
@@ -141,8 +143,9 @@ def install_environment(checkout: Path) -> None:
 
 def install_development(checkout: Path) -> None:
     """Add what tests and linters need to .venv, from a lock of its own, unless it has what this very lock says."""
-    environment, locks = checkout / ".venv", [checkout / "requirements.lock", checkout / "requirements-dev.lock"]
-    wanted = hashlib.sha256((environment / "made-from").read_bytes() + locks[1].read_bytes()).hexdigest()
+    environment, locks = checkout / ".venv", [checkout / name for name in DEVELOPMENT_LOCKS]
+    own = b"".join(lock.read_bytes() for lock in locks[1:])
+    wanted = hashlib.sha256((environment / "made-from").read_bytes() + own).hexdigest()
     marker = environment / "made-for-development-from"
     if marker.is_file() and marker.read_text() == wanted:
         return

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import socket
 import subprocess
 import sys
 import sysconfig
@@ -86,3 +87,19 @@ def test_without_a_project_it_says_what_to_do(program: Path, elsewhere: Place, t
     assert done.returncode == 2
     (line,) = done.stderr.splitlines()
     assert line.endswith("primebench init writes one, and --example prime measures what comes with primebench")
+
+
+def test_it_installs_itself_on_other_machines_from_its_wheel(
+    program: Path, wheel: Path, elsewhere: Place, tmp_path: Path
+) -> None:
+    with socket.socket() as bound:
+        bound.bind(("127.0.0.1", 0))  # and does not listen
+        host = f'role = "machine"\naddress = "127.0.0.1"\nport = {bound.getsockname()[1]}\nknown_hosts = "known_hosts"\n'
+        (tmp_path / "hosts.toml").write_text(f"schema = 1\n[hosts.anvil]\n{host}", encoding="utf-8")
+        (tmp_path / "known_hosts").touch()
+        without = run(program, elsewhere, tmp_path, "hosts", "check", "hosts.toml")
+        reached = run(program, elsewhere, tmp_path, "hosts", "check", "hosts.toml", "--wheel", str(wheel))
+    assert without.returncode == reached.returncode == 2
+    assert without.stderr.startswith("primebench: this primebench does not run from a checkout: expected --wheel")
+    assert reached.stderr.startswith("primebench: anvil: 127.0.0.1:")
+    assert reached.stderr.endswith("; expected an ssh server\n")

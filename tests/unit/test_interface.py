@@ -184,16 +184,12 @@ import json, os, sys
 from loadgen.errors import Error, Stopped
 from primebench.cli import cli, run_command
 from primebench.exit_codes import ExitCode, end_with
+from tests.unit.console import commands
 
 def raising(error):
     def callback(**_):
         raise error
     return callback
-
-def leaves(group, before=()):
-    for name, command in group.commands.items():
-        deeper = leaves(command, (*before, name)) if hasattr(command, "commands") else [(*before, name)]
-        yield from deeper
 
 def command_of(name):
     found = cli
@@ -220,7 +216,7 @@ ends = {
     "Ctrl-C": lambda name: code_of(name, callback=raising(KeyboardInterrupt())),
     "SIGTERM": lambda name: code_of(name, callback=raising(Stopped("SIGTERM"))),
 }
-said = {name: {end: code(name) for end, code in ends.items()} for name in map(" ".join, leaves(cli))}
+said = {name: {end: code(name) for end, code in ends.items()} for name in map(" ".join, commands())}
 with open(sys.argv[1], "w") as file:
     json.dump(said, file)
 """

@@ -26,6 +26,7 @@ LAYERS = [
     "loadgen.explain",
     "loadgen.regress",
     "loadgen.curve",
+    "loadgen.cluster",
     "analysis",
     "analysis.stats",
     "analysis.model",

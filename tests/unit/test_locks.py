@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from itertools import combinations
 
 from tests.unit.sources import ROOT
 
@@ -17,12 +18,14 @@ def named(wanted: list[str]) -> set[str]:
 
 
 def test_each_lock_has_what_it_is_for_and_they_agree() -> None:
-    run, dev = pins("requirements.lock"), pins("requirements-dev.lock")
+    run, dev, cluster = pins("requirements.lock"), pins("requirements-dev.lock"), pins("requirements-cluster.lock")
     extras = PROJECT["optional-dependencies"]
     assert named(PROJECT["dependencies"]) | named(extras["setup"]) <= set(run)
     assert named(extras["dev"]) <= set(dev)
-    assert not named(extras["dev"]) & set(run)
-    assert {name: dev[name] for name in dev.keys() & run.keys()} == {name: run[name] for name in dev.keys() & run.keys()}
+    assert named(extras["cluster"]) <= set(cluster)
+    assert not (named(extras["dev"]) | named(extras["cluster"])) & set(run)
+    for one, other in combinations((run, dev, cluster), 2):
+        assert [name for name in one.keys() & other.keys() if one[name] != other[name]] == []
 
 
 def test_what_queries_of_an_archive_need_is_what_they_are_tested_with() -> None:
@@ -32,7 +35,7 @@ def test_what_queries_of_an_archive_need_is_what_they_are_tested_with() -> None:
 
 
 def test_every_pin_has_hashes_and_no_lock_says_where_from() -> None:
-    for name in ("requirements.lock", "requirements-dev.lock", "requirements-archive.lock"):
+    for name in ("requirements.lock", "requirements-dev.lock", "requirements-archive.lock", "requirements-cluster.lock"):
         text = (ROOT / name).read_text(encoding="utf-8")
         assert all("--hash=sha256:" in entry for entry in re.split(r"^(?=[a-z0-9])", text, flags=re.MULTILINE) if "==" in entry)
         assert not re.search(r"index-url|find-links|://", text)

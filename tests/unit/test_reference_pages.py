@@ -8,6 +8,7 @@ import pytest
 from pydantic import Field
 
 from loadgen.config.deviations import DeviationsFile
+from loadgen.config.hosts import HostsFile
 from loadgen.config.project import ProjectFile
 from loadgen.config.scenarios import Scenarios
 from loadgen.config.service_file import ServiceFile
@@ -17,9 +18,9 @@ from loadgen.strict import Strict
 from loadgen.task.http.file import TaskFile
 from primebench.cli import cli
 from tests.docs.pages import DOCS, shown, text_of
-from tests.docs.reference import PART, made, model_text, path_of, places, rows
+from tests.docs.reference import PART, commands_of, made, model_text, path_of, places, rows
 
-FILES = (ServiceFile, DeviationsFile, Scenarios, ProjectFile, TaskFile)
+FILES = (ServiceFile, DeviationsFile, Scenarios, ProjectFile, HostsFile, TaskFile)
 RECORDS = (RunRecord, LoadTrial, BenchmarkTrial, CountTrial)
 
 
@@ -87,7 +88,7 @@ def test_a_part_of_an_unknown_name_is_named() -> None:
 
 
 def test_every_option_says_what_it_does() -> None:
-    options = [(name, one) for name, command in cli.commands.items() for one in command.params if isinstance(one, click.Option)]
+    options = [(name, one) for name, command in commands_of(cli) for one in command.params if isinstance(one, click.Option)]
     assert [(name, one.name) for name, one in options if not one.help] == []
 
 
