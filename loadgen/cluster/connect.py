@@ -93,7 +93,8 @@ class Asking:
 
     async def ask(self, line: str, within_s: float | None = ANSWERED_WITHIN_S) -> Any:
         """Send a line, and return the value of the one that comes back; raise HostError for none in time, or for an error."""
-        self._process.stdin.write(f"{line}\n")
+        with contextlib.suppress(BrokenPipeError):  # it has ended, and its last words say why
+            self._process.stdin.write(f"{line}\n")
         try:
             async with asyncio.timeout(within_s):
                 text = await self._process.stdout.readline()
@@ -107,13 +108,20 @@ class Asking:
             raise HostError(f"{self._name}: {value['error']}")
         return value
 
+    def end(self) -> None:
+        """Let the program end."""
+        with contextlib.suppress(BrokenPipeError):
+            self._process.stdin.write_eof()
+
     async def _last_words(self, text: str) -> str:
-        self._process.stdin.write_eof()
+        self.end()
         done = await self._process.wait()
+        if done.returncode is None:
+            raise asyncssh.ConnectionLost("without an answer")
         if done.exit_status == NO_PYTHON:
             return "python3 not found; install it"
         lines = f"{text}\n{done.stderr or ''!s}".strip().splitlines()
-        return lines[-1] if lines else f"its python3 ended with exit code {done.exit_status}"
+        return lines[-1] if lines else f"its python3 ended with exit code {done.returncode}"
 
 
 @contextlib.asynccontextmanager
@@ -124,5 +132,6 @@ async def asking(name: str, connection: asyncssh.SSHClientConnection) -> AsyncIt
     same = f"python{sys.version_info.major}.{sys.version_info.minor}"
     script = f"p={same}; command -v $p >/dev/null || p=python3; exec $p -I -c {program}"
     async with connection.create_process(f"exec sh -c {shlex.quote(script)}", encoding="utf-8", errors="replace") as process:
-        yield Asking(name, process)
-        process.stdin.write_eof()
+        asked = Asking(name, process)
+        yield asked
+        asked.end()

@@ -43,8 +43,10 @@ class Keys:
 
 
 @contextmanager
-def ssh_host(name: str, address: str, keys: Keys, home: Path, within: Sequence[str] = ()) -> Iterator[MadeHost]:
-    """Serve as a host, by a command that begins with `within`; what it started has ended when the block ends.
+def ssh_host(
+    name: str, address: str, keys: Keys, home: Path, within: Sequence[str] = (), variables: Mapping[str, str] | None = None
+) -> Iterator[MadeHost]:
+    """Serve as a host, by a command that begins with `within` and with further variables; it has ended when the block ends.
 
     What primebench needs is there already: its sessions find the packages that the tests run with.
     """
@@ -54,7 +56,7 @@ def ssh_host(name: str, address: str, keys: Keys, home: Path, within: Sequence[s
     process = subprocess.Popen(
         [*within, *program, address, str(keys.host), str(keys.authorized)],
         cwd=home,
-        env={**os.environ, "PYTHONPATH": packages},
+        env={**os.environ, "PYTHONPATH": packages, **(variables or {})},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,

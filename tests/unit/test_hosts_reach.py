@@ -12,7 +12,7 @@ asyncssh = pytest.importorskip("asyncssh")
 from loadgen.cluster.examine import Examined, examine_all  # noqa: E402
 from loadgen.cluster.release import Release  # noqa: E402
 from loadgen.config.hosts import read_hosts  # noqa: E402
-from tests.cluster.hosts import Keys, MadeHost, ssh_hosts, write_hosts  # noqa: E402
+from tests.cluster.hosts import Keys, MadeHost, ssh_host, ssh_hosts, write_hosts  # noqa: E402
 
 ROLES = ["server", "generator"]
 
@@ -110,9 +110,11 @@ def test_a_key_with_a_passphrase_is_one_for_the_agent(
 def test_nobody_who_listens_is_one_line(keys: Keys, hosts: list[MadeHost], release: Release, tmp_path: Path) -> None:
     with socket.socket() as bound:
         bound.bind(("127.0.0.1", 0))  # and does not listen
-        said = faults(write_hosts(tmp_path / "hosts.toml", hosts, keys, ROLES, port=bound.getsockname()[1]), release)
-    assert said[0].startswith("anvil: 127.0.0.1:")
-    assert all("expected an ssh server" in line for line in said)
+        (said,) = faults(
+            write_hosts(tmp_path / "hosts.toml", hosts[:1], keys, ["machine"], port=bound.getsockname()[1]), release
+        )
+    assert said.startswith("anvil: 127.0.0.1:")
+    assert said.endswith(": Connection refused; expected an ssh server")
 
 
 def test_another_service_is_no_ssh_server(keys: Keys, hosts: list[MadeHost], release: Release, tmp_path: Path) -> None:
@@ -131,3 +133,27 @@ def test_another_service_is_no_ssh_server(keys: Keys, hosts: list[MadeHost], rel
     (said,) = asyncio.run(with_a_web_server())
     assert said.startswith("anvil: 127.0.0.1:")
     assert "\n" not in said
+
+
+@pytest.mark.parametrize(
+    ("python", "words"),
+    [
+        (None, "anvil: python3 not found; install it"),
+        ("#!/bin/sh\necho too old >&2\nexit 1\n", "anvil: too old"),
+        ("#!/bin/sh\nexit 3\n", "anvil: its python3 ended with exit code 3"),
+        (
+            "#!/bin/sh\nread line\necho '{}'\n",
+            "anvil: it says of itself python: Field required; and 4 more; run: primebench hosts install",
+        ),
+    ],
+)
+def test_a_python_that_does_not_answer_is_one_line(release: Release, tmp_path: Path, python: str | None, words: str) -> None:
+    keys, programs = Keys(tmp_path), tmp_path / "bin"
+    programs.mkdir()
+    (programs / "sh").symlink_to("/bin/sh")
+    if python is not None:
+        (programs / "python3").write_text(python, encoding="utf-8")
+        (programs / "python3").chmod(0o755)
+    with ssh_host("anvil", "127.0.0.1", keys, tmp_path / "home", variables={"PATH": str(programs)}) as host:
+        keys.make_known([host])
+        assert faults(write_hosts(tmp_path / "hosts.toml", [host], keys, ["machine"]), release) == [words]
