@@ -21,23 +21,19 @@ class Server:
         self.requests: list[bytes] = []
         self.connections = 0
         self.port = 0
-        self._loop = asyncio.new_event_loop()
         self._ready = threading.Event()
-        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._thread = threading.Thread(target=lambda: asyncio.run(self._live()), daemon=True)
 
-    def _run(self) -> None:
-        asyncio.set_event_loop(self._loop)
-
-        async def begin() -> None:
-            if self.path is not None:
-                self._server = await asyncio.start_unix_server(self._serve, self.path, backlog=1)
-                return
-            self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0, ssl=self.context)
-            self.port = self._server.sockets[0].getsockname()[1]
-
-        self._loop.run_until_complete(begin())
-        self._loop.call_soon(self._ready.set)  # by what runs until it is stopped: to stop what ran before would be forgotten
-        self._loop.run_forever()
+    async def _live(self) -> None:
+        self._loop, self._stopping = asyncio.get_running_loop(), asyncio.Event()
+        if self.path is not None:
+            server = await asyncio.start_unix_server(self._serve, self.path, backlog=1)
+        else:
+            server = await asyncio.start_server(self._serve, "127.0.0.1", 0, ssl=self.context)
+            self.port = server.sockets[0].getsockname()[1]
+        self._ready.set()
+        await self._stopping.wait()
+        server.close()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
@@ -56,8 +52,7 @@ class Server:
         assert self._ready.wait(PATIENCE_S)
 
     def stop(self) -> None:
-        self._loop.call_soon_threadsafe(self._server.close)
-        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._loop.call_soon_threadsafe(self._stopping.set)
         self._thread.join(PATIENCE_S)
         assert not self._thread.is_alive()
 
