@@ -39,7 +39,7 @@ TARGET = Path(__file__).resolve().parents[2] / "results" / "validation" / "campa
 SERVICES, SPEED, DRIFT, NOISE = 10, 0.3, 0.1, 0.01
 """Standard deviations of logarithms: of machines' speeds, of rounds, of a trial."""
 LARGE = (50, 20)
-REQUESTS = 1_000
+REQUESTS = 1_200
 
 
 @dataclass(frozen=True)
@@ -135,7 +135,7 @@ def write_large(path: Path, machines: int, rounds: int) -> int:
                 contender=labels[place],
                 machine=f"m{number // rounds}",
                 load=Load(wall_s=11.0, statuses={"200": REQUESTS}, errors={}, rows_file=rows_file, rows=REQUESTS),
-                cpu=TRIAL.cpu.replace(server_cpu_s=9.0 * factor),
+                cpu=TRIAL.cpu.replace(server_cpu_s=5.0 * factor),
             )
             file.write(json.dumps(trial.model_dump()) + "\n")
     return machines * rounds * len(labels)
