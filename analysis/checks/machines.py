@@ -1,17 +1,19 @@
 """Whether the machines of a campaign say the same of a pair. Pure."""
 
-import math
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 from scipy import stats
 
 from analysis.checks.registry import affects
 from analysis.model import metric as m
 from analysis.model.comparison import Comparison
 from analysis.model.flag import Flag
+from analysis.stats.arrays import Floats
 from analysis.stats.holm import holm
-from analysis.stats.interval import LOG_DECIMALS, ratio_of_log
+from analysis.stats.interval import FEWEST_FREEDOM, LOG_DECIMALS, ratio_of_log
 
 CHECK = "machines_disagree"
 LEVEL = 0.05
@@ -34,26 +36,42 @@ def disagreeing(comparisons: Sequence[Comparison]) -> list[tuple[Comparison, flo
     return [(one, p_value) for (one, _), p_value in zip(raw, adjusted, strict=True) if p_value < LEVEL]
 
 
+class _Machines(NamedTuple):
+    """Names of machines, and of each round its machine among them and the logarithm of its ratio."""
+
+    names: list[str]
+    machine: npt.NDArray[np.intp]
+    logs: Floats
+
+    @property
+    def sizes(self) -> npt.NDArray[np.intp]:
+        """The rounds of each machine."""
+        return np.bincount(self.machine)
+
+    @property
+    def means(self) -> Floats:
+        """The mean of each machine."""
+        means: Floats = np.bincount(self.machine, self.logs) / self.sizes
+        return means
+
+
+def _machines(comparison: Comparison) -> _Machines:
+    names, machine = np.unique(np.asarray(comparison.machines, dtype=str), return_inverse=True)
+    logs = np.round(np.log(np.asarray(comparison.each if comparison.machines else [], dtype=float)), LOG_DECIMALS)
+    return _Machines(names.tolist(), machine, logs)
+
+
 def _alike(comparison: Comparison) -> float | None:
     """How often machines of one truth differ so much (F test); None where too few rounds have another on their machine."""
-    groups = [np.asarray(logs) for logs in logs_by_machine(comparison).values()]
-    count = sum(group.size for group in groups)
-    if len(groups) < 2 or count - len(groups) < 2 or comparison.verdict == "cannot tell":
+    found = _machines(comparison)
+    between_df, within_df = len(found.names) - 1, found.logs.size - len(found.names)
+    if between_df < 1 or within_df < FEWEST_FREEDOM or comparison.verdict == "cannot tell":
         return None
-    within = sum(float(np.sum((group - group.mean()) ** 2)) for group in groups) / (count - len(groups))
-    whole = np.concatenate(groups).mean()
-    between = sum(group.size * float((group.mean() - whole) ** 2) for group in groups) / (len(groups) - 1)
+    within = float(np.sum((found.logs - found.means[found.machine]) ** 2)) / within_df
+    between = float(np.sum(found.sizes * (found.means - found.logs.mean()) ** 2)) / between_df
     if within < NO_SPREAD:
         return 1.0 if between < NO_SPREAD else 0.0
-    return float(stats.f.sf(between / within, len(groups) - 1, count - len(groups)))
-
-
-def logs_by_machine(comparison: Comparison) -> dict[str, list[float]]:
-    """The logarithms of a comparison's ratios on each machine, by its name; none where there is one machine."""
-    found: dict[str, list[float]] = {name: [] for name in sorted(set(comparison.machines))}
-    for name, ratio in zip(comparison.machines, comparison.each, strict=False):
-        found[name].append(round(math.log(ratio), LOG_DECIMALS))
-    return found
+    return float(stats.f.sf(between / within, between_df, within_df))
 
 
 def machines_disagree(label: str, found: Sequence[tuple[Comparison, float]], trials: Sequence[int]) -> Flag | None:
@@ -76,7 +94,8 @@ def machines_disagree(label: str, found: Sequence[tuple[Comparison, float]], tri
 
 
 def _evidence(comparison: Comparison, p_value: float) -> str:
-    ratios = {name: ratio_of_log(float(np.mean(logs))) for name, logs in logs_by_machine(comparison).items()}
+    found = _machines(comparison)
+    ratios = {name: ratio_of_log(mean) for name, mean in zip(found.names, found.means.tolist(), strict=True)}
     least, most = min(ratios, key=lambda name: ratios[name]), max(ratios, key=lambda name: ratios[name])
     pair = f"{m.BY_NAME[comparison.metric].title} {comparison.numerator} / {comparison.denominator}"
     return f"{pair}: {ratios[least]:.3f} on {least}, {ratios[most]:.3f} on {most}, p = {p_value:.2g}"

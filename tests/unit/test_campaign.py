@@ -20,12 +20,14 @@ from analysis.compare.compare import compared as runs_compared
 from analysis.model import metric as m
 from analysis.model.comparison import Comparison
 from analysis.model.summary import Summary, read_summary
-from analysis.pipeline.compared import compared
+from analysis.pipeline.compared import Analysed, compared
+from analysis.pipeline.paired import paired_comparisons
 from analysis.pipeline.render import page, render
 from analysis.pipeline.summarise import summarise
 from analysis.stats.interval import ratio_of_pairs
 from loadgen.errors import Error
 from tests.unit.asked import scale_of
+from tests.unit.records import TRIAL, contender
 from tests.unit.run_folder import write_run_folder
 from tests.unit.runs import run as made_run
 from tests.unit.sources import ROOT
@@ -60,6 +62,21 @@ def campaign(measured: Path, tmp_path: Path) -> Path:
 
 def the_ratio(summary: Summary, metric: str = P50) -> Comparison:
     return next(one for one in summary.workloads[0].comparisons if one.metric == metric)
+
+
+def test_paired_trials_work_the_same() -> None:
+    source, trials = np.random.default_rng(5), []
+    for number in range(8):
+        speed = {"a": 1.0, "b": 4.0}["ab"[number % 2]]
+        for label, beside, level in (("cpp", "fiber", 1.0), ("fiber", "cpp", 1.1)):
+            place = TRIAL.replace(contender=label, beside=[beside], round=number, machine="ab"[number % 2])
+            value = level * speed * math.exp(0.001 * source.standard_normal())
+            trials.append(Analysed(place, {m.CPU_PER_REQUEST.name: value}, np.empty(0), []))
+    (found,) = paired_comparisons([contender("cpp"), contender("fiber")], trials)
+    assert found.machines == list("abababab")
+    assert found.ratio == pytest.approx(1 / 1.1, rel=0.002)
+    assert found.interval == ratio_of_pairs(found.each, [1.0] * 8, blocks=found.machines).interval
+    assert found.verdict == "lower"
 
 
 # one machine
