@@ -38,7 +38,7 @@ MEANINGS = {
 }
 """What people are told of them, here and in docs/reference/command-line.md."""
 
-INTERRUPTED_MESSAGE = "interrupted; finished trials are kept, `primebench report` shows them"
+INTERRUPTED_MESSAGE = "interrupted; finished trials, if any, are kept: `primebench report` shows them"
 STATE_OF_THE_MACHINE = {
     errno.EACCES: "",
     errno.EPERM: "",

@@ -106,16 +106,17 @@ def changed_files(folder: Path) -> list[str]:
     return [os.fsdecode(entry[3:]) for entry in listed.stdout.split(b"\0") if entry] if listed.code == 0 else []
 
 
-def git_state(checkout: Path) -> tuple[str | None, bool | None]:
-    """Return the commit, and whether tracked or new files differ from it; (None, None) if `checkout` is the root of none.
+def git_state(folder: Path) -> tuple[str | None, bool | None]:
+    """Return the commit of the repository that `folder` is the root or a part of, and whether tracked or new files of the
+    folder differ from it; (None, None) if it is neither.
 
-    A folder inside somebody else's repository is not that repository.
+    A folder of which somebody else's repository tracks nothing (a program that is installed there) is no part of it.
     """
-    root = checkout_root(checkout)
-    if root is None or not root.samefile(checkout):
+    root = checkout_root(folder)
+    if root is None or not (root.samefile(folder) or git(folder, "ls-files", "--error-unmatch", ".").code == 0):
         return None, None
-    commit = find_commit(checkout, "HEAD")
-    return (commit, bool(changed_files(checkout))) if commit else (None, None)
+    commit = find_commit(folder, "HEAD")
+    return (commit, bool(changed_files(folder))) if commit else (None, None)
 
 
 def listed_files(folder: Path) -> list[Path] | None:

@@ -72,9 +72,9 @@ class RunRecord(Strict):
     end_reason: str | None
     """How it ended: `finished`, or what ended it."""
     commit: str | None
-    """The checkout's commit; null outside git."""
+    """The commit of the repository that the project is, or is a part of; null outside git."""
     dirty: bool | None
-    """Whether the checkout differed from that commit."""
+    """Whether the project, or that part, differed from that commit."""
     primebench_version: str
     """The version of primebench."""
     generator: str

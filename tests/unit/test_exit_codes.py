@@ -104,7 +104,7 @@ def test_what_fails_beside_a_command_or_after_it_does_not_decide(statement: str)
 def test_an_interruption(statement: str) -> None:
     done = ended_by(statement)
     assert done.returncode == 130
-    assert said(done) == ["primebench: interrupted; finished trials are kept, `primebench report` shows them"]
+    assert said(done) == ["primebench: interrupted; finished trials, if any, are kept: `primebench report` shows them"]
 
 
 @pytest.mark.parametrize("broken", ["click", "pydantic", "matplotlib", "numpy"])

@@ -328,6 +328,21 @@ def test_a_folder_in_somebody_elses_repository_has_no_commit_of_its_own(reposito
     assert git_state(repository / "installed") == (None, None)
 
 
+def test_a_part_of_a_repository_has_its_commit_and_is_changed_if_that_part_is(repository: Path) -> None:
+    part = repository / "services" / "shop"
+    part.mkdir(parents=True)
+    (part / "main.go").write_text("one")
+    assert git_state(part) == (None, None), "nothing of it is tracked"
+    git(repository, "add", "services")
+    git(repository, "commit", "--quiet", "--message", "part")
+    own = git(repository, "rev-parse", "HEAD")
+    assert git_state(part) == (own, False)
+    (repository / "file").write_text("changed")
+    assert (git_state(part), git_state(repository)) == ((own, False), (own, True))
+    (part / "new.go").write_text("")
+    assert git_state(part) == (own, True)
+
+
 def test_a_bare_repository_has_revisions(repository: Path, tmp_path: Path) -> None:
     git(tmp_path, "clone", "--quiet", "--bare", str(repository), "bare")
     bare = tmp_path / "bare"

@@ -114,7 +114,7 @@ def test_a_signal_unwinds_once_and_further_ones_do_not_cut_clean_up_short(
     (tmp_path / "cleaned").touch()
     rest, stderr = process.communicate(timeout=PATIENCE_S)
     assert (process.returncode, rest) == (130, b"cleaned up\n")
-    assert stderr.endswith(b"interrupted; finished trials are kept, `primebench report` shows them\n")
+    assert stderr.endswith(b"interrupted; finished trials, if any, are kept: `primebench report` shows them\n")
     assert (b"ulimit -t" in stderr) is (number == signal.SIGXCPU)
 
 
