@@ -128,11 +128,10 @@ class Row(NamedTuple):
 def row_of(cause: Cause, page: Explanation) -> Row:
     """Read a page as somebody does who looks at the first three rows of each of its tables."""
     functions = [one.name for one in page.functions[:ROWS]]
-    others = [one.name for one in page.counts[:ROWS]]
+    others = [name for one in page.counts[:ROWS] for name in (one.name, one.by)]
     names = (name for name in (*functions, *others) if name.startswith(tuple(cause.named)))
-    return Row(
-        cause.name, cause.service, functions, [f"{one.kind}: {one.name}" for one in page.counts[:ROWS]], next(names, None)
-    )
+    shown = [f"{one.kind}: {one.name}{f', by {_short(one.by)}' if one.by else ''}" for one in page.counts[:ROWS]]
+    return Row(cause.name, cause.service, functions, shown, next(names, None))
 
 
 def table(rows: Sequence[Row]) -> str:
