@@ -153,7 +153,7 @@ def _listed(names: Iterable[str]) -> str:
 
 def _short(name: str) -> str:
     """A function's name without its parameters, which in C++ are longer than all else."""
-    return re.sub(r"\(.*\)", "()", name.replace("(anonymous namespace)::", ""))[:90].replace("|", "/")
+    return re.sub(r"\((?!\*).*\)", "()", name.replace("(anonymous namespace)::", ""))[:90].replace("|", "/")
 
 
 def main() -> None:
