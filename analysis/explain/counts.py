@@ -1,5 +1,6 @@
 """What else changed of a request: system calls, allocations, page faults, switches; and sections of the program. Pure."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
 from analysis.explain.model import CountChange, Kind
@@ -30,9 +31,10 @@ LEAST_BYTES = 512
 def count_changes(service: ExplainedService) -> list[CountChange]:
     """Return what changed, kind by kind, the largest change of each first."""
     base, head = service.base, service.head
+    allocations = _changed("allocations", _allocations(base), _allocations(head), LEAST_CALLS)
     return [
         *_changed("system calls", base.system_calls, head.system_calls, LEAST_CALLS),
-        *_changed("allocations", _allocations(base), _allocations(head), LEAST_CALLS),
+        *(_with_caller(one, base, head) for one in allocations),
         *_changed("kernel", base.kernel, head.kernel, LEAST_CALLS),
         *_changed("section", [_as_numbers(base)], [_as_numbers(head)], LEAST_BYTES),
     ]
@@ -48,6 +50,16 @@ def _allocations(side: SideCounts) -> list[dict[str, float]]:
 
 def _allocating(profile: Profile) -> dict[str, float]:
     return {name: cost.calls for name, cost in profile.functions.items() if name in ALLOCATES}
+
+
+def _with_caller(one: CountChange, base: SideCounts, head: SideCounts) -> CountChange:
+    """The row with the function whose calls of it changed most."""
+    moved: dict[str, float] = defaultdict(float)
+    for sign, side in ((-1, base), (1, head)):
+        for call in side.profiles[0].calls:
+            if call.callee == one.name:
+                moved[call.caller] += sign * call.calls
+    return one.replace(by=max(moved, key=lambda name: abs(moved[name]), default=""))
 
 
 def _changed(

@@ -36,6 +36,8 @@ class CountChange(Strict):
     """On base."""
     head: float
     """On head."""
+    by: str = ""
+    """Of a function that allocates: the one that calls it more or less often, most of all."""
 
 
 class Explanation(Strict):

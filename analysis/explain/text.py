@@ -46,7 +46,8 @@ def screen_lines(one: Explanation) -> Iterator[str]:
         if not one.functions:
             yield "  no function's instructions changed"
     for count in one.counts[:SHOWN]:
-        yield f"  {count.kind}: {_short(count.name)} {counted(count.base, count.head)}"
+        by = f", by {_short(count.by)}" if count.by else ""
+        yield f"  {count.kind}: {_short(count.name)} {counted(count.base, count.head)}{by}"
 
 
 def _short(name: str) -> str:

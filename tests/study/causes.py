@@ -44,7 +44,9 @@ class Edit(Strict):
 
 
 class Cause(Strict):
-    """One planted cause: `named` are beginnings of names of which one has to be in the first rows."""
+    """One planted cause: `named` are beginnings of names, or of the lines below them (of a function that was inlined), of which
+    one has to be in the first rows.
+    """
 
     name: str
     service: str
@@ -128,11 +130,11 @@ class Row(NamedTuple):
 def row_of(cause: Cause, page: Explanation) -> Row:
     """Read a page as somebody does who looks at the first three rows of each of its tables."""
     functions = [one.name for one in page.functions[:ROWS]]
-    others = [one.name for one in page.counts[:ROWS]]
-    names = (name for name in (*functions, *others) if name.startswith(tuple(cause.named)))
-    return Row(
-        cause.name, cause.service, functions, [f"{one.kind}: {one.name}" for one in page.counts[:ROWS]], next(names, None)
-    )
+    inlined = [one.place.rpartition("/tree/")[2] for one in page.functions[:ROWS]]
+    others = [name for one in page.counts[:ROWS] for name in (one.name, one.by)]
+    names = (name for name in (*functions, *inlined, *others) if name.startswith(tuple(cause.named)))
+    shown = [f"{one.kind}: {one.name}{f', by {_short(one.by)}' if one.by else ''}" for one in page.counts[:ROWS]]
+    return Row(cause.name, cause.service, functions, shown, next(names, None))
 
 
 def table(rows: Sequence[Row]) -> str:
@@ -154,7 +156,7 @@ def _listed(names: Iterable[str]) -> str:
 
 def _short(name: str) -> str:
     """A function's name without its parameters, which in C++ are longer than all else."""
-    return re.sub(r"\(.*\)", "()", name.replace("(anonymous namespace)::", ""))[:90].replace("|", "/")
+    return re.sub(r"\((?!\*).*\)", "()", name.replace("(anonymous namespace)::", ""))[:90].replace("|", "/")
 
 
 def main() -> None:

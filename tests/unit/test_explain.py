@@ -259,6 +259,7 @@ def test_only_counts_that_changed_by_more_than_they_vary_are_rows() -> None:
         sections={".text": 104_000, ".data": 65, ".debug_line": 50_000},
     )
     found = count_changes(ExplainedService(service="cpp", workload="article", base=base, head=head))
+    assert found[1].by == "main"
     assert [(one.kind, one.name, one.base, one.head) for one in found] == [
         ("system calls", "getpid", 0, 1),
         ("allocations", "malloc", 2, 3),

@@ -51,7 +51,7 @@ def _counts(counts: Sequence[CountChange]) -> Iterator[str]:
     if counts:
         rows = (
             (
-                f"{one.kind}: {code(one.name)}",
+                f"{one.kind}: {code(one.name)}{f', by {code(one.by)}' if one.by else ''}",
                 *(f"{of:,.0f} B" if one.kind == "section" else amount(of) for of in (one.base, one.head)),
             )
             for one in counts[:MOST_COUNTS]
