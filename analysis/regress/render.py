@@ -1,6 +1,6 @@
 """A regression check's files (verdict.json, verdict.md, the plot of its pairs, exports) and what the terminal shows."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from rich.console import Console
@@ -10,6 +10,8 @@ from analysis.regress.export import FORMATS
 from analysis.regress.model import VERDICT_FILE, RegressResult
 from analysis.regress.result import regression_result
 from analysis.regress.screen import screen
+from analysis.regress.self_check import self_check
+from analysis.regress.self_check_text import self_check_markdown
 from loadgen.errors import Error
 
 STYLES = {
@@ -26,14 +28,27 @@ def render_regress(folder: Path, exports: Mapping[Path, str]) -> RegressResult:
     result = regression_result(folder)
     files = {folder / VERDICT_FILE: "json", folder / "verdict.md": "markdown"} | dict(exports)
     for path, name in files.items():
-        try:
-            path.write_text(FORMATS[name](result), encoding="utf-8")
-        except OSError as error:
-            raise Error(f"{path}: cannot be written: {error.strerror}") from error
+        _write(path, FORMATS[name](result))
     from analysis.regress.plot_pairs import draw_pairs  # takes a second, for matplotlib
 
     draw_pairs(result, folder / "plots")
     return result
+
+
+def render_self_check(folder: Path, exports: Sequence[tuple[str, Path]]) -> str:
+    """Replay the self-check in `folder`, write both files and `exports`, and return it as Markdown."""
+    found = self_check(folder)
+    texts = {"json": found.model_dump_json(indent=2) + "\n", "markdown": self_check_markdown(found)}
+    for name, path in (("json", folder / "self-check.json"), ("markdown", folder / "self-check.md"), *exports):
+        _write(path, texts[name])
+    return texts["markdown"]
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise Error(f"{path}: cannot be written: {error.strerror}") from error
 
 
 def show_regress(console: Console, result: RegressResult) -> None:

@@ -183,3 +183,10 @@ def test_an_event_without_a_pull_request_measures_nothing(tmp_path: Path, reposi
     """The checkout beside itself would pass, whatever it holds."""
     step = run(tmp_path, repository, 0, "pass", **{lacking: ""})
     assert (step.code, step.outputs["outcome"], step.options) == (2, "error", [])
+
+
+def test_a_self_check_needs_no_base_and_writes_no_verdict(tmp_path: Path, repository: Path) -> None:
+    step = run(tmp_path, repository, 0, "self-check", BASE="", SELF_CHECK="10m", HISTORY="history.jsonl")
+    assert (step.code, step.outputs["outcome"], step.summary) == (0, "self-check", "## the verdict\n")
+    assert "--self-check=10m" in step.options
+    assert not [option for option in step.options if option.startswith(("--base", "--history", "--export=junit"))]
