@@ -98,6 +98,14 @@ def finish_run(console: "Console", finished: "Finished", *, verbose: bool = Fals
     fail_with([*finished.faults, *fatal_lines(summary)])
 
 
+def print_self_check(console: "Console", folder: Path, exports: tuple[tuple[str, Path], ...]) -> None:
+    """Replay a self-check, write it into the run's folder and where it is exported to, and print it."""
+    from analysis.regress.render import render_self_check
+
+    write(render_self_check(folder, exports))
+    console.print(f"\nrun: {near(folder)}", soft_wrap=True)
+
+
 def print_verdict(console: "Console", folder: Path, exports: tuple[tuple[str, Path], ...] = ()) -> "RegressResult":
     """Judge a regression check, write its verdict, plot and exports, and print it."""
     from analysis.regress.render import render_regress, show_regress

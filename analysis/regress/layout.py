@@ -3,6 +3,7 @@
 A verdict counts it all the same, for users pay for layout, too; but no line of the change is to blame.
 """
 
+import math
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
@@ -14,7 +15,7 @@ from analysis.regress.evidence import Evidence
 from analysis.regress.next_steps import titled
 from analysis.regress.verdict import MetricVerdict
 from analysis.stats.arrays import Floats
-from analysis.stats.interval import FEWEST_PAIRS, trimmed_means
+from analysis.stats.interval import FEWEST_PAIRS, LOG_DECIMALS, trimmed_means
 from loadgen.config.regress import OF_TIME
 from loadgen.record.trial import MICROBENCH
 from loadgen.regress.pairing import RELINKED, Group, is_base, side
@@ -55,12 +56,18 @@ def _logs(evidence: Evidence, one: MetricVerdict, *, relinked: bool) -> Floats:
         if value is not None and trial.contender.endswith(RELINKED) == relinked:
             halves[trial.round][is_base(trial.contender, "change")] = value
     logs = [np.log(both[False] / both[True]) for both in halves.values() if len(both) == 2]
-    return np.asarray(logs) * (1 if m.BY_NAME[one.metric].better == "lower" else -1)
+    return np.round(np.asarray(logs), LOG_DECIMALS) * (1 if m.BY_NAME[one.metric].better == "lower" else -1)
 
 
 def _differ(first: Floats, second: Floats) -> bool:
-    """Whether two independent samples have different trimmed means (Yuen 1974)."""
-    return float(stats.ttest_ind(first, second, equal_var=False, trim=0.2).pvalue) < ERROR
+    """Whether two independent samples have different trimmed means (Yuen 1974, with Welch's degrees of freedom)."""
+    means = [trimmed_means(logs) for logs in (first, second)]
+    apart = abs(float(means[0].mean - means[1].mean))
+    variances = [float(one.standard_error) ** 2 for one in means]
+    if not sum(variances):
+        return apart > 0
+    freedom = sum(variances) ** 2 / sum(part**2 / one.degrees_of_freedom for part, one in zip(variances, means, strict=True))
+    return 2 * float(stats.t.sf(apart / math.sqrt(sum(variances)), freedom)) < ERROR
 
 
 def _same_instructions(evidence: Evidence, one: MetricVerdict) -> bool | None:

@@ -133,6 +133,8 @@ def _after_an_inconclusive_run(result: RegressResult) -> list[str]:
         )
     else:
         steps.append("more time (--budget), or a quieter machine")
+    if any(one.layer == "load" for one in open_ones):
+        steps.append("primebench regress --self-check 10m says which limits this machine can tell, and in what time")
     return steps
 
 

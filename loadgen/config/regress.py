@@ -14,7 +14,7 @@ LAYERS: tuple[Layer, ...] = ("load", "microbench", "instructions", "size")
 
 
 class Limit(Strict):
-    """What counts for one metric, as shares: 0.015 is 1.5%."""
+    """What counts for one metric, as shares: 0.005 is 0.5%."""
 
     margin: Share
     """Worse by more is a regression."""
@@ -40,9 +40,9 @@ class ExactLimit(Strict):
 class Limits(Strict):
     """The limits of every metric that the regression check judges; the key is the metric's name."""
 
-    cpu_per_request_us: Limit = Limit(margin=0.015, exclude=0.03)
+    cpu_per_request_us: Limit = Limit(margin=0.005, exclude=0.01)
     """CPU time per request."""
-    goodput_per_s: Limit = Limit(margin=0.015, exclude=0.03)
+    goodput_per_s: Limit = Limit(margin=0.01, exclude=0.02)
     """Right responses per second."""
     latency_p99_ms: Limit = Limit(margin=0.05, exclude=0.10, required=False)
     """The 99th percentile of latency."""
@@ -52,7 +52,7 @@ class Limits(Strict):
     """CPU time of side services per request."""
     time_ns: Limit = Limit(margin=0.01, exclude=0.03)
     """A benchmark's time."""
-    instructions: ExactLimit = ExactLimit(margin=0.01)
+    instructions: ExactLimit = ExactLimit(margin=0.002)
     """A benchmark's instructions."""
     binary_bytes: ExactLimit = ExactLimit(margin=0.10)
     """The artefact's size."""
@@ -130,7 +130,7 @@ def changed(
     """The table with what the command line says in its place; raise Error if the two do not fit together.
 
     `margin` and `exclude` are those of what time is spent: CPU time, goodput and benchmarks. The control that must be found is
-    slowed by at least twice that margin.
+    slowed by at least twice that margin; a margin alone moves what a pass excludes to twice as much, where that was less.
     """
     values = gate.model_dump()
     if margin is not None:
@@ -138,7 +138,10 @@ def changed(
     values |= ({"layers": layers} if layers else {}) | ({} if budget_s is None else {"budget_s": budget_s})
     own = {key: share for key, share in (("margin", margin), ("exclude", exclude)) if share is not None}
     for metric in OF_TIME:
-        values["limits"][metric] |= own
+        limit = values["limits"][metric]
+        if margin is not None and exclude is None and 2 * margin < 1:
+            own["exclude"] = max(limit["exclude"], 2 * margin)
+        values["limits"][metric] = limit | own
     try:
         return RegressConfig.model_validate(values)
     except ValidationError as error:

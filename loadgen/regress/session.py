@@ -21,6 +21,7 @@ from loadgen.record.run import RunRecord
 from loadgen.regress.pairing import side
 from loadgen.regress.prepare import Ready, prepare_sides, services_at
 from loadgen.regress.run import RegressPlan, Undecided, check_plan, check_profile, measure_pairs
+from loadgen.regress.self_check import nothing_further, recording_plan
 from loadgen.run.files import check_results
 from loadgen.run.plan import Plan
 from loadgen.run.reporter import Reporter
@@ -48,6 +49,8 @@ class RegressRequest:
     exclude: float | None = None
     config: Path | None = None
     seed: int | None = None
+    self_check_s: float | None = None
+    """Record head beside itself for so long, and judge nothing; `base` is then the same."""
 
 
 def gate_for(request: RegressRequest, scenarios: Scenarios) -> RegressConfig:
@@ -60,7 +63,8 @@ def gate_for(request: RegressRequest, scenarios: Scenarios) -> RegressConfig:
     gate = read_project(request.config or own).regress if has_own else scenarios.regress
     if unknown := set(request.layers) - set(LAYERS):
         raise Error(f"no layer '{', '.join(sorted(unknown))}': expected of {', '.join(LAYERS)}")
-    return changed(gate, layers=request.layers, budget_s=request.budget, margin=request.margin, exclude=request.exclude)
+    layers = request.layers if request.self_check_s is None else ["load"]
+    return changed(gate, layers=layers, budget_s=request.budget, margin=request.margin, exclude=request.exclude)
 
 
 def description_lines(repository: Path, first: Place, second: Place, moved: bool) -> list[str]:
@@ -129,9 +133,13 @@ class RegressSession:
                 notes=ready.notes,
             )
             regress_plan = RegressPlan(gate, plan, ready.prepared, ready.benches, ready.services, record)
+            undecided = self.undecided
+            if request.self_check_s is not None:
+                regress_plan, undecided = recording_plan(regress_plan, request.self_check_s), nothing_further
             check_plan(regress_plan)
-            folder = measure_pairs(regress_plan, self.results, self.checkout, self.report, self.undecided)
-            self._explain(folder, ready, plan, (bases, heads))
+            folder = measure_pairs(regress_plan, self.results, self.checkout, self.report, undecided)
+            if request.self_check_s is None:
+                self._explain(folder, ready, plan, (bases, heads))
             return folder
 
     def _explain(self, folder: RunFolder, ready: Ready, plan: Plan, services: Sequence[Sequence[Service]]) -> None:

@@ -12,7 +12,7 @@ from loadgen.one_line import storable
 from primebench import completion, options
 from primebench.exit_codes import ExitCode
 from primebench.options import NameList, PathText
-from primebench.output import make_console, print_explanations, print_verdict
+from primebench.output import make_console, print_explanations, print_self_check, print_verdict
 from primebench.paths import real
 from primebench.project import find_project
 
@@ -25,10 +25,11 @@ OUTCOME_CODES = {
     "invalid": ExitCode.ERROR,
     "inconclusive": ExitCode.INCONCLUSIVE,
 }
+SELF_CHECK_FORMATS = ("json", "markdown")
 
 
 @click.command()
-@click.option("--base", required=True, help="Git revision, or folder of a service or checkout, to compare with.")
+@click.option("--base", help="Git revision, or folder of a service or checkout, to compare with.  [required]")
 @click.option("--head", default="HEAD", show_default=True, help="The one to judge; '.' is the working tree as it is.")
 @click.option(
     "--service",
@@ -42,13 +43,19 @@ OUTCOME_CODES = {
 @click.option("--workload", "workloads", type=NameList(completion.workloads), multiple=True, help="Only these workloads.")
 @click.option("--layer", "layers", type=NameList(), multiple=True, help="Only these: load, microbench, instructions, size.")
 @click.option("--budget", type=options.Duration(), help="Time for measuring, once all is built. [10m]")
-@click.option("--margin", type=click.FloatRange(0, 1), help="Instead of those for CPU, goodput and benchmarks. [0.015, 0.01]")
-@click.option("--exclude", type=click.FloatRange(0, 1), help="What a pass rules out, for the same. [0.03]")
+@click.option("--margin", type=click.FloatRange(0, 1), help="Of CPU time, goodput and benchmarks. [0.005, 0.01, 0.01]")
+@click.option("--exclude", type=click.FloatRange(0, 1), help="What a pass rules out, of the same. [0.01, 0.02, 0.03]")
 @click.option("--config", type=PathText(), help="Instead of the repository's primebench.toml.")
 @click.option("--export", "exports", type=options.Export(), multiple=True, help="Write the verdict in a FORMAT to a FILE, too.")
 @click.option("--history", type=PathText(), help="Append the run to this file (primebench trend).")
 @click.option("--explain/--no-explain", default=None, help="Say what changed in the code, too. [after a regression]")
 @click.option("--seed", type=int, help="For the order of trials; default: drawn, recorded.")
+@click.option(
+    "--self-check",
+    "self_check_s",
+    type=options.Duration(),
+    help="Instead: measure --head with itself, to say what is told here.",
+)
 @options.results
 @options.scenarios
 @options.example
@@ -58,6 +65,8 @@ def regress(
     """Is HEAD worse than BASE? Exit code 0 no, 1 yes, 3 cannot tell, 2 invalid, or an error.
 
     Example: primebench regress --base origin/main --head HEAD
+
+    Example: primebench regress --self-check 10m
     """
     from analysis.regress.evidence import undecided
     from analysis.regress.to_explain import to_explain
@@ -69,6 +78,11 @@ def regress(
     if history is not None and history.exists():
         read_history(history)  # a damaged one is better known before ten minutes of measuring
     check_exports(exports)
+    self_check = given["self_check_s"] is not None
+    if self_check:
+        given["base"] = base_of_self_check(given["base"], given["head"], exports, history)
+    elif given["base"] is None:
+        raise click.MissingParameter(param_hint="'--base'", param_type="option")
     project = find_project(given.pop("example"), given["repository"])
     request = RegressRequest(
         folders=options.flattened(given.pop("folders")),
@@ -88,12 +102,24 @@ def regress(
 
     session = RegressSession(project.folder, real(results or project.results), reporter_for(console), undecided, judged)
     folder = session.measure(request).path
+    if self_check:
+        print_self_check(console, folder, exports)
+        return
     (result,) = verdicts
     if (folder / EXPLAIN_FILE).exists():
         print_explanations(console, folder, exports)
     if history is not None:
         append_to(history, entry_of(result))
     sys.exit(OUTCOME_CODES[result.outcome])
+
+
+def base_of_self_check(base: str | None, head: str, exports: tuple[tuple[str, Path], ...], history: Path | None) -> str:
+    """Return what stands beside head: itself. Raise Error for what a self-check has no use for."""
+    if base is not None or history is not None:
+        raise Error("--self-check measures --head beside itself: expected neither --base nor --history")
+    if unknown := [name for name, _ in exports if name not in SELF_CHECK_FORMATS]:
+        raise Error(f"--export {unknown[0]}: of a self-check expected {' or '.join(SELF_CHECK_FORMATS)}")
+    return head
 
 
 def check_exports(exports: tuple[tuple[str, Path], ...]) -> None:

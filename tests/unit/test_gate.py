@@ -48,7 +48,7 @@ def test_one_limit_can_be_changed_and_the_others_stay(tmp_path: Path) -> None:
             "exclude: expected more than margin (0.05)",
         ),
         ("schema = 1\n[regress.limits]\nspeed = { margin = 0.05, exclude = 0.06 }\n", "regress.limits.speed: "),
-        ("schema = 1\n[regress]\nslowed = 0.01\n", "slowed: expected more than every margin of time (0.015)"),
+        ("schema = 1\n[regress]\nslowed = 0.01\n", "slowed: expected more than every margin of time (0.01)"),
         ("schema = 2\n", "schema"),
     ],
 )
@@ -69,7 +69,12 @@ def test_flags_stand_above_the_table() -> None:
 
 def test_flags_that_do_not_fit_the_table_are_refused() -> None:
     with pytest.raises(Error, match=r"exclude: expected more than margin \(0\.05\)"):
-        changed(RegressConfig(), layers=[], budget_s=None, margin=0.05, exclude=None)
+        changed(RegressConfig(), layers=[], budget_s=None, margin=0.05, exclude=0.04)
+
+
+def test_a_margin_alone_takes_along_what_a_pass_excludes() -> None:
+    gate = changed(RegressConfig(), layers=[], budget_s=None, margin=0.012, exclude=None)
+    assert [gate.limit(name).exclude for name in ("cpu_per_request_us", "goodput_per_s", "time_ns")] == [0.024, 0.024, 0.03]
 
 
 def test_the_error_is_shared_out_over_the_looks() -> None:

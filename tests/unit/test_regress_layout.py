@@ -2,8 +2,11 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
+from scipy import stats
 
+from analysis.regress.layout import ERROR, _differ
 from analysis.regress.result import regression_result
 from loadgen.regress.pairing import RELINKED
 from tests.unit.test_regression import Records, run_of
@@ -31,6 +34,21 @@ def test_the_same_instructions_with_another_time_in_one_layout_are_said_to_be_la
 def test_without_counts_it_is_said_what_would_tell(tmp_path: Path) -> None:
     (step,) = steps(tmp_path, (0.08, 0.02), None)
     assert step.endswith("layout is part of the difference; a count of instructions would tell whether work is, too")
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize(("again", "differ"), [(0.05, False), (0.02, True)])
+def test_pairs_without_any_spread_are_compared_without_a_warning(again: float, differ: bool) -> None:
+    built, relinked = np.full(10, 0.05), np.full(10, again)
+    assert _differ(built, relinked) == differ
+
+
+def test_two_samples_differ_as_often_as_scipy_says() -> None:
+    source = np.random.default_rng(3)
+    for shift in (0.0, 0.5, 1.0, 2.0):
+        first, second = source.standard_t(3, 20), shift + source.standard_t(3, 30)
+        expected = stats.ttest_ind(first, second, equal_var=False, trim=0.2).pvalue < ERROR
+        assert _differ(first, second) == expected
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,13 @@
 """The committed validation study: its table is made of its data, the docs show it, and what must hold holds."""
 
+import json
 from pathlib import Path
 
 import pytest
 
+from loadgen.config.regress import RegressConfig
 from tests.validation.recording import read_recording
+from tests.validation.simulate import Simulated
 from tests.validation.study import PLACE, PROPERTIES, RECORDINGS, cells_of, properties_table, report
 
 ROOT = Path(__file__).parents[2]
@@ -33,3 +36,11 @@ def test_the_recordings_can_be_read_and_are_what_they_are_called(name: str) -> N
     recording = read_recording(PLACE / f"{name}.jsonl")
     assert recording.about.neighbour == (name == "noisy")
     assert all(recording.of(workload, "again") for workload in {one.workload for one in recording.pairs})
+
+
+def test_a_machine_that_drifts_errs_no_more_than_it_may() -> None:
+    errors = json.loads((PLACE / "simulated.json").read_text(encoding="utf-8"))["errors"]
+    cells = [Simulated.model_validate(one) for one in errors]
+    apart = [one for one in cells if one.shape.startswith("drifting_")]
+    assert {one.family for one in apart} == {1, 18}
+    assert all(one.regression <= RegressConfig().family_error for one in apart if one.truth <= 0.005)

@@ -1,21 +1,25 @@
 """Live runs of `primebench regress` with known truth, a line of JSON each, to confirm what replays say.
 
-`.venv/bin/python -m tests.validation.live FILE CELL... [--runs N] [--neighbour]`, from the checkout. Cells: `itself` (the base
+`.venv/bin/python -m tests.validation.live FILE CELL... [--runs N] [--minutes M] [--neighbour]`, from the checkout. With
+`--minutes` no run begins that would not end by then, if it took as long as the longest so far. Cells: `itself` (the base
 against itself, whole suite), `slower-P` (P% more divisions in the server, workload n1000), `benchmarks-P` (the same, of the
 microbenchmarks), `instructions-P`.
 """
 
 import argparse
 import json
+import math
 import os
 import random
 import re
 import sys
 import tempfile
+import time
 from contextlib import ExitStack
 from pathlib import Path
 
 from analysis.regress.model import RegressResult, read_result
+from loadgen.config.regress import RegressConfig
 from loadgen.strict import Strict
 from loadgen.system.process import spawn, stopped_at_end
 from tests.validation.planted import copied, plant
@@ -26,9 +30,13 @@ LAYERS = {"slower": ["load", "--workload", "n1000"], "benchmarks": ["microbench"
 
 
 class LiveRun(Strict):
-    """One live run: what was planted, how it ended, after how many pairs and seconds of measuring."""
+    """One live run: what was planted, how it ended, after how many pairs and seconds of measuring.
+
+    `margin` is that of CPU time per request.
+    """
 
     cell: str
+    margin: float = 0.015
     neighbour: bool
     run_id: str
     exit_code: int
@@ -46,16 +54,21 @@ def main() -> None:
     parser.add_argument("file", type=Path)
     parser.add_argument("cells", nargs="+")
     parser.add_argument("--runs", type=int, default=1)
+    parser.add_argument("--minutes", type=float, default=math.inf, help="for all of them, builds included (default: no end)")
     parser.add_argument("--neighbour", action="store_true", help="with a noisy neighbour on every core")
     asked = parser.parse_args()
-    for _ in range(asked.runs):
-        for cell in asked.cells:
-            with tempfile.TemporaryDirectory(prefix="primebench-live-") as scratch:
-                run = live(cell, asked.neighbour, Path(scratch))
-            asked.file.parent.mkdir(parents=True, exist_ok=True)
-            with asked.file.open("a", encoding="utf-8") as file:
-                file.write(run.model_dump_json() + "\n")
-            print(run.model_dump_json(), file=sys.stderr, flush=True)
+    until_s, longest_s = time.monotonic() + 60 * asked.minutes, 0.0
+    for cell in asked.cells * asked.runs:
+        begin_s = time.monotonic()
+        if begin_s + longest_s > until_s:
+            break
+        with tempfile.TemporaryDirectory(prefix="primebench-live-") as scratch:
+            run = live(cell, asked.neighbour, Path(scratch))
+        longest_s = max(longest_s, time.monotonic() - begin_s)
+        asked.file.parent.mkdir(parents=True, exist_ok=True)
+        with asked.file.open("a", encoding="utf-8") as file:
+            file.write(run.model_dump_json() + "\n")
+        print(run.model_dump_json(), file=sys.stderr, flush=True)
 
 
 def live(cell: str, neighbour: bool, scratch: Path) -> LiveRun:
@@ -100,6 +113,7 @@ def _told(cell: str, neighbour: bool, code: int, result: RegressResult) -> LiveR
     worst = max(judged, key=lambda one: one.worse or 0.0)
     return LiveRun(
         cell=cell,
+        margin=RegressConfig().limit("cpu_per_request_us").margin,
         neighbour=neighbour,
         run_id=result.run_id,
         exit_code=code,

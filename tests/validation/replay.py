@@ -10,10 +10,10 @@ import os
 import random
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
 import numpy as np
@@ -22,8 +22,9 @@ from analysis.model import metric as m
 from analysis.model.metric import BY_NAME
 from analysis.regress.evidence import slowed_pairs
 from analysis.regress.verdict import Outcome, Pairs, judged, relinked_control, slowed_control, undecided_groups
-from loadgen.config.regress import LOAD_METRICS, RegressConfig
+from loadgen.config.regress import LOAD_METRICS, Limit, RegressConfig
 from loadgen.record.trial import MICROBENCH
+from loadgen.regress.pairing import Group, apart
 from loadgen.strict import Strict
 from tests.validation.recording import KINDS, SLOWED, Kind, RecordedPair, Recording, read_recording
 
@@ -31,6 +32,8 @@ SEED = 20251125
 LOADS = tuple(name for name in KINDS if name != MICROBENCH)
 PLANTED_BENCHMARK = "prime_loop/served/n=10000"
 SPEED_DRAWN = 0.03
+NARROW = Limit(margin=0.005, exclude=0.02)
+"""What the time of benchmarks would need for 1%: less than what their layout leaves, so it is no default."""
 Groups = dict[str, list[Pairs]]
 
 
@@ -54,11 +57,11 @@ class Cell(Strict):
 
 @dataclass(frozen=True)
 class Ended:
-    """How one replay ended: after so many pairs of its longest group, and so many seconds of measuring, controls among them."""
+    """How one replay ended, and how many pairs of base with head, and with itself relinked, each group took until then."""
 
     outcome: Outcome
-    pairs: int
-    seconds: float
+    change: dict[str, int]
+    relinked: dict[str, int]
 
 
 def metrics_of(workload: str, pairs: Sequence[RecordedPair], gate: RegressConfig, only: str = "") -> list[Pairs]:
@@ -87,23 +90,30 @@ def first(pairs: Pairs, count: int) -> Pairs:
     return replace(pairs, base=pairs.base[:count], head=pairs.head[:count])
 
 
-def replayed(groups: Groups, gate: RegressConfig) -> tuple[Outcome, dict[str, int]]:
-    """The outcome, and after how many pairs each group was done: looks as in a live run, at what there is by then."""
+def replayed(groups: Groups, gate: RegressConfig, controls: Groups) -> Ended:
+    """Look as a live run does, at what there is by then. `controls` are the pairs of the relinked base, of every group."""
     family, error = max(1, sum(len(found) for found in groups.values())), gate.error_at_a_look
     longest = min(len(one.base) for found in groups.values() for one in found)
     looks = [look for look in gate.looks if look < longest] + [min(longest, gate.looks[-1])]
-    done = dict.fromkeys(groups, 0)
-    going_on = list(groups)
+    change, relinked = dict.fromkeys(groups, 0), dict.fromkeys(groups, 0)
+    going_on, beside, before = list(groups), list(groups), 0
     for look in looks:
-        done |= dict.fromkeys(going_on, look)
-        so_far = {name: [first(one, done[name]) for one in found] for name, found in groups.items()}
+        change |= dict.fromkeys(going_on, look)
+        relinked |= {name: relinked[name] + look - before for name in beside}
+        so_far = {name: [first(one, change[name]) for one in found] for name, found in groups.items()}
         going_on = [name for name in undecided_groups(so_far, family, error) if name in going_on]
         if not going_on:
             break
+        silent = {name: judged([first(one, relinked[name]) for one in controls[name]], family, error) for name in going_on}
+        wanted = apart(
+            [(Group("cpp", name), "change") for name in going_on]
+            + [(Group("cpp", name), "relinked") for name in going_on if any(one.blocks for one in silent[name])]
+        )
+        beside, before = [group.workload for group, comparison in wanted if comparison == "relinked"], look
     verdicts = [one for found in so_far.values() for one in judged(found, family, error)]
     if any(one.outcome == "regression" for one in verdicts):
-        return "regression", done
-    return ("inconclusive" if any(one.blocks for one in verdicts) else "pass"), done
+        return Ended("regression", change, relinked)
+    return Ended("inconclusive" if any(one.blocks for one in verdicts) else "pass", change, relinked)
 
 
 @dataclass(frozen=True)
@@ -144,7 +154,7 @@ Drawn = tuple[Groups, dict[str, list[RecordedPair]]]
 """What is judged in a replay, and the pairs that it was made of, by group."""
 
 
-def whole_suite(drawing: Drawing, kind: Kind, block: tuple[int, int]) -> Drawn:
+def whole_suite(kind: Kind, drawing: Drawing, block: tuple[int, int]) -> Drawn:
     """Every workload, the change being `kind`."""
     pairs = {workload: drawing.pairs(workload, kind, block) for workload in KINDS}
     if kind == "again":
@@ -203,7 +213,7 @@ def added_to_a_benchmark(share: float) -> Callable[[Drawing, tuple[int, int]], D
 
 def random_speed(drawing: Drawing, block: tuple[int, int]) -> Drawn:
     """The base beside itself, each start faster or slower by a share drawn at random."""
-    groups, pairs = whole_suite(drawing, "again", block)
+    groups, pairs = whole_suite("again", drawing, block)
     draw = drawing.source.uniform
 
     def drawn(values: Sequence[float]) -> list[float]:
@@ -225,15 +235,20 @@ def replays(
 ) -> Cell:
     """`count` replays of one kind."""
     length = drawing.gate.looks[-1]
-    ended, starts = [], set()
+    ended, seconds, starts = [], [], set()
     for _ in range(count):
         block = drawing.block(length)
         starts.add(block[0])
         groups, pairs = draw(drawing, block)
-        outcome, done = replayed(groups, drawing.gate)
-        ended.append(Ended(outcome, max(done.values()), _seconds(drawing, pairs, done, block)))
+        relinked = {name: metrics_of(name, drawing.pairs(name, "relinked", block), drawing.gate) for name in pairs}
+        ended.append(replayed(groups, drawing.gate, relinked))
+        seconds.append(_seconds(drawing, pairs, ended[-1], block))
     outcomes = Counter(one.outcome for one in ended)
-    in_time = [one for one in ended if one.outcome == "regression" and within_s is not None and one.seconds <= within_s]
+    in_time = [
+        one
+        for one, took_s in zip(ended, seconds, strict=True)
+        if one.outcome == "regression" and within_s is not None and took_s <= within_s
+    ]
     return Cell(
         name=name,
         neighbour=drawing.recording.about.neighbour,
@@ -243,48 +258,66 @@ def replays(
         outcomes={key: outcomes[key] for key in ("regression", "pass", "inconclusive")},
         within_s=within_s,
         found_in_time=None if within_s is None else len(in_time),
-        pairs=_middle_and_most([one.pairs for one in ended]),
-        seconds=_middle_and_most([one.seconds for one in ended]),
+        pairs=_middle_and_most([max(one.change.values()) for one in ended]),
+        seconds=_middle_and_most(seconds),
     )
 
 
-def _seconds(drawing: Drawing, pairs: dict[str, list[RecordedPair]], done: dict[str, int], block: tuple[int, int]) -> float:
-    """Measuring time: the pairs that the replay used, and those of the controls until the first look."""
-    change_s = sum(one.took_s for name, found in pairs.items() for one in found[: done[name]])
-    look = drawing.gate.looks[0]
-    controls: Iterator[tuple[str, Kind]] = (
-        (name, kind) for name in pairs for kind in ("relinked", "slowed-5") if kind in KINDS[name]
-    )
-    return change_s + sum(one.took_s for name, kind in controls for one in drawing.pairs(name, kind, block)[:look])
+def _seconds(drawing: Drawing, pairs: dict[str, list[RecordedPair]], ended: Ended, block: tuple[int, int]) -> float:
+    """Measuring time: the pairs that the replay used, of the slowed base those until the first look."""
+    slowed = {name: drawing.pairs(name, "slowed-5", block)[: drawing.gate.looks[0]] for name in pairs if name != MICROBENCH}
+    used = [
+        *(found[: ended.change[name]] for name, found in pairs.items()),
+        *(drawing.pairs(name, "relinked", block)[: ended.relinked[name]] for name in pairs),
+        *slowed.values(),
+    ]
+    return sum(one.took_s for found in used for one in found)
 
 
 def _middle_and_most(values: Sequence[float]) -> tuple[float, float]:
     return round(float(np.median(values)), 1), round(float(np.quantile(values, 0.95)), 1)
 
 
-def cells(recording: Recording, count: int, gate: RegressConfig) -> Iterator[Cell]:
-    """Every kind of replay that the recording has pairs for."""
-    drawing = Drawing(recording, gate, random.Random(SEED))
+@dataclass(frozen=True)
+class Planned:
+    """A kind of replays: its name, how pairs are drawn and judged, what is true of them, and the time that it may take."""
 
-    def again(which: Drawing, block: tuple[int, int]) -> Drawn:
-        return whole_suite(which, "again", block)
+    name: str
+    draw: Callable[[Drawing, tuple[int, int]], Drawn]
+    gate: RegressConfig
+    truth: float = 0.0
+    within_s: float | None = None
 
-    def relinked(which: Drawing, block: tuple[int, int]) -> Drawn:
-        return whole_suite(which, "relinked", block)
 
-    yield replays("base against itself, whole suite", again, drawing, count, 0.0, None)
-    yield replays("relinked, whole suite", relinked, drawing, count, 0.0, None)
-    yield replays("speed drawn at each start, whole suite", random_speed, drawing, count, 0.0, None)
-    limits_s = {"slowed-5": 90.0, "slowed-3": 240.0, "slowed-2": 300.0}
+def planned(neighbour: bool, gate: RegressConfig) -> list[Planned]:
+    """Every kind of replays that a recording has pairs for."""
+    one_percent_s = 180.0 if neighbour else 90.0
+    found = [
+        Planned("base against itself, whole suite", partial(whole_suite, "again"), gate),
+        Planned("relinked, whole suite", partial(whole_suite, "relinked"), gate),
+        Planned("speed drawn at each start, whole suite", random_speed, gate),
+    ]
     for kind, share in SLOWED.items():
-        draw = one_workload("n1000", _kind(kind))
-        yield replays(f"slowed by {share:.0%}, n1000", draw, drawing, count, share, limits_s.get(kind))
-    for share, within_s in ((0.01, None), (0.02, 300.0), (0.03, 240.0), (0.05, 90.0)):
-        yield replays(f"{share:.0%} added in numbers, n1000", added("n1000", share), drawing, count, share, within_s)
-    yield replays("3% added in numbers, n200", added("n200", 0.03), drawing, count, 0.03, 240.0)
-    yield replays("2% added to a benchmark", added_to_a_benchmark(0.02), drawing, count, 0.02, 120.0)
-    yield replays("slowed by 5%, n200", one_workload("n200", "slowed-5"), drawing, count, 0.05, 90.0)
-    yield replays("2% more divisions, benchmarks", one_benchmark, drawing, count, 0.02, 120.0)
+        within_s = one_percent_s if share == 0.01 else 60.0
+        found.append(Planned(f"slowed by {share:.0%}, n1000", one_workload("n1000", _kind(kind)), gate, share, within_s))
+    for workload in LOADS:
+        for share, target_s in ((0.005, None), (0.01, one_percent_s), (0.02, 60.0)):
+            name = f"{100 * share:g}% added in numbers, {workload}"
+            found.append(Planned(name, added(workload, share), gate, share, target_s))
+    narrow = gate.replace(limits=gate.limits.replace(time_ns=NARROW))
+    return [
+        *found,
+        Planned("slowed by 5%, n200", one_workload("n200", "slowed-5"), gate, 0.05, 90.0),
+        Planned("2% added to a benchmark", added_to_a_benchmark(0.02), gate, 0.02, 120.0),
+        Planned("2% more divisions, benchmarks", one_benchmark, gate, 0.02, 120.0),
+        Planned("1% added to a benchmark, margin 0.5%", added_to_a_benchmark(0.01), narrow, 0.01, 120.0),
+    ]
+
+
+def cell(recording: Recording, plan: Planned, count: int) -> Cell:
+    """Replay one kind; the same recording gives the same, whatever else is replayed."""
+    drawing = Drawing(recording, plan.gate, random.Random(f"{SEED} {plan.name}"))
+    return replays(plan.name, plan.draw, drawing, count, plan.truth, plan.within_s)
 
 
 def _kind(name: str) -> Kind:
@@ -343,13 +376,17 @@ def table(all_cells: Sequence[Cell]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def replayed_whole(path: Path, count: int) -> tuple[list[Cell], dict[str, dict[str, int]]]:
-    """Every cell of one recording, and its controls; the same recording gives the same."""
-    recording, gate, found = read_recording(path), RegressConfig(), []
-    for cell in cells(recording, count, gate):
-        found.append(cell)
-        print(f"{path.stem}: {cell.name}: {cell.outcomes}", file=sys.stderr, flush=True)
-    return found, controls(recording, count, gate)
+def replayed_cell(path: Path, number: int, count: int) -> Cell:
+    """One cell of a recording, by its number among those that are planned."""
+    recording = read_recording(path)
+    found = cell(recording, planned(recording.about.neighbour, RegressConfig())[number], count)
+    print(f"{path.stem}: {found.name}: {found.outcomes}", file=sys.stderr, flush=True)
+    return found
+
+
+def replayed_controls(path: Path, count: int) -> dict[str, dict[str, int]]:
+    """The controls of a recording."""
+    return controls(read_recording(path), count, RegressConfig())
 
 
 def main() -> None:
@@ -357,12 +394,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("recordings", nargs="+", type=Path)
     parser.add_argument("--replays", type=int, default=500)
+    parser.add_argument(
+        "--processes", type=int, default=len(os.sched_getaffinity(0)), help="at the same time (default: a core each)"
+    )
     parser.add_argument("--out", type=Path, help="a folder for replays.json and replays.md")
     asked = parser.parse_args()
-    with ProcessPoolExecutor(len(os.sched_getaffinity(0))) as pool:
-        whole = list(pool.map(replayed_whole, asked.recordings, [asked.replays] * len(asked.recordings)))
-    found = [cell for all_cells, _ in whole for cell in all_cells]
-    kept = {path.stem: kept for path, (_, kept) in zip(asked.recordings, whole, strict=True)}
+    kinds = len(planned(neighbour=False, gate=RegressConfig()))
+    with ProcessPoolExecutor(asked.processes) as pool:
+        jobs = [pool.submit(replayed_cell, path, number, asked.replays) for path in asked.recordings for number in range(kinds)]
+        kept_jobs = {path.stem: pool.submit(replayed_controls, path, asked.replays) for path in asked.recordings}
+        found = [job.result() for job in jobs]
+        kept = {name: job.result() for name, job in kept_jobs.items()}
     print(table(found))
     print(json.dumps(kept, indent=2))
     if asked.out:

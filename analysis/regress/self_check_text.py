@@ -1,0 +1,66 @@
+"""A self-check as Markdown, to be pasted into a repository. Pure."""
+
+from collections.abc import Iterator, Sequence
+
+from analysis.model import metric as m
+from analysis.regress.export.markdown_text import plain
+from analysis.regress.self_check import RELIABLE, Planted, SelfCheck, Told
+
+HEADS = ("slower by", "margin", "found", "within", "passes without", "within", "false alarms")
+
+
+def self_check_markdown(found: SelfCheck) -> str:
+    """Return what the machine can tell in a sentence a metric, then tables, then what was really slowed."""
+    groups: dict[tuple[str, str, str], list[Told]] = {}
+    for one in found.told:
+        groups.setdefault((one.service, one.workload, one.metric), []).append(one)
+    lines = ["## What the regression check can tell here", "", *(summary(rows) for rows in groups.values())]
+    for rows in groups.values():
+        lines += ["", f"{_name(rows[0])}, {rows[0].pairs} pairs:", "", *_table(rows)]
+    lines += ["", *(_planted(one) for one in found.planted), "", _origin(found)]
+    return "\n".join(lines) + "\n"
+
+
+def _name(one: Told | Planted) -> str:
+    return f"{plain(one.service)}, {plain(one.workload)}, {m.BY_NAME[one.metric].title}"
+
+
+def summary(rows: Sequence[Told]) -> str:
+    """Return the smallest slow-down that is told reliably, with the limits to set; or that none is."""
+    least = next((one for place, one in enumerate(rows) if all(later.reliable for later in rows[place:])), None)
+    if least is None:
+        most = m.percent(rows[-1].slower_by)
+        return f"* {_name(rows[0])}: this machine tells no slow-down of up to {most}; give more time, or a quieter machine"
+    within = f"{max(least.found_s, least.passed_s):.0f} s"
+    limit = f"{least.metric} = {{ margin = {least.margin:g}, exclude = {least.slower_by:g} }}"
+    return f"* {_name(least)}: this machine tells {m.percent(least.slower_by)} in {within}: `{limit}`"
+
+
+def _table(rows: Sequence[Told]) -> Iterator[str]:
+    yield f"| {' | '.join(HEADS)} |"
+    yield "|---" * len(HEADS) + "|"
+    for one in rows:
+        cells = (
+            m.percent(one.slower_by),
+            m.percent(one.margin),
+            f"{one.found:.1%}",
+            f"{one.found_s:.0f} s" if one.found else "–",
+            f"{one.passed:.1%}",
+            f"{one.passed_s:.0f} s" if one.passed else "–",
+            f"{one.false_alarms:.1%}",
+        )
+        yield f"| {' | '.join(cells)} |"
+
+
+def _planted(one: Planted) -> str:
+    interval = f"[{one.interval.low - 1:+.2%}, {one.interval.high - 1:+.2%}]"
+    return f"* {_name(one)}: a copy that was really slowed by {m.percent(one.slower_by)} showed {one.worse:+.2%} {interval}"
+
+
+def _origin(found: SelfCheck) -> str:
+    machine = found.machine
+    return (
+        f"Replays of pairs that were recorded in {found.measured_s / 60:.0f} min on {plain(machine.cpu_model)}, "
+        f"{machine.cores} cores, {found.started[:10]}, primebench {found.primebench_version}. Times are those that "
+        f"{RELIABLE:.0%} of replays need at most, for one workload with its controls."
+    )
