@@ -5,7 +5,7 @@ import re
 import numpy as np
 import pytest
 
-from tests.study.capacity import QUEUES, SPREADS, TARGET, Queue, found_of, late_share, latencies_s, true_capacity_per_s
+from tests.study.capacity import QUEUES, SEEDS, SPREADS, TARGET, Queue, found_of, late_share, latencies_s, true_capacity_per_s
 
 
 @pytest.mark.parametrize("queue", [QUEUES[0], QUEUES[2], QUEUES[3]], ids=lambda queue: queue.in_words)
@@ -30,7 +30,9 @@ def test_curves_find_the_known_capacity(queue: Queue) -> None:
 
 def test_the_committed_study_keeps_what_is_promised() -> None:
     rows = [line.strip("| ").split(" | ") for line in TARGET.read_text(encoding="utf-8").splitlines() if " x " in line]
-    assert [(row[0], row[1]) for row in rows] == [(one.in_words, f"{spread:.1%}") for one in QUEUES for spread in SPREADS]
+    assert [(row[0], row[1]) for row in rows] == [
+        (one.in_words, f"{spread:.1%}") for _ in SEEDS for one in QUEUES for spread in SPREADS
+    ]
     for row in rows:
         bias, coverage = (float(re.sub("[%+]", "", row[place])) for place in (3, 5))
         assert abs(bias) < 3.0, row
