@@ -38,7 +38,7 @@ def main() -> None:
     out = (asked.from_folder or asked.out).resolve()
     out.mkdir(parents=True, exist_ok=True)
     if asked.live_minutes:
-        given = [str(out / "live.jsonl"), "itself", "slower-1.5", "--runs", "1000", "--minutes", str(asked.live_minutes)]
+        given = [str(out / "live.jsonl"), "itself", "slower-2.5", "--runs", "1000", "--minutes", str(asked.live_minutes)]
         run("tests.validation.live", *given)
     else:
         replay_and_simulate(out, asked)
