@@ -33,6 +33,11 @@ ABANDONED_S = 3600.0
 """A draft of this age is one that nobody works on any more."""
 STARTED_WITHIN_S = 60.0
 SIOCGIFADDR = 0x8915
+KEPT = ("HOME", "PATH", "PYTHONPATH", "TMPDIR", "USER", "SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE")
+KEPT_OF_PIP = ("PIP_INDEX_URL", "PIP_EXTRA_INDEX_URL", "PIP_NO_INDEX", "PIP_FIND_LINKS", "PIP_CERT")
+KEPT_OF_PROXIES = ("http_proxy", "https_proxy", "no_proxy", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY")
+"""What programs that are started here get of the host's variables: where things are, and where pip finds packages."""
+OWN = {"LC_ALL": "C.UTF-8", "PIP_USER": "0", "PIP_REQUIRE_VIRTUALENV": "0", "PIP_DRY_RUN": "0"}
 
 
 def main() -> None:
@@ -139,6 +144,7 @@ def why_not_started(folder: Path, command: Sequence[str]) -> str:
     try:
         done = subprocess.run(
             [str(folder / command[0]), *command[1:]],
+            env=environment(),
             stdin=subprocess.DEVNULL,
             capture_output=True,
             timeout=STARTED_WITHIN_S,
@@ -147,6 +153,12 @@ def why_not_started(folder: Path, command: Sequence[str]) -> str:
     except (OSError, subprocess.TimeoutExpired) as error:
         return str(error)
     return "" if done.returncode == 0 else last_words(done)
+
+
+def environment() -> dict[str, str]:
+    """Return the variables of a program that is started here."""
+    kept = {name: os.environ.get(name) for name in (*KEPT, *KEPT_OF_PIP, *KEPT_OF_PROXIES)}
+    return {**{name: value for name, value in kept.items() if value is not None}, **OWN}
 
 
 def last_words(done: subprocess.CompletedProcess[bytes]) -> str:
@@ -192,7 +204,7 @@ def made(draft: Path, manifest: dict[str, Any]) -> str:
         ("what the locks name could not be installed", [*pip, *offline, "--require-hashes", *locks]),
         (f"{wheel} could not be installed", [*pip, "--no-index", "--no-deps", "--force-reinstall", f"./{wheel}"]),
     ):
-        done = subprocess.run(command, cwd=draft, stdin=subprocess.DEVNULL, capture_output=True, check=False)
+        done = subprocess.run(command, cwd=draft, env=environment(), stdin=subprocess.DEVNULL, capture_output=True, check=False)
         if done.returncode != 0:
             return f"{step}: {last_words(done)}"
     shutil.rmtree(draft / "wheels", ignore_errors=True)

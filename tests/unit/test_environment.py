@@ -262,7 +262,7 @@ def test_what_tests_need_is_installed_beside_what_running_needs_and_once(
     monkeypatch.setattr(sys, "executable", str(program(tmp_path / "python", record)))
     monkeypatch.chdir(tmp_path)
     run, dev = tmp_path / "requirements.lock", tmp_path / "requirements-dev.lock"
-    for path in (run, dev, tmp_path / "pyproject.toml"):
+    for path in (run, dev, tmp_path / "requirements-cluster.lock", tmp_path / "pyproject.toml"):
         path.write_text("")
 
     def installed() -> list[bool]:
