@@ -133,7 +133,7 @@ test-python: setup-dev ## pytest: harness, analysis, conformance of every servic
 	$(BIN)/pytest --numprocesses $(WORKERS) --dist loadscope --no-loadscope-reorder
 
 test-environment: setup-dev ## a whole run in each of many hostile environments, and the tutorials as a user would go through them; not part of test
-	$(BIN)/pytest tests/docs tests/environment --numprocesses $(WORKERS) --dist worksteal
+	$(BIN)/pytest tests/docs tests/environment --numprocesses $(WORKERS) --dist loadgroup --no-loadscope-reorder
 
 test-page: setup-dev ## read a run's report in headless Chromium as a reader would (RUN=); pictures in build/page; not part of test
 	@$(PYTHON) -m primebench.setup page
