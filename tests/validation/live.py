@@ -83,7 +83,7 @@ def live(cell: str, neighbour: bool, scratch: Path) -> LiveRun:
         plant(head, float(percent) / 100)
         arguments = ["--layer", *LAYERS[kind]]
     results = scratch / "results"
-    command = [sys.executable, "-m", "primebench", "regress", "--base", str(base), "--head", str(head)]
+    command = [sys.executable, "-m", "primebench", "regress", "--no-explain", "--base", str(base), "--head", str(head)]
     with ExitStack() as stack:
         if neighbour:
             seed = random.SystemRandom().randrange(1 << 31)
