@@ -138,7 +138,7 @@ def ratio_of_pairs(
     )
 
 
-class _Blocked(NamedTuple):
+class _LogMean(NamedTuple):
     """A trimmed mean of logarithms, its standard error, degrees of freedom, and Student's p-value of the same logarithms."""
 
     mean: float
@@ -147,13 +147,13 @@ class _Blocked(NamedTuple):
     student_p_value: float
 
 
-def _of_one_block(logs: Floats) -> _Blocked:
+def _of_one_block(logs: Floats) -> _LogMean:
     found = trimmed_means(logs)
     student = _p_value(float(np.mean(logs)), float(np.std(logs, ddof=1)) / math.sqrt(logs.size), logs.size - 1)
-    return _Blocked(float(found.mean), float(found.standard_error), found.degrees_of_freedom, student)
+    return _LogMean(float(found.mean), float(found.standard_error), found.degrees_of_freedom, student)
 
 
-def _of_blocks(logs: Floats, blocks: Sequence[str]) -> _Blocked | None:
+def _of_blocks(logs: Floats, blocks: Sequence[str]) -> _LogMean | None:
     """Each block trimmed by itself, with one variance for all of them: of one block this is Yuen's. None where too few pairs
     have another in their block.
     """
@@ -172,7 +172,7 @@ def _of_blocks(logs: Floats, blocks: Sequence[str]) -> _Blocked | None:
     error = math.sqrt(winsorized / freedom * float(np.sum((sizes / logs.size) ** 2 / kept)))
     left = logs.size - sizes.size
     student = _p_value(float(np.mean(logs)), math.sqrt(whole / left / logs.size), left)
-    return _Blocked(total / logs.size, error, freedom, student)
+    return _LogMean(total / logs.size, error, freedom, student)
 
 
 def _within(groups: Floats) -> float:

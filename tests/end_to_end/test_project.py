@@ -39,6 +39,7 @@ def test_a_repository_is_verified_run_and_judged(place: Place, repository: Path)
     assert primebench(place, repository / ".primebench", "report").returncode == 0
     done = primebench(place, repository, "regress", "--base", "HEAD", "--head", ".", "--budget", "5m")
     assert done.returncode in ANY_BUT_SLOWER, done.stderr
+    assert read_result(repository / ".primebench" / "latest").metrics, done.stderr
     assert "base: HEAD" in done.stdout
     assert git(repository, "status", "--porcelain") == "?? primebench.toml"
 
@@ -51,8 +52,7 @@ def test_a_part_of_a_repository_is_judged_as_that_part(place: Place, repository:
     commit(whole, "greet")
     done = primebench(place, whole / "services" / "hello", "regress", "--base", "HEAD", "--head", ".", "--budget", "5m")
     assert done.returncode in ANY_BUT_SLOWER, done.stderr
-    (run,) = (whole / "services" / "hello" / ".primebench" / "runs").iterdir()
-    assert read_result(run).metrics
+    assert read_result(whole / "services" / "hello" / ".primebench" / "latest").metrics, done.stderr
 
 
 def test_what_is_needed_is_said_and_nothing_is_installed(place: Place, repository: Path) -> None:
