@@ -51,7 +51,8 @@ def _path(contender: Contender, built: Built) -> Path:
     for _ in Path(contender.service.file.build.artefact).parts:
         home = home.parent
     rest = contender.service.file.model_dump(include={"start", "tier", "variants"})
-    what = [built.record.key, contender.variant_name, rest, contender.service.known_deviations, contender.task.digest]
+    listed = [contender.service.serving("").known_deviations, contender.service.known_deviations]
+    what = [built.record.key, contender.variant_name, rest, *listed, contender.task.digest]
     what += [inherited_environment(contender), _suite_digest()]
     digest = hashlib.sha256(json.dumps(what, sort_keys=True).encode("utf-8", "surrogateescape")).hexdigest()
     return home / f"verified-{digest[:16]}.json"
