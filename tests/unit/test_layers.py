@@ -46,6 +46,7 @@ LAYERS = [
     "analysis.archive",
     "analysis.regress",
     "analysis.curve",
+    "analysis.field",
     "analysis.trend",
     "primebench",
 ]
