@@ -60,7 +60,7 @@ def prepare(
     except Error as error:
         return Prepared(contender, built, None, reason_of(error, contender))
     scores = {str(level): score for level, score in result.scores.items()}
-    found = Verified(scores=scores, deviations=result.deviations, lengths=lengths)
+    found = Verified(scores=scores, deviations=result.deviations, evidence=result.evidence, lengths=lengths)
     if fault is not None:
         return Prepared(contender, built, found, fault.line, fault.shown)
     keep_verified(contender, built, found)

@@ -20,10 +20,13 @@ JUDGING = ("conformance", "task", "trial/smoke_check.py", "trial/body_lengths.py
 
 
 class Verified(Strict):
-    """Of a service that may be measured: the score of each level, why cases fail, by id, and by kind the lengths of bodies."""
+    """Of a service that may be measured: the score of each level, why cases fail, by id, what came in those of the level http,
+    and by kind the lengths of bodies.
+    """
 
     scores: dict[str, Score]
     deviations: dict[str, str]
+    evidence: dict[str, str] = {}
     lengths: dict[str, BodyLengths] = {}
 
 
