@@ -1,7 +1,5 @@
 #include "primebench/app/item.hpp"
 
-#include <rapidjson/writer.h>
-
 #include <charconv>
 #include <cstddef>
 #include <system_error>
@@ -30,9 +28,7 @@ void write(Writer& writer, bool value) { writer.Bool(value); }
 void write(Writer& writer, std::uint32_t value) { writer.Uint(value); }
 void write(Writer& writer, double value) { writer.Double(value); }
 
-void write(Writer& writer, std::string_view text) {
-  writer.String(text.data(), static_cast<rapidjson::SizeType>(text.size()));
-}
+void write(Writer& writer, std::string_view text) { writer.String(text.data(), static_cast<rapidjson::SizeType>(text.size())); }
 
 template <std::size_t Capacity>
 void write(Writer& writer, const ShortText<Capacity>& text) {
@@ -103,29 +99,29 @@ Item::Item(std::uint32_t number) noexcept
 
 std::string_view ItemEncoder::encode(const Item& item) {
   buffer_.Clear();
-  Writer writer{buffer_};
-  writer.StartObject();
-  member(writer, "id", item.id);
-  member(writer, "name", item.name);
-  member(writer, "active", item.active);
-  member(writer, "score", item.score);
-  member(writer, "quantity", item.quantity);
-  member(writer, "price_cents", item.price_cents);
-  member(writer, "currency", item.currency);
-  member(writer, "category", item.category);
-  member(writer, "sku", item.sku);
-  member(writer, "tags", item.tags);
-  member(writer, "dimensions", item.dimensions);
-  member(writer, "weight_g", item.weight_g);
-  member(writer, "rating", item.rating);
-  member(writer, "reviews", item.reviews);
-  member(writer, "in_stock", item.in_stock);
-  member(writer, "supplier", item.supplier);
-  member(writer, "description", item.description);
-  member(writer, "note", item.note);
-  member(writer, "created", item.created);
-  member(writer, "next", item.next);
-  writer.EndObject();
+  writer_.Reset(buffer_);
+  writer_.StartObject();
+  member(writer_, "id", item.id);
+  member(writer_, "name", item.name);
+  member(writer_, "active", item.active);
+  member(writer_, "score", item.score);
+  member(writer_, "quantity", item.quantity);
+  member(writer_, "price_cents", item.price_cents);
+  member(writer_, "currency", item.currency);
+  member(writer_, "category", item.category);
+  member(writer_, "sku", item.sku);
+  member(writer_, "tags", item.tags);
+  member(writer_, "dimensions", item.dimensions);
+  member(writer_, "weight_g", item.weight_g);
+  member(writer_, "rating", item.rating);
+  member(writer_, "reviews", item.reviews);
+  member(writer_, "in_stock", item.in_stock);
+  member(writer_, "supplier", item.supplier);
+  member(writer_, "description", item.description);
+  member(writer_, "note", item.note);
+  member(writer_, "created", item.created);
+  member(writer_, "next", item.next);
+  writer_.EndObject();
   return {buffer_.GetString(), buffer_.GetSize()};
 }
 

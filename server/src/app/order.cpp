@@ -1,7 +1,5 @@
 #include "primebench/app/order.hpp"
 
-#include <rapidjson/writer.h>
-
 #include <charconv>
 #include <cstddef>
 #include <optional>
@@ -172,10 +170,6 @@ private:
   bool is_order_ = true;
 };
 
-/// Writes no half of a surrogate pair, which RapidJSON's reader lets through.
-using Writer = rapidjson::Writer<rapidjson::StringBuffer, rapidjson::UTF8<>, rapidjson::UTF8<>, rapidjson::CrtAllocator,
-                                 rapidjson::kWriteValidateEncodingFlag>;
-
 }  // namespace
 
 OrderVerdict OrderCodec::read(std::string_view body) {
@@ -188,21 +182,21 @@ OrderVerdict OrderCodec::read(std::string_view body) {
 
 std::string_view OrderCodec::encode() {
   buffer_.Clear();
-  Writer writer{buffer_};
-  writer.StartObject();
-  writer.Key("order");
-  writer.Int64(summary_.order);
-  writer.Key("count");
-  writer.Uint64(summary_.count);
-  writer.Key("sum");
-  writer.Int64(summary_.sum);
-  writer.Key("longest");
-  if (!writer.String(summary_.longest.data(), static_cast<rapidjson::SizeType>(summary_.longest.size()))) {
+  writer_.Reset(buffer_);
+  writer_.StartObject();
+  writer_.Key("order");
+  writer_.Int64(summary_.order);
+  writer_.Key("count");
+  writer_.Uint64(summary_.count);
+  writer_.Key("sum");
+  writer_.Int64(summary_.sum);
+  writer_.Key("longest");
+  if (!writer_.String(summary_.longest.data(), static_cast<rapidjson::SizeType>(summary_.longest.size()))) {
     return {};
   }
-  writer.Key("tags");
-  writer.Uint64(summary_.tags);
-  writer.EndObject();
+  writer_.Key("tags");
+  writer_.Uint64(summary_.tags);
+  writer_.EndObject();
   return {buffer_.GetString(), buffer_.GetSize()};
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <rapidjson/stringbuffer.h>
+#include <rapidjson/writer.h>
 
 #include <array>
 #include <cstdint>
@@ -60,6 +61,7 @@ public:
 
 private:
   rapidjson::StringBuffer buffer_;
+  rapidjson::Writer<rapidjson::StringBuffer> writer_{buffer_};
 };
 
 }  // namespace primebench

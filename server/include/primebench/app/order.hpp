@@ -1,6 +1,7 @@
 #pragma once
 
 #include <rapidjson/stringbuffer.h>
+#include <rapidjson/writer.h>
 
 #include <cstdint>
 #include <string>
@@ -37,8 +38,8 @@ enum class OrderVerdict : std::uint8_t {
   other_shape,  ///< JSON, but a key of an order is missing, comes twice, or has a value of another type or beyond 64 bits
 };
 
-/// Reads `{"order": 1, "items": [{"name": "a", "value": 1, "tags": ["b"]}], "comment": "c"}` to its end, and writes what it adds
-/// up to. Other keys are ignored, whatever their values. Holds the memory for both. One per thread.
+/// Reads `{"order": 1, "items": [{"name": "a", "value": 1, "tags": ["b"]}], "comment": "c"}` to its end, and writes what it
+/// adds up to. Other keys are ignored, whatever their values. Holds the memory for both. One per thread.
 class OrderCodec {
 public:
   [[nodiscard]] OrderVerdict read(std::string_view body);
@@ -46,14 +47,19 @@ public:
   /// Of the order that was read last, if it was whole.
   [[nodiscard]] const OrderSummary& summary() const noexcept { return summary_; }
 
-  /// The summary as JSON, valid until the next call; empty if no text can repeat the longest name, which an escape gave half of a
-  /// surrogate pair.
+  /// The summary as JSON, valid until the next call; empty if no text can repeat the longest name, which an escape gave half of
+  /// a surrogate pair.
   [[nodiscard]] std::string_view encode();
 
 private:
+  /// Writes no half of a surrogate pair, which RapidJSON's reader lets through.
+  using Writer = rapidjson::Writer<rapidjson::StringBuffer, rapidjson::UTF8<>, rapidjson::UTF8<>, rapidjson::CrtAllocator,
+                                   rapidjson::kWriteValidateEncodingFlag>;
+
   JsonReader reader_;
   OrderSummary summary_;
   rapidjson::StringBuffer buffer_;
+  Writer writer_{buffer_};
 };
 
 }  // namespace primebench

@@ -8,7 +8,7 @@ namespace primebench {
 
 /// What HTTP grants a client. Each is a flag; the defaults are the contract's.
 struct Limits {
-  std::uint32_t header_bytes = 8'192;  ///< of the request line, and of the header section
+  std::uint32_t header_bytes = 8'192;      ///< of the request line, and of the header section
   std::uint32_t body_bytes = 4'096;        ///< unless the handler allows a request more
   std::uint32_t requests = 0;              ///< a connection; 0: no limit
   std::chrono::seconds header_timeout{5};  ///< from a request's first byte to the end of its header section
