@@ -7,7 +7,9 @@
 #include <boost/asio/error.hpp>
 #include <chrono>
 #include <functional>
+#include <memory>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <utility>
 #include <vector>
