@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from analysis.curve.model import CurveResult
+    from analysis.field.model import FieldResult
     from analysis.model.summary import Summary
     from analysis.regress.model import RegressResult
     from analysis.tables.table import Table
@@ -122,6 +123,20 @@ def print_explanations(console: "Console", folder: Path, exports: tuple[tuple[st
 
     show_explanations(console, render_regress(folder, {file: name for name, file in exports}))
     console.print(f"all of it: {near(folder / 'verdict.md')}", soft_wrap=True)
+
+
+def print_field(console: "Console", folder: Path) -> "FieldResult":
+    """Write a field's tables, charts and page into its folder, and print a table a task."""
+    from analysis.field.render import render
+    from analysis.field.screen import WIDTH, screen
+    from analysis.text.ascii import in_encoding
+    from analysis.text.printable import printable
+
+    result = render(folder)
+    for line in screen(result, min(WIDTH, console.width)):
+        console.print(in_encoding(printable(line), console.encoding), markup=False, soft_wrap=True)
+    console.print(f"\nfield: {near(folder)}\npage: {near(folder / 'field.md')}", soft_wrap=True)
+    return result
 
 
 def print_curve(console: "Console", folder: Path) -> "CurveResult":

@@ -9,6 +9,7 @@ from analysis.model.audit import AuditResult, ClaimResult
 from analysis.model.comparison import Comparison, Figure
 from analysis.model.flag import Flag
 from analysis.model.microbench import MicrobenchResult
+from loadgen.conformance.findings import Finding
 from loadgen.conformance.score import Score
 from loadgen.errors import Error
 from loadgen.record.folder import read_json
@@ -172,7 +173,8 @@ class Summary(Strict):
 
     `load_command` is the generator's for the first closed loop; `start_commands`, `tools` (name -> version), `built_with` and
     `started_with` (variables and configuration of the user's that can change what is built and measured) are by label.
-    `machines` are those of a campaign by name; `machine` is the first of them then.
+    `machines` are those of a campaign by name; `machine` is the first of them then. `findings` are by label what failed cases
+    of the conformance level http mean, the most severe first.
     """
 
     schema_version: Literal[2]
@@ -207,6 +209,7 @@ class Summary(Strict):
     not_measured: list[NotMeasured]
     deviations: dict[str, dict[str, str]]
     conformance: dict[str, dict[str, Score]] = {}
+    findings: dict[str, list[Finding]] = {}
     claims: list[ClaimResult]
     microbench: MicrobenchResult | None = None
     audit: AuditResult | None = None

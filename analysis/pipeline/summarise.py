@@ -32,6 +32,7 @@ from analysis.trial.metrics import figures_of, of_rows
 from analysis.trial.rows import read_rows
 from analysis.trial.timeline import timeline_of
 from analysis.verdicts.verdicts import decided
+from loadgen.conformance.findings import findings
 from loadgen.errors import Error
 from loadgen.record.contender import ContenderRecord
 from loadgen.record.folder import load_run
@@ -105,6 +106,7 @@ def summarise(run_folder: Path, published: Sequence[PublishedSet], scale_of: Sca
         not_measured=_not_measured(run),
         deviations={one.label: one.deviations for one in measured},
         conformance={one.label: one.conformance for one in measured if one.conformance},
+        findings={one.label: findings(one.evidence) for one in measured if one.evidence},
         claims=audit_figures(published, workloads, builds, microbench.fits if microbench else (), scale) if workloads else [],
         microbench=microbench,
         audit=audit_rest(published, run, workloads, builds, evidence, scale) if workloads and published else None,

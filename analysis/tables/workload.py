@@ -7,6 +7,7 @@ from analysis.model import metric as m
 from analysis.model.audit import ClaimResult
 from analysis.model.standing import ARTICLE, main_workload
 from analysis.model.summary import ContenderResult, Summary, WorkloadResult
+from analysis.tables.findings import findings_table
 from analysis.tables.generators import generators_tables
 from analysis.tables.kinds import kind_tables
 from analysis.tables.machines import machine_tables
@@ -40,9 +41,13 @@ def tables_of_one(summary: Summary, workload: WorkloadResult) -> list[Table]:
 
 
 def run_tables(summary: Summary) -> list[Table]:
-    """The tables of what measured: its generators, and the measurement itself, where there is something to say of it."""
+    """The tables of a whole run: what failed cases of HTTP mean, generators, and the measurement itself, where there is
+    something to say of it.
+    """
     itself = summary.harness is not None or summary.given_up or summary.resumed
-    return [*generators_tables(summary), *([_run_table(summary)] if itself else [])]
+    titles = {one.label: one.title for workload in summary.workloads for one in workload.contenders}
+    found = findings_table(titles, summary.findings)
+    return [*found, *generators_tables(summary), *([_run_table(summary)] if itself else [])]
 
 
 def _run_table(summary: Summary) -> Table:

@@ -30,13 +30,23 @@ def contenders_named(names: Iterable[str], checkout: Path) -> list[Contender]:
     return contenders
 
 
-def verifiable(names: tuple[str, ...], checkout: Path) -> list[Contender]:
-    """Return the contenders named, or every service. Raise Error for a control: it has no contract to keep."""
+def verifiable(names: tuple[str, ...], checkout: Path, task: str | None = None) -> list[Contender]:
+    """Return the contenders named, or every service, once for each of its tasks, or for the task of that name alone.
+
+    Raise Error for a control, which has no contract to keep, and for a task that the service named, or none of all, serves.
+    """
     contenders = contenders_named(names, checkout)
     for contender in contenders:
         if names and contender.control:
             raise Error(f"{contender.label} is a control: it keeps no contract that could be verified")
-    return [contender for contender in contenders if not contender.control]
+    found = [one.serving(name) for one in contenders if not one.control for name in one.service.tasks if task in (None, name)]
+    for contender in contenders if task is not None and names else ():
+        if task not in contender.service.tasks:
+            raise Error(f"{contender.label} does not serve the task '{task}': expected of {', '.join(contender.service.tasks)}")
+    if not found and task is not None:
+        known = dict.fromkeys(name for one in contenders for name in one.service.tasks)
+        raise Error(f"no service serves the task '{task}': expected of {', '.join(known)}")
+    return found
 
 
 def absolute_names(names: Iterable[str], checkout: Path) -> list[str]:
@@ -54,10 +64,23 @@ def absolute_names(names: Iterable[str], checkout: Path) -> list[str]:
     return [absolute(name) for name in names]
 
 
-def check_serve(services: Iterable[Service], task: Task) -> None:
-    """Raise Error for a service of another task than the one that is to be measured."""
-    for service in services:
-        own = service.task
-        if (own.name, own.digest) != (task.name, task.digest):
-            version = "" if own.name != task.name else " in another version"
-            raise Error(f"{service.name} serves the task {own.name}, and {task.name}{version} is what the scenarios ask")
+def serving(services: Iterable[Service], task: Task) -> list[Service]:
+    """Return the services, asked for that task; raise Error for one that does not serve it."""
+    return [_serving(service, task) for service in services]
+
+
+def all_serving(contenders: Iterable[Contender], task: Task) -> list[Contender]:
+    """Return the contenders, asked for that task; raise Error for one whose service does not serve it."""
+    return [one.replace(service=_serving(one.service, task)) for one in contenders]
+
+
+def _serving(service: Service, task: Task) -> Service:
+    tasks = service.tasks
+    own = tasks.get(task.name)
+    if own is None or own.digest != task.digest:
+        version = "" if own is None else " in another version"
+        plural = "task" if len(tasks) == 1 else "tasks"
+        raise Error(
+            f"{service.name} serves the {plural} {', '.join(tasks)}, and {task.name}{version} is what the scenarios ask"
+        )
+    return service.serving(task.name)

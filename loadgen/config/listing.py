@@ -10,10 +10,15 @@ from loadgen.task.task import Task
 def listing(services: Mapping[str, Service], scenarios: Scenarios) -> dict[str, object]:
     """Return all of it as JSON values."""
     return {
-        "services": [service.file.model_dump() for service in services.values()],
+        "services": [_service(service) for service in services.values()],
         "workloads": {name: workload.model_dump() for name, workload in scenarios.workloads.items()},
         "profiles": {name: profile.model_dump() for name, profile in scenarios.profiles.items()},
     }
+
+
+def _service(service: Service) -> dict[str, object]:
+    """Return its file; `task` is its main one, and `tasks` are all, as the file names them."""
+    return service.file.model_dump() | {"task": service.file.tasks[0], "tasks": service.file.tasks}
 
 
 def listing_lines(services: Mapping[str, Service], scenarios: Scenarios, task: Task) -> list[str]:
@@ -21,7 +26,8 @@ def listing_lines(services: Mapping[str, Service], scenarios: Scenarios, task: T
     lines = ["services"]
     for service in services.values():
         kind = "a control, not compared" if service.file.control else service.file.tier
-        lines.append(f"  {service.name:16} {service.file.language} · {service.file.title}, {kind}")
+        tasks = f"; tasks {', '.join(service.tasks)}" if len(service.file.tasks) > 1 else ""
+        lines.append(f"  {service.name:16} {service.file.language} · {service.file.title}, {kind}{tasks}")
         lines += [
             f"  {service.name + ':' + name:16} {variant.title}, {variant.tier}"
             for name, variant in service.file.variants.items()

@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from loadgen.config.build import Build, Tier, _unknown_placeholders
-from loadgen.config.deviations import read_deviations
+from loadgen.config.deviations import FILE as DEVIATIONS
+from loadgen.config.deviations import Deviations, read_deviations
 from loadgen.config.migrate import migrate_service
 from loadgen.config.project import SERVICE, read_project, service_folders
 from loadgen.config.service_file import AA_SUFFIX, ServiceFile, Variant
@@ -24,11 +25,15 @@ UNIX_PLACEHOLDERS = frozenset({"socket"})
 
 
 class Service(Strict):
-    """A service file and the folder that it was read from. `deviations` is what deviations.toml lists; None without one."""
+    """A service file and the folder that it was read from. `deviations` is what deviations.toml lists; None without one.
+
+    `chosen` is the name of the task that it is asked for; empty: its main one.
+    """
 
     folder: Path
     file: ServiceFile
-    deviations: dict[str, str] | None = None
+    deviations: Deviations | None = None
+    chosen: str = ""
 
     @property
     def name(self) -> str:
@@ -36,14 +41,45 @@ class Service(Strict):
         return self.file.name
 
     @property
+    def tasks(self) -> dict[str, Task]:
+        """The tasks that it serves, by name, the main one first."""
+        found = [find_task(one, self.folder) for one in self.file.tasks]
+        return {one.name: one for one in found}
+
+    @property
     def task(self) -> Task:
-        """The task that it serves."""
-        return find_task(self.file.task, self.folder)
+        """The task that it is asked for."""
+        tasks = self.tasks
+        return tasks[self.chosen or next(iter(tasks))]
+
+    @property
+    def serves_main(self) -> bool:
+        """Whether the task that it is asked for is its main one."""
+        return self.task.name == next(iter(self.tasks))
+
+    def serving(self, task: str) -> "Service":
+        """Return the service, asked for its task of that name."""
+        return self.replace(chosen=task)
+
+    @property
+    def start_values(self) -> dict[str, str]:
+        """What placeholders of the start command stand for, beside the harness's own: all tasks are served by one."""
+        return {name: value for task in self.tasks.values() for name, value in task.start_values.items()}
 
     @property
     def known_deviations(self) -> dict[str, str]:
-        """Reasons by case, wherever they are listed."""
-        return {known.case: known.reason for known in self.file.known_deviations} | (self.deviations or {})
+        """Reasons by case of its task, wherever they are listed."""
+        if not self.serves_main:
+            return self.deviations.of_others.get(self.task.name, {}) if self.deviations else {}
+        listed = self.deviations.of_main if self.deviations else {}
+        return {known.case: known.reason for known in self.file.known_deviations} | listed
+
+    def deviations_in(self, cases: Container[str]) -> dict[str, str]:
+        """Return reasons by case for a suite that has these cases: what is listed of the main task counts for every other task
+        that has the case, too.
+        """
+        main = {} if self.serves_main else self.serving("").known_deviations
+        return {case: reason for case, reason in main.items() if case in cases} | self.known_deviations
 
     @property
     def lists_deviations(self) -> bool:
@@ -95,8 +131,12 @@ class Contender(Strict):
 
     @property
     def task(self) -> Task:
-        """The task that it serves."""
+        """The task that it is asked for."""
         return self.service.task
+
+    def serving(self, task: str) -> "Contender":
+        """Return the contender, asked for its service's task of that name."""
+        return self.replace(service=self.service.serving(task))
 
     def answers(self, parameters: Parameters) -> bool:
         """Whether a workload with these parameters can be put to it."""
@@ -144,9 +184,10 @@ def read_service(folder: Path) -> Service:
     at = f"{path}: {table}." if table else f"{path}: "
     service = Service(folder=Path(os.path.realpath(folder)), file=file, deviations=read_deviations(folder))
     try:
-        known = START_PLACEHOLDERS | set(service.task.start_values)
+        known = START_PLACEHOLDERS | set(service.start_values)
     except Error as error:
         raise Error(f"{at}task: {error}") from error
+    _check_tasks(service, path, at)
     start = file.start
     for key, arguments, more in (
         ("command", start.command, frozenset()),
@@ -156,6 +197,16 @@ def read_service(folder: Path) -> Service:
         if unknown := _unknown_placeholders(arguments, known | more):
             raise Error(f"{at}start.{key}: expected placeholders from {sorted(known | more)}, not {sorted(unknown)}")
     return service
+
+
+def _check_tasks(service: Service, path: Path, at: str) -> None:
+    """Raise Error if two of its tasks have one name, or if it lists deviations of a task that it does not serve."""
+    if len(service.tasks) < len(service.file.tasks):
+        raise Error(f"{at}task: expected tasks of different names, not {', '.join(service.file.tasks)}")
+    others = list(service.tasks)[1:]
+    if service.deviations and (unknown := [name for name in service.deviations.of_others if name not in others]):
+        expected = f"expected of {', '.join(others)}" if others else "the service has one task, whose deviations have no table"
+        raise Error(f"{path.with_name(DEVIATIONS)}: tasks.{unknown[0]}: {expected}")
 
 
 def services_of(project: Path) -> dict[str, Service]:

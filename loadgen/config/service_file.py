@@ -1,6 +1,6 @@
 """service.toml: how a service is built and started, and its variants, as people write it."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, JsonValue, field_validator, model_validator
 
@@ -95,8 +95,9 @@ class ServiceFile(Strict):
     """The version of what this file can say."""
     name: Name
     """Lower case letters, digits, `-`; begins with a letter."""
-    task: str
-    """A task that comes with primebench, or a folder with a task.toml, as seen from this file's folder."""
+    task: str | Annotated[list[str], Field(min_length=1)]
+    """A task that comes with primebench, or a folder with a task.toml, as seen from this file's folder. A service of several
+    tasks has a list of them, its main one first."""
     title: str
     """What tables show after the language."""
     language: str
@@ -118,6 +119,11 @@ class ServiceFile(Strict):
     """Its microbenchmarks."""
     explain: Explain | None = None
     """How a profile of it is taken, where callgrind cannot run it."""
+
+    @property
+    def tasks(self) -> list[str]:
+        """What names its tasks, the main one first."""
+        return [self.task] if isinstance(self.task, str) else self.task
 
     @field_validator("variants")
     @classmethod

@@ -81,6 +81,11 @@ class ConformanceResult:
         """Of each case that fails the listed reason, or else the evidence."""
         return {one.case.id: one.reason or one.evidence for one in self.outcomes if one.evidence is not None}
 
+    @property
+    def evidence(self) -> dict[str, str]:
+        """Of each case of the level http that fails what was expected and what came."""
+        return {one.case.id: one.evidence for one in self.outcomes if one.level is Level.HTTP and one.evidence is not None}
+
     def with_verdict(self, *verdicts: Verdict) -> tuple[Outcome, ...]:
         """The outcomes with one of these verdicts, in the order of the suite."""
         return tuple(outcome for outcome in self.outcomes if outcome.verdict in verdicts)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from loadgen.config.contenders import check_serve, contenders_named
+from loadgen.config.contenders import all_serving, contenders_named
 from loadgen.config.project import read_scenarios
 from loadgen.config.scenarios import Profile, Scenarios, Timing
 from loadgen.curve.run import NextRate, measure_curves
@@ -71,8 +71,7 @@ class CurveSession:
         """Prepare and measure. Raise Error for what ends it early; finished trials are kept in any case."""
         plan = curve_plan(request, read_scenarios(request.scenarios))
         check_results(self.results)
-        contenders = contenders_named(plan.services, self.checkout)
-        check_serve([contender.service for contender in contenders], plan.task)
+        contenders = all_serving(contenders_named(plan.services, self.checkout), plan.task)
         programs_for(plan, self.report.say)
         allow_for(plan)
         plan = replace(plan, services=[])  # a curve cannot be resumed

@@ -67,6 +67,8 @@ class ContenderRecord(Strict):
     """The cases of the conformance suite that it fails, with the reason that its folder lists or with the evidence."""
     conformance: dict[str, Score] = {}
     """The score of each level of the conformance suite."""
+    evidence: dict[str, str] = {}
+    """Of each case of the level `http` that it fails what was expected and what came."""
     lengths: dict[str, BodyLengths] = {}
     """Those that bodies of right responses had while it was verified, by kind of request."""
     not_measured: str | None

@@ -70,8 +70,8 @@ def _service_at(tree: Path, folder: str, project: Path | None) -> Service:
     if project is None:
         return read_service(place)
     service = read_service(place if is_described(place) else project / folder)
-    task = os.path.realpath(project / service.file.task) if (project / service.file.task).exists() else service.file.task
-    return service.replace(folder=Path(os.path.realpath(place)), file=service.file.replace(task=task))
+    tasks = [os.path.realpath(project / one) if (project / one).exists() else one for one in service.file.tasks]
+    return service.replace(folder=Path(os.path.realpath(place)), file=service.file.replace(task=tasks))
 
 
 def prepare_sides(

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from loadgen.build.git import changed_files
 from loadgen.build.revision import Place, find_place, find_places, laid_out
-from loadgen.config.contenders import check_serve
+from loadgen.config.contenders import serving
 from loadgen.config.project import read_project, read_scenarios
 from loadgen.config.regress import LAYERS, RegressConfig, changed
 from loadgen.config.scenarios import Scenarios
@@ -117,7 +117,7 @@ class RegressSession:
                 services_at(trees.enter_context(laid_out(request.repository, place)), request.folders, which, request.scenarios)
                 for place, which in ((first, "base"), (second, "head"))
             )
-            check_serve([*bases, *heads], plan.task)
+            bases, heads = serving(bases, plan.task), serving(heads, plan.task)
             ready = prepare_sides(bases, heads, gate, plan.cores, plan.seed, self.checkout / CASES, say)
             for note in ready.notes:
                 say(note)

@@ -145,6 +145,7 @@ def contender_record(one: Prepared, threads: int) -> ContenderRecord:
         start_command=start_command(contender, artefact, 0, threads),
         environment=inherited_environment(contender),
         deviations=one.conformance.deviations if one.conformance else {},
+        evidence=one.conformance.evidence if one.conformance else {},
         conformance=one.conformance.scores if one.conformance else {},
         lengths=one.conformance.lengths if one.conformance else {},
         not_measured=one.not_measured,

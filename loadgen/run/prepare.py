@@ -60,7 +60,7 @@ def prepare(
     except Error as error:
         return Prepared(contender, built, None, reason_of(error, contender))
     scores = {str(level): score for level, score in result.scores.items()}
-    found = Verified(scores=scores, deviations=result.deviations, lengths=lengths)
+    found = Verified(scores=scores, deviations=result.deviations, evidence=result.evidence, lengths=lengths)
     if fault is not None:
         return Prepared(contender, built, found, fault.line, fault.shown)
     keep_verified(contender, built, found)
@@ -98,10 +98,10 @@ def verify(
 
     Raises ServerFailedError if the server does not start or does not survive the suite, Error for an unknown case id.
     """
-    deviations = contender.service.known_deviations
     with running(contender, built.artefact, cores) as server:
         try:
             suite = contender.task.suite(seed)
+            deviations = contender.service.deviations_in(suite.levels)
             result = run_suite(server.address, suite, known_deviations=deviations, on_outcome=on_outcome, only=only)
         except UnknownCaseError as unknown:
             raise Error(f"{contender.service.folder / FILE if only is None else contender.label}: {unknown}") from unknown

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
-from loadgen.config.contenders import absolute_names, check_serve, contenders_named
+from loadgen.config.contenders import absolute_names, all_serving, contenders_named
 from loadgen.config.project import read_scenarios
 from loadgen.config.scenarios import Scenarios, profile_named, workloads_named
 from loadgen.config.service import Contender
@@ -138,8 +138,7 @@ class RunSession:
         plan = plan_for(request, read_scenarios(request.scenarios))
         check_results(self.results)
         plan = replace(plan, services=absolute_names(plan.services, self.checkout))
-        contenders = contenders_named(plan.services, self.checkout)
-        check_serve([contender.service for contender in contenders], plan.task)
+        contenders = all_serving(contenders_named(plan.services, self.checkout), plan.task)
         prepared: list[Prepared] = []
         if plan.workloads:
             programs_for(plan, self.report.say)
@@ -161,7 +160,7 @@ class RunSession:
         folder = find_interrupted(wanted, self.results)
         record = folder.read_run()
         plan = plan_of(record)
-        contenders = contenders_named(plan.services, self.checkout)
+        contenders = all_serving(contenders_named(plan.services, self.checkout), plan.task)
         left_out = {one.label: one.not_measured for one in record.contenders if one.not_measured}
         measurable = [contender for contender in contenders if contender.label not in left_out]
         allow_for(plan)

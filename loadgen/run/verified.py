@@ -20,10 +20,13 @@ JUDGING = ("conformance", "task", "trial/smoke_check.py", "trial/body_lengths.py
 
 
 class Verified(Strict):
-    """Of a service that may be measured: the score of each level, why cases fail, by id, and by kind the lengths of bodies."""
+    """Of a service that may be measured: the score of each level, why cases fail, by id, what came in those of the level http,
+    and by kind the lengths of bodies.
+    """
 
     scores: dict[str, Score]
     deviations: dict[str, str]
+    evidence: dict[str, str] = {}
     lengths: dict[str, BodyLengths] = {}
 
 
@@ -51,7 +54,8 @@ def _path(contender: Contender, built: Built) -> Path:
     for _ in Path(contender.service.file.build.artefact).parts:
         home = home.parent
     rest = contender.service.file.model_dump(include={"start", "tier", "variants"})
-    what = [built.record.key, contender.variant_name, rest, contender.service.known_deviations, contender.task.digest]
+    listed = [contender.service.serving("").known_deviations, contender.service.known_deviations]
+    what = [built.record.key, contender.variant_name, rest, *listed, contender.task.digest]
     what += [inherited_environment(contender), _suite_digest()]
     digest = hashlib.sha256(json.dumps(what, sort_keys=True).encode("utf-8", "surrogateescape")).hexdigest()
     return home / f"verified-{digest[:16]}.json"

@@ -75,7 +75,7 @@ def _values(contender: Contender, artefact: Path, port: int, threads: int) -> di
         "host": HOST,
         "port": str(port),
         "threads": str(threads),
-        **contender.task.start_values,
+        **contender.service.start_values,
     }
 
 

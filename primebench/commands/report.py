@@ -6,7 +6,7 @@ import click
 
 from loadgen.errors import Error
 from primebench import options
-from primebench.output import make_console, print_curve, print_run, print_tables, print_verdict, render_run, write
+from primebench.output import make_console, print_curve, print_field, print_run, print_tables, print_verdict, render_run, write
 from primebench.paths import near, real
 from primebench.project import find_project
 
@@ -17,11 +17,13 @@ from primebench.project import find_project
 @options.table_format
 @options.verbose
 def report(run_folder: Path | None, as_json: bool, written_as: str, verbose: bool) -> None:
-    """Make summary, tables, plots and report, or a regression check's verdict, again from a run's records, without measuring.
+    """Make summary, tables, plots and report of a run or a field, or a regression check's verdict, again from records, without
+    measuring.
 
     Example: primebench report results/latest
     """
     from analysis.curve.result import is_curve
+    from analysis.field.read import is_field
     from analysis.pipeline.render import every_table
     from analysis.regress.result import is_regression_check
 
@@ -30,6 +32,9 @@ def report(run_folder: Path | None, as_json: bool, written_as: str, verbose: boo
     if run_folder is None and not latest.exists():
         raise Error(f"{near(latest)}: there is no run yet; primebench run makes one")
     folder = real(run_folder or latest)
+    if is_field(folder):
+        _report_field(folder, as_json, written_as)
+        return
     if is_regression_check(folder):
         if written_as != "text":
             raise Error(f"--format {written_as}: a regression check has no tables; --json prints its verdict")
@@ -66,3 +71,15 @@ def _report_curve(folder: Path, as_json: bool, written_as: str) -> None:
         print_curve(make_console(), folder)
     else:
         print_tables([curve_table(render_curve(folder))], written_as)
+
+
+def _report_field(folder: Path, as_json: bool, written_as: str) -> None:
+    from analysis.field.page import every_table
+    from analysis.field.render import render
+
+    if as_json:
+        write(render(folder).model_dump_json(indent=2) + "\n")
+    elif written_as == "text":
+        print_field(make_console(), folder)
+    else:
+        print_tables(every_table(render(folder)), written_as)

@@ -2,7 +2,7 @@
 
 import json
 import random
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("services", nargs=-1, shell_complete=completion.services)
+@click.option("--task", metavar="NAME", help="Only this one of each service's tasks.")
 @click.option("--seed", type=int, help="Draws what the core cases ask for; default: a new one each time, printed.")
 @click.option("--write-deviations", is_flag=True, help="Bring the list of failed cases in each service's folder up to date.")
 @click.option("--list", "listed", is_flag=True, help="List the cases; nothing is built or started.")
@@ -28,15 +29,9 @@ if TYPE_CHECKING:
 @click.option("--json", "as_json", is_flag=True, help="Print every case of every service as JSON.")
 @options.example
 def verify(
-    services: tuple[str, ...],
-    seed: int | None,
-    write_deviations: bool,
-    listed: bool,
-    cases: tuple[str, ...],
-    as_json: bool,
-    example: str | None,
+    services: tuple[str, ...], task: str | None, seed: int | None, cases: tuple[str, ...], as_json: bool, **given: Any
 ) -> None:
-    """Check services against their task's conformance suite, case by case, then with thousands of requests.
+    """Check services against the conformance suite of each of their tasks, case by case, then with thousands of requests.
 
     A service must pass the level core, and answer the requests and flows of its task. The levels http and strict are scores,
     shown a line a group, with each case by --json; a service whose folder lists its deviations must fail those and no others.
@@ -47,27 +42,29 @@ def verify(
     from loadgen.conformance.folded import folded
     from loadgen.run.prepare import reason_of
 
-    contenders = verifiable(services, find_project(example).folder)
+    write_deviations = given["write_deviations"]
+    contenders = verifiable(services, find_project(given["example"]).folder, task)
     if write_deviations and (variants := [contender.label for contender in contenders if contender.variant is not None]):
         raise Error(f"--write-deviations {variants[0]}: expected a service; its variants share the list in its folder")
     if write_deviations and cases:
         raise Error("--write-deviations: expected all cases, not --case")
     seed = random.SystemRandom().randrange(1 << 31) if seed is None else seed
-    if listed:
+    if given["listed"]:
         _list(contenders, seed)
         return
     say = (lambda _line: None) if as_json else echo
     say(f"seed {seed}")
     faults, results = [], {}
     for contender in contenders:
+        name = _name(contender)
         try:
             result, fault = _verified(contender, seed, cases, say)
         except Error as error:
-            faults.append(f"{contender.label}: {reason_of(error, contender)}")
+            faults.append(f"{name}: {reason_of(error, contender)}")
             continue
         for line in () if cases else folded(result.outcomes):
             say(f"  {line}")
-        say(f"{contender.label}: {', '.join(f'{level} {score}' for level, score in result.scores.items())}")
+        say(f"{name}: {', '.join(f'{level} {score}' for level, score in result.scores.items())}")
         found = [f"{one.line} ({one.case.source})" for one in result.outcomes if one.keeps_from_measuring]
         if fault is not None:
             say(f"  fails: {fault.in_full}")
@@ -76,11 +73,16 @@ def verify(
             _write(contender, result)
         else:
             found += _against_the_list(contender, result)
-        results[contender.label] = result, fault
-        faults += [f"{contender.label}: {line}" for line in found]
+        results[name] = result, fault
+        faults += [f"{name}: {line}" for line in found]
     if as_json:
         echo(json.dumps(verification(seed, results, faults)))
     fail_with(faults)
+
+
+def _name(contender: "Contender") -> str:
+    """Return its label, with the task behind it where that is not its service's main one."""
+    return contender.label if contender.service.serves_main else f"{contender.label} ({contender.task.name})"
 
 
 def _verified(
@@ -108,7 +110,7 @@ def _verified(
 def _list(contenders: "Sequence[Contender]", seed: int) -> None:
     for contender in contenders:
         suite = contender.task.suite(seed)
-        echo(f"{contender.label}: {len(suite.cases)} cases")
+        echo(f"{_name(contender)}: {len(suite.cases)} cases")
         for case in suite.cases:
             echo(f"  {suite.levels[case.id]:6}  {case.id}: {case.title}")
 
@@ -156,19 +158,28 @@ def _against_the_list(contender: "Contender", result: "ConformanceResult") -> li
     from loadgen.conformance import Verdict
 
     unlisted = [one for one in result.with_verdict(Verdict.FAILED) if not one.keeps_from_measuring]
-    stale = [f"{one.case.id}: passes, but is listed as a deviation" for one in result.with_verdict(Verdict.DEVIATION_PASSES)]
+    passing = [one.case.id for one in result.with_verdict(Verdict.DEVIATION_PASSES)]
+    own = contender.service.known_deviations  # what is listed of the main task may pass in another one
+    stale = [f"{case}: passes, but is listed as a deviation" for case in passing if case in own]
     return [*(f"{one.line}; not listed as a deviation" for one in unlisted if contender.service.lists_deviations), *stale]
 
 
 def _write(contender: "Contender", result: "ConformanceResult") -> None:
     """Write the list, without what keeps the service from being measured: that is to be mended."""
-    from loadgen.config.deviations import write_deviations
+    from loadgen.config.deviations import Deviations, read_deviations, write_deviations
 
+    service = contender.service
     scored = {one.case.id for one in result.outcomes if not one.keeps_from_measuring}
     deviations = {case: why for case, why in result.deviations.items() if case in scored}
-    before = contender.service.known_deviations
+    listed, before = read_deviations(service.folder) or Deviations(), service.known_deviations
+    if service.serves_main:
+        listed = listed.replace(of_main=deviations)
+    else:
+        listed = listed.with_task(service.task.name, deviations)
+        deviations = listed.of_others.get(service.task.name, {})
     new, gone = len(deviations.keys() - before.keys()), len(before.keys() - deviations.keys())
-    path = write_deviations(contender.service.folder, deviations)
-    echo(f"{path}: {len(deviations)} cases, {new} of them new, {gone} gone")
-    if contender.service.file.known_deviations:
-        echo(f"{contender.service.folder / 'service.toml'}: [[known_deviations]] can go: {path.name} has them now")
+    path = write_deviations(service.folder, listed)
+    only = "" if service.serves_main else f" of {service.task.name} alone"
+    echo(f"{path}: {len(deviations)} cases{only}, {new} of them new, {gone} gone")
+    if service.file.known_deviations:
+        echo(f"{service.folder / 'service.toml'}: [[known_deviations]] can go: {path.name} has them now")

@@ -46,6 +46,7 @@ LAYERS = [
     "analysis.archive",
     "analysis.regress",
     "analysis.curve",
+    "analysis.field",
     "analysis.trend",
     "primebench",
 ]
@@ -53,6 +54,7 @@ LAYERS = [
 READ_BY_ANALYSIS = {"loadgen.record", "loadgen.task.work", "loadgen.errors", "loadgen.strict"} | {
     "loadgen.config.regress",
     "loadgen.regress.pairing",
+    "loadgen.conformance.findings",
     "loadgen.conformance.score",
     "loadgen.machine.core_use",
     "loadgen.machine.same_machine",

@@ -2,6 +2,7 @@ from pathlib import Path
 
 import pytest
 
+from loadgen.config.deviations import Deviations
 from loadgen.config.service import Contender, find_contender, read_service, services_of
 from loadgen.errors import Error
 
@@ -42,7 +43,7 @@ def test_the_checkout_brings_four_services_and_the_published_code_of_two() -> No
     assert {name for name, service in own.items() if not service.file.control} == {"cpp", "fiber", "fiber-v3", "actix"}
     assert {name for name, service in own.items() if service.file.control} == {"ceiling"}
     assert {name for name, service in own.items() if "published" in service.file.variants} == {"fiber", "actix"}
-    assert own["cpp"].deviations == {}
+    assert own["cpp"].deviations == Deviations()
 
 
 def test_contenders_are_found_by_name_variant_and_folder() -> None:

@@ -134,7 +134,7 @@ class RequestFile(Strict):
     """As of a task; each once."""
     weight: Annotated[float, Field(ge=0, strict=False)] = 1.0
     """Its share, relative to the others, of the smoke check and of workloads that name no request. With 0 only flows and
-    workloads that name it ask it."""
+    workloads that name it ask it, and where no flow does, the conformance suite."""
     method: Token = "GET"
     """The method of HTTP."""
     path: str

@@ -15,14 +15,20 @@ _SLOW_BODY_BYTES = 64
 class Task(AnyTask, Protocol):
     """A task whose parameters have usual values."""
 
+    @property
+    def cases(self) -> tuple[str, ...]:
+        """Return the kinds of request that are cases by themselves."""
+
     def usual(self, kind: str, values: Values) -> Drawn:
         """Return a request of the kind with usual parameters and the next data."""
 
 
 def suite_of(task: Task, seed: int) -> Suite:
-    """A core case for each kind of request, on a connection of its own, and the level of HTTP. The seed draws the data."""
+    """A core case for each kind of request that stands for itself, on a connection of its own, and the level of HTTP. The seed
+    draws the data.
+    """
     values = task.values(seed, VERIFIED)
-    core = tuple(_core(task, task.usual(kind, values)) for kind in task.weights)
+    core = tuple(_core(task, task.usual(kind, values)) for kind in task.cases)
     ready: Ready = task.ready
     statuses = range(200, 600) if ready.status is None else [ready.status]
     plain = GoodRequest("GET", ready.path, (), b"", Receive(frozenset(statuses)))

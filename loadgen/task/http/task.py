@@ -48,6 +48,8 @@ class HttpTask:
         self.name = file.name
         self.kinds = tuple(request.name for request in file.requests)
         self.weights = {request.name: request.weight for request in file.requests if request.weight}
+        in_flows = {step.request for flow in file.flows for step in flow.steps}
+        self.cases = tuple(kind for kind in self.kinds if kind in self.weights or kind not in in_flows)
         self.ready = Ready(file.ready.path, file.ready.status, file.ready.within_s)
         self.sidecars: tuple[Sidecar, ...] = tuple(file.sidecars)
         self._path, self._file = path, file

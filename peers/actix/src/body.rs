@@ -1,4 +1,4 @@
-//! Reading a request's body: at most [`SIZE_LIMIT_BYTES`], and all of it within [`TIME_LIMIT`].
+//! Reading a request's body: at most so many bytes, and all of it within [`TIME_LIMIT`].
 
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -17,7 +17,7 @@ use futures_util::StreamExt;
 
 use crate::problem::Problem;
 
-/// The longest body that is read.
+/// The longest body that `POST /calculate` reads, and a refusal.
 pub const SIZE_LIMIT_BYTES: usize = 4096;
 
 /// From the end of the header section to the end of the body: one that trickles in gains nothing.
@@ -28,12 +28,12 @@ pub const TIME_LIMIT: Duration = Duration::from_secs(5);
 /// # Errors
 /// `413` at once for a `Content-Length` over the limit, or when the chunks exceed it; `408` for a body that takes too
 /// long; `400` for broken framing or a connection that ended.
-pub async fn read(request: &HttpRequest, payload: &mut Payload) -> Result<Bytes, Problem> {
-    timeout(TIME_LIMIT, read_parts(request, payload)).await.unwrap_or(Err(Problem::BODY_TOO_SLOW))
+pub async fn read<const LIMIT: usize>(request: &HttpRequest, payload: &mut Payload) -> Result<Bytes, Problem> {
+    timeout(TIME_LIMIT, read_parts::<LIMIT>(request, payload)).await.unwrap_or(Err(Problem::BODY_TOO_SLOW))
 }
 
-async fn read_parts(request: &HttpRequest, payload: &mut Payload) -> Result<Bytes, Problem> {
-    let mut parts = Parts::new(request, payload)?;
+async fn read_parts<const LIMIT: usize>(request: &HttpRequest, payload: &mut Payload) -> Result<Bytes, Problem> {
+    let mut parts = Parts::<LIMIT>::new(request, payload)?;
     let Some(first) = parts.next().await? else {
         return Ok(Bytes::new());
     };
@@ -52,7 +52,7 @@ async fn read_parts(request: &HttpRequest, payload: &mut Payload) -> Result<Byte
 /// Answers with `problem`, having read the body so that the connection stays usable; a body that cannot be read whole
 /// closes the connection.
 pub async fn refuse(problem: Problem, request: &HttpRequest, mut payload: Payload) -> HttpResponse {
-    match read(request, &mut payload).await {
+    match read::<SIZE_LIMIT_BYTES>(request, &mut payload).await {
         Ok(_) => problem.error_response(),
         Err(_) => refuse_unread(problem, payload),
     }
@@ -75,7 +75,7 @@ pub fn refuse_unread(problem: Problem, payload: Payload) -> HttpResponse {
 }
 
 /// A body's parts as they arrive, within the limits.
-struct Parts<'a> {
+struct Parts<'a, const LIMIT: usize> {
     payload: &'a mut Payload,
     end: End,
     received: usize,
@@ -87,9 +87,9 @@ enum End {
     AtLastChunk,
 }
 
-impl<'a> Parts<'a> {
+impl<'a, const LIMIT: usize> Parts<'a, LIMIT> {
     fn new(request: &HttpRequest, payload: &'a mut Payload) -> Result<Self, Problem> {
-        let end = End::of(request)?;
+        let end = End::of(request, LIMIT)?;
         Ok(Self { payload, end, received: 0 })
     }
 
@@ -109,13 +109,13 @@ impl<'a> Parts<'a> {
 
     fn count(&mut self, part: Bytes) -> Result<Bytes, Problem> {
         self.received += part.len();
-        if self.received > SIZE_LIMIT_BYTES { Err(Problem::BODY_TOO_LARGE) } else { Ok(part) }
+        if self.received > LIMIT { Err(Problem::BODY_TOO_LARGE) } else { Ok(part) }
     }
 }
 
 impl End {
     /// actix-http has refused malformed and contradicting fields by now; what is left is chunked, a length or no body.
-    fn of(request: &HttpRequest) -> Result<Self, Problem> {
+    fn of(request: &HttpRequest, limit: usize) -> Result<Self, Problem> {
         if request.chunked().map_err(|_| Problem::BODY_IS_BROKEN)? {
             return Ok(Self::AtLastChunk);
         }
@@ -125,7 +125,7 @@ impl End {
         let length: u64 =
             field.to_str().ok().and_then(|text| text.trim().parse().ok()).ok_or(Problem::BODY_IS_BROKEN)?;
         match usize::try_from(length) {
-            Ok(length) if length <= SIZE_LIMIT_BYTES => Ok(Self::AtLength(length)),
+            Ok(length) if length <= limit => Ok(Self::AtLength(length)),
             _ => Err(Problem::BODY_TOO_LARGE),
         }
     }

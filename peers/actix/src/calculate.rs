@@ -77,7 +77,7 @@ pub async fn handle(
     if !request.content_type().eq_ignore_ascii_case("application/json") {
         return Ok(body::refuse(Problem::NOT_JSON_MEDIA_TYPE, &request, payload).await);
     }
-    let body = match body::read(&request, &mut payload).await {
+    let body = match body::read::<{ body::SIZE_LIMIT_BYTES }>(&request, &mut payload).await {
         Ok(body) => body,
         Err(problem) => return Ok(body::refuse_unread(problem, payload)),
     };

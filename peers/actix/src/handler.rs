@@ -48,7 +48,7 @@ pub async fn receive(request: &HttpRequest, mut payload: Payload) -> Result<Byte
     if !request.content_type().eq_ignore_ascii_case("application/json") {
         return Err(body::refuse(Problem::NOT_JSON_MEDIA_TYPE, request, payload).await);
     }
-    match body::read(request, &mut payload).await {
+    match body::read::<{ body::SIZE_LIMIT_BYTES }>(request, &mut payload).await {
         Ok(body) => Ok(body),
         Err(problem) => Err(body::refuse_unread(problem, payload)),
     }

@@ -29,11 +29,15 @@ impl Problem {
     /// The body is not JSON in UTF-8, or JSON but no object.
     pub const BODY_IS_NO_JSON_OBJECT: Self =
         Self::new(StatusCode::BAD_REQUEST, "the body must be a JSON object in UTF-8");
+    /// The body is not JSON.
+    pub const BODY_IS_NO_JSON: Self = Self::new(StatusCode::BAD_REQUEST, "the body must be JSON in UTF-8");
     /// The connection ended within the body, or its framing is wrong.
     pub const BODY_IS_BROKEN: Self =
         Self::new(StatusCode::BAD_REQUEST, "the body ended early or its framing is malformed");
     /// The target names nothing.
-    pub const NO_SUCH_PATH: Self = Self::new(StatusCode::NOT_FOUND, "the paths are /calculate and /health");
+    pub const NO_SUCH_PATH: Self = Self::new(StatusCode::NOT_FOUND, "no such path");
+    /// An id that names nothing.
+    pub const NO_SUCH_ITEM: Self = Self::new(StatusCode::NOT_FOUND, "items have ids from 1 to 1000000");
     /// The target exists and does not know the method; goes with an `Allow` field.
     pub const METHOD_NOT_ALLOWED: Self =
         Self::new(StatusCode::METHOD_NOT_ALLOWED, "the Allow field names the methods of this path");
@@ -41,6 +45,8 @@ impl Problem {
     pub const BODY_TOO_SLOW: Self = Self::new(StatusCode::REQUEST_TIMEOUT, "the body took more than 5 seconds");
     /// The body is longer than [`crate::body::SIZE_LIMIT_BYTES`].
     pub const BODY_TOO_LARGE: Self = Self::new(StatusCode::PAYLOAD_TOO_LARGE, "the body may have at most 4096 bytes");
+    /// The body is longer than [`crate::order::SIZE_LIMIT_BYTES`].
+    pub const ORDER_TOO_LARGE: Self = Self::new(StatusCode::PAYLOAD_TOO_LARGE, "the body may have at most 65536 bytes");
     /// Not `application/json`.
     pub const NOT_JSON_MEDIA_TYPE: Self =
         Self::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "the content type must be application/json");
@@ -48,6 +54,11 @@ impl Problem {
     pub const N_OUT_OF_RANGE: Self = Self::new(
         StatusCode::UNPROCESSABLE_ENTITY,
         "n must be an integer from 1 to the service's --max-n, without fraction or exponent",
+    );
+    /// JSON, and no order.
+    pub const NOT_AN_ORDER: Self = Self::new(
+        StatusCode::UNPROCESSABLE_ENTITY,
+        "the body must be an object with order, items of name, value and tags, and comment",
     );
     /// The header section is longer than [`crate::header_section::SIZE_LIMIT_BYTES`].
     pub const HEADER_SECTION_TOO_LARGE: Self = Self::new(

@@ -6,10 +6,10 @@ use actix_web::guard::{Guard, fn_guard};
 use actix_web::http::header::{ALLOW, ContentType, HeaderValue};
 use actix_web::web::{self, Data, Payload, ServiceConfig};
 
-use crate::body;
-use crate::header_section;
+use crate::body::{self, SIZE_LIMIT_BYTES};
 use crate::problem::Problem;
 use crate::settings::Settings;
+use crate::{header_section, item, order};
 
 /// Configures an `App`; the same for the server and for the tests.
 ///
@@ -31,6 +31,24 @@ pub fn configure(settings: Settings) -> impl FnOnce(&mut ServiceConfig) {
                     .route(web::head().to(health))
                     .default_service(web::to(|request, payload| refuse_method("GET, HEAD", request, payload))),
             )
+            .service(
+                web::resource("/plaintext")
+                    .guard(header_section_fits())
+                    .route(web::get().to(plaintext))
+                    .default_service(web::to(|request, payload| refuse_method("GET", request, payload))),
+            )
+            .service(
+                web::resource("/json")
+                    .guard(header_section_fits())
+                    .route(web::post().to(order::handle))
+                    .default_service(web::to(|request, payload| refuse_method("POST", request, payload))),
+            )
+            .service(
+                web::resource("/json/{id:[0-9]{1,7}}")
+                    .guard(header_section_fits())
+                    .route(web::get().to(item::handle))
+                    .default_service(web::to(|request, payload| refuse_method("GET", request, payload))),
+            )
             .default_service(web::to(refuse_unmatched));
     }
 }
@@ -41,10 +59,14 @@ fn header_section_fits() -> impl Guard {
 
 /// `200` once the service listens. For `HEAD` actix-http sends the header of this and leaves the body out.
 async fn health(request: HttpRequest, mut payload: Payload) -> HttpResponse {
-    match body::read(&request, &mut payload).await {
+    match body::read::<SIZE_LIMIT_BYTES>(&request, &mut payload).await {
         Ok(_) => HttpResponse::Ok().content_type(ContentType::json()).body(r#"{"status":"ok"}"#),
         Err(problem) => body::refuse_unread(problem, payload),
     }
+}
+
+async fn plaintext() -> &'static str {
+    "Hello, World!"
 }
 
 async fn refuse_method(allow: &'static str, request: HttpRequest, payload: Payload) -> HttpResponse {

@@ -206,7 +206,9 @@ fn chunks_over_the_limit_are_413() {
 
 #[test]
 fn an_unknown_path_is_404_whatever_else_is_wrong() {
-    for path in ["/", "/calculate/", "/Calculate", "/calculate/x", "/healthy", "/%63alculate/"] {
+    for path in
+        ["/", "/calculate/", "/Calculate", "/calculate/x", "/healthy", "/%63alculate/", "/plaintext/", "/json/7/more"]
+    {
         assert_problem(&ask(post(path, r#"{"n":1}"#)), StatusCode::NOT_FOUND);
         let also_too_large = post(path, "").insert_header((header::CONTENT_LENGTH, "4097"));
         assert_problem(&ask(also_too_large), StatusCode::NOT_FOUND);
@@ -222,6 +224,9 @@ fn another_method_is_405_and_names_those_allowed() {
         ("/calculate", Method::OPTIONS, "POST"),
         ("/health", Method::POST, "GET, HEAD"),
         ("/health", Method::DELETE, "GET, HEAD"),
+        ("/plaintext", Method::POST, "GET"),
+        ("/json", Method::GET, "POST"),
+        ("/json/7", Method::PUT, "GET"),
     ] {
         let answer = ask(TestRequest::with_uri(path).method(method.clone()));
         assert_problem(&answer, StatusCode::METHOD_NOT_ALLOWED);
@@ -237,10 +242,40 @@ fn a_method_that_is_not_allowed_comes_before_the_media_type() {
 
 #[test]
 fn a_header_section_over_the_limit_is_431_on_every_path() {
-    for path in ["/calculate", "/health", "/nowhere"] {
+    for path in ["/calculate", "/health", "/plaintext", "/json", "/json/7", "/nowhere"] {
         let request = post(path, r#"{"n":1}"#).insert_header(("padding", "p".repeat(9_000)));
         assert_problem(&ask(request), StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE);
     }
+}
+
+#[test]
+fn plaintext_is_13_bytes() {
+    let answer = ask(TestRequest::get().uri("/plaintext?x=1"));
+    assert_eq!((answer.status, answer.content_type.as_str()), (StatusCode::OK, "text/plain; charset=utf-8"));
+    assert_eq!(answer.body, b"Hello, World!");
+}
+
+#[test]
+fn an_item_is_built_and_an_unknown_one_is_404() {
+    let answer = ask(TestRequest::get().uri("/json/1000000"));
+    assert_eq!((answer.status, answer.content_type.as_str()), (StatusCode::OK, "application/json"));
+    assert_eq!(answer.json()["next"], "/json/1");
+    for id in ["0", "1000001", "18446744073709551617", "one", "", "-1", "1.0"] {
+        assert_problem(&ask(TestRequest::get().uri(&format!("/json/{id}"))), StatusCode::NOT_FOUND);
+    }
+}
+
+#[test]
+fn an_order_is_read_up_to_its_own_limit() {
+    let order = |bytes: usize| format!(r#"{{"order":7,"items":[],"comment":"{}"}}"#, "c".repeat(bytes));
+    let answer = ask(post("/json", order(60_000)));
+    assert_eq!((answer.status, answer.content_type.as_str()), (StatusCode::OK, "application/json"));
+    assert_eq!(answer.json()["order"], 7);
+    assert_problem(&ask(post("/json", order(70_000))), StatusCode::PAYLOAD_TOO_LARGE);
+    assert_problem(&ask(post("/json", "{")), StatusCode::BAD_REQUEST);
+    assert_problem(&ask(post("/json", "{}")), StatusCode::UNPROCESSABLE_ENTITY);
+    let text = post("/json", order(1)).insert_header((header::CONTENT_TYPE, "text/plain"));
+    assert_problem(&ask(text), StatusCode::UNSUPPORTED_MEDIA_TYPE);
 }
 
 #[test]

@@ -7,7 +7,7 @@ import (
 	"primebench/peers/fiber/internal/rules"
 )
 
-// New is the application that answers with the prime that find finds, for n from 1 to maxN.
+// New is the application of all three tasks; of POST /calculate with the prime that find finds, for n from 1 to maxN.
 func New(find func(n int) int, maxN int) *fiber.App {
 	app := fiber.New(fiber.Config{
 		CaseSensitive: true,
@@ -24,7 +24,10 @@ func New(find func(n int) int, maxN int) *fiber.App {
 		DisablePreParseMultipartForm: true, // forms are refused: no file of one is written to disk first
 	})
 	app.Post(rules.PathCalculate, calculator(find, maxN))
-	app.Get(rules.PathHealth, health) // and HEAD
+	app.Get(rules.PathHealth, health) // and HEAD, as each Get
+	app.Get(rules.PathPlaintext, plaintext)
+	app.Get(rules.PathJSON+"/:id", buildItem)
+	app.Post(rules.PathJSON, readOrder)
 	rules.Tighten(app.Server(), fiber.DefaultMethods)
 	return app
 }

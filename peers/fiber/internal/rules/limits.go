@@ -8,12 +8,15 @@ import "time"
 const (
 	PathCalculate = "/calculate"
 	PathHealth    = "/health"
+	PathPlaintext = "/plaintext"
+	PathJSON      = "/json"
 )
 
 // The limits of the contract, as fasthttp can keep them.
 const (
-	BodyLimit   = 4_096
-	HeaderLimit = 8_192
+	BodyLimit     = 4_096
+	JSONBodyLimit = 65_536 // of POST /json alone
+	HeaderLimit   = 8_192
 
 	// ReadTimeout is fasthttp's one deadline for a request, from its first byte to its last; it has none for the header section
 	// and the body apart. The contract lets a slow client go within 10 s: nearly all of that, so that a body which is merely

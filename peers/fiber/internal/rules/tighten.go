@@ -22,6 +22,13 @@ func Tighten(server *fasthttp.Server, methods []string) {
 	// Says so to the client, and flushes an answer that would wait for the next pipelined request.
 	server.CloseOnShutdown = true
 
+	server.HeaderReceived = func(header *fasthttp.RequestHeader) (own fasthttp.RequestConfig) {
+		if takesOrder(header.RequestURI()) {
+			own.MaxRequestBodySize = JSONBodyLimit
+		}
+		return own
+	}
+
 	route, refuse := server.Handler, server.ErrorHandler
 	server.Handler = func(ctx *fasthttp.RequestCtx) {
 		header := &ctx.Request.Header
@@ -65,8 +72,18 @@ func isAnswerable(header *fasthttp.RequestHeader) bool {
 // wantsBody tells whether the length of a refused body is what is wrong with the request. When it was chunks that were too
 // many, fasthttp has forgotten the request.
 func wantsBody(ctx *fasthttp.RequestCtx) bool {
-	announced := ctx.Request.Header.ContentLength() > BodyLimit
-	return !announced || ctx.IsPost() && string(ctx.Path()) == PathCalculate
+	limit, path := BodyLimit, string(ctx.Path())
+	if path == PathJSON {
+		limit = JSONBodyLimit
+	}
+	announced := ctx.Request.Header.ContentLength() > limit
+	return !announced || ctx.IsPost() && (path == PathCalculate || path == PathJSON)
+}
+
+// takesOrder tells whether a target is that of POST /json, with or without a query.
+func takesOrder(target []byte) bool {
+	path, _, _ := bytes.Cut(target, []byte{'?'})
+	return string(path) == PathJSON
 }
 
 // asksToClose looks for the option close in a Connection value: a list, in any case (RFC 9110, section 7.6.1).

@@ -7,7 +7,7 @@ import (
 	"primebench/peers/fiber/internal/rules"
 )
 
-// New is the application that answers POST /calculate with calculate, which is Calculate or has it inside.
+// New is the application of all three tasks; it answers POST /calculate with calculate, which is Calculate or has it inside.
 func New(calculate fiber.Handler) *fiber.App {
 	app := fiber.New(fiber.Config{
 		Prefork:       false,
@@ -26,7 +26,10 @@ func New(calculate fiber.Handler) *fiber.App {
 		DisablePreParseMultipartForm: true, // forms are refused: no file of one is written to disk first
 	})
 	app.Post(rules.PathCalculate, calculate)
-	app.Get(rules.PathHealth, health) // and HEAD
+	app.Get(rules.PathHealth, health) // and HEAD, as each Get
+	app.Get(rules.PathPlaintext, plaintext)
+	app.Get(rules.PathJSON+"/:id", buildItem)
+	app.Post(rules.PathJSON, readOrder)
 	rules.Tighten(app.Server(), fiber.DefaultMethods)
 	return app
 }

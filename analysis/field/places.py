@@ -1,0 +1,128 @@
+"""Who stands where under a workload with many services: ranks that are shared, and groups that nothing tells apart. Pure."""
+
+from collections.abc import Mapping, Sequence
+from itertools import combinations, pairwise
+from typing import Literal
+
+from analysis.field.model import FieldWorkload, Place
+from analysis.model import metric as m
+from analysis.model.comparison import Comparison
+from analysis.model.invert import inverted
+from analysis.model.summary import ContenderResult, WorkloadResult, paired_between, told
+from loadgen.record.workload import load_in_words
+
+SHOWN = (m.GOODPUT, m.LATENCY_P50, m.LATENCY_P99, m.CPU_PER_REQUEST, m.RSS_IDLE, m.RSS_LOADED, m.PSS_LOADED, m.RSS_PEAK)
+METRIC = m.CPU_PER_REQUEST
+Said = Literal["win", "loss", "tie", "not comparable"]
+_SAID: dict[str, Said] = {"lower": "win", "higher": "loss", "tie": "tie", "cannot tell": "not comparable"}
+
+
+def field_workload(workload: WorkloadResult) -> FieldWorkload:
+    """Return the places of a workload's services by CPU per request, of paired trials where there are any.
+
+    The workload must have services, and comparisons of them.
+    """
+    services = [contender for contender in workload.contenders if not contender.control]
+    paired = paired_between(workload)
+    reference = paired[0].numerator if paired else services[0].label
+    pairs = {
+        (pair.numerator, pair.denominator): pair
+        for comparison in told(workload)
+        if comparison.metric == METRIC.name
+        for pair in (comparison, inverted(comparison))
+    }
+    order = sorted(services, key=lambda service: _order(service, reference, pairs))
+    comparable = [service.label for service in order if _is_told(service.label, reference, pairs)]
+    between = [(a.label, b.label) for a, b in combinations(order, 2)]
+    return FieldWorkload(
+        name=workload.name,
+        title=workload.title,
+        label=workload.label,
+        load=", ".join([load_in_words(workload.connections, workload.rate), *workload.sending.in_words]),
+        reference=reference,
+        paired=bool(paired),
+        places=[_place(service, reference, pairs, comparable) for service in order],
+        pairs=[pairs[pair].replace(each=[], machines=[]) for pair in between if pair in pairs],
+    )
+
+
+Pairs = Mapping[tuple[str, str], Comparison]
+
+
+def _is_told(label: str, reference: str, pairs: Pairs) -> bool:
+    """Whether there is something to say of the service beside the reference."""
+    return label == reference or ((label, reference) in pairs and pairs[label, reference].verdict != "cannot tell")
+
+
+def _order(service: ContenderResult, reference: str, pairs: Pairs) -> tuple[bool, float]:
+    """By the ratio to the reference, those last of which nothing is told."""
+    pair = pairs.get((service.label, reference))
+    ratio = 1.0 if service.label == reference else pair.ratio if pair is not None and pair.ratio is not None else float("inf")
+    return not _is_told(service.label, reference, pairs), ratio
+
+
+def _place(service: ContenderResult, reference: str, pairs: Pairs, comparable: Sequence[str]) -> Place:
+    label = service.label
+    others = [said_of(pairs.get((label, other))) for other in comparable if other != label]
+    ranked = label in comparable
+    return Place(
+        label=label,
+        best_rank=1 + others.count("loss") if ranked else None,
+        worst_rank=len(comparable) - others.count("win") if ranked else None,
+        ratio=None if label == reference else pairs.get((label, reference)),
+        figures={metric.name: service.figures[metric.name] for metric in SHOWN if metric.name in service.figures},
+    )
+
+
+def said_of(pair: Comparison | None) -> Said:
+    """Return what a pair says of its first service: less CPU per request is better."""
+    return "not comparable" if pair is None else _SAID[pair.verdict]
+
+
+def said_between(workload: FieldWorkload) -> dict[tuple[str, str], tuple[Said, Comparison]]:
+    """Return for each ordered pair of services what can be told of the first."""
+    both = [(pair, other) for pair in workload.pairs for other in (pair, inverted(pair))]
+    return {(shown.numerator, shown.denominator): (said_of(shown), shown) for _, shown in both}
+
+
+def rank_text(place: Place) -> str:
+    """Return "2", "2–4" where the service may have any of these, or "?" where nothing is told of it."""
+    if place.best_rank is None or place.worst_rank is None:
+        return "?"
+    if place.best_rank == place.worst_rank:
+        return str(place.best_rank)
+    return f"{place.best_rank}–{place.worst_rank}"
+
+
+def groups(workload: FieldWorkload) -> list[list[str]]:
+    """Return the services in groups, best first: each of one group is told apart from each of every other.
+
+    Within a group some may be told apart, where a third one ties with both. Those of which nothing is told are in none.
+    """
+    between = said_between(workload)
+    labels = [place.label for place in workload.places if place.best_rank is not None]
+    found: list[list[str]] = [[]]
+    for number, label in enumerate(labels):
+        apart = all(
+            between.get((before, behind), ("tie", None))[0] == "win" for before in labels[:number] for behind in labels[number:]
+        )
+        if apart and found[-1]:
+            found.append([])
+        found[-1].append(label)
+    return [group for group in found if group]
+
+
+def undecided(workload: FieldWorkload) -> list[Comparison]:
+    """Return the ties whose direct pairs would decide most: neighbours, those first whose estimate is the furthest from 1 as
+    measured by its interval. What ties with nothing between it and a winner is left out.
+    """
+    labels = [place.label for place in workload.places]
+    neighbours = set(pairwise(labels))
+    ties = [pair for pair in workload.pairs if pair.verdict == "tie" and (pair.numerator, pair.denominator) in neighbours]
+    return sorted(ties, key=_distance, reverse=True)
+
+
+def _distance(pair: Comparison) -> float:
+    if pair.interval is None or pair.ratio is None or pair.interval.high <= pair.interval.low:
+        return 0.0
+    return abs(pair.ratio - 1) / (pair.interval.high - pair.interval.low)
