@@ -6,7 +6,6 @@ go 1.26.0
 require (
 	github.com/valyala/fasthttp v1.78.0
 	primebench/peers/fiber v0.0.0
-	primebench/peers/fiber/on-net-http v0.0.0
 )
 
 require (
@@ -15,7 +14,4 @@ require (
 	github.com/valyala/bytebufferpool v1.0.0 // indirect
 )
 
-replace (
-	primebench/peers/fiber => ../fiber
-	primebench/peers/fiber/on-net-http => ../gonet
-)
+replace primebench/peers/fiber => ../fiber

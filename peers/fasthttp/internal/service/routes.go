@@ -7,15 +7,14 @@ import (
 	"github.com/valyala/fasthttp"
 
 	"primebench/peers/fiber/internal/calculate"
+	"primebench/peers/fiber/internal/item"
+	"primebench/peers/fiber/internal/order"
 	"primebench/peers/fiber/internal/problem"
 	"primebench/peers/fiber/internal/rules"
-	"primebench/peers/fiber/on-net-http/document"
 )
 
 const (
-	pathPlaintext = "/plaintext"
-	pathJSON      = "/json"
-	prefixItem    = "/json/"
+	prefixItem = rules.PathJSON + "/"
 
 	allowGet  = "GET, HEAD"
 	allowPost = "POST"
@@ -46,35 +45,31 @@ func (r routes) route(ctx *fasthttp.RequestCtx) error {
 	switch path := string(ctx.URI().PathOriginal()); path {
 	case rules.PathCalculate:
 		return forPost(ctx, rules.BodyLimit, r.calculate)
-	case pathPlaintext:
+	case rules.PathPlaintext:
 		return forGet(ctx, func() error {
 			ctx.SetContentType("text/plain")
 			ctx.SetBodyString("Hello, World!")
 			return nil
 		})
-	case pathJSON:
-		return forPost(ctx, document.BodyLimit, parse)
+	case rules.PathJSON:
+		return forPost(ctx, rules.JSONBodyLimit, readOrder)
 	case rules.PathHealth:
 		return forGet(ctx, func() error { return writeJSON(ctx, health{"ok"}) })
 	default:
-		id, ok := itemID(path)
-		if !ok {
+		id, found := strings.CutPrefix(path, prefixItem)
+		if !found {
 			return errNoSuchPath
 		}
-		return forGet(ctx, func() error { return writeJSON(ctx, document.NewItem(id)) })
+		one, err := item.Find(id)
+		if err != nil {
+			return err
+		}
+		return forGet(ctx, func() error { return writeJSON(ctx, &one) })
 	}
 }
 
 type health struct {
 	Status string `json:"status"`
-}
-
-func itemID(path string) (id int, ok bool) {
-	text, found := strings.CutPrefix(path, prefixItem)
-	if !found {
-		return 0, false
-	}
-	return document.ParseID(text)
 }
 
 func (r routes) calculate(ctx *fasthttp.RequestCtx) error {
@@ -85,12 +80,12 @@ func (r routes) calculate(ctx *fasthttp.RequestCtx) error {
 	return writeJSON(ctx, calculate.Calculate(r.find, n))
 }
 
-func parse(ctx *fasthttp.RequestCtx) error {
-	summary, err := document.Summarise(ctx.PostBody())
+func readOrder(ctx *fasthttp.RequestCtx) error {
+	totals, err := order.Read(ctx.PostBody())
 	if err != nil {
 		return err
 	}
-	return writeJSON(ctx, summary)
+	return writeJSON(ctx, totals)
 }
 
 func forGet(ctx *fasthttp.RequestCtx, serve func() error) error {

@@ -12,7 +12,6 @@ import (
 	"primebench/peers/fiber/internal/drain"
 	"primebench/peers/fiber/internal/problem"
 	"primebench/peers/fiber/internal/rules"
-	"primebench/peers/fiber/on-net-http/document"
 )
 
 // New is the server of the three tasks; POST /calculate answers with the prime that find finds, for n from 1 to maxN.
@@ -20,7 +19,7 @@ func New(find func(n int) int, maxN int) *fasthttp.Server {
 	server := &fasthttp.Server{
 		Handler:               routes{find: find, maxN: maxN}.serve,
 		ErrorHandler:          refuseUnread,
-		HeaderReceived:        bodyLimit,
+		MaxRequestBodySize:    rules.BodyLimit, // Tighten knows the path with another one
 		ReadBufferSize:        rules.ReadBufferSize,
 		ReadTimeout:           rules.ReadTimeout,
 		WriteTimeout:          rules.WriteTimeout,
@@ -41,15 +40,6 @@ func Serve(ctx context.Context, server *fasthttp.Server, inner net.Listener) err
 		defer cancel()
 		return server.ShutdownWithContext(limited)
 	})
-}
-
-// bodyLimit is known from the header section, before the body is read: fasthttp reads it whole before it calls a handler.
-func bodyLimit(header *fasthttp.RequestHeader) fasthttp.RequestConfig {
-	limit := rules.BodyLimit
-	if string(header.RequestURI()) == pathJSON {
-		limit = document.BodyLimit
-	}
-	return fasthttp.RequestConfig{MaxRequestBodySize: limit}
 }
 
 // refuseUnread answers a request that fasthttp could not read.

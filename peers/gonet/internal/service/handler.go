@@ -8,14 +8,18 @@ import (
 	"net/http"
 
 	"primebench/peers/fiber/internal/calculate"
+	"primebench/peers/fiber/internal/item"
+	"primebench/peers/fiber/internal/order"
 	"primebench/peers/fiber/internal/problem"
-	"primebench/peers/fiber/on-net-http/document"
 )
 
 const mediaTypeJSON = "application/json"
 
-// The longest body of POST /calculate.
-const calculateLimit = 4_096
+// The longest bodies that are read.
+const (
+	calculateLimit = 4_096
+	orderLimit     = 65_536
+)
 
 // Handler answers the routes of the three tasks; POST /calculate with the prime that find finds, for n from 1 to maxN.
 func Handler(find func(n int) int, maxN int) http.Handler {
@@ -32,8 +36,8 @@ func Handler(find func(n int) int, maxN int) http.Handler {
 		return writeJSON(w, http.StatusOK, mediaTypeJSON, calculate.Calculate(find, n))
 	}))
 	mux.HandleFunc("GET /plaintext", plaintext) // and HEAD, as with every GET
-	mux.Handle("GET /json/{id}", fallible(build))
-	mux.Handle("POST /json", fallible(parse))
+	mux.Handle("GET /json/{id}", fallible(buildItem))
+	mux.Handle("POST /json", fallible(readOrder))
 	mux.Handle("GET /health", fallible(health))
 	for path, allow := range map[string]string{
 		"/calculate": "POST", "/plaintext": "GET, HEAD", "/json/{id}": "GET, HEAD", "/json": "POST", "/health": "GET, HEAD",
@@ -51,24 +55,24 @@ func plaintext(w http.ResponseWriter, _ *http.Request) {
 	_, _ = io.WriteString(w, "Hello, World!") // an error is the connection's
 }
 
-func build(w http.ResponseWriter, r *http.Request) error {
-	id, ok := document.ParseID(r.PathValue("id"))
-	if !ok {
-		return problem.New(http.StatusNotFound, "no such item")
+func buildItem(w http.ResponseWriter, r *http.Request) error {
+	found, err := item.Find(r.PathValue("id"))
+	if err != nil {
+		return err
 	}
-	return writeJSON(w, http.StatusOK, mediaTypeJSON, document.NewItem(id))
+	return writeJSON(w, http.StatusOK, mediaTypeJSON, &found)
 }
 
-func parse(w http.ResponseWriter, r *http.Request) error {
-	body, err := readJSON(w, r, document.BodyLimit)
+func readOrder(w http.ResponseWriter, r *http.Request) error {
+	body, err := readJSON(w, r, orderLimit)
 	if err != nil {
 		return err
 	}
-	summary, err := document.Summarise(body)
+	totals, err := order.Read(body)
 	if err != nil {
 		return err
 	}
-	return writeJSON(w, http.StatusOK, mediaTypeJSON, summary)
+	return writeJSON(w, http.StatusOK, mediaTypeJSON, totals)
 }
 
 func health(w http.ResponseWriter, _ *http.Request) error {
