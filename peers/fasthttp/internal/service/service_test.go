@@ -104,7 +104,7 @@ func TestWhatIsNotServedIsAProblem(t *testing.T) {
 func TestWhatCannotBeReadIsAProblem(t *testing.T) {
 	address := start(t)
 	for request, status := range map[string]string{
-		"GET / HTTP/1.1\r\n\r\n":                                                    "400",
+		"GET / HTTP/1.1\r\n\r\n": "400",
 		"GET / HTTP/1.1\r\nHost: x\r\nX: " + strings.Repeat("x", 9_000) + "\r\n\r\n": "431",
 	} {
 		connection, err := net.Dial("tcp", address)
