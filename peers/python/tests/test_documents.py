@@ -11,9 +11,9 @@ from field.settings import read_settings
 MAX_N = 100_000
 
 
-class Documents(unittest.TestCase):
+class Documents(unittest.TestCase):  # the service has no pytest
     def refused(self, status: int, work: object, *arguments: object) -> None:
-        with self.assertRaises(ProblemError) as raised:  # noqa: PT027 (pytest is not among what the service needs)
+        with self.assertRaises(ProblemError) as raised:  # noqa: PT027
             work(*arguments)  # type: ignore[operator]
         assert raised.exception.status == status
 
