@@ -1,0 +1,5 @@
+"""python -m field"""
+
+from field.serve import main
+
+main()
