@@ -127,7 +127,7 @@ def legs_of(checkout: Path, profile: str) -> list[Leg]:
         path = checkout / name
         if not path.is_file():
             raise Error(
-                f"{path}: not found; primebench field measures the tasks that come with primebench: --example prime has them"
+                f"{path}: not found; the tasks of the field come with primebench: --example measures them in place of a project"
             )
         scenarios = read_scenarios(path)
         weight = len(profile_named(scenarios, profile).workloads)
