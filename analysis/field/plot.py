@@ -5,13 +5,13 @@ has its name beside its mark.
 """
 
 from collections.abc import Mapping, Sequence
-from itertools import pairwise
 from pathlib import Path
 
 from analysis.field.model import FieldResult, FieldTask, FieldWorkload, Place, service_of
 from analysis.field.places import groups, rank_text
 from analysis.field.words import ratio_text, title_of
 from analysis.plots.drawing import Axes, Canvas, Line2D, drawn_with
+from analysis.plots.outliers import axis_end
 from analysis.plots.plot import Plot
 from analysis.plots.style import (
     COLOURS,
@@ -30,9 +30,6 @@ from analysis.plots.style import (
 WIDTH_IN = 9.0
 COLOURS_OF_LANGUAGES = (*COLOURS, "#000000")
 SHADE = "#ececec"
-OUTLIER = 4.0
-"""Services whose ratio is so many times that of the one before are drawn at the chart's edge."""
-MOST_OUTLIERS = 3
 CAPTION = (
     "The bar is the 95% interval of the ratio, from pairs of the same round. Services in a shaded block are not told apart "
     "from all others of it. The axis is logarithmic: equal distances are equal factors. `!`: a check casts doubt on it."
@@ -75,7 +72,7 @@ def _draw_workload(axes: Axes, task: FieldTask, workload: FieldWorkload, looks: 
     _shade_groups(axes, workload)
     axes.axvline(1, color=MUTED, linewidth=1)
     ends = [end for place in workload.places for end in _ends(place)]
-    limit = axis_end(workload)
+    limit = axis_end([1.0, *(max(_ends(place)) for place in workload.places if _ends(place))])
     axes.set_xscale("log")
     low, high = min([1.0, *ends]), max([1.0, *(end for end in ends if end <= limit)])
     room = max((high / low) ** 0.04, 1.01)
@@ -88,15 +85,6 @@ def _draw_workload(axes: Axes, task: FieldTask, workload: FieldWorkload, looks: 
         f"times the CPU time of a request of {service_of(task, workload.reference).title} (less is better), log scale"
         + ("; an arrow: beyond the axis" if beyond else "")
     )
-
-
-def axis_end(workload: FieldWorkload) -> float:
-    """Return up to where the axis goes: without services at its end that would squeeze all others together."""
-    ratios = sorted([1.0, *(max(ends) for place in workload.places if (ends := _ends(place)))])
-    for last, following in list(pairwise(ratios))[-MOST_OUTLIERS:]:
-        if following > OUTLIER * max(last, 1.0):
-            return last
-    return ratios[-1]
 
 
 def _ends(place: Place) -> list[float]:

@@ -12,7 +12,7 @@ from analysis.field.keep import FINDINGS_IN, NONE_KEPT, SHOWN_IN, keep_field, ke
 from analysis.field.model import FieldResult, FieldTask, FieldWorkload
 from analysis.field.page import every_table, findings_part, page
 from analysis.field.places import field_workload, groups, rank_text, said_between, undecided
-from analysis.field.plot import axis_end, language_looks
+from analysis.field.plot import language_looks
 from analysis.field.read import read_field
 from analysis.field.render import render
 from analysis.field.screen import LINES_A_TASK, screen, task_lines
@@ -20,7 +20,12 @@ from analysis.field.tables import cold_table, http_table, matrix_table, places_t
 from analysis.model import metric as m
 from analysis.model.comparison import Comparison
 from analysis.model.figure_of import figure_of
+from analysis.model.summary import read_summary
+from analysis.plots.outliers import axis_end
 from analysis.plots.plot import Plot
+from analysis.plots.ratios import write_ratio_plot
+from analysis.report.screen import LINES
+from analysis.report.screen import screen as whole_screen
 from analysis.stats.interval import ratio_of_pairs
 from loadgen.conformance.findings import kinds
 from loadgen.errors import Error
@@ -209,13 +214,26 @@ def test_a_chart_a_task_with_every_name_and_a_colour_a_language(folder: Path, re
         assert (folder / "plots" / f"{task}.png").is_file()
 
 
-def test_the_axis_ends_before_what_would_squeeze_all_others(prime: FieldTask) -> None:
-    (main, *_) = prime.workloads
-    assert axis_end(main) == pytest.approx(OF["node"], rel=0.05)
-    near = main.replace(places=[place for place in main.places if place.label != "python"])
-    assert axis_end(near) == pytest.approx(OF["node"], rel=0.05)
-    alone = main.replace(places=main.places[:1])
-    assert axis_end(alone) == 1.0
+def test_the_axis_ends_before_what_would_squeeze_all_others() -> None:
+    assert axis_end([1.0, 2.0, 5.9, 61.0]) == 5.9
+    assert axis_end([1.0, 1.2, 1.5, 40.0, 200.0]) == 1.5
+    assert axis_end([1.0, 1.5, 40.0, 200.0]) == 40.0, "as many as are left out stay"
+    assert axis_end([1.0, 9.0]) == 9.0
+    assert axis_end([1.0, 2.0, 5.9]) == 5.9
+    assert axis_end([1.0]) == 1.0
+    assert axis_end([5.0**place for place in range(9)]) == 5.0**5, "at most three are left out"
+
+
+def test_an_ordinary_run_draws_it_at_the_edge_too(tmp_path: Path, folder: Path) -> None:
+    summary = read_summary(folder.parents[1] / "runs" / "20260101T000000Z-field-plaintext" / "summary.json")
+    (plot,) = write_ratio_plot(summary, tmp_path)
+    assert plot.svg.read_text(encoding="utf-8").count("beyond the axis: +") == 1
+
+
+def test_an_ordinary_run_of_many_services_has_room_for_all_of_its_screen(folder: Path) -> None:
+    summary = read_summary(folder.parents[1] / "runs" / "20260101T000000Z-field-prime" / "summary.json")
+    answer, rest = whole_screen(summary)
+    assert len(answer) + len(rest) + 3 <= LINES
 
 
 def test_the_page_has_each_task_its_chart_and_where_it_comes_from(result: FieldResult) -> None:
