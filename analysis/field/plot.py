@@ -9,7 +9,7 @@ from pathlib import Path
 
 from analysis.field.model import FieldResult, FieldTask, FieldWorkload, Place, service_of
 from analysis.field.places import groups, rank_text
-from analysis.field.words import ratio_text, title_of
+from analysis.field.words import marks, ratio_text, title_of
 from analysis.plots.drawing import Axes, Canvas, Line2D, drawn_with
 from analysis.plots.outliers import axis_end
 from analysis.plots.plot import Plot
@@ -32,7 +32,8 @@ COLOURS_OF_LANGUAGES = (*COLOURS, "#000000")
 SHADE = "#ececec"
 CAPTION = (
     "The bar is the 95% interval of the ratio, from pairs of the same round. Services in a shaded block are not told apart "
-    "from all others of it. The axis is logarithmic: equal distances are equal factors. `!`: a check casts doubt on it."
+    "from all others of it. The axis is logarithmic: equal distances are equal factors. `!`: a check casts doubt on it; `~`: the "
+    "ratio alone is another one."
 )
 
 
@@ -113,7 +114,7 @@ def _figure_of(place: Place) -> str:
     """The ratio with its interval, its verdict where that is no difference, and a mark where there is something to doubt."""
     if place.ratio is None or place.ratio.ratio is None or place.ratio.verdict == "cannot tell":
         return ratio_text(place.ratio) if place.ratio is None else f"cannot tell: {place.ratio.reason}"
-    return ratio_text(place.ratio) + ("!" if place.ratio.doubts else "") + (" tie" if place.ratio.verdict == "tie" else "")
+    return ratio_text(place.ratio) + marks(place) + (" tie" if place.ratio.verdict == "tie" else "")
 
 
 def _write_beside(axes: Axes, row: int, text: str, *, italic: bool) -> None:

@@ -31,7 +31,7 @@ from loadgen.conformance.findings import kinds
 from loadgen.errors import Error
 from primebench.cli import cli
 from tests.unit.comparisons import Verdict, comparison, contender, workload
-from tests.unit.fields import ABSENT, EVIDENCE, SERVICES, TASKS, make_field
+from tests.unit.fields import ABSENT, EVIDENCE, HINDERED, SERVICES, TASKS, make_field
 
 ROOT = Path(__file__).parents[2]
 OF = {label: level for label, (_, _, level) in SERVICES.items()}
@@ -146,6 +146,18 @@ def test_a_row_has_rank_ratio_figures_and_score(prime: FieldTask) -> None:
     ratio, low, high = float(cells[2]), float(cells[3].strip("[,")), float(cells[4].strip("]"))
     assert low < ratio < high
     assert cells[-1] == f"{241 - len(EVIDENCE['fiber'])}/241!"
+
+
+def test_a_ratio_that_is_another_one_alone_says_so(prime: FieldTask) -> None:
+    (main, *_) = prime.workloads
+    hindered = {place.label: place.alone for place in main.places if place.alone is not None}
+    assert list(hindered) == list(HINDERED)
+    assert hindered["node"].ratio == pytest.approx(OF["node"] * HINDERED["node"], rel=0.05)
+    (row,) = [line for line in task_lines(prime) if " node " in line and "[" in line]
+    assert "]~" in row
+    (note,) = [note for note in places_table(prime, main).notes if "alone" in note]
+    assert note.startswith("node:http: 5.8")
+    assert "cannot tell · ~ not so alone" in screen(FieldResult(schema_version=1, tasks=[prime]))[-1]
 
 
 def test_many_that_were_not_measured_leave_the_table_whole(prime: FieldTask) -> None:
