@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+import pickle
 import threading
 import uuid
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
@@ -14,15 +15,18 @@ from distributed import Client, Security
 from distributed.scheduler import KilledWorker, NoValidWorkerError
 
 from loadgen.cluster.connect import HostError
-from loadgen.cluster.quiet import SCHEDULER, settings
+from loadgen.cluster.identity import Identity, identity
+from loadgen.cluster.quiet import SCHEDULER, WORKER, settings
 from loadgen.cluster.release import Release
 from loadgen.cluster.started import started_workers
 from loadgen.config.hosts import Host
+from loadgen.errors import Error
 
 LOOKED_EVERY_S = 2.0
 """How often the scheduler is asked whether the workers are there; no host hears of it."""
 EXPLAINED_WITHIN_S = 5.0
 """For the reason of a worker's end, which comes by ssh."""
+ANSWERED_WITHIN_S = 30.0
 Parameters = ParamSpec("Parameters")
 Result = TypeVar("Result")
 
@@ -61,9 +65,8 @@ class Cluster:
     async def _called(self, host: str, function: Callable[..., Result], args: Any, kwargs: Any) -> Result:
         self._check_there(host)
         task = self.client.submit(
-            function,
-            *args,
-            **kwargs,
+            _run,
+            pickle.dumps((function, args, kwargs)),
             key=f"{function.__name__}-{uuid.uuid4().hex}",
             workers=[self.workers[host]],
             allow_other_workers=False,
@@ -107,6 +110,12 @@ class Cluster:
             await asyncio.sleep(LOOKED_EVERY_S)
 
 
+def _run(call: bytes) -> Any:
+    """Make a call that Dask has not looked into."""
+    function, args, kwargs = pickle.loads(call)
+    return function(*args, **kwargs)
+
+
 @contextlib.contextmanager
 def started_cluster(hosts: Mapping[str, Host], release: Release) -> Iterator[Cluster]:
     """Start a scheduler here and a worker on each host, all in the same release, and end them with the block.
@@ -128,6 +137,51 @@ async def _of_hosts(hosts: Mapping[str, Host], release: Release) -> AsyncIterato
         cluster = Cluster(client, asyncio.get_running_loop(), found.workers, found.lost)
         async with _watched(cluster):
             yield cluster
+
+
+@contextlib.contextmanager
+def joined_cluster(address: str) -> Iterator[Cluster]:
+    """Join a scheduler that is there already; its workers are the hosts, by the names of their machines. They stay when the
+    block ends.
+
+    Raise Error if it does not answer, if it has no workers or two on one machine, or if one has another primebench.
+    """
+    logging.getLogger("distributed").setLevel(logging.CRITICAL)
+    with settings(WORKER), _in_a_loop(lambda: _of_scheduler(address)) as cluster:
+        yield cluster
+
+
+@contextlib.asynccontextmanager
+async def _of_scheduler(address: str) -> AsyncIterator[Cluster]:
+    try:
+        client = await Client(address, asynchronous=True, set_as_default=False, timeout=ANSWERED_WITHIN_S)
+    except (OSError, TimeoutError, ValueError) as error:
+        raise Error(f"{address}: {error or 'no answer'}; expected a scheduler of Dask distributed") from error
+    async with client:
+        workers = sorted((await client.scheduler.identity(n_workers=-1))["workers"])
+        if not workers:
+            raise Error(f"{address}: has no workers; expected one on each machine")
+        cluster = Cluster(client, asyncio.get_running_loop(), {one: one for one in workers})
+        async with _watched(cluster):
+            named: dict[str, str] = {}
+            for worker in workers:
+                machine = _checked(worker, await asyncio.wrap_future(cluster.call(worker, identity)))
+                if machine in named:
+                    raise Error(f"{address}: two workers on {machine}; expected one a machine: nothing else may run there")
+                named[machine] = worker
+            cluster.workers = named
+            yield cluster
+
+
+def _checked(worker: str, there: Identity) -> str:
+    """Return the machine's name; raise Error if it has another primebench."""
+    here = identity()
+    if (there.version, there.digest) != (here.version, here.digest):
+        raise HostError(
+            f"{there.machine}: its worker {worker} has primebench {there.version} ({there.digest}); expected {here.version} "
+            f"({here.digest}), as here"
+        )
+    return there.machine
 
 
 @contextlib.asynccontextmanager

@@ -37,6 +37,7 @@ SCHEDULER = {
     "distributed.scheduler.active-memory-manager.start": False,
     "distributed.scheduler.http.routes": [],
     "distributed.scheduler.locks.lease-validation-interval": "1 h",
+    "distributed.admin.large-graph-warning-threshold": "1 GB",
     "distributed.client.scheduler-info-interval": "30 s",
     "distributed.diagnostics.nvml": False,
     "distributed.diagnostics.cudf": False,
