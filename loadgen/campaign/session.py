@@ -135,7 +135,7 @@ class CampaignSession:
         return answers
 
     def _measured(self, run: RunRecord, folder: RunFolder, cluster: Cluster) -> Finished:
-        plan, contenders = _plan_here(run, self.project)
+        plan, contenders = plan_here(run, self.project)
         state = RunState(plan.slots(contenders), plan.rounds, None, lambda _workload, _trials: False)
         state.take_up(folder.read_trials())
         campaign = Campaign(cluster, run, plan, folder, state, self.report)
@@ -157,7 +157,7 @@ class CampaignSession:
         return Finished(folder, [*faults, *campaign.faults])
 
 
-def _plan_here(run: RunRecord, project: Path) -> tuple[Plan, list[Contender]]:
+def plan_here(run: RunRecord, project: Path) -> tuple[Plan, list[Contender]]:
     """Return the plan that the run was made by and what it measures; names are as seen from the project."""
     ready = {one.label for one in run.contenders if one.not_measured is None}
     with contextlib.chdir(project):
