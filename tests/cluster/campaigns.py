@@ -67,6 +67,11 @@ class Machines:
                 continue
         return found
 
+    def await_a_round(self, number: int) -> None:
+        """Wait until the host of that number measures a round."""
+        folder = campaigns_folder(self.hosts[number])
+        awaited(lambda: bool(list(folder.glob("*/*/rounds/*.?"))), f"a round on {self.hosts[number].name}")
+
     def await_nothing_left(self) -> None:
         """Wait until no host has a process more than before."""
         for name, namespace in self.namespaces.items():
@@ -164,9 +169,14 @@ def kill(process: psutil.Process) -> None:
         return
 
 
+def campaigns_folder(host: MadeHost) -> Path:
+    """Return where a host keeps runs."""
+    return host.home / ".cache" / "primebench" / "campaigns"
+
+
 def campaigns_of(host: MadeHost) -> list[str]:
     """Return the runs of which a host keeps something."""
-    folder = host.home / ".cache" / "primebench" / "campaigns"
+    folder = campaigns_folder(host)
     return sorted(path.name for path in folder.iterdir()) if folder.is_dir() else []
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from analysis.model.summary import read_summary
 from loadgen.campaign.session import plan_here
-from tests.cluster.campaigns import SLOTS, Campaign, campaigns_of, faults, fill, kill
+from tests.cluster.campaigns import SLOTS, Campaign, campaigns_folder, campaigns_of, faults, fill, kill
 from tests.patience import awaited
 
 
@@ -40,7 +40,7 @@ def test_rounds_on_two_machines_are_those_of_one_run(campaign: Campaign) -> None
 def test_a_worker_that_is_killed_loses_its_round_alone(campaign: Campaign) -> None:
     machines = campaign.machines
     with campaign.started() as process:
-        awaited(lambda: bool(machines.processes("bellows", "campaign.process")), "a round on bellows")
+        machines.await_a_round(1)
         (worker,) = machines.processes("bellows", "cluster.worker")
         kill(worker)
         out, err = process.communicate()
@@ -93,13 +93,13 @@ def test_a_machine_that_is_stopped_meanwhile_measures_again_and_says_so(campaign
 
 
 def test_a_full_disk_is_named_and_the_other_machine_goes_on(campaign: Campaign) -> None:
-    folder = campaign.machines.hosts[1].home / ".cache" / "primebench" / "campaigns"
+    folder = campaigns_folder(campaign.machines.hosts[1])
     folder.mkdir(parents=True, exist_ok=True)
     if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "none", str(folder)], check=False).returncode != 0:
         pytest.skip("may not mount a small file system")
     try:
         with campaign.started() as process:
-            awaited(lambda: bool(list(folder.glob("*/bellows/rounds/*.0"))), "a round on bellows")
+            campaign.machines.await_a_round(1)
             fill(folder / "other")
             _, err = process.communicate()
     finally:
