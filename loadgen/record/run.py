@@ -6,7 +6,7 @@ ends. Units are the last part of a name.
 
 from typing import Literal
 
-from pydantic import JsonValue
+from pydantic import Field, JsonValue
 
 from loadgen.record.contender import ContenderRecord, MicrobenchRecord
 from loadgen.record.curve import CurveRecord
@@ -95,6 +95,8 @@ class RunRecord(Strict):
     """What it was measured on; of a campaign the first of its `machines`."""
     machines: dict[str, Machine] = {}
     """Campaign only: the machines that whole rounds were measured on, by the names that its trials have."""
+    generator_machines: dict[str, Machine] = Field(default={}, exclude_if=lambda machines: not machines)
+    """Where generators were on other hosts than the server, those hosts by their names; not there otherwise."""
     workloads: dict[str, WorkloadRecord]
     """The workloads, by name."""
     contenders: list[ContenderRecord]

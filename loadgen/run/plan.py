@@ -10,7 +10,7 @@ from loadgen.config.service import Contender
 from loadgen.config.service_file import AA_SUFFIX
 from loadgen.generator.choice import generator_for
 from loadgen.generator.generator import Generator
-from loadgen.machine.cores import Cores, choose_cores
+from loadgen.machine.cores import Cores, choose_cores, cores_of_generators
 from loadgen.machine.topology import read_topology
 from loadgen.microbench.bench import Bench
 from loadgen.one_line import storable
@@ -54,6 +54,11 @@ class Plan:
     def cores(self) -> Cores:
         """Which cores the server and the generator get on this machine."""
         return choose_cores(read_topology(), self.profile.server_cores, pinned=self.profile.pinned)
+
+    def generator_cores(self, workload: str) -> list[list[int]]:
+        """The CPUs of each of several generators, nothing for one; raise Error if there are too few."""
+        count = self.loads[workload].generators
+        return cores_of_generators(read_topology(), self.cores, count) if count > 1 else []
 
     @property
     def paired_rounds(self) -> int:

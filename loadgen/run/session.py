@@ -71,6 +71,10 @@ def plan_for(request: RunRequest, scenarios: Scenarios) -> Plan:
             generator_for(workload, plan.task)
         except Error as error:
             raise Error(f"{request.scenarios}: workloads.{name}.generator: {error}") from error
+        try:
+            plan.generator_cores(name)
+        except Error as error:
+            raise Error(f"{request.scenarios}: workloads.{name}.generators: {error}") from error
     return plan
 
 

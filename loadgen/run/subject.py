@@ -46,6 +46,7 @@ class Subjects:
             seed=zlib.crc32(f"{plan.seed}/{workload}/{round_number % DIFFERENT_ROUNDS}".encode()),
             expected_per_s=pilot.rate_per_s if pilot else UNKNOWN_PER_S,
             sending=one.sending,
+            generator_cores=plan.generator_cores(workload),
         )
 
 

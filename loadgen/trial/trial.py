@@ -1,13 +1,13 @@
 """One trial: fresh server, readiness, warm-up and measured load on the same connections, readings, stop."""
 
+import contextlib
 import time
 
 from loadgen.errors import Error
 from loadgen.record.folder import RunFolder
 from loadgen.record.trial import LoadTrial
-from loadgen.system.process import stopped_at_end
-from loadgen.system.scratch import scratch_folder
-from loadgen.trial.load import Subject, check_ended_well, given_up_when_overdue, kept_to, settle, start_generator, stopped
+from loadgen.trial.generators import settle, under_way
+from loadgen.trial.load import Subject, given_up_when_overdue, kept_to, stopped
 from loadgen.trial.new_trial import new_trial
 from loadgen.trial.probe import ProbeClient
 from loadgen.trial.readings import Observed, Spent, read_before
@@ -44,14 +44,14 @@ def run_trial(subject: Subject, slot: Slot, folder: RunFolder) -> LoadTrial:
 
 
 def _measured(trial: LoadTrial, subject: Subject, server: Server, folder: RunFolder, spent: Spent) -> LoadTrial:
-    """Run the generator to its end and watch; raise TrialFailedError if it fails or does not end."""
+    """Run the generators to their end and watch; raise TrialFailedError if one fails or does not end."""
     with spent.counted():
         before = read_before(server, IDLE_S)
-    with ProbeClient(server.reached_at, subject.asked, subject.seed) as probe, scratch_folder() as scratch:
+    with ProbeClient(server.reached_at, subject.asked, subject.seed) as probe, contextlib.ExitStack() as stack:
         with spent.counted():
             settle(subject, server)
-            generator = start_generator(subject, server, scratch)
-            with stopped_at_end(generator), given_up_when_overdue(subject, server):
-                seen = watch(server, generator, subject.cores, subject.window, probe.last_answer_s)
-                check_ended_well(subject.generator, generator, scratch / "stderr")
-        return Observed(subject, server, before, probe, scratch, seen).into(trial, folder, spent)
+            load = stack.enter_context(under_way(subject, server))
+            with given_up_when_overdue(subject, server):
+                seen = watch(server, load, subject.cores, subject.window, probe.last_answer_s)
+                load.check_ended_well()
+        return Observed(subject, server, before, probe, seen, load).into(trial, folder, spent)
