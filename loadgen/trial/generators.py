@@ -10,6 +10,7 @@ from pathlib import Path
 from loadgen.generator.generator import Generator, Load, Part, Report
 from loadgen.generator.several import Measured, merged
 from loadgen.machine.topology import usable_cores
+from loadgen.system.proc import is_connected
 from loadgen.system.process import ending, spawn, stopped_at_end
 from loadgen.system.scratch import scratch_folder
 from loadgen.task.task import LOADED, WARMING
@@ -20,6 +21,9 @@ from loadgen.trial.server_log import last_words
 
 REPORT = "report.json"
 ALONE = Part()
+BEGINS_WITHIN_S = 5.0
+"""A program that has made no connection until then never makes one, or so short ones that nobody sees them."""
+LOOKED_EVERY_S = 0.001
 LEAD_S = 0.3
 """From starting several to their common start: by then each has been loaded and has read its requests."""
 
@@ -128,8 +132,8 @@ def under_way(subject: Subject, server: Server, block: int = LOADED) -> Iterator
 
 
 def _several(stack: contextlib.ExitStack, subject: Subject, server: Server, block: int) -> UnderWay:
-    """One that waits for the common start is told it. Of others each is started when its first request is due: they differ by
-    what starting a program takes, some milliseconds.
+    """One that waits for the common start is told it. Of others each is started when its first request is due, and has begun
+    when it makes its first connection: they differ by what starting a program takes, some milliseconds.
     """
     count, rate = len(subject.generator_cores), subject.rate_per_s
     if rate is not None and rate < count:
@@ -144,7 +148,22 @@ def _several(stack: contextlib.ExitStack, subject: Subject, server: Server, bloc
         process = stack.enter_context(stopped_at_end(start_generator(subject, server, folder, block, part, cores)))
         each.append(Started(part, cores, process, folder, time.monotonic()))
     time.sleep(max(0.0, begin_s - time.monotonic()))
-    return UnderWay(subject, each, begin_s)
+    return UnderWay(subject, each if subject.generator.waits_to_start else _begun(each, server.port), begin_s)
+
+
+def _begun(each: Sequence[Started], port: int) -> list[Started]:
+    """The same with the times of their first connections, or of the start for one that makes none soon."""
+    found, until_s = dict(enumerate(each)), time.monotonic() + BEGINS_WITHIN_S
+    waited_for = set(found)
+    while waited_for and time.monotonic() < until_s:
+        for number in sorted(waited_for):
+            if found[number].process.poll() is not None:
+                waited_for.remove(number)
+            elif is_connected(found[number].process.pid, port):
+                found[number] = replace(found[number], began_s=time.monotonic())
+                waited_for.remove(number)
+        time.sleep(LOOKED_EVERY_S)
+    return list(found.values())
 
 
 def await_end(server: Server, load: UnderWay, load_s: float, last_answer_s: Callable[[], float]) -> None:
