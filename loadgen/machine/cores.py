@@ -55,8 +55,8 @@ def cores_beside(cores: Cores) -> list[int]:
 
 
 def cores_of_generators(topology: Topology, cores: Cores, count: int) -> list[list[int]]:
-    """Return the CPUs of each of several generators, of those that one would have: as many physical cores for each, slow ones
-    shared out like fast ones, and what does not divide left over. Where nothing is pinned each has none of its own.
+    """Return the CPUs of each of several generators, of those that one would have: as many physical cores of each kind, what
+    does not divide left over. Where nothing is pinned each has none of its own.
 
     Raise Error where there are too few.
     """
@@ -69,8 +69,12 @@ def cores_of_generators(topology: Topology, cores: Cores, count: int) -> list[li
             f"{count} generators need a physical core each; this machine has {len(own)} {beside} beside the server's: "
             "expected fewer, or a machine with more, or pinned = false, under which nothing has cores of its own"
         )
-    fastest_first = sorted(own, key=lambda core: core[0].speed_class)[: len(own) // count * count]
-    return [sorted(cpu.number for core in fastest_first[number::count] for cpu in core) for number in range(count)]
+    kinds: dict[tuple[int, int], list[Core]] = {}
+    for core in sorted(own, key=lambda core: core[0].speed_class):
+        kinds.setdefault((core[0].speed_class, -len(core)), []).append(core)
+    even = [core for alike in kinds.values() for core in alike[: len(alike) // count * count]]
+    even = even or [core for alike in kinds.values() for core in alike][:count]
+    return [sorted(cpu.number for core in even[number::count] for cpu in core) for number in range(count)]
 
 
 def _quota(topology: Topology) -> int:
