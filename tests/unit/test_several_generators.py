@@ -166,7 +166,7 @@ def test_a_load_says_by_how_many_it_is_put() -> None:
 def test_figures_are_those_of_all_rows_and_each_generator_has_its_own(tmp_path: Path) -> None:
     assert TRIAL.load is not None
     ends = np.linspace(0.02, 3.98, 199)
-    reports = {"g2": Report(rows(ends), {}, {}), "g1": Report(rows(ends + 0.001), {}, {})}
+    reports = {"g2": Report(rows(list(ends)), {}, {}), "g1": Report(rows(list(ends + 0.001)), {}, {})}
     found = merged(reports, {"g2": 0.0, "g1": 0.0}, (1.0, 3.0))
     assert len(found.report.rows) == 2 * 199
     (tmp_path / "raw").mkdir()
