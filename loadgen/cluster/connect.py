@@ -32,8 +32,11 @@ _KEY_ERRORS = (asyncssh.KeyImportError, asyncssh.KeyEncryptionError)
 
 
 @contextlib.asynccontextmanager
-async def connected(name: str, host: Host) -> AsyncIterator[asyncssh.SSHClientConnection]:
-    """Connect, by key and to a known host only; raise HostError where that fails, or where the connection ends too early."""
+async def connected(name: str, host: Host, kept_alive_s: float = KEPT_ALIVE_S) -> AsyncIterator[asyncssh.SSHClientConnection]:
+    """Connect, by key and to a known host only; raise HostError where that fails, or where the connection ends too early.
+
+    With `kept_alive_s` of 0 nothing is sent unasked.
+    """
     try:
         connection = await asyncssh.connect(
             host.address,
@@ -45,7 +48,7 @@ async def connected(name: str, host: Host) -> AsyncIterator[asyncssh.SSHClientCo
             preferred_auth="publickey",
             connect_timeout=CONNECTED_WITHIN_S,
             login_timeout=CONNECTED_WITHIN_S,
-            keepalive_interval=KEPT_ALIVE_S,
+            keepalive_interval=kept_alive_s,
         )
     except (OSError, asyncssh.Error, *_KEY_ERRORS) as error:
         raise HostError(f"{name}: {_reason(host, error)}") from error
@@ -113,6 +116,16 @@ class Asking:
         with contextlib.suppress(BrokenPipeError):
             self._process.stdin.write_eof()
 
+    async def ended(self) -> str:
+        """Wait until it has ended; return how, and its last line if it left one."""
+        done = await self._process.wait()
+        if done.exit_signal:
+            return f"its worker was ended by SIG{done.exit_signal[0]}"
+        lines = str(done.stderr or "").strip().splitlines()
+        if done.exit_status is None:
+            return "the connection ended"
+        return f"its worker ended with exit code {done.exit_status}{': ' + lines[-1] if lines else ''}"
+
     async def _last_words(self, text: str) -> str:
         self.end()
         done = await self._process.wait()
@@ -131,7 +144,13 @@ async def asking(name: str, connection: asyncssh.SSHClientConnection) -> AsyncIt
     program = shlex.quote(f"import base64;exec(base64.b64decode('{source}'))")
     same = f"python{sys.version_info.major}.{sys.version_info.minor}"
     script = f"p={same}; command -v $p >/dev/null || p=python3; exec $p -I -c {program}"
-    async with connection.create_process(f"exec sh -c {shlex.quote(script)}", encoding="utf-8", errors="replace") as process:
-        asked = Asking(name, process)
+    async with started(name, connection, f"exec sh -c {shlex.quote(script)}") as asked:
         yield asked
         asked.end()
+
+
+@contextlib.asynccontextmanager
+async def started(name: str, connection: asyncssh.SSHClientConnection, command: str) -> AsyncIterator[Asking]:
+    """Run a command on the host that answers lines."""
+    async with connection.create_process(command, encoding="utf-8", errors="replace") as process:
+        yield Asking(name, process)

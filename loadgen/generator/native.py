@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -62,7 +63,11 @@ class Native:
         return f"native {digest.hexdigest()[:8]}"
 
     def find(self, say: Say = print) -> Path:
-        """Return the program, built if it has not been; raise Error if it cannot be."""
+        """Return the program, built if it has not been; raise Error if it cannot be. `$PRIMEBENCH_NATIVE` is one of these
+        sources that was built elsewhere.
+        """
+        if own := os.environ.get("PRIMEBENCH_NATIVE"):
+            return Path(own)
         return build_order(Order("load", FOLDER, BUILD), say=say).artefact
 
     def command(self, program: str, load: Load) -> list[str]:

@@ -2,6 +2,7 @@
 
 import json
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -39,8 +40,8 @@ def append_line(file: BinaryIO, text: str) -> None:
         raise
 
 
-def _written(record: Strict, indent: int | None = None) -> str:
-    """The record as JSON that can be read back, whatever numbers and strings are in it.
+def written(record: Strict, indent: int | None = None) -> str:
+    """Return the record as JSON that can be read back, whatever numbers and strings are in it.
 
     No secret that a task has asked for is in it. A number that is not finite is written NaN, Infinity or -Infinity. What is no
     Unicode text (a byte of a file name that is not UTF-8) is replaced by "?".
@@ -65,7 +66,7 @@ class RunFolder:
     def write_run(self, run: RunRecord) -> None:
         """Replace run.json in one step: a reader sees the old one or the new one."""
         draft = self.run_file.with_suffix(".json.new")
-        draft.write_bytes(_written(run, indent=2).encode() + b"\n")
+        draft.write_bytes(written(run, indent=2).encode() + b"\n")
         draft.replace(self.run_file)
 
     def drop_cut_line(self) -> None:
@@ -76,7 +77,13 @@ class RunFolder:
     def append_trial(self, trial: Trial) -> None:
         """Append one line and force it to the disk; a line that did not fit is taken back."""
         with self.trials_file.open("ab") as file:
-            append_line(file, _written(trial))
+            append_line(file, written(trial))
+
+    def append_trials(self, trials: Sequence[Trial]) -> None:
+        """Append a line for each, all of them in one piece, as `append_trial` does one."""
+        if trials:
+            with self.trials_file.open("ab") as file:
+                append_line(file, "\n".join(map(written, trials)))
 
     def read_run(self) -> RunRecord:
         """Read run.json, of this schema or an earlier one; raise Error if it is missing or of none."""

@@ -31,6 +31,10 @@ class PlanRecord(Strict):
     """The workloads, as scenarios.toml has them."""
     cross_check: dict[str, dict[str, JsonValue]] = {}
     """The loads by which generators are checked by each other, likewise."""
+    cluster: str = ""
+    """Campaign only: the hosts.toml, or the address of the scheduler. Services and task are then as seen from the project."""
+    parcel: str = ""
+    """Campaign only: a digest of the project's files, which the machines got."""
 
 
 class Resumption(Strict):

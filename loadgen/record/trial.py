@@ -71,6 +71,8 @@ class CpuWindow(Strict):
     """How long the server's cores were idle, added up."""
     harness_cpu_s: float | None = None
     """What primebench itself used: readings, and the probe client."""
+    worker_cpu_s: float | None = None
+    """Campaign only: what the cluster's worker on the machine used, which waits meanwhile."""
     server_major_faults: int | None = None
     """How often the server waited for a page from the disk."""
     memory_stalled_s: float | None = None

@@ -27,7 +27,7 @@ def run_record(plan: Plan, prepared: Sequence[Prepared], checkout: Path) -> RunR
     now, (commit, dirty), cores = _now(), git_state(checkout), plan.cores
     return RunRecord(
         schema_version=SCHEMA_VERSION,
-        run_id=f"{now:%Y%m%dT%H%M%SZ}-{plan.profile_name}-{(commit or 'nocommit')[:7]}",
+        run_id=run_id_of(plan.profile_name, commit, now),
         profile=plan.profile_name,
         task=plan.task.name,
         task_digest=plan.task.digest,
@@ -57,6 +57,11 @@ def run_record(plan: Plan, prepared: Sequence[Prepared], checkout: Path) -> RunR
         given_up=plan.given_up,
         pilots={name: dict(of) for name, of in plan.pilots.items()},
     )
+
+
+def run_id_of(profile_name: str, commit: str | None, now: datetime) -> str:
+    """Return the name of a run that begins now."""
+    return f"{now:%Y%m%dT%H%M%SZ}-{profile_name}-{(commit or 'nocommit')[:7]}"
 
 
 def _workload_record(plan: Plan, name: str, workload: Workload) -> WorkloadRecord:

@@ -24,11 +24,7 @@ from loadgen.task.task import Task
 
 def find_interrupted(wanted: str, results: Path) -> RunFolder:
     """The run by its ID or folder; raise Error if it is not there, has finished, or cannot be gone on with here."""
-    place = results / "runs" / wanted
-    folder = RunFolder(place if place.is_dir() else Path(os.path.realpath(wanted)))
-    run = folder.read_run()
-    if run.end_reason == "finished":
-        raise Error(f"{run.run_id} has finished: there is nothing to go on with; primebench report shows it")
+    folder, run = find_unfinished(wanted, results)
     if run.plan is None:
         kind = "capacity curves" if run.curve else "a run with base and head, or of an earlier version"
         raise Error(f"{run.run_id} does not say what it was asked for: {kind}")
@@ -39,6 +35,16 @@ def find_interrupted(wanted: str, results: Path) -> RunFolder:
     if others := [name for name in (*run.generator.split(", "), *checked) if name not in here]:
         raise Error(f"{run.run_id} was measured with {others[0]}, here is {', '.join(here)}")
     return folder
+
+
+def find_unfinished(wanted: str, results: Path) -> tuple[RunFolder, RunRecord]:
+    """Return the run by its ID or folder; raise Error if it is not there, or has finished."""
+    place = results / "runs" / wanted
+    folder = RunFolder(place if place.is_dir() else Path(os.path.realpath(wanted)))
+    run = folder.read_run()
+    if run.end_reason == "finished":
+        raise Error(f"{run.run_id} has finished: there is nothing to go on with; primebench report shows it")
+    return folder, run
 
 
 def plan_of(run: RunRecord) -> Plan:

@@ -66,7 +66,7 @@ def measure(
     run = run_record(plan, prepared, checkout)
     folder = created(run, results, report)
     with subjects_of(programs_for(plan, report.say)) as subjects:
-        return _Loop(plan, prepared, folder, checkout / CASES, subjects).go(run, report, settled, until_s)
+        return Loop(plan, prepared, folder, checkout / CASES, subjects).go(run, report, settled, until_s)
 
 
 def resume(
@@ -84,7 +84,7 @@ def resume(
     )
     run = run.replace(ended=None, end_reason=None, resumed=[*run.resumed, again])
     with subjects_of(programs_for(plan, report.say)) as subjects:
-        return _Loop(plan, prepared, folder, checkout / CASES, subjects).go(run, report, settled, None)
+        return Loop(plan, prepared, folder, checkout / CASES, subjects).go(run, report, settled, None)
 
 
 def _never(_workload: str, _trials: Sequence[Trial]) -> bool:
@@ -97,7 +97,7 @@ def _not_measured(plan: Plan, prepared: Sequence[Prepared]) -> list[str]:
 
 
 @dataclass(frozen=True)
-class _Loop:
+class Loop:
     """The trials of a plan, one after the other, and what each of them needs."""
 
     plan: Plan

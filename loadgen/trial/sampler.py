@@ -24,6 +24,7 @@ from loadgen.system.proc import (
     usage,
 )
 from loadgen.system.process import tree
+from loadgen.system.worker import worker_cpu_s
 from loadgen.trial.probe import ProbeClient
 from loadgen.trial.server import Server
 from loadgen.trial.sidecars import Sidecars
@@ -47,6 +48,7 @@ class Reading:
     cores: CoreTimes
     generator_cores: CoreTimes
     harness_cpu_s: float
+    worker_cpu_s: float | None
     pressure: Pressure
     each_generators_cores: Sequence[CoreTimes] = ()
 
@@ -100,6 +102,7 @@ class Watched:
             generator_cores_idle_s=_difference(b.generator_cores.idle_s, a.generator_cores.idle_s) if self.own_cores else None,
             server_cores_idle_s=_difference(b.cores.idle_s, a.cores.idle_s) if self.own_cores else None,
             harness_cpu_s=harness_cpu_s,
+            worker_cpu_s=_difference(b.worker_cpu_s, a.worker_cpu_s),
             server_major_faults=b.usage.major_faults - a.usage.major_faults,
             memory_stalled_s=_difference(b.pressure.memory_stalled_s, a.pressure.memory_stalled_s),
             memory_limit_hits=_difference(b.pressure.memory_limit_hits, a.pressure.memory_limit_hits),
@@ -238,6 +241,7 @@ def read_counters(
         cores=core_times(cores.server or usable_cores()),
         generator_cores=core_times(cores.generator or usable_cores()),
         harness_cpu_s=time.process_time(),
+        worker_cpu_s=worker_cpu_s(),
         pressure=pressure(),
         each_generators_cores=[core_times(own) for own in each_generators_cores],
     )

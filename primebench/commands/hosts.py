@@ -1,25 +1,19 @@
 """primebench hosts"""
 
-import importlib.util
-import shlex
-import sys
-import tempfile
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from loadgen.errors import Error
+from primebench.clustered import released
 from primebench.options import PathText
 from primebench.output import echo, fail_with, print_tables
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from analysis.tables.table import Table
     from loadgen.cluster.examine import Examined
-    from loadgen.cluster.release import Release
     from loadgen.config.hosts import Host
 
 hosts_file = click.argument("hosts_file", type=PathText())
@@ -42,7 +36,7 @@ def check(hosts_file: Path, wheel: Path | None) -> None:
 
     Example: primebench hosts check hosts.toml
     """
-    with _release(hosts_file, wheel) as (named, release):
+    with released(hosts_file, wheel) as (named, release):
         from loadgen.cluster.examine import examine_all
         from loadgen.cluster.until_stopped import run_until_stopped
 
@@ -60,26 +54,12 @@ def install(hosts_file: Path, wheel: Path | None, wheels: Path | None) -> None:
 
     Example: primebench hosts install hosts.toml
     """
-    with _release(hosts_file, wheel) as (named, release):
+    with released(hosts_file, wheel) as (named, release):
         from loadgen.cluster.install import Copied, found_wheels, install_all
         from loadgen.cluster.until_stopped import run_until_stopped
 
         faults = run_until_stopped(install_all(named, Copied(release, found_wheels(wheels)), echo))
     fail_with(faults)
-
-
-@contextmanager
-def _release(hosts_file: Path, wheel: Path | None) -> "Iterator[tuple[Mapping[str, Host], Release]]":
-    """Yield the hosts, and what each has to have; raise Error if asyncssh is missing."""
-    from loadgen.cluster.release import LOCKS, lock, make_release
-    from loadgen.config.hosts import read_hosts
-
-    named = read_hosts(hosts_file)
-    if importlib.util.find_spec("asyncssh") is None:
-        command = shlex.join([sys.executable, "-m", "pip", "install", "--require-hashes", "-r", str(lock(LOCKS[-1]))])
-        raise Error(f"asyncssh not found, which reaches other machines; run: {command}")
-    with tempfile.TemporaryDirectory(prefix="primebench-wheel-") as folder:
-        yield named, make_release(Path(folder), wheel, echo)
 
 
 def hosts_table(hosts: "Mapping[str, Host]", examined: "Mapping[str, Examined]") -> "Table":

@@ -1,16 +1,21 @@
 """primebench run"""
 
 import time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from loadgen.errors import Error
 from primebench import completion, options
+from primebench.clustered import campaign_session, cluster_named
 from primebench.options import NameList
 from primebench.output import finish_run, make_console
 from primebench.paths import real
-from primebench.project import find_project
+from primebench.project import Project, find_project
+
+if TYPE_CHECKING:
+    from loadgen.run.run import Finished
+    from loadgen.run.session import RunRequest, RunSession
 
 
 @click.command()
@@ -29,6 +34,10 @@ from primebench.project import find_project
 @click.option("--budget", type=options.Duration(), help="Take no longer than this (15m), and say what is given up for it.")
 @click.option("--seed", type=int, help="For the order of trials and the n that are verified; default: drawn, recorded.")
 @click.option("--resume", "interrupted", metavar="ID", help="Go on with an interrupted run: its ID, or its folder.")
+@click.option(
+    "--cluster", metavar="FILE|ADDRESS", help="On the machines of a hosts.toml, or of a Dask scheduler (tcp://HOST:PORT)."
+)
+@click.option("--wheel", type=options.PathText(), help="With --cluster: that of this primebench, where it is not a checkout.")
 @options.verbose
 @options.results
 @options.scenarios
@@ -48,10 +57,10 @@ def run(context: click.Context, /, **given: Any) -> None:
     project = find_project(given["example"])
     session = RunSession(project.folder, real(given["results"] or project.results), reporter_for(console), stopping_rule)
     if given["interrupted"] is not None:
-        own = ("interrupted", "results", "verbose", "example")
+        own = ("interrupted", "results", "verbose", "example", "wheel")
         if others := [one.opts[0] for one in context.command.params if one.name not in own and _was_given(context, one)]:
             raise Error(f"--resume goes on with what the run was asked for: leave out {', '.join(others)}")
-        finish_run(console, session.resume(given["interrupted"]), verbose=given["verbose"])
+        finish_run(console, _resumed(project, session, given), verbose=given["verbose"])
         return
     request = RunRequest(
         profile=given["profile"],
@@ -62,7 +71,34 @@ def run(context: click.Context, /, **given: Any) -> None:
         scenarios=project.asked(given["scenarios"]),
         until_s=None if given["budget"] is None else began_s + given["budget"],
     )
-    finish_run(console, session.start(request), verbose=given["verbose"])
+    finish_run(console, _started(project, session, request, given), verbose=given["verbose"])
+
+
+def _started(project: Project, session: "RunSession", request: "RunRequest", given: dict[str, Any]) -> "Finished":
+    """Measure here, or on the machines of --cluster."""
+    if given["cluster"] is None:
+        if given["wheel"] is not None:
+            raise Error("--wheel goes with --cluster: expected both, or neither")
+        return session.start(request)
+    if request.until_s is not None:
+        raise Error("--budget is for a run on this machine: with --cluster name --rounds")
+    campaign = campaign_session(project, session.results, session.report, given["cluster"])
+    request = campaign.check(request)
+    with cluster_named(given["cluster"], given["wheel"]) as cluster:
+        return campaign.start(request, cluster)
+
+
+def _resumed(project: Project, session: "RunSession", given: dict[str, Any]) -> "Finished":
+    """Go on where the run was measured: here, or on the machines that it names."""
+    from loadgen.run.resume import find_unfinished
+
+    folder, run = find_unfinished(given["interrupted"], session.results)
+    named = run.plan.cluster if run.plan else ""
+    if not named:
+        return session.resume(given["interrupted"])
+    campaign = campaign_session(project, session.results, session.report, named)
+    with cluster_named(named, given["wheel"]) as cluster:
+        return campaign.resume(folder, cluster)
 
 
 def _was_given(context: click.Context, parameter: click.Parameter) -> bool:

@@ -1,5 +1,6 @@
 """Networks of a test's own: a namespace for the controller and for each host, joined by virtual Ethernet links."""
 
+import itertools
 import os
 import shutil
 import subprocess
@@ -7,6 +8,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 
 import pytest
+
+_NUMBERS = itertools.count()
 
 
 class Namespace:
@@ -49,7 +52,7 @@ def namespace(name: str) -> Iterator[Namespace]:
 @contextmanager
 def joined(hosts: Sequence[str]) -> Iterator[tuple[Namespace, dict[str, Namespace]]]:
     """Make the controller's namespace, and one for each host with a link to it: 10.77.N.2 is the Nth, from 0."""
-    prefix = f"primebench-{os.getpid()}"
+    prefix = f"primebench-{os.getpid()}-{next(_NUMBERS)}"
     with ExitStack() as stack:
         controller = stack.enter_context(namespace(f"{prefix}-controller"))
         made = {}

@@ -5,6 +5,7 @@ It prints its port, and serves until its standard input ends.
 
 import asyncio
 import os
+import signal
 import sys
 from asyncio.subprocess import PIPE
 from pathlib import Path
@@ -25,7 +26,11 @@ async def run_session(process: "asyncssh.SSHServerProcess[bytes]") -> None:
     feeding = asyncio.ensure_future(feed(process.stdin, started.stdin))
     await asyncio.gather(pass_on(started.stdout, process.stdout), pass_on(started.stderr, process.stderr))
     feeding.cancel()
-    process.exit(await started.wait())
+    code = await started.wait()
+    if code < 0:
+        process.exit_with_signal(signal.Signals(-code).name.removeprefix("SIG"))
+    else:
+        process.exit(code)
 
 
 async def feed(source: "asyncssh.SSHReader[bytes]", target: asyncio.StreamWriter) -> None:

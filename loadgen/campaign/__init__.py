@@ -1,0 +1,1 @@
+"""Campaigns: whole rounds of a run, each on one of several machines."""

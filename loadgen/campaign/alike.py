@@ -1,0 +1,30 @@
+"""Whether a machine measures what the first one does."""
+
+from collections.abc import Sequence
+
+from loadgen.errors import Error
+from loadgen.record.run import RunRecord
+from loadgen.run.new_run import contender_record
+from loadgen.run.plan import Plan
+from loadgen.run.prepare import Prepared
+
+
+def check_alike(run: RunRecord, plan: Plan, prepared: Sequence[Prepared]) -> None:
+    """Raise Error in what builds, generators or the choice of cores differ from those of the run's first machine."""
+    cores = plan.cores
+    here = (cores.server, cores.generator, cores.server_threads)
+    if here != (run.server_cores, run.generator_cores, run.server_threads):
+        raise Error(
+            f"it would give the server cores {cores.server} and the generator {cores.generator}; "
+            f"expected {run.server_cores} and {run.generator_cores}, as on the first machine"
+        )
+    first = {one.label: one for one in run.contenders}
+    for one in prepared:
+        label = one.contender.label
+        if one.not_measured is not None or one.built is None:
+            raise Error(f"{label}: {one.not_measured}; expected what the first machine measures")
+        now, found = contender_record(one, cores.server_threads), first.get(label)
+        if found is None or found.build is None or found.build.key != one.built.record.key:
+            raise Error(f"{label}: built by other tools or settings; expected those of the first machine")
+        if (found.start_command, found.environment) != (now.start_command, now.environment):
+            raise Error(f"{label}: started by another command or environment; expected those of the first machine")

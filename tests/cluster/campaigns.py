@@ -1,0 +1,174 @@
+"""Campaigns as a user runs them, on hosts with networks of their own."""
+
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import psutil
+
+from loadgen.record.folder import RunFolder
+from loadgen.record.run import RunRecord
+from loadgen.record.trial import Trial
+from tests.cluster.hosts import Keys, MadeHost, write_hosts
+from tests.cluster.networks import Namespace
+from tests.patience import PATIENCE_S, awaited
+from tests.unit.console import CONSOLE
+from tests.unit.sources import ROOT
+
+PROFILE = """
+[profiles.tiny]
+title = "rounds of a second, with an A/A control"
+services = ["hello"]
+rounds = 6
+pinned = true
+server_cores = 1
+pilot = false
+twin = true
+paired = { rounds = 6, workloads = { main = { warm_up_s = 0.1, load_s = 0.3 } } }
+
+[profiles.tiny.workloads]
+main = { warm_up_s = 0.1, load_s = 0.4 }
+"""
+SLOTS = 6 * 4
+"""Of each round the service and its control alone, and both at the same time."""
+
+
+@dataclass(frozen=True)
+class Machines:
+    """Hosts that have primebench, by their names in hosts.toml, and where commands for them run."""
+
+    controller: Namespace
+    namespaces: dict[str, Namespace]
+    hosts: list[MadeHost]
+    keys: Keys
+    file: Path
+    idle: dict[str, set[int]] = field(default_factory=dict)
+    """The processes of each that are always there."""
+
+    def file_of(self, folder: Path, *names: str, **more: object) -> Path:
+        """Return a hosts.toml with some of them."""
+        hosts = [host for host in self.hosts if host.name in names]
+        return write_hosts(folder / "hosts.toml", hosts, self.keys, ["machine"] * len(hosts), **more)
+
+    def processes(self, name: str, words: str) -> list[psutil.Process]:
+        """Return the processes on a host whose command line has these words."""
+        found = []
+        for pid in self.namespaces[name].processes() - self.idle[name]:
+            try:
+                process = psutil.Process(pid)
+                if words in " ".join(process.cmdline()):
+                    found.append(process)
+            except psutil.NoSuchProcess:
+                continue
+        return found
+
+    def await_nothing_left(self) -> None:
+        """Wait until no host has a process more than before."""
+        for name, namespace in self.namespaces.items():
+            awaited(
+                lambda namespace=namespace, name=name: namespace.processes() <= self.idle[name], f"the end of all on {name}"
+            )
+
+
+@dataclass(frozen=True)
+class Campaign:
+    """A project of its own, and runs of it on machines."""
+
+    machines: Machines
+    project: Path
+
+    @classmethod
+    def made(cls, machines: Machines, folder: Path) -> "Campaign":
+        """Return one whose project is the smallest service there is."""
+        project = folder / "project"
+        shutil.copytree(ROOT / "tests" / "hello", project)
+        with (project / "primebench.toml").open("a", encoding="utf-8") as file:
+            file.write(PROFILE)
+        return cls(machines, project)
+
+    def command(self, *arguments: str, cluster: Path | str | None = None) -> list[str]:
+        """Return a command; with `arguments` that begin with --resume that one names no cluster."""
+        named = [] if arguments[:1] == ("--resume",) else ["--profile", "tiny", "--cluster", str(cluster or self.machines.file)]
+        return [*self.machines.controller.command, str(CONSOLE), "run", *named, *arguments]
+
+    @contextmanager
+    def started(self, *arguments: str) -> Iterator["subprocess.Popen[str]"]:
+        """Run it meanwhile; it has ended when the block ends."""
+        process = subprocess.Popen(
+            self.command(*arguments), cwd=self.project, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
+        try:
+            yield process
+        finally:
+            process.kill()
+            process.communicate()
+
+    def run(self, *arguments: str, cluster: Path | str | None = None) -> "subprocess.CompletedProcess[str]":
+        """Run it to its end."""
+        command = self.command(*arguments, cluster=cluster)
+        return subprocess.run(command, cwd=self.project, capture_output=True, text=True, timeout=PATIENCE_S, check=False)
+
+    @property
+    def folder(self) -> RunFolder:
+        """Return the folder of the only run."""
+        (folder,) = (self.project / ".primebench" / "runs").iterdir()
+        return RunFolder(folder)
+
+    def record(self) -> RunRecord:
+        """Return its record."""
+        return self.folder.read_run()
+
+    def lines(self) -> list[Trial]:
+        """Return the trials, one for each line of trials.jsonl."""
+        trials = self.folder.read_trials()
+        assert len(trials) == self.folder.trials_file.read_bytes().count(b"\n"), "a trial was counted twice"
+        return trials
+
+    def measured(self) -> int:
+        """Return how many trials are here so far."""
+        files = list(self.project.glob(".primebench/runs/*/trials.jsonl"))
+        return files[0].read_bytes().count(b"\n") if files else 0
+
+    def check_whole(self) -> list[Trial]:
+        """Return all trials; fail unless each is there once, has its rows, and each round is on one machine."""
+        trials = self.lines()
+        assert [trial.index for trial in trials] == list(range(SLOTS))
+        assert all(len({trial.machine for trial in trials if trial.round == number}) == 1 for number in range(6))
+        for trial in trials:
+            if trial.failure is None:
+                assert (self.folder.raw / f"{trial.index:05d}.parquet").is_file()
+        return trials
+
+
+def faults(
+    done: "subprocess.CompletedProcess[str]", own: Sequence[str] = ("noisy", "unchecked", "generator_bound")
+) -> list[str]:
+    """Return the lines of errors without those about how loud this machine is."""
+    return [line for line in done.stderr.splitlines() if not any(word in line for word in own)]
+
+
+def without_numbers(text: str) -> str:
+    """Return a text with a # for every number."""
+    return re.sub(r"\d+", "#", text)
+
+
+def kill(process: psutil.Process) -> None:
+    """Send SIGKILL, if it is still there."""
+    try:
+        process.kill()
+    except psutil.NoSuchProcess:
+        return
+
+
+HOME_CACHE = Path(".cache") / "primebench"
+
+
+def campaigns_of(host: MadeHost) -> list[str]:
+    """Return the runs of which a host keeps something."""
+    folder = host.home / HOME_CACHE / "campaigns"
+    return sorted(os.listdir(folder)) if folder.is_dir() else []

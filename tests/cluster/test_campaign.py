@@ -1,0 +1,138 @@
+"""`primebench run --cluster` on machines with networks of their own; root only.
+
+Each machine has this one's processor, and measures while the other does: figures are no good, and no test looks at them.
+"""
+
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+from analysis.model.summary import read_summary
+from loadgen.campaign.session import plan_here
+from tests.cluster.campaigns import Campaign, campaigns_of, faults, kill
+from tests.patience import awaited
+
+
+def test_rounds_on_two_machines_are_those_of_one_run(campaign: Campaign) -> None:
+    done = campaign.run("--seed", "7")
+    assert faults(done) == []
+    assert done.returncode in (0, 2)  # 2 where checks find this machine too busy
+    trials, run = campaign.check_whole(), campaign.record()
+    assert (run.end_reason, list(run.machines)) == ("finished", ["anvil", "bellows"])
+    assert {trial.machine for trial in trials} == {"anvil", "bellows"}
+    assert all(trial.failure is None for trial in trials)
+    plan, contenders = plan_here(run, campaign.project)
+    measured = [(one.index, one.round, one.position, one.workload, one.contender, "".join(one.beside)) for one in trials]
+    assert measured == [tuple(slot) for slot in plan.slots(contenders)], "another order than that of one machine"
+    summary = read_summary(campaign.folder.path / "summary.json")
+    assert summary.is_campaign
+    (workload,) = summary.workloads
+    ratios = [one for one in (*workload.over_controls, *workload.paired) if one.each]
+    assert ratios
+    assert all(set(one.machines) <= {"anvil", "bellows"} for one in ratios)
+    campaign.machines.await_nothing_left()
+    assert [campaigns_of(host) for host in campaign.machines.hosts] == [[], []]
+
+
+def test_a_worker_that_is_killed_loses_its_round_alone(campaign: Campaign) -> None:
+    machines = campaign.machines
+    with campaign.started() as process:
+        awaited(lambda: bool(campaign.measured() and machines.processes("bellows", "campaign.process")), "a round on bellows")
+        (worker,) = machines.processes("bellows", "cluster.worker")
+        kill(worker)
+        out, err = process.communicate()
+    assert process.returncode == 2
+    lost = [line for line in err.splitlines() if "void" in line]
+    assert len(lost) == 1
+    assert lost[0].startswith("primebench: bellows: its worker was ended by SIGKILL; round ")
+    trials = campaign.check_whole()
+    assert campaign.record().end_reason == "finished", out
+    assert {trial.machine for trial in trials} >= {"anvil"}
+    machines.await_nothing_left()
+
+
+def test_a_controller_that_is_killed_goes_on_with_what_machines_have(campaign: Campaign) -> None:
+    with campaign.started() as process:
+        awaited(lambda: campaign.measured() >= 8, "two rounds")
+        process.kill()
+    before = campaign.lines()
+    campaign.machines.await_nothing_left()
+    kept = [host.home.rglob("rounds/*.done") for host in campaign.machines.hosts]
+    finished = sum(len(list(files)) for files in kept)
+    done = campaign.run("--resume", campaign.folder.path.name)
+    assert faults(done) == []
+    trials = campaign.check_whole()
+    assert [trial for trial in trials if trial.index in {one.index for one in before}] == before, "measured again"
+    assert finished * 4 >= len(before)
+    run = campaign.record()
+    assert (run.end_reason, len(run.resumed), run.resumed[0].trials_before) == ("finished", 1, len(before))
+    campaign.machines.await_nothing_left()
+    again = campaign.run("--resume", run.run_id)
+    assert (again.returncode, len(again.stderr.splitlines())) == (2, 1)
+    assert "has finished: there is nothing to go on with" in again.stderr
+
+
+def test_a_machine_that_is_stopped_meanwhile_measures_again_and_says_so(campaign: Campaign) -> None:
+    machines = campaign.machines
+    with campaign.started() as process:
+        awaited(lambda: bool(machines.processes("bellows", "hello.py")), "a server on bellows")
+        stopped = machines.processes("bellows", "")
+        for one in stopped:
+            one.send_signal(signal.SIGSTOP)
+        time.sleep(5)
+        for one in stopped:
+            one.send_signal(signal.SIGCONT)
+        out, err = process.communicate()
+    assert "void" not in err
+    assert "bellows: suspended meanwhile: measured again" in out
+    campaign.check_whole()
+    machines.await_nothing_left()
+
+
+def test_a_full_disk_is_named_and_the_other_machine_goes_on(campaign: Campaign) -> None:
+    folder = campaign.machines.hosts[1].home / ".cache" / "primebench" / "campaigns"
+    folder.mkdir(parents=True, exist_ok=True)
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=96k", "none", str(folder)], check=False).returncode != 0:
+        pytest.skip("may not mount a small file system")
+    try:
+        done = campaign.run()
+    finally:
+        subprocess.run(["umount", str(folder)], check=True)
+    assert done.returncode == 2
+    lost = [line for line in done.stderr.splitlines() if "void" in line]
+    assert len(lost) == 1
+    assert lost[0].startswith("primebench: bellows: ")
+    assert "No space left on device" in lost[0]
+    assert {trial.machine for trial in campaign.check_whole()} == {"anvil"}
+    campaign.machines.await_nothing_left()
+
+
+def test_a_machine_that_differs_is_refused_by_name(campaign: Campaign, tmp_path: Path) -> None:
+    host = campaign.machines.hosts[1]
+    (program,) = host.home.rglob("bin/oha")
+    oha = program.read_bytes()
+    program.write_bytes(b"another")
+    try:
+        differs = campaign.run()
+    finally:
+        program.write_bytes(oha)
+    assert (differs.returncode, len(differs.stderr.splitlines())) == (2, 1)
+    assert differs.stderr.startswith("primebench: bellows: bin/oha is ")
+    key = tmp_path / "another"
+    key.write_bytes(campaign.machines.keys.host.read_bytes())
+    key.chmod(0o600)
+    wrong = campaign.run(cluster=campaign.machines.file_of(tmp_path, "anvil", key=str(key)))
+    assert (wrong.returncode, len(wrong.stderr.splitlines())) == (2, 1)
+    assert "does not let this user in with the key" in wrong.stderr
+    assert not (campaign.project / ".primebench").exists()
+
+
+def test_what_campaigns_do_not_do_is_refused_before_anybody_is_asked(campaign: Campaign) -> None:
+    budget = campaign.run("--budget", "1m")
+    assert budget.stderr == "primebench: --budget is for a run on this machine: with --cluster name --rounds\n"
+    elsewhere = campaign.run("--service", str(Path(__file__).parents[1] / "hello"))
+    assert elsewhere.returncode == 2
+    assert "outside of the project" in elsewhere.stderr
