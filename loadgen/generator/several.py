@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from loadgen.generator.generator import Report
-from loadgen.record.generators import GeneratorRecord
+from loadgen.record.generators import GeneratorRecord, HostReadings
 
 TIMES = ("start_s", "end_s", "intended_s")
 ADDED, LARGEST = ("requests_per_s",), ("pacing_error_p99_us",)
@@ -18,12 +18,13 @@ ADDED, LARGEST = ("requests_per_s",), ("pacing_error_p99_us",)
 
 class Measured(NamedTuple):
     """What a load's generators measured, and in which `window` all of them measured, in seconds from the common start; each by
-    itself where there are several.
+    itself where there are several, and what the server's host read if they were on others.
     """
 
     report: Report
     window: tuple[float, float]
     generators: Sequence[GeneratorRecord] = ()
+    server_host: HostReadings | None = None
 
 
 def merged(reports: Mapping[str, Report], started_s: Mapping[str, float], window: tuple[float, float]) -> Measured:

@@ -33,6 +33,8 @@ class PlanRecord(Strict):
     """The loads by which generators are checked by each other, likewise."""
     cluster: str = ""
     """Campaign only: the hosts.toml, or the address of the scheduler. Services and task are then as seen from the project."""
+    generator_hosts: list[str] = Field(default=[], exclude_if=lambda names: not names)
+    """The hosts that put the load, where those are not the server's; not there otherwise."""
     parcel: str = ""
     """Campaign only: a digest of the project's files, which the machines got."""
 

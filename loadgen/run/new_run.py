@@ -83,7 +83,7 @@ def _workload_record(plan: Plan, name: str, workload: Workload) -> WorkloadRecor
         rate=workload.rate,
         paired_trials=_paired_record(plan, name),
         left_out=plan.profile.left_out(lent_by(name)),
-        generators=workload.generators,
+        generators=plan.generators_of(name),
     )
 
 
@@ -119,7 +119,7 @@ def _load_command(plan: Plan) -> list[str]:
         f"http{'s' if workload.tls else ''}://HOST:PORT",
         sending=workload.sending,
         socket="SOCKET" if workload.unix else "",
-        part=Part(of=workload.generators),
+        part=Part(of=plan.generators_of(name)),
     )
     return generator.command(generator.name.partition(" ")[0], load)
 

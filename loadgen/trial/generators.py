@@ -3,9 +3,10 @@
 import contextlib
 import subprocess
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Protocol
 
 from loadgen.generator.generator import Generator, Load, Part, Report
 from loadgen.generator.several import Measured, merged
@@ -15,7 +16,7 @@ from loadgen.system.process import ending, spawn, stopped_at_end
 from loadgen.system.scratch import scratch_folder
 from loadgen.task.task import LOADED, WARMING
 from loadgen.trial.load import Subject, TrialFailedError, given_up_when_overdue
-from loadgen.trial.sampler import check_not_overdue, sleeping_beside
+from loadgen.trial.sampler import Generating, Probe, check_not_overdue, sleeping_beside
 from loadgen.trial.server import Server
 from loadgen.trial.server_log import last_words
 
@@ -39,13 +40,36 @@ class Started:
     began_s: float
 
 
+class UnderWay(Generating, Protocol):
+    """The generators of a load, wherever they are."""
+
+    @property
+    def subject(self) -> Subject:
+        """Return what they ask of a server."""
+
+    @property
+    def probe(self) -> Probe | None:
+        """Return the probe client, where one of them brings its own."""
+
+    def check_ended_well(self) -> None:
+        """Raise TrialFailedError, which says why, if one failed."""
+
+    def read(self) -> Measured:
+        """Return what they measured together, once all have ended; raise TrialFailedError if at no time all of them ran."""
+
+
 @dataclass(frozen=True)
-class UnderWay:
-    """All generators of a load; their common start is at `begin_s` by time.monotonic()."""
+class UnderWayHere:
+    """Generators on this machine; their common start is at `begin_s` by time.monotonic()."""
 
     subject: Subject
     each: Sequence[Started]
     begin_s: float
+    probe: Probe | None = None
+
+    def is_over(self) -> bool:
+        """Return whether all have ended."""
+        return all(one.process.poll() is not None for one in self.each)
 
     @property
     def processes(self) -> list[subprocess.Popen[bytes]]:
@@ -75,15 +99,20 @@ class UnderWay:
             one.part.label: (report.began_s or one.began_s) - self.begin_s
             for one, report in zip(self.each, reports, strict=True)
         }
-        found = merged(dict(zip(started, reports, strict=True)), started, self.subject.window)
-        if found.window[0] >= found.window[1]:
-            when = ", ".join(f"{label} after {started_s:.1f} s" for label, started_s in started.items())
-            raise TrialFailedError(f"generators began too far apart: {when}; at no time of the measured load all of them ran")
+        found = checked_window(merged(dict(zip(started, reports, strict=True)), started, self.subject.window), started)
         records = [
             record.replace(connections=one.part.share(self.subject.connections), cores=list(one.cores))
             for record, one in zip(found.generators, self.each, strict=True)
         ]
         return found._replace(generators=records)
+
+
+def checked_window(found: Measured, started_s: Mapping[str, float]) -> Measured:
+    """Return what several generators measured; raise TrialFailedError if at no time all of them ran."""
+    if found.window[0] >= found.window[1]:
+        when = ", ".join(f"{label} after {began_s:.1f} s" for label, began_s in started_s.items())
+        raise TrialFailedError(f"generators began too far apart: {when}; at no time of the measured load all of them ran")
+    return found
 
 
 def start_generator(
@@ -122,25 +151,30 @@ def start_generator(
 def under_way(subject: Subject, server: Server, block: int = LOADED) -> Iterator[UnderWay]:
     """Start all generators of a load, and yield them at their common start; they have ended when the block ends."""
     with contextlib.ExitStack() as stack:
-        if len(subject.generator_cores) > 1:
-            yield _several(stack, subject, server, block)
+        if not isinstance(subject.generators, Sequence):
+            yield stack.enter_context(subject.generators.under_way(subject, server, block))
+            return
+        if len(subject.generators) > 1:
+            yield _several(stack, subject, subject.generators, server, block)
             return
         folder = stack.enter_context(scratch_folder())
         process = stack.enter_context(stopped_at_end(start_generator(subject, server, folder, block)))
         began_s = time.monotonic()
-        yield UnderWay(subject, [Started(ALONE, subject.cores.generator, process, folder, began_s)], began_s)
+        yield UnderWayHere(subject, [Started(ALONE, subject.cores.generator, process, folder, began_s)], began_s)
 
 
-def _several(stack: contextlib.ExitStack, subject: Subject, server: Server, block: int) -> UnderWay:
+def _several(
+    stack: contextlib.ExitStack, subject: Subject, cores_of: Sequence[Sequence[int]], server: Server, block: int
+) -> UnderWayHere:
     """One that waits for the common start is told it. Of others each is started when its first request is due, and has begun
     when it makes its first connection: they differ by what starting a program takes, some milliseconds.
     """
-    count, rate = len(subject.generator_cores), subject.rate_per_s
+    count, rate = len(cores_of), subject.rate_per_s
     if rate is not None and rate < count:
         raise TrialFailedError(f"a rate of {rate} requests/s cannot be shared out to {count} generators")
     subject.requests(block)
     begin_s, each = time.monotonic() + LEAD_S, []
-    for number, cores in enumerate(subject.generator_cores):
+    for number, cores in enumerate(cores_of):
         part = Part(number, count, round(begin_s * 1e9))
         if not subject.generator.waits_to_start:
             time.sleep(max(0.0, begin_s + (number / rate if rate else 0.0) - time.monotonic()))
@@ -148,7 +182,7 @@ def _several(stack: contextlib.ExitStack, subject: Subject, server: Server, bloc
         process = stack.enter_context(stopped_at_end(start_generator(subject, server, folder, block, part, cores)))
         each.append(Started(part, cores, process, folder, time.monotonic()))
     time.sleep(max(0.0, begin_s - time.monotonic()))
-    return UnderWay(subject, each if subject.generator.waits_to_start else _begun(each, server.port), begin_s)
+    return UnderWayHere(subject, each if subject.generator.waits_to_start else _begun(each, server.port), begin_s)
 
 
 def _begun(each: Sequence[Started], port: int) -> list[Started]:
@@ -172,7 +206,7 @@ def await_end(server: Server, load: UnderWay, load_s: float, last_answer_s: Call
     The load should last for `load_s`; `last_answer_s` tells when the server answered somebody else last, by time.monotonic().
     """
     with sleeping_beside(load.processes) as sleep, given_up_when_overdue(load.subject, server):
-        while any(process.poll() is None for process in load.processes):
+        while not load.is_over():
             server.check_alive()
             check_not_overdue(load.begin_s + load_s, last_answer_s())
             sleep(1.0)

@@ -6,6 +6,7 @@ import signal
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
 
 from loadgen.config.scenarios import LoadTiming
 from loadgen.config.service import Contender
@@ -17,10 +18,24 @@ from loadgen.record.workload import Sending
 from loadgen.system.process import ending, stop
 from loadgen.task.task import LOADED, Asked
 from loadgen.trial.sampler import Overdue
-from loadgen.trial.server import Server
+from loadgen.trial.server import HOST, Server
+
+if TYPE_CHECKING:
+    from loadgen.trial.generators import UnderWay
 
 ENDED_AS_ASKED = (0, -signal.SIGTERM, 128 + signal.SIGTERM)
 """Exit codes after SIGTERM: a program without a handler ends by the signal, a Java virtual machine says so with 143."""
+
+
+class Elsewhere(Protocol):
+    """Generators on other hosts than the server's."""
+
+    @property
+    def host(self) -> str:
+        """Return the address of this host at which they ask."""
+
+    def under_way(self, subject: "Subject", server: Server, block: int) -> "contextlib.AbstractContextManager[UnderWay]":
+        """Let all begin, and yield at their common start; they have ended when the block ends."""
 
 
 @dataclass(frozen=True)
@@ -29,7 +44,7 @@ class Subject:
 
     `seed` draws the requests, which `files` keeps prepared; about `expected_per_s` of them are sent.
     An open loop that is not to find a runtime still compiling begins after a closed one of `settle_s`. Where several generators
-    put the load together, `generator_cores` has the CPUs of each.
+    put the load together, `generators` has the CPUs of each, or what puts it on other hosts.
     """
 
     contender: Contender
@@ -46,16 +61,21 @@ class Subject:
     sending: Sending
     rate_per_s: int | None = None
     settle_s: float = 0.0
-    generator_cores: Sequence[Sequence[int]] = ()
+    generators: Sequence[Sequence[int]] | Elsewhere = ()
 
     @property
     def window(self) -> tuple[float, float]:
         """The measured window, in seconds from the generator's start."""
         return self.timing.warm_up_s, self.timing.warm_up_s + self.timing.load_s
 
+    @property
+    def host(self) -> str:
+        """The address at which the server is asked."""
+        return HOST if isinstance(self.generators, Sequence) else self.generators.host
+
     def requests(self, block: int = LOADED) -> Path | None:
-        """The prepared requests of a load, made now if they have not been; None where the generator takes none."""
-        if not self.generator.takes_a_file:
+        """The prepared requests of a load, made now if they have not been; None where none are sent from here."""
+        if not self.generator.takes_a_file or not isinstance(self.generators, Sequence):
             return None
         return self.files.file(self.asked, self.seed, block, self.expected_per_s * self.window[1])
 

@@ -36,6 +36,7 @@ BEFORE_THE_END_S = 0.05
 class Side(Observed):
     """One of those that are measured at the same time, by a generator each."""
 
+    probe: ProbeClient
     warm_up_s: float = 0.0
     cpu_before_s: float = 0.0
     sidecar_cpu_before_s: dict[str, float] = field(default_factory=dict)
@@ -89,7 +90,7 @@ def _set_up(stack: ExitStack, subject: Subject) -> Side:
     server = stack.enter_context(running(subject.contender, subject.artefact, subject.cores, subject.sending))
     before = read_before(server)
     probe = stack.enter_context(ProbeClient(server.reached_at, subject.asked, subject.seed, idle_rounds=0))
-    measured = replace(_lasting(subject, subject.timing.load_s), generator_cores=())
+    measured = replace(_lasting(subject, subject.timing.load_s), generators=())
     return Side(measured, server, before, probe, Watched(time.monotonic(), own_cores=False), None, subject.timing.warm_up_s)
 
 

@@ -24,7 +24,7 @@ def run_pilot(subject: Subject) -> Pilot:
     pilot = Pilot(segments=[])
     with (
         kept_to(subject.cores.generator),
-        running(subject.contender, subject.artefact, subject.cores, subject.sending) as server,
+        running(subject.contender, subject.artefact, subject.cores, subject.sending, host=subject.host) as server,
     ):
         for number, seconds in enumerate(SEGMENTS_S):
             pilot = Pilot(segments=[*pilot.segments, _segment(subject, server, seconds, LOADED + number)])

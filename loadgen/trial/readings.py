@@ -14,14 +14,13 @@ from loadgen.generator.rows import answered_between, count_statuses, write_rows
 from loadgen.generator.several import Measured
 from loadgen.record.folder import RunFolder
 from loadgen.record.generators import GeneratorRecord
-from loadgen.record.trial import KindLoad, Load, LoadTrial
+from loadgen.record.trial import CpuWindow, KindLoad, Load, LoadTrial
 from loadgen.system.memory_reading import MemoryReading
 from loadgen.system.proc import closed_first, cpu_time_s, memory, usage
 from loadgen.system.process import tree
 from loadgen.trial.generators import UnderWay
 from loadgen.trial.load import Subject
-from loadgen.trial.probe import ProbeClient
-from loadgen.trial.sampler import Watched
+from loadgen.trial.sampler import Probe, Watched
 from loadgen.trial.server import Server
 
 PATIENCE_S = 15.0
@@ -74,7 +73,7 @@ class Observed:
     subject: Subject
     server: Server
     before: Before
-    probe: ProbeClient
+    probe: Probe
     seen: Watched
     load: UnderWay | None
 
@@ -95,7 +94,7 @@ class Observed:
         assert self.load is not None
         measured = self.load.read()
         load = _load_record(self.subject, measured, folder, trial.index)
-        load = load.replace(generators=_with_use(measured.generators, self.seen))
+        load = load.replace(generators=_with_use(measured.generators, self.seen), server_host=measured.server_host)
         if not self.server.reached_at.path:
             load = load.replace(closed_by_server=max(closed, 0))
         self.server.check_alive()
@@ -108,7 +107,7 @@ class Observed:
             window_from_s=from_s,
             window_to_s=to_s,
             load=load.replace(wall_s=wall_s),
-            cpu=self.seen.window(self.probe),
+            cpu=_with_remote(self.seen.window(self.probe), measured.generators),
             answers=answers,
             idle=self.before.idle,
             idle_busy_share=self.before.idle_busy_share,
@@ -125,6 +124,12 @@ def _with_use(generators: Sequence[GeneratorRecord], seen: Watched) -> list[Gene
     """The records of several generators with what each used in the window, if that was read."""
     used = seen.of_generators() if generators else []
     return [one.replace(**use._asdict()) for one, use in zip(generators, used, strict=True)] if used else list(generators)
+
+
+def _with_remote(cpu: CpuWindow | None, generators: Sequence[GeneratorRecord]) -> CpuWindow | None:
+    """With what generators on other hosts used there."""
+    remote = [one.cpu_s or 0.0 for one in generators if one.host]
+    return cpu.replace(generator_cpu_s=sum(remote)) if cpu and remote else cpu
 
 
 def _load_record(subject: Subject, measured: Measured, folder: RunFolder, index: int) -> Load:

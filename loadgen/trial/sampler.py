@@ -11,7 +11,7 @@ from typing import NamedTuple, Protocol, TypeVar
 
 from loadgen.machine.cores import Cores, cores_beside
 from loadgen.machine.topology import usable_cores
-from loadgen.record.trial import CpuWindow, Sample
+from loadgen.record.trial import Answers, CpuWindow, Sample
 from loadgen.system.memory_reading import MemoryReading
 from loadgen.system.pressure import Pressure, pressure
 from loadgen.system.proc import (
@@ -25,7 +25,6 @@ from loadgen.system.proc import (
 )
 from loadgen.system.process import tree
 from loadgen.system.worker import worker_cpu_s
-from loadgen.trial.probe import ProbeClient
 from loadgen.trial.server import Server
 from loadgen.trial.sidecars import Sidecars
 
@@ -74,7 +73,7 @@ class Watched:
     sidecars: dict[str, MemoryReading] = field(default_factory=dict)
     samples: list[Sample] = field(default_factory=list)
 
-    def window(self, probe: ProbeClient) -> CpuWindow | None:
+    def window(self, probe: "Probe") -> CpuWindow | None:
         """CPU time between the readings at the edges of the measured window; None if the load ended before both were taken."""
         if self.first is None or self.last is None:
             return None
@@ -136,6 +135,19 @@ class Overdue(Exception):  # noqa: N818 - an outcome, not an error of the progra
         self.late_s = late_s
 
 
+class Probe(Protocol):
+    """A probe client, here or on another host."""
+
+    def answered_between(self, from_s: float, to_s: float) -> int:
+        """Return how many answers came between two readings of time.monotonic()."""
+
+    def last_answer_s(self) -> float:
+        """Return when the last answer came, by time.monotonic(); 0 before the first."""
+
+    def finish(self, patience_s: float) -> Answers:
+        """Stop asking, and return what was seen; what is still due after `patience_s` counts as wrong."""
+
+
 class Generating(Protocol):
     """Generators under way, whose common start is at `begin_s` by time.monotonic()."""
 
@@ -145,7 +157,10 @@ class Generating(Protocol):
 
     @property
     def processes(self) -> Sequence[subprocess.Popen[bytes]]:
-        """Return the process of each."""
+        """Return the process of each that is on this machine."""
+
+    def is_over(self) -> bool:
+        """Return whether all have ended, or of those on other hosts whether their time is over."""
 
     @property
     def own_cores(self) -> Sequence[Sequence[int]]:
@@ -171,12 +186,12 @@ def watch(
         return read_counters(server, pids, cores, watched.sidecars, load.own_cores)
 
     with sleeping_beside(load.processes) as sleep:
-        while running := [process for process in load.processes if process.poll() is None]:
+        while not load.is_over():
             watched.check_alive()
             check_not_overdue(seen.begin_s + window[1], last_answer_s())
             now_s = time.monotonic() - seen.begin_s
             server = tree(watched.process.pid)
-            all_run = len(running) == len(pids)  # of one that has ended nothing more can be read
+            all_run = all(process.poll() is None for process in load.processes)  # of one that has ended nothing can be read
             if seen.first is None and now_s >= window[0] and all_run:
                 seen.first = counters()
             elif seen.last is None and now_s >= window[1] - SAMPLE_EVERY_S / 2 and all_run:

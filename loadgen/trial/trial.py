@@ -2,6 +2,7 @@
 
 import contextlib
 import time
+from collections.abc import Sequence
 
 from loadgen.errors import Error
 from loadgen.record.folder import RunFolder
@@ -29,7 +30,7 @@ def run_trial(subject: Subject, slot: Slot, folder: RunFolder) -> LoadTrial:
             subject.requests()
         with (
             kept_to(subject.cores.generator),
-            running(subject.contender, subject.artefact, subject.cores, subject.sending) as server,
+            running(subject.contender, subject.artefact, subject.cores, subject.sending, host=subject.host) as server,
         ):
             try:
                 trial = _measured(trial, subject, server, folder, spent)
@@ -47,11 +48,15 @@ def _measured(trial: LoadTrial, subject: Subject, server: Server, folder: RunFol
     """Run the generators to their end and watch; raise TrialFailedError if one fails or does not end."""
     with spent.counted():
         before = read_before(server, IDLE_S)
-    with ProbeClient(server.reached_at, subject.asked, subject.seed) as probe, contextlib.ExitStack() as stack:
+    with contextlib.ExitStack() as stack:
+        own = isinstance(subject.generators, Sequence)
+        probe = stack.enter_context(ProbeClient(server.reached_at, subject.asked, subject.seed)) if own else None
         with spent.counted():
             settle(subject, server)
             load = stack.enter_context(under_way(subject, server))
             with given_up_when_overdue(subject, server):
-                seen = watch(server, load, subject.cores, subject.window, probe.last_answer_s)
+                seen = watch(server, load, subject.cores, subject.window, probe.last_answer_s if probe else float)
                 load.check_ended_well()
-        return Observed(subject, server, before, probe, seen, load).into(trial, folder, spent)
+        seen_by = load.probe or probe
+        assert seen_by is not None
+        return Observed(subject, server, before, seen_by, seen, load).into(trial, folder, spent)

@@ -27,6 +27,7 @@ LAYERS = [
     "loadgen.regress",
     "loadgen.curve",
     "loadgen.cluster",
+    "loadgen.remote",
     "loadgen.campaign",
     "analysis",
     "analysis.stats",
