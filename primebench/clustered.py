@@ -58,12 +58,26 @@ def cluster_named(named: str, wheel: Path | None) -> "Iterator[Cluster]":
         with joined_cluster(named) as cluster:
             yield cluster
         return
-    with released(Path(named), wheel) as (hosts, release):
-        machines = {name: host for name, host in hosts.items() if host.role == "machine"}
-        if not machines:
-            raise Error(f'{named}: expected hosts with role = "machine", which measure whole rounds')
-        with started_cluster(machines, release) as cluster:
-            yield cluster
+    with released(Path(named), wheel) as (hosts, release), started_cluster(hosts, release) as cluster:
+        cluster.generators = tuple(name for name, host in hosts.items() if host.role == "generator")
+        cluster.server_address = next((host.address for host in hosts.values() if host.role == "server"), "")
+        yield cluster
+
+
+def generator_hosts(named: str) -> list[str]:
+    """Return the hosts of a hosts.toml that put the load on the server of another one; raise Error if it has machines, too."""
+    from loadgen.config.hosts import read_hosts
+
+    if named.startswith(SCHEDULERS):
+        return []
+    hosts = read_hosts(Path(named))
+    found = [name for name, host in hosts.items() if host.role == "generator"]
+    if found and (machines := [name for name, host in hosts.items() if host.role == "machine"]):
+        raise Error(
+            f"{named}: expected a server with its generators, or machines that measure whole rounds by themselves; "
+            f"{machines[0]} is one of these: put them into two files"
+        )
+    return found
 
 
 def campaign_session(project: "Project", results: Path, report: "Reporter", named: str) -> "CampaignSession":

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from analysis.checks.cores import OTHERS_LIMIT, others_beside_the_server
+from analysis.checks.generators import busiest
 from analysis.checks.registry import LOAD, MEMORY, Raised, affects, check
 from analysis.model import metric as m
 from analysis.model.comparison import Comparison
@@ -10,6 +11,7 @@ from analysis.model.flag import GENERATOR_BOUND, Flag
 from analysis.model.metric import Figures
 from analysis.stats.interval import Interval, interval_text
 from analysis.trial import timeline
+from analysis.trial.metrics import cores_of_generators
 from loadgen.record.run import RunRecord
 from loadgen.record.trial import LoadTrial
 
@@ -25,6 +27,7 @@ GROWTH_LIMIT_SHARE = 0.20
 """A heap that settles moves by less: Go's by 11% in the second half of three seconds."""
 AGREEMENT = {m.GOODPUT: 0.05, m.LATENCY_P50: 0.05, m.LATENCY_P99: 0.10}
 """What two generators are compared by, and how far apart they may be: in 12 rounds intervals reach 1 to 2%, of P99 about 5%."""
+_GENERATOR_LIMIT = f"generator's cores below {GENERATOR_SATURATED:.0%} or server above {SERVER_SATURATED:.0%}"
 _GENERATOR_REMEDY = "read goodput as 'at least', compare CPU per request instead; or give the generator more cores"
 
 
@@ -68,18 +71,22 @@ def generator_bound(run: RunRecord, trial: LoadTrial, figures: Figures) -> Raise
     if trial.cpu is not None:  # two at the same time have the cores together
         wall_s = trial.cpu.to_s - trial.cpu.from_s
         server += trial.cpu.beside_server_cpu_s / (wall_s * run.server_threads)
-        generator += trial.cpu.beside_generator_cpu_s / (wall_s * (len(run.generator_cores) or run.machine.cores))
+        generator += trial.cpu.beside_generator_cpu_s / (wall_s * cores_of_generators(run, trial))
     if server >= SERVER_SATURATED:
         return None
     if trial.load is not None and (late_us := trial.load.reported.get(PACING_ERROR)) is not None:
         return _late(late_us)  # who keeps time has not been at the limit, however busy it was with waiting
+    label, busy = busiest(trial)
+    if label:
+        evidence = f"generator {label} {busy:.0%} busy, server {server:.0%}"
+        return Raised(evidence, _GENERATOR_LIMIT) if busy >= GENERATOR_SATURATED else None
     others = _others_beside_the_generator(run, trial)
     if generator + others < GENERATOR_SATURATED:
         return None
     beside = f", others on its cores {others:.0%}" if others > OTHERS_LIMIT else ""
     return Raised(
         evidence=f"generator {generator:.0%} busy{beside}, server {server:.0%}",
-        threshold=f"generator's cores below {GENERATOR_SATURATED:.0%} or server above {SERVER_SATURATED:.0%}",
+        threshold=_GENERATOR_LIMIT,
     )
 
 

@@ -2,14 +2,14 @@
 
 from collections.abc import Sequence
 
-from analysis.checks import answers, load, machine
+from analysis.checks import answers, generators, load, machine
 from analysis.checks.registry import AFFECTED, TRIAL_CHECKS, Check
 from analysis.model.flag import Flag
 from analysis.model.metric import Figures
 from loadgen.record.run import RunRecord
 from loadgen.record.trial import LoadTrial
 
-MODULES = (answers, load, machine)
+MODULES = (answers, load, generators, machine)
 """Importing a module registers its checks; flags are shown in this order."""
 NAMES = [name for module in MODULES for name, registered in TRIAL_CHECKS.items() if registered.module == module.__name__]
 CHECKS: tuple[Check, ...] = tuple(TRIAL_CHECKS[name].run for name in NAMES)

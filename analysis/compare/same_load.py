@@ -11,7 +11,8 @@ def load_of(workload: WorkloadResult) -> str:
     connections = "" if workload.rate is None else f", {workload.connections} connections"
     by = workload.sending.generator
     generator = f", by {by}" if by and by.startswith("native") else ""
-    return f"{workload.label}, {load_in_words(workload.connections, workload.rate)}{connections}{generator}"
+    load = load_in_words(workload.connections, workload.rate, workload.generators)
+    return f"{workload.label}, {load}{connections}{generator}"
 
 
 def load_on_server(summary: Summary, workload: WorkloadResult) -> str:

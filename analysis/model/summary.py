@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Literal
 
-from pydantic import JsonValue, ValidationError
+from pydantic import Field, JsonValue, ValidationError
 
 from analysis.model.audit import AuditResult, ClaimResult
 from analysis.model.comparison import Comparison, Figure
@@ -117,8 +117,8 @@ class KindResult(Strict):
 class WorkloadResult(Compared):
     """All contenders under one workload, controls last, and what they differ by.
 
-    An open loop has a `rate`; a mix has `kinds` of request. `stopped_after` is the number of rounds after which its intervals
-    were narrow enough.
+    An open loop has a `rate`; a mix has `kinds` of request; `generators` is how many put the load together. `stopped_after` is
+    the number of rounds after which its intervals were narrow enough.
     """
 
     name: str
@@ -135,6 +135,7 @@ class WorkloadResult(Compared):
     contenders: list[ContenderResult]
     kinds: list[KindResult] = []
     sending: Sending = Sending()
+    generators: int = Field(default=1, exclude_if=lambda count: count == 1)
 
 
 class CrossCheckResult(Strict):

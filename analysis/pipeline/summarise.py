@@ -27,6 +27,7 @@ from analysis.pipeline.cross_check import cross_check, flagged_by
 from analysis.pipeline.logs import traced
 from analysis.pipeline.paired import paired_comparisons
 from analysis.pipeline.workload import _with_aa_flags, build_workload
+from analysis.trial.generators import generator_figures
 from analysis.trial.lengths import length_figures
 from analysis.trial.metrics import figures_of, of_rows
 from analysis.trial.rows import read_rows
@@ -177,6 +178,7 @@ def _analyse(run_folder: Path, run: RunRecord, trial: LoadTrial) -> Analysed:
     assert trial.window_from_s is not None
     assert trial.window_to_s is not None
     every = {**figures_of(run, trial, rows), **timeline_of(trial, rows), **length_figures(run, trial, rows)}
+    every |= generator_figures(trial, rows)
     figures = {name: value for name, value in every.items() if math.isfinite(value)}
     window = (trial.window_from_s, trial.window_to_s)
     flags = check_trial(run, trial, figures, CHECKS_OF_A_HALF if trial.beside else CHECKS)

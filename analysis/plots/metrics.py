@@ -64,7 +64,7 @@ def one_a_request(workloads: Sequence[WorkloadResult]) -> list[WorkloadResult]:
 
 def panel_title(workload: WorkloadResult) -> str:
     """What was asked for, how."""
-    return f"{workload.name}: {workload.label}, {load_in_words(workload.connections, workload.rate)}"
+    return f"{workload.name}: {workload.label}, {load_in_words(workload.connections, workload.rate, workload.generators)}"
 
 
 def not_shown(axes: Axes, row: float, why: str | None) -> None:

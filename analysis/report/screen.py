@@ -90,7 +90,7 @@ def _table(summary: Summary, main: WorkloadResult, width: int) -> list[str]:
         if max(len(line.rstrip()) for line in wider) > width:
             break
         lines = wider
-    title = f"{main.name}: {main.label}, {load_in_words(main.connections, main.rate)}"
+    title = f"{main.name}: {main.label}, {load_in_words(main.connections, main.rate, main.generators)}"
     if main.paired:
         title += " · CPU compared side by side, the rest alone"
     return [_cut(title, width), *(_cut(line.rstrip(), width) for line in lines)]

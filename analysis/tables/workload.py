@@ -84,7 +84,7 @@ def workload_table(summary: Summary, workload: WorkloadResult) -> Table:
     notes = [*_stopped(summary, workload), *doubt_notes(contenders), *_absent(summary)]
     if workload.name == ARTICLE:
         notes += _plainly(_of(workload, summary.claims))
-    load = load_in_words(workload.connections, workload.rate)
+    load = load_in_words(workload.connections, workload.rate, workload.generators)
     title = (
         f"{workload.name}: {workload.title} · {workload.label}, {load}, "
         f"{_cores(summary)}, tier {', '.join(dict.fromkeys(one.tier for one in contenders if not one.control))}"

@@ -40,10 +40,9 @@ def _cpu(run: RunRecord, trial: LoadTrial, rows: Rows) -> dict[str, float]:
     if cpu is None:
         return {}
     wall_s = cpu.to_s - cpu.from_s
-    generator_cores = len(run.generator_cores) or run.machine.cores
     figures = {
         m.SERVER_BUSY.name: cpu.server_cpu_s / (wall_s * run.server_threads),
-        m.GENERATOR_BUSY.name: cpu.generator_cpu_s / (wall_s * generator_cores),
+        m.GENERATOR_BUSY.name: cpu.generator_cpu_s / (wall_s * cores_of_generators(run, trial)),
     }
     spent_s, answered = cpu.server_cpu_s, rows.answered(cpu.from_s, cpu.to_s) + cpu.witnessed
     beside_s = sum(cpu.sidecar_cpu_s.values())
@@ -57,6 +56,12 @@ def _cpu(run: RunRecord, trial: LoadTrial, rows: Rows) -> dict[str, float]:
         if cpu.sidecar_cpu_s:
             figures[m.SIDECAR_CPU.name] = beside_s / answered * 1e6
     return figures
+
+
+def cores_of_generators(run: RunRecord, trial: LoadTrial) -> int:
+    """Return how many CPUs the generator had, or the generators together: what does not divide is left over."""
+    several = sum(len(one.cores) for one in trial.load.generators) if trial.load else 0
+    return several or len(run.generator_cores) or run.machine.cores
 
 
 def _of_the_process(trial: LoadTrial) -> dict[str, float]:

@@ -7,11 +7,12 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from analysis.stats.arrays import Floats
 from loadgen.errors import Error
-from loadgen.record.trial import LoadTrial
+from loadgen.record.trial import Load, LoadTrial
 
 
 @dataclass(frozen=True)
@@ -19,7 +20,8 @@ class Rows:
     """Every answered request of a trial: arrays of shape (requests,); times in seconds from the generator's start.
 
     `start_s` is when the request was sent; in an open loop when it was due, so that its wait for a connection counts. `kind` is
-    its place among the names of `right_by_kind`, which has the right statuses of each; of one kind alone both are empty.
+    its place among the names of `right_by_kind`, which has the right statuses of each; of one kind alone both are empty. Of
+    several generators `generator` is its place among those of the trial's record.
     """
 
     start_s: Floats
@@ -29,6 +31,7 @@ class Rows:
     right_statuses: tuple[int, ...] = (200,)
     kind: npt.NDArray[np.int8] | None = None
     right_by_kind: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    generator: npt.NDArray[np.int32] | None = None
 
     @property
     def right(self) -> npt.NDArray[np.bool_]:
@@ -46,6 +49,18 @@ class Rows:
         chosen = self.kind == list(self.right_by_kind).index(name)
         right = self.right_by_kind[name]
         return Rows(self.start_s[chosen], self.end_s[chosen], self.status[chosen], self.body_bytes[chosen], right)
+
+    def of_generator(self, number: int) -> "Rows":
+        """The rows of one of several generators alone."""
+        assert self.generator is not None
+        chosen = self.generator == number
+        kind = None if self.kind is None else self.kind[chosen]
+        return Rows(
+            *(self.start_s[chosen], self.end_s[chosen], self.status[chosen], self.body_bytes[chosen]),
+            right_statuses=self.right_statuses,
+            kind=kind,
+            right_by_kind=self.right_by_kind,
+        )
 
     def latencies_ms(self, from_s: float, to_s: float) -> Floats:
         """Latencies of the requests sent in [from_s, to_s) and answered rightly, in milliseconds.
@@ -75,4 +90,14 @@ def read_rows(run_folder: Path, trial: LoadTrial) -> Rows:
     starts, ends, status, body_bytes = (table[name].to_numpy() for name in (start, "end_s", "status", "body_bytes"))
     kind = table["kind"].to_numpy() if "kind" in table.column_names and trial.load.kinds else None
     right_by_kind = {name: tuple(one.right_statuses) for name, one in trial.load.kinds.items()}
-    return Rows(starts, ends, status, body_bytes, tuple(trial.load.right_statuses), kind, right_by_kind)
+    right = tuple(trial.load.right_statuses)
+    return Rows(starts, ends, status, body_bytes, right, kind, right_by_kind, _generators(table, trial.load))
+
+
+def _generators(table: pa.Table, load: Load) -> npt.NDArray[np.int32] | None:
+    """The place of each row's generator among the records of several; None of one."""
+    if not load.generators or "generator" not in table.column_names:
+        return None
+    labels = pa.array([one.label for one in load.generators])
+    found: npt.NDArray[np.int32] = pc.index_in(table["generator"].cast(pa.string()), value_set=labels).to_numpy()
+    return found

@@ -82,6 +82,7 @@ class Campaign:
             "attempt": len(self.run.resumed),
             "slots": [slot.number for slot in slots],
             "before": closed_trials(own),
+            "generators": self.cluster.elsewhere,
         }
         self.report.trial_starts(f"round {rounds[0] + 1} on {machine}", self.plan.expected_s(self.state.wanted()))
         self._measuring[self.cluster.call(machine, ask, self.place(machine), wanted)] = machine, rounds[0]

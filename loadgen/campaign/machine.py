@@ -19,6 +19,7 @@ from loadgen.campaign.parcel import unpack
 from loadgen.campaign.place import Place
 from loadgen.cluster.quiet import silenced
 from loadgen.errors import Error
+from loadgen.remote.calls import Caller
 from loadgen.system.process import spawned
 from loadgen.system.worker import VARIABLE
 
@@ -52,7 +53,7 @@ def ask(place: Place, wanted: dict[str, Any]) -> dict[str, Any]:
             assert process.stdin is not None
             assert process.stdout is not None
             said: list[str] = []
-            answer = _answer(process.stdin, process.stdout, wanted, said.append, silence)
+            answer = _answer((process.stdin, process.stdout), wanted, said.append, silence, Caller())
             code = process.wait()
         if answer is None:
             errors.seek(0)
@@ -64,9 +65,14 @@ def ask(place: Place, wanted: dict[str, Any]) -> dict[str, Any]:
 
 
 def _answer(
-    stdin: IO[bytes], stdout: IO[bytes], wanted: dict[str, Any], say: Callable[[str], None], silence: contextlib.ExitStack
+    pipes: tuple[IO[bytes], IO[bytes]],
+    wanted: dict[str, Any],
+    say: Callable[[str], None],
+    silence: contextlib.ExitStack,
+    caller: Caller,
 ) -> dict[str, Any] | None:
     """Return the last thing that the process says; None if it ends without."""
+    stdin, stdout = pipes
     _send(stdin, wanted)
     for line in stdout:
         message: dict[str, Any] = json.loads(line)
@@ -77,6 +83,8 @@ def _answer(
             if message["silence"]:
                 silence.enter_context(silenced(get_worker()))
                 _send(stdin, {})
+        elif caller.answers(message):
+            _send(stdin, {})
         else:
             return message
     return None

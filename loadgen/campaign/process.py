@@ -22,6 +22,8 @@ from loadgen.machine.machine import read_machine
 from loadgen.record.folder import written
 from loadgen.record.run import PlanRecord, RunRecord
 from loadgen.record.trial import TRIAL, Trial
+from loadgen.remote.calls import Calls
+from loadgen.remote.load import GeneratorHosts
 from loadgen.run.new_run import run_record
 from loadgen.run.plan import Plan
 from loadgen.run.prepare import Prepared
@@ -41,10 +43,11 @@ def main() -> None:
     wanted = json.loads(sys.stdin.readline())
     place = Place(*wanted.pop("place"))
     do = _VERBS[wanted.pop("do")]
+    elsewhere = _elsewhere(**wanted.pop("generators"))
     try:
         with place.alone():
             os.chdir(place.project)
-            answer = do(place, **wanted)
+            answer = do(place, elsewhere, **wanted)
     except Error as error:
         answer = {"error": str(error)}
     except OSError as error:
@@ -56,6 +59,11 @@ def main() -> None:
 
 def _print(message: dict[str, Any]) -> None:
     print(json.dumps(message), flush=True)
+
+
+def _elsewhere(host: str, workers: dict[str, str]) -> GeneratorHosts | None:
+    """The hosts of generators, if those are not on this one."""
+    return GeneratorHosts(host, list(workers), Calls(workers)) if workers else None
 
 
 @dataclass(frozen=True)
@@ -85,7 +93,7 @@ class _Said:
 SAID = _Said()
 
 
-def plan_campaign(_place: Place, request: dict[str, Any]) -> dict[str, Any]:
+def plan_campaign(_place: Place, elsewhere: GeneratorHosts | None, request: dict[str, Any]) -> dict[str, Any]:
     """Build, verify and run pilots on the first machine; return the record of the run that follows from it."""
     project = Path.cwd()
     asked = RunRequest(**{**request, "scenarios": project / request["scenarios"]})
@@ -100,7 +108,7 @@ def plan_campaign(_place: Place, request: dict[str, Any]) -> dict[str, Any]:
     if not plan.slots(ready):
         reasons = [f"{one.contender.label} not measured: {one.not_measured}" for one in prepared if one.not_measured]
         raise Error(f"nothing can be measured: {'; '.join(reasons) or 'no workload is put to any service'}")
-    plan = with_pilots(plan, prepared, SAID)
+    plan = with_pilots(plan, prepared, SAID, elsewhere)
     record = run_record(plan, prepared, project)
     assert record.plan is not None
     return {"record": record.replace(plan=_from(record.plan, project)).model_dump(mode="json")}
@@ -108,9 +116,11 @@ def plan_campaign(_place: Place, request: dict[str, Any]) -> dict[str, Any]:
 
 def for_machines(plan: Plan) -> Plan:
     """Return the plan without what is of one machine alone, and say what that is."""
+    paired = plan.profile.paired
     given_up = ["microbenchmarks are not measured in campaigns"] if plan.profile.microbench else []
+    given_up += ["paired trials are not measured with generators on other hosts"] if paired and plan.generator_hosts else []
     given_up += ["all rounds are measured: none is left out for narrow intervals"] if plan.stops_early else []
-    profile = plan.profile.replace(microbench=None, fewest_rounds=None)
+    profile = plan.profile.replace(microbench=None, fewest_rounds=None, paired=None if plan.generator_hosts else paired)
     return replace(plan, profile=profile, given_up=[*plan.given_up, *given_up])
 
 
@@ -125,7 +135,7 @@ def _from(plan: PlanRecord, project: Path) -> PlanRecord:
     return plan.replace(services=[seen(name) for name in plan.services], task=seen(plan.task), profile=profile)
 
 
-def join(place: Place, record: dict[str, Any]) -> dict[str, Any]:
+def join(place: Place, _elsewhere: GeneratorHosts | None, record: dict[str, Any]) -> dict[str, Any]:
     """Keep the run's record, build and verify; raise Error if that gives anything else than on the first machine.
 
     Return the machine.
@@ -147,7 +157,9 @@ def _prepared(run: RunRecord, *, verified: bool) -> tuple[Plan, list[Prepared]]:
     return plan, with_control(plan, prepare_all(plan, contenders, _Said(aloud=not verified), verified=verified))
 
 
-def measure_round(place: Place, number: int, attempt: int, slots: list[int], before: list[dict[str, Any]]) -> dict[str, Any]:
+def measure_round(
+    place: Place, elsewhere: GeneratorHosts | None, number: int, attempt: int, slots: list[int], before: list[dict[str, Any]]
+) -> dict[str, Any]:
     """Measure one round: of its trials those `slots`; `before` are trials of this machine that an open loop's rate is of.
 
     Each trial is on the disk before the next begins. Return their indices.
@@ -160,7 +172,7 @@ def measure_round(place: Place, number: int, attempt: int, slots: list[int], bef
     place.begin(number, attempt)
     state = RunState(wanted, plan.rounds, None, lambda _workload, _trials: False)
     earlier = [TRIAL.validate_python(one) for one in before]
-    with subjects_of(programs_for(plan, SAID.say)) as subjects:
+    with subjects_of(programs_for(plan, SAID.say), elsewhere) as subjects:
         loop = Loop(plan, prepared, place.records, Path.cwd() / CASES, subjects)
         while left := state.wanted():
             with silence():

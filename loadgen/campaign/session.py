@@ -22,6 +22,7 @@ from loadgen.machine.same_machine import differences
 from loadgen.record.folder import RunFolder
 from loadgen.record.machine import Machine
 from loadgen.record.run import Resumption, RunRecord
+from loadgen.remote.generator_host import machine_here
 from loadgen.run.files import check_results, created, record_while
 from loadgen.run.new_run import _now, run_id_of
 from loadgen.run.plan import Plan, counted
@@ -85,6 +86,9 @@ class CampaignSession:
         parcel, commit = packed(self.project), git_state(self.project)
         if parcel.digest != run.plan.parcel:
             raise Error(f"{self.project}: has changed since {run.run_id} began: start a new run, or take the changes back")
+        if list(cluster.generators) != run.plan.generator_hosts:
+            names = ", ".join(run.plan.generator_hosts) or "none"
+            raise Error(f"{run.run_id} has other generator hosts than {self.named}: expected {names}")
         before = folder.read_trials()
         again = Resumption(
             at=_now().isoformat(timespec="seconds"), trials_before=len(before), commit=commit[0], dirty=commit[1]
@@ -120,13 +124,18 @@ class CampaignSession:
                 raise Error(f"{name} is another machine than when {run.run_id} began: {'; '.join(differing)}")
             if differing := differences(machine, known[first]):
                 self.report.say(f"{name} differs from {first}: {'; '.join(differing)}")
-        return run.replace(machine=known[first], machines=known)
+        asked = {name: cluster.call(name, machine_here) for name in cluster.generators}
+        of_generators = {name: _result(name, future) for name, future in asked.items()}
+        return run.replace(machine=known[first], machines=known, generator_machines=of_generators)
 
     def _each(
         self, cluster: Cluster, wanted: Mapping[str, dict[str, Any]], places: Mapping[str, Place]
     ) -> dict[str, dict[str, Any]]:
         """Ask each machine for something, all at once; return the answers. Raise Error for the first that fails."""
-        futures = {name: cluster.call(name, ask, places[name], one) for name, one in wanted.items()}
+        elsewhere = cluster.elsewhere
+        futures = {
+            name: cluster.call(name, ask, places[name], {**one, "generators": elsewhere}) for name, one in wanted.items()
+        }
         answers = {}
         for name, future in futures.items():
             answers[name] = _result(name, future)

@@ -38,18 +38,26 @@ class HostLostError(HostError):
 class Cluster:
     """Hosts that are connected, each with a worker; made by `started_cluster`, usable until its block ends.
 
-    `workers` are their addresses by the names of the hosts, `lost` says of a host that is lost why.
+    `workers` are their addresses by the names of the hosts, `lost` says of a host that is lost why. Of the hosts `generators`
+    put the load of a server on another one, at its `server_address`.
     """
 
     client: Client
     loop: asyncio.AbstractEventLoop
     workers: Mapping[str, str]
     lost: dict[str, str] = field(default_factory=dict)
+    generators: tuple[str, ...] = ()
+    server_address: str = ""
 
     @property
     def hosts(self) -> list[str]:
-        """Return the names of the hosts that are there."""
-        return [name for name in self.workers if name not in self.lost]
+        """Return the names of the hosts that are there and measure."""
+        return [name for name in self.workers if name not in self.lost and name not in self.generators]
+
+    @property
+    def elsewhere(self) -> dict[str, Any]:
+        """Return the address at which generators on other hosts ask the server, and their workers; none without any."""
+        return {"host": self.server_address, "workers": {name: self.workers[name] for name in self.generators}}
 
     def call(
         self, host: str, function: Callable[Parameters, Result], /, *args: Parameters.args, **kwargs: Parameters.kwargs

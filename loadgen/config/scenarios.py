@@ -31,6 +31,9 @@ class Workload(Strict):
     rate: Rate | None = None
     generator: GeneratorName | None = None
     """Without it oha where it can send what is asked, else the native one."""
+    generators: Annotated[int, Field(ge=1, le=64)] = Field(default=1, exclude_if=lambda count: count == 1)
+    """How many generators put the load of a solo trial together, each on cores of its own: connections, requests and rate are
+    shared out. A paired trial has one for each service."""
     keep_alive: bool = True
     """False: each request has a connection of its own, whose making is part of its latency."""
     tls: bool = False
@@ -41,6 +44,12 @@ class Workload(Strict):
     """HTTP/2, by oha alone, is agreed on under TLS, else known in advance."""
 
     @model_validator(mode="after")
+    def _has_something_for_each_generator(self) -> "Workload":
+        if self.connections < self.generators:
+            raise ValueError(f"generators: expected at most as many as connections, {self.connections}")
+        return self
+
+    @model_validator(mode="after")
     def _has_one_transport(self) -> "Workload":
         if self.unix and self.tls:
             raise ValueError("unix: expected unix or tls, not both")
@@ -49,7 +58,7 @@ class Workload(Strict):
     @property
     def load(self) -> str:
         """How the load is put, in words."""
-        return load_in_words(self.connections, self.rate)
+        return load_in_words(self.connections, self.rate, self.generators)
 
     def asked(self, task: Task) -> Asked:
         """What it asks of a service."""

@@ -14,7 +14,7 @@ import pyarrow as pa
 from loadgen.build.build import Order, build_order
 from loadgen.config.build import Build
 from loadgen.errors import Error
-from loadgen.generator.generator import Load, Report, Say
+from loadgen.generator.generator import Load, Part, Report, Say
 from loadgen.system.environment import generator_environment
 
 ROWS = "rows.bin"
@@ -52,6 +52,7 @@ class Native:
     """The native generator as a Generator."""
 
     takes_a_file = True
+    waits_to_start = True
 
     @cached_property
     def name(self) -> str:
@@ -82,8 +83,9 @@ class Native:
             *(("--tls",) if load.sending.tls else ()),
             *("--requests", str(load.requests or "REQUESTS")),
             *("--rows", ROWS),
-            *("--connections", str(load.connections)),
+            *("--connections", str(load.part.share(load.connections))),
             *(opened or closed),
+            *_of_several(load.part),
             *(() if load.sending.keep_alive else ("--reconnect",)),
             *(("--threads", str(load.threads)) if load.threads > 1 else ()),
         ]
@@ -106,11 +108,24 @@ class Native:
         if (rows["due_ns"] != rows["start_ns"]).any() and len(on_time):
             late_us = (on_time["start_ns"] - on_time["due_ns"]) / 1e3
             reported["pacing_error_p99_us"] = float(np.quantile(late_us, ON_TIME))
-        return Report(_table(rows, said["began_ns"]), dict(said["errors"]), reported, dict(said["begun"]), said["connections"])
+        return Report(
+            rows=_table(rows, said["began_ns"]),
+            errors=dict(said["errors"]),
+            reported=reported,
+            begun=dict(said["begun"]),
+            connections=said["connections"],
+            began_s=said["began_ns"] / 1e9,
+        )
 
     def is_out_of_space(self, message: str) -> bool:
         """Return whether it said that its file of rows did not fit."""
         return "No space left" in message
+
+
+def _of_several(part: Part) -> list[str]:
+    if part.of == 1:
+        return []
+    return ["--parts", str(part.of), "--part", str(part.number), "--start-at-ns", str(part.start_at_ns)]
 
 
 def _report(path: Path) -> Any:

@@ -58,6 +58,7 @@ class Oha:
 
     name = f"oha {OHA_VERSION}"
     takes_a_file = False
+    waits_to_start = False
 
     def find(self, _say: Say = print) -> Path:
         """Return the pinned program; raise Error if it is missing or of another version."""
@@ -69,14 +70,14 @@ class Oha:
         The open loop is a number of requests, not a time: with a time oha drops what is due and not yet sent when the time is
         over.
         """
-        request, rate = load.request, load.rate_per_s
+        request, rate = load.request, load.rate_per_s and load.part.share(load.rate_per_s)
         closed = ["-z", f"{round(load.duration_s * 1000)}ms"]
         opened = [] if rate is None else ["-n", str(round(rate * load.duration_s)), "-q", str(rate), "--latency-correction"]
         return [
             program,
             "--no-tui",
             "-w",
-            *("-c", str(load.connections)),
+            *("-c", str(load.part.share(load.connections))),
             *(opened or closed),
             *(() if load.sending.keep_alive else ("--disable-keepalive",)),
             *(("--insecure",) if load.sending.tls else ()),

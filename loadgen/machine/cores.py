@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Literal, NamedTuple
 
+from loadgen.errors import Error
 from loadgen.machine.topology import Cpu, Topology, usable_cores
 
 GENERATOR_CORES = 3
@@ -51,6 +52,29 @@ def cores_beside(cores: Cores) -> list[int]:
     if not cores.server:
         return []
     return sorted(set(usable_cores()) - set(cores.server) - set(cores.generator)) or cores.server
+
+
+def cores_of_generators(topology: Topology, cores: Cores, count: int) -> list[list[int]]:
+    """Return the CPUs of each of several generators, of those that one would have: as many physical cores of each kind, what
+    does not divide left over. Where nothing is pinned each has none of its own.
+
+    Raise Error where there are too few.
+    """
+    if not cores.server:
+        return [[] for _ in range(count)]
+    own = [core for core in topology.cores if all(cpu.number in cores.generator for cpu in core)] if cores.apart else []
+    if len(own) < count:
+        beside = "core" if len(own) == 1 else "cores"
+        raise Error(
+            f"{count} generators need a physical core each; this machine has {len(own)} {beside} beside the server's: "
+            "expected fewer, or a machine with more, or pinned = false, under which nothing has cores of its own"
+        )
+    kinds: dict[tuple[int, int], list[Core]] = {}
+    for core in sorted(own, key=lambda core: core[0].speed_class):
+        kinds.setdefault((core[0].speed_class, -len(core)), []).append(core)
+    even = [core for alike in kinds.values() for core in alike[: len(alike) // count * count]]
+    even = even or [core for alike in kinds.values() for core in alike][:count]
+    return [sorted(cpu.number for core in even[number::count] for cpu in core) for number in range(count)]
 
 
 def _quota(topology: Topology) -> int:

@@ -6,7 +6,7 @@ ends. Units are the last part of a name.
 
 from typing import Literal
 
-from pydantic import JsonValue
+from pydantic import Field, JsonValue
 
 from loadgen.record.contender import ContenderRecord, MicrobenchRecord
 from loadgen.record.curve import CurveRecord
@@ -33,6 +33,8 @@ class PlanRecord(Strict):
     """The loads by which generators are checked by each other, likewise."""
     cluster: str = ""
     """Campaign only: the hosts.toml, or the address of the scheduler. Services and task are then as seen from the project."""
+    generator_hosts: list[str] = Field(default=[], exclude_if=lambda names: not names)
+    """The hosts that put the load, where those are not the server's; not there otherwise."""
     parcel: str = ""
     """Campaign only: a digest of the project's files, which the machines got."""
 
@@ -99,6 +101,8 @@ class RunRecord(Strict):
     """What it was measured on; of a campaign the first of its `machines`."""
     machines: dict[str, Machine] = {}
     """Campaign only: the machines that whole rounds were measured on, by the names that its trials have."""
+    generator_machines: dict[str, Machine] = Field(default={}, exclude_if=lambda machines: not machines)
+    """Where generators were on other hosts than the server, those hosts by their names; not there otherwise."""
     workloads: dict[str, WorkloadRecord]
     """The workloads, by name."""
     contenders: list[ContenderRecord]

@@ -6,6 +6,7 @@ from pydantic import Field, TypeAdapter
 
 from loadgen.conformance.shown import Shown
 from loadgen.record.benchmark import InstructionCount, Timing
+from loadgen.record.generators import GeneratorRecord, HostReadings
 from loadgen.record.lengths import BodyLengths
 from loadgen.strict import Strict
 from loadgen.system.memory_reading import MemoryReading
@@ -155,6 +156,10 @@ class Load(Strict):
     """Paired trials only: right responses to the probe client in the same time."""
     kinds: dict[str, KindLoad] = {}
     """By kind of request, in the order of the numbers in rows; empty where the generator asks one kind and does not tell."""
+    generators: list[GeneratorRecord] = Field(default=[], exclude_if=lambda several: not several)
+    """Each of several generators that put the load together; not there for one."""
+    server_host: HostReadings | None = Field(default=None, exclude_if=lambda readings: readings is None)
+    """What the server's host read, if generators were on others; not there otherwise."""
 
 
 class AnyTrial(Strict):

@@ -90,11 +90,12 @@ def lent_by(name: str) -> str:
     return name.partition(CROSS_CHECK)[0]
 
 
-def load_in_words(connections: int, rate: Rate | None) -> str:
-    """A closed loop by its connections, an open one by its rate."""
+def load_in_words(connections: int, rate: Rate | None, generators: int = 1) -> str:
+    """A closed loop by its connections, an open one by its rate; by how many generators, if not by one."""
+    several = "" if generators == 1 else f" from {generators} generators"
     if rate is None:
-        return f"{connections} connection" + ("" if connections == 1 else "s")
-    return f"open loop at {rate.in_words}"
+        return f"{connections} connection" + ("" if connections == 1 else "s") + several
+    return f"open loop at {rate.in_words}{several}"
 
 
 class RequestRecord(Strict):
@@ -163,3 +164,5 @@ class WorkloadRecord(Strict):
     """How requests were sent."""
     least_cpu_us: float | None = None
     """The task's `floor`: CPU time that no right response takes less than."""
+    generators: int = Field(default=1, exclude_if=lambda count: count == 1)
+    """How many generators put the load of a solo trial together; not there for one."""

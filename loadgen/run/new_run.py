@@ -9,7 +9,7 @@ from loadgen.build.disassembly import disassemble
 from loadgen.build.git import git_state
 from loadgen.config.scenarios import Workload
 from loadgen.generator.choice import GENERATORS
-from loadgen.generator.generator import Load
+from loadgen.generator.generator import Load, Part
 from loadgen.machine.cores import cores_beside
 from loadgen.machine.machine import read_machine
 from loadgen.record.contender import ContenderRecord
@@ -83,6 +83,7 @@ def _workload_record(plan: Plan, name: str, workload: Workload) -> WorkloadRecor
         rate=workload.rate,
         paired_trials=_paired_record(plan, name),
         left_out=plan.profile.left_out(lent_by(name)),
+        generators=plan.generators_of(name),
     )
 
 
@@ -118,6 +119,7 @@ def _load_command(plan: Plan) -> list[str]:
         f"http{'s' if workload.tls else ''}://HOST:PORT",
         sending=workload.sending,
         socket="SOCKET" if workload.unix else "",
+        part=Part(of=plan.generators_of(name)),
     )
     return generator.command(generator.name.partition(" ")[0], load)
 

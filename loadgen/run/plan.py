@@ -10,7 +10,7 @@ from loadgen.config.service import Contender
 from loadgen.config.service_file import AA_SUFFIX
 from loadgen.generator.choice import generator_for
 from loadgen.generator.generator import Generator
-from loadgen.machine.cores import Cores, choose_cores
+from loadgen.machine.cores import Cores, choose_cores, cores_of_generators
 from loadgen.machine.topology import read_topology
 from loadgen.microbench.bench import Bench
 from loadgen.one_line import storable
@@ -35,7 +35,7 @@ class Plan:
 
     `services` are the names as asked for; without them (base and head of a regression check) the run cannot be resumed.
     `given_up` says, a line each, what a budget took away. `pilots` are by what is asked, and contender. `cross_check` is one
-    load under each generator.
+    load under each generator. `generator_hosts` are the names of other hosts that put the load.
     """
 
     profile_name: str
@@ -49,11 +49,21 @@ class Plan:
     given_up: list[str] = field(default_factory=list)
     pilots: Mapping[str, Mapping[str, Pilot]] = field(default_factory=dict)
     cross_check: dict[str, Workload] = field(default_factory=dict)
+    generator_hosts: Sequence[str] = ()
 
     @cached_property
     def cores(self) -> Cores:
         """Which cores the server and the generator get on this machine."""
         return choose_cores(read_topology(), self.profile.server_cores, pinned=self.profile.pinned)
+
+    def generator_cores(self, workload: str) -> list[list[int]]:
+        """The CPUs of each of several generators, nothing for one; raise Error if there are too few."""
+        count = self.loads[workload].generators
+        return cores_of_generators(read_topology(), self.cores, count) if count > 1 and not self.generator_hosts else []
+
+    def generators_of(self, workload: str) -> int:
+        """How many generators put the workload's load: one on each host, or on this machine as many as it says."""
+        return len(self.generator_hosts) or self.loads[workload].generators
 
     @property
     def paired_rounds(self) -> int:
@@ -191,6 +201,7 @@ class Plan:
             workloads={name: one.model_dump(mode="json") for name, one in self.workloads.items()},
             task=self.task.place,
             cross_check={name: one.model_dump(mode="json") for name, one in self.cross_check.items()},
+            generator_hosts=list(self.generator_hosts),
         )
 
     def _count_slots(self, first: int) -> list[Slot]:

@@ -67,6 +67,7 @@ def plan_of(run: RunRecord) -> Plan:
         given_up=run.given_up,
         pilots=run.pilots,
         cross_check=cross_check,
+        generator_hosts=run.plan.generator_hosts,
     )
 
 

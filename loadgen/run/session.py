@@ -32,6 +32,7 @@ from loadgen.run.subject import programs_for, subjects_of
 from loadgen.system.limits import allow_connections
 from loadgen.system.suspension import measured_awake
 from loadgen.task.find import find_task
+from loadgen.trial.load import Elsewhere
 from loadgen.trial.pilot import run_pilot
 
 RENDERING_S = 10.0
@@ -42,7 +43,7 @@ RENDERING_S = 10.0
 class RunRequest:
     """What a user asked for; empty lists and None stand for what the profile has.
 
-    `until_s`, a reading of time.monotonic(), is when all must be over.
+    `until_s`, a reading of time.monotonic(), is when all must be over; `generator_hosts` put the load, if others than this one.
     """
 
     profile: str
@@ -52,6 +53,7 @@ class RunRequest:
     rounds: int | None = None
     seed: int | None = None
     until_s: float | None = None
+    generator_hosts: list[str] = field(default_factory=list)
 
 
 def plan_for(request: RunRequest, scenarios: Scenarios) -> Plan:
@@ -65,17 +67,32 @@ def plan_for(request: RunRequest, scenarios: Scenarios) -> Plan:
         rounds=request.rounds or profile.rounds,
         seed=random.SystemRandom().randrange(1 << 31) if request.seed is None else request.seed,
         services=request.services or profile.services,
+        generator_hosts=request.generator_hosts,
     )
     for name, workload in plan.workloads.items():
         try:
             generator_for(workload, plan.task)
         except Error as error:
             raise Error(f"{request.scenarios}: workloads.{name}.generator: {error}") from error
+        if workload.connections < len(request.generator_hosts):
+            raise Error(
+                f"{request.scenarios}: workloads.{name}.connections: expected at least one for each of the "
+                f"{len(request.generator_hosts)} generator hosts, not {workload.connections}"
+            )
+        if workload.unix and request.generator_hosts:
+            raise Error(f"{request.scenarios}: workloads.{name}.unix: expected no Unix socket: generators are on other hosts")
     return plan
 
 
 def allow_for(plan: Plan) -> None:
-    """Raise the limit of open files as the plan's workloads need; raise Error if that is not allowed."""
+    """Raise the limit of open files as the plan's workloads need; raise Error if that is not allowed, or if this machine has
+    too few cores for a workload's generators.
+    """
+    for name in plan.workloads:
+        try:
+            plan.generator_cores(name)
+        except Error as error:
+            raise Error(f"workloads.{name}.generators: {error}") from error
     allow_connections(max((workload.connections for workload in plan.workloads.values()), default=0))
 
 
@@ -108,13 +125,13 @@ def prepare_all(plan: Plan, contenders: Sequence[Contender], report: Reporter, *
     return prepared
 
 
-def with_pilots(plan: Plan, prepared: Sequence[Prepared], report: Reporter) -> Plan:
+def with_pilots(plan: Plan, prepared: Sequence[Prepared], report: Reporter, elsewhere: Elsewhere | None = None) -> Plan:
     """Return the plan with a pilot of each service that can be measured, if it wants them, and what follows from them."""
     ready = {one.contender.label: one for one in prepared if one.not_measured is None}
     if not (plan.first_of and ready):
         return plan
     report.say("looking how fast each service is, and how long it takes to settle")
-    with subjects_of(programs_for(plan, report.say)) as subjects:
+    with subjects_of(programs_for(plan, report.say), elsewhere) as subjects:
 
         def pilot(workload: str, contender: Contender) -> Pilot:
             timing = plan.profile.workloads[workload]

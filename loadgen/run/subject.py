@@ -12,7 +12,7 @@ from loadgen.generator.request_file import RequestFiles
 from loadgen.run.plan import Plan
 from loadgen.run.prepare import Prepared
 from loadgen.system.scratch import scratch_folder
-from loadgen.trial.load import Subject
+from loadgen.trial.load import Elsewhere, Subject
 
 DIFFERENT_ROUNDS = 8
 """Rounds ask for other things; after so many they begin again, for making requests takes about a second."""
@@ -22,10 +22,11 @@ UNKNOWN_PER_S = 20_000.0
 
 @dataclass(frozen=True)
 class Subjects:
-    """Makes them: `programs` are the generators' by name, `files` has prepared requests."""
+    """Makes them: `programs` are the generators' by name, `files` has prepared requests, `elsewhere` other hosts that send."""
 
     programs: Mapping[str, Path]
     files: RequestFiles
+    elsewhere: Elsewhere | None = None
 
     def subject(self, plan: Plan, prepared: Prepared, workload: str, timing: LoadTiming, round_number: int) -> Subject:
         """A contender that was built, under a workload of the plan. All of a round are asked the same."""
@@ -46,6 +47,7 @@ class Subjects:
             seed=zlib.crc32(f"{plan.seed}/{workload}/{round_number % DIFFERENT_ROUNDS}".encode()),
             expected_per_s=pilot.rate_per_s if pilot else UNKNOWN_PER_S,
             sending=one.sending,
+            generators=self.elsewhere or plan.generator_cores(workload),
         )
 
 
@@ -55,7 +57,7 @@ def programs_for(plan: Plan, say: Say = print) -> dict[str, Path]:
 
 
 @contextlib.contextmanager
-def subjects_of(programs: Mapping[str, Path]) -> Iterator[Subjects]:
+def subjects_of(programs: Mapping[str, Path], elsewhere: Elsewhere | None = None) -> Iterator[Subjects]:
     """With a folder for prepared requests, which is gone afterwards."""
     with scratch_folder() as folder:
-        yield Subjects(programs, RequestFiles(folder))
+        yield Subjects(programs, RequestFiles(folder), elsewhere)

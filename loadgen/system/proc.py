@@ -229,6 +229,12 @@ def listener_pids(port: int, candidates: Iterable[int]) -> set[int]:
     return {pid for pid in candidates if inodes & _socket_inodes(pid)}
 
 
+def is_connected(pid: int, port: int) -> bool:
+    """Whether the process has a TCP connection to that port of any address, or is making one."""
+    inodes = {fields[9] for fields in _tcp_sockets() if _port(fields[2]) == port}
+    return bool(inodes & _socket_inodes(pid))
+
+
 def listening_ports(pids: Iterable[int]) -> set[int]:
     """At which TCP ports the processes listen."""
     inodes = {inode for pid in pids for inode in _socket_inodes(pid)}

@@ -8,22 +8,19 @@ belong together at the edges of a window inside the load: CPU time per request i
 its own, which ends before.
 """
 
-import subprocess
 import time
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 
 from loadgen.errors import Error
 from loadgen.machine.cores import Cores, cores_beside
 from loadgen.record.folder import RunFolder
 from loadgen.record.trial import Comparison, CpuWindow, LoadTrial
 from loadgen.system.proc import cpu_time_s, memory
-from loadgen.system.process import stopped_at_end
-from loadgen.system.scratch import scratch_folder
 from loadgen.task.task import LOADED, WARMING
-from loadgen.trial.load import Subject, await_end, kept_to, start_generator, stopped
+from loadgen.trial.generators import UnderWay, await_end, under_way
+from loadgen.trial.load import Subject, kept_to, stopped
 from loadgen.trial.new_trial import new_trial
 from loadgen.trial.probe import ProbeClient
 from loadgen.trial.readings import Observed, Spent, read_before
@@ -37,23 +34,23 @@ BEFORE_THE_END_S = 0.05
 
 @dataclass
 class Side(Observed):
-    """One of those that are measured at the same time."""
+    """One of those that are measured at the same time, by a generator each."""
 
+    probe: ProbeClient
     warm_up_s: float = 0.0
     cpu_before_s: float = 0.0
     sidecar_cpu_before_s: dict[str, float] = field(default_factory=dict)
     witnessed_before: int = 0
-    generator: subprocess.Popen[bytes] | None = None
 
     def read_counters(self, cores: Cores) -> Reading:
         """All counters now."""
-        return read_counters(self.pids, self.running_generator.pid, cores, self.server.sidecars)
+        return read_counters(self.pids, [process.pid for process in self.under_way.processes], cores, self.server.sidecars)
 
     @property
-    def running_generator(self) -> subprocess.Popen[bytes]:
-        """The generator, which has been started."""
-        assert self.generator is not None
-        return self.generator
+    def under_way(self) -> UnderWay:
+        """The load, which has been started."""
+        assert self.load is not None
+        return self.load
 
 
 def run_paired(
@@ -93,21 +90,17 @@ def _set_up(stack: ExitStack, subject: Subject) -> Side:
     server = stack.enter_context(running(subject.contender, subject.artefact, subject.cores, subject.sending))
     before = read_before(server)
     probe = stack.enter_context(ProbeClient(server.reached_at, subject.asked, subject.seed, idle_rounds=0))
-    scratch = stack.enter_context(scratch_folder())
-    measured = _lasting(subject, subject.timing.load_s)
-    return Side(measured, server, before, probe, scratch, Watched(time.monotonic(), own_cores=False), subject.timing.warm_up_s)
+    measured = replace(_lasting(subject, subject.timing.load_s), generators=())
+    return Side(measured, server, before, probe, Watched(time.monotonic(), own_cores=False), None, subject.timing.warm_up_s)
 
 
 def _warm_up(sides: Sequence[Side]) -> None:
     """Run a load on all, and drop what it measured."""
     with ExitStack() as stack:
-        folders = [stack.enter_context(scratch_folder()) for _ in sides]
-        for side, scratch in zip(sides, folders, strict=True):
-            generator = start_generator(_lasting(side.subject, side.warm_up_s), side.server, scratch, WARMING)
-            side.generator = stack.enter_context(stopped_at_end(generator))
-            side.seen = Watched(time.monotonic(), own_cores=False)
-        for side, scratch in zip(sides, folders, strict=True):
-            _await_end(side, scratch, side.warm_up_s)
+        for side in sides:
+            side.load = stack.enter_context(under_way(_lasting(side.subject, side.warm_up_s), side.server, WARMING))
+        for side in sides:
+            await_end(side.server, side.under_way, side.warm_up_s, side.probe.last_answer_s)
 
 
 def _load(stack: ExitStack, sides: Sequence[Side]) -> None:
@@ -117,10 +110,10 @@ def _load(stack: ExitStack, sides: Sequence[Side]) -> None:
         side.cpu_before_s, side.sidecar_cpu_before_s = cpu_time_s(side.pids), side.server.sidecars.cpu_s()
         side.witnessed_before = side.probe.answered
     for side in sides:
-        side.generator = stack.enter_context(stopped_at_end(start_generator(side.subject, side.server, side.scratch)))
-        side.seen = Watched(time.monotonic(), cores.apart, sidecars_share_cores=cores_beside(cores) == cores.server)
+        side.load = stack.enter_context(under_way(side.subject, side.server))
+        side.seen = Watched(side.load.begin_s, cores.apart, sidecars_share_cores=cores_beside(cores) == cores.server)
     begin_s = sides[-1].seen.begin_s
-    with sleeping_beside(sides[0].running_generator) as sleep:
+    with sleeping_beside(sides[0].under_way.processes) as sleep:
         for side in sides:
             side.seen.first = side.read_counters(cores)
         sleep(begin_s + to_s - BEFORE_THE_END_S - time.monotonic())
@@ -129,11 +122,7 @@ def _load(stack: ExitStack, sides: Sequence[Side]) -> None:
         for side in sides:
             side.seen.loaded, side.seen.sidecars = memory(side.pids), side.server.sidecars.memory()
     for side in sides:
-        _await_end(side, side.scratch, to_s)
-
-
-def _await_end(side: Side, scratch: Path, load_s: float) -> None:
-    await_end(side.subject, side.server, side.running_generator, scratch, side.seen.begin_s + load_s, side.probe.last_answer_s)
+        await_end(side.server, side.under_way, to_s, side.probe.last_answer_s)
 
 
 def _measured(trial: LoadTrial, side: Side, sides: Sequence[Side], folder: RunFolder) -> LoadTrial:

@@ -5,16 +5,15 @@ its trials measure has to begin after that, and for all others not later than ne
 """
 
 import math
-import time
 from dataclasses import replace
 
 from loadgen.generator.rows import answered_between
 from loadgen.record.pilot import Pilot, PilotSegment
 from loadgen.system.proc import cpu_time_s
-from loadgen.system.process import stopped_at_end, tree
-from loadgen.system.scratch import scratch_folder
+from loadgen.system.process import tree
 from loadgen.task.task import LOADED
-from loadgen.trial.load import REPORT, Subject, await_end, kept_to, start_generator
+from loadgen.trial.generators import await_end, under_way
+from loadgen.trial.load import Subject, kept_to
 from loadgen.trial.server import Server, running
 
 SEGMENTS_S = (0.4, 0.4, 0.8, 1.6, 3.2, 6.4, 12.8)
@@ -25,7 +24,7 @@ def run_pilot(subject: Subject) -> Pilot:
     pilot = Pilot(segments=[])
     with (
         kept_to(subject.cores.generator),
-        running(subject.contender, subject.artefact, subject.cores, subject.sending) as server,
+        running(subject.contender, subject.artefact, subject.cores, subject.sending, host=subject.host) as server,
     ):
         for number, seconds in enumerate(SEGMENTS_S):
             pilot = Pilot(segments=[*pilot.segments, _segment(subject, server, seconds, LOADED + number)])
@@ -38,10 +37,10 @@ def _segment(subject: Subject, server: Server, seconds: float, block: int) -> Pi
     loaded = replace(subject, timing=subject.timing.replace(warm_up_s=0.0, load_s=seconds))
     loaded.requests(block)
     before_s = cpu_time_s(tree(server.process.pid))
-    with scratch_folder() as scratch, stopped_at_end(start_generator(loaded, server, scratch, block)) as generator:
-        await_end(loaded, server, generator, scratch, time.monotonic() + seconds, lambda: 0.0)
+    with under_way(loaded, server, block) as load:
+        await_end(server, load, seconds, lambda: 0.0)
         spent_s = cpu_time_s(tree(server.process.pid)) - before_s
-        rows = subject.generator.read(scratch, scratch / REPORT).rows
+        rows = load.read().report.rows
     last_s = rows["end_s"][-1].as_py() if rows.num_rows else 0.0
     responses = sum(answered_between(rows, 0.0, math.inf, subject.asked.right))
     return PilotSegment(load_s=max(seconds, last_s), server_cpu_s=spent_s, responses=responses)

@@ -75,7 +75,7 @@ class ProbeClient:
         An answer that is still due after `patience_s` counts as wrong.
         """
         self._patience_s = patience_s
-        under_load = len(self._finished())
+        under_load = len(self.finished())
         self._stop.set()
         assert self._thread is not None
         self._thread.join(patience_s + TIMEOUT_S + IDLE_LIMIT_S)
@@ -86,14 +86,14 @@ class ProbeClient:
 
     def last_answer_s(self) -> float:
         """When the last answer came, by time.monotonic(); 0 before the first."""
-        return max(self._finished(), default=0.0)
+        return max(self.finished(), default=0.0)
 
     def answered_between(self, from_s: float, to_s: float) -> int:
         """How many answers came in between two readings of time.monotonic(): they cost the server CPU time, too."""
-        return sum(from_s <= end_s < to_s for end_s in self._finished())
+        return sum(from_s <= end_s < to_s for end_s in self.finished())
 
-    def _finished(self) -> list[float]:
-        """When each answer came, so far."""
+    def finished(self) -> list[float]:
+        """When each answer came, so far, by time.monotonic()."""
         return [one.ended_s for one in list(self._loaded) if one.ended_s is not None and one.fault is None]
 
     def _answers(self, wrong: list[str], under_load: int) -> Answers:

@@ -5,21 +5,22 @@ A reading that is added here is part of both.
 
 import contextlib
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import pyarrow.compute as pc
 
 from loadgen.generator.rows import answered_between, count_statuses, write_rows
+from loadgen.generator.several import Measured
 from loadgen.record.folder import RunFolder
-from loadgen.record.trial import KindLoad, Load, LoadTrial
+from loadgen.record.generators import GeneratorRecord
+from loadgen.record.trial import CpuWindow, KindLoad, Load, LoadTrial
 from loadgen.system.memory_reading import MemoryReading
 from loadgen.system.proc import closed_first, cpu_time_s, memory, usage
 from loadgen.system.process import tree
-from loadgen.trial.load import REPORT, Subject
-from loadgen.trial.probe import ProbeClient
-from loadgen.trial.sampler import Watched
+from loadgen.trial.generators import UnderWay
+from loadgen.trial.load import Subject
+from loadgen.trial.sampler import Probe, Watched
 from loadgen.trial.server import Server
 
 PATIENCE_S = 15.0
@@ -67,14 +68,14 @@ def _busy_share(server: Server, seconds: float) -> float:
 
 @dataclass
 class Observed:
-    """A server under its load, with what is read of it; `scratch` is the folder that the generator writes to."""
+    """A server under its load, with what is read of it."""
 
     subject: Subject
     server: Server
     before: Before
-    probe: ProbeClient
-    scratch: Path
+    probe: Probe
     seen: Watched
+    load: UnderWay | None
 
     @property
     def pids(self) -> list[int]:
@@ -90,20 +91,23 @@ class Observed:
             wall_s = time.monotonic() - self.seen.begin_s
             closed = closed_first(self.server.port) - self.before.closed
             answers = self.probe.finish(PATIENCE_S)
-        load = _load_record(self.subject, self.scratch, folder, trial.index)
+        assert self.load is not None
+        measured = self.load.read()
+        load = _load_record(self.subject, measured, folder, trial.index)
+        load = load.replace(generators=_with_use(measured.generators, self.seen), server_host=measured.server_host)
         if not self.server.reached_at.path:
             load = load.replace(closed_by_server=max(closed, 0))
         self.server.check_alive()
         with spent.counted():
             counters, after = usage(self.pids), memory(self.pids)
-        from_s, to_s = self.subject.window
+        from_s, to_s = measured.window
         return trial.replace(
             ready_s=self.server.ready_s,
             load_began_s=self.seen.begin_s - self.server.began_s,
             window_from_s=from_s,
             window_to_s=to_s,
             load=load.replace(wall_s=wall_s),
-            cpu=self.seen.window(self.probe),
+            cpu=_with_remote(self.seen.window(self.probe), measured.generators),
             answers=answers,
             idle=self.before.idle,
             idle_busy_share=self.before.idle_busy_share,
@@ -116,35 +120,47 @@ class Observed:
         )
 
 
-def _load_record(subject: Subject, scratch: Path, folder: RunFolder, index: int) -> Load:
-    """What the generator left behind; its rows go to the run's folder.
+def _with_use(generators: Sequence[GeneratorRecord], seen: Watched) -> list[GeneratorRecord]:
+    """The records of several generators with what each used in the window, if that was read."""
+    used = seen.of_generators() if generators else []
+    return [one.replace(**use._asdict()) for one, use in zip(generators, used, strict=True)] if used else list(generators)
+
+
+def _with_remote(cpu: CpuWindow | None, generators: Sequence[GeneratorRecord]) -> CpuWindow | None:
+    """With what generators on other hosts used there."""
+    remote = [one.cpu_s or 0.0 for one in generators if one.host]
+    return cpu.replace(generator_cpu_s=sum(remote)) if cpu and remote else cpu
+
+
+def _load_record(subject: Subject, measured: Measured, folder: RunFolder, index: int) -> Load:
+    """What the generators left behind; their rows go to the run's folder.
 
     Connections that it made beyond those that it was to keep are ones that the server closed: of Unix sockets the kernel keeps
     no table that says so.
     """
-    measured = subject.generator.read(scratch, scratch / REPORT)
-    rows, rows_file, asked = measured.rows, f"raw/{index:05d}.parquet", subject.asked
+    report, rows_file, asked = measured.report, f"raw/{index:05d}.parquet", subject.asked
+    rows = report.rows
     write_rows(rows, folder.path / rows_file)
-    answered = answered_between(rows, *subject.window, asked.right)
+    answered = answered_between(rows, *measured.window, asked.right)
     kinds = {
         kind: KindLoad(
-            begun=measured.begun[kind],
+            begun=report.begun[kind],
             statuses=count_statuses(rows.filter(pc.field("kind") == number)),
             right_statuses=asked.right[number],
             answered_in_window=answered[number],
         )
         for number, kind in enumerate(asked.kinds)
-        if measured.begun
+        if report.begun
     }
     return Load(
         wall_s=0.0,
         statuses=count_statuses(rows),
-        errors=measured.errors,
+        errors=report.errors,
         rows_file=rows_file,
         rows=rows.num_rows,
         answered_in_window=sum(answered),
         right_statuses=asked.statuses,
-        closed_by_server=None if measured.connections is None else max(measured.connections - subject.connections, 0),
-        reported=measured.reported,
+        closed_by_server=None if report.connections is None else max(report.connections - subject.connections, 0),
+        reported=report.reported,
         kinds=kinds,
     )

@@ -1,17 +1,17 @@
-"""Watching server and generator while the load runs: samples, and CPU time over the measured window."""
+"""Watching server and generators while the load runs: samples, and CPU time over the measured window."""
 
 import contextlib
 import os
 import select
 import subprocess
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import NamedTuple, Protocol, TypeVar
 
 from loadgen.machine.cores import Cores, cores_beside
 from loadgen.machine.topology import usable_cores
-from loadgen.record.trial import CpuWindow, Sample
+from loadgen.record.trial import Answers, CpuWindow, Sample
 from loadgen.system.memory_reading import MemoryReading
 from loadgen.system.pressure import Pressure, pressure
 from loadgen.system.proc import (
@@ -25,7 +25,6 @@ from loadgen.system.proc import (
 )
 from loadgen.system.process import tree
 from loadgen.system.worker import worker_cpu_s
-from loadgen.trial.probe import ProbeClient
 from loadgen.trial.server import Server
 from loadgen.trial.sidecars import Sidecars
 
@@ -43,13 +42,22 @@ class Reading:
     at_s: float
     server_cpu_s: float
     sidecar_cpu_s: dict[str, float]
-    generator_cpu_s: float
+    generator_cpu_s: Sequence[float]
     usage: Usage
     cores: CoreTimes
     generator_cores: CoreTimes
     harness_cpu_s: float
     worker_cpu_s: float | None
     pressure: Pressure
+    each_generators_cores: Sequence[CoreTimes] = ()
+
+
+class GeneratorUse(NamedTuple):
+    """What one of several generators used between the readings, and how long its cores were idle, if it has some."""
+
+    read_s: float
+    cpu_s: float
+    cores_idle_s: float | None
 
 
 @dataclass
@@ -65,13 +73,13 @@ class Watched:
     sidecars: dict[str, MemoryReading] = field(default_factory=dict)
     samples: list[Sample] = field(default_factory=list)
 
-    def window(self, probe: ProbeClient) -> CpuWindow | None:
+    def window(self, probe: "Probe") -> CpuWindow | None:
         """CPU time between the readings at the edges of the measured window; None if the load ended before both were taken."""
         if self.first is None or self.last is None:
             return None
         a, b = self.first, self.last
         server_cpu_s = b.server_cpu_s - a.server_cpu_s
-        generator_cpu_s = b.generator_cpu_s - a.generator_cpu_s
+        generator_cpu_s = sum(b.generator_cpu_s) - sum(a.generator_cpu_s)
         harness_cpu_s = b.harness_cpu_s - a.harness_cpu_s
         busy_s = b.cores.programs_s - a.cores.programs_s
         known = self.own_cores and a.cores.idle_s is not None
@@ -101,6 +109,16 @@ class Watched:
             thermal_events=_difference(b.pressure.thermal_events, a.pressure.thermal_events),
         )
 
+    def of_generators(self) -> list[GeneratorUse]:
+        """What each of several generators used between the readings at the edges of the window; nothing without both."""
+        if self.first is None or self.last is None:
+            return []
+        spent = [b - a for a, b in zip(self.first.generator_cpu_s, self.last.generator_cpu_s, strict=True)]
+        cores = zip(self.first.each_generators_cores, self.last.each_generators_cores, strict=True)
+        idle = [_difference(b.idle_s, a.idle_s) for a, b in cores] or [None] * len(spent)
+        read_s = self.last.at_s - self.first.at_s
+        return [GeneratorUse(read_s, cpu_s, idle_s) for cpu_s, idle_s in zip(spent, idle, strict=True)]
+
 
 Count = TypeVar("Count", int, float)
 
@@ -117,31 +135,70 @@ class Overdue(Exception):  # noqa: N818 - an outcome, not an error of the progra
         self.late_s = late_s
 
 
+class Probe(Protocol):
+    """A probe client, here or on another host."""
+
+    def answered_between(self, from_s: float, to_s: float) -> int:
+        """Return how many answers came between two readings of time.monotonic()."""
+
+    def last_answer_s(self) -> float:
+        """Return when the last answer came, by time.monotonic(); 0 before the first."""
+
+    def finish(self, patience_s: float) -> Answers:
+        """Stop asking, and return what was seen; what is still due after `patience_s` counts as wrong."""
+
+
+class Generating(Protocol):
+    """Generators under way, whose common start is at `begin_s` by time.monotonic()."""
+
+    @property
+    def begin_s(self) -> float:
+        """Return when they began."""
+
+    @property
+    def processes(self) -> Sequence[subprocess.Popen[bytes]]:
+        """Return the process of each that is on this machine."""
+
+    def is_over(self) -> bool:
+        """Return whether all have ended, or of those on other hosts whether their time is over."""
+
+    @property
+    def own_cores(self) -> Sequence[Sequence[int]]:
+        """Return the CPUs of each of several; nothing where there is one, or none has any of its own."""
+
+
 def watch(
     watched: Server,
-    generator: subprocess.Popen[bytes],
+    load: Generating,
     cores: Cores,
     window: tuple[float, float],
     last_answer_s: Callable[[], float],
 ) -> Watched:
-    """Look at both until the generator ends. `window` is in seconds from now.
+    """Look at all until the generators end. `window` is in seconds from their start.
 
     Raises Overdue when the load should be over and the server shows no sign of life: `last_answer_s` tells when it answered
     somebody last (time.monotonic()). Raises ServerFailedError when the server is gone, Error when a side service is.
     """
-    seen = Watched(time.monotonic(), own_cores=cores.apart, sidecars_share_cores=cores_beside(cores) == cores.server)
-    with sleeping_beside(generator) as sleep:
-        while generator.poll() is None:
+    pids = [process.pid for process in load.processes]
+    seen = Watched(load.begin_s, own_cores=cores.apart, sidecars_share_cores=cores_beside(cores) == cores.server)
+
+    def counters() -> Reading:
+        return read_counters(server, pids, cores, watched.sidecars, load.own_cores)
+
+    with sleeping_beside(load.processes) as sleep:
+        while not load.is_over():
             watched.check_alive()
             check_not_overdue(seen.begin_s + window[1], last_answer_s())
             now_s = time.monotonic() - seen.begin_s
             server = tree(watched.process.pid)
-            if seen.first is None and now_s >= window[0]:
-                seen.first = read_counters(server, generator.pid, cores, watched.sidecars)
-            elif seen.last is None and now_s >= window[1] - SAMPLE_EVERY_S / 2:
+            all_run = all(process.poll() is None for process in load.processes)  # of one that has ended nothing can be read
+            if seen.first is None and now_s >= window[0] and all_run:
+                seen.first = counters()
+            elif seen.last is None and now_s >= window[1] - SAMPLE_EVERY_S / 2 and all_run:
                 seen.loaded, seen.sidecars = memory(server), watched.sidecars.memory()
-                seen.last = read_counters(server, generator.pid, cores, watched.sidecars)
-            seen.samples.append(_sample(server, generator.pid, now_s))
+                seen.last = counters()
+            if all_run:
+                seen.samples.append(_sample(server, pids, now_s))
             sleep(_pause(time.monotonic() - seen.begin_s, window))
     return seen
 
@@ -157,22 +214,23 @@ def check_not_overdue(load_ends_s: float, last_answer_s: float) -> None:
 
 
 @contextlib.contextmanager
-def sleeping_beside(process: subprocess.Popen[bytes]) -> Iterator[Callable[[float], None]]:
-    """A sleep of so many seconds that ends early when the process does.
+def sleeping_beside(processes: Sequence[subprocess.Popen[bytes]]) -> Iterator[Callable[[float], None]]:
+    """A sleep of so many seconds that ends early when one of the processes does.
 
     On its pidfd: Popen.wait with a timeout looks every 50 ms, which was half of what the harness costs.
     """
-    end = os.pidfd_open(process.pid)
-    try:
+    with contextlib.ExitStack() as stack:
         ended = select.poll()
-        ended.register(end, select.POLLIN)
+        for process in processes:
+            end = os.pidfd_open(process.pid)
+            stack.callback(os.close, end)
+            ended.register(end, select.POLLIN)
 
         def sleep(seconds: float) -> None:
-            ended.poll(max(seconds, 0.001) * 1e3)
+            for end, _ in ended.poll(max(seconds, 0.001) * 1e3):
+                ended.unregister(end)
 
         yield sleep
-    finally:
-        os.close(end)
 
 
 def _pause(now_s: float, window: tuple[float, float]) -> float:
@@ -181,26 +239,33 @@ def _pause(now_s: float, window: tuple[float, float]) -> float:
     return min([SAMPLE_EVERY_S, *edges])
 
 
-def read_counters(server: list[int], generator_pid: int, cores: Cores, sidecars: Sidecars) -> Reading:
-    """All counters now, of the processes of a server and of a generator."""
+def read_counters(
+    server: list[int],
+    generators: Sequence[int],
+    cores: Cores,
+    sidecars: Sidecars,
+    each_generators_cores: Sequence[Sequence[int]] = (),
+) -> Reading:
+    """All counters now, of the processes of a server and of its generators."""
     return Reading(
         at_s=time.monotonic(),
         server_cpu_s=cpu_time_s(server),
         sidecar_cpu_s=sidecars.cpu_s(),
-        generator_cpu_s=cpu_time_s([generator_pid]),
+        generator_cpu_s=[cpu_time_s([pid]) for pid in generators],
         usage=usage(server),
         cores=core_times(cores.server or usable_cores()),
         generator_cores=core_times(cores.generator or usable_cores()),
         harness_cpu_s=time.process_time(),
         worker_cpu_s=worker_cpu_s(),
         pressure=pressure(),
+        each_generators_cores=[core_times(own) for own in each_generators_cores],
     )
 
 
-def _sample(server: list[int], generator_pid: int, now_s: float) -> Sample:
+def _sample(server: list[int], generators: Sequence[int], now_s: float) -> Sample:
     return Sample(
         at_s=now_s,
         server_cpu_s=cpu_time_s(server),
-        generator_cpu_s=cpu_time_s([generator_pid]),
+        generator_cpu_s=cpu_time_s(generators),
         server_rss_bytes=rss_bytes(server),
     )

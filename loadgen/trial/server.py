@@ -58,7 +58,7 @@ class Server:
     @property
     def address(self) -> tuple[str, int]:
         """Host and port."""
-        return HOST, self.port
+        return self.reached_at.host, self.port
 
     def check_alive(self) -> None:
         """Raise ServerFailedError if the process has ended."""
@@ -67,12 +67,12 @@ class Server:
         self.sidecars.check_alive()
 
 
-def _values(contender: Contender, artefact: Path, port: int, threads: int) -> dict[str, str]:
+def _values(contender: Contender, artefact: Path, port: int, threads: int, host: str) -> dict[str, str]:
     """What placeholders in arguments and environment stand for."""
     return {
         "artefact": str(artefact),
         "built": str(_above(artefact, len(Path(contender.service.file.build.artefact).parts))),
-        "host": HOST,
+        "host": host,
         "port": str(port),
         "threads": str(threads),
         **contender.service.start_values,
@@ -80,12 +80,12 @@ def _values(contender: Contender, artefact: Path, port: int, threads: int) -> di
 
 
 def start_command(
-    contender: Contender, artefact: Path, port: int, threads: int, *, tls: bool = False, socket: str = ""
+    contender: Contender, artefact: Path, port: int, threads: int, *, tls: bool = False, socket: str = "", host: str = HOST
 ) -> list[str]:
     """The argument list that starts the contender; raise Error if it is to serve TLS or to listen on a Unix socket, and its
     service does not say how.
     """
-    values = _values(contender, artefact, port, threads)
+    values = _values(contender, artefact, port, threads, host)
     start, extra = contender.service.file.start, contender.variant.arguments if contender.variant else []
     arguments = [*start.command, *extra]
     if tls:
@@ -108,9 +108,9 @@ def _above(path: Path, levels: int) -> Path:
     return path if levels == 0 else _above(path.parent, levels - 1)
 
 
-def start_environment(contender: Contender, artefact: Path, port: int, threads: int) -> dict[str, str]:
+def start_environment(contender: Contender, artefact: Path, port: int, threads: int, host: str = HOST) -> dict[str, str]:
     """The environment that the contender starts with: every service's, what it inherits, its own, the variant's."""
-    start, values = contender.service.file.start, _values(contender, artefact, port, threads)
+    start, values = contender.service.file.start, _values(contender, artefact, port, threads, host)
     own = start.environment | (contender.variant.environment if contender.variant else {})
     filled_in = {name: filled(value, values) for name, value in own.items()}
     return service_environment(_programs(contender), start.inherit) | filled_in
@@ -129,20 +129,21 @@ def _programs(contender: Contender) -> list[str]:
 
 @contextmanager
 def running(
-    contender: Contender, artefact: Path, cores: Cores, sending: Sending = PLAINLY, *, slower: float = 1.0
+    contender: Contender, artefact: Path, cores: Cores, sending: Sending = PLAINLY, *, slower: float = 1.0, host: str = HOST
 ) -> Iterator[Server]:
     """Start the contender, its side services before it, and yield it once it is ready and its data are where they begin;
-    whatever is left of them is killed when the block ends. It may be so many times `slower` to be ready as without a tool.
+    whatever is left of them is killed when the block ends. It may be so many times `slower` to be ready as without a tool. It
+    is to listen on the address `host`.
     """
     with (
         scratch_folder() as folder,
         sidecars_of(contender.task, cores_beside(cores)) as sidecars,
-        _address(folder, sending) as address,
+        _address(folder, sending, host) as address,
     ):
         stderr = folder / "stderr"
         port, threads = address.port, cores.server_threads
-        environment = start_environment(contender, artefact, port, threads) | sidecars.gives
-        command = start_command(contender, artefact, port, threads, tls=address.tls, socket=address.path)
+        environment = start_environment(contender, artefact, port, threads, host) | sidecars.gives
+        command = start_command(contender, artefact, port, threads, tls=address.tls, socket=address.path, host=host)
         begin = time.monotonic()
         with (
             stderr.open("wb") as errors,
@@ -153,21 +154,21 @@ def running(
             await_ready(process, address, contender, stderr, (contender.task.ready.within_s or READY_WITHIN_S) * slower)
             server = Server(process, address, begin, time.monotonic() - begin, contender.label, stderr, sidecars)
             if (reset := contender.task.reset_command) is not None:
-                values = {"host": HOST, "port": str(address.port), "folder": str(contender.task.folder)}
+                values = {"host": host, "port": str(address.port), "folder": str(contender.task.folder)}
                 command = [filled(part, values) for part in reset]
                 run_command(command, name=f"{contender.label}: reset", environment=environment, cwd=contender.task.folder)
             yield server
 
 
 @contextmanager
-def _address(folder: Path, sending: Sending) -> Iterator[Address]:
+def _address(folder: Path, sending: Sending, host: str) -> Iterator[Address]:
     """Where the service is asked: at a port that is free, or on a Unix socket below the folder."""
-    port = free_port(HOST)
+    port = free_port(host)
     if not sending.unix:
-        yield Address(HOST, port, sending.tls)
+        yield Address(host, port, sending.tls)
         return
     with socket_path(folder) as path:
-        yield Address(HOST, port, path=str(path))
+        yield Address(host, port, path=str(path))
 
 
 def await_ready(

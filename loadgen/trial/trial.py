@@ -1,13 +1,14 @@
 """One trial: fresh server, readiness, warm-up and measured load on the same connections, readings, stop."""
 
+import contextlib
 import time
+from collections.abc import Sequence
 
 from loadgen.errors import Error
 from loadgen.record.folder import RunFolder
 from loadgen.record.trial import LoadTrial
-from loadgen.system.process import stopped_at_end
-from loadgen.system.scratch import scratch_folder
-from loadgen.trial.load import Subject, check_ended_well, given_up_when_overdue, kept_to, settle, start_generator, stopped
+from loadgen.trial.generators import settle, under_way
+from loadgen.trial.load import Subject, given_up_when_overdue, kept_to, stopped
 from loadgen.trial.new_trial import new_trial
 from loadgen.trial.probe import ProbeClient
 from loadgen.trial.readings import Observed, Spent, read_before
@@ -29,7 +30,7 @@ def run_trial(subject: Subject, slot: Slot, folder: RunFolder) -> LoadTrial:
             subject.requests()
         with (
             kept_to(subject.cores.generator),
-            running(subject.contender, subject.artefact, subject.cores, subject.sending) as server,
+            running(subject.contender, subject.artefact, subject.cores, subject.sending, host=subject.host) as server,
         ):
             try:
                 trial = _measured(trial, subject, server, folder, spent)
@@ -44,14 +45,18 @@ def run_trial(subject: Subject, slot: Slot, folder: RunFolder) -> LoadTrial:
 
 
 def _measured(trial: LoadTrial, subject: Subject, server: Server, folder: RunFolder, spent: Spent) -> LoadTrial:
-    """Run the generator to its end and watch; raise TrialFailedError if it fails or does not end."""
+    """Run the generators to their end and watch; raise TrialFailedError if one fails or does not end."""
     with spent.counted():
         before = read_before(server, IDLE_S)
-    with ProbeClient(server.reached_at, subject.asked, subject.seed) as probe, scratch_folder() as scratch:
+    with contextlib.ExitStack() as stack:
+        own = isinstance(subject.generators, Sequence)
+        probe = stack.enter_context(ProbeClient(server.reached_at, subject.asked, subject.seed)) if own else None
         with spent.counted():
             settle(subject, server)
-            generator = start_generator(subject, server, scratch)
-            with stopped_at_end(generator), given_up_when_overdue(subject, server):
-                seen = watch(server, generator, subject.cores, subject.window, probe.last_answer_s)
-                check_ended_well(subject.generator, generator, scratch / "stderr")
-        return Observed(subject, server, before, probe, scratch, seen).into(trial, folder, spent)
+            load = stack.enter_context(under_way(subject, server))
+            with given_up_when_overdue(subject, server):
+                seen = watch(server, load, subject.cores, subject.window, probe.last_answer_s if probe else float)
+                load.check_ended_well()
+        seen_by = load.probe or probe
+        assert seen_by is not None
+        return Observed(subject, server, before, seen_by, seen, load).into(trial, folder, spent)

@@ -1,13 +1,14 @@
 """primebench run"""
 
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from loadgen.errors import Error
 from primebench import completion, options
-from primebench.clustered import campaign_session, cluster_named
+from primebench.clustered import campaign_session, cluster_named, generator_hosts
 from primebench.options import NameList
 from primebench.output import finish_run, make_console
 from primebench.paths import real
@@ -81,7 +82,7 @@ def _started(project: Project, session: "RunSession", request: "RunRequest", giv
     if request.until_s is not None:
         raise Error("--budget is for a run on this machine: with --cluster name --rounds")
     campaign = campaign_session(project, session.results, session.report, given["cluster"])
-    request = campaign.check(request)
+    request = campaign.check(replace(request, generator_hosts=generator_hosts(given["cluster"])))
     with cluster_named(given["cluster"], given["wheel"]) as cluster:
         return campaign.start(request, cluster)
 

@@ -1,4 +1,4 @@
-"""Machines for campaigns, made once: installing on them takes longest."""
+"""Machines for campaigns, made once: installing on them takes longest. Two measure; a third one puts load on one of these."""
 
 import subprocess
 from collections.abc import Iterator
@@ -13,21 +13,23 @@ from tests.cluster.networks import joined
 from tests.unit.console import CONSOLE
 
 NAMES = ["anvil", "bellows"]
+THIRD = "hammer"
 
 
 @pytest.fixture(scope="session")
 def machines(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machines]:
     folder = tmp_path_factory.mktemp("machines")
     keys = Keys(folder)
-    with joined(NAMES) as (controller, namespaces), ExitStack() as stack:
+    with joined([*NAMES, THIRD]) as (controller, namespaces), ExitStack() as stack:
         hosts = [
             stack.enter_context(ssh_host(name, f"10.77.{number}.2", keys, folder / name, namespaces[name].command))
-            for number, name in enumerate(NAMES)
+            for number, name in enumerate([*NAMES, THIRD])
         ]
         keys.make_known(hosts)
-        file = write_hosts(folder / "hosts.toml", hosts, keys, ["machine", "machine"])
-        command = [*controller.command, str(CONSOLE), "hosts", "install", str(file)]
+        every = write_hosts(folder / "every.toml", hosts, keys, ["machine"] * len(hosts))
+        command = [*controller.command, str(CONSOLE), "hosts", "install", str(every)]
         subprocess.run(command, check=True, capture_output=True)
+        file = write_hosts(folder / "hosts.toml", hosts[: len(NAMES)], keys, ["machine"] * len(NAMES))
         idle = {name: namespace.processes() for name, namespace in namespaces.items()}
         yield Machines(controller, namespaces, hosts, keys, file, idle)
 

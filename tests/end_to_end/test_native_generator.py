@@ -17,7 +17,7 @@ import pytest
 
 from loadgen.errors import Error
 from loadgen.generator.choice import GENERATORS
-from loadgen.generator.generator import Load, Report
+from loadgen.generator.generator import Load, Part, Report
 from loadgen.generator.native import Native
 from loadgen.generator.request_file import write_request_file
 from loadgen.record.workload import Sending
@@ -137,6 +137,35 @@ def test_threads_share_one_order_by_the_clock_and_without_connections_that_stay(
         assert found.errors == {}
         assert Counter(server.requests).most_common(1)[0][1] == 1
         assert len(server.requests) == found.rows.num_rows == sum(found.begun.values())
+
+
+def test_two_parts_of_an_open_loop_send_together_what_one_would(program: str, tmp_path: Path, asked: Asked) -> None:
+    requests = tmp_path / "requests"
+    write_request_file(requests, asked, 1, LOADED, 1_000)
+    start_ns = time.monotonic_ns() + 300_000_000
+    with serving(right) as server:
+        load = Load(asked.first.request, 5, 0.5, f"http://127.0.0.1:{server.port}", rate_per_s=301, requests=requests)
+        started = []
+        for number in range(2):
+            (folder := tmp_path / str(number)).mkdir()
+            command = Native().command(program, load._replace(part=Part(number, 2, start_ns)))
+            with (folder / "report.json").open("wb") as report:
+                started.append(subprocess.Popen(command, cwd=folder, stdout=report))
+        assert [process.wait(PATIENCE_S) for process in started] == [0, 0]
+        sent, connections = server.requests, server.connections
+    found = [Native().read(tmp_path / str(number), tmp_path / str(number) / "report.json") for number in range(2)]
+    drawn = [
+        f"{one.request.method} {one.request.target} HTTP/1.1".encode()
+        for one, _ in zip(asked.draws(1, LOADED), range(150), strict=False)
+    ]
+    assert sorted(sent) == sorted(drawn)
+    assert [of.rows.num_rows for of in found] == [75, 75]
+    assert [of.connections for of in found] == [3, 2]
+    assert connections == 5
+    if not SANITIZED:  # such a program may have begun after the common start
+        assert [of.began_s for of in found] == [start_ns / 1e9] * 2
+        due = sorted(due_s for of in found for due_s in of.rows["intended_s"].to_pylist())
+        assert due == pytest.approx([number / 301 for number in range(150)], abs=1e-6)
 
 
 def test_a_closed_loop_sees_what_the_server_takes(program: str, tmp_path: Path, asked: Asked) -> None:

@@ -28,6 +28,7 @@ LAYERS = [
     "loadgen.curve",
     "loadgen.field",
     "loadgen.cluster",
+    "loadgen.remote",
     "loadgen.campaign",
     "analysis",
     "analysis.stats",

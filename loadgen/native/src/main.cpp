@@ -48,7 +48,10 @@ int run(const Options& options, std::int64_t began_ns) {
   const Tls tls{options};
   const RequestFile requests{options.requests};
   RowFile rows{options.rows};
-  const std::int64_t load_began_ns = options.rate_per_s ? now_ns() : began_ns;
+  if (options.start_at_ns != 0) {
+    began_ns = sleep_until(options.start_at_ns);
+  }
+  const std::int64_t load_began_ns = options.rate_per_s && options.start_at_ns == 0 ? now_ns() : began_ns;
   Schedule schedule{options, requests, load_began_ns};
   std::vector<std::unique_ptr<Worker>> workers;
   const std::size_t threads = std::min(options.threads, options.connections);

@@ -36,6 +36,13 @@ std::variant<Options, EndAtOnce> parse_options(std::span<char* const> arguments)
   app.add_flag("--tls", options.tls, "Speak TLS");
   app.add_option("--ca", options.authority, "File of certificates to trust; without, any is")->needs("--tls");
   app.add_flag("--reconnect", options.reconnects, "A connection for each request");
+  app.add_option("--parts", options.parts, "How many generators send the requests together; rate and count are of all")
+      ->check(CLI::Range(1, 1024))
+      ->capture_default_str();
+  app.add_option("--part", options.part, "Which of them this is, from 0")->check(CLI::Range(0, 1023))->capture_default_str();
+  app.add_option("--start-at-ns", options.start_at_ns, "When the load begins, by the monotonic clock; 0 is at once")
+      ->check(CLI::NonNegativeNumber)
+      ->capture_default_str();
   try {
     app.parse(static_cast<int>(arguments.size()), arguments.data());
     if (port->empty() && unix_socket->empty()) {
@@ -43,6 +50,9 @@ std::variant<Options, EndAtOnce> parse_options(std::span<char* const> arguments)
     }
     if (duration->empty() && rate->empty()) {
       throw CLI::RequiredError{"--duration-ms or --rate"};
+    }
+    if (options.part >= options.parts) {
+      throw CLI::ValidationError{"--part", "expected less than --parts"};
     }
   } catch (const CLI::ParseError& error) {
     std::ostringstream out;

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
@@ -31,6 +32,11 @@ struct Options {
   std::chrono::microseconds spin{0};
   /// Every request on a connection of its own, whose making is part of its latency.
   bool reconnects = false;
+  /// One of so many generators that together send one order: of its places every `parts`th, from `part` on.
+  std::uint64_t part = 0;
+  std::uint64_t parts = 1;
+  /// When the load begins, by the monotonic clock; 0: at once.
+  std::int64_t start_at_ns = 0;
 };
 
 /// Print the text and end: help, or what is wrong with the arguments.

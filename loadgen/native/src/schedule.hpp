@@ -9,7 +9,8 @@
 
 namespace primebench::load {
 
-/// Which request is sent next, and of an open loop when it is due: one order for all threads and connections.
+/// Which request is sent next, and of an open loop when it is due: one order for all threads and connections, and for all
+/// generators that send it together.
 class Schedule {
 public:
   Schedule(const Options& options, const RequestFile& requests, std::int64_t start_ns)
@@ -17,7 +18,9 @@ public:
         start_ns_{start_ns},
         end_ns_{start_ns + std::chrono::nanoseconds{options.duration}.count()},
         interval_ns_{options.rate_per_s ? 1e9 / *options.rate_per_s : 0.0},
-        count_{options.count} {}
+        count_{options.count},
+        part_{options.part},
+        parts_{options.parts} {}
 
   struct Entry {
     const Request* request;
@@ -29,7 +32,7 @@ public:
     if (!is_open() && now_ns >= end_ns_) {
       return std::nullopt;
     }
-    const std::uint64_t place = next_.fetch_add(1, std::memory_order_relaxed);
+    const std::uint64_t place = part_ + parts_ * next_.fetch_add(1, std::memory_order_relaxed);
     if (is_open() && place >= count_) {
       return std::nullopt;
     }
@@ -56,6 +59,8 @@ private:
   std::int64_t end_ns_;
   double interval_ns_;
   std::uint64_t count_;
+  std::uint64_t part_;
+  std::uint64_t parts_;
   std::atomic<std::uint64_t> next_ = 0;
   std::atomic<bool> ran_out_ = false;
 };

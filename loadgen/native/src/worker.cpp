@@ -19,7 +19,6 @@ namespace {
 
 constexpr std::size_t buffer_bytes = std::size_t{32} * 1024;
 static_assert(buffer_bytes > ResponseReader::header_limit);
-constexpr std::int64_t ns_in_s = 1'000'000'000;
 /// After a connection could not be made: a server that is not there is asked a hundred times a second, not as often as fits.
 constexpr std::int64_t retry_after_ns = 10'000'000;
 /// A server accepts connections within less; TCP would have its clients wait.

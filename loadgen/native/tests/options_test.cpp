@@ -33,6 +33,15 @@ TEST(Options, OpenLoop) {
   EXPECT_EQ(std::get<Options>(parsed).count, 21U);
 }
 
+TEST(Options, OneOfSeveral) {
+  const auto parsed = parse({"--port", "80", "--requests", "a", "--rows", "b", "--duration-ms", "1", "--parts", "3", "--part",
+                             "2", "--start-at-ns", "5000000000"});
+  const auto& options = std::get<Options>(parsed);
+  EXPECT_EQ(options.parts, 3U);
+  EXPECT_EQ(options.part, 2U);
+  EXPECT_EQ(options.start_at_ns, 5'000'000'000);
+}
+
 TEST(Options, HelpIsNoError) { EXPECT_EQ(std::get<EndAtOnce>(parse({"--help"})).exit_code, 0); }
 
 TEST(Options, RefusesWhatIsMissingOrContradictsItself) {
@@ -46,6 +55,7 @@ TEST(Options, RefusesWhatIsMissingOrContradictsItself) {
       {"--port", "80", "--requests", "a", "--rows", "b", "--duration-ms", "0"},
       {"--port", "80", "--requests", "a", "--rows", "b", "--duration-ms", "1", "--ca", "x"},
       {"--port", "80", "--requests", "a", "--rows", "b", "--duration-ms", "1", "--connections", "0"},
+      {"--port", "80", "--requests", "a", "--rows", "b", "--duration-ms", "1", "--parts", "2", "--part", "2"},
   };
   for (const auto& arguments : wrong) {
     const auto parsed = parse(arguments);

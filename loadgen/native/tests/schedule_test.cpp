@@ -56,6 +56,26 @@ TEST(Schedule, AnOpenLoopIsDueByItsRateAndOverWithItsCount) {
   EXPECT_FALSE(schedule.next(0));
 }
 
+TEST(Schedule, PartsOfAnOpenLoopAreTogetherWhatOneWouldBe) {
+  const Folder folder;
+  const RequestFile requests{one_request(folder, true)};
+  Options options;
+  options.rate_per_s = 1'000.0;
+  options.count = 5;
+  options.parts = 2;
+  Schedule first{options, requests, 500};
+  options.part = 1;
+  Schedule second{options, requests, 500};
+  for (const std::int64_t due_ns : {500, 2'000'500, 4'000'500}) {
+    EXPECT_EQ(first.next(0)->due_ns, due_ns);
+  }
+  EXPECT_FALSE(first.next(0));
+  for (const std::int64_t due_ns : {1'000'500, 3'000'500}) {
+    EXPECT_EQ(second.next(0)->due_ns, due_ns);
+  }
+  EXPECT_FALSE(second.next(0));
+}
+
 TEST(Schedule, SaysThatRequestsRanOut) {
   const Folder folder;
   const RequestFile requests{one_request(folder, false)};

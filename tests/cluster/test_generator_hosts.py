@@ -1,0 +1,276 @@
+"""`primebench run --cluster` with a server on one host and generators on two others, each with a network of its own; root only.
+
+All hosts have this machine's two cores: of figures only what is true however slow it is, is looked at.
+"""
+
+import os
+import shutil
+import signal
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+import pyarrow.parquet as pq
+import pytest
+
+from analysis.model.flag import Flag
+from analysis.model.metric import LATENCY_P50
+from analysis.model.summary import WorkloadResult, read_summary
+from loadgen.record.folder import RunFolder
+from loadgen.record.generators import HostReadings
+from loadgen.record.run import RunRecord
+from loadgen.record.trial import LoadTrial
+from tests.cluster.campaigns import Machines
+from tests.cluster.hosts import write_hosts
+from tests.cluster.networks import relayed
+from tests.patience import PATIENCE_S, awaited
+from tests.trials import load_trials
+from tests.unit.console import CONSOLE
+
+SERVER, GENERATORS = "anvil", ["bellows", "hammer"]
+WAIT_MS = 2.0
+"""As in delayed.py."""
+PROJECT = """
+schema = 1
+
+[service]
+name = "delayed"
+title = "a greeting after 2 ms"
+language = "Python"
+tier = "reference"
+
+[service.build]
+commands = [["cp", "delayed.py", "{out}/delayed.py"]]
+artefact = "delayed.py"
+
+[service.start]
+command = ["python3", "-S", "{artefact}", "{host}", "{port}"]
+
+[task]
+name = "greeting"
+title = "a greeting"
+
+[[task.requests]]
+name = "root"
+path = "/"
+expect = { status = [200], body = "hello\\n" }
+
+[workloads.native]
+title = "by native generators"
+connections = 5
+generator = "native"
+
+[workloads.oha]
+title = "by oha"
+connections = 5
+
+[workloads.due]
+title = "at a rate"
+connections = 5
+generator = "native"
+rate = { per_s = 101 }
+
+[profiles.smoke]
+title = "short"
+services = ["delayed"]
+rounds = 1
+pinned = true
+server_cores = 1
+pilot = false
+
+[profiles.smoke.workloads]
+native = { warm_up_s = 0.3, load_s = 1.0 }
+oha = { warm_up_s = 0.3, load_s = 1.0 }
+due = { warm_up_s = 0.3, load_s = 1.0 }
+
+[profiles.long]
+title = "long enough for a host to stand still meanwhile"
+services = ["delayed"]
+rounds = 1
+pinned = true
+server_cores = 1
+pilot = false
+
+[profiles.long.workloads]
+native = { warm_up_s = 0.3, load_s = 4.0 }
+"""
+
+
+@dataclass(frozen=True)
+class Several:
+    """A project, and runs of it with a server and two generators."""
+
+    machines: Machines
+    project: Path
+    file: Path
+
+    def command(self, profile: str) -> list[str]:
+        run = ["run", "--profile", profile, "--cluster", str(self.file), "--seed", "7"]
+        return [*self.machines.controller.command, str(CONSOLE), *run]
+
+    def run(self, profile: str) -> "subprocess.CompletedProcess[str]":
+        return subprocess.run(
+            self.command(profile), cwd=self.project, capture_output=True, text=True, timeout=PATIENCE_S, check=False
+        )
+
+    @contextmanager
+    def started(self, profile: str) -> Iterator["subprocess.Popen[str]"]:
+        process = subprocess.Popen(
+            self.command(profile), cwd=self.project, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
+        try:
+            yield process
+        finally:
+            process.kill()
+            process.communicate()
+
+    @property
+    def folder(self) -> RunFolder:
+        (folder,) = (self.project / ".primebench" / "runs").iterdir()
+        return RunFolder(folder)
+
+    def trials(self) -> tuple[RunRecord, dict[str, LoadTrial]]:
+        """Return the run, and its trials by workload."""
+        run, trials = load_trials(self.folder.path)
+        assert len({trial.workload for trial in trials}) == len(trials)
+        return run, {trial.workload: trial for trial in trials}
+
+    def flags(self, name: str) -> dict[str, Flag]:
+        """Return the flags of the service under a workload."""
+        return {flag.check: flag for flag in self.workload(name).contenders[0].flags}
+
+    def workload(self, name: str) -> WorkloadResult:
+        return next(one for one in read_summary(self.folder.path / "summary.json").workloads if one.name == name)
+
+
+@pytest.fixture
+def several(machines: Machines, tmp_path: Path) -> Several:
+    project = tmp_path / "project"
+    project.mkdir()
+    shutil.copy(Path(__file__).parent / "delayed.py", project)
+    (project / "primebench.toml").write_text(PROJECT, encoding="utf-8")
+    hosts = [host for name in (SERVER, *GENERATORS) for host in machines.hosts if host.name == name]
+    file = write_hosts(tmp_path / "hosts.toml", hosts, machines.keys, ["server", "generator", "generator"])
+    return Several(machines, project, file)
+
+
+def hosts_of(trial: LoadTrial) -> dict[str, HostReadings]:
+    assert trial.load is not None
+    return {one.label: one.host for one in trial.load.generators if one.host is not None}
+
+
+def test_rows_of_two_hosts_are_those_of_one_load(several: Several) -> None:
+    done = several.run("smoke")
+    assert done.returncode in (0, 2), done.stderr  # 2 where checks find this machine too busy
+    run, trials = several.trials()
+    assert (run.end_reason, list(run.generator_machines)) == ("finished", GENERATORS)
+    assert trials.keys() == {"native", "oha", "due"}
+    for name, trial in trials.items():
+        assert trial.failure is None, name
+        assert trial.load is not None
+        rows = pq.read_table(several.folder.path / trial.load.rows_file)
+        counts = {one["values"]: one["counts"] for one in rows["generator"].cast("string").value_counts().to_pylist()}
+        assert counts == {one.label: one.rows for one in trial.load.generators}
+        assert counts.keys() == set(GENERATORS)
+        assert rows.num_rows == trial.load.rows == trial.load.statuses["200"]
+        assert [one.connections for one in trial.load.generators] == [3, 2]
+        assert (rows["end_s"].to_numpy() - rows["start_s"].to_numpy()).min() * 1e3 >= WAIT_MS
+        assert run.workloads[name].generators == 2
+        assert trial.answers is not None
+        assert trial.answers.checked > 0
+        assert trial.answers.wrong == []
+        assert trial.cpu is not None
+        assert trial.cpu.server_cpu_s > 0
+        assert trial.cpu.generator_cpu_s == pytest.approx(sum(one.cpu_s or 0.0 for one in trial.load.generators))
+        assert hosts_of(trial).keys() == set(GENERATORS)
+        assert trial.load.server_host is not None
+        assert trial.load.server_host.received_bytes > 0
+    due = trials["due"]
+    assert due.load is not None
+    rows = pq.read_table(several.folder.path / due.load.rows_file)
+    assert rows.num_rows == round(101 * 1.3)
+    if all(one.started_s == 0.0 for one in due.load.generators):  # one that was late is due later
+        spaced = sorted(rows["intended_s"].to_pylist())
+        assert spaced == pytest.approx([number / 101 for number in range(len(spaced))], abs=1e-6)
+    several.machines.await_nothing_left()
+
+
+def test_a_generator_host_that_stands_still_for_5_s_is_named(several: Several) -> None:
+    machines = several.machines
+    with several.started("long") as process:
+        awaited(lambda: bool(machines.processes("hammer", "primebench-load --host")), "a generator on hammer")
+        time.sleep(2.0)  # the common start is up to 1.5 s away
+        stopped = [psutil.Process(pid) for pid in machines.namespaces["hammer"].processes()]
+        for one in stopped:
+            one.suspend()
+        time.sleep(5.0)
+        for one in stopped:
+            one.resume()
+        out, err = process.communicate(timeout=PATIENCE_S)
+    assert process.returncode in (0, 2), f"{out}{err}"
+    (trial,) = several.trials()[1].values()
+    assert trial.failure is None
+    assert several.flags("native")["straggler"].evidence.startswith("hammer had ")
+    machines.await_nothing_left()
+
+
+def test_a_generator_host_whose_worker_is_killed_is_named(several: Several) -> None:
+    machines = several.machines
+    with several.started("long") as process:
+        awaited(lambda: bool(machines.processes("hammer", "primebench-load --host")), "a generator on hammer")
+        for worker in machines.processes("hammer", "cluster.worker"):
+            os.kill(worker.pid, signal.SIGKILL)
+        out, err = process.communicate(timeout=PATIENCE_S)
+    assert process.returncode == 2, out
+    assert "hammer: its worker was lost" in err
+    machines.await_nothing_left()
+
+
+STEPS = """
+import time
+from pathlib import Path
+
+_real = time.time
+
+
+def _stepped():
+    return _real() + (2.0 if (Path.home() / "stepped").exists() else 0.0)
+
+
+time.time = _stepped
+"""
+
+
+def test_a_way_that_is_longer_and_loses_packets_and_a_clock_that_is_set_are_named(several: Several, tmp_path: Path) -> None:
+    machines = several.machines
+    host = next(host for host in machines.hosts if host.name == "hammer")
+    packages = next(host.home.rglob("releases/*/venv/lib/python3*/site-packages"))
+    (packages / "sitecustomize.py").write_text(STEPS, encoding="utf-8")
+    number = [one.name for one in machines.hosts].index("hammer")
+    try:
+        with relayed(machines.controller, machines.namespaces["hammer"], number, "hammer", tmp_path, 0.005, 0.01):
+            with several.started("long") as process:
+                awaited(lambda: bool(machines.processes("hammer", "primebench-load --host")), "a generator on hammer")
+                (host.home / "stepped").touch()
+                out, err = process.communicate(timeout=PATIENCE_S)
+            machines.await_nothing_left()
+    finally:
+        (packages / "sitecustomize.py").unlink()
+        (host.home / "stepped").unlink(missing_ok=True)
+    assert process.returncode in (0, 2), f"{out}{err}"
+    (trial,) = several.trials()[1].values()
+    assert trial.load is not None
+    connect_ms = {name: readings.connect_ms or 0.0 for name, readings in hosts_of(trial).items()}
+    assert connect_ms["hammer"] >= 5.0
+    rows = pq.read_table(several.folder.path / trial.load.rows_file)
+    labels, took = rows["generator"].cast("string").to_numpy(), rows["end_s"].to_numpy() - rows["start_s"].to_numpy()
+    assert took[labels == "hammer"].min() * 1e3 >= 5.0 + WAIT_MS
+    flags = several.flags("native")
+    assert flags["network_bound"].evidence.startswith("hammer: ")
+    assert flags["host_differs"].evidence.startswith("hammer: the way to the server and back takes ")
+    assert flags["clock_stepped"].evidence.startswith("hammer: set forward by 2.0")
+    assert several.workload("native").contenders[0].figures[LATENCY_P50.name].value is not None
