@@ -1,7 +1,7 @@
 """Types of options and arguments, and options that several commands share."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -132,6 +132,24 @@ table_format = click.option(
 def flattened(lists: tuple[list[str], ...]) -> list[str]:
     """Return the names of a NameList option that was given any number of times."""
     return [name for names in lists for name in names]
+
+
+def refuse_beside(flag: str, says: str, others: Collection[str]) -> None:
+    """Raise Error if any of the `others`, parameters by name, was given beside a flag that has no use for it, as it `says`."""
+    context = click.get_current_context()
+    given = [one for one in context.command.params if one.name in others and _was_given(context, one)]
+    if given:
+        names = (_as_given(one, context.params.get(one.name or "")) for one in given)
+        raise Error(f"{flag} {says}: leave out {', '.join(names)}")
+
+
+def _was_given(context: click.Context, parameter: click.Parameter) -> bool:
+    return context.get_parameter_source(parameter.name or "") is click.core.ParameterSource.COMMANDLINE
+
+
+def _as_given(parameter: click.Parameter, value: object) -> str:
+    """Return the option as it was typed: of a pair the one that gives this value."""
+    return max(parameter.secondary_opts if value is False and parameter.secondary_opts else parameter.opts, key=len)
 
 
 def check_one_format(as_json: bool, written_as: str) -> None:

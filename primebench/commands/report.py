@@ -26,16 +26,20 @@ def report(run_folder: Path | None, as_json: bool, written_as: str, verbose: boo
     from analysis.regress.result import is_regression_check
 
     options.check_one_format(as_json, written_as)
+    if as_json or written_as != "text":
+        options.refuse_beside("--json" if as_json else "--format", "prints all there is, for other programs", ["verbose"])
     latest = find_project().results / "latest"
     if run_folder is None and not latest.exists():
         raise Error(f"{near(latest)}: there is no run yet; primebench run makes one")
     folder = real(run_folder or latest)
     if is_regression_check(folder):
-        if written_as != "text":
-            raise Error(f"--format {written_as}: a regression check has no tables; --json prints its verdict")
+        if written_as != "text" or verbose:
+            asked = "--verbose" if verbose else f"--format {written_as}"
+            raise Error(f"{asked}: a regression check has no tables; --json prints its verdict")
         _report_regression_check(folder, as_json)
         return
     if is_curve(folder):
+        options.refuse_beside(f"{folder}:", "capacity curves have one table, which is printed", ["verbose"])
         _report_curve(folder, as_json, written_as)
         return
     summary = render_run(folder)

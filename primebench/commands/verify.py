@@ -47,6 +47,10 @@ def verify(
     from loadgen.conformance.folded import folded
     from loadgen.run.prepare import reason_of
 
+    if listed:
+        options.refuse_beside("--list", "asks nothing of a service", ["write_deviations", "cases", "as_json"])
+    if as_json:
+        options.refuse_beside("--json", "prints cases, and writes nothing", ["write_deviations"])
     contenders = verifiable(services, find_project(example).folder)
     if write_deviations and (variants := [contender.label for contender in contenders if contender.variant is not None]):
         raise Error(f"--write-deviations {variants[0]}: expected a service; its variants share the list in its folder")
