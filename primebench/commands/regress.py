@@ -17,7 +17,10 @@ from primebench.paths import real
 from primebench.project import find_project
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from analysis.regress.model import RegressResult
+    from loadgen.record.explain import Wanted
 
 OUTCOME_CODES = {
     "pass": ExitCode.FINE,
@@ -98,9 +101,9 @@ def regress(
     console = make_console()
     verdicts: list[RegressResult] = []
 
-    def judged(folder: Path) -> dict[str, str]:
+    def judged(folder: Path) -> "Sequence[Wanted]":
         verdicts.append(print_verdict(console, folder, exports))
-        return {} if explain is False else to_explain(verdicts[0], always=bool(explain))
+        return [] if explain is False else to_explain(verdicts[0], always=bool(explain))
 
     session = RegressSession(project.folder, real(results or project.results), reporter_for(console), undecided, judged)
     folder = session.measure(request).path
