@@ -80,6 +80,8 @@ def with_debug_builds(base: Side, head: Side, say: Say) -> tuple[Side, Side, lis
 def explained_service(base: Side, head: Side, workload: str, plan: Plan, say: Say, run: Path | None = None) -> ExplainedService:
     """Return what can be counted of both sides; `notes` say what could not. Flame graphs are drawn into a run's folder."""
     counting = _Counting(base, head, workload, plan, say)
+    if plan.loads[workload].sending.protocol == "h2":
+        counting.note("requests are counted by HTTP/1.1, not by HTTP/2 as the workload sends them")
     counting.try_to("binary sections", counting.sections)
     counting.try_to("system calls", counting.system_calls)
     counting.try_to("page faults and context switches", counting.kernel)

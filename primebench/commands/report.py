@@ -6,7 +6,16 @@ import click
 
 from loadgen.errors import Error
 from primebench import options
-from primebench.output import make_console, print_curve, print_run, print_tables, print_verdict, render_run, write
+from primebench.output import (
+    make_console,
+    print_curve,
+    print_explanations,
+    print_run,
+    print_tables,
+    print_verdict,
+    render_run,
+    write,
+)
 from primebench.paths import near, real
 from primebench.project import find_project
 
@@ -57,7 +66,9 @@ def _report_regression_check(folder: Path, as_json: bool) -> None:
     if as_json:
         write(render_regress(folder, {}).model_dump_json(indent=2) + "\n")
     else:
-        print_verdict(make_console(), folder)
+        console = make_console()
+        if print_verdict(console, folder).explanations:
+            print_explanations(console, folder)
 
 
 def _report_curve(folder: Path, as_json: bool, written_as: str) -> None:

@@ -1,5 +1,6 @@
 """What changed between two builds of a benchmark: by the program that counts it, or by Go's own, and after a verdict."""
 
+import re
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -12,6 +13,7 @@ from loadgen.build.build import Order, build_order
 from loadgen.config.service import Service, read_service
 from loadgen.explain.benchmark import explained_benchmark
 from loadgen.microbench.bench import Bench
+from loadgen.setup.inferno import DIFFERENCE, FLAME_GRAPH, INFERNO_VERSION
 from tests.end_to_end.conftest import LAUNCH, STUB, Place, ended
 from tests.repository import commit, git
 
@@ -71,6 +73,11 @@ def test_a_benchmark_that_regressed_is_explained_by_the_function_that_was_change
     commit(repository, "head")
     where = ["--repository", str(repository), "--service", ".", "--results", str(place.results)]
     asked = ["--base", "HEAD~1", "--layer", "instructions", "--scenarios", str(STUB / "scenarios.toml")]
+    inferno = Path(place.environment["PRIMEBENCH_CACHE"]) / f"inferno-{INFERNO_VERSION}" / "bin"
+    inferno.mkdir(parents=True)
+    for name in (FLAME_GRAPH, DIFFERENCE):
+        (inferno / name).write_text('#!/bin/sh\necho "$0" "$@"\n')
+        (inferno / name).chmod(0o755)
     told = ended(place, [*LAUNCH, "regress", *where, *asked], {})
     assert (told.code, told.stderr) == (1, "")
     (page,) = read_result(told.run).explanations
@@ -81,7 +88,16 @@ def test_a_benchmark_that_regressed_is_explained_by_the_function_that_was_change
     assert (digest.calls, served.calls) == ((1.0, 2.0), (1.0, 1.0))
     assert ("allocations", "malloc", "strdup") in [(one.kind, one.name, one.by) for one in page.counts]
     assert f"instructions of an operation of {SERVED}" in told.stdout
-    assert "### What changed in <code>stub</code>, benchmark" in (told.run / "verdict.md").read_text()
+    written = (told.run / "verdict.md").read_text()
+    assert "### What changed in <code>stub</code>, benchmark" in written
+    drawn = [f"flame-graphs/stub-benchmark-{name}.svg" for name in ("base", "head", "difference")]
+    assert page.flame_graphs == drawn
+    again = ended(place, [*LAUNCH, "report", str(told.run)], {})
+    for name in drawn:
+        assert (told.run / name).is_file()
+        assert f"]({name})" in written
+        for shown in (told.stdout, again.stdout):
+            assert re.search(f"^flame graph: .*{re.escape(name)}$", shown, re.MULTILINE)
 
 
 @pytest.mark.usefixtures("own_cache")
