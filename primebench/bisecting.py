@@ -90,4 +90,4 @@ def keep(one: Bisection, path: Path) -> None:
 
 def session_of(project: Path, results: Path, report: Reporter) -> RegressSession:
     """Return what judges, and explains nothing: that is done for the commit that was found."""
-    return RegressSession(project, results, report, undecided, lambda _: {})
+    return RegressSession(project, results, report, undecided, lambda _: [])

@@ -23,6 +23,7 @@ from primebench.commands import (
     init,
     list_,
     microbench,
+    new_service,
     reference,
     regress,
     report,
@@ -62,6 +63,7 @@ def cli(context: click.Context, color: str) -> None:
 
 for command in (
     init.init,
+    new_service.new_service,
     doctor.doctor,
     setup.setup,
     list_.list_,

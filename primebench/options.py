@@ -1,7 +1,7 @@
 """Types of options and arguments, and options that several commands share."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -134,15 +134,28 @@ def flattened(lists: tuple[list[str], ...]) -> list[str]:
     return [name for names in lists for name in names]
 
 
-def check_resumed_alone(context: click.Context, what: str, beside: tuple[str, ...]) -> None:
+def refuse_beside(flag: str, says: str, others: Collection[str]) -> None:
+    """Raise Error if any of the `others`, parameters by name, was given beside a flag that has no use for it, as it `says`."""
+    context = click.get_current_context()
+    given = [one for one in context.command.params if one.name in others and _was_given(context, one)]
+    if given:
+        names = (_as_given(one, context.params.get(one.name or "")) for one in given)
+        raise Error(f"{flag} {says}: leave out {', '.join(names)}")
+
+
+def check_resumed_alone(what: str, beside: Collection[str]) -> None:
     """Raise Error if an option was given that asks for something else than the run or field that is to be resumed."""
-    given = [one for one in context.command.params if _was_given(context, one) and one.name not in ("interrupted", *beside)]
-    if others := [one.opts[0] for one in given]:
-        raise Error(f"--resume goes on with what the {what} was asked for: leave out {', '.join(others)}")
+    names = {one.name or "" for one in click.get_current_context().command.params}
+    refuse_beside("--resume", f"goes on with what the {what} was asked for", names - {"interrupted", *beside})
 
 
 def _was_given(context: click.Context, parameter: click.Parameter) -> bool:
     return context.get_parameter_source(parameter.name or "") is click.core.ParameterSource.COMMANDLINE
+
+
+def _as_given(parameter: click.Parameter, value: object) -> str:
+    """Return the option as it was typed: of a pair the one that gives this value."""
+    return max(parameter.secondary_opts if value is False and parameter.secondary_opts else parameter.opts, key=len)
 
 
 def check_one_format(as_json: bool, written_as: str) -> None:

@@ -117,11 +117,14 @@ def print_verdict(console: "Console", folder: Path, exports: tuple[tuple[str, Pa
     return result
 
 
-def print_explanations(console: "Console", folder: Path, exports: tuple[tuple[str, Path], ...]) -> None:
-    """Write the verdict's files again, with what explains it, and print that."""
+def print_explanations(console: "Console", folder: Path, exports: tuple[tuple[str, Path], ...] = ()) -> None:
+    """Write the verdict's files again, with what explains it, and print that, with where its pages are."""
     from analysis.regress.render import render_regress, show_explanations
 
-    show_explanations(console, render_regress(folder, {file: name for name, file in exports}))
+    result = render_regress(folder, {file: name for name, file in exports})
+    show_explanations(console, result)
+    for page in (page for one in result.explanations for page in one.flame_graphs):
+        console.print(f"flame graph: {near(folder / page)}", soft_wrap=True)
     console.print(f"all of it: {near(folder / 'verdict.md')}", soft_wrap=True)
 
 

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
 from analysis.explain.model import CountChange, Kind
-from loadgen.record.explain import ExplainedService, Profile, SideCounts
+from loadgen.record.explain import UNNAMED, ExplainedService, Profile, SideCounts
 
 ALLOCATES = (
     "malloc",
@@ -53,13 +53,23 @@ def _allocating(profile: Profile) -> dict[str, float]:
 
 
 def _with_caller(one: CountChange, base: SideCounts, head: SideCounts) -> CountChange:
-    """The row with the function whose calls of it changed most."""
+    """The row with the function whose calls of it changed most. Between two programs stand stubs without names (the PLT): then
+    it is whoever calls those more or less often.
+    """
+    by = _most_moved(one.name, base, head)
+    if by.startswith(UNNAMED):
+        by = _most_moved(by, base, head) or by
+    return one.replace(by=by)
+
+
+def _most_moved(callee: str, base: SideCounts, head: SideCounts) -> str:
+    """The function whose calls of the callee changed most; empty if nobody calls it."""
     moved: dict[str, float] = defaultdict(float)
     for sign, side in ((-1, base), (1, head)):
         for call in side.profiles[0].calls:
-            if call.callee == one.name:
+            if call.callee == callee:
                 moved[call.caller] += sign * call.calls
-    return one.replace(by=max(moved, key=lambda name: abs(moved[name]), default=""))
+    return max(moved, key=lambda name: abs(moved[name]), default="")
 
 
 def _changed(

@@ -15,14 +15,15 @@ def explanations(folder: Path) -> list[Explanation]:
 
 
 def explanation(service: ExplainedService) -> Explanation:
-    """Return what changed between base and head of a service."""
+    """Return what changed between base and head of a service, or of its benchmark."""
     base, head = service.base.profiles, service.head.profiles
     return Explanation(
         service=service.service,
         workload=service.workload,
+        unit=service.unit,
         requests=service.requests,
         instructions=(base[0].instructions, head[0].instructions) if base and head else None,
-        functions=function_changes(base[0], base[-1], head[0]) if base and head else [],
+        functions=function_changes(base[0], base[-1], head[0], service.unit) if base and head else [],
         counts=count_changes(service),
         flame_graphs=service.flame_graphs,
         notes=service.notes,

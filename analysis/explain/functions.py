@@ -10,12 +10,13 @@ from collections import defaultdict
 from collections.abc import Mapping
 
 from analysis.explain.model import FunctionChange
-from loadgen.record.explain import FunctionCost, Profile
+from loadgen.record.explain import FunctionCost, Profile, Unit
 
 MOST = 10
-LEAST_SHARE, LEAST = 0.002, 10.0
-"""Of a request's instructions, and instructions: what changed by less explains nothing, and a connection that was closed a
-moment later the other time changes as much."""
+LEAST_SHARE = 0.002
+"""Of all instructions: what changed by less explains nothing."""
+LEAST: Mapping[Unit, float] = {"request": 10.0, "operation": 0.5}
+"""Instructions: a connection that was closed a moment later the other time changes a request by as many."""
 NOISE = 3.0
 """So many times must a change exceed what the base differs by from itself."""
 NOTHING = FunctionCost(exclusive=0.0, inclusive=0.0, calls=0.0)
@@ -23,10 +24,10 @@ NOTHING = FunctionCost(exclusive=0.0, inclusive=0.0, calls=0.0)
 Calls = Mapping[str, Mapping[str, tuple[float, float]]]
 
 
-def function_changes(base: Profile, again: Profile, head: Profile) -> list[FunctionChange]:
+def function_changes(base: Profile, again: Profile, head: Profile, unit: Unit = "request") -> list[FunctionChange]:
     """Return the functions that changed most by what they execute or by what was changed in them, at most MOST."""
     changed, moved = _changes(base, head), _changes(base, again)
-    least = max(LEAST_SHARE * base.instructions, LEAST)
+    least = max(LEAST_SHARE * base.instructions, LEAST[unit])
     found = [
         one for name, one in changed.items() if _size(one) > least + NOISE * (_size(moved[name]) if name in moved else 0.0)
     ]

@@ -2,13 +2,14 @@
 
 from typing import Literal
 
+from loadgen.record.explain import Unit
 from loadgen.strict import Strict
 
 Kind = Literal["system calls", "allocations", "kernel", "section"]
 
 
 class FunctionChange(Strict):
-    """A function whose instructions changed. Figures are of one request."""
+    """A function whose instructions changed. Figures are of one request, or of one operation of a benchmark."""
 
     name: str
     """The demangled name."""
@@ -41,16 +42,18 @@ class CountChange(Strict):
 
 
 class Explanation(Strict):
-    """What changed in one service under the requests of one workload."""
+    """What changed in one service under the requests of one workload, or in one of its benchmarks."""
 
     service: str
     """The service's name."""
     workload: str
-    """The workload whose requests were sent."""
+    """The workload whose requests were sent, or the benchmark."""
+    unit: Unit = "request"
+    """What figures are of: a request, or an operation of the benchmark."""
     requests: int
-    """Of how many requests instructions were counted."""
+    """Of how many requests or operations instructions were counted."""
     instructions: tuple[float, float] | None
-    """Of a request, on base and head; null if they could not be counted."""
+    """Of one of them, on base and head; null if they could not be counted."""
     functions: list[FunctionChange]
     """The ten that changed most, the most important first."""
     counts: list[CountChange]

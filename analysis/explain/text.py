@@ -34,11 +34,17 @@ def counted(base: float, head: float) -> str:
     return before if before == after else f"{before} → {after}"
 
 
+def counted_of(one: Explanation) -> str:
+    """What figures are of, with its article."""
+    return "a request" if one.unit == "request" else "an operation"
+
+
 def screen_lines(one: Explanation) -> Iterator[str]:
     """A few lines that say what changed."""
     if one.instructions is not None:
         base, head = one.instructions
-        yield f"what changed in {one.service}: instructions of a request of {one.workload} {amount(base)}, now {amount(head)}"
+        what = f"instructions of {counted_of(one)} of {one.workload}"
+        yield f"what changed in {one.service}: {what} {amount(base)}, now {amount(head)}"
         for function in one.functions[:SHOWN]:
             where = f" ({function.place.rpartition('/')[2]})" if function.place else ""
             exclusive = share(function.exclusive[1] - function.exclusive[0], base)

@@ -1,17 +1,34 @@
-"""Which services are explained after a verdict, and under which workload. Pure."""
+"""What is explained after a verdict: which services under which workload, and which of their benchmarks. Pure."""
+
+from collections.abc import Sequence
 
 from analysis.regress.model import RegressResult
+from analysis.regress.verdict import MetricVerdict
+from loadgen.record.explain import Wanted
+
+BENCHMARKS = ("microbench", "instructions")
 
 
-def to_explain(result: RegressResult, *, always: bool) -> dict[str, str]:
-    """Return the workload of each service that has a regression, or with `always` of each: the one that is worst of those that
-    regressed, else of all. A service that no load was put on has none.
+def to_explain(result: RegressResult, *, always: bool) -> list[Wanted]:
+    """Return what is to be explained of each service that has a regression, or with `always` of each: of those that regressed,
+    else of all, the workload that is worst; and the benchmarks that regressed, with `always` else all, the worst first.
+
+    A service that no load was put on has no workload, one whose benchmarks were not judged no benchmark.
     """
-    found: dict[str, str] = {}
+    found = []
     for service in dict.fromkeys(one.service for one in result.metrics):
         metrics = [one for one in result.metrics if one.service == service]
         regressed = [one for one in metrics if one.outcome == "regression"]
-        loads = [one for one in regressed if one.layer == "load"] or [one for one in metrics if one.layer == "load"]
+        loads = _names(regressed, "load") or _names(metrics, "load")
+        benchmarks = _names(regressed, *BENCHMARKS) or (_names(metrics, *BENCHMARKS) if always else [])
         if loads and (regressed or always):
-            found[service] = max(loads, key=lambda one: one.worse or 0.0).workload
+            found.append(Wanted(service, "request", (loads[0],)))
+        if benchmarks:
+            found.append(Wanted(service, "operation", tuple(benchmarks)))
     return found
+
+
+def _names(metrics: Sequence[MetricVerdict], *layers: str) -> list[str]:
+    """Return what was judged in these layers, each name once, the worst first."""
+    own = sorted((one for one in metrics if one.layer in layers), key=lambda one: -(one.worse or 0.0))
+    return list(dict.fromkeys(one.workload for one in own))

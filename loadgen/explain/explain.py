@@ -9,22 +9,20 @@ from pathlib import Path
 
 from loadgen.config.service import Contender, Service
 from loadgen.errors import Error
+from loadgen.explain.attempts import Attempts, Say, is_native
+from loadgen.explain.benchmark import BenchSides, explained_benchmark
 from loadgen.explain.counts import instructions, instructions_twice, kernel_counts, sections, system_calls
 from loadgen.explain.debug_build import debug_artefact, debug_change
 from loadgen.explain.flame_graphs import draw_flame_graphs
 from loadgen.explain.folded import folded
 from loadgen.explain.hook import stacks_of
 from loadgen.explain.traced import Explained
-from loadgen.record.explain import EXPLAIN_FILE, ExplainedService, ExplainRecord, SideCounts
+from loadgen.record.explain import EXPLAIN_FILE, ExplainedService, ExplainRecord, Wanted
 from loadgen.run.plan import Plan
 
-Say = Callable[[str], None]
 MOST_AT_ONCE = 8
 TIMES = 2
 """So often is counted what varies."""
-ELF = b"\x7fELF"
-LEAST_UNNAMED = 0.2
-"""Of a request's instructions: a few functions of a system's libraries have no names anywhere."""
 
 
 @dataclass(frozen=True)
@@ -37,16 +35,28 @@ class Side:
     debug: Path | None = None
 
 
-def explain_services(
-    wanted: Mapping[str, str], sides: Mapping[str, tuple[Side, Side]], plan: Plan, folder: Path, say: Say
-) -> None:
-    """Count both sides of each service that is `wanted`, by name, under a workload, and write explain.json into the folder."""
+@dataclass(frozen=True)
+class Sides:
+    """Base and head of each service and of its microbenchmarks, by the service's name; `cases` is what those read."""
+
+    services: Mapping[str, tuple[Side, Side]]
+    benches: Mapping[str, BenchSides]
+    cases: Path
+
+
+def explain_services(wanted: Sequence[Wanted], sides: Sides, plan: Plan, folder: Path, say: Say) -> None:
+    """Count both sides of all that is `wanted`, and write explain.json into the folder."""
     found = []
-    for service, workload in wanted.items():
-        say(f"explaining {service} under {workload}: counting what a request needs, on base and head")
-        base, head, notes = with_debug_builds(*sides[service], say)
-        one = explained_service(base, head, workload, plan, say, folder)
-        found.append(one.replace(notes=[*notes, *one.notes]))
+    for one in wanted:
+        if one.unit == "operation":
+            say(f"explaining benchmarks of {one.service}: counting what an operation needs, on base and head")
+            found.append(explained_benchmark(one.names, sides.benches[one.service], sides.cases, say, folder))
+            continue
+        (workload,) = one.names
+        say(f"explaining {one.service} under {workload}: counting what a request needs, on base and head")
+        base, head, notes = with_debug_builds(*sides.services[one.service], say)
+        counted = explained_service(base, head, workload, plan, say, folder)
+        found.append(counted.replace(notes=[*notes, *counted.notes]))
     text = ExplainRecord(services=found).model_dump_json(indent=1)
     try:
         (folder / EXPLAIN_FILE).write_text(text + "\n", encoding="utf-8")
@@ -70,6 +80,8 @@ def with_debug_builds(base: Side, head: Side, say: Say) -> tuple[Side, Side, lis
 def explained_service(base: Side, head: Side, workload: str, plan: Plan, say: Say, run: Path | None = None) -> ExplainedService:
     """Return what can be counted of both sides; `notes` say what could not. Flame graphs are drawn into a run's folder."""
     counting = _Counting(base, head, workload, plan, say)
+    if plan.loads[workload].sending.protocol == "h2":
+        counting.note("requests are counted by HTTP/1.1, not by HTTP/2 as the workload sends them")
     counting.try_to("binary sections", counting.sections)
     counting.try_to("system calls", counting.system_calls)
     counting.try_to("page faults and context switches", counting.kernel)
@@ -80,25 +92,14 @@ def explained_service(base: Side, head: Side, workload: str, plan: Plan, say: Sa
     return counting.found
 
 
-class _Counting:
+class _Counting(Attempts):
     """What has been counted so far of both sides."""
 
     def __init__(self, base: Side, head: Side, workload: str, plan: Plan, say: Say) -> None:
-        self._sides, self._plan, self._say = (base, head), plan, say
-        self.found = ExplainedService(service=base.service.name, workload=workload)
+        super().__init__(ExplainedService(service=base.service.name, workload=workload), say)
+        self._sides, self._plan = (base, head), plan
         self._at_once = max(1, min(MOST_AT_ONCE, plan.loads[workload].connections))
         self.hook = head.service.file.explain
-
-    def try_to(self, what: str, count: Callable[[], None]) -> None:
-        """Count it, or note why it cannot be."""
-        try:
-            count()
-        except Error as error:
-            self._note(f"no {what}: {error}")
-
-    def _note(self, line: str) -> None:
-        self.found = self.found.replace(notes=[*self.found.notes, line])
-        self._say(line)
 
     def _explained(self, side: Side, artefact: Path) -> Explained:
         load = self._plan.loads[self.found.workload]
@@ -111,23 +112,20 @@ class _Counting:
             cores=self._plan.cores,
         )
 
-    def _keep(self, base: SideCounts, head: SideCounts) -> None:
-        self.found = self.found.replace(base=base, head=head)
-
     def sections(self) -> None:
         """Both artefacts as they were measured."""
         base, head = (sections(side.artefact) for side in self._sides)
-        self._keep(self.found.base.replace(sections=base), self.found.head.replace(sections=head))
+        self.keep(self.found.base.replace(sections=base), self.found.head.replace(sections=head))
 
     def system_calls(self) -> None:
         """In turns, so that what the machine does meanwhile is both sides' alike."""
         base, head = self._in_turns(system_calls)
-        self._keep(self.found.base.replace(system_calls=base), self.found.head.replace(system_calls=head))
+        self.keep(self.found.base.replace(system_calls=base), self.found.head.replace(system_calls=head))
 
     def kernel(self) -> None:
         """As system calls."""
         base, head = self._in_turns(kernel_counts)
-        self._keep(self.found.base.replace(kernel=base), self.found.head.replace(kernel=head))
+        self.keep(self.found.base.replace(kernel=base), self.found.head.replace(kernel=head))
 
     def _in_turns(self, count: Callable[[Explained, int], dict[str, float]]) -> Sequence[list[dict[str, float]]]:
         counted: tuple[list[dict[str, float]], ...] = ([], [])
@@ -139,16 +137,13 @@ class _Counting:
     def instructions(self) -> None:
         """The base once more at the end: what it differs by from itself is no change."""
         for side in self._sides:
-            if _beginning(side.artefact) != ELF:
+            if not is_native(side.artefact):
                 what = f"{side.artefact.name} of {side.name} is no native program"
                 raise Error(f"{what}; explain.command of service.toml names a profiler for flame graphs")
         base, head = (self._explained(side, side.debug or side.artefact) for side in self._sides)
         first, requests = instructions_twice(base)
         second, again = instructions(head, requests), instructions(base, requests)
-        self._keep(self.found.base.replace(profiles=[first, again]), self.found.head.replace(profiles=[second]))
-        self.found = self.found.replace(requests=requests)
-        if second.unnamed_share > LEAST_UNNAMED:
-            self._note("functions without names: add build.debug to service.toml, a build with symbols")
+        self.keep_profiles([first, again], second, requests, "build.debug")
 
     def flame_graphs(self, run: Path) -> None:
         """By the service's own profiler where it has one, else of what callgrind counted."""
@@ -162,8 +157,3 @@ class _Counting:
             unit = "instructions a request"
         pages = draw_flame_graphs(base, head, unit, self.found.service, run)
         self.found = self.found.replace(flame_graphs=pages)
-
-
-def _beginning(artefact: Path) -> bytes:
-    with artefact.open("rb") as file:
-        return file.read(len(ELF))

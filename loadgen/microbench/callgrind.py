@@ -58,33 +58,51 @@ def run_count_trial(bench: Bench, slot: Slot, cases: Path, cores: int) -> CountT
     return trial.replace(instructions=counts, failed=failed, overhead_s=overhead_s)
 
 
+class Repeater(NamedTuple):
+    """The program that repeats operations, its environment, and the names of those that are selected for counting."""
+
+    command: list[str]
+    environment: Mapping[str, str]
+    names: list[str]
+
+
+def repeater_of(bench: Bench, cases: Path) -> Repeater | None:
+    """Return the program of `microbench.count`, None without one; raise Error if it does not list its names."""
+    count = bench.plan.count
+    if count is None:
+        return None
+    assert bench.built is not None
+    home = bench.built.artefact.parent
+    inherited = service_environment(programs_of(bench.plan.build), bench.plan.inherit)
+    environment = inherited | count.environment | {"PRIMEBENCH_CASES": str(cases)}
+    names = [name for name in _names(count, home, environment) if re.search(count.select, name) and re.search(bench.only, name)]
+    return Repeater([str(home / count.command[0]), *count.command[1:]], environment, names)
+
+
 def count_instructions(bench: Bench, cases: Path, cores: int) -> tuple[list[InstructionCount], dict[str, str]]:
     """Return the counts, and why others could not be counted, by name.
 
     Raises Error if valgrind is missing or nothing can be counted.
     """
-    assert bench.built is not None
     count = bench.plan.count
     if count is None:
         return [], {}
     if shutil.which("valgrind") is None:
         raise Error(f"{bench.label}: instructions: valgrind not found; run: primebench setup")
-    home = bench.built.artefact.parent
-    inherited = service_environment(programs_of(bench.plan.build), bench.plan.inherit)
-    environment = inherited | count.environment | {"PRIMEBENCH_CASES": str(cases)}
-    names = [name for name in _names(count, home, environment) if re.search(count.select, name) and re.search(bench.only, name)]
+    repeater = repeater_of(bench, cases)
+    assert repeater is not None
     jobs = [
         Job(name, times * factor, again)
-        for name in names
-        for times in [_times(name, count)]
+        for name in repeater.names
+        for times in [times_of(name, count)]
         for factor in (1, 2)
         for again in (False, True)
     ]
     with scratch_folder() as scratch:
-        found = dict(_counted(jobs, [str(home / count.command[0]), *count.command[1:]], environment, scratch, cores))
+        found = dict(_counted(jobs, repeater.command, repeater.environment, scratch, cores))
     failed = {job.name: result for job, result in found.items() if isinstance(result, str)}
     totals = {job: result for job, result in found.items() if isinstance(result, int)}
-    counts = [_count(name, count, totals) for name in names if name not in failed]
+    counts = [_count(name, count, totals) for name in repeater.names if name not in failed]
     if not counts:
         reasons = "".join(f"; {name} {reason}" for name, reason in failed.items())
         raise Error(f"{bench.label}: instructions: no program ran under callgrind{reasons}")
@@ -100,7 +118,8 @@ def _names(count: Count, home: Path, environment: Mapping[str, str]) -> list[str
     return list(dict.fromkeys(name for name in listed.text.split("\n") if name))
 
 
-def _times(name: str, count: Count) -> int:
+def times_of(name: str, count: Count) -> int:
+    """Return how often an operation is repeated: as the service says, else TIMES."""
     return next((times for pattern, times in count.times.items() if re.search(pattern, name)), TIMES)
 
 
@@ -143,7 +162,7 @@ def total_in(profile: str) -> int | None:
 
 
 def _count(name: str, count: Count, found: Mapping[Job, int]) -> InstructionCount:
-    times = _times(name, count)
+    times = times_of(name, count)
     once, again = ((found[Job(name, 2 * times, second)] - found[Job(name, times, second)]) / times for second in (False, True))
     scenario, contender, case = split_name(name)
     return InstructionCount(

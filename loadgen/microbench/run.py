@@ -90,7 +90,7 @@ def _run_step(
     """Run one program of each bench, all at once, each in its place."""
     with ExitStack() as running:
         processes = [
-            running.enter_context(_started(command, place, _environment(bench, cases), cores))
+            running.enter_context(_started(command, place, environment_of(bench, cases), cores))
             for bench, command, place in zip(benches, commands, places, strict=True)
         ]
         for bench, process in zip(benches, processes, strict=True):
@@ -117,8 +117,8 @@ def _home(bench: Bench) -> Path:
     return bench.built.artefact.parent
 
 
-def _environment(bench: Bench, cases: Path) -> dict[str, str]:
-    """Benchmark tools obey variables, too: BENCHMARK_FILTER would leave benchmarks out."""
+def environment_of(bench: Bench, cases: Path) -> dict[str, str]:
+    """Return the environment of its programs: tools obey variables, too, and BENCHMARK_FILTER would leave benchmarks out."""
     own = {"PRIMEBENCH_CASES": str(cases), "CRITERION_HOME": CRITERION}
     return {**service_environment(programs_of(bench.plan.build), bench.plan.inherit), **bench.environment, **own}
 

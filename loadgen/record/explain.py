@@ -1,7 +1,7 @@
 """What was counted after a verdict, so that it can be said why head is slower: explain.json of a run."""
 
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from pydantic import ValidationError
 
@@ -11,10 +11,23 @@ from loadgen.strict import Strict, explain
 EXPLAIN_FILE = "explain.json"
 UNNAMED = "(no name, in "
 """What a function is called that has none, before its program's name."""
+Unit = Literal["request", "operation"]
+"""Of a workload and of a benchmark."""
+
+
+class Wanted(NamedTuple):
+    """What is to be explained of a service: a request of a workload, or an operation of a benchmark.
+
+    `names` has one workload, or benchmarks, of which the first is explained that can be counted.
+    """
+
+    service: str
+    unit: Unit
+    names: tuple[str, ...]
 
 
 class FunctionCost(Strict):
-    """What one function costs a request, in instructions."""
+    """What one function costs a request, or an operation of a benchmark, in instructions."""
 
     exclusive: float
     """Instructions of its own."""
@@ -73,14 +86,16 @@ class SideCounts(Strict):
 
 
 class ExplainedService(Strict):
-    """Both sides of a service under the requests of one workload."""
+    """Both sides of a service under the requests of one workload, or of one of its benchmarks."""
 
     service: str
     """The service's name."""
     workload: str
-    """The workload whose requests were sent."""
+    """The workload whose requests were sent, or the benchmark."""
+    unit: Unit = "request"
+    """What counts are of: a request, or an operation of the benchmark."""
     requests: int = 0
-    """So many requests, and twice as many, were sent under callgrind."""
+    """So many requests or operations, and twice as many, were counted under callgrind."""
     base: SideCounts = SideCounts()
     """What was."""
     head: SideCounts = SideCounts()

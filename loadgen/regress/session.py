@@ -1,7 +1,7 @@
 """A regression check from what was asked for to its records: both sides found and built, pairs measured until they decide."""
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,7 +14,8 @@ from loadgen.config.regress import LAYERS, RegressConfig, changed
 from loadgen.config.scenarios import Scenarios
 from loadgen.config.service import Service
 from loadgen.errors import Error, Stopped
-from loadgen.explain.explain import Side, explain_services
+from loadgen.explain.explain import Side, Sides, explain_services
+from loadgen.record.explain import Wanted
 from loadgen.record.folder import RunFolder
 from loadgen.record.regress import RegressRecord
 from loadgen.record.run import RunRecord
@@ -85,14 +86,14 @@ def description_lines(repository: Path, first: Place, second: Place, moved: bool
 @dataclass(frozen=True)
 class RegressSession:
     """Regression checks into one results folder. `undecided` makes, of a run, the rule that says what is still wanted;
-    `to_explain` gives the verdict on a run that was measured, and says under which workload each service is to be explained.
+    `to_explain` gives the verdict on a run that was measured, and says what is to be explained.
     """
 
     checkout: Path
     results: Path
     report: Reporter
     undecided: Callable[[Path, RunRecord], Undecided]
-    to_explain: Callable[[Path], Mapping[str, str]]
+    to_explain: Callable[[Path], Sequence[Wanted]]
 
     def measure(self, request: RegressRequest) -> RunFolder:
         """Prepare both sides and measure pairs. Raise Error for what cannot be judged, before it is measured."""
@@ -144,9 +145,15 @@ class RegressSession:
 
     def _explain(self, folder: RunFolder, ready: Ready, plan: Plan, services: Sequence[Sequence[Service]]) -> None:
         """Count what is to be explained. The verdict is there: whatever goes wrong from now on is a line and nothing else."""
-        sides = {
+        built = {
             base.name: (_side(ready, "base", base), _side(ready, "head", head)) for base, head in zip(*services, strict=True)
         }
+        benches = {
+            name: (ready.benches[side(name, "base")], ready.benches[side(name, "head")])
+            for name in ready.services
+            if side(name, "head") in ready.benches
+        }
+        sides = Sides(built, benches, self.checkout / CASES)
         wanted = self.to_explain(folder.path)
         try:
             if wanted:

@@ -54,7 +54,7 @@ def field(context: click.Context, /, **given: Any) -> None:
     results = real(given["results"] or project.results)
     session = FieldSession(project.folder, results, reporter_for(console), stopping_rule, shown)
     if given["interrupted"] is not None:
-        options.check_resumed_alone(context, "field", ("budget", "results", "example"))
+        options.check_resumed_alone("field", ("budget", "results", "example"))
         folder, faults = session.resume(given["interrupted"], until_s)
     else:
         folder, faults = session.start(given["profile"], options.flattened(given["services"]), until_s)

@@ -17,7 +17,10 @@ from primebench.paths import real
 from primebench.project import find_project
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from analysis.regress.model import RegressResult
+    from loadgen.record.explain import Wanted
 
 OUTCOME_CODES = {
     "pass": ExitCode.FINE,
@@ -25,6 +28,7 @@ OUTCOME_CODES = {
     "invalid": ExitCode.ERROR,
     "inconclusive": ExitCode.INCONCLUSIVE,
 }
+JUDGING = ("base", "exact_base", "layers", "budget", "margin", "exclude", "history", "explain")
 SELF_CHECK_FORMATS = ("json", "markdown")
 
 
@@ -80,7 +84,8 @@ def regress(
     check_exports(exports)
     self_check = given["self_check_s"] is not None
     if self_check:
-        given["base"] = base_of_self_check(given["base"], given["head"], exports, history)
+        check_self_check(exports)
+        given["base"] = given["head"]
     elif given["base"] is None:
         raise click.MissingParameter(param_hint="'--base'", param_type="option")
     project = find_project(given.pop("example"), given["repository"])
@@ -96,9 +101,9 @@ def regress(
     console = make_console()
     verdicts: list[RegressResult] = []
 
-    def judged(folder: Path) -> dict[str, str]:
+    def judged(folder: Path) -> "Sequence[Wanted]":
         verdicts.append(print_verdict(console, folder, exports))
-        return {} if explain is False else to_explain(verdicts[0], always=bool(explain))
+        return [] if explain is False else to_explain(verdicts[0], always=bool(explain))
 
     session = RegressSession(project.folder, real(results or project.results), reporter_for(console), undecided, judged)
     folder = session.measure(request).path
@@ -113,13 +118,11 @@ def regress(
     sys.exit(OUTCOME_CODES[result.outcome])
 
 
-def base_of_self_check(base: str | None, head: str, exports: tuple[tuple[str, Path], ...], history: Path | None) -> str:
-    """Return what stands beside head: itself. Raise Error for what a self-check has no use for."""
-    if base is not None or history is not None:
-        raise Error("--self-check measures --head beside itself: expected neither --base nor --history")
+def check_self_check(exports: tuple[tuple[str, Path], ...]) -> None:
+    """Raise Error for what a self-check, which judges nothing, has no use for."""
+    options.refuse_beside("--self-check", "measures --head beside itself and judges nothing", JUDGING)
     if unknown := [name for name, _ in exports if name not in SELF_CHECK_FORMATS]:
         raise Error(f"--export {unknown[0]}: of a self-check expected {' or '.join(SELF_CHECK_FORMATS)}")
-    return head
 
 
 def check_exports(exports: tuple[tuple[str, Path], ...]) -> None:

@@ -6,7 +6,17 @@ import click
 
 from loadgen.errors import Error
 from primebench import options
-from primebench.output import make_console, print_curve, print_field, print_run, print_tables, print_verdict, render_run, write
+from primebench.output import (
+    make_console,
+    print_curve,
+    print_explanations,
+    print_field,
+    print_run,
+    print_tables,
+    print_verdict,
+    render_run,
+    write,
+)
 from primebench.paths import near, real
 from primebench.project import find_project
 
@@ -28,6 +38,8 @@ def report(run_folder: Path | None, as_json: bool, written_as: str, verbose: boo
     from analysis.regress.result import is_regression_check
 
     options.check_one_format(as_json, written_as)
+    if as_json or written_as != "text":
+        options.refuse_beside("--json" if as_json else "--format", "prints all there is, for other programs", ["verbose"])
     latest = find_project().results / "latest"
     if run_folder is None and not latest.exists():
         raise Error(f"{near(latest)}: there is no run yet; primebench run makes one")
@@ -36,11 +48,13 @@ def report(run_folder: Path | None, as_json: bool, written_as: str, verbose: boo
         _report_field(folder, as_json, written_as)
         return
     if is_regression_check(folder):
-        if written_as != "text":
-            raise Error(f"--format {written_as}: a regression check has no tables; --json prints its verdict")
+        if written_as != "text" or verbose:
+            asked = "--verbose" if verbose else f"--format {written_as}"
+            raise Error(f"{asked}: a regression check has no tables; --json prints its verdict")
         _report_regression_check(folder, as_json)
         return
     if is_curve(folder):
+        options.refuse_beside(f"{folder}:", "capacity curves have one table, which is printed", ["verbose"])
         _report_curve(folder, as_json, written_as)
         return
     summary = render_run(folder)
@@ -58,7 +72,9 @@ def _report_regression_check(folder: Path, as_json: bool) -> None:
     if as_json:
         write(render_regress(folder, {}).model_dump_json(indent=2) + "\n")
     else:
-        print_verdict(make_console(), folder)
+        console = make_console()
+        if print_verdict(console, folder).explanations:
+            print_explanations(console, folder)
 
 
 def _report_curve(folder: Path, as_json: bool, written_as: str) -> None:

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from loadgen.errors import Error
 from primebench import completion, options
 from primebench.clustered import campaign_session, cluster_named, generator_hosts
 from primebench.options import NameList
@@ -58,7 +57,7 @@ def run(context: click.Context, /, **given: Any) -> None:
     project = find_project(given["example"])
     session = RunSession(project.folder, real(given["results"] or project.results), reporter_for(console), stopping_rule)
     if given["interrupted"] is not None:
-        options.check_resumed_alone(context, "run", ("results", "verbose", "example", "wheel"))
+        options.check_resumed_alone("run", ("results", "verbose", "example", "wheel"))
         finish_run(console, _resumed(project, session, given), verbose=given["verbose"])
         return
     request = RunRequest(

@@ -43,6 +43,10 @@ def verify(
     from loadgen.run.prepare import reason_of
 
     write_deviations = given["write_deviations"]
+    if given["listed"]:
+        options.refuse_beside("--list", "asks nothing of a service", ["write_deviations", "cases", "as_json"])
+    if as_json:
+        options.refuse_beside("--json", "prints cases, and writes nothing", ["write_deviations"])
     contenders = verifiable(services, find_project(given["example"]).folder, task)
     if write_deviations and (variants := [contender.label for contender in contenders if contender.variant is not None]):
         raise Error(f"--write-deviations {variants[0]}: expected a service; its variants share the list in its folder")

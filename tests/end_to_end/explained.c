@@ -1,10 +1,12 @@
-// A service that answers every request alike, on any number of kept connections; SLOWER copies, allocates and asks the kernel.
+// A service that answers every request alike, on any number of kept connections to PORT, or to a Unix socket if it is named.
+// SLOWER copies, allocates and asks the kernel.
 #include <arpa/inet.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 static const char response[] = "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 2\r\n\r\nok";
@@ -37,15 +39,20 @@ static void stop(int number) {
 
 int main(int count, char **arguments) {
   struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr = {htonl(INADDR_LOOPBACK)}};
+  struct sockaddr_un local = {.sun_family = AF_UNIX};
   struct pollfd watched[64] = {{.events = POLLIN}};
   int open_now = 1, yes = 1;
   char request[4096];
   signal(SIGTERM, stop);
   signal(SIGPIPE, SIG_IGN);
-  address.sin_port = htons((unsigned short)atoi(arguments[count - 1]));
-  watched[0].fd = socket(AF_INET, SOCK_STREAM, 0);
+  address.sin_port = htons((unsigned short)atoi(arguments[1]));
+  watched[0].fd = socket(count > 2 ? AF_UNIX : AF_INET, SOCK_STREAM, 0);
   setsockopt(watched[0].fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
-  if (bind(watched[0].fd, (struct sockaddr *)&address, sizeof address) != 0 || listen(watched[0].fd, 64) != 0) {
+  if (count > 2) {
+    strncpy(local.sun_path, arguments[2], sizeof local.sun_path - 1);
+  }
+  const void *where = count > 2 ? (const void *)&local : (const void *)&address;
+  if (bind(watched[0].fd, where, count > 2 ? sizeof local : sizeof address) != 0 || listen(watched[0].fd, 64) != 0) {
     return 1;
   }
   while (poll(watched, (nfds_t)open_now, -1) >= 0) {

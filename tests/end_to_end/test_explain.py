@@ -2,6 +2,7 @@
 
 import re
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -38,6 +39,7 @@ artefact = "explained"
 commands = [["cc", "-O1", "-g", "DEFINES", "explained.c", "-o", "{out}/explained"]]
 [service.start]
 command = ["{artefact}", "{port}"]
+unix = ["{socket}"]
 
 [task]
 name = "explained"
@@ -51,6 +53,60 @@ expect = { status = [200] }
 title = "one request"
 connections = 4
 generator = "native"
+
+[workloads.local]
+title = "one request over a Unix socket"
+connections = 4
+unix = true
+"""
+ENCRYPTED_PROJECT = """schema = 1
+
+[service]
+name = "encrypted"
+title = "answers under TLS"
+language = "Python"
+tier = "reference"
+[service.build]
+inputs = ["encrypted.py"]
+commands = [["cp", "encrypted.py", "{out}/encrypted.py"]]
+artefact = "encrypted.py"
+[service.start]
+command = ["python3", "-S", "{artefact}", "{port}"]
+tls = ["{certificate}", "{key}"]
+
+[task]
+name = "encrypted"
+title = "one request"
+[[task.requests]]
+name = "root"
+path = "/"
+expect = { status = [200] }
+
+[workloads.tls]
+title = "one request under TLS"
+connections = 2
+tls = true
+"""
+ENCRYPTED = """
+import http.server, ssl, sys
+
+class Answer(http.server.BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self):
+        self.send_response(200)
+        self.send_header("Content-Length", "2")
+        self.end_headers()
+        self.wfile.write(b"ok")
+
+    def log_message(self, *_):
+        pass
+
+server = http.server.ThreadingHTTPServer(("127.0.0.1", int(sys.argv[1])), Answer)
+context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+context.load_cert_chain(*sys.argv[2:4])
+server.socket = context.wrap_socket(server.socket, server_side=True)
+server.serve_forever()
 """
 
 
@@ -77,10 +133,10 @@ def plan_of(folder: Path) -> Plan:
     return plan_for(RunRequest("regress", file, seed=1), read_scenarios(file))
 
 
-def counted(base: Side, head: Side, said: list[str]) -> tuple[ExplainedService, Explanation]:
+def counted(base: Side, head: Side, said: list[str], workload: str = "main") -> tuple[ExplainedService, Explanation]:
     first, second, notes = with_debug_builds(base, head, said.append)
     assert notes == []
-    found = explained_service(first, second, "main", plan_of(base.service.folder), said.append)
+    found = explained_service(first, second, workload, plan_of(base.service.folder), said.append)
     return found, explanation(found)
 
 
@@ -101,6 +157,28 @@ def test_functions_system_calls_and_allocations_that_were_added_are_named(tmp_pa
     assert ("allocations", "calloc", 0.0, 1.0) in [(one.kind, one.name, one.base, one.head) for one in page.counts]
     calls = {one.name: (round(one.base, 6), round(one.head, 6)) for one in page.counts if one.kind == "system calls"}
     assert not traced or calls["getppid"] == (0, 1)
+
+
+@pytest.mark.usefixtures("quickly")
+def test_over_a_unix_socket_functions_are_named_as_well(tmp_path: Path) -> None:
+    _, page = counted(side(tmp_path, "base", "-DSAME"), side(tmp_path, "head", "-DSLOWER"), [], "local")
+    assert page.functions[0].name in ("respond", "digest")
+    assert next(one for one in page.functions if one.name == "digest").calls == (1.0, 2.0)
+
+
+@pytest.mark.usefixtures("quickly")
+def test_under_tls_system_calls_of_a_request_are_counted(tmp_path: Path) -> None:
+    (tmp_path / "encrypted.py").write_text(ENCRYPTED)
+    file = tmp_path / "primebench.toml"
+    file.write_text(ENCRYPTED_PROJECT)
+    service = read_service(tmp_path)
+    artefact = build(Contender(service=service, label="encrypted")).artefact
+    plan = plan_for(RunRequest("regress", file, workloads=["tls"], seed=1), read_scenarios(file))
+    found = explained_service(Side("base", service, artefact), Side("head", service, artefact), "tls", plan, lambda _: None)
+    notes = [note for note in found.notes if not note.startswith(("no binary sections", "no instructions by function"))]
+    assert not notes or notes[0].startswith("no system calls")  # a container may forbid it
+    assert notes or found.head.system_calls[0]["read"] > 0
+    assert found.head.kernel[0]["voluntary context switches"] > 0
 
 
 @pytest.mark.usefixtures("quickly")
@@ -152,3 +230,13 @@ def test_what_cannot_be_counted_is_a_note_each_and_ends_nothing(tmp_path: Path, 
     ]
     assert found.notes[1] == "no system calls: strace not found: install the package strace"
     assert "script of head is no native program" in found.notes[3]
+
+
+@pytest.mark.usefixtures("quickly")
+def test_that_http_2_is_counted_by_another_version_is_said(tmp_path: Path) -> None:
+    base = side(tmp_path, "base", "-DSAME")
+    plan = plan_of(base.service.folder)
+    by_http_2 = plan.workloads["main"].replace(protocol="h2", tls=True)
+    found = explained_service(base, base, "main", replace(plan, workloads={"main": by_http_2}), lambda _: None)
+    assert found.notes[0] == "requests are counted by HTTP/1.1, not by HTTP/2 as the workload sends them"
+    assert any("nothing says how it serves TLS" in note for note in found.notes)

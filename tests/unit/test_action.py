@@ -286,7 +286,10 @@ def test_explain_becomes_an_option(tmp_path: Path, repository: Path) -> None:
 
 
 def test_a_self_check_needs_no_base_and_writes_no_verdict(tmp_path: Path, repository: Path) -> None:
-    step = run(tmp_path, repository, 0, "self-check", BASE="", SELF_CHECK="10m", HISTORY="history.jsonl")
+    step = run(
+        tmp_path, repository, 0, "self-check", BASE="", SELF_CHECK="10m", HISTORY="history.jsonl", BUDGET="5m", EXPLAIN="true"
+    )
     assert (step.code, step.outputs["outcome"], step.summary) == (0, "self-check", "## the verdict\n")
     assert "--self-check=10m" in step.options
+    assert not [option for option in step.options if option.startswith(("--budget", "--explain", "--history"))]
     assert not [option for option in step.options if option.startswith(("--base", "--history", "--export=junit"))]

@@ -8,7 +8,7 @@ import pytest
 
 from loadgen.config.migrate import GO_SCENARIOS
 from loadgen.errors import Error
-from loadgen.microbench.adapters.go import benchmark_of, read_go
+from loadgen.microbench.adapters.go import benchmark_of, pattern_of, read_go
 from loadgen.microbench.output import Results
 from tests.patience import PATIENCE_S
 
@@ -84,6 +84,12 @@ def test_metrics_of_the_benchmarks_own_are_counters() -> None:
 )
 def test_names_stay_as_they_are_but_for_the_scenarios_with_tables(printed: str, name: str) -> None:
     assert benchmark_of(printed, SCENARIOS) == name
+    assert pattern_of(name, SCENARIOS).replace("^", "").replace("$", "") == printed
+
+
+def test_a_benchmark_is_selected_by_its_whole_name_whatever_it_has_in_it() -> None:
+    assert pattern_of("prime_loop/served/n=1", SCENARIOS) == "^BenchmarkPrimeLoop$/^served$/^n=1$"
+    assert pattern_of("Sum/a.b[c]/x", {}) == r"^BenchmarkSum$/^a\.b\[c\]$/^x$"
 
 
 def result(name: str, *, value: str = "5.0", iterations: str = "100") -> str:

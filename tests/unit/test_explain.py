@@ -19,7 +19,7 @@ from loadgen.errors import Error, Stopped
 from loadgen.explain.callgrind_file import Costs, stable_name
 from loadgen.explain.counts import calls_in, sections_in
 from loadgen.explain.inclusive import per_call
-from loadgen.record.explain import Call, ExplainedService, FunctionCost, Profile, SideCounts
+from loadgen.record.explain import Call, ExplainedService, FunctionCost, Profile, SideCounts, Wanted
 from loadgen.record.folder import RunFolder
 from loadgen.record.trial import Trial
 from loadgen.regress import session
@@ -319,6 +319,30 @@ def test_flame_graphs_are_linked_in_the_run_s_folder_alone() -> None:
     assert "Flame graphs, in the run's folder: <code>flame" in explained(drawn)
 
 
+def test_what_is_said_of_a_benchmark_is_of_an_operation() -> None:
+    of_benchmark = page(workload="decode/served/article", unit="operation")
+    text = explained(of_benchmark)
+    assert "### What changed in <code>cpp</code>, benchmark <code>decode/served/article</code>" in text
+    assert "Instructions of an operation of <code>decode" in text
+    assert "1,000 operations under callgrind" in text
+    assert "| calls an operation |" in text
+    assert next(screen_lines(of_benchmark)).startswith("what changed in cpp: instructions of an operation of decode/")
+
+
+def test_who_allocates_is_named_through_a_stub_that_has_no_name() -> None:
+    stub = "(no name, in ???)"
+    functions = {name: FunctionCost(exclusive=1, inclusive=1, calls=1) for name in ("respond", stub, "malloc")}
+
+    def side(calls: float) -> SideCounts:
+        edges = [("respond", stub, calls), (stub, "malloc", calls), ("main", "respond", 1.0)]
+        called = [Call(caller=one, callee=other, calls=count, inclusive=1) for one, other, count in edges]
+        costs = functions | {"malloc": FunctionCost(exclusive=1, inclusive=1, calls=calls)}
+        return SideCounts(profiles=[Profile(functions=costs, calls=called)])
+
+    (row,) = count_changes(ExplainedService(service="cpp", workload="article", base=side(1.0), head=side(2.0)))
+    assert (row.kind, row.name, row.by) == ("allocations", "malloc", "respond")
+
+
 def test_the_screen_has_a_few_lines() -> None:
     lines = list(screen_lines(page()))
     assert lines[0] == "what changed in cpp: instructions of a request of article 5,000, now 6,000"
@@ -332,15 +356,29 @@ def test_a_service_is_explained_under_the_workload_that_is_worst() -> None:
         metric(workload="large", worse=1.3),
         passed("goodput_per_s", workload="other"),
     ]
-    assert to_explain(result("regression", worst), always=False) == {"cpp": "large"}
-    assert to_explain(no_regression(), always=False) == {}
-    assert to_explain(no_regression(), always=True) == {"cpp": "article"}
+    assert to_explain(result("regression", worst), always=False) == [Wanted("cpp", "request", ("large",))]
+    assert to_explain(no_regression(), always=False) == []
+    assert to_explain(no_regression(), always=True)[0] == Wanted("cpp", "request", ("article",))
+
+
+def test_benchmarks_that_regressed_are_explained_the_worst_first_and_others_where_that_is_asked() -> None:
+    timed = metric("time_ns", layer="microbench", workload="a/served/x", worse=1.1)
+    counted = exact_metric("instructions", "instructions", "b/served/x", 100.0, 200.0, "regression")
+    fine = passed("time_ns", layer="microbench", workload="c/served/x")
+    regressed = result("regression", [passed("cpu_per_request_us"), fine, timed, counted])
+    names = ("b/served/x", "a/served/x")
+    assert to_explain(regressed, always=False) == [Wanted("cpp", "request", ("article",)), Wanted("cpp", "operation", names)]
+    assert to_explain(result("regression", [timed]), always=False) == [Wanted("cpp", "operation", ("a/served/x",))]
+    assert to_explain(result("pass", [fine]), always=False) == []
+    assert to_explain(result("pass", [fine]), always=True) == [Wanted("cpp", "operation", ("c/served/x",))]
 
 
 def test_a_regression_of_another_layer_is_explained_under_load_where_there_is_some() -> None:
     larger = exact_metric("binary_bytes", "size", "", 100.0, 200.0, "regression")
-    assert to_explain(result("regression", [passed("cpu_per_request_us"), larger]), always=False) == {"cpp": "article"}
-    assert to_explain(result("regression", [larger]), always=True) == {}
+    assert to_explain(result("regression", [passed("cpu_per_request_us"), larger]), always=False) == [
+        Wanted("cpp", "request", ("article",))
+    ]
+    assert to_explain(result("regression", [larger]), always=True) == []
 
 
 def test_the_debug_build_is_the_build_with_its_change_and_nothing_of_it_in_the_build() -> None:
@@ -386,9 +424,9 @@ def test_whatever_goes_wrong_with_an_explanation_is_a_line_after_the_verdict(
         assert judged == [Path("run")]
         raise failure
 
-    def to_explain(folder: Path) -> dict[str, str]:
+    def to_explain(folder: Path) -> list[Wanted]:
         judged.append(folder)
-        return {"cpp": "article"}
+        return [Wanted("cpp", "request", ("article",))]
 
     monkeypatch.setattr(session, "explain_services", fail)
     regress = session.RegressSession(Path(), Path(), Saying(said), lambda *_: lambda _: [], to_explain)

@@ -19,6 +19,7 @@ LAYERS = [
     "loadgen.setup",
     "loadgen.build",
     "loadgen.init",
+    "loadgen.new_service",
     "loadgen.generator",
     "loadgen.trial",
     "loadgen.microbench",

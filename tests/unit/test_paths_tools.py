@@ -11,7 +11,7 @@ from loadgen.generator.generator import Load
 from loadgen.generator.oha import Oha
 from loadgen.microbench.bench import Bench, _commands
 from loadgen.microbench.callgrind import Job, _counted
-from loadgen.microbench.run import _environment
+from loadgen.microbench.run import environment_of
 from tests.unit.asked import asked
 
 STUB = Path(__file__).parents[1] / "stub"
@@ -43,4 +43,4 @@ def test_benchmarks_write_where_they_run(format_name: str) -> None:
     bench = Bench("stub", service.replace(file=changed), None, None)
     (command,) = _commands(bench, Path("/cache"), 1.0)
     assert [argument for argument in command if "/" in argument] == ["/cache/bench.py"]
-    assert _environment(bench, Path("cases.json"))["CRITERION_HOME"] == "criterion"
+    assert environment_of(bench, Path("cases.json"))["CRITERION_HOME"] == "criterion"

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from analysis.regress import self_check as module
 from analysis.regress.render import render_self_check
@@ -12,7 +13,7 @@ from loadgen.errors import Error
 from loadgen.record.regress import RegressRecord, Side
 from loadgen.regress.run import RegressPlan
 from loadgen.regress.self_check import nothing_further, recording_plan
-from primebench.commands.regress import base_of_self_check
+from primebench.cli import cli
 from tests.unit.test_gate import planned
 from tests.unit.test_regression import GATE, Records, run_of
 
@@ -89,9 +90,6 @@ def test_every_comparison_is_recorded_until_the_time_is_over() -> None:
     assert nothing_further(Path(), run_of())([]) == []
 
 
-def test_a_self_check_has_one_side_and_two_formats(tmp_path: Path) -> None:
-    assert base_of_self_check(None, ".", (("json", tmp_path / "a"),), None) == "."
-    with pytest.raises(Error, match="expected neither --base nor --history"):
-        base_of_self_check("main", ".", (), None)
-    with pytest.raises(Error, match="--export junit: of a self-check expected json or markdown"):
-        base_of_self_check(None, ".", (("junit", tmp_path / "a"),), None)
+def test_a_self_check_has_two_formats(tmp_path: Path) -> None:
+    ended = CliRunner().invoke(cli, ["regress", "--self-check", "10m", "--export", f"junit={tmp_path}/a"])
+    assert str(ended.exception) == "--export junit: of a self-check expected json or markdown"

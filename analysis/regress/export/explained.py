@@ -3,17 +3,18 @@
 from collections.abc import Iterator, Sequence
 
 from analysis.explain.model import CountChange, Explanation, FunctionChange
-from analysis.explain.text import amount, change, counted, share
+from analysis.explain.text import amount, change, counted, counted_of, share
 from analysis.regress.export.markdown_text import code, plain
 
-FUNCTION_HEADS = ("function", "changed here", "executed by itself", "with all it calls", "calls a request")
+FUNCTION_HEADS = ("function", "changed here", "executed by itself", "with all it calls")
 COUNT_HEADS = ("", "base", "head")
 MOST_COUNTS = 20
 
 
 def explained(one: Explanation, *, linked: bool = False) -> str:
-    """The section of one service; pages of the run's folder are `linked` where the text lies in that folder, too."""
-    blocks = [f"### What changed in {code(one.service)}", *_functions(one), *_counts(one.counts), *_notes(one, linked)]
+    """The section of a service or benchmark; pages of the run's folder are `linked` where the text lies in that folder, too."""
+    where = f", benchmark {code(one.workload)}" if one.unit == "operation" else ""
+    blocks = [f"### What changed in {code(one.service)}{where}", *_functions(one), *_counts(one.counts), *_notes(one, linked)]
     return "\n\n".join(block for block in blocks if block)
 
 
@@ -22,14 +23,14 @@ def _functions(one: Explanation) -> Iterator[str]:
         return
     base, head = one.instructions
     yield (
-        f"Instructions of a request of {code(one.workload)}: {amount(base)} on base, {amount(head)} on head "
-        f"({change(base, head)}; {one.requests:,} requests under callgrind)."
+        f"Instructions of {counted_of(one)} of {code(one.workload)}: {amount(base)} on base, {amount(head)} on head "
+        f"({change(base, head)}; {one.requests:,} {one.unit}s under callgrind)."
     )
     if not one.functions:
         yield "No function's instructions changed: look at what else did, or at caches, locks and waiting."
         return
     rows = (_row(function, base) for function in one.functions)
-    yield _table(FUNCTION_HEADS, rows)
+    yield _table((*FUNCTION_HEADS, f"calls {counted_of(one)}"), rows)
     yield (
         "Changed here: by the function's own code, and by how often it calls others; these add up to the whole change. "
         "Shares are of base's instructions."

@@ -73,6 +73,14 @@ def benchmark_of(name: str, scenarios: Mapping[str, str]) -> str:
     return "/".join([function, *parts]) or _PREFIX
 
 
+def pattern_of(name: str, scenarios: Mapping[str, str]) -> str:
+    """Return what -test.bench selects that benchmark by, and no other of its parts' names: the inverse of `benchmark_of`."""
+    scenario, *parts = name.split("/")
+    functions = {scenario_of: function for function, scenario_of in scenarios.items()} if len(parts) == 2 else {}
+    function = "" if name == _PREFIX else functions.get(scenario, scenario)
+    return "/".join(f"^{re.escape(part)}$" for part in [_PREFIX + function, *parts])
+
+
 def _read(text: str, suffix: str) -> _Output:
     """Read line by line. Where a benchmark printed something without an end of line, its result stands behind that."""
     output, pending, logged = _Output(), None, "no reason given"

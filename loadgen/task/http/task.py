@@ -285,9 +285,14 @@ def read_task(path: Path) -> HttpTask:
     """Read a task.toml, or the table [task] of a primebench.toml; raise Error with file, key and what was expected if it is
     wrong.
     """
+    return HttpTask(path, read_task_file(path))
+
+
+def read_task_file(path: Path) -> TaskFile:
+    """Return what is written there, as `read_task`."""
     if path.name != PROJECT_FILE:
-        return HttpTask(path, read_toml(path, TaskFile))
-    return HttpTask(path, read_toml(path, TaskFile, lambda table: {"schema": 1} | table, "task"))
+        return read_toml(path, TaskFile)
+    return read_toml(path, TaskFile, lambda table: {"schema": 1} | table, "task")
 
 
 def task_file(place: Path) -> Path | None:

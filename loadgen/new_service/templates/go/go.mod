@@ -1,0 +1,3 @@
+module new-service
+
+go 1.22
