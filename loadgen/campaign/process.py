@@ -15,7 +15,7 @@ from typing import Any
 
 from loadgen.campaign.alike import check_alike
 from loadgen.campaign.place import Place, write_once
-from loadgen.config.contenders import absolute_names, check_serve, contenders_named
+from loadgen.config.contenders import absolute_names, all_serving, contenders_named
 from loadgen.config.project import read_scenarios
 from loadgen.errors import Error, Stopped
 from loadgen.machine.machine import read_machine
@@ -99,8 +99,7 @@ def plan_campaign(_place: Place, elsewhere: GeneratorHosts | None, request: dict
     asked = RunRequest(**{**request, "scenarios": project / request["scenarios"]})
     plan = for_machines(plan_for(asked, read_scenarios(asked.scenarios)))
     plan = replace(plan, services=absolute_names(plan.services, project))
-    contenders = contenders_named(plan.services, project)
-    check_serve([contender.service for contender in contenders], plan.task)
+    contenders = all_serving(contenders_named(plan.services, project), plan.task)
     programs_for(plan, SAID.say)
     allow_for(plan)
     prepared = with_control(plan, prepare_all(plan, contenders, SAID))

@@ -31,8 +31,7 @@ if TYPE_CHECKING:
 @click.option("--resume", "interrupted", metavar="ID", help="Go on with an interrupted field: its ID, or its folder.")
 @click.option("--results", type=PathText(), help="Instead of the checkout's results/.")
 @options.example
-@click.pass_context
-def field(context: click.Context, /, **given: Any) -> None:
+def field(**given: Any) -> None:
     """Measure many services under the tasks that come with primebench, prime, plaintext and json, and print a table a task.
 
     Each task is a run of its own; builds and verification are shared. A service that cannot be built is not measured, and the

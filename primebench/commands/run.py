@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from loadgen.errors import Error
 from primebench import completion, options
 from primebench.clustered import campaign_session, cluster_named, generator_hosts
 from primebench.options import NameList
@@ -42,8 +43,7 @@ if TYPE_CHECKING:
 @options.results
 @options.scenarios
 @options.example
-@click.pass_context
-def run(context: click.Context, /, **given: Any) -> None:
+def run(**given: Any) -> None:
     """Build, verify and measure, then print one screen and write the report.
 
     Example: primebench run --profile quick --service cpp,actix --workload article
