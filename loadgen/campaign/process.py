@@ -150,7 +150,7 @@ def join(place: Place, _elsewhere: GeneratorHosts | None, record: dict[str, Any]
 def _prepared(run: RunRecord, *, verified: bool) -> tuple[Plan, list[Prepared]]:
     plan = plan_of(run)
     left_out = {one.label for one in run.contenders if one.not_measured}
-    named = contenders_named(absolute_names(plan.services, Path.cwd()), Path.cwd())
+    named = all_serving(contenders_named(absolute_names(plan.services, Path.cwd()), Path.cwd()), plan.task)
     contenders = [one for one in named if one.label not in left_out]
     allow_for(plan)
     return plan, with_control(plan, prepare_all(plan, contenders, _Said(aloud=not verified), verified=verified))

@@ -14,7 +14,7 @@ from loadgen.campaign.parcel import Parcel, packed
 from loadgen.campaign.place import Place
 from loadgen.cluster.connect import HostError
 from loadgen.cluster.engine import Cluster
-from loadgen.config.contenders import absolute_names, contenders_named
+from loadgen.config.contenders import absolute_names, all_serving, contenders_named
 from loadgen.config.project import read_scenarios
 from loadgen.config.service import Contender
 from loadgen.errors import Error
@@ -171,7 +171,7 @@ def plan_here(run: RunRecord, project: Path) -> tuple[Plan, list[Contender]]:
     ready = {one.label for one in run.contenders if one.not_measured is None}
     with contextlib.chdir(project):
         plan = plan_of(run)
-        named = contenders_named(absolute_names(plan.services, project), project)
+        named = all_serving(contenders_named(absolute_names(plan.services, project), project), plan.task)
     twins = [one.twin for one in named if one.twin_of is None]
     by_label = {one.label: one for one in (*named, *twins) if one.label in ready}
     return plan, list(by_label.values())
