@@ -13,7 +13,7 @@ STARTED = "20260101T000000Z"
 
 
 def field_of(results: Path) -> Path:
-    folder = make_field(results)
+    folder = make_field(results, services=3)
     asked = {"schema": 1, "profile": "field", "services": [], "seed": 7, "started": STARTED}
     (folder / "asked.json").write_text(json.dumps(asked), encoding="utf-8")
     return folder
@@ -33,9 +33,8 @@ def test_a_field_whose_runs_are_finished_is_shown_and_measured_no_further(tmp_pa
 
 
 def test_a_field_that_is_resumed_keeps_to_what_was_asked_for(tmp_path: Path) -> None:
-    folder = field_of(tmp_path)
     for option, value in (("--service", "cpp"), ("--profile", "smoke")):
-        given = ["field", "--resume", folder.name, "--results", str(tmp_path), option, value]
+        given = ["field", "--resume", "20260101T000000Z-field", "--results", str(tmp_path), option, value]
         done = CliRunner().invoke(cli, given)
         assert isinstance(done.exception, Error)
         assert str(done.exception) == f"--resume goes on with what the field was asked for: leave out {option}"
