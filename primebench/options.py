@@ -134,6 +134,17 @@ def flattened(lists: tuple[list[str], ...]) -> list[str]:
     return [name for names in lists for name in names]
 
 
+def check_resumed_alone(context: click.Context, what: str, beside: tuple[str, ...]) -> None:
+    """Raise Error if an option was given that asks for something else than the run or field that is to be resumed."""
+    given = [one for one in context.command.params if _was_given(context, one) and one.name not in ("interrupted", *beside)]
+    if others := [one.opts[0] for one in given]:
+        raise Error(f"--resume goes on with what the {what} was asked for: leave out {', '.join(others)}")
+
+
+def _was_given(context: click.Context, parameter: click.Parameter) -> bool:
+    return context.get_parameter_source(parameter.name or "") is click.core.ParameterSource.COMMANDLINE
+
+
 def check_one_format(as_json: bool, written_as: str) -> None:
     """Raise Error if both --json and --format were given."""
     if as_json and written_as != "text":

@@ -14,6 +14,7 @@ FIELD, FINDINGS = "field", "findings"
 """The parts of pages that are made of the field."""
 SHOWN_IN = "docs/field.md"
 FINDINGS_IN = "docs/reference/conformance.md"
+NONE_KEPT = "No field is kept yet.\n"
 
 
 def keep_field(result: FieldResult, checkout: Path) -> None:
@@ -42,11 +43,6 @@ def made(result: FieldResult | None, place: str, text: str) -> str:
     if place == SHOWN_IN:
         return with_part(text, FIELD, NONE_KEPT if result is None else page(result, "../results/field/plots"), place)
     return with_part(text, FINDINGS, findings_part(result), place)
-
-
-NONE_KEPT = (
-    "No field is kept here yet. `primebench field` measures one, and `primebench reference` with its folder writes it here.\n"
-)
 
 
 def kept_in(checkout: Path) -> Path | None:

@@ -59,13 +59,15 @@ class Place(Strict):
 
     `best_rank` and `worst_rank` are the ranks that it may have: 1 + the services that are told to need less CPU per request,
     and all but those that are told to need more. Both are None where nothing is told of it. `ratio` is its CPU per request
-    over the reference's; None for the reference.
+    over the reference's; None for the reference. `alone` is the ratio of solo trials where that is another one (intervals more
+    than 1% apart): side by side one hinders the other more than the other it.
     """
 
     label: str
     best_rank: int | None
     worst_rank: int | None
     ratio: Comparison | None
+    alone: Comparison | None = None
     figures: dict[str, Figure]
 
 

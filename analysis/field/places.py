@@ -8,6 +8,7 @@ from analysis.field.model import FieldWorkload, Place
 from analysis.model import metric as m
 from analysis.model.comparison import Comparison
 from analysis.model.invert import inverted
+from analysis.model.standing import hindered
 from analysis.model.summary import ContenderResult, WorkloadResult, paired_between, told
 from loadgen.record.workload import load_in_words
 
@@ -31,6 +32,7 @@ def field_workload(workload: WorkloadResult) -> FieldWorkload:
         if comparison.metric == METRIC.name
         for pair in (comparison, inverted(comparison))
     }
+    alone = {(shown.numerator, shown.denominator): shown for _, solo in hindered(workload) for shown in (solo, inverted(solo))}
     order = sorted(services, key=lambda service: _order(service, reference, pairs))
     comparable = [service.label for service in order if _is_told(service.label, reference, pairs)]
     between = [(a.label, b.label) for a, b in combinations(order, 2)]
@@ -41,9 +43,16 @@ def field_workload(workload: WorkloadResult) -> FieldWorkload:
         load=", ".join([load_in_words(workload.connections, workload.rate), *workload.sending.in_words]),
         reference=reference,
         paired=bool(paired),
-        places=[_place(service, reference, pairs, comparable) for service in order],
+        places=[
+            _place(service, reference, pairs, comparable).replace(alone=_without_rounds(alone.get((service.label, reference))))
+            for service in order
+        ],
         pairs=[pairs[pair].replace(each=[], machines=[]) for pair in between if pair in pairs],
     )
+
+
+def _without_rounds(pair: Comparison | None) -> Comparison | None:
+    return None if pair is None else pair.replace(each=[], machines=[])
 
 
 Pairs = Mapping[tuple[str, str], Comparison]

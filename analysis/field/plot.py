@@ -9,21 +9,31 @@ from pathlib import Path
 
 from analysis.field.model import FieldResult, FieldTask, FieldWorkload, Place, service_of
 from analysis.field.places import groups, rank_text
-from analysis.field.words import ratio_text, title_of
+from analysis.field.words import marks, ratio_text, title_of
 from analysis.plots.drawing import Axes, Canvas, Line2D, drawn_with
+from analysis.plots.outliers import axis_end
 from analysis.plots.plot import Plot
-from analysis.plots.style import COLOURS, MARKERS, MUTED, PANEL_IN, ROW_IN, STYLE, Look, headline, plain_log_ticks, save
-from analysis.plots.style import drawn_name as named
+from analysis.plots.style import (
+    COLOURS,
+    MARKERS,
+    MUTED,
+    PANEL_IN,
+    ROW_IN,
+    STYLE,
+    Look,
+    drawn_name,
+    headline,
+    plain_log_ticks,
+    save,
+)
 
 WIDTH_IN = 9.0
 COLOURS_OF_LANGUAGES = (*COLOURS, "#000000")
 SHADE = "#ececec"
-OUTLIER = 4.0
-"""A service whose ratio is so many times the largest of the others is drawn at the chart's edge, with its figure."""
-MOST_OUTLIERS = 3
 CAPTION = (
     "The bar is the 95% interval of the ratio, from pairs of the same round. Services in a shaded block are not told apart "
-    "from all others of it. The axis is logarithmic: equal distances are equal factors. `!`: a check casts doubt on it."
+    "from all others of it. The axis is logarithmic: equal distances are equal factors. `!`: a check casts doubt on it; `~`: "
+    "the ratio alone is another one."
 )
 
 
@@ -57,16 +67,17 @@ def _draw_task(task: FieldTask, looks: Mapping[str, Look], stem: Path) -> Plot:
 
 def _draw_workload(axes: Axes, task: FieldTask, workload: FieldWorkload, looks: Mapping[str, Look]) -> None:
     axes.set_title(title_of(task, workload))
-    names = [f"{named(service_of(task, place.label).title)}  {rank_text(place):>4}" for place in workload.places]
+    names = [f"{drawn_name(service_of(task, place.label).title)}  {rank_text(place):>4}" for place in workload.places]
     axes.set_yticks(range(len(names)), names)
     axes.set_ylim(len(names) - 0.4, -0.6)
     _shade_groups(axes, workload)
     axes.axvline(1, color=MUTED, linewidth=1)
     ends = [end for place in workload.places for end in _ends(place)]
-    limit = axis_end(workload)
+    limit = axis_end([1.0, *(max(_ends(place)) for place in workload.places if _ends(place))])
     axes.set_xscale("log")
     low, high = min([1.0, *ends]), max([1.0, *(end for end in ends if end <= limit)])
-    axes.set_xlim(low / 1.08, high * max((high / low) ** 0.42, 1.25))
+    room = max((high / low) ** 0.04, 1.01)
+    axes.set_xlim(low / room, high * room)
     for row, place in enumerate(workload.places):
         _draw_place(axes, row, place, looks[service_of(task, place.label).language], limit)
     plain_log_ticks(axes.xaxis)
@@ -75,15 +86,6 @@ def _draw_workload(axes: Axes, task: FieldTask, workload: FieldWorkload, looks: 
         f"times the CPU time of a request of {service_of(task, workload.reference).title} (less is better), log scale"
         + ("; an arrow: beyond the axis" if beyond else "")
     )
-
-
-def axis_end(workload: FieldWorkload) -> float:
-    """Return up to where the axis goes: without services at its end that would squeeze all others together."""
-    ratios = sorted(max(ends) for place in workload.places if (ends := _ends(place)))
-    for kept in range(len(ratios) - 1, max(len(ratios) - 1 - MOST_OUTLIERS, 0), -1):
-        if ratios[kept] > OUTLIER * max(ratios[kept - 1], 1.0):
-            return ratios[kept - 1]
-    return ratios[-1] if ratios else 1.0
 
 
 def _ends(place: Place) -> list[float]:
@@ -95,24 +97,38 @@ def _ends(place: Place) -> list[float]:
 
 
 def _draw_place(axes: Axes, row: int, place: Place, look: Look, limit: float) -> None:
+    """The mark and its bar; beside the axes, where no mark is, the figure."""
     ends = _ends(place)
+    _write_beside(axes, row, _figure_of(place), italic=place.ratio is not None and not ends)
     if place.ratio is not None and not ends:
-        why = f"cannot tell: {place.ratio.reason}"
-        axes.text(0.02, row, why, va="center", style="italic", color=MUTED, transform=axes.get_yaxis_transform())
         return
-    text = ratio_text(place.ratio)
-    if place.ratio is not None:
-        text += ("!" if place.ratio.doubts else "") + (" tie" if place.ratio.verdict == "tie" else "")
     if ends and max(ends) > limit:
-        edge = axes.get_xlim()[1]
-        axes.plot(edge, row, color=look.colour, marker=">", markersize=7, clip_on=False)
-        axes.annotate(text, (edge, row), xytext=(-9, 0), textcoords="offset points", va="center", ha="right")
+        axes.plot(axes.get_xlim()[1], row, color=look.colour, marker=">", markersize=7, clip_on=False)
         return
     if len(ends) == 3:
         axes.plot(ends[::2], [row, row], color=look.colour, linewidth=4, alpha=0.45, solid_capstyle="butt")
-    middle = ends[len(ends) // 2] if ends else 1.0
-    axes.plot(middle, row, **look.mark)
-    axes.annotate(text, (max([middle, *ends]), row), xytext=(9, 0), textcoords="offset points", va="center")
+    axes.plot(ends[len(ends) // 2] if ends else 1.0, row, **look.mark)
+
+
+def _figure_of(place: Place) -> str:
+    """The ratio with its interval, its verdict where that is no difference, and a mark where there is something to doubt."""
+    if place.ratio is None or place.ratio.ratio is None or place.ratio.verdict == "cannot tell":
+        return ratio_text(place.ratio) if place.ratio is None else f"cannot tell: {place.ratio.reason}"
+    return ratio_text(place.ratio) + marks(place) + (" tie" if place.ratio.verdict == "tie" else "")
+
+
+def _write_beside(axes: Axes, row: int, text: str, *, italic: bool) -> None:
+    axes.annotate(
+        text,
+        (1.0, row),
+        xycoords=axes.get_yaxis_transform(),
+        xytext=(14, 0),
+        textcoords="offset points",
+        va="center",
+        annotation_clip=False,
+        style="italic" if italic else "normal",
+        color=MUTED if italic else "black",
+    )
 
 
 def _shade_groups(axes: Axes, workload: FieldWorkload) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from analysis.field.model import FieldResult, FieldTask, FieldWorkload, Place, service_of
 from analysis.field.places import rank_text, undecided
-from analysis.field.words import figure_text, not_measured, ratio_text, score_text, title_of
+from analysis.field.words import figure_text, marks, not_measured, ratio_text, score_text, title_of
 from analysis.model import metric as m
 from analysis.report.screen import wrapped
 from loadgen.conformance.findings import SEVERITIES
@@ -12,7 +12,7 @@ from loadgen.conformance.findings import SEVERITIES
 WIDTH = 80
 LINES_A_TASK = 24
 MOST_NAME = 14
-LEGEND = "rank: those that it may have · ! in doubt, or a severe finding · ? cannot tell"
+LEGEND = "rank: those it may have · ! in doubt, severe · ? cannot tell · ~ not so alone"
 
 
 def screen(result: FieldResult, width: int = WIDTH) -> list[str]:
@@ -77,12 +77,11 @@ def _lines(columns: Sequence[Sequence[str]], left: int = 3) -> list[str]:
 
 def _row(task: FieldTask, place: Place) -> list[str]:
     service = service_of(task, place.label)
-    doubted = "!" if place.ratio is not None and place.ratio.doubts else ""
     return [
         rank_text(place),
         cut(place.label, MOST_NAME),
         cut(service.language, 8),
-        ratio_text(place.ratio) + doubted,
+        ratio_text(place.ratio) + marks(place),
         figure_text(place, m.CPU_PER_REQUEST),
         figure_text(place, m.LATENCY_P99),
         figure_text(place, m.RSS_LOADED),

@@ -1,8 +1,10 @@
 """The tables of a field: places, who beats whom, cold starts, HTTP. Pure."""
 
+from dataclasses import replace
+
 from analysis.field.model import FieldResult, FieldService, FieldTask, FieldWorkload, Place, service_of
 from analysis.field.places import METRIC, Said, groups, rank_text, said_between, undecided
-from analysis.field.words import REFERENCE, not_measured, number, score_text, title_of
+from analysis.field.words import REFERENCE, alone_text, not_measured, number, score_text, title_of
 from analysis.model import metric as m
 from analysis.model.comparison import Comparison
 from analysis.tables.findings import cases_in_words
@@ -17,13 +19,20 @@ def places_table(task: FieldTask, workload: FieldWorkload) -> Table:
     """A row a service, best first."""
     heads = ["rank", "language", f"{METRIC.title}, times {workload.reference}'s", *map(row_head, FIGURES), "HTTP cases"]
     rows = [(service_of(task, place.label).title, _cells(task, place)) for place in workload.places]
-    notes = [*_groups_note(task, workload), *not_measured(task), *_undecided_note(task, workload)]
+    notes = [
+        *_groups_note(task, workload),
+        *_alone_notes(task, workload),
+        *not_measured(task),
+        *_undecided_note(task, workload),
+    ]
     return Table(title_of(task, workload), heads, rows, notes)
 
 
 def _cells(task: FieldTask, place: Place) -> list[Cell]:
     service = service_of(task, place.label)
     ratio = Cell(REFERENCE) if place.ratio is None else comparison_cell(place.ratio)
+    if place.alone is not None:
+        ratio = replace(ratio, detail=f"{ratio.detail} ~")
     figures = [figure_cell(metric, place.figures.get(metric.name)) for metric in FIGURES]
     return [Cell(rank_text(place)), Cell(service.language), ratio, *figures, Cell(score_text(service.http, service.findings))]
 
@@ -35,6 +44,15 @@ def _groups_note(task: FieldTask, workload: FieldWorkload) -> list[str]:
     titles = {service.label: service.title for service in task.services}
     named = [", ".join(titles[label] for label in group) for group in shared]
     return [f"not told apart from all others of their group: {'; '.join(named)}"]
+
+
+def _alone_notes(task: FieldTask, workload: FieldWorkload) -> list[str]:
+    """A note for each service whose ratio is another one side by side than alone."""
+    return [
+        f"{service_of(task, place.label).title}: {alone_text(place)}: one hinders the other more than the other it"
+        for place in workload.places
+        if place.alone is not None
+    ]
 
 
 def _undecided_note(task: FieldTask, workload: FieldWorkload) -> list[str]:

@@ -25,6 +25,16 @@ def ratio_text(ratio: Comparison | None) -> str:
     return f"{number(ratio.ratio)} [{number(ratio.interval.low)}, {number(ratio.interval.high)}]"
 
 
+def marks(place: Place) -> str:
+    """Return "!" where a check casts doubt on the ratio, and "~" where it is another one alone."""
+    return ("!" if place.ratio is not None and place.ratio.doubts else "") + ("~" if place.alone is not None else "")
+
+
+def alone_text(place: Place) -> str:
+    """Return the ratio side by side and alone, where they differ."""
+    return f"{ratio_text(place.ratio)} beside {REFERENCE}, {ratio_text(place.alone)} alone"
+
+
 def figure_text(place: Place, metric: m.Metric) -> str:
     """Return the figure, "–" where there is none, with a mark where there is something to doubt."""
     figure: Figure | None = place.figures.get(metric.name)

@@ -8,6 +8,7 @@ from analysis.model import metric as m
 from analysis.model.comparison import Comparison
 from analysis.pipeline.compared import Analysed, compared, machines_of_rounds
 from analysis.stats.arrays import usable
+from analysis.stats.interval import FEWEST_PAIRS
 from loadgen.record.contender import ContenderRecord
 
 METRIC = m.CPU_PER_REQUEST
@@ -15,32 +16,30 @@ SHARED = frozenset({"noisy"})
 """What both sides of a pair have alike: no reason to doubt their ratio."""
 
 
+Rounds = Mapping[frozenset[str], Mapping[int, Mapping[str, float]]]
+"""Pair -> round -> label -> CPU time per request."""
+
+
 def paired_comparisons(contenders: Sequence[ContenderRecord], trials: Sequence[Analysed]) -> list[Comparison]:
     """Each pair of services, and the first service over itself, from the paired trials of one workload.
 
-    Every pair has the same service on one side. Two others are set over each other by what each is over that one in the same
-    round.
+    All services were beside the first one, and some beside each other. Two others are compared by their direct pairs, where
+    there are enough for an interval, else by what each is relative to the first one in the same round.
     """
-    base, over_base = _over_base(contenders, trials)
+    rounds = _rounds(trials)
+    base, over_base = _over_base(contenders, rounds)
     labels = [one.label for one in contenders if one.label == base or one.label in over_base]
     twins = {one.label for one in contenders if one.twin_of == base}
     services = [label for label in labels if label not in twins]
     asked = [*combinations(services, 2), *((base, twin) for twin in labels if twin in twins)]
-    return [_comparison(base, (a, b), over_base, trials, is_twin=b in twins) for a, b in asked]
+    return [_comparison((a, b), _sides(base, (a, b), over_base, rounds), trials, is_twin=b in twins) for a, b in asked]
 
 
-def _over_base(
-    contenders: Sequence[ContenderRecord], trials: Sequence[Analysed]
-) -> tuple[str, Mapping[str, Mapping[int, float]]]:
+def _over_base(contenders: Sequence[ContenderRecord], rounds: Rounds) -> tuple[str, Mapping[str, Mapping[int, float]]]:
     """The service that all others were beside, and what each of them is over it by round; empty without paired trials."""
-    rounds = _rounds(trials)
     labels = [one.label for one in contenders if any(one.label in pair for pair in rounds)]
     base = labels[0] if labels else ""
     return base, {label: _over(base, rounds.get(frozenset((base, label)), {})) for label in labels[1:]}
-
-
-Rounds = Mapping[frozenset[str], Mapping[int, Mapping[str, float]]]
-"""Pair -> round -> label -> CPU time per request."""
 
 
 def _rounds(trials: Sequence[Analysed]) -> Rounds:
@@ -62,17 +61,25 @@ def _over(base: str, rounds: Mapping[int, Mapping[str, float]]) -> dict[int, flo
     }
 
 
+def _sides(
+    base: str, labels: tuple[str, str], over_base: Mapping[str, Mapping[int, float]], rounds: Rounds
+) -> dict[int, tuple[float, float]]:
+    """Round -> both sides: of direct pairs, or relative to the base in the same round."""
+    direct = {number: sides for number, sides in sorted(rounds.get(frozenset(labels), {}).items()) if len(sides) == 2}
+    if base not in labels and len(direct) >= FEWEST_PAIRS:
+        return {number: (sides[labels[0]], sides[labels[1]]) for number, sides in direct.items()}
+    over = [
+        dict.fromkeys(over_base[labels[1 - place]], 1.0) if label == base else over_base[label]
+        for place, label in enumerate(labels)
+    ]
+    return {number: (over[0][number], over[1][number]) for number in sorted(set(over[0]) & set(over[1]))}
+
+
 def _comparison(
-    base: str,
-    labels: tuple[str, str],
-    over_base: Mapping[str, Mapping[int, float]],
-    trials: Sequence[Analysed],
-    *,
-    is_twin: bool,
+    labels: tuple[str, str], found_sides: Mapping[int, tuple[float, float]], trials: Sequence[Analysed], *, is_twin: bool
 ) -> Comparison:
-    known = [over_base[label] for label in labels if label != base]
-    rounds = sorted(set.intersection(*(set(one) for one in known)))
-    sides = [[1.0 if label == base else over_base[label][number] for number in rounds] for label in labels]
+    rounds = list(found_sides)
+    sides = [[both[place] for both in found_sides.values()] for place in (0, 1)]
     flags = [flag for one in trials if one.trial.contender in labels for flag in one.flags]
     fatal = next((flag for flag in flags if flag.fatal), None)
     reason = f"paired trials: {fatal.check}" if fatal else None

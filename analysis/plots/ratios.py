@@ -2,10 +2,12 @@
 
 from pathlib import Path
 
+from analysis.model.comparison import Comparison
 from analysis.model.standing import best_first, cpu_over, main_workload
 from analysis.model.summary import Summary
 from analysis.plots.drawing import Axes, Canvas, drawn_with
 from analysis.plots.metrics import panel_title
+from analysis.plots.outliers import axis_end
 from analysis.plots.plot import Plot
 from analysis.plots.style import (
     MUTED,
@@ -46,24 +48,50 @@ def write_ratio_plot(summary: Summary, folder: Path) -> list[Plot]:
         axes.set_ylim(len(rows) - 0.4, -0.6)
         axes.axvline(0, color=MUTED, linewidth=1)
         ends = [0.0]
+        limit = (axis_end([1.0, *(_reach(found[one.label])[1] for one in rows[1:])]) - 1) * 100
         axes.plot(0.0, 0, **look[first.label].mark)
         axes.annotate("the least", (0.0, 0), xytext=(8, 0), textcoords="offset points", va="center")
         for row, service in enumerate(rows[1:], start=1):
             one = found[service.label]
             assert one.ratio is not None
-            low, high = (one.interval.low, one.interval.high) if one.interval else (one.ratio, one.ratio)
+            low, high = _reach(one)
             percents = [(end - 1) * 100 for end in (low, one.ratio, high)]
             mark = look[service.label]
-            axes.plot(percents[::2], [row, row], color=mark.colour, linewidth=4, alpha=0.45)
-            axes.plot(percents[1], row, **mark.mark)
+            beyond = percents[2] > limit
+            if not beyond:
+                axes.plot(percents[::2], [row, row], color=mark.colour, linewidth=4, alpha=0.45)
+                axes.plot(percents[1], row, **mark.mark)
             said = f"{percents[1]:+.1f}%" + (f" [{percents[0]:.1f}, {percents[2]:.1f}]" if one.interval else "")
             said += f" {one.verdict}" if one.verdict in ("tie", "cannot tell") else ""
-            axes.annotate(
-                said + doubt_text(one.doubts), (max(percents), row), xytext=(8, 0), textcoords="offset points", va="center"
-            )
+            said += doubt_text(one.doubts)
+            if beyond:
+                _write_beyond(axes, row, said, mark.colour)
+                continue
+            axes.annotate(said, (max(percents), row), xytext=(8, 0), textcoords="offset points", va="center")
             ends += percents
         span = max(ends) - min(ends) or 1.0
         axes.set_xlim(min(ends) - 0.05 * span, max(ends) + 0.45 * span)
         axes.xaxis.set_major_formatter(written)
         axes.set_xlabel("% more CPU time a request (less is better)")
         return [Plot("ratios", title, caption, save(canvas, folder / "ratios"))]
+
+
+def _reach(one: Comparison) -> tuple[float, float]:
+    """Both ends of the interval, or twice the ratio without one."""
+    assert one.ratio is not None
+    return (one.interval.low, one.interval.high) if one.interval else (one.ratio, one.ratio)
+
+
+def _write_beyond(axes: Axes, row: int, text: str, colour: str) -> None:
+    """An arrow at the edge with the figure before it: a mark at its place would squeeze all others together."""
+    edge = axes.get_yaxis_transform()
+    axes.plot(1.0, row, color=colour, marker=">", markersize=7, clip_on=False, transform=edge)
+    axes.annotate(
+        f"beyond the axis: {text}",
+        (1.0, row),
+        xycoords=edge,
+        xytext=(-9, 0),
+        textcoords="offset points",
+        va="center",
+        ha="right",
+    )

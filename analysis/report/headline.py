@@ -1,5 +1,6 @@
 """The answer in three sentences, made from the comparisons of a run: who is ahead, by how much, who ties. Pure."""
 
+import math
 from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -32,13 +33,14 @@ ALONE = {
 
 class Ahead(NamedTuple):
     """A decided difference, the better one first; `share` is by how much, with its interval. Where that is another one side by
-    side than alone, it is the one alone, if that is decided, too, and `beside` tells the other.
+    side than alone, it is the one alone, if that is decided, too, and `beside` tells the other. `size` orders differences.
     """
 
     winner: str
     loser: str
     share: str
     beside: str
+    size: float
 
 
 MOST_NAMED = 4
@@ -136,22 +138,27 @@ def _ahead(
         wins = Counter(one.winner for one in differences)
         differences = [one for one in differences if wins[one.winner] == max(wins.values())]
     begin, rest = PHRASES[metric.name]
-    by_winner: dict[str, list[str]] = {}
+    by_winner: dict[str, list[Ahead]] = {}
     for one in differences:
-        said = rest.format(share=one.share, loser=titles[one.loser], beside=one.beside)
-        by_winner.setdefault(one.winner, []).append(said)
-    ordered = sorted(by_winner.items(), key=lambda item: -len(item[1]))
-    return [begin.format(winner=titles[winner]) + _listed(losers) for winner, losers in ordered]
+        by_winner.setdefault(one.winner, []).append(one)
+    parts = []
+    for winner, behind in sorted(by_winner.items(), key=lambda item: -len(item[1])):
+        near = behind if len(behind) <= MOST_NAMED else sorted(behind, key=lambda one: one.size)[: MOST_NAMED - 1]
+        losers = [rest.format(share=one.share, loser=titles[one.loser], beside=one.beside) for one in near]
+        parts.append(begin.format(winner=titles[winner]) + _listed(losers))
+        parts += [f"{len(behind) - len(near)} others are further behind"] if len(near) < len(behind) else []
+    return parts
 
 
 def _oriented(one: Comparison, metric: m.Metric, alone: Comparison | None) -> Ahead:
     first, second = (each if one.verdict == metric.better else inverted(each) for each in (one, alone or one))
     said, other = marked(difference(first), first.doubts), marked(difference(second), second.doubts)
+    pair, size = (first.numerator, first.denominator), abs(math.log(first.ratio or 1.0))
     if alone is None:
-        return Ahead(first.numerator, first.denominator, said, "")
+        return Ahead(*pair, said, "", size)
     if second.verdict == first.verdict:
-        return Ahead(first.numerator, first.denominator, other, f" ({said} beside it)")
-    return Ahead(first.numerator, first.denominator, said, f" beside it (alone: {second.verdict})")
+        return Ahead(*pair, other, f" ({said} beside it)", size)
+    return Ahead(*pair, said, f" beside it (alone: {second.verdict})", size)
 
 
 def difference(one: Comparison) -> str:

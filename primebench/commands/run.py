@@ -5,7 +5,6 @@ from typing import Any
 
 import click
 
-from loadgen.errors import Error
 from primebench import completion, options
 from primebench.options import NameList
 from primebench.output import finish_run, make_console
@@ -48,9 +47,7 @@ def run(context: click.Context, /, **given: Any) -> None:
     project = find_project(given["example"])
     session = RunSession(project.folder, real(given["results"] or project.results), reporter_for(console), stopping_rule)
     if given["interrupted"] is not None:
-        own = ("interrupted", "results", "verbose", "example")
-        if others := [one.opts[0] for one in context.command.params if one.name not in own and _was_given(context, one)]:
-            raise Error(f"--resume goes on with what the run was asked for: leave out {', '.join(others)}")
+        options.check_resumed_alone(context, "run", ("results", "verbose", "example"))
         finish_run(console, session.resume(given["interrupted"]), verbose=given["verbose"])
         return
     request = RunRequest(
@@ -63,7 +60,3 @@ def run(context: click.Context, /, **given: Any) -> None:
         until_s=None if given["budget"] is None else began_s + given["budget"],
     )
     finish_run(console, session.start(request), verbose=given["verbose"])
-
-
-def _was_given(context: click.Context, parameter: click.Parameter) -> bool:
-    return context.get_parameter_source(parameter.name or "") is click.core.ParameterSource.COMMANDLINE

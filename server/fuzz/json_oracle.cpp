@@ -172,6 +172,11 @@ bool is_about_surrogates(const json::error_code& error) {
 
 }  // namespace
 
+bool is_json_text(std::string_view text) {
+  const Parsed parsed = parse(text);
+  return !parsed.error.failed() && parsed.to_the_end;
+}
+
 std::optional<DecodedBody> expected_verdict(std::string_view body) {
   constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
   if (body.starts_with(byte_order_mark)) {

@@ -11,4 +11,7 @@ namespace primebench {
 /// `malformed`. std::nullopt where the contract leaves the answer open: a lone surrogate in an escape, a byte order mark.
 std::optional<DecodedBody> expected_verdict(std::string_view body);
 
+/// Whether `text` is one JSON text, according to Boost.JSON.
+bool is_json_text(std::string_view text);
+
 }  // namespace primebench

@@ -5,6 +5,7 @@
 
 #include "json_oracle.hpp"
 #include "primebench/app/json_codec.hpp"
+#include "primebench/app/order.hpp"
 #include "violation.hpp"
 
 namespace primebench {
@@ -34,12 +35,29 @@ void compare_with_oracle(const DecodedBody& decoded, std::string_view body) {
   require(first != std::string_view::npos && body[first] != '{', "what begins with a brace is an object or malformed");
 }
 
+/// An order's decoder looks at all of a text, too: what is JSON to one is JSON to the other, and it remembers nothing either.
+void compare_with_order(const DecodedBody& decoded, std::string_view body) {
+  OrderCodec codec;
+  const OrderVerdict verdict = codec.read(body);
+  if (decoded.verdict == BodyVerdict::not_an_object) {  // which is all that the decoder says: it stopped at the first byte
+    require(verdict != OrderVerdict::whole, "an order is an object");
+  } else {
+    require((verdict == OrderVerdict::malformed) == (decoded.verdict == BodyVerdict::malformed),
+            "both decoders take the same for JSON");
+  }
+  const std::string json{verdict == OrderVerdict::whole ? codec.encode() : ""};
+  require(json.empty() || is_json_text(json), "a summary is JSON");
+  require(codec.read(body) == verdict && (verdict != OrderVerdict::whole || codec.encode() == json),
+          "an order's codec does not remember the body before");
+}
+
 }  // namespace
 
 void check_json(std::string_view body) {
   BodyDecoder decoder;
   const DecodedBody decoded = decode(decoder, body);
   compare_with_oracle(decoded, body);
+  compare_with_order(decoded, body);
   require(decode(decoder, body) == decoded, "a decoder does not remember the body before");
 
   const std::string text{body};

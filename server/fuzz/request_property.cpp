@@ -65,15 +65,18 @@ struct Transcript {
 };
 
 /// The most bytes that may stay without a response, a 100 included: of a request, and of empty lines before it. More have to be
-/// refused.
-std::size_t unanswered_bytes_max(const Limits& limits) noexcept {
-  return 3 * std::size_t{limits.header_bytes} + limits.chunked_wire_bytes() + 3;
+/// refused. Only a stream that names the orders' path can have their longer bodies in it.
+std::size_t unanswered_bytes_max(const Limits& limits, bool has_order) noexcept {
+  const std::uint32_t body_bytes = has_order ? order_bytes_max : limits.body_bytes;
+  return 3 * std::size_t{limits.header_bytes} + chunked_wire_bytes(body_bytes) + 3;
 }
 
 /// One connection. The clock stands still.
 class Connection {
 public:
-  explicit Connection(const ConversationContext& context) : context_{context}, conversation_{context, {}} {}
+  Connection(const ConversationContext& context, std::string_view stream)
+      : conversation_{context, {}},
+        unanswered_bytes_max_{unanswered_bytes_max(context.limits, stream.find(orders_path) != std::string_view::npos)} {}
 
   void read(std::string_view bytes) {
     // In memory of exactly their size, which is gone afterwards, for AddressSanitizer to watch.
@@ -81,7 +84,7 @@ public:
     const std::size_t answered = out_.size();
     go_on(conversation_.receive({input.data(), input.size()}, out_, {}));
     unanswered_bytes_ = out_.size() > answered ? 0 : unanswered_bytes_ + bytes.size();
-    require(is_closed() || unanswered_bytes_ <= unanswered_bytes_max(context_.limits),
+    require(is_closed() || unanswered_bytes_ <= unanswered_bytes_max_,
             "what is over the limits is refused, and so what is kept of it is bounded");
   }
 
@@ -158,16 +161,16 @@ private:
     check_silence({});
   }
 
-  const ConversationContext& context_;
   Conversation conversation_;
   std::string out_;
+  std::size_t unanswered_bytes_max_;
   std::size_t unanswered_bytes_ = 0;
   Next next_ = Next::read;
 };
 
 /// `reads`: how long they are, over and over; empty: as long as they can be.
 Transcript converse(const ConversationContext& context, std::string_view stream, const std::vector<std::size_t>& reads) {
-  Connection connection{context};
+  Connection connection{context, stream};
   for (std::size_t i = 0; !stream.empty() && !connection.is_closed(); ++i) {
     const std::size_t size = reads.empty() ? stream.size() : std::min(reads[i % reads.size()], stream.size());
     connection.read(stream.substr(0, size));

@@ -21,7 +21,8 @@ std::string ok(std::string_view content) {
 }
 
 std::string not_found() {
-  constexpr std::string_view content = R"({"title":"Not Found","status":404,"detail":"the paths are /calculate and /health"})";
+  constexpr std::string_view content =
+      R"({"title":"Not Found","status":404,"detail":"the paths are /calculate, /health, /plaintext, /json and /json/1 to /json/1000000"})";
   std::string bytes = "HTTP/1.1 404 Not Found\r\nDate: Sun, 06 Nov 1994 08:49:37 GMT\r\n";
   bytes.append("Content-Type: application/problem+json\r\nContent-Length: ").append(std::to_string(content.size()));
   return bytes.append("\r\nConnection: close\r\n\r\n").append(content);
@@ -77,9 +78,21 @@ TEST(ResponseReader, RefusesWrongCalculations) {
         R"({"n":0,"prime":0,"duration":"1ns"})", R"({"n":10,"prime":29,"duration":"1.0ms"})",
         R"({"n":10,"prime":29,"duration":"1.5ns"})", R"({"n":10,"prime":29,"duration":"1m"})",
         R"({"n":10,"prime":29,"duration":"0.5s"})", R"({"n":10,"prime":29,"duration":"1ns","x":1})", R"({"n":10,"prime":29})",
-        R"({"status":"OK"})"}) {
+        R"({"status":"OK"})", R"({"id":7)", R"({"id":7}x)", R"({"order":})", R"({"x":1})", "Hello, World!"}) {
     EXPECT_THROW(read_responses(ok(content), expected), Violation) << content;
   }
+}
+
+TEST(ResponseReader, ReadsItemsSummariesAndTheText) {
+  const std::string text = with(ok("Hello, World!"), "application/json", "text/plain");
+  const auto responses =
+      read_responses(ok(R"({"id":7})") + ok(R"({"order":1})") + text + with(text, "Hello, World!", ""), expected);
+  ASSERT_EQ(responses.size(), 4U);
+  EXPECT_EQ(responses[0].content, R"({"id":7})");
+  EXPECT_EQ(responses[2].content, "Hello, World!");
+  EXPECT_TRUE(responses[3].content_omitted);
+  EXPECT_THROW(read_responses(with(text, "World", "Wurld"), expected), Violation);
+  EXPECT_THROW(read_responses(with(ok(R"({"id":7})"), "application/json", "text/plain"), expected), Violation);
 }
 
 TEST(ResponseReader, RefusesErrorsThatAreNotConstants) {

@@ -107,6 +107,22 @@ TEST(Conversation, AllocatesNothingForRequestsThatComeWhole) {
   EXPECT_TRUE(connection.out.starts_with("HTTP/1.1 200 OK\r\n"));
 }
 
+TEST(Conversation, AllocatesNothingForItemsAndOrdersLikeOnesBefore) {
+  constexpr std::string_view item = "GET /json/999999 HTTP/1.1\r\nHost: test\r\n\r\n";
+  const std::string body =
+      R"({"order":1,"items":[{"name":"a name of more than 15 bytes","value":1,"tags":["t"]}],"comment":")" +
+      std::string(4'000, 'c') + "\"}";
+  const std::string order =
+      "POST /json HTTP/1.1\r\nHost: test\r\nContent-Type: application/json\r\nContent-Length: " + std::to_string(body.size()) +
+      "\r\n\r\n" + body;
+  Connection connection;
+  for (const std::string_view request : {item, std::string_view{order}}) {
+    connection.receive(request);
+    EXPECT_EQ(allocations_during([&] { connection.receive(request); }), 0);
+    EXPECT_TRUE(connection.out.starts_with("HTTP/1.1 200 OK\r\n"));
+  }
+}
+
 TEST(Conversation, HoldsMemoryWhileARequestIsCutShort) {
   Connection connection;
   const std::int64_t before = live();

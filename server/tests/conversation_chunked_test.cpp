@@ -138,10 +138,10 @@ TEST(ConversationChunked, BoundsWhatSurroundsTheBody) {
   const std::string chunk = "8\r\n{\"n\":10}\r\n0\r\n";
   const std::string end = "\r\n\r\n";
   const std::string field = "X: ";
-  const std::size_t room = Limits{}.chunked_wire_bytes() - chunk.size() - field.size() - end.size();
+  const std::size_t room = chunked_wire_bytes(Limits{}.body_bytes) - chunk.size() - field.size() - end.size();
   expect_calculated(chunk + field + std::string(room, 'x') + end);
   expect_refused(chunk + field + std::string(room + 1, 'x') + end, 413, "Content Too Large");
-  expect_refused("8;" + std::string(Limits{}.chunked_wire_bytes(), 'x'), 413, "Content Too Large");
+  expect_refused("8;" + std::string(chunked_wire_bytes(Limits{}.body_bytes), 'x'), 413, "Content Too Large");
 }
 
 TEST(ConversationChunked, SaysTheProblemOfTheHeadOnceTheBodyIsRead) {

@@ -176,7 +176,7 @@ std::vector<std::string> long_streams() {
   for (int i = 0; i < 4'096; ++i) {
     empty_lines += "\r\n";
   }
-  constexpr std::size_t wire_bytes_max = Limits{}.chunked_wire_bytes();
+  constexpr std::size_t wire_bytes_max = chunked_wire_bytes(Limits{}.body_bytes);
   return {
       empty_lines + good + empty_lines + good,
       empty_lines + "\r\n" + good,

@@ -4,8 +4,11 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
+#include <sstream>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,14 +25,23 @@ using Next = Conversation::Next;
 
 constexpr Problem refused{403, "Forbidden", "not here", ""};
 
-/// Says what it was asked. Refuses /refused, and leaves /later to others.
+constexpr std::uint32_t longer_body_bytes = 10'000;
+
+/// Says what it was asked. Refuses /refused, leaves /later to others, and allows /longer a longer body.
 class Echo final : public Handler {
 public:
   [[nodiscard]] const Problem* check_head(const Request& request) const noexcept override {
     return request.target == "/refused" ? &refused : nullptr;
   }
 
+  [[nodiscard]] std::uint32_t body_bytes_max(const Request& request, std::uint32_t usual) const noexcept override {
+    return request.target == "/longer" ? longer_body_bytes : usual;
+  }
+
   void handle(const Request& request, ResponseWriter& response) override {
+    if (request.target == "/text") {
+      return response.text("as text");
+    }
     std::string seen{request.target};
     seen.append("|").append(request.content_type).append("|").append(request.body);
     response.took(time);
@@ -95,6 +107,52 @@ TEST(Handler, IsGivenTheSameHoweverTheRequestIsCut) {
       ASSERT_EQ(responses.size(), 1U) << cut;
       ASSERT_EQ(responses[0].content, "/somewhere/else?x|application/json; charset=utf-8|hello") << cut;
     }
+  }
+}
+
+TEST(Handler, MayRespondWithText) {
+  const auto responses = EchoClient{}.send(post("/text", "", "x"));
+  ASSERT_EQ(responses.size(), 1U);
+  EXPECT_EQ(responses[0].field("Content-Type"), "text/plain");
+  EXPECT_EQ(responses[0].content, "as text");
+}
+
+std::string chunked(std::string_view target, std::string_view body) {
+  std::string request = "POST ";
+  request.append(target).append(" HTTP/1.1\r\nHost: test\r\nTransfer-Encoding: chunked\r\n\r\n");
+  constexpr std::size_t chunk_bytes = 0x800;
+  for (; !body.empty(); body.remove_prefix(std::min(chunk_bytes, body.size()))) {
+    const std::string_view chunk = body.substr(0, chunk_bytes);
+    std::ostringstream size;
+    size << std::hex << chunk.size();
+    request.append(size.str()).append("\r\n").append(chunk).append("\r\n");
+  }
+  return request.append("0\r\n\r\n");
+}
+
+TEST(Handler, MayAllowARequestALongerBody) {
+  const std::string longest(longer_body_bytes, 'x');
+  for (const std::string& request : {post("/longer", "", longest), chunked("/longer", longest)}) {
+    for (const std::size_t cut : {std::size_t{90}, std::size_t{5'000}, request.size() - 1}) {
+      EchoClient client;
+      EXPECT_TRUE(client.send(request.substr(0, cut)).empty()) << cut;
+      const auto responses = client.send(request.substr(cut));
+      ASSERT_EQ(responses.size(), 1U) << cut;
+      EXPECT_EQ(responses[0].content, "/longer||" + longest) << cut;
+    }
+  }
+}
+
+TEST(Handler, MayStillBeSentTooMuch) {
+  const std::string over(longer_body_bytes + 1, 'x');
+  const std::string over_the_usual(Limits{}.body_bytes + 1, 'x');
+  for (const std::string& request :
+       {post("/longer", "", over), chunked("/longer", over), post("/x", "", over_the_usual), chunked("/x", over_the_usual)}) {
+    EchoClient client;
+    const auto responses = client.send(request);
+    ASSERT_EQ(responses.size(), 1U);
+    EXPECT_EQ(responses[0].status, 413);
+    EXPECT_EQ(client.next, Next::close);
   }
 }
 

@@ -10,12 +10,12 @@
 namespace primebench {
 namespace {
 
-const std::vector<Problem> all_problems{problems::malformed_request, problems::bad_host,         problems::bad_framing,
-                                        problems::malformed_json,    problems::not_an_object,    problems::not_found,
-                                        problems::only_post,         problems::only_get,         problems::timed_out,
-                                        problems::body_too_large,    problems::target_too_long,  problems::not_json,
-                                        problems::n_missing,         problems::n_not_an_integer, problems::n_out_of_range,
-                                        problems::head_too_large,    problems::unknown_coding,   problems::version_not_served};
+const std::vector<Problem> all_problems{
+    problems::malformed_request, problems::bad_host,           problems::bad_framing,     problems::malformed_json,
+    problems::not_an_object,     problems::not_found,          problems::only_post,       problems::only_get,
+    problems::timed_out,         problems::body_too_large,     problems::target_too_long, problems::not_json,
+    problems::n_missing,         problems::n_not_an_integer,   problems::n_out_of_range,  problems::head_too_large,
+    problems::unknown_coding,    problems::version_not_served, problems::not_an_order};
 
 std::string body_of(const Problem& problem) {
   std::string body;
@@ -24,8 +24,9 @@ std::string body_of(const Problem& problem) {
 }
 
 TEST(Problem, IsAnObjectOfRfc9457) {
-  EXPECT_EQ(body_of(problems::not_found),
-            R"({"title":"Not Found","status":404,"detail":"the paths are /calculate and /health"})");
+  EXPECT_EQ(
+      body_of(problems::not_found),
+      R"({"title":"Not Found","status":404,"detail":"the paths are /calculate, /health, /plaintext, /json and /json/1 to /json/1000000"})");
   EXPECT_EQ(body_of(problems::n_missing),
             R"({"title":"Unprocessable Content","status":422,"detail":"the object has no key named n"})");
 }

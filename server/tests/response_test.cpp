@@ -21,6 +21,18 @@ TEST(Response, SaysOkWithJson) {
             "{\"status\":\"ok\"}");
 }
 
+TEST(Response, SaysOkWithText) {
+  std::string out;
+  append_text(out, {.date = date}, "hello");
+  EXPECT_EQ(out,
+            "HTTP/1.1 200 OK\r\n"
+            "Date: Sun, 06 Nov 1994 08:49:37 GMT\r\n"
+            "Content-Type: text/plain\r\n"
+            "Content-Length: 5\r\n"
+            "\r\n"
+            "hello");
+}
+
 TEST(Response, SaysAProblem) {
   std::string out;
   append_problem(out, {.date = date}, {.status = 404, .title = "Not Found", .detail = "no", .allow = ""});

@@ -32,9 +32,13 @@ const Problem* problem_of_head(Method method, std::string_view target, std::stri
   return Service{max_n}.check_head({.method = method, .target = target, .content_type = content_type, .body = {}});
 }
 
-TEST(ResourceOf, FindsTheTwoPaths) {
+TEST(ResourceOf, FindsThePaths) {
   EXPECT_EQ(resource_of("/calculate"), Resource::calculate);
   EXPECT_EQ(resource_of("/health"), Resource::health);
+  EXPECT_EQ(resource_of("/plaintext"), Resource::plaintext);
+  EXPECT_EQ(resource_of("/json"), Resource::orders);
+  EXPECT_EQ(resource_of("/json/1"), Resource::item);
+  EXPECT_EQ(resource_of("/json/1000000"), Resource::item);
 }
 
 TEST(ResourceOf, IgnoresTheQuery) {
@@ -43,6 +47,9 @@ TEST(ResourceOf, IgnoresTheQuery) {
     EXPECT_EQ(resource_of(target), Resource::calculate) << target;
   }
   EXPECT_EQ(resource_of("/health?/calculate"), Resource::health);
+  EXPECT_EQ(resource_of("/plaintext?x"), Resource::plaintext);
+  EXPECT_EQ(resource_of("/json?/7"), Resource::orders);
+  EXPECT_EQ(resource_of("/json/7?/8"), Resource::item);
 }
 
 TEST(ResourceOf, ComparesThePathExactly) {
@@ -63,6 +70,16 @@ TEST(ResourceOf, ComparesThePathExactly) {
                                         "/calculate#x",
                                         "/health/",
                                         "/Health",
+                                        "/Plaintext",
+                                        "/plaintext/",
+                                        "/json/",
+                                        "/JSON",
+                                        "/json/0",
+                                        "/json/x",
+                                        "/json/1000001",
+                                        "/json/7/",
+                                        "/json/?7",
+                                        "/jso/7",
                                         "/healthz",
                                         "/x?/calculate",
                                         "?/calculate",
@@ -96,13 +113,19 @@ TEST(ServiceCheckHead, TakesWhatIsRight) {
   for (const std::string_view any : content_types) {
     EXPECT_EQ(problem_of_head(Method::get, "/health", any), nullptr);
     EXPECT_EQ(problem_of_head(Method::head, "/health", any), nullptr);
+    for (const std::string_view target : {"/plaintext", "/json/7"}) {
+      EXPECT_EQ(problem_of_head(Method::get, target, any), nullptr) << target;
+      EXPECT_EQ(problem_of_head(Method::head, target, any), nullptr) << target;
+    }
   }
+  EXPECT_EQ(problem_of_head(Method::post, "/json", "application/json"), nullptr);
 }
 
 TEST(ServiceCheckHead, AsksForThePathFirst) {
   for (const Method method : {Method::other, Method::get, Method::head, Method::post}) {
     for (const std::string_view content_type : content_types) {
       EXPECT_EQ(problem_of_head(method, "/", content_type), &problems::not_found);
+      EXPECT_EQ(problem_of_head(method, "/json/0", content_type), &problems::not_found);
     }
   }
 }
@@ -111,9 +134,12 @@ TEST(ServiceCheckHead, AsksForTheMethodNext) {
   for (const std::string_view content_type : content_types) {
     for (const Method method : {Method::other, Method::get, Method::head}) {
       EXPECT_EQ(problem_of_head(method, "/calculate", content_type), &problems::only_post);
+      EXPECT_EQ(problem_of_head(method, "/json", content_type), &problems::only_post);
     }
     for (const Method method : {Method::other, Method::post}) {
       EXPECT_EQ(problem_of_head(method, "/health", content_type), &problems::only_get);
+      EXPECT_EQ(problem_of_head(method, "/plaintext", content_type), &problems::only_get);
+      EXPECT_EQ(problem_of_head(method, "/json/7", content_type), &problems::only_get);
     }
   }
 }
@@ -121,6 +147,50 @@ TEST(ServiceCheckHead, AsksForTheMethodNext) {
 TEST(ServiceCheckHead, AsksForTheContentTypeLast) {
   EXPECT_EQ(problem_of_head(Method::post, "/calculate", ""), &problems::not_json);
   EXPECT_EQ(problem_of_head(Method::post, "/calculate", "text/plain"), &problems::not_json);
+  EXPECT_EQ(problem_of_head(Method::post, "/json", "text/plain"), &problems::not_json);
+}
+
+TEST(ServiceBodyBytesMax, IsMoreForAnOrder) {
+  const auto bytes_max = [](std::string_view target, std::uint32_t usual) {
+    return Service{max_n}.body_bytes_max({.method = Method::post, .target = target, .content_type = {}, .body = {}}, usual);
+  };
+  EXPECT_EQ(bytes_max("/calculate", 4'096), 4'096U);
+  EXPECT_EQ(bytes_max("/json", 4'096), 65'536U);
+  EXPECT_EQ(bytes_max("/json", 100'000), 100'000U) << "what the flag allows all";
+}
+
+/// The whole response, which has been given no Date.
+std::string response_to(Method method, std::string_view target, std::string_view body = "") {
+  Service service{max_n};
+  std::string out;
+  const ResponseContext context;
+  Job job;
+  ResponseWriter writer{out, context, job};
+  service.handle({.method = method, .target = target, .content_type = {}, .body = body}, writer);
+  return out;
+}
+
+TEST(ServiceHandle, RespondsWithText) {
+  const std::string response = response_to(Method::get, "/plaintext?x=1");
+  EXPECT_NE(response.find("\r\nContent-Type: text/plain\r\nContent-Length: 13\r\n"), std::string::npos);
+  EXPECT_TRUE(response.ends_with("\r\n\r\nHello, World!"));
+}
+
+TEST(ServiceHandle, RespondsWithAnItem) {
+  EXPECT_NE(response_to(Method::get, "/json/7?x=8").find(R"({"id":7,"name":"item-7",)"), std::string::npos);
+}
+
+TEST(ServiceHandle, RespondsWithASummary) {
+  const std::string response = response_to(Method::post, "/json", R"({"order":1,"items":[],"comment":""})");
+  EXPECT_TRUE(response.starts_with("HTTP/1.1 200 OK\r\n"));
+  EXPECT_TRUE(response.ends_with(R"({"order":1,"count":0,"sum":0,"longest":"","tags":0})"));
+}
+
+TEST(ServiceHandle, SaysWhatIsWrongWithAnOrder) {
+  EXPECT_TRUE(response_to(Method::post, "/json", "{").starts_with("HTTP/1.1 400 "));
+  EXPECT_TRUE(response_to(Method::post, "/json", "{}").starts_with("HTTP/1.1 422 "));
+  EXPECT_TRUE(response_to(Method::post, "/json", R"({"order":1,"items":[{"name":"\udc00","value":0,"tags":[]}],"comment":""})")
+                  .starts_with("HTTP/1.1 400 "));
 }
 
 TEST(ServiceCalculate, RepliesFromOneToMaxN) {

@@ -131,8 +131,14 @@ class Documents(http.server.BaseHTTPRequestHandler):
         """Say nothing."""
 
 
+class Server(http.server.ThreadingHTTPServer):
+    """A thread a connection, as many as a load opens at once."""
+
+    request_queue_size = 256
+
+
 if __name__ == "__main__":
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", int(sys.argv[1])), Documents)
+    server = Server(("127.0.0.1", int(sys.argv[1])), Documents)
     server.daemon_threads = True
     server.serve_forever()

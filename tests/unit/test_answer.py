@@ -125,6 +125,13 @@ def test_with_many_services_only_the_best_are_spelt_out(empty: Summary) -> None:
     assert sentence.startswith("At n = 10,000 (article), a serves")
 
 
+def test_of_many_that_are_behind_the_nearest_are_spelt_out(empty: Summary) -> None:
+    found = [comparison("a", other, ratio=1 + place / 10, verdict="higher") for place, other in enumerate("gfedcb", start=1)]
+    (sentence,) = said(empty, workload("article", 10_000, *found))
+    assert [place for place in "gfedcb" if f"requests than {place}" in sentence] == ["g", "f", "e"]
+    assert "; 3 others are further behind" in sentence
+
+
 def test_services_go_by_their_language_where_that_tells_them_apart(empty: Summary) -> None:
     def titled(*titles: str) -> str:
         one = workload("article", 10_000, comparison("a", "b"))

@@ -26,6 +26,7 @@ LAYERS = [
     "loadgen.explain",
     "loadgen.regress",
     "loadgen.curve",
+    "loadgen.field",
     "loadgen.cluster",
     "analysis",
     "analysis.stats",

@@ -57,6 +57,36 @@ def test_two_that_were_never_beside_each_other_are_set_over_each_other_by_what_b
     assert (found["a", "b"].pairs, found["a", "c"].pairs, found["b", "c"].pairs) == (ROUNDS, ROUNDS - 1, ROUNDS - 1)
 
 
+def direct(rounds: int, ratio: float) -> list[Analysed]:
+    """b beside c, with a ratio that only direct pairs have."""
+    return [
+        half(label, other, number, level * (1 + 0.001 * (number % 3)))
+        for number in range(rounds)
+        for label, other, level in (("b", "c", 100.0 * ratio), ("c", "b", 100.0))
+    ]
+
+
+def test_direct_pairs_decide_where_there_are_enough() -> None:
+    found = by_pair(paired_comparisons(CONTENDERS, [*pairs("b", "c"), *direct(5, 1.5)]))
+    assert found["b", "c"].ratio == pytest.approx(1.5, rel=0.01)
+    assert found["b", "c"].pairs == 5
+    assert found["a", "b"].ratio == pytest.approx(100 / 110, rel=0.005)
+    few = by_pair(paired_comparisons(CONTENDERS, [*pairs("b", "c"), *direct(4, 1.5)]))
+    assert few["b", "c"].ratio == pytest.approx(110 / 105, rel=0.005)
+    assert few["b", "c"].pairs == ROUNDS
+
+
+def test_the_interval_of_two_that_were_never_side_by_side_has_the_error_of_both() -> None:
+    found = by_pair(paired_comparisons(CONTENDERS, pairs("b", "c", rounds=300)))
+
+    def half_width(*pair: str) -> float:
+        interval = found[pair[0], pair[1]].interval
+        assert interval is not None
+        return float(np.log(interval.high / interval.low)) / 2
+
+    assert half_width("b", "c") == pytest.approx(float(np.hypot(half_width("a", "b"), half_width("a", "c"))), rel=0.15)
+
+
 def test_half_a_pair_is_none() -> None:
     trials = pairs("b")
     (found,) = paired_comparisons(CONTENDERS, [one for one in trials if one.trial.round != 0 or one.trial.contender == "a"])

@@ -1,7 +1,5 @@
 #include "primebench/app/json_codec.hpp"
 
-#include <rapidjson/memorystream.h>
-
 #include <algorithm>
 #include <charconv>
 #include <span>
@@ -9,11 +7,6 @@
 
 namespace primebench {
 namespace {
-
-/// Iterative: nesting costs heap, not call stack. Numbers as strings: RapidJSON 1.1.0 converts a double with an assertion
-/// that `12.000000000000000e-2147483639` fails, and a conversion could not tell 1.0 from 1 anyway.
-constexpr unsigned parse_flags =  // NOLINTNEXTLINE(bugprone-signed-bitwise): RapidJSON's flags are an unscoped enum
-    rapidjson::kParseIterativeFlag | rapidjson::kParseNumbersAsStringsFlag | rapidjson::kParseValidateEncodingFlag;
 
 DecodedBody classify_number(std::string_view digits) noexcept {
   if (digits.find_first_of(".eE") != std::string_view::npos) {
@@ -59,6 +52,8 @@ public:
   bool Double(double /*value*/) noexcept { return false; }
   // NOLINTEND(readability-identifier-naming)
 
+  void restart() noexcept { *this = {}; }
+
   [[nodiscard]] bool root_is_object() const noexcept { return root_is_object_; }
   [[nodiscard]] const DecodedBody& found() const noexcept { return found_; }
 
@@ -95,71 +90,6 @@ private:
   bool root_is_object_ = true;
 };
 
-constexpr bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
-
-/// Copies JSON text with every run of digits outside its strings cut short: beyond 20 digits no integer is in range, and of
-/// an exponent only its presence matters. What was valid stays valid, what was not does not become so.
-class NumberShortener {
-public:
-  explicit NumberShortener(std::string& out) noexcept : out_{out} {}
-
-  void copy(std::string_view text) {
-    out_.clear();
-    out_.reserve(text.size());
-    for (const char c : text) {
-      in_string_ ? copy_in_string(c) : copy_outside(c);
-    }
-  }
-
-private:
-  static constexpr int digits_kept = 20;
-  static constexpr int exponent_digits_kept = 2;
-
-  void copy_in_string(char c) {
-    out_.push_back(c);
-    if (escaped_) {
-      escaped_ = false;
-    } else if (c == '\\') {
-      escaped_ = true;
-    } else if (c == '"') {
-      in_string_ = false;
-    }
-  }
-
-  void copy_outside(char c) {
-    if (is_digit(c)) {
-      if (digits_left_ > 0) {
-        --digits_left_;
-        out_.push_back(c);
-      }
-      return;
-    }
-    const bool in_exponent = c == 'e' || c == 'E' || ((c == '+' || c == '-') && digits_left_ == exponent_digits_kept);
-    digits_left_ = in_exponent ? exponent_digits_kept : digits_kept;
-    in_string_ = c == '"';
-    out_.push_back(c);
-  }
-
-  std::string& out_;
-  int digits_left_ = digits_kept;
-  bool in_string_ = false;
-  bool escaped_ = false;
-};
-
-DecodedBody parse(rapidjson::Reader& reader, std::string_view body) {
-  rapidjson::MemoryStream stream{body.data(), body.size()};
-  NHandler handler;
-  reader.Parse<parse_flags>(stream, handler);
-  if (!handler.root_is_object()) {
-    return {.verdict = BodyVerdict::not_an_object};
-  }
-  // RapidJSON takes a NUL for the end of the text: the body is JSON only if the parser came to its end.
-  if (reader.HasParseError() || stream.Tell() != body.size()) {
-    return {.verdict = BodyVerdict::malformed};
-  }
-  return handler.found();
-}
-
 /// Appends to a fixed buffer; the caller has shown that everything fits.
 class Writer {
 public:
@@ -186,13 +116,12 @@ private:
 }  // namespace
 
 DecodedBody BodyDecoder::decode(std::string_view body) {
-  const DecodedBody decoded = parse(reader_, body);
-  // A number beyond the range of a double stops RapidJSON even where it is asked for as text. That is rare, and valid JSON.
-  if (reader_.GetParseErrorCode() == rapidjson::kParseErrorNumberTooBig) {
-    NumberShortener{shortened_}.copy(body);
-    return parse(reader_, shortened_);
+  NHandler handler;
+  const bool is_whole = reader_.read(body, handler);
+  if (!handler.root_is_object()) {
+    return {.verdict = BodyVerdict::not_an_object};
   }
-  return decoded;
+  return is_whole ? handler.found() : DecodedBody{.verdict = BodyVerdict::malformed};
 }
 
 Reply::Reply(std::uint32_t n, std::uint32_t prime, std::chrono::nanoseconds elapsed) noexcept {  // NOLINT(*-member-init)

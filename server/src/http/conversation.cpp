@@ -238,9 +238,12 @@ bool Conversation::examine_head(std::string& out) {
   }
   began_ = true;
   problem_ = context_.handler.check_head(parser_->request());
-  if (parser_->declared_length() > context_.limits.body_bytes) {
+  if (parser_->declared_length() > context_.limits.body_bytes && parser_->declared_length() > body_bytes_max()) {
     fail(problem_ != nullptr ? *problem_ : problems::body_too_large, out);
     return false;
+  }
+  if (parser_->chunked()) {
+    parser_->allow_body(body_bytes_max());
   }
   if (!parser_->expects_continue() || !parser_->has_body()) {
     return true;
@@ -252,6 +255,12 @@ bool Conversation::examine_head(std::string& out) {
   }
   out.append(continue_response);
   return true;
+}
+
+/// The body of a request that has a problem is read to keep the connection, not for its content.
+std::uint32_t Conversation::body_bytes_max() const noexcept {
+  const std::uint32_t usual = context_.limits.body_bytes;
+  return problem_ != nullptr ? usual : context_.handler.body_bytes_max(parser_->request(), usual);
 }
 
 bool Conversation::take_body(std::string_view& input, std::string& out) {
@@ -275,7 +284,8 @@ bool Conversation::take_chunked_body(std::string_view& input, std::string& out) 
     return false;
   }
   // The parser never sees what is beyond the limit: what it would find there must not depend on how much was read at once.
-  std::string_view window = input.substr(0, context_.limits.chunked_wire_bytes() - part_bytes_);
+  const std::size_t wire_bytes_max = chunked_wire_bytes(body_bytes_max());
+  std::string_view window = input.substr(0, wire_bytes_max - part_bytes_);
   const std::size_t given = window.size();
   const RequestParser::Outcome outcome = parser_->parse(window);
   input.remove_prefix(given - window.size());
@@ -284,7 +294,7 @@ bool Conversation::take_chunked_body(std::string_view& input, std::string& out) 
     part_bytes_ = 0;
     return true;
   }
-  const bool too_long = input.size() > context_.limits.chunked_wire_bytes() - part_bytes_;
+  const bool too_long = input.size() > wire_bytes_max - part_bytes_;
   if (outcome == RequestParser::Outcome::malformed) {
     fail(problems::malformed_request, out);
   } else if (outcome == RequestParser::Outcome::body_too_large || too_long) {

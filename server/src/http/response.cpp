@@ -8,6 +8,8 @@
 namespace primebench {
 namespace {
 
+constexpr std::string_view ok_until_date = "HTTP/1.1 200 OK\r\nDate: ";
+
 void append_number(std::string& out, std::size_t number) {
   std::array<char, std::numeric_limits<std::size_t>::digits10 + 1> digits;  // NOLINT(*-member-init): written next
   const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
@@ -41,8 +43,13 @@ void append_rest(std::string& out, const ResponseContext& context, std::string_v
 }  // namespace
 
 void append_ok(std::string& out, const ResponseContext& context, std::string_view json) {
-  out.append("HTTP/1.1 200 OK\r\nDate: ");
+  out.append(ok_until_date);
   append_rest(out, context, "\r\nContent-Type: application/json\r\nContent-Length: ", json);
+}
+
+void append_text(std::string& out, const ResponseContext& context, std::string_view text) {
+  out.append(ok_until_date);
+  append_rest(out, context, "\r\nContent-Type: text/plain\r\nContent-Length: ", text);
 }
 
 void append_problem(std::string& out, const ResponseContext& context, const Problem& problem) {

@@ -1,8 +1,7 @@
 #include "connection.hpp"
 
-#include <boost/asio/buffer.hpp>
 #include <boost/asio/error.hpp>
-#include <boost/asio/post.hpp>
+#include <boost/system/error_code.hpp>
 #include <utility>
 
 #include "worker.hpp"
@@ -25,57 +24,78 @@ bool would_block(const error_code& error) noexcept {
 
 }  // namespace
 
-// NOLINTNEXTLINE(*-member-init): the first bytes are written before they are read
 Connection::Connection(Worker& worker, Socket socket, TimePoint now)
     : worker_{worker}, socket_{std::move(socket)}, conversation_{worker.conversation_context(), now}, deadline_{now} {}
 
 void Connection::start(Position self) {
   self_ = self;
-  error_code error;
-  socket_.non_blocking(true, error);
-  if (!error) {
-    socket_.set_option(boost::asio::ip::tcp::no_delay{true}, error);
-  }
-  if (error) {  // the client has gone already
-    remove();
-    return;
-  }
   deadline_ = conversation_.deadline();
-  start_read();
+  wait_ = Wait::readable;
+  error_code error;
+  socket_.set_no_delay(error);
+  if (!error) {
+    worker_.loop().watch(socket_, *this, error);
+  }
+  if (error) {  // the client has gone already, or the kernel has no memory
+    remove();
+  }
 }
 
+void Connection::on_ready(EventLoop::Readiness readiness) {
+  may_be_readable_ = may_be_readable_ || readiness.readable;
+  ended_ = ended_ || readiness.ended;
+  if (wait_ == Wait::writable && readiness.writable) {
+    wait_ = Wait::none;
+    write(std::exchange(unsent_, {}));
+  } else if (wait_ == Wait::readable && may_be_readable_ && !read()) {
+    wait_for_more();
+  }
+}
+
+/// What has come, but not been told yet, has come in time.
 void Connection::check_deadline(TimePoint now) {
-  if (wait_ != Wait::none && now >= deadline_) {
-    expired_ = true;
-    error_code ignored;  // the wait's handler runs in any case
-    socket_.cancel(ignored);
+  if (wait_ == Wait::none || now < deadline_) {
+    return;
+  }
+  if (wait_ == Wait::writable || phase_ == Phase::lingering) {
+    remove();
+  } else if (!read()) {
+    expire();
   }
 }
 
 void Connection::drain() {
   conversation_.drain();
-  if (wait_ == Wait::readable && phase_ == Phase::exchanging) {
-    error_code ignored;
-    socket_.cancel(ignored);
+  if (wait_ == Wait::readable && phase_ == Phase::exchanging && !read()) {
+    wait_for_more();
   }
 }
 
-/// Asio re-arms epoll with a system call for every `async_wait`, but not for a read that took less than it had room for: so
-/// the first bytes are read into the connection's own buffer, and what does not fit there into the worker's.
-void Connection::start_read() {
-  wait_ = Wait::readable;
-  socket_.async_read_some(boost::asio::buffer(first_bytes_),
-                          [this](const error_code& error, std::size_t bytes) { on_read(error, {first_bytes_.data(), bytes}); });
+/// Where more may be there than has been read, the worker's other connections have their turn first.
+void Connection::wait_readable() {
+  if (!may_be_readable_) {
+    wait_ = Wait::readable;
+    return;
+  }
+  worker_.loop().post([this] {
+    if (!read()) {
+      wait_for_more();
+    }
+  });
 }
 
-void Connection::wait_writable() {
-  wait_ = Wait::writable;
-  socket_.async_wait(Socket::wait_write, [this](const error_code& /*send() will tell*/) { on_writable(); });
+/// Nothing is there to read.
+void Connection::wait_for_more() {
+  if (worker_.draining() && phase_ == Phase::exchanging && conversation_.is_idle()) {
+    remove();
+  } else {
+    wait_ = Wait::readable;
+  }
 }
 
 /// Lets the worker's other connections have their turn first.
 void Connection::resume_later() {
-  boost::asio::post(socket_.get_executor(), [this] {
+  worker_.loop().post([this] {
     worker_.responses().clear();
     next_ = conversation_.resume(worker_.responses(), worker_.now());
     send(worker_.responses());
@@ -91,28 +111,22 @@ void Connection::run_job() {
   });
 }
 
-bool Connection::take_expired() noexcept { return std::exchange(expired_, false); }
-
-void Connection::on_read(const error_code& error, std::string_view bytes) {
+/// Takes what has come. Returns false if nothing has; if not, this connection may be gone.
+bool Connection::read() {
   wait_ = Wait::none;
-  const bool expired = take_expired();
-  const bool is_over = expired && phase_ == Phase::lingering;
-  if (!bytes.empty() && !is_over) {  // they came in time
-    take(bytes.size() < first_bytes_.size() ? bytes : with_rest(bytes));
-  } else if (expired) {
-    expire();
-  } else if (error == boost::asio::error::operation_aborted) {
-    read_pending();  // drain: is there anything left to respond to?
-  } else {
-    remove();  // end of file included: a client that has closed its half is not waiting for more
+  error_code error;
+  const auto buffer = worker_.read_buffer();
+  const std::size_t bytes = socket_.read_some(buffer, error);
+  // After a read that filled less than its room the kernel tells of what comes next (epoll(7)), but not again of an end.
+  may_be_readable_ = bytes == buffer.size() || (bytes > 0 && ended_);
+  if (would_block(error)) {
+    return false;
   }
+  bytes > 0 ? take({buffer.data(), bytes}) : remove();  // the end: a client that has closed its half waits for no more
+  return true;
 }
 
 void Connection::expire() {
-  if (phase_ == Phase::lingering) {
-    remove();
-    return;
-  }
   worker_.responses().clear();
   next_ = conversation_.expire(worker_.responses());
   send(worker_.responses());
@@ -122,46 +136,13 @@ void Connection::expire() {
 void Connection::take(std::string_view bytes) {
   if (phase_ == Phase::lingering) {
     lingered_bytes_ += bytes.size();
-    lingered_bytes_ > linger_bytes_max ? remove() : start_read();
+    const bool is_enough = lingered_bytes_ > linger_bytes_max || worker_.now() >= deadline_;
+    is_enough ? remove() : wait_readable();
     return;
   }
   worker_.responses().clear();
   next_ = conversation_.receive(bytes, worker_.responses(), worker_.now());
   send(worker_.responses());
-}
-
-/// What did not fit into the connection's own buffer, after what did: in one piece, so that no request need be kept in parts.
-/// An error is left for the next read to find.
-std::string_view Connection::with_rest(std::string_view first_bytes) {
-  error_code error;
-  const auto buffer = worker_.read_buffer();
-  const std::size_t first = first_bytes.copy(buffer.data(), buffer.size());
-  const std::size_t rest = socket_.read_some(boost::asio::buffer(buffer.data() + first, buffer.size() - first), error);
-  return {buffer.data(), first + rest};
-}
-
-void Connection::on_writable() {
-  wait_ = Wait::none;
-  if (take_expired()) {
-    remove();
-    return;
-  }
-  write(std::exchange(unsent_, {}));
-}
-
-/// Reads what has arrived, without waiting.
-void Connection::read_pending() {
-  error_code error;
-  const auto buffer = worker_.read_buffer();
-  const std::size_t bytes = socket_.read_some(boost::asio::buffer(buffer.data(), buffer.size()), error);
-  if (would_block(error)) {
-    const bool finished = worker_.draining() && phase_ == Phase::exchanging && conversation_.is_idle();
-    finished ? remove() : start_read();
-  } else if (error) {
-    remove();
-  } else {
-    take({buffer.data(), bytes});
-  }
 }
 
 /// Sends responses within one deadline in total: a client that takes a byte now and then gains nothing.
@@ -176,7 +157,7 @@ void Connection::send(std::string_view bytes) {
 bool Connection::write(std::string_view bytes) {
   error_code error;
   while (!bytes.empty() && !error) {
-    bytes.remove_prefix(socket_.write_some(boost::asio::buffer(bytes.data(), bytes.size()), error));
+    bytes.remove_prefix(socket_.write_some(bytes, error));
   }
   if (bytes.empty()) {
     after_sending();
@@ -187,7 +168,7 @@ bool Connection::write(std::string_view bytes) {
     return false;
   }
   unsent_ = bytes;
-  wait_writable();
+  wait_ = Wait::writable;
   return true;
 }
 
@@ -205,24 +186,24 @@ void Connection::after_sending() {
     case Conversation::Next::read:
       break;
   }
-  if (worker_.draining() && conversation_.is_idle()) {
-    read_pending();  // a request may have come meanwhile
-    return;
-  }
   deadline_ = conversation_.deadline();
-  start_read();
+  if (!worker_.draining() || !conversation_.is_idle()) {
+    wait_readable();
+  } else if (!read()) {  // a request may have come meanwhile
+    remove();
+  }
 }
 
 void Connection::linger() {
   error_code error;
-  socket_.shutdown(Socket::shutdown_send, error);
+  socket_.shutdown_send(error);
   if (error) {
     remove();
     return;
   }
   phase_ = Phase::lingering;
   deadline_ = worker_.now() + linger_timeout;
-  read_pending();
+  wait_readable();
 }
 
 /// The last thing that a connection does: it is gone when this returns.

@@ -1,7 +1,5 @@
 #pragma once
 
-#include <array>
-#include <boost/system/error_code.hpp>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -9,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "event_loop.hpp"
 #include "primebench/http/conversation.hpp"
 #include "socket.hpp"
 
@@ -19,9 +18,9 @@ class Worker;
 /// One client's socket. Between two requests it waits for the socket to become readable and owns no buffer: it reads into,
 /// and writes from, its worker's.
 ///
-/// At most one asynchronous operation is under way at any time, and its handler is the only place where the connection is
-/// driven on or removed; `expire` and `drain` from outside merely cancel the wait. So nothing needs to be shared or counted.
-class Connection {
+/// While it waits, its worker may remove it at any time: what it has set up to happen later, a task or a job, it does not wait
+/// for meanwhile. So nothing needs to be shared or counted.
+class Connection final : public EventLoop::Watcher {
 public:
   using TimePoint = Conversation::TimePoint;
   using Position = std::list<Connection>::iterator;
@@ -30,6 +29,10 @@ public:
 
   /// Must be called once, with the connection's place in its worker's list.
   void start(Position self);
+
+  // After each of the next three the connection may be gone.
+
+  void on_ready(EventLoop::Readiness readiness) override;
 
   /// Ends a wait that has lasted too long.
   void check_deadline(TimePoint now);
@@ -44,31 +47,22 @@ private:
   };
   enum class Wait : std::uint8_t { none, readable, writable };
 
-  /// Room for a usual request: head and body of one have about 200 bytes.
-  static constexpr std::size_t first_bytes_max = 512;
-
-  void start_read();
-  void wait_writable();
+  void wait_readable();
+  void wait_for_more();
   void resume_later();
   void run_job();
-  void on_read(const boost::system::error_code& error, std::string_view bytes);
-  void on_writable();
+  [[nodiscard]] bool read();
   void expire();
-  void read_pending();
   void take(std::string_view bytes);
-  [[nodiscard]] std::string_view with_rest(std::string_view first_bytes);
   void send(std::string_view bytes);
   bool write(std::string_view bytes);
   void after_sending();
   void linger();
   void remove();
 
-  [[nodiscard]] bool take_expired() noexcept;
-
   Worker& worker_;
   Socket socket_;
   Conversation conversation_;
-  std::array<char, first_bytes_max> first_bytes_;
   std::string unsent_;
   std::size_t lingered_bytes_ = 0;
   Position self_;
@@ -76,7 +70,8 @@ private:
   Conversation::Next next_ = Conversation::Next::read;
   Phase phase_ = Phase::exchanging;
   Wait wait_ = Wait::none;
-  bool expired_ = false;
+  bool may_be_readable_ = false;  // nothing says that all has been read
+  bool ended_ = false;            // the kernel will tell of no more bytes
 };
 
 }  // namespace primebench

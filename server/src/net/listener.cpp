@@ -1,6 +1,9 @@
 #include "listener.hpp"
 
+#include <sys/socket.h>
+
 #include <boost/asio/error.hpp>
+#include <cerrno>
 #include <chrono>
 #include <utility>
 
@@ -60,14 +63,17 @@ void Listener::wait_for_resources() {
 void Listener::accept_all() {
   while (!is_full()) {
     Worker& worker = *workers_[turn_];
-    error_code error;
-    Socket socket = acceptor_.accept(worker.context(), error);
-    if (!error) {
+    Descriptor accepted{::accept4(acceptor_.native_handle(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC)};
+    if (accepted.number() >= 0) {
       turn_ = (turn_ + 1) % workers_.size();
-      worker.adopt(std::move(socket));
-    } else if (error == boost::asio::error::would_block || error == boost::asio::error::try_again) {
+      worker.adopt(Socket{std::move(accepted)});
+      continue;
+    }
+    const error_code error{errno, boost::system::system_category()};
+    if (error == boost::asio::error::would_block || error == boost::asio::error::try_again) {
       return wait();
-    } else if (is_out_of_resources(error) || error == boost::asio::error::bad_descriptor) {
+    }
+    if (is_out_of_resources(error) || error == boost::asio::error::bad_descriptor) {
       return wait_for_resources();
     }
   }

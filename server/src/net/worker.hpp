@@ -2,9 +2,6 @@
 
 #include <array>
 #include <atomic>
-#include <boost/asio/executor_work_guard.hpp>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/thread_pool.hpp>
 #include <chrono>
 #include <cstddef>
@@ -16,6 +13,7 @@
 #include <string_view>
 
 #include "connection.hpp"
+#include "event_loop.hpp"
 #include "options.hpp"
 #include "primebench/app/service.hpp"
 #include "primebench/http/conversation.hpp"
@@ -36,13 +34,13 @@ public:
   /// Serves until it is told to drain and has drained.
   void run();
 
-  // The next four may be called from any thread.
-  [[nodiscard]] boost::asio::io_context& context() noexcept { return context_; }
+  // The next three may be called from any thread.
   void adopt(Socket socket);
   void drain();
   [[nodiscard]] std::uint32_t open_connections() const noexcept { return open_connections_.load(std::memory_order_relaxed); }
 
   // What follows is for this worker's connections.
+  [[nodiscard]] EventLoop& loop() noexcept { return loop_; }
   void remove(std::list<Connection>::iterator connection);
   [[nodiscard]] TimePoint now() noexcept { return date_.now(); }
   [[nodiscard]] bool draining() const noexcept { return draining_; }
@@ -54,21 +52,16 @@ public:
   [[nodiscard]] std::string& responses() noexcept { return responses_; }
 
 private:
-  using WorkGuard = boost::asio::executor_work_guard<boost::asio::io_context::executor_type>;
-  using Timer =
-      boost::asio::basic_waitable_timer<std::chrono::steady_clock, boost::asio::wait_traits<std::chrono::steady_clock>,
-                                        boost::asio::io_context::executor_type>;
-
   static constexpr std::size_t read_bytes = 16'384;
 
+  template <typename Action>
+  void for_each_connection(Action action);
   void begin_ticking();
   void tick();
   void end_if_drained();
 
   const Options& options_;
-  boost::asio::io_context context_;
-  WorkGuard stay_;
-  Timer ticker_;
+  EventLoop loop_;
   boost::asio::thread_pool* pool_;
   Service service_;
   HttpDate date_;

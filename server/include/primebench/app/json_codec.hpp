@@ -1,15 +1,13 @@
 #pragma once
 
-#include <rapidjson/reader.h>
-
 #include <array>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <string>
 #include <string_view>
 
 #include "primebench/app/duration.hpp"
+#include "primebench/app/json_reader.hpp"
 
 namespace primebench {
 
@@ -30,16 +28,14 @@ struct DecodedBody {
   friend bool operator==(const DecodedBody&, const DecodedBody&) = default;
 };
 
-/// Reads `{"n": N}`. Holds the parser's stack, so that decoding allocates only when a body is nested deeper, or holds a
-/// longer string, than any before it. One per thread.
+/// Reads `{"n": N}`. One per thread.
 class BodyDecoder {
 public:
   /// Other keys are ignored, whatever their values. Of several "n" the last counts.
   [[nodiscard]] DecodedBody decode(std::string_view body);
 
 private:
-  rapidjson::Reader reader_;
-  std::string shortened_;
+  JsonReader reader_;
 };
 
 /// `{"n":4294967295,"prime":4294967295,"duration":"..."}`

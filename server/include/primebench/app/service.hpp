@@ -5,16 +5,21 @@
 #include <string_view>
 #include <variant>
 
+#include "primebench/app/item.hpp"
 #include "primebench/app/json_codec.hpp"
+#include "primebench/app/order.hpp"
 #include "primebench/app/prime.hpp"
 #include "primebench/http/handler.hpp"
 
 namespace primebench {
 
-enum class Resource : std::uint8_t { unknown, calculate, health };
+enum class Resource : std::uint8_t { unknown, calculate, health, plaintext, orders, item };
 
 inline constexpr std::string_view calculate_path = "/calculate";
 inline constexpr std::string_view health_path = "/health";
+inline constexpr std::string_view plaintext_path = "/plaintext";
+inline constexpr std::string_view orders_path = "/json";
+inline constexpr std::string_view items_path = "/json/";  ///< before the item's number
 
 /// The resource at a path, which is compared exactly; a query is ignored.
 [[nodiscard]] Resource resource_of(std::string_view target) noexcept;
@@ -29,8 +34,8 @@ struct Calculated {
   std::chrono::nanoseconds elapsed;
 };
 
-/// What the service does, without HTTP framing: requests in, responses out. Nothing is kept from one request for the next but
-/// the decoder's memory. One per thread.
+/// What the service does, without HTTP framing: requests of the tasks prime, plaintext and json in, responses out. Nothing is
+/// kept from one request for the next but the codecs' memory. One per thread.
 class Service final : public Handler {
 public:
   /// With `offload` calculations are deferred.
@@ -39,6 +44,9 @@ public:
 
   /// In the contract's order: 404, 405, 415.
   [[nodiscard]] const Problem* check_head(const Request& request) const noexcept override;
+
+  /// Orders may be longer than the bodies of calculations.
+  [[nodiscard]] std::uint32_t body_bytes_max(const Request& request, std::uint32_t usual) const noexcept override;
 
   void handle(const Request& request, ResponseWriter& response) override;
 
@@ -49,7 +57,13 @@ public:
   [[nodiscard]] Calculated calculate(std::uint32_t n) const noexcept;
 
 private:
+  void respond_with_calculation(std::string_view body, ResponseWriter& response);
+  void respond_with_item(std::string_view target, ResponseWriter& response);
+  void respond_with_summary(std::string_view body, ResponseWriter& response);
+
   BodyDecoder decoder_;
+  ItemEncoder items_;
+  OrderCodec orders_;
   std::uint32_t max_n_;
   bool offload_;
   PrimeSearch search_;

@@ -78,6 +78,7 @@ private:
   bool take_sized_body(std::string_view& input);
   bool take_chunked_body(std::string_view& input, std::string& out);
   bool examine_head(std::string& out);
+  [[nodiscard]] std::uint32_t body_bytes_max() const noexcept;
   void respond(std::string_view rest, std::string& out);
   void end_request(bool closing, std::string_view rest);
   void fail(const Problem& problem, std::string& out);

@@ -48,6 +48,9 @@ public:
   /// Whether the parser is at the start of a body's first chunk.
   [[nodiscard]] bool before_first_chunk() const noexcept { return !seen_chunk_; }
 
+  /// Another limit for the content of a chunked body. Only before its first chunk.
+  void allow_body(std::uint64_t bytes_max) noexcept { chunk_bytes_left_ = bytes_max; }
+
   [[nodiscard]] bool http_11() const noexcept { return http_11_; }
   [[nodiscard]] bool expects_continue() const noexcept { return expects_continue_ && http_11_; }
   [[nodiscard]] bool wants_keep_alive() const noexcept { return !close_ && (http_11_ || keep_alive_); }

@@ -25,6 +25,9 @@ struct ResponseContext {
 /// Appends a whole `200` with JSON content.
 void append_ok(std::string& out, const ResponseContext& context, std::string_view json);
 
+/// Appends a whole `200` with plain text.
+void append_text(std::string& out, const ResponseContext& context, std::string_view text);
+
 /// Appends a whole error response.
 void append_problem(std::string& out, const ResponseContext& context, const Problem& problem);
 
