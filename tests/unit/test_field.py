@@ -12,7 +12,7 @@ from analysis.field.keep import FINDINGS_IN, NONE_KEPT, SHOWN_IN, keep_field, ke
 from analysis.field.model import FieldResult, FieldTask, FieldWorkload
 from analysis.field.page import every_table, findings_part, page
 from analysis.field.places import field_workload, groups, rank_text, said_between, undecided
-from analysis.field.plot import language_looks
+from analysis.field.plot import draw_field, language_looks
 from analysis.field.read import read_field
 from analysis.field.render import render
 from analysis.field.screen import LINES_A_TASK, screen, task_lines
@@ -104,6 +104,16 @@ def test_a_service_of_which_nothing_is_told_has_no_rank_and_takes_none_from_othe
     assert ranks(found) == {"a": "1", "c": "2", "b": "?"}
     assert groups(found) == [["a"], ["c"]]
     assert said_between(found)["a", "b"][0] == "not comparable"
+
+
+def test_one_round_ranks_nobody_and_draws_the_reference_alone(tmp_path: Path, prime: FieldTask) -> None:
+    found = decided(*(("cpp", other, "cannot tell", 0.9) for other in ("actix", "axum")))
+    assert set(ranks(found).values()) == {"?"}
+    assert groups(found) == []
+    (plot,) = draw_field(FieldResult(schema_version=1, tasks=[prime.replace(workloads=[found])]), tmp_path)
+    assert plot.svg.read_text(encoding="utf-8").count("cannot tell") == 2
+    lines = task_lines(prime.replace(workloads=[found]))
+    assert [line.split()[:2] for line in lines if " actix " in line] == [["?", "actix"]]
 
 
 def test_two_that_cannot_be_compared_with_each_other_count_as_a_tie() -> None:
