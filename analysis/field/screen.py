@@ -105,7 +105,7 @@ def _undecided(workload: FieldWorkload) -> list[str]:
         return []
     pair = ties[0]
     return [
-        f"{pair.numerator} and {pair.denominator} tie: run --service {pair.numerator},{pair.denominator} puts them side by side"
+        f"{pair.numerator} and {pair.denominator} tie: field --service {pair.numerator},{pair.denominator} measures them side by side"
     ]
 
 

@@ -158,6 +158,12 @@ def test_a_row_has_rank_ratio_figures_and_score(prime: FieldTask) -> None:
     assert cells[-1] == f"{241 - len(EVIDENCE['fiber'])}/241!"
 
 
+def test_the_closest_tie_is_named_with_what_would_decide_it(prime: FieldTask) -> None:
+    (line,) = [line for line in task_lines(prime) if " tie: " in line]
+    first, second = (place.label for place in prime.workloads[0].places if place.label in ("gonet", "vertx"))
+    assert line == f"{first} and {second} tie: field --service {first},{second} measures them side by side"
+
+
 def test_a_ratio_that_is_another_one_alone_says_so(prime: FieldTask) -> None:
     (main, *_) = prime.workloads
     hindered = {place.label: place.alone for place in main.places if place.alone is not None}
