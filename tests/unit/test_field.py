@@ -159,9 +159,9 @@ def test_a_row_has_rank_ratio_figures_and_score(prime: FieldTask) -> None:
 
 
 def test_the_closest_tie_is_named_with_what_would_decide_it(prime: FieldTask) -> None:
-    (line,) = [line for line in task_lines(prime) if " tie: " in line]
+    (line,) = [line for line in task_lines(prime) if " tie; " in line]
     first, second = (place.label for place in prime.workloads[0].places if place.label in ("gonet", "vertx"))
-    assert line == f"{first} and {second} tie: field --service {first},{second} measures them side by side"
+    assert line == f"{first} and {second} tie; side by side: primebench field --service {first},{second}"
 
 
 def test_a_ratio_that_is_another_one_alone_says_so(prime: FieldTask) -> None:
