@@ -44,7 +44,7 @@ PLAIN := env $(foreach name,CARGO_TARGET_DIR CARGO_BUILD_TARGET_DIR CARGO_BUILD_
 
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev bench report reference audit compare regress trend microbench test lint lint-actions format wheel test-cpp test-go test-rust test-python test-environment test-page test-real test-cluster fuzz soak test-sanitize test-aarch64 build-aarch64 validate-regress docs clean
+.PHONY: help setup setup-dev bench field report reference audit compare regress trend microbench test lint lint-actions format wheel test-cpp test-go test-rust test-python test-environment test-page test-field test-real test-cluster fuzz soak test-sanitize test-aarch64 build-aarch64 validate-regress docs clean
 
 help: ## list the targets
 	@awk -F ':[^#]*## ' '/^[a-z0-9-]+:.*## / { printf "%-17s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -59,6 +59,10 @@ bench: setup ## build, verify, measure, print, write the report (PROFILE=, SERVI
 	@$(PRIMEBENCH) run $(if $(RESUME),--resume "$(RESUME)",--profile "$(PROFILE)" \
 	  $(if $(SERVICES),--service "$(call listed,$(SERVICES))") $(if $(WORKLOADS),--workload "$(call listed,$(WORKLOADS))") \
 	  $(if $(ROUNDS),--rounds "$(ROUNDS)") $(if $(BUDGET),--budget "$(BUDGET)"))
+
+field: setup ## many services under three tasks: prime, plaintext, json, at most an hour (SERVICES=, BUDGET=20m; RESUME=ID)
+	@$(PRIMEBENCH) field $(if $(RESUME),--resume "$(RESUME)",$(if $(SERVICES),--service "$(call listed,$(SERVICES))")) \
+	  $(if $(BUDGET),--budget "$(BUDGET)")
 
 report: setup ## make tables, plots and report of a finished run again (RUN=)
 	@$(PRIMEBENCH) report "$(RUN)"
@@ -139,6 +143,9 @@ test-page: setup-dev ## read a run's report in headless Chromium as a reader wou
 	@$(PYTHON) -m primebench.setup page
 	@cd tests/page && npm ci --prefer-offline --no-audit --no-fund --loglevel=error && node --test --test-reporter=spec
 	@$(BIN)/python -m tests.page.check $(if $(filter-out file,$(origin RUN)),"$(RUN)")
+
+test-field: setup-dev ## the peers that are taken by name alone: their own tests, and verification; what is not installed is skipped; not part of test
+	$(BIN)/python -m pytest tests/field -rs --timeout 3600
 
 test-real: setup-dev ## programs that nobody here wrote, and the examples: what is not installed is skipped (nginx, postgresql, node)
 	$(BIN)/python -m pytest tests/real --timeout 1800

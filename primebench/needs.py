@@ -2,6 +2,7 @@
 
 import shutil
 
+from loadgen.config.contenders import unasked
 from loadgen.config.project import read_scenarios
 from loadgen.config.service import services_of
 from loadgen.generator.choice import generator_for
@@ -26,5 +27,6 @@ def parts_of(project: Project) -> set[Part]:
 
 def missing_tools(project: Project) -> list[str]:
     """Return a line for each program that a service of the project is built with, and that is not there."""
-    needed = {name: one.name for one in services_of(project.folder).values() for name in one.file.build.needs}
+    own = services_of(project.folder)
+    needed = {name: service for service in unasked(own) for name in own[service].file.build.needs}
     return [f"{name}: missing; builds the service {service}" for name, service in needed.items() if shutil.which(name) is None]

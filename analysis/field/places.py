@@ -35,6 +35,7 @@ def field_workload(workload: WorkloadResult) -> FieldWorkload:
     alone = {(shown.numerator, shown.denominator): shown for _, solo in hindered(workload) for shown in (solo, inverted(solo))}
     order = sorted(services, key=lambda service: _order(service, reference, pairs))
     comparable = [service.label for service in order if _is_told(service.label, reference, pairs)]
+    comparable = [] if comparable == [reference] else comparable  # first of one is no rank
     between = [(a.label, b.label) for a, b in combinations(order, 2)]
     return FieldWorkload(
         name=workload.name,

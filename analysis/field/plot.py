@@ -91,7 +91,7 @@ def _draw_workload(axes: Axes, task: FieldTask, workload: FieldWorkload, looks: 
 def _ends(place: Place) -> list[float]:
     """The ratio and both ends of its interval; nothing where there is none."""
     ratio = place.ratio
-    if ratio is None or ratio.ratio is None:
+    if ratio is None or ratio.ratio is None or ratio.verdict == "cannot tell":
         return []
     return [ratio.ratio] if ratio.interval is None else [ratio.interval.low, ratio.ratio, ratio.interval.high]
 
@@ -112,8 +112,10 @@ def _draw_place(axes: Axes, row: int, place: Place, look: Look, limit: float) ->
 
 def _figure_of(place: Place) -> str:
     """The ratio with its interval, its verdict where that is no difference, and a mark where there is something to doubt."""
-    if place.ratio is None or place.ratio.ratio is None or place.ratio.verdict == "cannot tell":
-        return ratio_text(place.ratio) if place.ratio is None else f"cannot tell: {place.ratio.reason}"
+    if place.ratio is None:
+        return ratio_text(None)
+    if not _ends(place):
+        return f"cannot tell: {place.ratio.reason}"
     return ratio_text(place.ratio) + marks(place) + (" tie" if place.ratio.verdict == "tie" else "")
 
 

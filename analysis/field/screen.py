@@ -103,10 +103,8 @@ def _undecided(workload: FieldWorkload) -> list[str]:
     ties = undecided(workload)
     if not ties:
         return []
-    pair = ties[0]
-    return [
-        f"{pair.numerator} and {pair.denominator} tie: run --service {pair.numerator},{pair.denominator} puts them side by side"
-    ]
+    a, b = ties[0].numerator, ties[0].denominator
+    return [f"{a} and {b} tie; side by side: primebench field --service {a},{b}"]
 
 
 def _http(result: FieldResult, width: int) -> list[str]:

@@ -103,7 +103,7 @@ def _cold_cells(service: FieldService) -> list[Cell]:
     cold = service.cold_start
     assert cold is not None
     over = "" if cold.has_settled else "over "
-    load = Cell("–") if cold.load_s is None else Cell(f"{over}{cold.load_s:.1f}")
+    load = Cell("–") if cold.load_s is None else Cell(f"{over}{cold.load_s:.1f}" if cold.load_s else "at once")
     cpu = Cell("–") if cold.cpu_s is None else Cell(f"{over}{cold.cpu_s:.2f}")
     return [figure_cell(READY, cold.ready_ms), load, cpu]
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from mkdocs.structure.pages import Page
 
 ROOT = Path(__file__).parents[2]
-OF_THE_MACHINE = ("results/latest/", "results/trend/")
+OF_THE_MACHINE = ("results/latest/", "results/trend/", "results/field/field.md")
 LINK = re.compile(r"(?P<text>!?\[[^\]]*\])\((?P<place>[^)\s:#]+)(?P<anchor>#[^)\s]*)?\)")
 MARKS = re.compile(r"^( *```\w+) .*$", re.MULTILINE)
 """What a test reads behind a block's language, and the site's Markdown does not know."""

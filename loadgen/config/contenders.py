@@ -1,7 +1,7 @@
 """From names as users write them to contenders, each with a label of its own."""
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from loadgen.config.service import Contender, Service, find_contender, parted, services_of
@@ -11,12 +11,12 @@ from loadgen.task.task import Task
 
 
 def contenders_named(names: Iterable[str], checkout: Path) -> list[Contender]:
-    """Return the contenders of those names, or without any the checkout's own services, each once and in order.
+    """Return the contenders of those names, or without any those of the checkout that need no name, each once and in order.
 
     Raise Error if there are none, if two have one label, or if an A/A control is named without its original.
     """
     own = services_of(checkout)
-    contenders = [find_contender(name, own) for name in dict.fromkeys(names) or own]
+    contenders = [find_contender(name, own) for name in dict.fromkeys(names) or unasked(own)]
     if not contenders:
         raise Error(
             f"{checkout}: no services, here or in a primebench.toml above: primebench init writes one, or name a folder"
@@ -28,6 +28,11 @@ def contenders_named(names: Iterable[str], checkout: Path) -> list[Contender]:
         if contender.twin_of is not None and contender.twin_of not in labels:
             raise Error(f"{contender.label} is the A/A control of {contender.twin_of}: name that, too")
     return contenders
+
+
+def unasked(services: Mapping[str, Service]) -> list[str]:
+    """Return the names of the services that a command takes when none is named."""
+    return [name for name, service in services.items() if not service.file.by_name]
 
 
 def verifiable(names: tuple[str, ...], checkout: Path, task: str | None = None) -> list[Contender]:

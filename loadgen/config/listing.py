@@ -26,8 +26,9 @@ def listing_lines(services: Mapping[str, Service], scenarios: Scenarios, task: T
     lines = ["services"]
     for service in services.values():
         kind = "a control, not compared" if service.file.control else service.file.tier
+        named = ", only by name" if service.file.by_name else ""
         tasks = f"; tasks {', '.join(service.tasks)}" if len(service.file.tasks) > 1 else ""
-        lines.append(f"  {service.name:16} {service.file.language} · {service.file.title}, {kind}{tasks}")
+        lines.append(f"  {service.name:16} {service.file.language} · {service.file.title}, {kind}{named}{tasks}")
         lines += [
             f"  {service.name + ':' + name:16} {variant.title}, {variant.tier}"
             for name, variant in service.file.variants.items()

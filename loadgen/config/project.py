@@ -91,8 +91,10 @@ def _scenarios_of(path: Path) -> Scenarios:
         raise Error(f"{path}: service: expected a table [service] with a name, or services = [folders]")
     profiles = default_profiles(file.workloads, services) | file.profiles
     found = {"workloads": file.workloads, "profiles": profiles, "regress": file.regress}
+    task = service.get("task", ".")
+    main = task[0] if isinstance(task, list) and task else task
     try:
-        return Scenarios.model_validate({"schema": 2, "task": service.get("task", "."), **found})
+        return Scenarios.model_validate({"schema": 2, "task": main, **found})
     except ValidationError as error:
         raise Error(f"{path}: {explain(error)}") from error
 

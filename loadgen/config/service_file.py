@@ -106,6 +106,8 @@ class ServiceFile(Strict):
     """The tier of its work."""
     control: bool = False
     """It is measured beside the services and never compared as one; it need not keep the contract."""
+    by_name: bool = False
+    """It is taken where it is named (an argument, `--service`, a profile), and left out where a command takes every service."""
     only: dict[str, JsonValue] = {}
     """Of a control: values of parameters. It is left out of workloads that ask for others."""
     build: Build

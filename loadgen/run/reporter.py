@@ -70,6 +70,7 @@ class TerminalReporter:
             console=self._console,
             transient=True,
         )
+        self._last = ""
         self._task = self._progress.add_task("", total=trials, left=minutes(expected_s))
         self._progress.start()
 
@@ -108,7 +109,7 @@ class PlainReporter:
 
     def begin(self, what: str, trials: int, expected_s: float) -> None:
         """Say how much is to come."""
-        self._trials = trials
+        self._done, self._trials = 0, trials
         self.say(f"{what}: {trials} trials, about {minutes(expected_s)} min")
 
     def trial_starts(self, what: str, remaining_s: float) -> None:

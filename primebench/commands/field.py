@@ -24,7 +24,13 @@ if TYPE_CHECKING:
     multiple=True,
     help="Only these services, variants or folders; the first is what all others are paired with.",
 )
-@click.option("--profile", default="field", show_default=True, help="That of each task's scenarios.")
+@click.option(
+    "--profile",
+    default="field",
+    show_default=True,
+    shell_complete=completion.profiles,
+    help="That of each task's scenarios.",
+)
 @click.option(
     "--budget", type=options.Duration(), default="1h", show_default=True, help="Take no longer than this, builds included."
 )

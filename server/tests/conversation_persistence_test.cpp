@@ -232,6 +232,26 @@ TEST(ConversationPersistence, TakesBytesThatComeInsteadOfATurn) {
   EXPECT_EQ(client.next(), Next::read);
 }
 
+/// A client that reads nothing has at most the responses of one turn kept for it.
+TEST(ConversationPersistence, BoundsTheResponsesOfATurn) {
+  constexpr std::string_view item = "GET /json/7 HTTP/1.1\r\nHost: t\r\n\r\n";
+  constexpr std::size_t requests = 400;
+  std::string bytes;
+  for (std::size_t i = 0; i < requests; ++i) {
+    bytes.append(item);
+  }
+  Client client;
+  std::string out = client.receive(bytes);
+  std::size_t responses = read_responses(out).size();
+  const std::size_t response_bytes = out.size() / responses;
+  while (client.next() == Next::resume) {
+    EXPECT_LE(out.size(), response_turn_bytes + response_bytes);
+    out = client.resume();
+    responses += read_responses(out).size();
+  }
+  EXPECT_EQ(responses, requests);
+}
+
 TEST(ConversationPersistence, ClosesWithTheLastResponseOfItsTurnsWhenItDrains) {
   Client client;
   client.conversation().drain();

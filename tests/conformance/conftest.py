@@ -7,6 +7,7 @@ from typing import TypeGuard
 import pytest
 
 from loadgen.build.build import build
+from loadgen.config.contenders import unasked
 from loadgen.config.service import Contender, find_contender, services_of
 from loadgen.conformance import ConformanceResult, run_suite
 from loadgen.errors import Error, UnavailableError
@@ -25,7 +26,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--service",
         action="append",
         metavar="NAME|FOLDER[:VARIANT]",
-        help="test this service only (may be repeated); default: every service of the checkout",
+        help="test this service only (may be repeated); default: every service of the checkout that needs no name",
     )
 
 
@@ -42,7 +43,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 def _contenders(wanted: Sequence[str] | None) -> list[Contender]:
     folders_only = wanted is not None and all(Path(place).is_dir() for place in wanted)
     own = {} if folders_only else services_of(CHECKOUT)
-    found = [find_contender(place, own) for place in wanted or sorted(own)]
+    found = [find_contender(place, own) for place in wanted or sorted(unasked(own))]
     return [contender for contender in found if wanted or not contender.control]
 
 

@@ -79,7 +79,9 @@ def test_it_has_the_benchmark_of_primes(program: Path, elsewhere: Place, tmp_pat
     )
     assert done.stdout == ours.stdout
     example = next((program.parents[1]).glob("lib/python*/site-packages/primebench/examples/prime"))
-    assert sorted(path.name for path in (example / "peers").iterdir()) == ["actix", "ceiling", "fiber", "fiber-v3"]
+    ours_of = {name: sorted(path.name for path in (ROOT / name).glob("*/*.toml")) for name in ("peers", "tasks")}
+    assert {name: sorted(path.name for path in (example / name).glob("*/*.toml")) for name in ours_of} == ours_of
+    assert {path.parent.name for path in (example / "tasks").glob("*/task.toml")} == {"json", "plaintext"}
 
 
 def test_without_a_project_it_says_what_to_do(program: Path, elsewhere: Place, tmp_path: Path) -> None:

@@ -8,6 +8,8 @@ from loadgen.conformance.http.message import GoodRequest
 
 PATIENCE_S = 5.0
 """What the contract has a service wait for a body."""
+LATE = 10
+"""How much longer than asked a pause may take on a machine that does something else."""
 RIGHT = Receive(frozenset({200}))
 
 
@@ -22,7 +24,7 @@ def test_a_body_in_pieces_is_sent_whole_and_in_time(body_bytes: int) -> None:
     assert len(cases) == 4
     for case in cases:
         paused = sum(len(step.data) / step.size * step.pause_s for step in case.steps if isinstance(step, SendInPieces))
-        assert paused < PATIENCE_S / 2
+        assert paused * LATE < PATIENCE_S
         sent = b"".join(step.data for step in case.steps if isinstance(step, Send | SendInPieces))
         assert sent.count(b"x") >= body_bytes
         assert sent.endswith(b"\r\n\r\n" if case.id.startswith("chunked-") and "length" not in case.id else b"x")

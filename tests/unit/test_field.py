@@ -12,7 +12,7 @@ from analysis.field.keep import FINDINGS_IN, NONE_KEPT, SHOWN_IN, keep_field, ke
 from analysis.field.model import FieldResult, FieldTask, FieldWorkload
 from analysis.field.page import every_table, findings_part, page
 from analysis.field.places import field_workload, groups, rank_text, said_between, undecided
-from analysis.field.plot import language_looks
+from analysis.field.plot import draw_field, language_looks
 from analysis.field.read import read_field
 from analysis.field.render import render
 from analysis.field.screen import LINES_A_TASK, screen, task_lines
@@ -106,6 +106,16 @@ def test_a_service_of_which_nothing_is_told_has_no_rank_and_takes_none_from_othe
     assert said_between(found)["a", "b"][0] == "not comparable"
 
 
+def test_one_round_ranks_nobody_and_draws_the_reference_alone(tmp_path: Path, prime: FieldTask) -> None:
+    found = decided(*(("cpp", other, "cannot tell", 0.9) for other in ("actix", "axum")))
+    assert set(ranks(found).values()) == {"?"}
+    assert groups(found) == []
+    (plot,) = draw_field(FieldResult(schema_version=1, tasks=[prime.replace(workloads=[found])]), tmp_path)
+    assert plot.svg.read_text(encoding="utf-8").count("cannot tell") == 2
+    lines = task_lines(prime.replace(workloads=[found]))
+    assert [line.split()[:2] for line in lines if " actix " in line] == [["?", "actix"]]
+
+
 def test_two_that_cannot_be_compared_with_each_other_count_as_a_tie() -> None:
     found = decided(("a", "b", "lower", 0.9), ("a", "c", "lower", 0.8), ("b", "c", "cannot tell", 0.9))
     assert ranks(found) == {"a": "1", "b": "2–3", "c": "2–3"}
@@ -146,6 +156,12 @@ def test_a_row_has_rank_ratio_figures_and_score(prime: FieldTask) -> None:
     ratio, low, high = float(cells[2]), float(cells[3].strip("[,")), float(cells[4].strip("]"))
     assert low < ratio < high
     assert cells[-1] == f"{241 - len(EVIDENCE['fiber'])}/241!"
+
+
+def test_the_closest_tie_is_named_with_what_would_decide_it(prime: FieldTask) -> None:
+    (line,) = [line for line in task_lines(prime) if " tie; " in line]
+    first, second = (place.label for place in prime.workloads[0].places if place.label in ("gonet", "vertx"))
+    assert line == f"{first} and {second} tie; side by side: primebench field --service {first},{second}"
 
 
 def test_a_ratio_that_is_another_one_alone_says_so(prime: FieldTask) -> None:

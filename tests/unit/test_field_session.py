@@ -22,7 +22,7 @@ from tests.unit.records import RUN
 from tests.unit.test_several_tasks import three
 
 ROOT = Path(__file__).parents[2]
-DOCUMENTS = str(ROOT / "tests" / "field")
+DOCUMENTS = str(ROOT / "tests" / "documents")
 
 
 class Told:

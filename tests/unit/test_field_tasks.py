@@ -11,7 +11,7 @@ import pytest
 from loadgen.conformance import Response
 from loadgen.task.find import find_task
 from loadgen.task.task import Drawn, Task
-from tests.field.documents import answer
+from tests.documents.documents import answer
 
 TASKS = Path(__file__).parents[2] / "tasks"
 SEEDS = (1, 2)

@@ -8,7 +8,7 @@ from click.testing import CliRunner
 from rich.console import Console
 
 from loadgen.build.build import build_key
-from loadgen.config.contenders import verifiable
+from loadgen.config.contenders import serving, verifiable
 from loadgen.config.project import read_scenarios, service_folders
 from loadgen.config.service import is_described, read_service, services_of
 from loadgen.errors import Error
@@ -41,6 +41,17 @@ def test_it_describes_service_task_and_workloads(tmp_path: Path) -> None:
     assert list(scenarios.profiles) == ["quick", "standard", "smoke", "regress"]
     assert {tuple(one.services) for one in scenarios.profiles.values()} == {("hello",)}
     assert scenarios.regress.looks == [14]
+
+
+def test_its_service_may_serve_more_tasks_than_the_one_that_is_measured(tmp_path: Path) -> None:
+    json_task = CHECKOUT / "tasks" / "json"
+    path = write(tmp_path, TEXT.replace('name = "hello"', f'name = "hello"\ntask = [".", "{json_task}"]', 1))
+    scenarios = read_scenarios(path)
+    assert (scenarios.task, list(read_service(tmp_path).tasks)) == (".", ["hello", "json"])
+    before = tmp_path / "before"
+    before.mkdir()
+    (service,) = serving(services_at(before, [], "base", path), find_task(scenarios.task, tmp_path))
+    assert (service.task.name, list(service.tasks), service.folder.name) == ("hello", ["hello", "json"], "before")
 
 
 def test_what_else_it_says_is_no_part_of_the_task(tmp_path: Path) -> None:

@@ -2,9 +2,13 @@ from pathlib import Path
 
 import pytest
 
+from loadgen.config.contenders import contenders_named, verifiable
 from loadgen.config.deviations import Deviations
+from loadgen.config.project import read_scenarios
 from loadgen.config.service import Contender, find_contender, read_service, services_of
 from loadgen.errors import Error
+from primebench.needs import missing_tools
+from primebench.project import Project
 
 ROOT = Path(__file__).parents[2]
 STUB = ROOT / "tests" / "stub"
@@ -39,11 +43,29 @@ def test_a_folder_without_a_service_file_says_what_a_service_is(tmp_path: Path) 
 
 
 def test_the_checkout_brings_four_services_and_the_published_code_of_two() -> None:
-    own = services_of(ROOT)
+    own = {name: service for name, service in services_of(ROOT).items() if not service.file.by_name}
     assert {name for name, service in own.items() if not service.file.control} == {"cpp", "fiber", "fiber-v3", "actix"}
     assert {name for name, service in own.items() if service.file.control} == {"ceiling"}
     assert {name for name, service in own.items() if "published" in service.file.variants} == {"fiber", "actix"}
     assert own["cpp"].deviations == Deviations()
+
+
+def test_the_new_peers_of_the_field_are_taken_by_name_alone() -> None:
+    named = {name for name, service in services_of(ROOT).items() if service.file.by_name}
+    assert named <= set(read_scenarios(ROOT / "scenarios.toml").profiles["field"].services)
+    assert named >= {"axum", "ntex", "may-minihttp", "gonet", "fasthttp", "vertx", "node", "python", "pistache"}
+    assert not named & {contender.label for contender in [*contenders_named([], ROOT), *verifiable((), ROOT)]}
+    assert [contender.label for contender in contenders_named(["axum"], ROOT)] == ["axum"]
+
+
+def test_no_tool_of_a_service_that_is_taken_by_name_alone_is_missed(tmp_path: Path) -> None:
+    folder = tmp_path / "peers" / "stub"
+    folder.mkdir(parents=True)
+    project = Project(folder=tmp_path, scenarios=tmp_path / "scenarios.toml", results=tmp_path)
+    file = changed(folder, "[build]\n", '[build]\nneeds = ["no-such-tool"]\n') / "service.toml"
+    assert missing_tools(project) == ["no-such-tool: missing; builds the service stub"]
+    file.write_text(file.read_text().replace('name = "stub"\n', 'name = "stub"\nby_name = true\n', 1))
+    assert missing_tools(project) == []
 
 
 def test_contenders_are_found_by_name_variant_and_folder() -> None:

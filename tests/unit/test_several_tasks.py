@@ -14,7 +14,7 @@ from loadgen.task.find import find_task
 from loadgen.trial.server import start_command
 
 ROOT = Path(__file__).parents[2]
-FIELD = ROOT / "tests" / "field"
+FIELD = ROOT / "tests" / "documents"
 TASKS = ROOT / "tasks"
 
 

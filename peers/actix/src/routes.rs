@@ -35,7 +35,8 @@ pub fn configure(settings: Settings) -> impl FnOnce(&mut ServiceConfig) {
                 web::resource("/plaintext")
                     .guard(header_section_fits())
                     .route(web::get().to(plaintext))
-                    .default_service(web::to(|request, payload| refuse_method("GET", request, payload))),
+                    .route(web::head().to(plaintext))
+                    .default_service(web::to(|request, payload| refuse_method("GET, HEAD", request, payload))),
             )
             .service(
                 web::resource("/json")
@@ -47,7 +48,8 @@ pub fn configure(settings: Settings) -> impl FnOnce(&mut ServiceConfig) {
                 web::resource("/json/{id:[0-9]{1,7}}")
                     .guard(header_section_fits())
                     .route(web::get().to(item::handle))
-                    .default_service(web::to(|request, payload| refuse_method("GET", request, payload))),
+                    .route(web::head().to(item::handle))
+                    .default_service(web::to(|request, payload| refuse_method("GET, HEAD", request, payload))),
             )
             .default_service(web::to(refuse_unmatched));
     }

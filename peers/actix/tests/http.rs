@@ -224,9 +224,9 @@ fn another_method_is_405_and_names_those_allowed() {
         ("/calculate", Method::OPTIONS, "POST"),
         ("/health", Method::POST, "GET, HEAD"),
         ("/health", Method::DELETE, "GET, HEAD"),
-        ("/plaintext", Method::POST, "GET"),
+        ("/plaintext", Method::POST, "GET, HEAD"),
         ("/json", Method::GET, "POST"),
-        ("/json/7", Method::PUT, "GET"),
+        ("/json/7", Method::PUT, "GET, HEAD"),
     ] {
         let answer = ask(TestRequest::with_uri(path).method(method.clone()));
         assert_problem(&answer, StatusCode::METHOD_NOT_ALLOWED);
@@ -257,6 +257,7 @@ fn plaintext_is_13_bytes() {
 
 #[test]
 fn an_item_is_built_and_an_unknown_one_is_404() {
+    assert_eq!(ask(TestRequest::with_uri("/json/7").method(Method::HEAD)).status, StatusCode::OK);
     let answer = ask(TestRequest::get().uri("/json/1000000"));
     assert_eq!((answer.status, answer.content_type.as_str()), (StatusCode::OK, "application/json"));
     assert_eq!(answer.json()["next"], "/json/1");

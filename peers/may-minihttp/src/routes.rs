@@ -37,6 +37,7 @@ enum Route {
 impl HttpService for Field {
     fn call(&mut self, request: Request, response: &mut Response) -> io::Result<()> {
         let route = route(&request);
+        let is_head = request.method() == "HEAD";
         let limit = match route {
             Route::Calculate => calculate::BODY_LIMIT,
             Route::Order => order::BODY_LIMIT,
@@ -55,7 +56,11 @@ impl HttpService for Field {
                 if let Some(allow) = allow {
                     response.header(allow);
                 }
-                refuse(response, &problem);
+                if is_head {
+                    response.status_code(problem.status.into(), problem.title).header(PROBLEM);
+                } else {
+                    refuse(response, &problem);
+                }
             }
         }
         Ok(())

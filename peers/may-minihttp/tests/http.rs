@@ -109,8 +109,10 @@ fn what_is_not_served_is_a_problem_and_the_next_request_is_answered() {
 #[test]
 fn head_has_no_content() {
     let service = Service::start();
-    let answers = service.ask_all(&[&request("HEAD", "/plaintext", "", ""), &request("GET", "/plaintext", "", "")]);
-    assert_eq!((answers[0].1.as_str(), answers[1].1.as_str()), ("", "Hello, World!"));
+    for path in ["/plaintext", "/calculate", "/nothing"] {
+        let answers = service.ask_all(&[&request("HEAD", path, "", ""), &request("GET", "/plaintext", "", "")]);
+        assert_eq!((answers[0].1.as_str(), answers[1].1.as_str()), ("", "Hello, World!"), "{path}");
+    }
 }
 
 #[test]

@@ -45,7 +45,7 @@ const MALFORMED = new Map([
 
 // What node cannot parse never reaches the listener of requests.
 function refuseMalformed(error, socket) {
-  if (!socket.writable || socket.bytesWritten > 0 && socket._httpMessage) return socket.destroy();
+  if (error.code === 'ECONNRESET' || !socket.writable) return socket.destroy();
   const status = MALFORMED.get(error.code) ?? 400;
   const title = http.STATUS_CODES[status];
   const body = JSON.stringify({ title, status });

@@ -16,7 +16,7 @@ namespace {
 
 constexpr std::size_t head_limit = 8'192;
 constexpr std::chrono::seconds header_time_limit{5};
-constexpr std::chrono::seconds body_time_limit{5};
+constexpr std::chrono::seconds body_time_limit{8};
 constexpr std::chrono::seconds idle_limit{60};
 
 /// SIGTERM and SIGINT, which no thread takes but the one that waits for them.

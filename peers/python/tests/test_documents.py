@@ -64,8 +64,8 @@ class Documents(unittest.TestCase):  # the service has no pytest
         expected = {
             "id": 7, "name": "item-7", "active": False, "score": 1.75, "quantity": 7, "price_cents": 175, "currency": "EUR",
             "category": "category-7", "sku": "SKU-00000007", "tags": ["t0", "t7", "t7"],
-            "dimensions": {"width": 7, "height": 7, "depth": 7}, "weight_g": 8, "rating": 3.5, "reviews": 7, "in_stock": True, "supplier": "supplier-2",
-            "description": 'Item 7: "quoted", a back\\slash and a line\nbreak', "note": "Zürich №7",
+            "dimensions": {"width": 7, "height": 7, "depth": 7}, "weight_g": 8, "rating": 3.5, "reviews": 7, "in_stock": True,
+            "supplier": "supplier-2", "description": 'Item 7: "quoted", a back\\slash and a line\nbreak', "note": "Zürich №7",
             "created": 1_700_000_007, "next": "/json/8",
         }  # fmt: skip
         assert documents.item("7") == expected

@@ -321,7 +321,7 @@ void Conversation::respond(std::string_view rest, std::string& out) {
     }
     handled_ += response.time_taken();
   }
-  end_request(closing, rest);
+  end_request(closing, rest, out);
 }
 
 Conversation::Next Conversation::complete(std::string_view json, std::string& out, TimePoint now) {
@@ -329,16 +329,16 @@ Conversation::Next Conversation::complete(std::string_view json, std::string& ou
   next_ = Next::read;
   const bool closing = closing_ || (draining_ && pending_.empty());
   append_ok(out, response_context(closing), json);
-  end_request(closing, pending_);
+  end_request(closing, pending_, out);
   idle_deadline_ = now + context_.limits.idle_timeout;
   return resume(out, now);
 }
 
-void Conversation::end_request(bool closing, std::string_view rest) {
+void Conversation::end_request(bool closing, std::string_view rest, const std::string& out) {
   parser_.reset();
   if (closing) {
     next_ = Next::close;
-  } else if (handled_ > handler_turn && !rest.empty()) {
+  } else if (!rest.empty() && (handled_ > handler_turn || out.size() > response_turn_bytes)) {
     next_ = Next::resume;
   }
 }

@@ -29,7 +29,7 @@ func New(find func(n int) int, maxN int) *fasthttp.Server {
 		DisablePreParseMultipartForm: true,
 		Logger:                       silent{}, // clients' mistakes, each of which would be a line
 	}
-	rules.Tighten(server, nil)
+	rules.Tighten(server, []string{fasthttp.MethodHead})
 	return server
 }
 

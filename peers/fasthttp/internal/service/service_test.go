@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
+	"io"
 	"net"
 	"net/http"
 	"strings"
@@ -98,6 +99,21 @@ func TestWhatIsNotServedIsAProblem(t *testing.T) {
 		if response.StatusCode != test.status || response.Header.Get("Allow") != test.allow {
 			t.Errorf("%s %s: %s, Allow %q", test.method, test.target, response.Status, response.Header.Get("Allow"))
 		}
+	}
+}
+
+func TestARefusedHeadHasNoContent(t *testing.T) {
+	connection, err := net.Dial("tcp", start(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer connection.Close()
+	if _, err := io.WriteString(connection, "HEAD /calculate HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"); err != nil {
+		t.Fatal(err)
+	}
+	answer, err := io.ReadAll(connection)
+	if err != nil || !strings.HasPrefix(string(answer), "HTTP/1.1 405 ") || !strings.HasSuffix(string(answer), "\r\n\r\n") {
+		t.Errorf("%q, %v", answer, err)
 	}
 }
 

@@ -80,10 +80,11 @@ func wantsBody(ctx *fasthttp.RequestCtx) bool {
 	return !announced || ctx.IsPost() && (path == PathCalculate || path == PathJSON)
 }
 
-// takesOrder tells whether a target is that of POST /json, with or without a query.
+// takesOrder tells whether a target may be that of POST /json, with or without a query, in absolute form (RFC 9112, section 3.2.2),
+// too. Of a path that ends alike the body is read as far, and the answer is the same 404.
 func takesOrder(target []byte) bool {
 	path, _, _ := bytes.Cut(target, []byte{'?'})
-	return string(path) == PathJSON
+	return bytes.HasSuffix(path, []byte(PathJSON))
 }
 
 // asksToClose looks for the option close in a Connection value: a list, in any case (RFC 9110, section 7.6.1).

@@ -31,11 +31,14 @@ func TestOrderIsReadUpToItsOwnLimit(t *testing.T) {
 	order := func(length int) string {
 		return `{"order":7,"items":[],"comment":"` + strings.Repeat("c", length) + `"}`
 	}
-	request := httptest.NewRequest(http.MethodPost, "/json?x=1", strings.NewReader(order(60_000)))
-	request.Header.Set("Content-Type", "application/json")
-	response, body := ask(t, request)
-	if want := `{"order":7,"count":0,"sum":0,"longest":"","tags":0}`; response.StatusCode != http.StatusOK || body != want {
-		t.Errorf("%s %s, want %s", response.Status, body, want)
+	for _, target := range []string{"/json", "/json?x=1", "http://x/json"} {
+		request := httptest.NewRequest(http.MethodPost, "/json", strings.NewReader(order(60_000)))
+		request.URL.Opaque = target
+		request.Header.Set("Content-Type", "application/json")
+		response, body := ask(t, request)
+		if want := `{"order":7,"count":0,"sum":0,"longest":"","tags":0}`; response.StatusCode != http.StatusOK || body != want {
+			t.Errorf("%s: %s %s, want %s", target, response.Status, body, want)
+		}
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"os"
 
 	"primebench/peers/fiber/internal/calculate"
 	"primebench/peers/fiber/internal/item"
@@ -101,6 +102,9 @@ func readJSON(w http.ResponseWriter, r *http.Request, limit int64) ([]byte, erro
 	if tooLarge := (*http.MaxBytesError)(nil); errors.As(err, &tooLarge) {
 		return nil, errTooLarge
 	}
+	if errors.Is(err, os.ErrDeadlineExceeded) {
+		return nil, errTooSlow
+	}
 	if err != nil {
 		return nil, errUnread
 	}
@@ -109,6 +113,7 @@ func readJSON(w http.ResponseWriter, r *http.Request, limit int64) ([]byte, erro
 
 var (
 	errTooLarge = problem.New(http.StatusRequestEntityTooLarge, "the body is longer than this service reads")
+	errTooSlow  = problem.New(http.StatusRequestTimeout, "the request was not complete in time")
 	errUnread   = problem.New(http.StatusBadRequest, "the body is not well-formed HTTP, or it ended early")
 )
 

@@ -80,7 +80,7 @@ private:
   bool examine_head(std::string& out);
   [[nodiscard]] std::uint32_t body_bytes_max() const noexcept;
   void respond(std::string_view rest, std::string& out);
-  void end_request(bool closing, std::string_view rest);
+  void end_request(bool closing, std::string_view rest, const std::string& out);
   void fail(const Problem& problem, std::string& out);
   [[nodiscard]] ResponseContext response_context(bool closing) const;
   void set_deadline(TimePoint now) noexcept;

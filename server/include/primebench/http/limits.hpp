@@ -26,4 +26,7 @@ struct Limits {
 /// a row of pipelined requests is looked at.
 inline constexpr std::chrono::milliseconds handler_turn{1};
 
+/// And how long the responses so far may be: short requests may have long responses, and a client may read none of them.
+inline constexpr std::size_t response_turn_bytes = 65'536;
+
 }  // namespace primebench

@@ -24,7 +24,10 @@ final class Server extends VerticleBase {
     /** Without a byte in either direction. Vert.x has no limit to the time of a header section; 10 s is what a slow client may take. */
     private static final int IDLE_LIMIT_SECONDS = 9;
 
-    private static final int BODY_LIMIT_MS = 5_000;
+    private static final int BODY_LIMIT_MS = 8_000;
+
+    /** How long a connection stays open behind an answer that closes it, so that the client can read that before a reset. */
+    private static final int LINGER_MS = 1_000;
 
     private static final CharSequence APPLICATION_JSON = HttpHeaders.createOptimized("application/json");
     private static final CharSequence PROBLEM_JSON = HttpHeaders.createOptimized(Problem.MEDIA_TYPE);
@@ -219,10 +222,10 @@ final class Server extends VerticleBase {
     }
 
     /** Vert.x sends no content to HEAD. */
-    private void answer(HttpServerRequest request, int status, CharSequence type, Buffer body) {
+    private Future<Void> answer(HttpServerRequest request, int status, CharSequence type, Buffer body) {
         HttpServerResponse response = request.response().setStatusCode(status);
         response.headers().set(HttpHeaders.CONTENT_TYPE, type).set(HttpHeaders.DATE, date);
-        response.end(body);
+        return response.end(body);
     }
 
     private void refuse(HttpServerRequest request, Problem problem) {
@@ -237,12 +240,16 @@ final class Server extends VerticleBase {
     private void refuseAndClose(HttpServerRequest request, Problem problem) {
         request.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
         refuse(request, problem);
+        vertx.setTimer(LINGER_MS, id -> request.connection().close());
     }
 
     /** What netty cannot parse. */
     private void refuseMalformed(HttpServerRequest request) {
         Throwable cause = request.decoderResult().cause();
         int status = cause instanceof TooLongFrameException ? 431 : 400;
-        refuseAndClose(request, new Problem(status, "the request is malformed or too large"));
+        request.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+        Problem problem = new Problem(status, "the request is malformed or too large");
+        answer(request, problem.status, PROBLEM_JSON, Buffer.buffer(Documents.encode(problem.body())))
+                .onComplete(done -> request.connection().close()); // what follows is no request
     }
 }
