@@ -12,8 +12,7 @@ import pytest
 
 from analysis.model.summary import read_summary
 from loadgen.campaign.session import plan_here
-from tests.cluster.campaigns import SLOTS, Campaign, campaigns_folder, campaigns_of, faults, fill, kill
-from tests.patience import awaited
+from tests.cluster.campaigns import SLOTS, Campaign, await_while, campaigns_folder, campaigns_of, faults, fill, kill
 
 
 def test_rounds_on_two_machines_are_those_of_one_run(campaign: Campaign) -> None:
@@ -40,7 +39,7 @@ def test_rounds_on_two_machines_are_those_of_one_run(campaign: Campaign) -> None
 def test_a_worker_that_is_killed_loses_its_round_alone(campaign: Campaign) -> None:
     machines = campaign.machines
     with campaign.started() as process:
-        machines.await_a_round(1)
+        await_while(process, lambda: machines.measures(1), "a round on bellows")
         (worker,) = machines.processes("bellows", "cluster.worker")
         kill(worker)
         out, err = process.communicate()
@@ -56,7 +55,7 @@ def test_a_worker_that_is_killed_loses_its_round_alone(campaign: Campaign) -> No
 
 def test_a_controller_that_is_killed_goes_on_with_what_machines_have(campaign: Campaign) -> None:
     with campaign.started() as process:
-        awaited(lambda: campaign.measured() >= SLOTS, "a round")
+        await_while(process, lambda: campaign.measured() >= SLOTS, "a round")
         process.kill()
     before = campaign.lines()
     campaign.machines.await_nothing_left()
@@ -78,7 +77,7 @@ def test_a_controller_that_is_killed_goes_on_with_what_machines_have(campaign: C
 def test_a_machine_that_is_stopped_meanwhile_measures_again_and_says_so(campaign: Campaign) -> None:
     machines = campaign.machines
     with campaign.started() as process:
-        awaited(lambda: bool(machines.processes("bellows", "hello.py")), "a server on bellows")
+        await_while(process, lambda: bool(machines.processes("bellows", "hello.py")), "a server on bellows")
         stopped = machines.processes("bellows", "")
         for one in stopped:
             one.send_signal(signal.SIGSTOP)
@@ -99,7 +98,7 @@ def test_a_full_disk_is_named_and_the_other_machine_goes_on(campaign: Campaign) 
         pytest.skip("may not mount a small file system")
     try:
         with campaign.started() as process:
-            campaign.machines.await_a_round(1)
+            await_while(process, lambda: campaign.machines.measures(1), "a round on bellows")
             fill(folder / "other")
             _, err = process.communicate()
     finally:
