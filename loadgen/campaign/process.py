@@ -108,10 +108,11 @@ def plan_campaign(_place: Place, request: dict[str, Any]) -> dict[str, Any]:
 
 def for_machines(plan: Plan) -> Plan:
     """Return the plan without what is of one machine alone, and say what that is."""
-    given_up = ["microbenchmarks are not measured in campaigns"] if plan.profile.microbench else []
-    given_up += ["all rounds are measured: none is left out for narrow intervals"] if plan.stops_early else []
-    profile = plan.profile.replace(microbench=None, fewest_rounds=None)
-    return replace(plan, profile=profile, given_up=[*plan.given_up, *given_up])
+    if plan.profile.microbench:
+        SAID.say("microbenchmarks are left out: they are measured on one machine")
+    if plan.stops_early:
+        SAID.say("all rounds are measured: none is left out for narrow intervals")
+    return replace(plan, profile=plan.profile.replace(microbench=None, fewest_rounds=None))
 
 
 def _from(plan: PlanRecord, project: Path) -> PlanRecord:
