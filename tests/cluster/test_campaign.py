@@ -12,17 +12,24 @@ import pytest
 
 from analysis.model.summary import read_summary
 from loadgen.campaign.session import plan_here
+from loadgen.record.trial import LoadTrial
 from tests.cluster.campaigns import SLOTS, Campaign, await_while, campaigns_folder, campaigns_of, faults, fill, kill
+from tests.cluster.traffic import Traffic
 
 
 def test_rounds_on_two_machines_are_those_of_one_run(campaign: Campaign) -> None:
-    done = campaign.run("--seed", "7", "--rounds", "6")
+    (pid,) = campaign.machines.idle["anvil"]
+    with Traffic(pid, "data") as traffic:
+        done = campaign.run("--seed", "7", "--rounds", "6")
     assert faults(done) == []
     assert done.returncode in (0, 2)  # 2 where checks find this machine too busy
     trials, run = campaign.check_whole(6), campaign.record()
     assert (run.end_reason, list(run.machines)) == ("finished", ["anvil", "bellows"])
     assert {trial.machine for trial in trials} == {"anvil", "bellows"}
-    assert all(trial.failure is None for trial in trials)
+    loads = [trial for trial in trials if isinstance(trial, LoadTrial) and trial.failure is None]
+    assert len(loads) == len(trials)
+    assert {traffic.during(trial) for trial in loads if trial.machine == "anvil"} == {0}, "packets in a window"
+    assert all(trial.cpu and trial.cpu.worker_cpu_s is not None for trial in loads)
     plan, contenders = plan_here(run, campaign.project)
     measured = [(one.index, one.round, one.position, one.workload, one.contender, "".join(one.beside)) for one in trials]
     assert measured == [tuple(slot) for slot in plan.slots(contenders)], "another order than that of one machine"
