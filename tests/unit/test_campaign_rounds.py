@@ -1,6 +1,7 @@
 """Campaigns without machines: what is sent to them, what they keep, and how rounds are dealt out when one is lost."""
 
 import subprocess
+import sys
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass, field
@@ -23,6 +24,7 @@ from loadgen.trial.new_trial import new_trial
 from loadgen.trial.slot import Slot
 from tests.repository import git
 from tests.unit.runs import run as made_run
+from tests.unit.sources import ROOT
 
 ROUNDS, SERVICES = 4, ("a", "b")
 
@@ -80,6 +82,12 @@ def test_settings_for_the_schedulers_of_others_are_those_of_ours_but_for_their_p
         if not name.endswith("routes"):
             assert dask.config.get(name, config=read) == value
     assert "routes" not in as_yaml()
+
+
+def test_a_command_without_a_cluster_imports_nothing_of_one() -> None:
+    program = "import sys, primebench.cli, loadgen.run.session; print({'dask', 'distributed', 'asyncssh'} & sys.modules.keys())"
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout == "set()\n"
 
 
 class _Plan:
