@@ -19,6 +19,8 @@ SCORED_LEVELS = {"http": "HTTP cases passed", "strict": "strict cases passed"}
 HARNESS_BUSY_MOST = 0.005
 OUTSIDE_MOST_S = 0.8
 """What measuring may take of a core, and of a trial: more, and the harness would be part of what it measures."""
+WORKER_BUSY_MOST = 0.0005
+"""Of the worker of a cluster, which only waits."""
 
 
 def anchor_of(workload: str, label: str) -> str:
@@ -44,7 +46,7 @@ def run_tables(summary: Summary) -> list[Table]:
     """The tables of a whole run: what failed cases of HTTP mean, generators, and the measurement itself, where there is
     something to say of it.
     """
-    itself = summary.harness is not None or summary.given_up or summary.resumed
+    itself = summary.harness is not None or summary.workers or summary.given_up or summary.resumed
     titles = {one.label: one.title for workload in summary.workloads for one in workload.contenders}
     found = findings_table(titles, summary.findings)
     return [*found, *generators_tables(summary), *([_run_table(summary)] if itself else [])]
@@ -58,6 +60,13 @@ def _run_table(summary: Summary) -> Table:
         rows += [
             (row_head(metric), [figure_cell(metric, figure), Cell(metric.write(most))]) for metric, figure, most in figures
         ]
+    rows += [
+        (
+            f"{row_head(m.WORKER_BUSY)}: {name}",
+            [figure_cell(m.WORKER_BUSY, figure), Cell(m.WORKER_BUSY.write(WORKER_BUSY_MOST))],
+        )
+        for name, figure in summary.workers.items()
+    ]
     notes = [
         *(f"to keep to the budget: {line}" for line in summary.given_up),
         *(f"the run was interrupted after {one.trials_before} trials and went on at {one.at}" for one in summary.resumed),

@@ -50,9 +50,14 @@ SCHEDULER = {
 
 
 def as_yaml() -> str:
-    """Return all settings as a file of Dask's configuration, for schedulers and workers that somebody else starts."""
+    """Return the settings as a file of Dask's configuration, for schedulers and workers that somebody else starts.
+
+    Pages for people and probes stay: Kubernetes asks one whether a scheduler is well.
+    """
     nested: dict[str, Any] = {}
     for name, value in SCHEDULER.items():
+        if name.endswith(".http.routes"):
+            continue
         *above, last = name.split(".")
         table = nested
         for key in above:

@@ -3,7 +3,7 @@
 import contextlib
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -67,10 +67,9 @@ class Machines:
                 continue
         return found
 
-    def await_a_round(self, number: int) -> None:
-        """Wait until the host of that number measures a round."""
-        folder = campaigns_folder(self.hosts[number])
-        awaited(lambda: bool(list(folder.glob("*/*/rounds/*.?"))), f"a round on {self.hosts[number].name}")
+    def measures(self, number: int) -> bool:
+        """Return whether the host of that number has begun a round."""
+        return bool(list(campaigns_folder(self.hosts[number]).glob("*/*/rounds/*.?")))
 
     def await_nothing_left(self) -> None:
         """Wait until no host has a process more than before."""
@@ -159,6 +158,12 @@ OF_CHECKS = ("noisy", "unchecked_answers", "generator_bound")
 def faults(done: "subprocess.CompletedProcess[str]") -> list[str]:
     """Return the lines of errors but for those of checks."""
     return [line for line in done.stderr.splitlines() if not any(word in line for word in OF_CHECKS)]
+
+
+def await_while(process: "subprocess.Popen[str]", condition: Callable[[], bool], what: str) -> None:
+    """Return once the condition holds; fail if the command has ended before."""
+    awaited(lambda: condition() or process.poll() is not None, what)
+    assert condition(), process.communicate()
 
 
 def kill(process: psutil.Process) -> None:
