@@ -1,6 +1,6 @@
 """A link that delays packets and loses some: one end of it, `python relay.py DEVICE OWN_SOCKET OTHER_SOCKET DELAY_S LOSS`.
 
-Both ends are TUN devices, each in its own network namespace; Unix sockets, which no namespace keeps apart, lie between. It prints
+Both ends are TUN devices, each in its own network namespace; between lie Unix sockets, which no namespace keeps apart. It prints
 a line once the device is there. Kernels without netem have no other way.
 """
 
