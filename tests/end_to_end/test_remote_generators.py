@@ -10,6 +10,7 @@ import pytest
 
 from loadgen.config.scenarios import GeneratorName
 from loadgen.errors import Error
+from loadgen.generator.request_file import RequestFiles
 from loadgen.generator.several import merged
 from loadgen.record.workload import Sending
 from loadgen.remote import generator_host
@@ -45,6 +46,12 @@ def order_for(server: Server, clock: tuple[str, int], generator: GeneratorName =
         clock=clock,
         begin_s=time.monotonic() + 0.5,
     )
+
+
+@pytest.fixture(autouse=True)
+def _no_worker(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    files = RequestFiles(tmp_path)
+    monkeypatch.setattr(generator_host, "files_of_worker", lambda: files)
 
 
 def test_two_hosts_put_one_load_between_them() -> None:
