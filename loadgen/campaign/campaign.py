@@ -10,7 +10,7 @@ from typing import Any
 from loadgen.campaign.machine import ask, closed_trials, finished_rounds, read_trial
 from loadgen.campaign.place import Place
 from loadgen.cluster.connect import HostError
-from loadgen.cluster.engine import Cluster, HostLostError
+from loadgen.cluster.engine import Cluster
 from loadgen.errors import Error
 from loadgen.record.folder import RunFolder
 from loadgen.record.run import RunRecord
@@ -36,7 +36,7 @@ class Campaign:
     report: Reporter
     faults: list[str] = field(default_factory=list)
     _measuring: dict[Future[Measured], tuple[str, int]] = field(default_factory=dict)
-    _unfit: set[str] = field(default_factory=set)
+    _ended: dict[str, str] = field(default_factory=dict)
 
     def measure(self) -> None:
         """Measure all rounds that are wanted; raise Error if no machine is left for them."""
@@ -48,7 +48,9 @@ class Campaign:
                 self._deal(machine)
             if not self._measuring:
                 left = counted(len(self._rounds()), "round")
-                raise Error(f"no machine is left for {left}; once there is one: primebench run --resume {self.run.run_id}")
+                why = "; ".join(self._ended.values()) or "none of the run's is there"
+                again = f"primebench run --resume {self.run.run_id}"
+                raise Error(f"no machine is left for {left} ({why}); once there is one: {again}")
             done, _ = concurrent.futures.wait(self._measuring, return_when=concurrent.futures.FIRST_COMPLETED)
             for future in done:
                 self._finish(*self._measuring.pop(future), future)
@@ -64,7 +66,7 @@ class Campaign:
         return Place(self.run.run_id, machine)
 
     def _machines(self) -> list[str]:
-        return [name for name in self.cluster.hosts if name in self.run.machines and name not in self._unfit]
+        return [name for name in self.cluster.hosts if name in self.run.machines and name not in self._ended]
 
     def _idle(self) -> list[str]:
         busy = {machine for machine, _ in self._measuring.values()}
@@ -101,9 +103,8 @@ class Campaign:
             self._take(machine, number, measured["indices"])
         except (Error, concurrent.futures.CancelledError) as error:
             reason = str(error).removeprefix(f"{machine}: ")
+            self._ended[machine] = f"{machine}: {reason}"
             fault = f"{machine}: {reason}; round {number + 1} on it is void, and it gets no other"
-            if not isinstance(error, HostLostError):
-                self._unfit.add(machine)
             self.faults.append(fault)
             self.report.say(fault)
 
@@ -115,6 +116,7 @@ class Campaign:
                 if wanted.issuperset(indices):
                     self._take(machine, number, indices)
         except HostError as error:
+            self._ended[machine] = str(error)
             self.faults.append(str(error))
 
     def _take(self, machine: str, number: int, indices: list[int]) -> None:

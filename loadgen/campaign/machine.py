@@ -49,7 +49,7 @@ def ask(place: Place, wanted: dict[str, Any]) -> dict[str, Any]:
         wanted = {"place": [place.run_id, place.machine], **wanted}
         command = [sys.executable, "-m", "loadgen.campaign.process"]
         environment = {**os.environ, VARIABLE: str(os.getpid())}
-        with spawned(command, environment=environment, stdin=PIPE, stdout=PIPE, stderr=errors) as process:
+        with spawned(command, environment=environment, stdin=PIPE, stdout=PIPE, stderr=errors, guarded=True) as process:
             assert process.stdin is not None
             assert process.stdout is not None
             said: list[str] = []

@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import logging
 import pickle
 import threading
 import uuid
@@ -16,7 +15,7 @@ from distributed.scheduler import KilledWorker, NoValidWorkerError
 
 from loadgen.cluster.connect import HostError
 from loadgen.cluster.identity import Identity, identity
-from loadgen.cluster.quiet import SCHEDULER, WORKER, settings
+from loadgen.cluster.quiet import SCHEDULER, WORKER, settings, silence_logs
 from loadgen.cluster.release import Release
 from loadgen.cluster.started import started_workers
 from loadgen.config.hosts import Host
@@ -130,7 +129,7 @@ def started_cluster(hosts: Mapping[str, Host], release: Release) -> Iterator[Clu
 
     Raise HostError for the first host that cannot be used, or has another release.
     """
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what it would say is raised, or in `lost`
+    silence_logs()
     with settings(SCHEDULER), _in_a_loop(lambda: _of_hosts(hosts, release)) as cluster:
         yield cluster
 
@@ -154,7 +153,7 @@ def joined_cluster(address: str) -> Iterator[Cluster]:
 
     Raise Error if it does not answer, if it has no workers or two on one machine, or if one has another primebench.
     """
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)
+    silence_logs()
     with settings(WORKER), _in_a_loop(lambda: _of_scheduler(address)) as cluster:
         yield cluster
 

@@ -1,12 +1,14 @@
 """What Dask is told so that a worker does nothing unasked, and stopping even its timers while something is measured."""
 
 import contextlib
+import logging
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import dask
 import distributed
+import yaml
 
 WORKER = {
     "distributed.client.heartbeat": "1 h",
@@ -47,6 +49,30 @@ SCHEDULER = {
 """Those of a scheduler that is started here: a task whose worker is lost has failed, and is given to no other."""
 
 
+def as_yaml() -> str:
+    """Return the settings as a file of Dask's configuration, for schedulers and workers that somebody else starts.
+
+    Pages for people and probes stay: Kubernetes asks one whether a scheduler is well.
+    """
+    nested: dict[str, Any] = {}
+    for name, value in SCHEDULER.items():
+        if name.endswith(".http.routes"):
+            continue
+        *above, last = name.split(".")
+        table = nested
+        for key in above:
+            table = table.setdefault(key, {})
+        table[last] = value
+    return str(yaml.safe_dump(nested))
+
+
+def silence_logs() -> None:
+    """Let Dask print nothing: what it would say is raised, or told in other words."""
+    for name in ["distributed", *logging.root.manager.loggerDict]:
+        if name.partition(".")[0] in ("distributed", "tornado"):
+            logging.getLogger(name).setLevel(logging.CRITICAL + 1)
+
+
 def settings(wanted: dict[str, Any]) -> Any:
     """Return a context manager with these settings in place of Dask's and of the user's."""
     return dask.config.set(wanted)
@@ -77,3 +103,7 @@ def _each(worker: distributed.Worker, calls: Sequence[Callable[[], None]]) -> No
 
     worker.loop.add_callback(make)
     done.wait()
+
+
+if __name__ == "__main__":
+    print(as_yaml(), end="")

@@ -5,7 +5,6 @@ A connection that is lost ends it, and what it had started: nothing stays on a h
 
 import asyncio
 import json
-import logging
 import os
 import sys
 from pathlib import Path
@@ -14,7 +13,7 @@ from typing import Any
 import psutil
 from distributed import Security, Worker
 
-from loadgen.cluster.quiet import WORKER, settings
+from loadgen.cluster.quiet import WORKER, settings, silence_logs
 from loadgen.setup.cache import cache_folder
 
 JOINED_WITHIN_S = 60.0
@@ -28,7 +27,7 @@ PROGRAMS = {"PRIMEBENCH_OHA": "oha", "PRIMEBENCH_NATIVE": "primebench-load"}
 
 def main() -> None:
     """Be a worker until standard input ends."""
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)
+    silence_logs()
     wanted = json.loads(sys.stdin.readline())
     _use_the_release(Path(sys.prefix).parent / "bin")
     with settings(WORKER):

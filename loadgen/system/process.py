@@ -13,6 +13,7 @@ import psutil
 
 from loadgen.system.proc import read_proc
 from loadgen.system.signals import held, let_children_start_clean
+from loadgen.system.worker import VARIABLE
 
 GRACE_S = 5.0
 POLL_S = 0.02
@@ -20,7 +21,7 @@ POLL_S = 0.02
 
 class Spawning(TypedDict, total=False):
     """How a program is started: `cores` that it is pinned to (all without), its whole environment, where its streams lead
-    (nowhere), its folder, and the `user` that root starts it as.
+    (nowhere), its folder, and the `user` that root starts it as. `guarded`: see ORPHANED.
     """
 
     cores: Sequence[int]
@@ -30,6 +31,13 @@ class Spawning(TypedDict, total=False):
     stdout: IO[bytes] | int | None
     stderr: IO[bytes] | int | None
     cwd: Path | None
+    guarded: bool
+
+
+ORPHANED = '[ "$PPID" = "$0" ] && exec env -u PWD -u OLDPWD -u SHLVL -u _ "$@"'
+"""Begins a program unless its parent is gone: killed before the program had asked for its death signal, it would never be told.
+A millisecond of each start: only where nobody would find what stays, on the machines of a cluster.
+"""
 
 
 def spawn(command: Sequence[str], **options: Unpack[Spawning]) -> subprocess.Popen[bytes]:
@@ -43,6 +51,8 @@ def spawn(command: Sequence[str], **options: Unpack[Spawning]) -> subprocess.Pop
     prefix = ["setpriv", "--pdeathsig", "KILL", "--"]
     if (user := options.get("user")) and os.geteuid() == 0:
         prefix = ["setpriv", "--reuid", user, "--regid", user, "--init-groups", "--", *prefix]
+    if options.get("guarded") or VARIABLE in os.environ:
+        prefix += ["/bin/sh", "-c", ORPHANED, str(os.getpid())]
     if cores := options.get("cores"):
         prefix += ["taskset", "-c", ",".join(str(core) for core in cores)]
     return subprocess.Popen(

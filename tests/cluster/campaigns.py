@@ -1,12 +1,12 @@
 """Campaigns as a user runs them, on hosts with networks of their own."""
 
-import os
-import re
+import contextlib
 import shutil
 import subprocess
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import psutil
@@ -24,18 +24,18 @@ PROFILE = """
 [profiles.tiny]
 title = "rounds of a second, with an A/A control"
 services = ["hello"]
-rounds = 6
+rounds = 3
 pinned = true
 server_cores = 1
 pilot = false
 twin = true
-paired = { rounds = 6, workloads = { main = { warm_up_s = 0.1, load_s = 0.3 } } }
+paired = { rounds = 3, workloads = { main = { warm_up_s = 0.1, load_s = 0.3 } } }
 
 [profiles.tiny.workloads]
 main = { warm_up_s = 0.1, load_s = 0.4 }
 """
-SLOTS = 6 * 4
-"""Of each round the service and its control alone, and both at the same time."""
+ROUNDS, SLOTS = 3, 4
+"""Of each round: the service and its control alone, and both at the same time."""
 
 
 @dataclass(frozen=True)
@@ -67,12 +67,14 @@ class Machines:
                 continue
         return found
 
+    def measures(self, number: int) -> bool:
+        """Return whether the host of that number has begun a round."""
+        return bool(list(campaigns_folder(self.hosts[number]).glob("*/*/rounds/*.?")))
+
     def await_nothing_left(self) -> None:
         """Wait until no host has a process more than before."""
         for name, namespace in self.namespaces.items():
-            awaited(
-                lambda namespace=namespace, name=name: namespace.processes() <= self.idle[name], f"the end of all on {name}"
-            )
+            awaited(partial(_are_gone, namespace, self.idle[name]), f"the end of all on {name}")
 
 
 @dataclass(frozen=True)
@@ -134,27 +136,34 @@ class Campaign:
         files = list(self.project.glob(".primebench/runs/*/trials.jsonl"))
         return files[0].read_bytes().count(b"\n") if files else 0
 
-    def check_whole(self) -> list[Trial]:
+    def check_whole(self, rounds: int = ROUNDS) -> list[Trial]:
         """Return all trials; fail unless each is there once, has its rows, and each round is on one machine."""
         trials = self.lines()
-        assert [trial.index for trial in trials] == list(range(SLOTS))
-        assert all(len({trial.machine for trial in trials if trial.round == number}) == 1 for number in range(6))
+        assert [trial.index for trial in trials] == list(range(rounds * SLOTS))
+        assert all(len({trial.machine for trial in trials if trial.round == number}) == 1 for number in range(rounds))
         for trial in trials:
             if trial.failure is None:
                 assert (self.folder.raw / f"{trial.index:05d}.parquet").is_file()
         return trials
 
 
-def faults(
-    done: "subprocess.CompletedProcess[str]", own: Sequence[str] = ("noisy", "unchecked", "generator_bound")
-) -> list[str]:
-    """Return the lines of errors without those about how loud this machine is."""
-    return [line for line in done.stderr.splitlines() if not any(word in line for word in own)]
+def _are_gone(namespace: Namespace, but: set[int]) -> bool:
+    return namespace.processes() <= but
 
 
-def without_numbers(text: str) -> str:
-    """Return a text with a # for every number."""
-    return re.sub(r"\d+", "#", text)
+OF_CHECKS = ("noisy", "unchecked_answers", "generator_bound")
+"""Checks that find this machine too busy, which it is: both measure at the same time."""
+
+
+def faults(done: "subprocess.CompletedProcess[str]") -> list[str]:
+    """Return the lines of errors but for those of checks."""
+    return [line for line in done.stderr.splitlines() if not any(word in line for word in OF_CHECKS)]
+
+
+def await_while(process: "subprocess.Popen[str]", condition: Callable[[], bool], what: str) -> None:
+    """Return once the condition holds; fail if the command has ended before."""
+    awaited(lambda: condition() or process.poll() is not None, what)
+    assert condition(), process.communicate()
 
 
 def kill(process: psutil.Process) -> None:
@@ -165,10 +174,19 @@ def kill(process: psutil.Process) -> None:
         return
 
 
-HOME_CACHE = Path(".cache") / "primebench"
+def campaigns_folder(host: MadeHost) -> Path:
+    """Return where a host keeps runs."""
+    return host.home / ".cache" / "primebench" / "campaigns"
 
 
 def campaigns_of(host: MadeHost) -> list[str]:
     """Return the runs of which a host keeps something."""
-    folder = host.home / HOME_CACHE / "campaigns"
-    return sorted(os.listdir(folder)) if folder.is_dir() else []
+    folder = campaigns_folder(host)
+    return sorted(path.name for path in folder.iterdir()) if folder.is_dir() else []
+
+
+def fill(file: Path) -> None:
+    """Take all the room that the file system has left."""
+    with contextlib.suppress(OSError), file.open("wb", buffering=0) as taking:
+        while True:
+            taking.write(bytes(4096))
