@@ -30,8 +30,8 @@ def main(device: str, own: str, other: str, delay_s: float, loss: float) -> None
     number = 0
     while True:
         wait_s = max(0.0, due[0][0] - time.monotonic()) if due else None
-        for readable in select.select([tun, between], [], [], wait_s)[0]:
-            if readable is between:
+        for readable in select.select([tun, between.fileno()], [], [], wait_s)[0]:
+            if readable != tun:
                 packet = between.recv(MOST_BYTES)
                 with contextlib.suppress(OSError):  # a device that is not up yet loses it
                     os.write(tun, packet)
@@ -47,4 +47,4 @@ def main(device: str, own: str, other: str, delay_s: float, loss: float) -> None
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:4], *map(float, sys.argv[4:6]))
+    main(sys.argv[1], sys.argv[2], sys.argv[3], float(sys.argv[4]), float(sys.argv[5]))
