@@ -259,11 +259,13 @@ def test_a_way_that_is_longer_and_loses_packets_and_a_clock_that_is_set_are_name
     (packages / "sitecustomize.py").write_text(STEPS, encoding="utf-8")
     number = [one.name for one in machines.hosts].index("hammer")
     try:
-        with relayed(machines.controller, machines.namespaces["hammer"], number, "hammer", tmp_path, 0.005, 0.01):
-            with several.started("long") as process:
-                several.await_generator("hammer", process)
-                (host.home / "stepped").touch()
-                out, err = process.communicate(timeout=PATIENCE_S)
+        with (
+            relayed(machines.controller, machines.namespaces["hammer"], number, "hammer", tmp_path, 0.005, 0.01),
+            several.started("long") as process,
+        ):
+            several.await_generator("hammer", process)
+            (host.home / "stepped").touch()
+            out, err = process.communicate(timeout=PATIENCE_S)
         machines.await_nothing_left()
     finally:
         (packages / "sitecustomize.py").unlink()
