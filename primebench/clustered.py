@@ -77,6 +77,9 @@ def generator_hosts(named: str) -> list[str]:
             f"{named}: expected a server with its generators, or machines that measure whole rounds by themselves; "
             f"{machines[0]} is one of these: put them into two files"
         )
+    for name, host in hosts.items() if found else ():
+        if ":" in host.address:
+            raise Error(f"{named}: hosts.{name}.address: {host.address}: expected an IPv4 address: generators ask at no other")
     return found
 
 

@@ -19,8 +19,8 @@ LATE_SHARE, LATE_LEAST_S, LATE_LATENCIES = 0.1, 0.5, 10.0
 SKEW_LIMIT_S = 0.1
 """Half of the shortest warm-up that primebench's own profiles have."""
 LINK_SHARE = 0.9
-RETRANSMITTED_SHARE, RETRANSMITTED_LEAST = 0.002, 20
-"""A link that loses nothing retransmits a few segments of millions, when a host is late with an acknowledgement."""
+RETRANSMITTED_SHARE, RETRANSMITTED_LEAST = 0.002, 10
+"""A link that loses nothing retransmits a few segments of many, when a host is late with an acknowledgement."""
 WAY_SHARE = 0.5
 MOVED_LIMIT_S, SLEWED_SHARE = 0.01, 0.001
 """A clock that is set right without a step moves by 0.05% (adjtimex(2)); chrony may let it move faster for a while."""

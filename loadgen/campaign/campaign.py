@@ -43,6 +43,7 @@ class Campaign:
         for machine in self._machines():
             self._take_finished(machine)
         while self._rounds() or self._measuring:
+            self._check_generators()
             for machine in self._idle():
                 self._deal(machine)
             if not self._measuring:
@@ -53,6 +54,12 @@ class Campaign:
             done, _ = concurrent.futures.wait(self._measuring, return_when=concurrent.futures.FIRST_COMPLETED)
             for future in done:
                 self._finish(*self._measuring.pop(future), future)
+
+    def _check_generators(self) -> None:
+        """Raise Error if a host that puts the load is lost."""
+        for name in self.cluster.generators:
+            if reason := self.cluster.lost.get(name):
+                raise Error(f"{name}: {reason}; once it is back: primebench run --resume {self.run.run_id}")
 
     def place(self, machine: str) -> Place:
         """Return where a machine keeps its part."""

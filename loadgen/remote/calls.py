@@ -17,6 +17,7 @@ from typing import Any, TypeVar
 from loadgen.errors import Error
 
 Result = TypeVar("Result")
+LOST = "its worker was lost"
 CALL, COLLECT = "call", "collect"
 """The keys of the two lines: begin the calls of a file, and write what became of them into one."""
 
@@ -74,6 +75,7 @@ class Caller:
 
         client, calls = get_client(), pickle.loads(path.read_bytes())
         path.unlink()
+        there = client.sync(client.scheduler.identity, n_workers=-1)["workers"]
         self._under_way = {
             host: client.submit(
                 run_pickled,
@@ -84,6 +86,8 @@ class Caller:
                 pure=False,
                 retries=0,
             )
+            if address in there
+            else None
             for host, (address, content) in calls.items()
         }
 
@@ -91,12 +95,15 @@ class Caller:
         """What became of each call: what it returned, or what went wrong."""
         done: dict[str, tuple[Any, str | None]] = {}
         for host, future in self._under_way.items():
+            if future is None:
+                done[host] = None, LOST
+                continue
             try:
                 done[host] = future.result(), None
             except Error as error:
                 done[host] = None, str(error)
             except Exception as error:
-                done[host] = None, f"its worker was lost ({type(error).__name__})"
+                done[host] = None, f"{LOST} ({type(error).__name__})"
         self._under_way = {}
         return done
 

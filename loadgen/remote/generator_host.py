@@ -2,8 +2,6 @@
 
 import contextlib
 import functools
-import os
-import tempfile
 import threading
 import time
 from collections.abc import Iterator
@@ -39,8 +37,13 @@ _FILES = threading.Lock()
 
 
 @functools.cache
-def _files() -> RequestFiles:
-    return RequestFiles(Path(tempfile.mkdtemp(prefix=f"primebench-requests-{os.getpid()}-")))
+def files_of_worker() -> RequestFiles:
+    """Return the prepared requests of this worker, which are gone when it is."""
+    from distributed import get_worker
+
+    folder = Path(get_worker().local_directory) / "requests"
+    folder.mkdir(exist_ok=True)
+    return RequestFiles(folder)
 
 
 def machine_here() -> Machine:
@@ -59,7 +62,7 @@ def _request_file(generator: GeneratorName, requests: Requests) -> Path | None:
     if not GENERATORS[generator].takes_a_file:
         return None
     with _FILES:
-        return _files().file(*requests)
+        return files_of_worker().file(*requests)
 
 
 def put_part(order: LoadOrder) -> PartDone:

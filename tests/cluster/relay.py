@@ -1,9 +1,10 @@
 """A link that delays packets and loses some: one end of it, `python relay.py DEVICE OWN_SOCKET OTHER_SOCKET DELAY_S LOSS`.
 
-Both ends are TUN devices, each in its own network namespace; Unix sockets, which no namespace keeps apart, lie between. It prints
-a line once the device is there. Kernels without netem have no other way.
+Both ends are TUN devices, each in its own network namespace; between lie Unix sockets, which no namespace keeps apart. It
+prints a line once the device is there. Kernels without netem have no other way.
 """
 
+import contextlib
 import fcntl
 import heapq
 import os
@@ -29,17 +30,21 @@ def main(device: str, own: str, other: str, delay_s: float, loss: float) -> None
     number = 0
     while True:
         wait_s = max(0.0, due[0][0] - time.monotonic()) if due else None
-        for readable in select.select([tun, between], [], [], wait_s)[0]:
-            if readable is between:
-                os.write(tun, between.recv(MOST_BYTES))
+        for readable in select.select([tun, between.fileno()], [], [], wait_s)[0]:
+            if readable != tun:
+                packet = between.recv(MOST_BYTES)
+                with contextlib.suppress(OSError):  # a device that is not up yet loses it
+                    os.write(tun, packet)
             elif source.random() >= loss:
                 number += 1
                 heapq.heappush(due, (time.monotonic() + delay_s, number, os.read(tun, MOST_BYTES)))
             else:
                 os.read(tun, MOST_BYTES)
         while due and due[0][0] <= time.monotonic():
-            between.sendto(heapq.heappop(due)[2], other)
+            packet = heapq.heappop(due)[2]
+            with contextlib.suppress(OSError):  # the other end is not there yet
+                between.sendto(packet, other)
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:4], *map(float, sys.argv[4:6]))
+    main(sys.argv[1], sys.argv[2], sys.argv[3], float(sys.argv[4]), float(sys.argv[5]))
