@@ -26,6 +26,7 @@ PRIMEBENCH := $(BIN)/primebench
 ACTIONLINT := build/actionlint-1.7.11/actionlint
 DOCS       := build/docs
 GO_PEERS   := peers/fiber peers/fiber-v3
+GO_OTHERS  := tests/plain tests/init tests/end_to_end examples loadgen/new_service/templates
 JOBS       := $(shell nproc 2>/dev/null || getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
 
 # SERVICES="cpp fiber" and SERVICES=cpp,fiber are the same
@@ -98,9 +99,10 @@ lint: setup-dev lint-actions ## formatters and linters of all four languages and
 	$(BIN)/clang-format --dry-run --Werror $$(git ls-files --cached --others --exclude-standard '*.cpp' '*.hpp')
 	$(PLAIN) cmake --preset checked --log-level=WARNING
 	$(PLAIN) cmake --build --preset checked --parallel $(JOBS) -- --quiet
-	files="$$(gofmt -l $(GO_PEERS) tests/plain tests/init examples)" && { test -z "$$files" || { echo "gofmt would change: $$files" >&2; exit 1; }; }
+	files="$$(gofmt -l $(GO_PEERS) $(GO_OTHERS))" && { test -z "$$files" || { echo "gofmt would change: $$files" >&2; exit 1; }; }
 	for peer in $(GO_PEERS); do (cd $$peer && $(PLAIN) go vet ./...) || exit 1; done
 	cd peers/actix && cargo fmt --check
+	cd loadgen/new_service/templates/rust && cargo fmt --check
 	cd peers/actix && $(PLAIN) CARGO_TARGET_DIR=../../build/actix cargo clippy --quiet --locked --all-targets -- -D warnings
 
 # shellcheck is the pinned one: that of a machine would find other things, or be missing. A test looks at action.yml's run blocks
@@ -115,8 +117,9 @@ format: setup-dev ## rewrite the sources as the formatters want them
 	$(BIN)/ruff check --quiet --fix-only
 	$(BIN)/ruff format --quiet
 	$(BIN)/clang-format -i $$(git ls-files --cached --others --exclude-standard '*.cpp' '*.hpp')
-	gofmt -w $(GO_PEERS) tests/plain tests/init examples
+	gofmt -w $(GO_PEERS) $(GO_OTHERS)
 	cd peers/actix && cargo fmt
+	cd loadgen/new_service/templates/rust && cargo fmt
 
 test-cpp: setup-dev ## GoogleTest
 	$(PLAIN) cmake --preset $(PRESET)
@@ -140,7 +143,7 @@ test-page: setup-dev ## read a run's report in headless Chromium as a reader wou
 	@cd tests/page && npm ci --prefer-offline --no-audit --no-fund --loglevel=error && node --test --test-reporter=spec
 	@$(BIN)/python -m tests.page.check $(if $(filter-out file,$(origin RUN)),"$(RUN)")
 
-test-real: setup-dev ## programs that nobody here wrote, and the examples: what is not installed is skipped (nginx, postgresql, node)
+test-real: setup-dev ## programs that nobody here wrote, the examples, new services in every language: what is not installed is skipped
 	$(BIN)/python -m pytest tests/real --timeout 1800
 
 test-cluster: setup-dev ## commands for several machines, each a network namespace with an ssh server; root only; not part of test
