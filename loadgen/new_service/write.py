@@ -12,8 +12,8 @@ from loadgen.init.written import write_new
 from loadgen.new_service.answered import Answered, answered
 from loadgen.new_service.language import check_name, files_of
 from loadgen.new_service.project import project_text, with_service
-from loadgen.task.http.file import PROJECT_FILE
-from loadgen.task.http.task import read_task_file, task_file
+from loadgen.task.http.file import PROJECT_FILE, read_task_file
+from loadgen.task.http.task import task_file
 
 ROOT = Answered("/", "Hello, World!", ())
 

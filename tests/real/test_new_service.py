@@ -35,5 +35,5 @@ def test_services_in_every_language_are_right_and_end_in_one_table(tmp_path: Pat
     ran = primebench(tmp_path, "run", "--profile", "smoke")
     assert ran.returncode == 0, ran.stderr
     (run,) = (path for path in (tmp_path / ".primebench" / "runs").iterdir() if path.is_dir())
-    services = {one.label for one in read_summary(run / "summary.json").contenders}
-    assert services >= {f"hello-{language}" for language in HERE}
+    (workload,) = read_summary(run / "summary.json").workloads
+    assert {one.label for one in workload.contenders} >= {f"hello-{language}" for language in HERE}
