@@ -26,6 +26,7 @@ PRIMEBENCH := $(BIN)/primebench
 ACTIONLINT := build/actionlint-1.7.11/actionlint
 DOCS       := build/docs
 GO_PEERS   := peers/fiber peers/fiber-v3
+GO_OTHERS  := tests/plain tests/init tests/end_to_end examples loadgen/new_service/templates
 JOBS       := $(shell nproc 2>/dev/null || getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
 
 # SERVICES="cpp fiber" and SERVICES=cpp,fiber are the same
@@ -102,9 +103,10 @@ lint: setup-dev lint-actions ## formatters and linters of all four languages and
 	$(BIN)/clang-format --dry-run --Werror $$(git ls-files --cached --others --exclude-standard '*.cpp' '*.hpp')
 	$(PLAIN) cmake --preset checked --log-level=WARNING
 	$(PLAIN) cmake --build --preset checked --parallel $(JOBS) -- --quiet
-	files="$$(gofmt -l $(GO_PEERS) tests/plain tests/init examples)" && { test -z "$$files" || { echo "gofmt would change: $$files" >&2; exit 1; }; }
+	files="$$(gofmt -l $(GO_PEERS) $(GO_OTHERS))" && { test -z "$$files" || { echo "gofmt would change: $$files" >&2; exit 1; }; }
 	for peer in $(GO_PEERS); do (cd $$peer && $(PLAIN) go vet ./...) || exit 1; done
 	cd peers/actix && cargo fmt --check
+	cd loadgen/new_service/templates/rust && cargo fmt --check
 	cd peers/actix && $(PLAIN) CARGO_TARGET_DIR=../../build/actix cargo clippy --quiet --locked --all-targets -- -D warnings
 
 # shellcheck is the pinned one: that of a machine would find other things, or be missing. A test looks at action.yml's run blocks
@@ -119,8 +121,9 @@ format: setup-dev ## rewrite the sources as the formatters want them
 	$(BIN)/ruff check --quiet --fix-only
 	$(BIN)/ruff format --quiet
 	$(BIN)/clang-format -i $$(git ls-files --cached --others --exclude-standard '*.cpp' '*.hpp')
-	gofmt -w $(GO_PEERS) tests/plain tests/init examples
+	gofmt -w $(GO_PEERS) $(GO_OTHERS)
 	cd peers/actix && cargo fmt
+	cd loadgen/new_service/templates/rust && cargo fmt
 
 test-cpp: setup-dev ## GoogleTest
 	$(PLAIN) cmake --preset $(PRESET)
@@ -147,7 +150,7 @@ test-page: setup-dev ## read a run's report in headless Chromium as a reader wou
 test-field: setup-dev ## the peers that are taken by name alone: their own tests, and verification; what is not installed is skipped; not part of test
 	$(BIN)/python -m pytest tests/field -rs --timeout 3600
 
-test-real: setup-dev ## programs that nobody here wrote, and the examples: what is not installed is skipped (nginx, postgresql, node)
+test-real: setup-dev ## programs that nobody here wrote, the examples, new services in every language: what is not installed is skipped
 	$(BIN)/python -m pytest tests/real --timeout 1800
 
 test-cluster: setup-dev ## commands for several machines, each a network namespace with an ssh server; root only; not part of test

@@ -19,6 +19,7 @@ from loadgen.build.workbench import Workbench, can_go_on, discard, discard_other
 from loadgen.config.build import Build
 from loadgen.config.service import Contender, Service
 from loadgen.errors import Error
+from loadgen.one_line import LOG_LINE
 from loadgen.record.contender import BuildRecord
 from loadgen.setup.cache import cache_folder
 from loadgen.strict import Strict, explain
@@ -170,6 +171,15 @@ def _made(home: Path, order: Order, material: _Material, *, clean: bool, timed: 
     return _build_into(home, order, material, timed=timed, resumed=False)
 
 
+def _fetch(bench: Workbench, plan: Build) -> None:
+    """Run the commands that download; raise Error that says so of one that fails."""
+    for command in plan.fetch:
+        try:
+            bench.run(command)
+        except Error as error:
+            raise Error(f"{error}{LOG_LINE}This command of build.fetch may use the network; tools keep what it gets") from error
+
+
 def _build_into(home: Path, order: Order, material: _Material, *, timed: bool, resumed: bool) -> Built:
     plan, bench = order.plan, Workbench(order.name, order.plan, kept_folder(home))
     stage(material.root, material.files, bench.source)
@@ -177,8 +187,7 @@ def _build_into(home: Path, order: Order, material: _Material, *, timed: bool, r
         raise Error(
             f"{order.name}: a build input changed while it was copied from {material.root}; build again when it is whole"
         )
-    for command in plan.fetch:
-        bench.run(command)
+    _fetch(bench, plan)
     clean_s = bench.timed()
     keep = home.with_name(home.name + ".new")
     shutil.rmtree(keep, ignore_errors=True)

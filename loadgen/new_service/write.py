@@ -4,7 +4,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from loadgen.config.project import read_scenarios
+from loadgen.config.project import read_project
 from loadgen.config.service import services_of
 from loadgen.errors import Error
 from loadgen.init.names import slug
@@ -12,8 +12,8 @@ from loadgen.init.written import write_new
 from loadgen.new_service.answered import Answered, answered
 from loadgen.new_service.language import check_name, files_of
 from loadgen.new_service.project import project_text, with_service
-from loadgen.task.http.file import PROJECT_FILE
-from loadgen.task.http.task import read_task_file, task_file
+from loadgen.task.http.file import PROJECT_FILE, read_task_file
+from loadgen.task.http.task import task_file
 
 ROOT = Answered("/", "Hello, World!", ())
 
@@ -43,7 +43,7 @@ def write_service(language: str, name: str, here: Path, project: Path | None, ta
         return _with_project(language, folder)
     if name in services_of(project):
         raise Error(f"{project / PROJECT_FILE}: a service is called {name} already; expected another name")
-    asked = read_scenarios(project / PROJECT_FILE).task
+    asked = str((read_project(project / PROJECT_FILE).service or {}).get("task", "."))
     made = _written(language, folder, _file_of(project / asked, asked))
     return NewService(made.folder, made.answer, _added(project / PROJECT_FILE, os.path.relpath(folder, project)))
 

@@ -257,3 +257,12 @@ def test_arguments_take_the_place_of_their_placeholder_and_leave_none() -> None:
     assert plan.other(None).commands == [["cc", "-o", "{out}/x"]]
     other = plan.other(OtherBuild(arguments=["-O2"], environment={"B": "2"}, needs=["cc"]))
     assert (other.commands, other.environment, other.needs) == ([["cc", "-O2", "-o", "{out}/x"]], {"A": "1", "B": "2"}, ["cc"])
+
+
+def test_of_a_command_that_downloads_and_fails_it_is_said_that_it_needs_the_network(tmp_path: Path) -> None:
+    plan = Build(fetch=[["sh", "-c", "echo no route to host >&2; exit 3"]], commands=[["true"]], artefact="program")
+    with pytest.raises(Error, match=r"(?s)exit code 3.*no route to host.*build\.fetch may use the network"):
+        build_order(Order("made", tmp_path / "service", plan))
+    with pytest.raises(Error) as failed:
+        build_order(Order("made", tmp_path / "service", plan.replace(fetch=[], commands=[["sh", "-c", "exit 3"]])))
+    assert "network" not in str(failed.value)

@@ -1,10 +1,11 @@
 """task.toml: what is asked and what a right response is, as its author wrote it."""
 
+from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, JsonValue, StringConstraints, field_validator, model_validator
 
-from loadgen.strict import Pattern, Strict
+from loadgen.strict import Pattern, Strict, read_toml
 from loadgen.task.http.data import DataFile
 from loadgen.task.sidecar import Command, Name, Sidecar
 
@@ -229,3 +230,10 @@ class TaskFile(Strict):
             if unknown := sorted({step.request for step in flow.steps} - set(found["requests"])):
                 raise ValueError(f"flows.{flow.name}: expected one of {', '.join(found['requests'])}, not {unknown[0]}")
         return self
+
+
+def read_task_file(path: Path) -> TaskFile:
+    """Read a task.toml, or the table [task] of a primebench.toml; raise Error with file, key and what was expected."""
+    if path.name != PROJECT_FILE:
+        return read_toml(path, TaskFile)
+    return read_toml(path, TaskFile, lambda table: {"schema": 1} | table, "task")

@@ -17,10 +17,9 @@ from pydantic import JsonValue
 
 from loadgen.conformance import Response, Suite
 from loadgen.errors import Error
-from loadgen.strict import read_toml
 from loadgen.task.http.check import fault
 from loadgen.task.http.data import Drawing, Source, read_source
-from loadgen.task.http.file import FILE, PROJECT_FILE, Flow, RequestFile, TaskFile
+from loadgen.task.http.file import FILE, PROJECT_FILE, Flow, RequestFile, TaskFile, read_task_file
 from loadgen.task.http.flow import Ask, flow_fault
 from loadgen.task.http.oracle import Oracle
 from loadgen.task.http.suite import suite_of
@@ -286,13 +285,6 @@ def read_task(path: Path) -> HttpTask:
     wrong.
     """
     return HttpTask(path, read_task_file(path))
-
-
-def read_task_file(path: Path) -> TaskFile:
-    """Return what is written there, as `read_task`."""
-    if path.name != PROJECT_FILE:
-        return read_toml(path, TaskFile)
-    return read_toml(path, TaskFile, lambda table: {"schema": 1} | table, "task")
 
 
 def task_file(place: Path) -> Path | None:
