@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use axum::body::{self, Bytes, HttpBody};
 use axum::extract::{FromRequest, Request};
+use axum::http::HeaderValue;
 use axum::http::header::CONTENT_TYPE;
 use http_body_util::LengthLimitError;
 use primebench_work::media_type::is_json;
@@ -23,7 +24,7 @@ impl<S: Send + Sync, const LIMIT: usize> FromRequest<S> for JsonText<LIMIT> {
     type Rejection = Refusal;
 
     async fn from_request(request: Request, _state: &S) -> Result<Self, Refusal> {
-        let content_type = request.headers().get(CONTENT_TYPE).map(|value| value.as_bytes());
+        let content_type = request.headers().get(CONTENT_TYPE).map(HeaderValue::as_bytes);
         if !content_type.is_some_and(is_json) {
             return Err(Problem::MEDIA_TYPE.into());
         }
@@ -41,6 +42,6 @@ impl<S: Send + Sync, const LIMIT: usize> FromRequest<S> for JsonText<LIMIT> {
 }
 
 fn reason(error: &axum::Error) -> Problem {
-    let is_too_large = error.source().is_some_and(|source| source.is::<LengthLimitError>());
+    let is_too_large = matches!(error.source(), Some(source) if source.is::<LengthLimitError>());
     if is_too_large { Problem::TOO_LARGE } else { Problem::UNREADABLE }
 }

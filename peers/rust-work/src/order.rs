@@ -12,7 +12,7 @@ pub const BODY_LIMIT: usize = 65_536;
 
 /// The body. Texts without escapes are borrowed from it.
 #[derive(Deserialize)]
-struct Order<'a> {
+struct Document<'a> {
     order: i64,
     #[serde(borrow)]
     items: Vec<Item<'a>>,
@@ -50,23 +50,23 @@ pub struct Summary {
 /// `400` for what is not JSON in UTF-8, `422` for JSON of another shape.
 pub fn summarise(body: &[u8]) -> Result<Summary, Problem> {
     let text = str::from_utf8(body).map_err(|_| Problem::NOT_JSON)?;
-    let order: Order = serde_json::from_str(text).map_err(|error| reason(text, &error))?;
+    let document: Document = serde_json::from_str(text).map_err(|error| reason(text, &error))?;
     // serde takes an array of three for the struct.
     if !text.trim_start_matches([' ', '\t', '\n', '\r']).starts_with('{') {
         return Err(Problem::SHAPE);
     }
     let mut longest = "";
-    for item in &order.items {
+    for item in &document.items {
         if item.name.len() > longest.len() {
             longest = &item.name;
         }
     }
     Ok(Summary {
-        order: order.order,
-        count: order.items.len(),
-        sum: order.items.iter().fold(0, |sum, item| sum.wrapping_add(item.value)),
+        order: document.order,
+        count: document.items.len(),
+        sum: document.items.iter().fold(0, |sum, item| sum.wrapping_add(item.value)),
         longest: longest.to_owned(),
-        tags: order.items.iter().map(|item| item.tags.len()).sum(),
+        tags: document.items.iter().map(|item| item.tags.len()).sum(),
     })
 }
 

@@ -41,6 +41,9 @@ problems! {
 
 impl Problem {
     /// The body of the answer.
+    ///
+    /// # Panics
+    /// Never: two strings and a number serialise.
     #[must_use]
     pub fn to_json(&self) -> Vec<u8> {
         serde_json::to_vec(self).expect("two strings and a number serialise")
