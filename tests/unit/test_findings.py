@@ -7,13 +7,18 @@ import pytest
 
 from analysis.tables.findings import findings_table
 from analysis.tables.workload import run_tables
+from loadgen.config.service import find_contender
 from loadgen.conformance.case import Case, Level
 from loadgen.conformance.check import run_case
 from loadgen.conformance.findings import FILE, SEVERITIES, Manner, findings, kind_of, kinds, manner_of
 from loadgen.conformance.outcome import ConformanceResult, judge
 from loadgen.conformance.shown import Fault
+from loadgen.run.new_run import contender_record
+from loadgen.run.prepare import Prepared
+from loadgen.run.verified import Verified
 from loadgen.task.prime.task import TASK
 from tests.unit.shown import shown as shown_summary
+from tests.unit.sources import ROOT
 
 SUITE = TASK.suite(1)
 CASES = {case.id: case for case in SUITE.http}
@@ -123,6 +128,14 @@ def test_the_evidence_of_the_level_http_alone_is_kept() -> None:
     fault = Fault("expected one Date field, got [] with status 200")
     outcomes = (judge(http, Level.HTTP, fault, "listed"), judge(strict, Level.STRICT, fault, None))
     assert ConformanceResult(outcomes, 1.0).evidence == {"date": fault.line}
+
+
+def test_a_run_and_what_is_kept_of_verifying_have_the_evidence() -> None:
+    evidence = {"date": "expected one Date field, got [] with status 200"}
+    found = Verified(scores={}, deviations={"date": "as the folder lists it"}, evidence=evidence)
+    assert Verified.model_validate_json(found.model_dump_json()) == found
+    contender = find_contender(str(ROOT / "tests" / "stub"), {})
+    assert contender_record(Prepared(contender, None, found, None), 1).evidence == evidence
 
 
 def test_a_run_s_tables_have_each_finding_of_each_service() -> None:
