@@ -26,6 +26,7 @@ from analysis.plots.style import (
     plain_log_ticks,
     save,
 )
+from analysis.text.printable import printable
 
 WIDTH_IN = 9.0
 COLOURS_OF_LANGUAGES = (*COLOURS, "#000000")
@@ -41,7 +42,9 @@ def language_looks(result: FieldResult) -> dict[str, Look]:
     """Return a look for each language of the field, in the order of the alphabet: the same in every chart."""
     languages = sorted({service.language for task in result.tasks for service in task.services})
     return {
-        language: Look(language, COLOURS_OF_LANGUAGES[place % len(COLOURS_OF_LANGUAGES)], MARKERS[place % len(MARKERS)])
+        language: Look(
+            drawn_name(language), COLOURS_OF_LANGUAGES[place % len(COLOURS_OF_LANGUAGES)], MARKERS[place % len(MARKERS)]
+        )
         for place, language in enumerate(languages)
     }
 
@@ -53,7 +56,7 @@ def draw_field(result: FieldResult, folder: Path) -> list[Plot]:
 
 
 def _draw_task(task: FieldTask, looks: Mapping[str, Look], stem: Path) -> Plot:
-    title = f"{task.name}: CPU per request, times that of {service_of(task, task.workloads[0].reference).title}"
+    title = f"{task.name}: CPU per request, times that of {printable(service_of(task, task.workloads[0].reference).title)}"
     heights = [PANEL_IN + ROW_IN * len(workload.places) for workload in task.workloads]
     with drawn_with(STYLE):
         canvas = Canvas(figsize=(WIDTH_IN, sum(heights) + 0.9), layout="constrained")
@@ -66,7 +69,7 @@ def _draw_task(task: FieldTask, looks: Mapping[str, Look], stem: Path) -> Plot:
 
 
 def _draw_workload(axes: Axes, task: FieldTask, workload: FieldWorkload, looks: Mapping[str, Look]) -> None:
-    axes.set_title(title_of(task, workload))
+    axes.set_title(printable(title_of(task, workload)))
     names = [f"{drawn_name(service_of(task, place.label).title)}  {rank_text(place):>4}" for place in workload.places]
     axes.set_yticks(range(len(names)), names)
     axes.set_ylim(len(names) - 0.4, -0.6)
@@ -82,10 +85,9 @@ def _draw_workload(axes: Axes, task: FieldTask, workload: FieldWorkload, looks: 
         _draw_place(axes, row, place, looks[service_of(task, place.label).language], limit)
     plain_log_ticks(axes.xaxis)
     beyond = any(end > limit for end in ends)
-    axes.set_xlabel(
-        f"times the CPU time of a request of {service_of(task, workload.reference).title} (less is better), log scale"
-        + ("; an arrow: beyond the axis" if beyond else "")
-    )
+    reference = printable(service_of(task, workload.reference).title)
+    broken = "; an arrow: beyond the axis" if beyond else ""
+    axes.set_xlabel(f"times the CPU time of a request of {reference} (less is better), log scale{broken}")
 
 
 def _ends(place: Place) -> list[float]:
@@ -115,7 +117,7 @@ def _figure_of(place: Place) -> str:
     if place.ratio is None:
         return ratio_text(None)
     if not _ends(place):
-        return f"cannot tell: {place.ratio.reason}"
+        return printable(f"cannot tell: {place.ratio.reason}")
     return ratio_text(place.ratio) + marks(place) + (" tie" if place.ratio.verdict == "tie" else "")
 
 

@@ -380,6 +380,15 @@ def test_names_from_outside_become_no_markup(prime: FieldTask) -> None:
     assert places_table(prime.replace(services=services), prime.workloads[0]).rows[3][0] == hostile
 
 
+def test_no_name_breaks_a_chart(tmp_path: Path, prime: FieldTask) -> None:
+    forbidden = "a\x1b[31m\x00<b> & ]]>"
+    services = [one.replace(title=forbidden, language=forbidden) if one.label == "cpp" else one for one in prime.services]
+    main = prime.workloads[0].replace(label=forbidden, places=prime.workloads[0].places[:2])
+    task = prime.replace(services=services, workloads=[main])
+    (plot,) = draw_field(FieldResult(schema_version=1, tasks=[task]), tmp_path)
+    assert "<b> & ]]>" in "".join(ET.parse(plot.svg).getroot().itertext())
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [

@@ -15,24 +15,49 @@ constexpr Word each_byte(std::uint8_t byte) noexcept { return ~Word{0} / 0xFF * 
 /// Whether a word has a byte of a character of several bytes, or a control character. It may say so wrongly, never the reverse.
 constexpr bool needs_a_closer_look(Word word) noexcept { return ((word | (word - each_byte(0x20))) & each_byte(0x80)) != 0; }
 
+constexpr std::uint8_t byte_of(std::string_view text, std::size_t i) noexcept { return static_cast<std::uint8_t>(text[i]); }
+
+constexpr bool is_tail(std::uint8_t byte) noexcept { return byte >= 0x80 && byte <= 0xBF; }
+
+/// How long a character of several bytes is by its first; 0 if none begins so.
+constexpr std::size_t length_by(std::uint8_t first) noexcept {
+  if (first < 0xC2 || first > 0xF4) {
+    return 0;
+  }
+  if (first < 0xE0) {
+    return 2;
+  }
+  return first < 0xF0 ? 3 : 4;
+}
+
+/// Whether the first two bytes leave out what has a shorter form, the halves of surrogate pairs, and what is beyond U+10FFFF.
+constexpr bool may_follow(std::uint8_t first, std::uint8_t second) noexcept {
+  switch (first) {
+    case 0xE0:
+      return second >= 0xA0;
+    case 0xED:
+      return second <= 0x9F;
+    case 0xF0:
+      return second >= 0x90;
+    case 0xF4:
+      return second <= 0x8F;
+    default:
+      return true;
+  }
+}
+
 /// The length of the character that `text` begins with; 0 if it is none that JSON may have. RFC 3629 section 4.
 std::size_t character_length(std::string_view text) noexcept {
-  const auto byte = [text](std::size_t i) { return static_cast<std::uint8_t>(text[i]); };
-  const std::uint8_t first = byte(0);
+  const std::uint8_t first = byte_of(text, 0);
   if (first < 0x80) {
     return first >= 0x20 || first == '\t' || first == '\n' || first == '\r' ? 1 : 0;
   }
-  const std::size_t length = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : 2;
-  if (first < 0xC2 || first > 0xF4 || text.size() < length) {
+  const std::size_t length = length_by(first);
+  if (length == 0 || text.size() < length || !may_follow(first, byte_of(text, 1))) {
     return 0;
   }
-  const std::uint8_t second_min = first == 0xE0 ? 0xA0 : first == 0xF0 ? 0x90 : 0x80;
-  const std::uint8_t second_max = first == 0xED ? 0x9F : first == 0xF4 ? 0x8F : 0xBF;
-  if (byte(1) < second_min || byte(1) > second_max) {
-    return 0;
-  }
-  for (std::size_t i = 2; i < length; ++i) {
-    if ((byte(i) & 0xC0) != 0x80) {
+  for (std::size_t i = 1; i < length; ++i) {
+    if (!is_tail(byte_of(text, i))) {
       return 0;
     }
   }

@@ -119,11 +119,23 @@ private:
   static constexpr unsigned bit(Role role) noexcept { return 1U << static_cast<unsigned>(role); }
 
   static Role role_in_order(std::string_view key) noexcept {
-    return key == "order" ? Role::order : key == "items" ? Role::items : key == "comment" ? Role::comment : Role::other;
+    if (key == "order") {
+      return Role::order;
+    }
+    if (key == "items") {
+      return Role::items;
+    }
+    return key == "comment" ? Role::comment : Role::other;
   }
 
   static Role role_in_item(std::string_view key) noexcept {
-    return key == "name" ? Role::name : key == "value" ? Role::value : key == "tags" ? Role::tags : Role::other;
+    if (key == "name") {
+      return Role::name;
+    }
+    if (key == "value") {
+      return Role::value;
+    }
+    return key == "tags" ? Role::tags : Role::other;
   }
 
   [[nodiscard]] bool is_ignored() const noexcept { return ignored_depth_ > 0; }

@@ -28,8 +28,8 @@ struct Item {
     std::uint32_t depth;
   };
 
-  /// `id` is from 1 to `item_id_max`.
-  explicit Item(std::uint32_t id) noexcept;
+  /// `number` is from 1 to `item_id_max`.
+  explicit Item(std::uint32_t number) noexcept;
 
   std::uint32_t id;
   Text name;
