@@ -33,6 +33,8 @@ Descriptor::~Descriptor() {
   }
 }
 
+// They change the connection, of which the descriptor is only the name.
+// NOLINTBEGIN(readability-make-member-function-const)
 void Socket::set_no_delay(ErrorCode& error) noexcept {
   const int on = 1;
   uninterrupted([&] { return ::setsockopt(number(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on); }, error);
@@ -54,5 +56,6 @@ std::size_t Socket::write_some(std::string_view bytes, ErrorCode& error) noexcep
 void Socket::shutdown_send(ErrorCode& error) noexcept {
   uninterrupted([&] { return ::shutdown(number(), SHUT_WR); }, error);
 }
+// NOLINTEND(readability-make-member-function-const)
 
 }  // namespace primebench
