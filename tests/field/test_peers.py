@@ -17,7 +17,7 @@ SKIPPED = 77
 """The exit code of a test.sh that lacks something which is no program; its last line says what. As automake has it."""
 
 
-@pytest.fixture(params=PEERS.values(), ids=PEERS)
+@pytest.fixture(params=list(PEERS.values()), ids=list(PEERS))
 def peer(request: pytest.FixtureRequest) -> Service:
     service: Service = request.param
     if missing := [tool for tool in service.file.build.needs if shutil.which(tool) is None]:
