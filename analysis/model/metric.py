@@ -61,6 +61,7 @@ SERVER_BUSY = Metric("server_busy_share", "server's cores busy", "%", "higher", 
 IDLE_BUSY = Metric("idle_busy_share", "CPU while nobody asks", "% of a core", "lower", significant(2, 100), rare=True)
 GENERATOR_BUSY = Metric("generator_busy_share", "generator's cores busy", "%", "lower", significant(3, 100))
 HARNESS_BUSY = Metric("harness_busy_share", "harness's share of one core", "%", "lower", significant(2, 100))
+WORKER_BUSY = Metric("worker_busy_share", "worker's share of one core", "%", "lower", significant(2, 100))
 OUTSIDE = Metric("outside_s", "of a trial beside load and readings", "s", "lower", significant(2))
 
 LATENCIES = (LATENCY_MEAN, LATENCY_P50, LATENCY_P90, LATENCY_P99, LATENCY_P999)

@@ -173,7 +173,8 @@ class Summary(Strict):
 
     `load_command` is the generator's for the first closed loop; `start_commands`, `tools` (name -> version), `built_with` and
     `started_with` (variables and configuration of the user's that can change what is built and measured) are by label.
-    `machines` are those of a campaign by name; `machine` is the first of them then.
+    `machines` are those of a campaign by name; `machine` is the first of them then. `workers` has by machine the mean share of
+    one core that the cluster's worker used during the windows.
     """
 
     schema_version: Literal[2]
@@ -202,6 +203,7 @@ class Summary(Strict):
     pilots: dict[str, dict[str, Pilot]] = {}
     resumed: list[Resumption] = []
     harness: HarnessResult | None = None
+    workers: dict[str, Figure] = {}
     cross_check: CrossCheckResult | None = None
     workloads: list[WorkloadResult]
     builds: list[BuildResult]

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from analysis.checks.machines import CHECK, disagreeing, machines_disagree
-from analysis.model.comparison import Comparison
+from analysis.model.comparison import Comparison, Figure
 from analysis.model.summary import WorkloadResult
 from loadgen.errors import Error
 from loadgen.record.run import RunRecord
-from loadgen.record.trial import Trial
+from loadgen.record.trial import LoadTrial, Trial
 
 
 def check_machines(run_folder: Path, run: RunRecord, trials: Sequence[Trial]) -> None:
@@ -21,6 +21,18 @@ def check_machines(run_folder: Path, run: RunRecord, trials: Sequence[Trial]) ->
         if trial.failure is None and of_round.setdefault(trial.round, trial.machine) != trial.machine:
             both = f"{of_round[trial.round]} and {trial.machine}"
             raise Error(f"{run_folder}: round {trial.round} on {both}; expected a round on one machine")
+
+
+def worker_shares(trials: Sequence[Trial]) -> dict[str, Figure]:
+    """Return by machine which share of one core the cluster's worker used during the windows: the mean, for most are 0."""
+    found: dict[str, list[float]] = {}
+    for one in trials:
+        if isinstance(one, LoadTrial) and one.machine and one.failure is None and one.cpu and one.cpu.worker_cpu_s is not None:
+            found.setdefault(one.machine, []).append(one.cpu.worker_cpu_s / (one.cpu.to_s - one.cpu.from_s))
+    return {
+        name: Figure(value=sum(each) / len(each), interval=None, each=each, refused=None)
+        for name, each in sorted(found.items())
+    }
 
 
 def with_disagreeing(workloads: Sequence[WorkloadResult]) -> list[WorkloadResult]:

@@ -21,7 +21,7 @@ from analysis.model.summary import (
     NotMeasured,
     Summary,
 )
-from analysis.pipeline.campaign import check_machines, with_disagreeing
+from analysis.pipeline.campaign import check_machines, with_disagreeing, worker_shares
 from analysis.pipeline.compared import Analysed
 from analysis.pipeline.cross_check import cross_check, flagged_by
 from analysis.pipeline.logs import traced
@@ -100,6 +100,7 @@ def summarise(run_folder: Path, published: Sequence[PublishedSet], scale_of: Sca
             one.label: [f"{name}={value}" for name, value in one.environment.items()] for one in measured if one.environment
         },
         harness=None if run.is_campaign else _harness([trial for trial in trials if isinstance(trial, LoadTrial)]),
+        workers=worker_shares(trials),
         cross_check=checked,
         workloads=workloads,
         builds=builds,

@@ -81,6 +81,11 @@ def facts(summary: Summary) -> list[tuple[str, str]]:
     found += [(f"{label} started with", ", ".join(settings)) for label, settings in summary.started_with.items()]
     if summary.harness is not None and summary.harness.busy_share.value is not None:
         found.append(("harness", f"{m.HARNESS_BUSY.write(summary.harness.busy_share.value)}% of one core while it measured"))
+    found += [
+        (f"worker on {name}", f"{m.WORKER_BUSY.write(figure.value)}% of one core while {name} measured")
+        for name, figure in summary.workers.items()
+        if figure.value is not None
+    ]
     found += [("to keep to the budget", line) for line in summary.given_up]
     found += [("interrupted", f"after {one.trials_before} trials; went on at {one.at}") for one in summary.resumed]
     return found

@@ -18,6 +18,8 @@ SCORED_LEVELS = {"http": "HTTP cases passed", "strict": "strict cases passed"}
 HARNESS_BUSY_MOST = 0.005
 OUTSIDE_MOST_S = 0.8
 """What measuring may take of a core, and of a trial: more, and the harness would be part of what it measures."""
+WORKER_BUSY_MOST = 0.0005
+"""Of the worker of a cluster, which only waits."""
 
 
 def anchor_of(workload: str, label: str) -> str:
@@ -41,7 +43,7 @@ def tables_of_one(summary: Summary, workload: WorkloadResult) -> list[Table]:
 
 def run_tables(summary: Summary) -> list[Table]:
     """The tables of what measured: its generators, and the measurement itself, where there is something to say of it."""
-    itself = summary.harness is not None or summary.given_up or summary.resumed
+    itself = summary.harness is not None or summary.workers or summary.given_up or summary.resumed
     return [*generators_tables(summary), *([_run_table(summary)] if itself else [])]
 
 
@@ -53,6 +55,13 @@ def _run_table(summary: Summary) -> Table:
         rows += [
             (row_head(metric), [figure_cell(metric, figure), Cell(metric.write(most))]) for metric, figure, most in figures
         ]
+    rows += [
+        (
+            f"{row_head(m.WORKER_BUSY)}: {name}",
+            [figure_cell(m.WORKER_BUSY, figure), Cell(m.WORKER_BUSY.write(WORKER_BUSY_MOST))],
+        )
+        for name, figure in summary.workers.items()
+    ]
     notes = [
         *(f"to keep to the budget: {line}" for line in summary.given_up),
         *(f"the run was interrupted after {one.trials_before} trials and went on at {one.at}" for one in summary.resumed),

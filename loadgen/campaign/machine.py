@@ -45,6 +45,13 @@ def ask(place: Place, wanted: dict[str, Any]) -> dict[str, Any]:
 
     Before a trial it asks for silence, and waits for it.
     """
+    try:
+        return _asked(place, wanted)
+    except OSError as error:  # of this machine: the controller would take it for one of its own
+        raise Error(f"{error.filename or sys.executable}: {error.strerror}") from error
+
+
+def _asked(place: Place, wanted: dict[str, Any]) -> dict[str, Any]:
     with tempfile.TemporaryFile() as errors, contextlib.ExitStack() as silence:
         wanted = {"place": [place.run_id, place.machine], **wanted}
         command = [sys.executable, "-m", "loadgen.campaign.process"]

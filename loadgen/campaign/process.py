@@ -117,11 +117,15 @@ def plan_campaign(_place: Place, elsewhere: GeneratorHosts | None, request: dict
 def for_machines(plan: Plan) -> Plan:
     """Return the plan without what is of one machine alone, and say what that is."""
     paired = plan.profile.paired
-    given_up = ["microbenchmarks are not measured in campaigns"] if plan.profile.microbench else []
-    given_up += ["paired trials are not measured with generators on other hosts"] if paired and plan.generator_hosts else []
-    given_up += ["all rounds are measured: none is left out for narrow intervals"] if plan.stops_early else []
-    profile = plan.profile.replace(microbench=None, fewest_rounds=None, paired=None if plan.generator_hosts else paired)
-    return replace(plan, profile=profile, given_up=[*plan.given_up, *given_up])
+    if paired and plan.generator_hosts:
+        SAID.say("paired trials are left out: they are measured with generators on the server's machine")
+    if plan.profile.microbench:
+        SAID.say("microbenchmarks are left out: they are measured on one machine")
+    if plan.stops_early:
+        SAID.say("all rounds are measured: none is left out for narrow intervals")
+    return replace(
+        plan, profile=plan.profile.replace(microbench=None, fewest_rounds=None, paired=None if plan.generator_hosts else paired)
+    )
 
 
 def _from(plan: PlanRecord, project: Path) -> PlanRecord:

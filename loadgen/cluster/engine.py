@@ -108,9 +108,14 @@ class Cluster:
         self.lost.setdefault(host, "its worker has ended")
 
     async def watch(self) -> None:
-        """Take note of workers that the scheduler has lost."""
+        """Take note of workers that the scheduler has lost, and of all once it is lost itself."""
         while True:
-            info = await self.client.scheduler.identity(n_workers=-1)
+            try:
+                info = await self.client.scheduler.identity(n_workers=-1)
+            except OSError:
+                for host in self.workers:
+                    self.lost.setdefault(host, "the scheduler cannot be reached any more")
+                return
             for host, address in self.workers.items():
                 if address not in info["workers"] and host not in self.lost:
                     await self._explained(host)

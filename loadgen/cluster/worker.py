@@ -33,8 +33,12 @@ def main() -> None:
     with settings(WORKER):
         try:
             asyncio.run(_work(wanted))
-        except (OSError, TimeoutError) as error:
-            print(json.dumps({"error": f"its worker could not join: {error or 'no answer'}"}), flush=True)
+        except (OSError, RuntimeError) as error:  # of Dask's, one around another
+            reason: BaseException = error
+            while reason.__cause__ is not None:
+                reason = reason.__cause__
+            message = f"its worker on {wanted['address']} could not join {wanted['scheduler']}: {reason or 'no answer'}"
+            print(json.dumps({"error": message}), flush=True)
     _end_children()
 
 

@@ -10,6 +10,7 @@ import pytest
 from tests.cluster.campaigns import Campaign, Machines
 from tests.cluster.hosts import Keys, ssh_host, write_hosts
 from tests.cluster.networks import joined
+from tests.cluster.traffic import keep_neighbours
 from tests.unit.console import CONSOLE
 
 NAMES = ["anvil", "bellows"]
@@ -25,6 +26,9 @@ def machines(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machines]:
             stack.enter_context(ssh_host(name, f"10.77.{number}.2", keys, folder / name, namespaces[name].command))
             for number, name in enumerate([*NAMES, THIRD])
         ]
+        for number, name in enumerate(NAMES):
+            own, others = f"10.77.{number}.2", f"10.77.{number}.1"
+            keep_neighbours((namespaces[name], "data", own), (controller, f"to-{name}", others))
         keys.make_known(hosts)
         every = write_hosts(folder / "every.toml", hosts, keys, ["machine"] * len(hosts))
         command = [*controller.command, str(CONSOLE), "hosts", "install", str(every)]

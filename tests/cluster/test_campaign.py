@@ -12,17 +12,24 @@ import pytest
 
 from analysis.model.summary import read_summary
 from loadgen.campaign.session import plan_here
+from loadgen.record.trial import LoadTrial
 from tests.cluster.campaigns import SLOTS, Campaign, await_while, campaigns_folder, campaigns_of, faults, fill, kill
+from tests.cluster.traffic import Traffic
 
 
 def test_rounds_on_two_machines_are_those_of_one_run(campaign: Campaign) -> None:
-    done = campaign.run("--seed", "7", "--rounds", "6")
+    (pid,) = campaign.machines.idle["anvil"]
+    with Traffic(pid, "data") as traffic:
+        done = campaign.run("--seed", "7", "--rounds", "6")
     assert faults(done) == []
     assert done.returncode in (0, 2)  # 2 where checks find this machine too busy
     trials, run = campaign.check_whole(6), campaign.record()
     assert (run.end_reason, list(run.machines)) == ("finished", ["anvil", "bellows"])
     assert {trial.machine for trial in trials} == {"anvil", "bellows"}
-    assert all(trial.failure is None for trial in trials)
+    loads = [trial for trial in trials if isinstance(trial, LoadTrial) and trial.failure is None]
+    assert len(loads) == len(trials)
+    assert {traffic.during(trial) for trial in loads if trial.machine == "anvil"} == {0}, "packets in a window"
+    assert all(trial.cpu and trial.cpu.worker_cpu_s is not None for trial in loads)
     plan, contenders = plan_here(run, campaign.project)
     measured = [(one.index, one.round, one.position, one.workload, one.contender, "".join(one.beside)) for one in trials]
     assert measured == [tuple(slot) for slot in plan.slots(contenders)], "another order than that of one machine"
@@ -92,17 +99,20 @@ def test_a_machine_that_is_stopped_meanwhile_measures_again_and_says_so(campaign
 
 
 def test_a_full_disk_is_named_and_the_other_machine_goes_on(campaign: Campaign) -> None:
-    folder = campaigns_folder(campaign.machines.hosts[1])
-    folder.mkdir(parents=True, exist_ok=True)
-    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "none", str(folder)], check=False).returncode != 0:
+    host, (pid,) = campaign.machines.hosts[1], campaign.machines.idle["bellows"]
+    campaigns_folder(host).mkdir(parents=True, exist_ok=True)
+    inside = ["nsenter", "--mount", "--target", str(pid)]  # ip netns exec gives a host mounts of its own
+    mount = [*inside, "mount", "-t", "tmpfs", "-o", "size=1m", "none", str(campaigns_folder(host))]
+    if subprocess.run(mount, check=False).returncode != 0:
         pytest.skip("may not mount a small file system")
+    small = Path(f"/proc/{pid}/root{campaigns_folder(host)}")
     try:
         with campaign.started() as process:
-            await_while(process, lambda: campaign.machines.measures(1), "a round on bellows")
-            fill(folder / "other")
+            await_while(process, lambda: bool(list(small.glob("*/*/rounds/*.?"))), "a round on bellows")
+            fill(small / "other")
             _, err = process.communicate()
     finally:
-        subprocess.run(["umount", str(folder)], check=True)
+        subprocess.run([*inside, "umount", "--lazy", str(campaigns_folder(host))], check=True)
     assert process.returncode == 2
     lost = [line for line in err.splitlines() if "void" in line]
     assert len(lost) == 1

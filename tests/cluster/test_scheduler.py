@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from distributed import Client
+from distributed import Client, Security
 
 from loadgen.cluster.quiet import as_yaml
+from loadgen.cluster.started import KEYS
 from loadgen.record.folder import RunFolder
 from tests.cluster.campaigns import PROFILE, ROUNDS, SLOTS
 from tests.patience import PATIENCE_S, awaited
@@ -136,3 +137,22 @@ def test_a_scheduler_that_is_lost_is_one_line_and_the_run_goes_on_with_another(t
     assert [trial.index for trial in trials] == list(range(ROUNDS * SLOTS))
     known = {trial.index for trial in before}
     assert [trial for trial in trials if trial.index in known] == before
+
+
+def test_a_worker_that_cannot_listen_or_join_says_why_in_a_line() -> None:
+    security = Security.temporary()
+    wanted: dict[str, object] = {"scheduler": "tls://127.0.0.1:9", "name": "anvil", "address": "192.0.2.1"}
+    wanted |= {"security": {key: getattr(security, key) for key in KEYS}}
+    done = subprocess.run(
+        [sys.executable, "-m", "loadgen.cluster.worker"],
+        input=json.dumps(wanted) + "\n",
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_S,
+        check=False,
+    )
+    assert done.stderr == ""
+    said = json.loads(done.stdout)["error"]
+    assert said.startswith("its worker on 192.0.2.1 could not join tls://127.0.0.1:9: ")
+    assert "failed to start" not in said
