@@ -116,10 +116,10 @@ def plan_campaign(_place: Place, elsewhere: GeneratorHosts | None, request: dict
 def for_machines(plan: Plan) -> Plan:
     """Return the plan without what is of one machine alone, and say what that is."""
     paired = plan.profile.paired
+    if paired and plan.generator_hosts:
+        SAID.say("paired trials are left out: they are measured with generators on the server's machine")
     if plan.profile.microbench:
         SAID.say("microbenchmarks are left out: they are measured on one machine")
-    if paired and plan.generator_hosts:
-        SAID.say("paired trials are left out: generators are on other hosts")
     if plan.stops_early:
         SAID.say("all rounds are measured: none is left out for narrow intervals")
     profile = plan.profile.replace(microbench=None, fewest_rounds=None, paired=None if plan.generator_hosts else paired)

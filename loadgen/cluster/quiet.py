@@ -11,8 +11,6 @@ import distributed
 import yaml
 
 WORKER = {
-    "distributed.client.heartbeat": "1 h",
-    "distributed.client.scheduler-info-interval": "1 h",
     "distributed.admin.tick.interval": "10 s",
     "distributed.admin.tick.limit": "1 h",
     "distributed.admin.tick.cycle": "10 s",

@@ -17,6 +17,8 @@ from typing import Any, TypeVar
 from loadgen.errors import Error
 
 Result = TypeVar("Result")
+SILENT = {"distributed.client.heartbeat": "1 h", "distributed.client.scheduler-info-interval": "1 h"}
+"""A worker's own client says nothing by itself while a load goes on."""
 LOST = "its worker was lost"
 CALL, COLLECT = "call", "collect"
 """The keys of the two lines: begin the calls of a file, and write what became of them into one."""
@@ -73,7 +75,10 @@ class Caller:
     def _begin(self, path: Path) -> None:
         from distributed import get_client
 
-        client, calls = get_client(), pickle.loads(path.read_bytes())
+        from loadgen.cluster.quiet import settings
+
+        with settings(SILENT):
+            client, calls = get_client(), pickle.loads(path.read_bytes())
         path.unlink()
         there = client.sync(client.scheduler.identity, n_workers=-1)["workers"]
         self._under_way = {

@@ -4,6 +4,7 @@ All hosts have this machine's two cores: of figures only what is true however sl
 """
 
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -96,6 +97,17 @@ server_cores = 1
 pilot = false
 
 [profiles.long.workloads]
+native = { warm_up_s = 0.3, load_s = 4.0 }
+
+[profiles.twice]
+title = "a round more than a lost host lets be measured"
+services = ["delayed"]
+rounds = 2
+pinned = true
+server_cores = 1
+pilot = false
+
+[profiles.twice.workloads]
 native = { warm_up_s = 0.3, load_s = 4.0 }
 """
 
@@ -224,16 +236,17 @@ def test_a_generator_host_that_stands_still_for_5_s_is_named(several: Several) -
     machines.await_nothing_left()
 
 
-def test_a_generator_host_whose_worker_is_killed_is_named(several: Several) -> None:
+def test_a_generator_host_whose_worker_is_killed_is_named_and_ends_the_run(several: Several) -> None:
     machines = several.machines
-    with several.started("long") as process:
+    with several.started("twice") as process:
         several.await_generator("hammer", process)
         for worker in machines.processes("hammer", "cluster.worker"):
             os.kill(worker.pid, signal.SIGKILL)
         out, err = process.communicate(timeout=PATIENCE_S)
     assert process.returncode == 2, out
-    assert "hammer: its worker was" in err
-    assert f"--resume {several.folder.path.name}" in err
+    assert re.search(r"^primebench: hammer: .*; once it is back: primebench run --resume", err, re.MULTILINE), err
+    _, (trial,) = load_trials(several.folder.path)
+    assert (trial.failure or "").startswith("hammer: its worker was lost")
     machines.await_nothing_left()
 
 

@@ -126,6 +126,12 @@ class _Machines:
     kept: dict[str, dict[int, list[int]]] = field(default_factory=dict)
     rounds: dict[str, int] = field(default_factory=dict)
     gone: set[str] = field(default_factory=set)
+    generators: tuple[str, ...] = ()
+    lost: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def elsewhere(self) -> dict[str, Any]:
+        return {"host": "10.0.0.1", "workers": {name: f"tls://{name}" for name in self.generators}}
 
     @property
     def hosts(self) -> list[str]:
@@ -222,3 +228,19 @@ def test_without_a_machine_the_run_says_how_it_goes_on_and_then_takes_what_they_
     assert machines.rounds == {"anvil": 11}, "what it has is not measured again"
     assert rounds_of(tmp_path) == {number: {"anvil"} for number in range(ROUNDS)}
     assert RunFolder(tmp_path).read_trials()[:4] == before
+
+
+def test_a_generators_host_that_is_lost_ends_the_run_with_what_is_whole(tmp_path: Path) -> None:
+    machines = _Machines(["anvil"], generators=("hammer",))
+    campaign, told = campaign_on(machines, tmp_path)
+    ended = told.trial_ended
+
+    def lose_after(trial: Trial) -> None:
+        ended(trial)
+        if trial.index == 3:
+            machines.lost["hammer"] = "its worker was ended by SIGKILL"
+
+    told.trial_ended = lose_after  # type: ignore[method-assign]
+    with pytest.raises(Error, match=r"^hammer: its worker was ended by SIGKILL; once it is back: primebench run --resume run$"):
+        campaign.measure()
+    assert [trial.index for trial in RunFolder(tmp_path).read_trials()] == [0, 1, 2, 3]

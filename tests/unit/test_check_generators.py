@@ -10,6 +10,7 @@ from analysis.model.metric import GENERATOR_BUSY, GOODPUT, LATENCY_MEAN, SERVER_
 from analysis.trial.generators import ANSWERED, MEAN
 from loadgen.record.generators import GeneratorRecord, HostReadings
 from loadgen.record.run import RunRecord
+from loadgen.record.trial import Load
 from tests.unit.records import MACHINE, RUN, TRIAL
 
 FIGURES = {SERVER_BUSY.name: 0.99, GENERATOR_BUSY.name: 0.10, GOODPUT.name: 100.0, LATENCY_MEAN.name: 100.0}
@@ -31,6 +32,11 @@ FIRST = GeneratorRecord(
 SECOND = FIRST.replace(label="g2", connections=4, cores=[2], started_s=0.01, ended_s=11.2, rows=4_400, cpu_s=2.0)
 
 
+def made(first: GeneratorRecord, second: GeneratorRecord, server_host: HostReadings | None = None) -> Load:
+    assert TRIAL.load is not None
+    return TRIAL.load.replace(generators=[first, second], server_host=server_host)
+
+
 def flags(
     first: GeneratorRecord = FIRST,
     second: GeneratorRecord = SECOND,
@@ -38,8 +44,7 @@ def flags(
     server_host: HostReadings | None = None,
     run: RunRecord = RUN,
 ) -> dict[str, Flag]:
-    assert TRIAL.load is not None
-    trial = TRIAL.replace(load=TRIAL.load.replace(generators=[first, second], server_host=server_host))
+    trial = TRIAL.replace(load=made(first, second, server_host))
     return {flag.check: flag for flag in check_trial(run, trial, {**FIGURES, **figures})}
 
 
@@ -82,9 +87,16 @@ def test_one_whose_last_response_comes_much_later_is_a_straggler() -> None:
 
 def test_a_start_far_from_the_others_is_skewed() -> None:
     flag = flags(second=SECOND.replace(started_s=0.35))["start_skew"]
-    assert flag.evidence == "g2 began 350 ms after g1"
+    assert flag.evidence == "g2 began 350 ms after the common start"
     first, second = on_hosts(start_uncertainty_s=0.2)
-    assert flags(first, second)["start_skew"].evidence == "g2 began 10 ms after g1, known to 200 ms"
+    assert flags(first, second)["start_skew"].evidence == "g2 began 10 ms after the common start, known to 200 ms"
+
+
+def test_generators_that_all_begin_late_are_skewed_and_a_slow_rates_own_phase_is_not() -> None:
+    late = flags(FIRST.replace(started_s=0.9), SECOND.replace(started_s=0.91))
+    assert late["start_skew"].evidence == "g2 began 910 ms after the common start"
+    slow = TRIAL.replace(rate_per_s=2, load=made(FIRST, SECOND.replace(started_s=0.55)))
+    assert "start_skew" not in {flag.check for flag in check_trial(RUN, slow, FIGURES)}
 
 
 @pytest.mark.parametrize(("moved_s", "way"), [(2.0, "forward"), (-2.0, "back")])
