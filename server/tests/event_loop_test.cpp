@@ -54,14 +54,15 @@ public:
   explicit Witness(std::function<void()> then) : then_{std::move(then)} {}
 
   void on_ready(Readiness readiness) override {
-    seen.push_back(readiness);
+    seen_.push_back(readiness);
     then_();
   }
 
-  std::vector<Readiness> seen;
+  [[nodiscard]] const std::vector<Readiness>& seen() const noexcept { return seen_; }
 
 private:
   std::function<void()> then_;
+  std::vector<Readiness> seen_;
 };
 
 void watch(EventLoop& loop, const Socket& socket, Witness& witness) {
@@ -113,9 +114,9 @@ TEST(EventLoop, TellsWhatASocketHeldBefore) {
   Witness witness{[&] { loop.stop(); }};
   watch(loop, here, witness);
   loop.run();
-  ASSERT_EQ(witness.seen.size(), 1U);
-  EXPECT_TRUE(witness.seen[0].readable);
-  EXPECT_FALSE(witness.seen[0].ended);
+  ASSERT_EQ(witness.seen().size(), 1U);
+  EXPECT_TRUE(witness.seen()[0].readable);
+  EXPECT_FALSE(witness.seen()[0].ended);
 }
 
 /// What a connection builds on: a read that fills less than its room is enough, and what is left unread is not told again.
@@ -135,7 +136,7 @@ TEST(EventLoop, TellsOnceOfWhatHasCome) {
   watch(loop, here, witness);
   write(there, "first");
   loop.run();
-  EXPECT_EQ(witness.seen.size(), 2U);
+  EXPECT_EQ(witness.seen().size(), 2U);
 }
 
 TEST(EventLoop, TellsOfAnEndThatCameWithTheLastBytes) {
@@ -147,9 +148,9 @@ TEST(EventLoop, TellsOfAnEndThatCameWithTheLastBytes) {
   Witness witness{[&] { loop.stop(); }};
   watch(loop, here, witness);
   loop.run();
-  ASSERT_EQ(witness.seen.size(), 1U);
-  EXPECT_TRUE(witness.seen[0].readable);
-  EXPECT_TRUE(witness.seen[0].ended);
+  ASSERT_EQ(witness.seen().size(), 1U);
+  EXPECT_TRUE(witness.seen()[0].readable);
+  EXPECT_TRUE(witness.seen()[0].ended);
 }
 
 TEST(EventLoop, TellsThatASocketTakesBytesAgain) {
@@ -167,9 +168,9 @@ TEST(EventLoop, TellsThatASocketTakesBytesAgain) {
     }
   });
   loop.run();
-  ASSERT_EQ(witness.seen.size(), 1U);
-  EXPECT_TRUE(witness.seen[0].writable);
-  EXPECT_FALSE(witness.seen[0].readable);
+  ASSERT_EQ(witness.seen().size(), 1U);
+  EXPECT_TRUE(witness.seen()[0].writable);
+  EXPECT_FALSE(witness.seen()[0].readable);
 }
 
 TEST(EventLoop, LetsAWatcherCloseItsSocket) {
@@ -183,7 +184,7 @@ TEST(EventLoop, LetsAWatcherCloseItsSocket) {
   watch(loop, *watched, witness);
   write(there, "x");
   loop.run();
-  EXPECT_EQ(witness.seen.size(), 1U);
+  EXPECT_EQ(witness.seen().size(), 1U);
 }
 
 /// A task may close any socket, so no event of it may be left to tell.
@@ -231,7 +232,7 @@ TEST(EventLoop, IsWokenByAnotherThread) {
   EventLoop loop{ignore_timer};
   int called = 0;
   constexpr int times = 1'000;
-  std::jthread other{[&] {
+  const std::jthread other{[&] {
     for (int i = 0; i < times; ++i) {
       loop.post([&] {
         if (++called == times) {
