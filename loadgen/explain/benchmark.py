@@ -5,7 +5,6 @@ benchmark of theirs is counted; criterion takes none, nor does Google Benchmark 
 """
 
 import subprocess
-import time
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -21,15 +20,19 @@ from loadgen.explain.folded import folded
 from loadgen.explain.traced import check_there
 from loadgen.microbench.adapters.go import pattern_of
 from loadgen.microbench.bench import Bench
-from loadgen.microbench.callgrind import CALLGRIND, GO_RUNTIME, LONGEST_S, TIMES, Repeater, repeater_of, times_of, total_in
+from loadgen.microbench.callgrind import CALLGRIND, GO_RUNTIME, LONGEST_S, Repeater, repeater_of, times_of, total_in
 from loadgen.microbench.run import environment_of
 from loadgen.record.explain import ExplainedService
 from loadgen.system.process import ending, spawned
 from loadgen.system.scratch import scratch_folder
 from loadgen.trial.server_log import last_words
 
-FEW, SOON_S = 10, 2.0
-"""Go's programs run an operation so often at first; if that takes no longer, TIMES."""
+FEWEST, MOST = 20, 20_000
+"""Operations of Go's programs."""
+INSTRUCTIONS = 50e6
+"""So many are to be executed: start and end of a program in Go differ by some ten thousand from one time to the next."""
+WITHOUT_COLLECTOR = {"GOGC": "off"}
+"""What is collected when is another matter each time, and hides what an operation needs."""
 
 BenchSides = tuple[Bench, Bench]
 """Base and head."""
@@ -114,13 +117,14 @@ def _program(name: str, bench: Bench, repeater: Repeater | None, cases: Path) ->
     selected = ["-test.run=^$", f"-test.bench={pattern_of(name, bench.plan.scenarios)}", "-test.benchtime={times}x"]
     home = bench.built.artefact.parent
     commands = [[str(home / program), *selected, "-test.count=1", "-test.cpu=1"] for program in bench.plan.programs]
-    return _Program(commands, GO_RUNTIME | environment_of(bench, cases), None)
+    return _Program(commands, environment_of(bench, cases) | GO_RUNTIME | WITHOUT_COLLECTOR, None)
 
 
 def _times(program: _Program) -> int:
-    begin_s = time.monotonic()
-    _under_callgrind(program, FEW)
-    return TIMES if time.monotonic() - begin_s < SOON_S * len(program.commands) else FEW
+    """Return how often an operation is to be repeated, by what a few of them cost."""
+    few, more = (_under_callgrind(program, times).exclusive.total() for times in (FEWEST, 10 * FEWEST))
+    one = max(1.0, (more - few) / (9 * FEWEST))
+    return int(min(MOST, max(FEWEST, INSTRUCTIONS / one)))
 
 
 def _less(program: _Program, times: int) -> Costs:
