@@ -155,7 +155,8 @@ def _was_given(context: click.Context, parameter: click.Parameter) -> bool:
 
 def _as_given(parameter: click.Parameter, value: object) -> str:
     """Return the option as it was typed: of a pair the one that gives this value."""
-    return max(parameter.secondary_opts if value is False and parameter.secondary_opts else parameter.opts, key=len)
+    opts = parameter.secondary_opts if value is False and parameter.secondary_opts else parameter.opts
+    return next((name for name in opts if name.startswith("--")), opts[0])
 
 
 def check_one_format(as_json: bool, written_as: str) -> None:

@@ -20,6 +20,7 @@ from loadgen.campaign.place import Place
 from loadgen.cluster.quiet import silenced
 from loadgen.errors import Error
 from loadgen.remote.calls import Caller
+from loadgen.system.environment import own_environment
 from loadgen.system.process import spawned
 from loadgen.system.worker import VARIABLE
 
@@ -55,7 +56,7 @@ def _asked(place: Place, wanted: dict[str, Any]) -> dict[str, Any]:
     with tempfile.TemporaryFile() as errors, contextlib.ExitStack() as silence:
         wanted = {"place": [place.run_id, place.machine], **wanted}
         command = [sys.executable, "-m", "loadgen.campaign.process"]
-        environment = {**os.environ, VARIABLE: str(os.getpid())}
+        environment = own_environment(**{VARIABLE: str(os.getpid())})
         with spawned(command, environment=environment, stdin=PIPE, stdout=PIPE, stderr=errors, guarded=True) as process:
             assert process.stdin is not None
             assert process.stdout is not None

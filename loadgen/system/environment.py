@@ -163,6 +163,11 @@ def setup_environment(**own: str) -> dict[str, str]:
     return {**_passing(table), **_SAME_FOR_ALL, **own}
 
 
+def own_environment(**own: str) -> dict[str, str]:
+    """Return the environment for another process of primebench itself, which composes those of what it starts: this one's."""
+    return {**os.environ, **own}
+
+
 def changing_build(programs: Iterable[str] = (), inherit: Iterable[str] = ()) -> dict[str, str]:
     """Return what of `build_environment` can change what is built; where things are and are fetched from is not among it."""
     languages = _languages(programs)

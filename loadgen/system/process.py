@@ -51,7 +51,7 @@ def spawn(command: Sequence[str], **options: Unpack[Spawning]) -> subprocess.Pop
     prefix = ["setpriv", "--pdeathsig", "KILL", "--"]
     if (user := options.get("user")) and os.geteuid() == 0:
         prefix = ["setpriv", "--reuid", user, "--regid", user, "--init-groups", "--", *prefix]
-    if options.get("guarded") or VARIABLE in os.environ:
+    if options.get("guarded") or os.environ.get(VARIABLE):
         prefix += ["/bin/sh", "-c", ORPHANED, str(os.getpid())]
     if cores := options.get("cores"):
         prefix += ["taskset", "-c", ",".join(str(core) for core in cores)]

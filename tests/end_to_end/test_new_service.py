@@ -29,7 +29,7 @@ def test_the_page_s_commands_end_with_services_that_are_right(place: Place, tmp_
         cwd=tmp_path,
         capture_output=True,
         text=True,
-        timeout=2 * PATIENCE_S,
+        timeout=PATIENCE_S,
         check=False,
     )
     assert (done.returncode, done.stderr) == (0, ""), done.stdout
