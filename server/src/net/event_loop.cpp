@@ -58,7 +58,7 @@ void EventLoop::watch(const Socket& socket, Watcher& watcher, Socket::ErrorCode&
 }
 
 void EventLoop::post(Task task) {
-  const std::lock_guard lock{mutex_};
+  const std::scoped_lock lock{mutex_};
   tasks_.push_back(std::move(task));
   if (tasks_.size() == 1) {
     const std::uint64_t one = 1;
@@ -107,7 +107,7 @@ void EventLoop::run() {
 void EventLoop::run_tasks() {
   std::vector<Task> tasks;
   {
-    const std::lock_guard lock{mutex_};
+    const std::scoped_lock lock{mutex_};
     tasks.swap(tasks_);
   }
   for (const Task& task : tasks) {
