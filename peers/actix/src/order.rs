@@ -12,7 +12,7 @@ pub const SIZE_LIMIT_BYTES: usize = 65_536;
 
 /// The body of a request, all of it, as `serde_json` reads it into owned values.
 #[derive(Deserialize)]
-struct Order {
+struct Document {
     order: i64,
     items: Vec<Item>,
     #[serde(rename = "comment")]
@@ -37,16 +37,17 @@ pub struct Totals {
 }
 
 impl Totals {
-    fn of(order: Order) -> Self {
-        let (count, sum) = (order.items.len(), order.items.iter().map(|item| item.value).fold(0, i64::wrapping_add));
-        let tags = order.items.iter().map(|item| item.tags.len()).sum();
+    fn of(document: Document) -> Self {
+        let (count, sum) =
+            (document.items.len(), document.items.iter().map(|item| item.value).fold(0, i64::wrapping_add));
+        let tags = document.items.iter().map(|item| item.tags.len()).sum();
         let mut longest = String::new();
-        for item in order.items {
+        for item in document.items {
             if item.name.len() > longest.len() {
                 longest = item.name;
             }
         }
-        Self { order: order.order, count, sum, longest, tags }
+        Self { order: document.order, count, sum, longest, tags }
     }
 }
 
@@ -56,7 +57,7 @@ impl Totals {
 /// `400` for what is no JSON, `422` for JSON of another shape.
 pub fn read(body: &[u8]) -> Result<Totals, Problem> {
     match serde_json::from_slice(body) {
-        Ok(order) => Ok(Totals::of(order)),
+        Ok(document) => Ok(Totals::of(document)),
         Err(error) if error.is_data() => Err(Problem::NOT_AN_ORDER),
         Err(_) => Err(Problem::BODY_IS_NO_JSON),
     }
