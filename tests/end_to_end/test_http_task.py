@@ -106,4 +106,4 @@ def test_a_service_of_another_task_is_refused(place: Place) -> None:
         place, *("run", "--scenarios", str(ORDERS / "scenarios.toml"), "--service", "cpp", "--results", str(place.results))
     )
     assert done.returncode == 2
-    assert "cpp serves the task prime, and orders is what" in done.stderr
+    assert "cpp serves the tasks prime, plaintext, json, and orders is what" in done.stderr
