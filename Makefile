@@ -153,8 +153,8 @@ test-field: setup-dev ## the peers that are taken by name alone: their own tests
 test-real: setup-dev ## programs that nobody here wrote, the examples, new services in every language: what is not installed is skipped
 	$(BIN)/python -m pytest tests/real --timeout 1800
 
-test-cluster: setup-dev ## commands for several machines, each a network namespace with an ssh server; root only; not part of test
-	$(BIN)/pytest tests/cluster
+test-cluster: setup-dev ## commands for several machines, each a network namespace with an ssh server; root only (QUICK=1: without the long ones); not part of test
+	$(BIN)/pytest tests/cluster $(if $(filter-out 0,$(QUICK)),-m "not long")
 
 fuzz: ## libFuzzer on the request path and the JSON codec (SECONDS= for each); needs clang
 	@server/fuzz/run "$(SECONDS)"

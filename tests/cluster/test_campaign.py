@@ -40,7 +40,7 @@ def test_rounds_on_two_machines_are_those_of_one_run(campaign: Campaign) -> None
     assert ratios
     assert all(set(one.machines) <= {"anvil", "bellows"} for one in ratios)
     campaign.machines.await_nothing_left()
-    assert [campaigns_of(host) for host in campaign.machines.hosts] == [[], []]
+    assert not any(campaigns_of(host) for host in campaign.machines.hosts)
 
 
 def test_a_worker_that_is_killed_loses_its_round_alone(campaign: Campaign) -> None:
@@ -60,6 +60,7 @@ def test_a_worker_that_is_killed_loses_its_round_alone(campaign: Campaign) -> No
     machines.await_nothing_left()
 
 
+@pytest.mark.long
 def test_a_controller_that_is_killed_goes_on_with_what_machines_have(campaign: Campaign) -> None:
     with campaign.started() as process:
         await_while(process, lambda: campaign.measured() >= SLOTS, "a round")
@@ -81,6 +82,7 @@ def test_a_controller_that_is_killed_goes_on_with_what_machines_have(campaign: C
     assert "has finished: there is nothing to go on with" in again.stderr
 
 
+@pytest.mark.long
 def test_a_machine_that_is_stopped_meanwhile_measures_again_and_says_so(campaign: Campaign) -> None:
     machines = campaign.machines
     with campaign.started() as process:
@@ -98,6 +100,7 @@ def test_a_machine_that_is_stopped_meanwhile_measures_again_and_says_so(campaign
     machines.await_nothing_left()
 
 
+@pytest.mark.long
 def test_a_full_disk_is_named_and_the_other_machine_goes_on(campaign: Campaign) -> None:
     host, (pid,) = campaign.machines.hosts[1], campaign.machines.idle["bellows"]
     campaigns_folder(host).mkdir(parents=True, exist_ok=True)

@@ -12,6 +12,8 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import pytest
+
 from tests.cluster.campaigns import Campaign, Machines, kill
 from tests.patience import PATIENCE_S, awaited
 
@@ -87,6 +89,7 @@ class Ordeal:
         return bool(began) and self.campaign.record().end_reason == "finished"
 
 
+@pytest.mark.long
 def test_what_is_killed_costs_no_finished_trial(machines: Machines, tmp_path: Path) -> None:
     ordeal = Ordeal(machines, tmp_path / "run", random.Random(SEED))
     left = POINTS

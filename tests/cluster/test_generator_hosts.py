@@ -217,6 +217,7 @@ def test_rows_of_two_hosts_are_those_of_one_load(several: Several) -> None:
     several.machines.await_nothing_left()
 
 
+@pytest.mark.long
 def test_a_generator_host_that_stands_still_for_5_s_is_named(several: Several) -> None:
     machines = several.machines
     with several.started("long") as process:
@@ -236,6 +237,7 @@ def test_a_generator_host_that_stands_still_for_5_s_is_named(several: Several) -
     machines.await_nothing_left()
 
 
+@pytest.mark.long
 def test_a_generator_host_whose_worker_is_killed_is_named_and_ends_the_run(several: Several) -> None:
     machines = several.machines
     with several.started("twice") as process:
@@ -265,6 +267,7 @@ time.time = _stepped
 """
 
 
+@pytest.mark.long
 def test_a_way_that_is_longer_and_loses_packets_and_a_clock_that_is_set_are_named(several: Several, tmp_path: Path) -> None:
     machines = several.machines
     host = next(host for host in machines.hosts if host.name == "hammer")

@@ -118,6 +118,7 @@ def test_workers_of_a_scheduler_are_machines(there: There) -> None:
     assert "\n" not in two.stderr.rstrip("\n")
 
 
+@pytest.mark.long
 def test_a_scheduler_that_is_lost_is_one_line_and_the_run_goes_on_with_another(there: There) -> None:
     scheduler, address = there.scheduler()
     there.worker(address, 1)
