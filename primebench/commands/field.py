@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 @click.command()
 @click.option(
     "--service",
-    "--services",
     "services",
     type=NameList(completion.services),
     multiple=True,
