@@ -8,22 +8,26 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from loadgen.build.build import build
-from loadgen.config.contenders import absolute_names, contenders_named
+from loadgen.config.contenders import absolute_names, all_serving, contenders_named
 from loadgen.config.project import read_scenarios
 from loadgen.config.scenarios import Scenarios, profile_named
 from loadgen.errors import Error
 from loadgen.field.folder import Asked, FieldFolder, find_field, new_field
 from loadgen.record.folder import RunFolder
 from loadgen.record.run import RunRecord
+from loadgen.run.budget import least_s
 from loadgen.run.files import check_results
-from loadgen.run.reporter import Reporter
+from loadgen.run.reporter import Reporter, minutes
 from loadgen.run.run import Finished
-from loadgen.run.session import RunRequest, RunSession
+from loadgen.run.session import RunRequest, RunSession, plan_for
 from loadgen.run.state import Settled
 from loadgen.task.find import find_task
 
 SCENARIOS = ("scenarios.toml", "tasks/plaintext/scenarios.toml", "tasks/json/scenarios.toml")
 """What is measured of each task, in this order, as seen from the folder that primebench comes with."""
+
+PILOT_S = 10.0
+"""What the pilot of a service takes, about: those of nine services, of which four compile or collect as they run, took 91 s."""
 
 
 @dataclass(frozen=True)
@@ -77,9 +81,15 @@ class FieldSession:
         )
         left = [leg for leg in legs if leg.task not in runs]
         self._build_all(asked, left)
+        leasts = [self._least_s(folder, asked, leg) for leg in left] if until_s is not None else []
+        if until_s is not None and sum(leasts) > (there_s := until_s - time.monotonic()):
+            raise Error(
+                f"{minutes(there_s)} min are left of the budget, and the least that the field can be cut to takes about "
+                f"{minutes(sum(leasts))} min: give it more, or fewer services"
+            )
         for number, leg in enumerate(left):
             self.report.say(f"task {leg.task}")
-            ends_s = _share(until_s, [one.weight for one in left[number:]])
+            ends_s = _share(until_s, [one.weight for one in left[number:]], leasts[number:])
             finished = self._run(folder, asked, leg, ends_s)
             if finished is not None:
                 faults += [f"{leg.task}: {fault}" for fault in self.shown(finished)]
@@ -100,17 +110,29 @@ class FieldSession:
             return None
         return session.start(RunRequest(asked.profile, leg.path, names, seed=asked.seed, until_s=until_s))
 
+    def _least_s(self, folder: FieldFolder, asked: Asked, leg: Leg) -> float:
+        """About how long the least takes that can be measured of the task, its pilots included; 0 for a run that has begun."""
+        names = [name for name, serves in self._asked_of(asked, leg).items() if serves]
+        if not names or folder.begun(leg.task) is not None:
+            return 0.0
+        plan = plan_for(RunRequest(asked.profile, leg.path, names, seed=asked.seed), leg.scenarios)
+        pilots_s = PILOT_S * len(names) if plan.profile.pilot else 0.0
+        return least_s(plan, all_serving(contenders_named(names, self.checkout), plan.task)) + pilots_s
+
+    def _asked_of(self, asked: Asked, leg: Leg) -> dict[str, bool]:
+        """Name of a service -> whether it serves the task."""
+        names = _names(asked, leg)
+        contenders = contenders_named(names, self.checkout) if names else []
+        return {name: leg.task in one.service.tasks for name, one in zip(names, contenders, strict=True)}
+
     def _serving(self, asked: Asked, leg: Leg) -> list[str]:
         """The names of services that serve the task; of the others it is said that they are not measured."""
-        names = _names(asked, leg)
-        found = []
-        for name, contender in zip(names, contenders_named(names, self.checkout), strict=True):
-            if leg.task in contender.service.tasks:
-                found.append(name)
-            else:
+        asked_of = self._asked_of(asked, leg)
+        if others := [name for name, serves in asked_of.items() if not serves]:
+            for contender in contenders_named(others, self.checkout):
                 served = ", ".join(contender.service.tasks)
                 self.report.say(f"{contender.label}: not measured: it serves {served}, not {leg.task}")
-        return found
+        return [name for name, serves in asked_of.items() if serves]
 
     def _build_all(self, asked: Asked, legs: Sequence[Leg]) -> None:
         """Build before the first task what all share, so that its time is taken from none; a run says why a build fails."""
@@ -139,9 +161,10 @@ def _names(asked: Asked, leg: Leg) -> list[str]:
     return list(dict.fromkeys(asked.services or profile_named(leg.scenarios, asked.profile).services))
 
 
-def _share(until_s: float | None, weights: Sequence[int]) -> float | None:
-    """When the first of so many tasks must be over, so that each gets its share of the time that is left."""
+def _share(until_s: float | None, weights: Sequence[int], leasts: Sequence[float]) -> float | None:
+    """When the first of so many tasks must be over: each gets its share of the time that is left, and its least, in seconds."""
     if until_s is None:
         return None
     now_s = time.monotonic()
-    return now_s + max(until_s - now_s, 0.0) * weights[0] / sum(weights)
+    left_s = max(until_s - now_s, 0.0)
+    return now_s + min(max(left_s * weights[0] / sum(weights), leasts[0]), left_s - sum(leasts[1:]))

@@ -31,6 +31,12 @@ def fit(plan: Plan, contenders: Sequence[Contender], seconds: float) -> Plan:
     )
 
 
+def least_s(plan: Plan, contenders: Sequence[Contender]) -> float:
+    """How long the least takes that `fit` can cut the plan down to, in seconds."""
+    *_, least = _smaller_and_smaller(plan)
+    return least.expected_s(least.slots(contenders))
+
+
 def _smaller_and_smaller(plan: Plan) -> Iterator[Plan]:
     least = min(plan.rounds, plan.profile.fewest_rounds or FEWEST_ROUNDS)
     for rounds in range(plan.rounds, least - 1, -1):

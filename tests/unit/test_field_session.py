@@ -164,6 +164,21 @@ def test_the_time_is_shared_by_the_number_of_workloads(measured: Measured, tmp_p
     assert [round(one, -4) for one in ends_s] == [round(one, -4) for one in shares]
 
 
+def test_a_time_that_is_too_short_for_all_tasks_is_said_before_anything_is_measured(measured: Measured, tmp_path: Path) -> None:
+    three(tmp_path)
+    with pytest.raises(Error, match=r"min are left of the budget, and the least that the field can be cut to takes about \d"):
+        session(measured.results).start("field", [str(tmp_path)], time.monotonic() + 5)
+    assert measured.started == []
+
+
+def test_a_task_with_few_workloads_gets_what_it_needs() -> None:
+    weights, leasts, now_s = [2, 1, 2], [60.0, 80.0, 60.0], time.monotonic()
+    ends_s = [field_session._share(now_s + left, weights[at:], leasts[at:]) for at, left in ((0, 220.0), (1, 140.0), (2, 60.0))]
+    assert [round((end_s or 0.0) - now_s, -1) for end_s in ends_s] == [80, 80, 60]
+    plenty_s = field_session._share(now_s + 5_000_000, weights, leasts) or 0.0
+    assert round(plenty_s - now_s, -4) == 2_000_000
+
+
 def test_what_is_not_there_is_said_in_a_line(tmp_path: Path) -> None:
     with pytest.raises(Error, match="no service 'nothing': expected one of"):
         session(tmp_path).start("field", ["nothing"], None)
