@@ -8,6 +8,7 @@ from analysis.model.comparison import Comparison, Figure
 from loadgen.conformance.findings import Finding
 from loadgen.conformance.score import Score
 from loadgen.record.machine import Machine
+from loadgen.record.run import DirectPair
 from loadgen.strict import Strict
 
 STANDINGS_SCHEMA_VERSION: Literal[1] = 1
@@ -104,6 +105,7 @@ class RunFacts(Strict):
     server_threads: int
     generator: str
     given_up: list[str] = []
+    direct_pairs: list[DirectPair] = []
     machine: Machine
 
 

@@ -60,12 +60,14 @@ def _origin(task: FieldTask) -> str:
     machine = run.machine
     virtual = f", a virtual machine ({machine.hypervisor})" if machine.hypervisor else ""
     given_up = f" To keep to its budget: {'; '.join(run.given_up)}." if run.given_up else ""
+    beside = "; ".join(f"{pair.service} beside {pair.beside} ({pair.workload})" for pair in run.direct_pairs)
+    direct = f" Direct pairs: {beside}." if beside else ""
     ended = "" if run.end_reason == "finished" else f" It did not finish: {run.end_reason or 'it was killed'}."
     dirty = ", changed" if run.dirty else ""
     return escaped(
         f"{task.name}: run {run.run_id}, profile {run.profile}, {run.rounds} rounds, seed {run.seed}, {run.started[:10]}, "
         f"commit {(run.commit or 'none')[:12]}{dirty}, {machine.cpu_model}, {machine.cores} cores{virtual}, {machine.system}, "
-        f"{run.generator}, {run.server_threads} server thread{'' if run.server_threads == 1 else 's'}.{ended}{given_up}"
+        f"{run.generator}, {run.server_threads} server thread{'' if run.server_threads == 1 else 's'}.{ended}{given_up}{direct}"
     )
 
 

@@ -10,6 +10,7 @@ from analysis.model.comparison import Comparison
 from analysis.model.invert import inverted
 from analysis.model.standing import hindered
 from analysis.model.summary import ContenderResult, WorkloadResult, paired_between, told
+from loadgen.record.run import DirectPair
 from loadgen.record.workload import load_in_words
 
 SHOWN = (m.GOODPUT, m.LATENCY_P50, m.LATENCY_P99, m.CPU_PER_REQUEST, m.RSS_IDLE, m.RSS_LOADED, m.PSS_LOADED, m.RSS_PEAK)
@@ -122,17 +123,25 @@ def groups(workload: FieldWorkload) -> list[list[str]]:
     return [group for group in found if group]
 
 
-def undecided(workload: FieldWorkload) -> list[Comparison]:
-    """Return the ties whose direct pairs would decide most: neighbours, those first whose estimate is the furthest from 1 as
-    measured by its interval. What ties with nothing between it and a winner is left out.
+def undecided(workload: FieldWorkload, direct_pairs: Sequence[DirectPair] = ()) -> list[Comparison]:
+    """Return the ties whose direct pairs would decide most: neighbours that were not side by side, those first that are the
+    furthest apart. What ties with nothing between it and a winner is left out.
     """
-    labels = [place.label for place in workload.places]
-    neighbours = set(pairwise(labels))
-    ties = [pair for pair in workload.pairs if pair.verdict == "tie" and (pair.numerator, pair.denominator) in neighbours]
-    return sorted(ties, key=_distance, reverse=True)
+    beside = {frozenset((one.service, one.beside)) for one in direct_pairs if one.workload == workload.name}
+    if workload.paired:
+        beside |= {frozenset((workload.reference, place.label)) for place in workload.places}
+    neighbours = set(pairwise(place.label for place in workload.places))
+    ties = [
+        pair
+        for pair in workload.pairs
+        if pair.verdict == "tie" and (pair.numerator, pair.denominator) in neighbours
+        if frozenset((pair.numerator, pair.denominator)) not in beside
+    ]
+    return sorted(ties, key=apart, reverse=True)
 
 
-def _distance(pair: Comparison) -> float:
+def apart(pair: Comparison) -> float:
+    """How far the estimate of a pair is from 1, as measured by its interval."""
     if pair.interval is None or pair.ratio is None or pair.interval.high <= pair.interval.low:
         return 0.0
     return abs(pair.ratio - 1) / (pair.interval.high - pair.interval.low)

@@ -16,13 +16,15 @@ from analysis.field.model import (
     FieldTask,
     RunFacts,
 )
-from analysis.field.places import METRIC, field_workload
+from analysis.field.places import METRIC, apart, field_workload, undecided
 from analysis.model.figure_of import figure_of
 from analysis.model.standing import main_workload
 from analysis.model.summary import Summary, WorkloadResult, read_summary
+from analysis.pipeline.summarise import ScaleOf, summarise
 from loadgen.errors import Error
 from loadgen.record.contender import ContenderRecord
 from loadgen.record.folder import load_run, read_json
+from loadgen.record.run import DirectPair
 from loadgen.record.trial import LoadTrial, Trial
 from loadgen.strict import explain
 
@@ -73,6 +75,20 @@ def _task(name: str, asked: Path, run_folder: Path) -> FieldTask:
     workloads = [field_workload(workload) for workload in (main, *(one for one in shown if one is not main))]
     services = [_service(record, summary, trials, main) for record in run.contenders if not record.control]
     return FieldTask(name=name, run=RunFacts.from_fields_of(summary), services=services, workloads=workloads)
+
+
+def undecided_pairs(run_folder: Path, scale_of: ScaleOf) -> list[DirectPair]:
+    """Return which services of a run, analysed as far as it is, tie as neighbours and were not side by side: those first whose
+    order would be told first.
+    """
+    run, _ = load_run(run_folder)
+    summary = summarise(run_folder, [], scale_of)
+    workloads = [field_workload(one) for one in summary.workloads if _is_shown(one)]
+    found = [(pair, workload) for workload in workloads for pair in undecided(workload, run.direct_pairs)]
+    return [
+        DirectPair(workload=workload.name, service=pair.numerator, beside=pair.denominator)
+        for pair, workload in sorted(found, key=lambda one: apart(one[0]), reverse=True)
+    ]
 
 
 def _is_shown(workload: WorkloadResult) -> bool:

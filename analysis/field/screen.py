@@ -8,6 +8,7 @@ from analysis.field.words import figure_text, marks, not_measured, ratio_text, s
 from analysis.model import metric as m
 from analysis.report.screen import wrapped
 from loadgen.conformance.findings import SEVERITIES
+from loadgen.record.run import DirectPair
 
 WIDTH = 80
 LINES_A_TASK = 24
@@ -28,7 +29,7 @@ def task_lines(task: FieldTask, width: int = WIDTH) -> list[str]:
     head = [cut(title_of(task, main), width), cut(beside, width), *_table(task, main, width)]
     absent = [cut(line, width) for line in not_measured(task)]
     more = [line for workload in others for line in wrapped(_in_a_line(workload), width, "    ")]
-    near = [cut(line, width) for line in _undecided(main)]
+    near = [cut(line, width) for line in _undecided(main, task.run.direct_pairs)]
     room = LINES_A_TASK - len(head)
     lines = [*absent, *more, *near]
     if len(lines) <= room:
@@ -98,9 +99,9 @@ def _in_a_line(workload: FieldWorkload) -> str:
     return f"{workload.name}: {' · '.join(parts)}"
 
 
-def _undecided(workload: FieldWorkload) -> list[str]:
+def _undecided(workload: FieldWorkload, direct_pairs: Sequence[DirectPair]) -> list[str]:
     """The neighbours whose order a direct pair would tell first."""
-    ties = undecided(workload)
+    ties = undecided(workload, direct_pairs)
     if not ties:
         return []
     a, b = ties[0].numerator, ties[0].denominator

@@ -59,7 +59,7 @@ def _undecided_note(task: FieldTask, workload: FieldWorkload) -> list[str]:
     titles = {service.label: service.title for service in task.services}
     pairs = [
         f"{titles[pair.numerator]} / {titles[pair.denominator]} ({comparison_cell(pair).value} {comparison_cell(pair).detail})"
-        for pair in undecided(workload)
+        for pair in undecided(workload, task.run.direct_pairs)
     ]
     return [f"neighbours that tie, those first that a direct pair would tell first: {', '.join(pairs)}"] if pairs else []
 

@@ -16,7 +16,7 @@ from loadgen.record.folder import read_json
 from loadgen.record.machine import Machine
 from loadgen.record.migrate import migrate_summary
 from loadgen.record.pilot import Pilot
-from loadgen.record.run import Resumption
+from loadgen.record.run import DirectPair, Resumption
 from loadgen.record.workload import Rate, RequestRecord, Sending
 from loadgen.strict import Strict, explain
 from loadgen.task.work import Work
@@ -202,6 +202,7 @@ class Summary(Strict):
     started_with: dict[str, list[str]] = {}
     half_width: float | None = None
     given_up: list[str] = []
+    direct_pairs: list[DirectPair] = Field(default=[], exclude_if=lambda pairs: not pairs)
     pilots: dict[str, dict[str, Pilot]] = {}
     resumed: list[Resumption] = []
     harness: HarnessResult | None = None

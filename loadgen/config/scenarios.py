@@ -101,6 +101,8 @@ class Paired(Strict):
 
     rounds: Annotated[int, Field(ge=1, le=10_000)]
     """How often each pair is measured; `--rounds` changes it in proportion."""
+    direct: bool = False
+    """With a budget, what is left of it goes to pairs of services that tie and are neighbours in rank."""
     workloads: Annotated[dict[Name, LoadTiming], Field(min_length=1)]
     """Some of the profile's, without a rate, with times of their own: two servers share the cores."""
 

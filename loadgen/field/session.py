@@ -20,7 +20,7 @@ from loadgen.run.files import check_results
 from loadgen.run.reporter import Reporter, minutes
 from loadgen.run.run import Finished
 from loadgen.run.session import RunRequest, RunSession, plan_for
-from loadgen.run.state import Settled
+from loadgen.run.state import Rules
 from loadgen.task.find import find_task
 
 SCENARIOS = ("scenarios.toml", "tasks/plaintext/scenarios.toml", "tasks/json/scenarios.toml")
@@ -44,14 +44,14 @@ class Leg:
 class FieldSession:
     """Fields of one checkout's services into one results folder.
 
-    `stopping_rule` as of a RunSession. `shown` is called with each finished run, before the next begins: it analyses the run
+    `rules` as of a RunSession. `shown` is called with each finished run, before the next begins: it analyses the run
     and returns what was not as it should be.
     """
 
     checkout: Path
     results: Path
     report: Reporter
-    stopping_rule: Callable[[RunFolder, RunRecord], Settled]
+    rules: Callable[[RunFolder, RunRecord], Rules]
     shown: Callable[[Finished], list[str]]
 
     def start(self, profile: str, services: Sequence[str], until_s: float | None) -> tuple[FieldFolder, list[str]]:
@@ -100,7 +100,7 @@ class FieldSession:
 
     def _run(self, folder: FieldFolder, asked: Asked, leg: Leg, until_s: float | None) -> Finished | None:
         """Measure the task, or go on with its run; None if none of the services serves it."""
-        session = RunSession(self.checkout, folder.results, self.report, self.stopping_rule)
+        session = RunSession(self.checkout, folder.results, self.report, self.rules)
         if (begun := folder.begun(leg.task)) is not None:
             if begun.read_run().end_reason == "finished":
                 return Finished(begun, [])

@@ -52,6 +52,17 @@ class Resumption(Strict):
     """Whether the checkout differed from it."""
 
 
+class DirectPair(Strict):
+    """Two services that are measured beside each other under a workload, neither of them the first one."""
+
+    workload: str
+    """The workload's name."""
+    service: str
+    """The label of one."""
+    beside: str
+    """The label of the other."""
+
+
 class RunRecord(Strict):
     """`run.json`: everything about a run but its trials."""
 
@@ -119,6 +130,9 @@ class RunRecord(Strict):
     """By workload the rounds after which its intervals were narrow enough."""
     given_up: list[str] = []
     """What was left out of the profile to keep to a budget."""
+    direct_pairs: list[DirectPair] = Field(default=[], exclude_if=lambda pairs: not pairs)
+    """What was measured in the time that was left, for its order was not told by pairs with the first service; not there
+    otherwise."""
     pilots: dict[str, dict[str, Pilot]] = {}
     """By what was asked (a workload's `label`) and contender how fast it is and when it settled."""
     resumed: list[Resumption] = []

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from loadgen.config.service import Contender
 from loadgen.errors import Error
+from loadgen.record.run import DirectPair
 from loadgen.run.plan import Plan, counted
 from loadgen.run.reporter import minutes
 
@@ -29,6 +30,16 @@ def fit(plan: Plan, contenders: Sequence[Contender], seconds: float) -> Plan:
         f"{minutes(seconds)} min are left of the budget, and the least that this can be cut to ({least}) takes "
         f"{minutes(least_s)} min: give it more, or fewer services"
     )
+
+
+def with_direct_pairs(plan: Plan, contenders: Sequence[Contender], found: Sequence[DirectPair], seconds: float) -> Plan:
+    """Return the plan with as many of these pairs, the first ones first, as can be measured within `seconds`."""
+    there = len(plan.slots(contenders))
+    for count in range(len(found), 0, -1):
+        larger = replace(plan, direct_pairs=found[:count])
+        if larger.expected_s(larger.slots(contenders)[there:]) <= seconds:
+            return larger
+    return plan
 
 
 def least_s(plan: Plan, contenders: Sequence[Contender]) -> float:

@@ -15,7 +15,7 @@ from loadgen.machine.topology import read_topology
 from loadgen.microbench.bench import Bench
 from loadgen.one_line import storable
 from loadgen.record.pilot import Pilot
-from loadgen.record.run import PlanRecord
+from loadgen.record.run import DirectPair, PlanRecord
 from loadgen.record.trial import INSTRUCTIONS, MICROBENCH
 from loadgen.record.workload import is_cross_check, lent_by
 from loadgen.run.cross_check import ROUNDS, cross_check_timing
@@ -35,7 +35,8 @@ class Plan:
 
     `services` are the names as asked for; without them (base and head of a regression check) the run cannot be resumed.
     `given_up` says, a line each, what a budget took away. `pilots` are by what is asked, and contender. `cross_check` is one
-    load under each generator. `generator_hosts` are the names of other hosts that put the load.
+    load under each generator. `generator_hosts` are the names of other hosts that put the load. `direct_pairs` come last, in
+    rounds of their own.
     """
 
     profile_name: str
@@ -50,6 +51,7 @@ class Plan:
     pilots: Mapping[str, Mapping[str, Pilot]] = field(default_factory=dict)
     cross_check: dict[str, Workload] = field(default_factory=dict)
     generator_hosts: Sequence[str] = ()
+    direct_pairs: Sequence[DirectPair] = ()
 
     @cached_property
     def cores(self) -> Cores:
@@ -72,6 +74,17 @@ class Plan:
         return 0 if paired is None else math.ceil(paired.rounds * self.rounds / self.profile.rounds)
 
     @property
+    def wants_direct_pairs(self) -> bool:
+        """Whether time that is left goes to direct pairs, which have not been chosen yet."""
+        return self.profile.paired is not None and self.profile.paired.direct and not self.direct_pairs
+
+    @property
+    def direct(self) -> str:
+        """The direct pairs in words, "" without any."""
+        pairs = (f"{one.service} beside {one.beside} ({one.workload})" for one in self.direct_pairs)
+        return f"direct pairs: {', '.join(pairs)}" if self.direct_pairs else ""
+
+    @property
     def stops_early(self) -> bool:
         """Whether a workload ends before its last round once its intervals are narrow enough."""
         return self.profile.fewest_rounds is not None and self.profile.fewest_rounds < self.rounds
@@ -80,7 +93,8 @@ class Plan:
         """All trials of these contenders and of the plan's microbenchmarks, in order.
 
         Closed loops come first, then the open ones, whose rates are shares of what the closed ones found, then paired trials,
-        then the cross-check of generators. Counting instructions comes last, once: its counts do not vary.
+        then the cross-check of generators. Counting instructions comes last, once: its counts do not vary. Behind all that are
+        direct pairs, which are chosen when the rest is there.
         """
         alone = [one for one in contenders if one.twin_of is None or self._has_twins_alone]
         put = {name: [one.label for one in alone if self.puts(name, one)] for name in self.workloads}
@@ -88,9 +102,10 @@ class Plan:
         closed = {name: labels for name, labels in put.items() if self.workloads[name].rate is None}
         opened = {name: labels for name, labels in put.items() if name not in closed}
         slots = schedule([closed | {MICROBENCH: ready}, opened], self.rounds, self.seed)
-        slots += schedule_pairs(self._pairs(contenders), self.paired_rounds, self.seed, len(slots))
+        slots += schedule_pairs(self._pairs(contenders), range(self.paired_rounds), self.seed, len(slots))
         slots += self._cross_check_slots(contenders, len(slots))
-        return slots + self._count_slots(len(slots))
+        slots += self._count_slots(len(slots))
+        return slots + self._direct_slots(len(slots))
 
     @property
     def _has_twins_alone(self) -> bool:
@@ -122,6 +137,13 @@ class Plan:
         if not services:
             return []
         return schedule_in_turns(list(self.cross_check), services[0], min(self.rounds, ROUNDS), self.seed, first)
+
+    def _direct_slots(self, first: int) -> list[Slot]:
+        pairs: dict[str, list[tuple[str, str]]] = {}
+        for one in self.direct_pairs:
+            pairs.setdefault(one.workload, []).append((one.service, one.beside))
+        rounds = range(self.paired_rounds, 2 * self.paired_rounds)
+        return schedule_pairs(pairs, rounds, self.seed, first)
 
     def timing(self, slot: Slot) -> LoadTiming:
         """How long the trial loads its server."""
@@ -186,6 +208,7 @@ class Plan:
             ("up to " if self.stops_early else "") + counted(self.rounds, "round"),
             counted(self.paired_rounds, "paired round") if self.paired_rounds else "",
             "generators cross-checked" if self.cross_check else "",
+            self.direct,
         ]
         return ", ".join(part for part in parts if part)
 

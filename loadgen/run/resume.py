@@ -68,6 +68,7 @@ def plan_of(run: RunRecord) -> Plan:
         pilots=run.pilots,
         cross_check=cross_check,
         generator_hosts=run.plan.generator_hosts,
+        direct_pairs=run.direct_pairs,
     )
 
 

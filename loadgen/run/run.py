@@ -15,12 +15,13 @@ from loadgen.microbench.run import run_bench_trial
 from loadgen.record.folder import RunFolder
 from loadgen.record.run import Resumption, RunRecord
 from loadgen.record.trial import INSTRUCTIONS, MICROBENCH, LoadTrial, Trial
+from loadgen.run.budget import with_direct_pairs
 from loadgen.run.files import created, record_while
 from loadgen.run.new_run import _now, run_record
 from loadgen.run.plan import Plan
 from loadgen.run.prepare import Prepared
 from loadgen.run.reporter import Reporter
-from loadgen.run.state import RunState, Settled
+from loadgen.run.state import Rules, RunState
 from loadgen.run.subject import Subjects, programs_for, subjects_of
 from loadgen.system.suspension import measured_awake
 from loadgen.trial.load import Subject
@@ -46,13 +47,13 @@ def measure(
     results: Path,
     checkout: Path,
     report: Reporter,
-    settled: Callable[[RunFolder, RunRecord], Settled] | None = None,
+    rules: Callable[[RunFolder, RunRecord], Rules] | None = None,
     until_s: float | None = None,
 ) -> Finished:
     """Run every trial of the plan. Raises Error for what ends the run early; finished trials are kept in any case.
 
-    `settled` makes, of the run, the rule by which a workload stops early; it is not asked if the plan stops nothing early. No
-    round begins that would not be done by `until_s`, a reading of time.monotonic().
+    `rules` makes, of the run, what says when a workload stops early and which direct pairs are wanted; it is asked only where
+    the plan has such. No round begins that would not be done by `until_s`, a reading of time.monotonic().
     """
     ready = {one.contender.label: one for one in prepared if one.not_measured is None}
     benches = [one.label for one in plan.benches if one.not_measured is None]
@@ -66,7 +67,7 @@ def measure(
     run = run_record(plan, prepared, checkout)
     folder = created(run, results, report)
     with subjects_of(programs_for(plan, report.say)) as subjects:
-        return Loop(plan, prepared, folder, checkout / CASES, subjects).go(run, report, settled, until_s)
+        return Loop(plan, prepared, folder, checkout / CASES, subjects).go(run, report, rules, until_s)
 
 
 def resume(
@@ -75,7 +76,7 @@ def resume(
     folder: RunFolder,
     checkout: Path,
     report: Reporter,
-    settled: Callable[[RunFolder, RunRecord], Settled] | None = None,
+    rules: Callable[[RunFolder, RunRecord], Rules] | None = None,
 ) -> Finished:
     """Go on with the run in `folder`, whose plan this is; what `measure` says holds."""
     run, (commit, dirty) = folder.read_run(), git_state(checkout)
@@ -84,7 +85,7 @@ def resume(
     )
     run = run.replace(ended=None, end_reason=None, resumed=[*run.resumed, again])
     with subjects_of(programs_for(plan, report.say)) as subjects:
-        return Loop(plan, prepared, folder, checkout / CASES, subjects).go(run, report, settled, None)
+        return Loop(plan, prepared, folder, checkout / CASES, subjects).go(run, report, rules, None)
 
 
 def _never(_workload: str, _trials: Sequence[Trial]) -> bool:
@@ -115,15 +116,17 @@ class Loop:
         self,
         run: RunRecord,
         report: Reporter,
-        settled: Callable[[RunFolder, RunRecord], Settled] | None,
+        rules: Callable[[RunFolder, RunRecord], Rules] | None,
         until_s: float | None,
     ) -> Finished:
-        """Measure all trials that the run still wants."""
+        """Measure all trials that the run still wants, then direct pairs in the time that is left."""
         contenders = [one.contender for one in self.ready.values()]
-        rule = settled(self.folder, run) if settled and self.plan.stops_early else _never
+        asked = rules(self.folder, run) if rules else None
+        rule = asked.settled if asked and self.plan.stops_early else _never
         state = RunState(self.plan.slots(contenders), self.plan.rounds, self.plan.profile.fewest_rounds, rule)
         state.take_up(self.folder.read_trials())
         given_up, faults = list(run.given_up), _not_measured(self.plan, self.prepared)
+        direct_pairs = list(run.direct_pairs)
         wanted = state.wanted()
         report.begin(self.plan.outline(contenders), len(wanted), self.plan.expected_s(wanted))
 
@@ -131,9 +134,22 @@ class Loop:
             failed, late = self._trials(state, report, until_s)
             faults.extend(failed)
             given_up.extend(late)
+            if asked is None or until_s is None or late or not self.plan.wants_direct_pairs:
+                return
+            plan = with_direct_pairs(self.plan, contenders, asked.undecided(), until_s - time.monotonic())
+            if not plan.direct_pairs:
+                return
+            direct_pairs.extend(plan.direct_pairs)
+            self.folder.write_run(run.replace(direct_pairs=direct_pairs))  # an interrupted run goes on with these
+            state.slots = plan.slots(contenders)
+            report.end()
+            report.begin(f"in the time that is left, {plan.direct}", len(state.wanted()), plan.expected_s(state.wanted()))
+            failed, late = replace(self, plan=plan)._trials(state, report, until_s)
+            faults.extend(failed)
+            given_up.extend(late)
 
         def outcome(_reason: str) -> RunRecord:
-            return run.replace(stopped_early=state.stopped_early, given_up=given_up)
+            return run.replace(stopped_early=state.stopped_early, given_up=given_up, direct_pairs=direct_pairs)
 
         record_while(self.folder, run, report, trials, outcome)
         return Finished(self.folder, faults)

@@ -23,15 +23,15 @@ def schedule(phases: Sequence[Mapping[str, Sequence[str]]], rounds: int, seed: i
     return slots
 
 
-def schedule_pairs(pairs: Mapping[str, Sequence[tuple[str, str]]], rounds: int, seed: int, first: int) -> list[Slot]:
+def schedule_pairs(pairs: Mapping[str, Sequence[tuple[str, str]]], rounds: Sequence[int], seed: int, first: int) -> list[Slot]:
     """The paired trials of each workload, numbered from `first`: two slots a pair, each side equally often started first.
 
-    All pairs of a workload and round follow each other directly, in a shuffled order.
+    `rounds` are the rounds' numbers. All pairs of a workload and round follow each other directly, in a shuffled order.
     """
     source = random.Random(seed)
     orders = {(workload, pair): _orders(pair, source) for workload, found in pairs.items() for pair in found}
     slots: list[Slot] = []
-    for number in range(rounds):
+    for number in rounds:
         for workload in source.sample(list(pairs), len(pairs)):
             for pair in source.sample(list(pairs[workload]), len(pairs[workload])):
                 sides = next(orders[workload, pair])

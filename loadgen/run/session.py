@@ -27,7 +27,7 @@ from loadgen.run.prepare import Prepared, prepare
 from loadgen.run.reporter import Reporter
 from loadgen.run.resume import check_the_same, find_interrupted, plan_of
 from loadgen.run.run import CASES, Finished, measure, resume
-from loadgen.run.state import Settled
+from loadgen.run.state import Rules
 from loadgen.run.subject import programs_for, subjects_of
 from loadgen.system.limits import allow_connections
 from loadgen.system.suspension import measured_awake
@@ -143,12 +143,12 @@ def with_pilots(plan: Plan, prepared: Sequence[Prepared], report: Reporter, else
 
 @dataclass(frozen=True)
 class RunSession:
-    """Runs of one checkout into one results folder. `stopping_rule` makes, of a run, the rule that ends a workload early."""
+    """Runs of one checkout into one results folder. `rules` makes, of a run, what it asks about its trials so far."""
 
     checkout: Path
     results: Path
     report: Reporter
-    stopping_rule: Callable[[RunFolder, RunRecord], Settled]
+    rules: Callable[[RunFolder, RunRecord], Rules]
 
     def start(self, request: RunRequest) -> Finished:
         """Prepare and measure. Raise Error for what ends the run early; finished trials are kept in any case."""
@@ -170,7 +170,7 @@ class RunSession:
             plan = fit(plan, measurable, ends_s - time.monotonic())
             for line in plan.given_up:
                 self.report.say(f"to keep to the budget: {line}")
-        return measure(plan, prepared, self.results, self.checkout, self.report, self.stopping_rule, ends_s)
+        return measure(plan, prepared, self.results, self.checkout, self.report, self.rules, ends_s)
 
     def resume(self, wanted: str) -> Finished:
         """Go on with an interrupted run, named by ID or folder: with the same plan, the same builds, on the same machine."""
@@ -189,7 +189,7 @@ class RunSession:
         refused = [contender for contender in contenders if contender.label in left_out]
         prepared += [Prepared(contender, None, None, left_out[contender.label]) for contender in refused]
         self.report.say(f"going on with {record.run_id}: {len(folder.read_trials())} trials are there")
-        return resume(plan, prepared, folder, self.checkout, self.report, self.stopping_rule)
+        return resume(plan, prepared, folder, self.checkout, self.report, self.rules)
 
     def _cross_checked(self, plan: Plan) -> Plan:
         """Return the plan with the cross-check of generators that is due; one that nobody asked for is left out, with a line,

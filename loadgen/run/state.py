@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from loadgen.record.run import DirectPair
 from loadgen.record.trial import Trial
 from loadgen.record.workload import is_cross_check, lent_by
 from loadgen.trial.slot import Slot
@@ -13,6 +14,16 @@ GIVE_UP_AFTER = 2
 
 Settled = Callable[[str, Sequence[Trial]], bool]
 """Whether a workload's trials so far, all rounds of them whole, have narrowed its intervals enough."""
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What a run asks about its trials so far: whether a workload has been `settled`, and, once all that was planned has been
+    measured, which services' order is `undecided`, those first that would be told first.
+    """
+
+    settled: Settled
+    undecided: Callable[[], Sequence[DirectPair]]
 
 
 Place = Slot | Trial

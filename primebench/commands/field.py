@@ -10,6 +10,7 @@ from primebench.options import NameList, PathText
 from primebench.output import fail_with, make_console, print_field, render_run
 from primebench.paths import real
 from primebench.project import find_project
+from primebench.rules import rules_of
 
 if TYPE_CHECKING:
     from loadgen.run.run import Finished
@@ -45,7 +46,6 @@ def field(**given: Any) -> None:
     Example: primebench field --budget 1h
     """
     from analysis.model.summary import fatal_lines
-    from analysis.trial.early_stop import stopping_rule
     from loadgen.field.session import FieldSession
     from loadgen.run.reporter import reporter_for
 
@@ -56,7 +56,7 @@ def field(**given: Any) -> None:
         return [*finished.faults, *fatal_lines(render_run(finished.folder.path))]
 
     results = real(given["results"] or project.results)
-    session = FieldSession(project.folder, results, reporter_for(console), stopping_rule, shown)
+    session = FieldSession(project.folder, results, reporter_for(console), rules_of, shown)
     if given["interrupted"] is not None:
         options.check_resumed_alone("field", ("budget", "results", "example"))
         folder, faults = session.resume(given["interrupted"], until_s)

@@ -8,6 +8,7 @@ from primebench import completion, options
 from primebench.output import finish_run, make_console
 from primebench.paths import real
 from primebench.project import find_project
+from primebench.rules import rules_of
 
 
 @click.command()
@@ -29,13 +30,12 @@ def microbench(
 
     Example: primebench microbench --quick --service cpp
     """
-    from analysis.trial.early_stop import stopping_rule
     from loadgen.run.reporter import reporter_for
     from loadgen.run.session import RunRequest, RunSession
 
     console = make_console()
     project = find_project(example)
-    session = RunSession(project.folder, real(results or project.results), reporter_for(console), stopping_rule)
+    session = RunSession(project.folder, real(results or project.results), reporter_for(console), rules_of)
     request = RunRequest(
         profile="microbench-quick" if quick else "microbench",
         services=options.flattened(services),

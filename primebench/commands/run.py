@@ -13,6 +13,7 @@ from primebench.options import NameList
 from primebench.output import finish_run, make_console
 from primebench.paths import real
 from primebench.project import Project, find_project
+from primebench.rules import rules_of
 
 if TYPE_CHECKING:
     from loadgen.run.run import Finished
@@ -48,14 +49,13 @@ def run(**given: Any) -> None:
 
     Example: primebench run --profile quick --service cpp,actix --workload article
     """
-    from analysis.trial.early_stop import stopping_rule
     from loadgen.run.reporter import reporter_for
     from loadgen.run.session import RunRequest, RunSession
 
     began_s = time.monotonic()
     console = make_console()
     project = find_project(given["example"])
-    session = RunSession(project.folder, real(given["results"] or project.results), reporter_for(console), stopping_rule)
+    session = RunSession(project.folder, real(given["results"] or project.results), reporter_for(console), rules_of)
     if given["interrupted"] is not None:
         options.check_resumed_alone("run", ("results", "verbose", "example", "wheel"))
         finish_run(console, _resumed(project, session, given), verbose=given["verbose"])

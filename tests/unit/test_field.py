@@ -29,6 +29,7 @@ from analysis.report.screen import screen as whole_screen
 from analysis.stats.interval import ratio_of_pairs
 from loadgen.conformance.findings import kinds
 from loadgen.errors import Error
+from loadgen.record.run import DirectPair
 from primebench.cli import cli
 from tests.unit.comparisons import Verdict, comparison, contender, workload
 from tests.unit.fields import ABSENT, EVIDENCE, HINDERED, SERVICES, TASKS, make_field
@@ -138,6 +139,20 @@ def test_the_pairs_to_measure_first_are_the_neighbours_that_are_nearly_told_apar
     services = [contender(label) for label in "abcd"]
     found = undecided(field_workload(workload([*apart, wide, near, far], contenders=services)))
     assert [(pair.numerator, pair.denominator) for pair in found] == [("c", "d"), ("b", "c")]
+
+
+def test_a_tie_of_two_that_were_side_by_side_is_not_asked_for_again() -> None:
+    in_turn = decided(
+        ("a", "b", "tie", 0.99),
+        *((one, other, "lower", 0.8) for one in "ab" for other in "cd"),
+        ("c", "d", "tie", 0.99),
+    )
+    found = in_turn.replace(paired=True)
+    asked = [[(pair.numerator, pair.denominator) for pair in undecided(one)] for one in (in_turn, found)]
+    assert sorted(asked[0]) == [("a", "b"), ("c", "d")]
+    assert asked[1] == [("c", "d")], "all were beside a"
+    direct = [DirectPair(workload=workload, service="d", beside="c") for workload in ("another", found.name)]
+    assert [undecided(found, direct[:count]) != [] for count in (1, 2)] == [True, False]
 
 
 def test_no_line_is_wider_than_the_terminal_and_a_task_has_few_of_them(result: FieldResult) -> None:

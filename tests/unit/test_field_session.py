@@ -17,6 +17,7 @@ from loadgen.field.session import SCENARIOS, FieldSession, legs_of
 from loadgen.record.folder import RunFolder
 from loadgen.run.run import Finished
 from loadgen.run.session import RunRequest
+from loadgen.run.state import Rules
 from loadgen.task.find import find_task
 from tests.unit.records import RUN
 from tests.unit.test_several_tasks import three
@@ -78,7 +79,7 @@ def measured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Measured:
 
 
 def session(results: Path, told: Told | None = None, faults: Sequence[str] = ()) -> FieldSession:
-    return FieldSession(ROOT, results, told or Told(), lambda *_: lambda *_: False, lambda _: list(faults))
+    return FieldSession(ROOT, results, told or Told(), lambda *_: Rules(lambda *_: False, list), lambda _: list(faults))
 
 
 def runs_of(folder: FieldFolder) -> dict[str, str]:

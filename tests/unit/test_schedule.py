@@ -71,7 +71,7 @@ def test_every_pair_once_per_round_both_sides_beside_each_other(
     workloads: list[str], blocks: int, seed: int, first: int
 ) -> None:
     pairs = {workload: [("a", "b"), ("a", "a:aa")] for workload in workloads}
-    slots = schedule_pairs(pairs, 2 * blocks, seed, first)
+    slots = schedule_pairs(pairs, range(5, 5 + 2 * blocks), seed, first)
     assert [slot.number for slot in slots] == list(range(first, first + len(slots)))
     for one, other in zip(slots[::2], slots[1::2], strict=True):
         assert (one.contender, one.beside) == (other.beside, other.contender)
@@ -79,5 +79,6 @@ def test_every_pair_once_per_round_both_sides_beside_each_other(
     counts = Counter((slot.round, slot.workload, slot.contender, slot.beside) for slot in slots)
     assert set(counts.values()) == {1}
     assert len(counts) == 2 * blocks * len(workloads) * 4
+    assert {slot.round for slot in slots} == set(range(5, 5 + 2 * blocks))
     started_first = Counter((slot.workload, slot.contender, slot.beside) for slot in slots[::2])
     assert set(started_first.values()) == {blocks}
