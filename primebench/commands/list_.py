@@ -1,11 +1,13 @@
 """primebench list"""
 
 import json
+import textwrap
 
 import click
 
+from loadgen.one_line import one_line
 from primebench import options
-from primebench.output import echo
+from primebench.output import make_console
 from primebench.project import find_project
 from primebench.schemas import SCHEMAS
 
@@ -18,7 +20,7 @@ def list_(as_json: bool, example: str | None) -> None:
 
     Example: primebench list
     """
-    from loadgen.config.listing import listing, listing_lines
+    from loadgen.config.listing import listing, listing_parts
     from loadgen.config.project import read_scenarios
     from loadgen.config.service import services_of
     from loadgen.task.find import find_task
@@ -29,5 +31,11 @@ def list_(as_json: bool, example: str | None) -> None:
     if as_json:
         click.echo(json.dumps({"schema_version": SCHEMAS["list"]} | listing(services, scenarios), indent=2))
         return
-    for line in listing_lines(services, scenarios, find_task(scenarios.task, project.folder)):
-        echo(line)
+    width = make_console().width
+    for heading, rows in listing_parts(services, scenarios, find_task(scenarios.task, project.folder)).items():
+        click.echo(heading)
+        column = max((len(name) for name, _ in rows), default=0)
+        indent = " " * min(column + 4, 2 * width // 3)
+        for name, what in rows:
+            line = one_line(f"  {name:{column}}  {what}")
+            click.echo("\n".join(textwrap.wrap(line, width, subsequent_indent=indent, break_on_hyphens=False)))
