@@ -60,15 +60,16 @@ class Place(Strict):
 
     `best_rank` and `worst_rank` are the ranks that it may have: 1 + the services that are told to need less CPU per request,
     and all but those that are told to need more. Both are None where nothing is told of it. `ratio` is its CPU per request
-    over the reference's; None for the reference. `alone` is the ratio of solo trials where that is another one (intervals more
-    than 1% apart): side by side one hinders the other more than the other it.
+    over the reference's; None for the reference. `beside` is the ratio of paired trials where that is another one than alone
+    (intervals more than 1% apart), for one hinders the other more than the other it: `ratio` and all pairs of such a service
+    are then of solo trials.
     """
 
     label: str
     best_rank: int | None
     worst_rank: int | None
     ratio: Comparison | None
-    alone: Comparison | None = None
+    beside: Comparison | None = None
     figures: dict[str, Figure]
 
 

@@ -11,7 +11,8 @@ from loadgen.errors import Error
 READING = (
     "The rank is the range of ranks that a service may have: services share ranks where nothing tells them apart. CPU per "
     "request is relative to the reference's, with the 95% interval of the ratio. `!` marks a figure that a check casts doubt "
-    "on, and a score with a severe finding behind it; `~` a ratio that is another one in solo trials: the notes have both."
+    "on, and a score with a severe finding behind it; `~` a ratio of solo trials, for it is another one side by side: the "
+    "notes have both."
 )
 MATRIX = (
     "A figure: the row needs so many times the CPU of the column, and is told to need less. `=`: they tie. `?`: not comparable."

@@ -20,20 +20,24 @@ _SAID: dict[str, Said] = {"lower": "win", "higher": "loss", "tie": "tie", "canno
 
 
 def field_workload(workload: WorkloadResult) -> FieldWorkload:
-    """Return the places of a workload's services by CPU per request, of paired trials where there are any.
+    """Return the places of a workload's services by CPU per request: of paired trials where there are any, but of solo trials
+    for a service that is another one side by side.
 
     The workload must have services, and comparisons of them.
     """
     services = [contender for contender in workload.contenders if not contender.control]
     paired = paired_between(workload)
     reference = paired[0].numerator if paired else services[0].label
+    beside = {
+        pair.numerator: pair for one, _ in hindered(workload) for pair in (one, inverted(one)) if pair.denominator == reference
+    }
     pairs = {
         (pair.numerator, pair.denominator): pair
-        for comparison in told(workload)
-        if comparison.metric == METRIC.name
+        for solo, either in zip(workload.comparisons, told(workload), strict=True)
+        if solo.metric == METRIC.name
+        for comparison in (solo if {solo.numerator, solo.denominator} & beside.keys() else either,)
         for pair in (comparison, inverted(comparison))
     }
-    alone = {(shown.numerator, shown.denominator): shown for _, solo in hindered(workload) for shown in (solo, inverted(solo))}
     order = sorted(services, key=lambda service: _order(service, reference, pairs))
     comparable = [service.label for service in order if _is_told(service.label, reference, pairs)]
     comparable = [] if comparable == [reference] else comparable  # first of one is no rank
@@ -46,7 +50,7 @@ def field_workload(workload: WorkloadResult) -> FieldWorkload:
         reference=reference,
         paired=bool(paired),
         places=[
-            _place(service, reference, pairs, comparable).replace(alone=_without_rounds(alone.get((service.label, reference))))
+            _place(service, reference, pairs, comparable).replace(beside=_without_rounds(beside.get(service.label)))
             for service in order
         ],
         pairs=[pairs[pair].replace(each=[], machines=[]) for pair in between if pair in pairs],
@@ -124,13 +128,13 @@ def groups(workload: FieldWorkload) -> list[list[str]]:
 
 
 def undecided(workload: FieldWorkload, direct_pairs: Sequence[DirectPair] = ()) -> list[Comparison]:
-    """Return the ties whose direct pairs would decide most: neighbours that were not side by side, those first that are the
-    furthest apart. What ties with nothing between it and a winner is left out.
+    """Return the ties whose direct pairs would decide most: neighbours that were not side by side, and are the same
+    there, those first that are the furthest apart. What ties with nothing between it and a winner is left out.
     """
     beside = {frozenset((one.service, one.beside)) for one in direct_pairs if one.workload == workload.name}
     if workload.paired:
         beside |= {frozenset((workload.reference, place.label)) for place in workload.places}
-    neighbours = set(pairwise(place.label for place in workload.places))
+    neighbours = set(pairwise(place.label for place in workload.places if place.beside is None))
     ties = [
         pair
         for pair in workload.pairs

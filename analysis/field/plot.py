@@ -34,7 +34,7 @@ SHADE = "#ececec"
 CAPTION = (
     "The bar is the 95% interval of the ratio, from pairs of the same round. Services in a shaded block are not told apart "
     "from all others of it. The axis is logarithmic: equal distances are equal factors. `!`: a check casts doubt on it; `~`: "
-    "the ratio alone is another one."
+    "of solo trials, for it is another one side by side."
 )
 
 

@@ -13,7 +13,7 @@ from loadgen.record.run import DirectPair
 WIDTH = 80
 LINES_A_TASK = 24
 MOST_NAME = 14
-LEGEND = "rank: those it may have · ! in doubt, severe · ? cannot tell · ~ not so alone"
+LEGEND = "rank: those it may have · ! in doubt, severe · ? cannot tell · ~ of trials alone"
 
 
 def screen(result: FieldResult, width: int = WIDTH) -> list[str]:

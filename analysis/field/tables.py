@@ -31,7 +31,7 @@ def places_table(task: FieldTask, workload: FieldWorkload) -> Table:
 def _cells(task: FieldTask, place: Place) -> list[Cell]:
     service = service_of(task, place.label)
     ratio = Cell(REFERENCE) if place.ratio is None else comparison_cell(place.ratio)
-    if place.alone is not None:
+    if place.beside is not None:
         ratio = replace(ratio, detail=f"{ratio.detail} ~")
     figures = [figure_cell(metric, place.figures.get(metric.name)) for metric in FIGURES]
     return [Cell(rank_text(place)), Cell(service.language), ratio, *figures, Cell(score_text(service.http, service.findings))]
@@ -49,9 +49,9 @@ def _groups_note(task: FieldTask, workload: FieldWorkload) -> list[str]:
 def _alone_notes(task: FieldTask, workload: FieldWorkload) -> list[str]:
     """A note for each service whose ratio is another one side by side than alone."""
     return [
-        f"{service_of(task, place.label).title}: {alone_text(place)}: one hinders the other more than the other it"
+        f"{service_of(task, place.label).title}: {alone_text(place)}, which decides: one hinders the other more"
         for place in workload.places
-        if place.alone is not None
+        if place.beside is not None
     ]
 
 

@@ -26,13 +26,15 @@ def ratio_text(ratio: Comparison | None) -> str:
 
 
 def marks(place: Place) -> str:
-    """Return "!" where a check casts doubt on the ratio, and "~" where it is another one alone."""
-    return ("!" if place.ratio is not None and place.ratio.doubts else "") + ("~" if place.alone is not None else "")
+    """Return "!" where a check casts doubt on the ratio, and "~" where it is of solo trials, for it is another one side by
+    side.
+    """
+    return ("!" if place.ratio is not None and place.ratio.doubts else "") + ("~" if place.beside is not None else "")
 
 
 def alone_text(place: Place) -> str:
     """Return the ratio side by side and alone, where they differ."""
-    return f"{ratio_text(place.ratio)} beside {REFERENCE}, {ratio_text(place.alone)} alone"
+    return f"{ratio_text(place.beside)} beside {REFERENCE}, {ratio_text(place.ratio)} alone"
 
 
 def figure_text(place: Place, metric: m.Metric) -> str:
