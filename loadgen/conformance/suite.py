@@ -1,15 +1,16 @@
 """Runs a suite against one service."""
 
-import threading
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from concurrent.futures import Future, as_completed
+from concurrent.futures import as_completed
+from functools import partial
 from itertools import islice
 
 from loadgen.conformance.case import Case, Step, Suite
 from loadgen.conformance.check import alive, run_case
 from loadgen.conformance.outcome import ConformanceResult, Outcome, judge
 from loadgen.conformance.shown import Fault
+from loadgen.system.background import in_background
 
 _ALIVE_DEADLINE_S = 10.0
 
@@ -55,7 +56,11 @@ def _faults(
     in_turn = [case for case in chosen if not case.concurrent]
     found = _one_by_one(address, in_turn, liveness)
     yield from islice(found, sum(case.id in core for case in in_turn))
-    waiting = {_in_background(address, case, liveness): case for case in chosen if case.concurrent}
+    waiting = {
+        in_background(partial(run_case, address, case, liveness), f"conformance-{case.id}"): case
+        for case in chosen
+        if case.concurrent
+    }
     yield from found
     for done in as_completed(waiting):
         yield waiting[done], done.result()
@@ -74,20 +79,6 @@ def _one_by_one(
         if fault is not None and (silence := alive(address, liveness, _ALIVE_DEADLINE_S)) is not None:
             fatal = Fault(f"expected a service that lives on after {case.id}, got silence: not tried ({silence})")
         yield case, fault
-
-
-def _in_background(address: tuple[str, int], case: Case, liveness: tuple[Step, ...]) -> Future[Fault | None]:
-    """A daemon thread, not a pool: an interrupted run does not wait for the slow cases."""
-    future: Future[Fault | None] = Future()
-
-    def run() -> None:
-        try:
-            future.set_result(run_case(address, case, liveness))
-        except BaseException as error:
-            future.set_exception(error)
-
-    threading.Thread(target=run, name=f"conformance-{case.id}", daemon=True).start()
-    return future
 
 
 def _require_known(cases: Sequence[Case], ids: Collection[str], what: str) -> None:

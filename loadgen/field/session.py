@@ -3,20 +3,21 @@
 import random
 import time
 from collections.abc import Callable, Sequence
-from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from loadgen.build.build import build
 from loadgen.config.contenders import absolute_names, all_serving, contenders_named
 from loadgen.config.project import read_scenarios
 from loadgen.config.scenarios import Scenarios, profile_named
+from loadgen.config.service import Contender
 from loadgen.errors import Error
 from loadgen.field.folder import Asked, FieldFolder, find_field, new_field
 from loadgen.record.folder import RunFolder
 from loadgen.record.run import RunRecord
 from loadgen.run.budget import least_s
 from loadgen.run.files import check_results
+from loadgen.run.plan import Plan
+from loadgen.run.prepare import prepare
 from loadgen.run.reporter import Reporter, minutes
 from loadgen.run.run import Finished
 from loadgen.run.session import RunRequest, RunSession, plan_for
@@ -80,7 +81,7 @@ class FieldSession:
             f"field {folder.path.name}: {tasks}; should it be interrupted, --resume {folder.path.name} goes on with it"
         )
         left = [leg for leg in legs if leg.task not in runs]
-        self._build_all(asked, left)
+        self._prepare_all(folder, asked, left)
         leasts = [self._least_s(folder, asked, leg) for leg in left] if until_s is not None else []
         if until_s is not None and sum(leasts) > (there_s := until_s - time.monotonic()):
             raise Error(
@@ -112,12 +113,11 @@ class FieldSession:
 
     def _least_s(self, folder: FieldFolder, asked: Asked, leg: Leg) -> float:
         """About how long the least takes that can be measured of the task, its pilots included; 0 for a run that has begun."""
-        names = [name for name, serves in self._asked_of(asked, leg).items() if serves]
-        if not names or folder.begun(leg.task) is not None:
+        plan = self._plan(asked, leg)
+        if not plan.services or folder.begun(leg.task) is not None:
             return 0.0
-        plan = plan_for(RunRequest(asked.profile, leg.path, names, seed=asked.seed), leg.scenarios)
-        pilots_s = PILOT_S * len(names) if plan.profile.pilot else 0.0
-        return least_s(plan, all_serving(contenders_named(names, self.checkout), plan.task)) + pilots_s
+        pilots_s = PILOT_S * len(plan.services) if plan.profile.pilot else 0.0
+        return least_s(plan, self._contenders(plan)) + pilots_s
 
     def _asked_of(self, asked: Asked, leg: Leg) -> dict[str, bool]:
         """Name of a service -> whether it serves the task."""
@@ -134,12 +134,23 @@ class FieldSession:
                 self.report.say(f"{contender.label}: not measured: it serves {served}, not {leg.task}")
         return [name for name, serves in asked_of.items() if serves]
 
-    def _build_all(self, asked: Asked, legs: Sequence[Leg]) -> None:
-        """Build before the first task what all share, so that its time is taken from none; a run says why a build fails."""
-        names = dict.fromkeys(name for leg in legs for name in _names(asked, leg))
-        for contender in contenders_named(names, self.checkout) if names else ():
-            with suppress(Error):
-                build(contender, say=self.report.say)
+    def _prepare_all(self, folder: FieldFolder, asked: Asked, legs: Sequence[Leg]) -> None:
+        """Build and verify for all tasks before the first, most at the same time, so that its time is taken from none.
+
+        Runs take what is kept of that, and say of the rest why it is not measured.
+        """
+        plans = [self._plan(asked, leg) for leg in legs if folder.begun(leg.task) is None]
+        contenders = [one for plan in plans if plan.services for one in self._contenders(plan)]
+        if contenders:
+            prepare(contenders, plans[0].cores, asked.seed, self.report.say)
+
+    def _plan(self, asked: Asked, leg: Leg) -> Plan:
+        """The plan of the task's run, for the services that serve it."""
+        names = [name for name, serves in self._asked_of(asked, leg).items() if serves]
+        return replace(plan_for(RunRequest(asked.profile, leg.path, names, seed=asked.seed), leg.scenarios), services=names)
+
+    def _contenders(self, plan: Plan) -> list[Contender]:
+        return all_serving(contenders_named(plan.services, self.checkout), plan.task)
 
 
 def legs_of(checkout: Path, profile: str) -> list[Leg]:

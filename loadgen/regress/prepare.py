@@ -121,7 +121,7 @@ def _prepare_side(ready: Ready, service: Service, name: str, cores: Cores, seed:
     layered = service.replace(file=service.file.replace(build=plan))
     label = side(service.name, name)
     same = ready.same_as_base(layered)
-    one = prepare(Contender(service=layered, label=label), cores, seed, say, verified=same)
+    (one,) = prepare([Contender(service=layered, label=label)], cores, seed, say, verified=same)
     if same:
         one = replace(one, conformance=ready.prepared[side(service.name, "base")].conformance)
     if one.not_measured is not None or one.built is None:

@@ -1,6 +1,8 @@
-"""Before anything is measured: build the contender and verify that it does what its task asks."""
+"""Before anything is measured: build contenders and verify that they do what their task asks."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
 
@@ -13,12 +15,15 @@ from loadgen.errors import Error
 from loadgen.machine.cores import Cores
 from loadgen.record.lengths import BodyLengths
 from loadgen.run.verified import Verified, keep_verified, read_verified
+from loadgen.system.background import in_background
 from loadgen.system.suspension import measured_awake
 from loadgen.trial.body_lengths import held_lengths
-from loadgen.trial.server import running
+from loadgen.trial.server import Server, running
 from loadgen.trial.smoke_check import flow_check, skipped_work, smoke_check
 
 Say = Callable[[str], None]
+AT_ONCE = 6
+"""Suites that run at the same time: more would let servers of two cores answer late."""
 
 
 @dataclass(frozen=True)
@@ -40,23 +45,55 @@ class Prepared:
 
 
 def prepare(
-    contender: Contender, cores: Cores, seed: int, say: Say, *, verified: bool = False, timed: bool = False
-) -> Prepared:
-    """Build and verify one contender; a control need not do all that the task asks, a twin is what its original is. What was
-    `verified` before, in this run or by the same rules, is only built. With `timed` incremental builds are. What goes wrong
-    with one is its own affair: the others are measured all the same.
+    contenders: Sequence[Contender],
+    cores: Cores,
+    seed: int,
+    say: Say,
+    *,
+    verified: bool = False,
+    timed: bool = False,
+    done: Callable[[Prepared], None] = lambda _: None,
+) -> list[Prepared]:
+    """Build contenders one after another, then verify them, several at the same time; `done` is called with each as it is.
+
+    A control need not do all that the task asks, a twin is what its original is. What was `verified` before, in this run or by
+    the same rules, is only built. With `timed` incremental builds are. What goes wrong with one is its own affair: the others
+    are measured all the same.
     """
+    found: dict[int, Prepared] = {}
+    to_verify: dict[int, Built] = {}
+
+    def end(number: int, one: Prepared) -> None:
+        found[number] = one
+        done(one)
+
+    for number, contender in enumerate(contenders):
+        try:
+            built = build(contender, timed=timed, say=say)
+        except Error as error:
+            end(number, Prepared(contender, None, None, reason_of(error, contender)))
+            continue
+        if contender.control or verified:
+            end(number, Prepared(contender, built, None, None))
+        elif (before := read_verified(contender, built)) is not None:
+            end(number, Prepared(contender, built, before, None))
+        else:
+            to_verify[number] = built
+    asked = [(contenders[number], built) for number, built in to_verify.items()]
+    if asked:
+        say(f"verifying {', '.join(dict.fromkeys(contender.label for contender, _ in asked))}")
+    results = measured_awake(partial(verify_all, asked, cores, seed), say)
+    for number, (contender, built), result in zip(to_verify, asked, results, strict=True):
+        end(number, checked(contender, built, result, cores, seed))
+    return [found[number] for number in range(len(contenders))]
+
+
+def checked(contender: Contender, built: Built, result: ConformanceResult | Error, cores: Cores, seed: int) -> Prepared:
+    """What its suite has found, and if that is no reason against it, what many requests do; kept if it may be measured."""
     try:
-        built = build(contender, timed=timed, say=say)
-    except Error as error:
-        return Prepared(contender, None, None, reason_of(error, contender))
-    if contender.control or verified:
-        return Prepared(contender, built, None, None)
-    if (before := read_verified(contender, built)) is not None:
-        return Prepared(contender, built, before, None)
-    try:
-        result = measured_awake(partial(verify, contender, built, cores, seed), say)
-        fault, lengths = smoke_checked(contender, built, cores, seed) if result.measurable else (core_faults(result), {})
+        if isinstance(result, Error):
+            raise result
+        fault, lengths = smokechecked(contender, built, cores, seed) if result.measurable else (core_faults(result), {})
     except Error as error:
         return Prepared(contender, built, None, reason_of(error, contender))
     scores = {str(level): score for level, score in result.scores.items()}
@@ -67,7 +104,7 @@ def prepare(
     return Prepared(contender, built, found, None)
 
 
-def smoke_checked(contender: Contender, built: Built, cores: Cores, seed: int) -> tuple[Fault | None, dict[str, BodyLengths]]:
+def smokechecked(contender: Contender, built: Built, cores: Cores, seed: int) -> tuple[Fault | None, dict[str, BodyLengths]]:
     """What is wrong with many answers of a fresh process, or with what should follow from them; None if nothing is, and by kind
     the lengths of their bodies.
     """
@@ -99,14 +136,60 @@ def verify(
     Raises ServerFailedError if the server does not start or does not survive the suite, Error for an unknown case id.
     """
     with running(contender, built.artefact, cores) as server:
-        try:
-            suite = contender.task.suite(seed)
-            deviations = contender.service.deviations_in(suite.levels)
-            result = run_suite(server.address, suite, known_deviations=deviations, on_outcome=on_outcome, only=only)
-        except UnknownCaseError as unknown:
-            raise Error(f"{contender.service.folder / FILE if only is None else contender.label}: {unknown}") from unknown
+        result = _suite_run(server, contender, seed, on_outcome, only)
         server.check_alive()
         return result
+
+
+def verify_all(asked: Sequence[tuple[Contender, Built]], cores: Cores, seed: int) -> list[ConformanceResult | Error]:
+    """Return of each what `verify` returns or raises: a suite mostly waits, so that several run at the same time.
+
+    Servers are this thread's; a suite that is left behind when all is interrupted ends with the program.
+    """
+    found: dict[int, ConformanceResult | Error] = {}
+    waiting = list(enumerate(asked))[::-1]
+    busy: dict[Future[ConformanceResult], tuple[int, Server, ExitStack]] = {}
+    with ExitStack() as all_servers:
+        while waiting or busy:
+            while waiting and len(busy) < AT_ONCE:
+                number, (contender, built) = waiting.pop()
+                own = all_servers.enter_context(ExitStack())
+                try:
+                    server = own.enter_context(running(contender, built.artefact, cores))
+                except Error as error:
+                    found[number] = error
+                    continue
+                suite = in_background(partial(_suite_run, server, contender, seed), f"verify-{contender.label}")
+                busy[suite] = number, server, own
+            for ended in wait(busy, return_when=FIRST_COMPLETED).done:
+                number, server, own = busy.pop(ended)
+                found[number] = _survived(ended, server)
+                own.close()
+    return [found[number] for number in range(len(asked))]
+
+
+def _survived(ended: "Future[ConformanceResult]", server: Server) -> ConformanceResult | Error:
+    try:
+        result = ended.result()
+        server.check_alive()
+    except Error as error:
+        return error
+    return result
+
+
+def _suite_run(
+    server: Server,
+    contender: Contender,
+    seed: int,
+    on_outcome: Callable[[Outcome], None] | None = None,
+    only: Collection[str] | None = None,
+) -> ConformanceResult:
+    try:
+        suite = contender.task.suite(seed)
+        deviations = contender.service.deviations_in(suite.levels)
+        return run_suite(server.address, suite, known_deviations=deviations, on_outcome=on_outcome, only=only)
+    except UnknownCaseError as unknown:
+        raise Error(f"{contender.service.folder / FILE if only is None else contender.label}: {unknown}") from unknown
 
 
 def core_faults(result: ConformanceResult) -> Fault:

@@ -111,18 +111,25 @@ def with_control(plan: Plan, prepared: Sequence[Prepared]) -> list[Prepared]:
 
 def prepare_all(plan: Plan, contenders: Sequence[Contender], report: Reporter, *, verified: bool = False) -> list[Prepared]:
     """Build each contender, and verify it unless all were `verified` before; the report says how far each came."""
-    prepared: list[Prepared] = []
-    for contender in contenders:
-        refused = any(one.contender.label == contender.twin_of and one.not_measured for one in prepared)
-        if refused:  # an A/A control is not verified for itself
-            one = Prepared(contender, None, None, f"{contender.twin_of} is not measured either")
-        else:
-            timed = plan.profile.build_times
-            one = prepare(contender, plan.cores, plan.seed, report.say, verified=verified, timed=timed)
-        state = "built" if verified or contender.control else "built and verified"
-        report.say(f"{contender.label}: {'not measured: ' + one.why_in_full if one.not_measured else state}")
-        prepared.append(one)
-    return prepared
+
+    def tell(one: Prepared) -> None:
+        state = "built" if verified or one.contender.control else "built and verified"
+        report.say(f"{one.contender.label}: {'not measured: ' + one.why_in_full if one.not_measured else state}")
+
+    def prepared(some: Sequence[Contender]) -> dict[str, Prepared]:
+        timed = plan.profile.build_times
+        each = prepare(some, plan.cores, plan.seed, report.say, verified=verified, timed=timed, done=tell)
+        return {one.contender.label: one for one in each}
+
+    originals = [one for one in contenders if one.twin_of is None]
+    found = prepared(originals)
+    twins = [one for one in contenders if one.twin_of is not None]
+    refused = [one for one in twins if one.twin_of in found and found[one.twin_of].not_measured is not None]
+    for one in refused:
+        found[one.label] = Prepared(one, None, None, f"{one.twin_of} is not measured either")
+        tell(found[one.label])
+    found |= prepared([one for one in twins if one not in refused])
+    return [found[one.label] for one in contenders]
 
 
 def with_pilots(plan: Plan, prepared: Sequence[Prepared], report: Reporter, elsewhere: Elsewhere | None = None) -> Plan:

@@ -96,9 +96,10 @@ def _verified(
     was asked and answered. Then, if all cases are wanted, ask thousands of requests and the flows.
     """
     from loadgen.build.build import build as build_contender
+    from loadgen.conformance import Fault
     from loadgen.machine.cores import choose_cores
     from loadgen.machine.topology import read_topology
-    from loadgen.run.prepare import smoke_checked
+    from loadgen.run.prepare import checked
     from loadgen.run.prepare import verify as verify_contender
 
     def tell(outcome: "Outcome") -> None:
@@ -107,8 +108,10 @@ def _verified(
 
     built, cores = build_contender(contender, say=say), choose_cores(read_topology(), 1, pinned=False)
     result = verify_contender(contender, built, cores, seed, tell, cases or None)
-    wanted = not cases and result.measurable
-    return result, smoke_checked(contender, built, cores, seed)[0] if wanted else None
+    if cases or not result.measurable:
+        return result, None
+    found = checked(contender, built, result, cores, seed)
+    return result, None if found.not_measured is None else Fault(found.not_measured, found.shown)
 
 
 def _list(contenders: "Sequence[Contender]", seed: int) -> None:

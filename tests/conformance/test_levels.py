@@ -21,7 +21,7 @@ def test_a_plain_service_is_measured_and_its_deviations_are_a_score() -> None:
         build(contender)
     except UnavailableError as unavailable:
         pytest.skip(str(unavailable))
-    prepared = prepare(contender, CORES, 1, lambda _line: None)
+    (prepared,) = prepare([contender], CORES, 1, lambda _line: None)
     assert prepared.not_measured is None
     assert prepared.conformance is not None
     scores = prepared.conformance.scores

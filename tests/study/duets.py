@@ -102,7 +102,7 @@ class Recorder:
         workloads = {name: scenarios.workloads[name] for name in timings}
         self.plan = Plan("smoke", profile, workloads, TASK, 1, seed=1)
         cores = choose_cores(read_topology(), 1, pinned=True)
-        found = [prepare(one, cores, 1, say, verified=True) for one in contenders_named(SERVICES, CHECKOUT)]
+        found = prepare(contenders_named(SERVICES, CHECKOUT), cores, 1, say, verified=True)
         found.append(Prepared(found[0].contender.twin, found[0].built, None, None))
         found += [slowed_copy(found[0], label, share) for label, share in slowed.items()]
         self.prepared = {one.contender.label: one for one in found}

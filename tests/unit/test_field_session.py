@@ -74,7 +74,7 @@ class Measured:
 def measured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Measured:
     made = Measured(tmp_path / "results")
     monkeypatch.setattr(field_session, "RunSession", lambda *_: made)
-    monkeypatch.setattr(field_session, "build", lambda *_, **__: None)
+    monkeypatch.setattr(field_session, "prepare", lambda *_: [])
     return made
 
 
