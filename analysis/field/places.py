@@ -38,7 +38,7 @@ def field_workload(workload: WorkloadResult) -> FieldWorkload:
         for comparison in (solo if {solo.numerator, solo.denominator} & beside.keys() else either,)
         for pair in (comparison, inverted(comparison))
     }
-    order = sorted(services, key=lambda service: _order(service, reference, pairs))
+    order = _as_told(sorted(services, key=lambda service: _order(service, reference, pairs)), pairs)
     comparable = [service.label for service in order if _is_told(service.label, reference, pairs)]
     comparable = [] if comparable == [reference] else comparable  # first of one is no rank
     between = [(a.label, b.label) for a, b in combinations(order, 2)]
@@ -74,6 +74,16 @@ def _order(service: ContenderResult, reference: str, pairs: Pairs) -> tuple[bool
     pair = pairs.get((service.label, reference))
     ratio = 1.0 if service.label == reference else pair.ratio if pair is not None and pair.ratio is not None else float("inf")
     return not _is_told(service.label, reference, pairs), ratio
+
+
+def _as_told(order: Sequence[ContenderResult], pairs: Pairs) -> list[ContenderResult]:
+    """With neighbours the other way round where their direct pairs say so, whatever the reference says of each."""
+    told = list(order)
+    for _ in told:
+        for at in range(1, len(told)):
+            if said_of(pairs.get((told[at].label, told[at - 1].label))) == "win":
+                told[at - 1], told[at] = told[at], told[at - 1]
+    return told
 
 
 def _place(service: ContenderResult, reference: str, pairs: Pairs, comparable: Sequence[str]) -> Place:

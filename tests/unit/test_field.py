@@ -142,6 +142,17 @@ def test_the_pairs_to_measure_first_are_the_neighbours_that_are_nearly_told_apar
     assert [(pair.numerator, pair.denominator) for pair in found] == [("c", "d"), ("b", "c")]
 
 
+def test_neighbours_stand_as_their_direct_pairs_say() -> None:
+    found = decided(
+        *(("a", other, "lower", ratio) for other, ratio in (("b", 0.80), ("c", 0.79), ("d", 0.78))),
+        ("b", "c", "higher", 1.02),
+        ("b", "d", "higher", 1.03),
+        ("c", "d", "tie", 1.0),
+    )
+    assert [place.label for place in found.places] == ["a", "c", "d", "b"]
+    assert ranks(found) == {"a": "1", "c": "2–3", "d": "2–3", "b": "4"}
+
+
 def test_a_tie_of_two_that_were_side_by_side_is_not_asked_for_again() -> None:
     in_turn = decided(
         ("a", "b", "tie", 0.99),
