@@ -13,6 +13,7 @@ from contextlib import contextmanager
 import psutil
 import pytest
 
+from loadgen.system import worker
 from loadgen.system.proc import (
     closed_first,
     core_times,
@@ -64,6 +65,16 @@ def test_cpu_time_keeps_what_ended_threads_used_and_schedstat_does_not() -> None
     with ended_child() as pid:  # a process that waits after a thread of its own has worked for 0.2 s and ended
         assert cpu_time_s([pid]) >= 0.2
         assert schedstat_s(pid) <= cpu_time_s([pid]) - 0.2
+
+
+def test_the_worker_of_a_cluster_keeps_what_its_ended_threads_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(worker.VARIABLE, raising=False)
+    assert worker.worker_cpu_s() is None
+    with ended_child() as pid:
+        monkeypatch.setenv(worker.VARIABLE, str(pid))
+        assert worker.worker_cpu_s() == pytest.approx(cpu_time_s([pid]), abs=0.1)
+    monkeypatch.setenv(worker.VARIABLE, str(2**22 + 1))
+    assert worker.worker_cpu_s() is None
 
 
 def test_a_process_that_is_gone_counts_as_nothing() -> None:
