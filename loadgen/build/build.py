@@ -14,7 +14,7 @@ from typing import NamedTuple
 from pydantic import ValidationError
 
 from loadgen.build.staging import digest, input_files, stage
-from loadgen.build.toolchain import Toolchain, find_toolchain
+from loadgen.build.toolchain import Toolchain, find_toolchain, programs_of
 from loadgen.build.workbench import Workbench, can_go_on, discard, discard_others, kept_folder
 from loadgen.config.build import Build
 from loadgen.config.service import Contender, Service
@@ -26,6 +26,9 @@ from loadgen.strict import Strict, explain
 from loadgen.task.http.file import PROJECT_FILE
 
 Say = Callable[[str], None]
+
+CACHES = {"go": "GOCACHE"}
+"""Tools that keep what they compile for all builds, each with the variable that gives a build a cache of its own."""
 
 DESCRIBING = ("service.toml", "deviations.toml", PROJECT_FILE)
 """No inputs of a build: what it takes from there is a part of its key, and the rest says how to start what was built."""
@@ -211,6 +214,7 @@ def _build_into(home: Path, order: Order, material: _Material, *, timed: bool, r
         environment=material.toolchain.shown_environment,
         configuration=material.toolchain.configuration,
         resumed=resumed,
+        shares_cache=any(tool in programs_of(plan) and variable not in plan.environment for tool, variable in CACHES.items()),
     )
     text = record.model_dump_json(indent=2, exclude_defaults=True)  # which other versions of this program read, too
     (keep / "build.json").write_text(text + "\n", encoding="utf-8")

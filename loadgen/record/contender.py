@@ -34,6 +34,15 @@ class BuildRecord(Strict):
     compilers that variables name."""
     resumed: bool = False
     """Whether it went on where an earlier build was interrupted: `clean_build_s` is then the time of the rest."""
+    shares_cache: bool = False
+    """Whether a tool kept what it compiled for other builds: `clean_build_s` is then not that of a build from nothing."""
+
+    @property
+    def untimed(self) -> str | None:
+        """Return why `clean_build_s` is not the time of a build from nothing; None if it is."""
+        if self.resumed:
+            return "interrupted and gone on with"
+        return "other builds' objects were there" if self.shares_cache else None
 
     @property
     def built_with(self) -> list[str]:

@@ -31,6 +31,6 @@ def build(services: tuple[str, ...], fresh: bool, example: str | None) -> None:
         record = built.record
         times = ", ".join(f"{seconds:.2f}" for seconds in record.incremental_build_s)
         incremental = f"incremental {times} s" if times else "incremental not timed"
-        clean = "clean not timed (it was interrupted and went on)" if record.resumed else f"clean {record.clean_build_s:.1f} s"
+        clean = f"clean not timed ({record.untimed})" if record.untimed else f"clean {record.clean_build_s:.1f} s"
         echo(f"{contender.label}: {clean}, {incremental}, {record.binary_bytes / 1e6:.2f} MB, built {record.built_at}")
     fail_with(faults)

@@ -71,6 +71,17 @@ def test_a_build_that_failed_goes_on_with_what_was_done_and_leaves_nothing(tmp_p
     assert build_order(one) == built
 
 
+@pytest.mark.parametrize(("environment", "shares"), [({}, True), ({"GOCACHE": "{scratch}/go-cache"}, False)])
+def test_what_other_builds_have_compiled_makes_no_build_time(tmp_path: Path, environment: dict[str, str], shares: bool) -> None:
+    (tmp_path / "broken").unlink()
+    one = order(tmp_path)
+    assert not build_order(one).record.shares_cache
+    built = build_order(one._replace(plan=one.plan.replace(needs=["go"], environment=environment)))
+    assert built.record.shares_cache is shares
+    shown = _build(CONTENDER.replace(build=built.record)).figures["clean_build_s"]
+    assert shown.refused == ("other builds' objects were there" if shares else None)
+
+
 def test_what_went_on_has_no_build_time_until_it_is_asked_for(tmp_path: Path) -> None:
     one = order(tmp_path, noted(tmp_path))
     failed(one, tmp_path)
