@@ -61,7 +61,7 @@ def _origin(task: FieldTask) -> str:
     machine = run.machine
     virtual = f", a virtual machine ({machine.hypervisor})" if machine.hypervisor else ""
     given_up = f" To keep to its budget: {'; '.join(run.given_up)}." if run.given_up else ""
-    beside = "; ".join(f"{pair.service} beside {pair.beside} ({pair.workload})" for pair in run.direct_pairs)
+    beside = "; ".join(pair.in_words for pair in run.direct_pairs)
     direct = f" Direct pairs: {beside}." if beside else ""
     ended = "" if run.end_reason == "finished" else f" It did not finish: {run.end_reason or 'it was killed'}."
     dirty = ", changed" if run.dirty else ""

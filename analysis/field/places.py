@@ -138,8 +138,8 @@ def groups(workload: FieldWorkload) -> list[list[str]]:
 
 
 def undecided(workload: FieldWorkload, direct_pairs: Sequence[DirectPair] = ()) -> list[Comparison]:
-    """Return the ties whose direct pairs would decide most: neighbours that were not side by side, and are the same
-    there, those first that are the furthest apart. What ties with nothing between it and a winner is left out.
+    """Return the ties whose direct pairs would decide most: neighbours that were not side by side, those first that
+    are the furthest apart. Services that are another one side by side than alone are left out.
     """
     beside = {frozenset((one.service, one.beside)) for one in direct_pairs if one.workload == workload.name}
     if workload.paired:

@@ -62,6 +62,11 @@ class DirectPair(Strict):
     beside: str
     """The label of the other."""
 
+    @property
+    def in_words(self) -> str:
+        """Return both, and the workload."""
+        return f"{self.service} beside {self.beside} ({self.workload})"
+
 
 class RunRecord(Strict):
     """`run.json`: everything about a run but its trials."""

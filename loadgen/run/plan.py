@@ -81,8 +81,7 @@ class Plan:
     @property
     def direct(self) -> str:
         """The direct pairs in words, "" without any."""
-        pairs = (f"{one.service} beside {one.beside} ({one.workload})" for one in self.direct_pairs)
-        return f"direct pairs: {', '.join(pairs)}" if self.direct_pairs else ""
+        return f"direct pairs: {', '.join(one.in_words for one in self.direct_pairs)}" if self.direct_pairs else ""
 
     @property
     def stops_early(self) -> bool:

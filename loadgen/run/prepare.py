@@ -82,7 +82,7 @@ def prepare(
     asked = [(contenders[number], built) for number, built in to_verify.items()]
     if asked:
         say(f"verifying {', '.join(dict.fromkeys(contender.label for contender, _ in asked))}")
-    results = measured_awake(partial(verify_all, asked, cores, seed), say)
+    results = measured_awake(partial(verify, asked, cores, seed), say)
     for number, (contender, built), result in zip(to_verify, asked, results, strict=True):
         end(number, checked(contender, built, result, cores, seed))
     return [found[number] for number in range(len(contenders))]
@@ -93,7 +93,7 @@ def checked(contender: Contender, built: Built, result: ConformanceResult | Erro
     try:
         if isinstance(result, Error):
             raise result
-        fault, lengths = smokechecked(contender, built, cores, seed) if result.measurable else (core_faults(result), {})
+        fault, lengths = smoke_checked(contender, built, cores, seed) if result.measurable else (core_faults(result), {})
     except Error as error:
         return Prepared(contender, built, None, reason_of(error, contender))
     scores = {str(level): score for level, score in result.scores.items()}
@@ -104,7 +104,7 @@ def checked(contender: Contender, built: Built, result: ConformanceResult | Erro
     return Prepared(contender, built, found, None)
 
 
-def smokechecked(contender: Contender, built: Built, cores: Cores, seed: int) -> tuple[Fault | None, dict[str, BodyLengths]]:
+def smoke_checked(contender: Contender, built: Built, cores: Cores, seed: int) -> tuple[Fault | None, dict[str, BodyLengths]]:
     """What is wrong with many answers of a fresh process, or with what should follow from them; None if nothing is, and by kind
     the lengths of their bodies.
     """
@@ -123,32 +123,30 @@ def reason_of(error: Error, contender: Contender) -> str:
 
 
 def verify(
-    contender: Contender,
-    built: Built,
+    asked: Sequence[tuple[Contender, Built]],
     cores: Cores,
     seed: int,
     on_outcome: Callable[[Outcome], None] | None = None,
     only: Collection[str] | None = None,
-) -> ConformanceResult:
-    """Run the task's conformance suite, or `only` those cases, against a fresh process of the contender; `seed` draws what its
-    cases ask for.
+) -> list[ConformanceResult | Error]:
+    """Run of each its task's conformance suite, or `only` those cases, against a fresh process, several at the same time: a
+    suite mostly waits. `seed` draws what cases ask for; `on_outcome` is called in a thread of the suite.
 
-    Raises ServerFailedError if the server does not start or does not survive the suite, Error for an unknown case id.
-    """
-    with running(contender, built.artefact, cores) as server:
-        result = _suite_run(server, contender, seed, on_outcome, only)
-        server.check_alive()
-        return result
-
-
-def verify_all(asked: Sequence[tuple[Contender, Built]], cores: Cores, seed: int) -> list[ConformanceResult | Error]:
-    """Return of each what `verify` returns or raises: a suite mostly waits, so that several run at the same time.
-
+    Return what each came to; ServerFailedError if a server did not start or survive its suite, Error for an unknown case id.
     Servers are this thread's; a suite that is left behind when all is interrupted ends with the program.
     """
     found: dict[int, ConformanceResult | Error] = {}
     waiting = list(enumerate(asked))[::-1]
     busy: dict[Future[ConformanceResult], tuple[int, Server, ExitStack]] = {}
+
+    def suite_of(contender: Contender, address: tuple[str, int]) -> ConformanceResult:
+        try:
+            suite = contender.task.suite(seed)
+            deviations = contender.service.deviations_in(suite.levels)
+            return run_suite(address, suite, known_deviations=deviations, on_outcome=on_outcome, only=only)
+        except UnknownCaseError as unknown:
+            raise Error(f"{contender.service.folder / FILE if only is None else contender.label}: {unknown}") from unknown
+
     with ExitStack() as all_servers:
         while waiting or busy:
             while waiting and len(busy) < AT_ONCE:
@@ -159,8 +157,8 @@ def verify_all(asked: Sequence[tuple[Contender, Built]], cores: Cores, seed: int
                 except Error as error:
                     found[number] = error
                     continue
-                suite = in_background(partial(_suite_run, server, contender, seed), f"verify-{contender.label}")
-                busy[suite] = number, server, own
+                ended = in_background(partial(suite_of, contender, server.address), f"verify-{contender.label}")
+                busy[ended] = number, server, own
             for ended in wait(busy, return_when=FIRST_COMPLETED).done:
                 number, server, own = busy.pop(ended)
                 found[number] = _survived(ended, server)
@@ -168,28 +166,13 @@ def verify_all(asked: Sequence[tuple[Contender, Built]], cores: Cores, seed: int
     return [found[number] for number in range(len(asked))]
 
 
-def _survived(ended: "Future[ConformanceResult]", server: Server) -> ConformanceResult | Error:
+def _survived(ended: Future[ConformanceResult], server: Server) -> ConformanceResult | Error:
     try:
         result = ended.result()
         server.check_alive()
     except Error as error:
         return error
     return result
-
-
-def _suite_run(
-    server: Server,
-    contender: Contender,
-    seed: int,
-    on_outcome: Callable[[Outcome], None] | None = None,
-    only: Collection[str] | None = None,
-) -> ConformanceResult:
-    try:
-        suite = contender.task.suite(seed)
-        deviations = contender.service.deviations_in(suite.levels)
-        return run_suite(server.address, suite, known_deviations=deviations, on_outcome=on_outcome, only=only)
-    except UnknownCaseError as unknown:
-        raise Error(f"{contender.service.folder / FILE if only is None else contender.label}: {unknown}") from unknown
 
 
 def core_faults(result: ConformanceResult) -> Fault:

@@ -130,10 +130,14 @@ class Loop:
         wanted = state.wanted()
         report.begin(self.plan.outline(contenders), len(wanted), self.plan.expected_s(wanted))
 
-        def trials() -> None:
-            failed, late = self._trials(state, report, until_s)
+        def measured(loop: Loop) -> list[str]:
+            failed, late = loop._trials(state, report, until_s)
             faults.extend(failed)
             given_up.extend(late)
+            return late
+
+        def trials() -> None:
+            late = measured(self)
             if asked is None or until_s is None or late or not self.plan.wants_direct_pairs:
                 return
             plan = with_direct_pairs(self.plan, contenders, asked.undecided(), until_s - time.monotonic())
@@ -144,9 +148,7 @@ class Loop:
             state.slots = plan.slots(contenders)
             report.end()
             report.begin(f"in the time that is left, {plan.direct}", len(state.wanted()), plan.expected_s(state.wanted()))
-            failed, late = replace(self, plan=plan)._trials(state, report, until_s)
-            faults.extend(failed)
-            given_up.extend(late)
+            measured(replace(self, plan=plan))
 
         def outcome(_reason: str) -> RunRecord:
             return run.replace(stopped_early=state.stopped_early, given_up=given_up, direct_pairs=direct_pairs)

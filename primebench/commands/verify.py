@@ -100,14 +100,16 @@ def _verified(
     from loadgen.machine.cores import choose_cores
     from loadgen.machine.topology import read_topology
     from loadgen.run.prepare import checked
-    from loadgen.run.prepare import verify as verify_contender
+    from loadgen.run.prepare import verify as verify_contenders
 
     def tell(outcome: "Outcome") -> None:
         if outcome.keeps_from_measuring or (cases and not outcome.passed):
             say(f"  {'deviates' if outcome.reason else 'fails'}: {outcome.in_full}")
 
     built, cores = build_contender(contender, say=say), choose_cores(read_topology(), 1, pinned=False)
-    result = verify_contender(contender, built, cores, seed, tell, cases or None)
+    (result,) = verify_contenders([(contender, built)], cores, seed, tell, cases or None)
+    if isinstance(result, Error):
+        raise result
     if cases or not result.measurable:
         return result, None
     found = checked(contender, built, result, cores, seed)

@@ -90,7 +90,7 @@ def test_suites_run_at_the_same_time_and_no_more_of_them_than_is_said(
 
     suites_are(monkeypatch, suite)
     labels = "abcdefghijklmnopqr"[: 3 * prepare.AT_ONCE]
-    found = prepare.verify_all(asked(labels), CORES, 1)
+    found = prepare.verify(asked(labels), CORES, 1)
     assert [one.wall_s for one in found if isinstance(one, ConformanceResult)] == [float(ord(label)) for label in labels]
     assert servers.most == prepare.AT_ONCE
     assert sorted(servers.stopped) == sorted(servers.started) == list(labels)
@@ -105,7 +105,7 @@ def test_what_goes_wrong_with_one_is_its_own_affair(servers: Servers, monkeypatc
         return ConformanceResult((), 0.0)
 
     suites_are(monkeypatch, suite)
-    found = prepare.verify_all(asked("abcde"), CORES, 1)
+    found = prepare.verify(asked("abcde"), CORES, 1)
     assert [str(one) if isinstance(one, Error) else "well" for one in found] == [
         "well",
         "b: does not start",
@@ -129,7 +129,7 @@ def test_an_interruption_waits_for_no_suite_and_leaves_no_server(servers: Server
     suites_are(monkeypatch, suite)
     monkeypatch.setattr(prepare, "wait", interrupted)
     with pytest.raises(KeyboardInterrupt):
-        prepare.verify_all(asked("abc"), CORES, 1)
+        prepare.verify(asked("abc"), CORES, 1)
     assert not ends.is_set()
     ends.set()
     assert sorted(servers.stopped) == sorted(servers.started) == list("abc")
