@@ -8,10 +8,11 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from analysis.archive.files import read_parquet, read_trials, rows_table, trials_table
+from analysis.archive.files import read_trials, rows_table, trials_table
 from analysis.archive.place import DRAFTS, LATENCIES, RUN, SUMMARY, TRIALS, place_of, record_of
 from analysis.model.summary import write_summary
 from analysis.pipeline.summarise import ScaleOf, summarise
+from analysis.trial.parquet import read_parquet
 from analysis.trial.trimmed import is_trimmed
 from loadgen.errors import Error
 from loadgen.record.folder import RunFolder, load_run

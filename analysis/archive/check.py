@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from analysis.archive.files import read_parquet, read_trials, trials_table, unpack
+from analysis.archive.files import read_trials, trials_table, unpack
 from analysis.archive.place import SUMMARY, TRIALS, folders_of, record_of
 from analysis.model.summary import read_summary
 from analysis.pipeline.summarise import ScaleOf, summarise
+from analysis.trial.parquet import read_parquet
 from loadgen.errors import Error
 
 ROUNDING = 1e-9

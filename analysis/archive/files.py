@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 from pydantic import ValidationError
 
 from analysis.archive.place import LATENCIES, RUN, TRIALS
+from analysis.trial.parquet import read_parquet
 from loadgen.errors import Error
 from loadgen.record.folder import RunFolder
 from loadgen.record.migrate import migrate_trial
@@ -53,12 +54,7 @@ def rows_table(run_folder: Path, run_id: str, trials: Sequence[Trial]) -> pa.Tab
 
 def _rows(run_folder: Path, run_id: str, trial: LoadTrial) -> pa.Table:
     path = run_folder / _rows_file(trial)
-    try:
-        with path.open("rb") as file:  # of a path pyarrow would make a URI
-            rows = pq.read_table(file)
-    except (OSError, pa.ArrowInvalid) as error:
-        reason = error.strerror if isinstance(error, OSError) and error.strerror else error
-        raise Error(f"{path}: cannot be read: {reason}; only a run with all of its raw rows can be archived") from error
+    rows = read_parquet(path, "only a run with all of its raw rows can be archived")
     if missing := [name for name in ALWAYS if name not in rows.column_names]:
         raise Error(f"{path}: no column {', '.join(missing)}; expected the raw rows of a trial")
     names = pa.array([run_id]).cast(pa.string()).dictionary_encode().take(pa.array([0] * rows.num_rows, pa.int32()))
@@ -85,15 +81,6 @@ def read_trials(path: Path) -> list[Trial]:
         raise Error(f"{path}: {explain(error)}") from error
     except (TypeError, ValueError) as error:
         raise Error(f"{path}: a record is not JSON: {error}") from error
-
-
-def read_parquet(path: Path) -> pa.Table:
-    """Read a Parquet file; raise Error if it cannot be read."""
-    try:
-        with path.open("rb") as file:
-            return pq.read_table(file)
-    except (OSError, pa.ArrowException) as error:
-        raise Error(f"{path}: cannot be read: {error}") from error
 
 
 def unpack(folder: Path, target: Path) -> None:

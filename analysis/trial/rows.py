@@ -8,10 +8,9 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from analysis.stats.arrays import Floats
-from loadgen.errors import Error
+from analysis.trial.parquet import read_parquet
 from loadgen.record.trial import Load, LoadTrial
 
 
@@ -80,12 +79,7 @@ def read_rows(run_folder: Path, trial: LoadTrial) -> Rows:
     """Read a finished trial's rows; raise Error if the file is missing or damaged."""
     assert trial.load is not None
     path = run_folder / trial.load.rows_file
-    try:
-        with path.open("rb") as file:  # of a path pyarrow would make a URI, a folder of many files or text in UTF-8
-            table = pq.read_table(file)
-    except (OSError, pa.ArrowInvalid) as error:
-        reason = error.strerror if isinstance(error, OSError) and error.strerror else error
-        raise Error(f"{path}: cannot be read: {reason}; trial {trial.index} has no raw rows") from error
+    table = read_parquet(path, f"trial {trial.index} has no raw rows")
     start = "intended_s" if "intended_s" in table.column_names else "start_s"
     starts, ends, status, body_bytes = (table[name].to_numpy() for name in (start, "end_s", "status", "body_bytes"))
     kind = table["kind"].to_numpy() if "kind" in table.column_names and trial.load.kinds else None
