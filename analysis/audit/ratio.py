@@ -4,8 +4,6 @@ import math
 from collections.abc import Callable, Sequence
 from typing import Literal, NamedTuple
 
-from scipy import stats
-
 from analysis.audit.figure import nearest
 from analysis.audit.model import PublishedSet, RatioClaim, reach_of
 from analysis.model import metric as m
@@ -13,6 +11,7 @@ from analysis.model.audit import AuditVerdict, RatioClaimResult
 from analysis.model.comparison import Comparison
 from analysis.model.summary import BuildResult, WorkloadResult
 from analysis.stats.detectable import minimum_detectable_effect
+from analysis.stats.distributions import t_quantile
 from analysis.stats.interval import FEWEST_PAIRS, LEVEL, TRIM, PairedRatio
 from analysis.verdicts.verdicts import FAMILY_ERROR, HOLDS_ONE
 
@@ -44,7 +43,7 @@ def detectable(one: Comparison, family: int = 1) -> float | None:
         interval=one.interval,
         p_value=None,
         student_p_value=None,
-        log_standard_error=half / float(stats.t.ppf((1 + LEVEL) / 2, freedom)),
+        log_standard_error=half / t_quantile((1 + LEVEL) / 2, freedom),
         degrees_of_freedom=freedom,
     )
     effects = (control, minimum_detectable_effect(own, FAMILY_ERROR / family))

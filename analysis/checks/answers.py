@@ -1,11 +1,11 @@
 """Checks of what was answered: statuses, content, durations, and whether any processor is so fast. Pure."""
 
 import numpy as np
-from scipy import stats
 
 from analysis.checks.registry import NONE, Raised, check
 from analysis.model import metric as m
 from analysis.model.metric import Figures
+from analysis.stats.distributions import binomial_tail
 from analysis.trial.lengths import LENGTH, RIGHT, UNSEEN, verified_lengths
 from loadgen.record.run import RunRecord
 from loadgen.record.trial import LoadTrial
@@ -81,7 +81,7 @@ def wrong_length(run: RunRecord, trial: LoadTrial, figures: Figures) -> Raised |
     for kind, seen in verified_lengths(run, trial).items():
         right, unseen = figures.get(f"{RIGHT} {kind}", 0.0), figures.get(f"{UNSEEN} {kind}", 0.0)
         missed = 1 - NEVER_SEEN ** (1 / seen.responses)
-        if not unseen or unseen <= stats.binom.isf(BY_CHANCE, right, missed):
+        if not unseen or binomial_tail(int(unseen), int(right), missed) > BY_CHANCE:
             continue
         probed = trial.answers.lengths.get(kind) if trial.answers else None
         is_sure |= probed is not None and (1 - unseen / right) ** probed.responses < SURE

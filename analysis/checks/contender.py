@@ -1,10 +1,10 @@
 """Validity checks that need all trials of a contender under a workload, or those of its neighbours or its twin. Pure."""
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Literal
 
 import numpy as np
-from scipy import stats
 
 from analysis.checks.load import SERVER_SATURATED
 from analysis.checks.registry import SPEED, affects
@@ -14,6 +14,7 @@ from analysis.model.flag import Flag
 from analysis.model.metric import Figures
 from analysis.model.summary import Fairness
 from analysis.stats.arrays import Floats
+from analysis.stats.distributions import NORMAL_QUARTILE, f_tail, t_quantile
 from analysis.stats.interval import interval_text
 from analysis.trial import timeline
 from analysis.trial.metrics import SAMPLES_BEYOND
@@ -74,7 +75,7 @@ def _reach(logs: Floats) -> tuple[float, float, float]:
     mean = float(logs.mean())
     if logs.size < FEWEST_TRIALS:
         return float(np.exp(logs.min())), float(np.exp(mean)), float(np.exp(logs.max()))
-    half = float(stats.sem(logs) * stats.t.ppf((1 + TREND_LEVEL) / 2, logs.size - 1))
+    half = t_quantile((1 + TREND_LEVEL) / 2, logs.size - 1) * float(logs.std(ddof=1)) / math.sqrt(logs.size)
     return float(np.exp(mean - half)), float(np.exp(mean)), float(np.exp(mean + half))
 
 
@@ -173,7 +174,7 @@ def _between_connections(trials: Sequence[Groups]) -> tuple[float, float]:
     level_variance = max(0.0, between - within) / (count / len(groups))
     if within == 0:
         return float(np.exp(2 * np.sqrt(level_variance))), 0.0 if between > 0 else 1.0
-    return float(np.exp(2 * np.sqrt(level_variance))), float(stats.f.sf(between / within, between_df, within_df))
+    return float(np.exp(2 * np.sqrt(level_variance))), f_tail(between / within, between_df, within_df)
 
 
 def wide_pairs(trials: ByTrial, neighbours: Sequence[ByTrial], rounds: Mapping[int, int], limit: float) -> Flag | None:
@@ -186,8 +187,8 @@ def wide_pairs(trials: ByTrial, neighbours: Sequence[ByTrial], rounds: Mapping[i
     shared = sorted(set.intersection(*(set(one) for one in logs)))
     if len(logs) < 2 or len(shared) < FEWEST_TRIALS:
         return None
-    pairs = [logs[0][number] - float(np.median([one[number] for one in logs[1:]])) for number in shared]
-    spread = float(np.expm1(stats.median_abs_deviation(pairs, scale="normal")))
+    pairs = np.asarray([logs[0][number] - float(np.median([one[number] for one in logs[1:]])) for number in shared])
+    spread = float(np.expm1(np.median(np.abs(pairs - np.median(pairs))) / NORMAL_QUARTILE))
     if spread <= limit:
         return None
     return Flag(
@@ -281,7 +282,7 @@ def _certain(spread: float, usual: float, rounds: int, others: int) -> bool:
     """Whether chance makes such a ratio of spreads in less than 0.1% of runs (F test; the neighbours' is known the better)."""
     if usual == 0:
         return True
-    return bool(stats.f.sf((spread / usual) ** 2, rounds - 1, rounds * (others - 1)) < SPREAD_LEVEL)
+    return f_tail((spread / usual) ** 2, rounds - 1, rounds * (others - 1)) < SPREAD_LEVEL
 
 
 def _by_round(trials: ByTrial, rounds: Mapping[int, int]) -> dict[int, float]:

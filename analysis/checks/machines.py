@@ -5,13 +5,13 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from scipy import stats
 
 from analysis.checks.registry import affects
 from analysis.model import metric as m
 from analysis.model.comparison import Comparison
 from analysis.model.flag import Flag
 from analysis.stats.arrays import Floats
+from analysis.stats.distributions import f_tail
 from analysis.stats.holm import holm
 from analysis.stats.interval import FEWEST_FREEDOM, LOG_DECIMALS, ratio_of_log
 
@@ -71,7 +71,7 @@ def _alike(comparison: Comparison) -> float | None:
     between = float(np.sum(found.sizes * (found.means - found.logs.mean()) ** 2)) / between_df
     if within < NO_SPREAD:
         return 1.0 if between < NO_SPREAD else 0.0
-    return float(stats.f.sf(between / within, between_df, within_df))
+    return f_tail(between / within, between_df, within_df)
 
 
 def machines_disagree(label: str, found: Sequence[tuple[Comparison, float]], trials: Sequence[int]) -> Flag | None:

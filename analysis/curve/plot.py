@@ -12,19 +12,9 @@ from pathlib import Path
 from analysis.curve.model import CurveResult, ServiceCurve
 from analysis.curve.table import interval_in_words
 from analysis.model import metric as m
+from analysis.plots.colours import COLOURS
 from analysis.plots.drawing import Axes, Canvas, drawn_with
-from analysis.plots.style import (
-    COLOURS,
-    LINES,
-    MARKERS,
-    WIDTH_IN,
-    Look,
-    drawn_name,
-    headline,
-    named,
-    plain_log_ticks,
-    save,
-)
+from analysis.plots.style import LINES, MARKERS, WIDTH_IN, Look, drawn_name, headline, named, plain_log_ticks, save
 
 HEIGHT_IN = 3.9
 ROOM = 1.3

@@ -10,22 +10,11 @@ from pathlib import Path
 from analysis.field.model import FieldResult, FieldTask, FieldWorkload, Place, service_of
 from analysis.field.places import groups, rank_text
 from analysis.field.words import marks, ratio_text, title_of
+from analysis.plots.colours import COLOURS, MUTED
 from analysis.plots.drawing import Axes, Canvas, Line2D, drawn_with
 from analysis.plots.outliers import axis_end
 from analysis.plots.plot import Plot
-from analysis.plots.style import (
-    COLOURS,
-    MARKERS,
-    MUTED,
-    PANEL_IN,
-    ROW_IN,
-    STYLE,
-    Look,
-    drawn_name,
-    headline,
-    plain_log_ticks,
-    save,
-)
+from analysis.plots.style import MARKERS, PANEL_IN, ROW_IN, STYLE, Look, drawn_name, headline, plain_log_ticks, save
 from analysis.text.printable import printable
 
 WIDTH_IN = 9.0

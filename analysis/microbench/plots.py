@@ -5,9 +5,10 @@ from pathlib import Path
 
 from analysis.microbench.tables import head_of, ladder_rungs, written_ns, written_ratio
 from analysis.model.microbench import BenchmarkResult, BenchResult, MicrobenchResult
+from analysis.plots.colours import COLOURS
 from analysis.plots.drawing import Axes, Canvas, drawn_with
 from analysis.plots.plot import Plot
-from analysis.plots.style import COLOURS, MARKERS, PANEL_IN, ROW_IN, STYLE, WIDTH_IN, headline, plain_log_ticks, reach, save
+from analysis.plots.style import MARKERS, PANEL_IN, ROW_IN, STYLE, WIDTH_IN, headline, plain_log_ticks, reach, save
 from loadgen.task.work import BenchmarkRoles
 
 Row = tuple[BenchResult, BenchmarkResult]

@@ -7,10 +7,10 @@ from pathlib import Path
 from analysis.model import metric as m
 from analysis.model.metric import Metric
 from analysis.model.summary import ContenderResult, Summary, WorkloadResult
+from analysis.plots.colours import MUTED
 from analysis.plots.drawing import Axes, Canvas, drawn_with
 from analysis.plots.plot import Plot
 from analysis.plots.style import (
-    MUTED,
     PANEL_IN,
     ROW_IN,
     STYLE,

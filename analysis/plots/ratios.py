@@ -5,23 +5,12 @@ from pathlib import Path
 from analysis.model.comparison import Comparison
 from analysis.model.standing import best_first, cpu_over, main_workload
 from analysis.model.summary import Summary
+from analysis.plots.colours import MUTED
 from analysis.plots.drawing import Axes, Canvas, drawn_with
 from analysis.plots.metrics import panel_title
 from analysis.plots.outliers import axis_end
 from analysis.plots.plot import Plot
-from analysis.plots.style import (
-    MUTED,
-    PANEL_IN,
-    ROW_IN,
-    STYLE,
-    WIDTH_IN,
-    doubt_text,
-    drawn_name,
-    headline,
-    looks,
-    save,
-    written,
-)
+from analysis.plots.style import PANEL_IN, ROW_IN, STYLE, WIDTH_IN, doubt_text, drawn_name, headline, looks, save, written
 
 
 def write_ratio_plot(summary: Summary, folder: Path) -> list[Plot]:

@@ -5,10 +5,11 @@ from pathlib import Path
 from analysis.cost.shares import PARTS, Spent, spent
 from analysis.model import metric as m
 from analysis.model.summary import Summary, WorkloadResult
+from analysis.plots.colours import COLOURS
 from analysis.plots.drawing import Axes, Canvas, Patch, drawn_with
 from analysis.plots.metrics import one_a_request, panel_title
 from analysis.plots.plot import Plot
-from analysis.plots.style import COLOURS, PANEL_IN, STYLE, WIDTH_IN, drawn_name, headline, save, written
+from analysis.plots.style import PANEL_IN, STYLE, WIDTH_IN, drawn_name, headline, save, written
 
 TITLE = "Where the CPU time of a request goes"
 CAPTION = (

@@ -7,22 +7,12 @@ from analysis.model import metric as m
 from analysis.model.comparison import Figure
 from analysis.model.metric import Metric
 from analysis.model.summary import ContenderResult, Summary, WorkloadResult
+from analysis.plots.colours import COLOURS
 from analysis.plots.drawing import Axes, Canvas, Patch, drawn_with
 from analysis.plots.grid import wrapped
 from analysis.plots.metrics import BAR, not_shown, one_a_request, panel_title
 from analysis.plots.plot import Plot
-from analysis.plots.style import (
-    COLOURS,
-    PANEL_IN,
-    STYLE,
-    WIDTH_IN,
-    doubt_text,
-    drawn_name,
-    headline,
-    reach,
-    save,
-    written,
-)
+from analysis.plots.style import PANEL_IN, STYLE, WIDTH_IN, doubt_text, drawn_name, headline, reach, save, written
 
 TITLE = "Side services beside the service that asks them (less is better)"
 CAPTION = (

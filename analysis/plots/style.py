@@ -1,8 +1,4 @@
-"""What all plots have in common: size, colours, marks, how a plot is written, how lines are named.
-
-Colours are Okabe and Ito's (2008), told apart by colour-blind readers; no plot relies on them alone: every mark has its own
-shape and its name beside it. Text is black, which the report's dark page turns into its own (analysis.report.inline_svg).
-"""
+"""What all plots have in common: size, marks, how a plot is written, how lines are named."""
 
 import textwrap
 from collections.abc import Iterable, Mapping, Sequence
@@ -13,6 +9,7 @@ from typing import Any
 from analysis.checks.affected import marked
 from analysis.model.comparison import Figure
 from analysis.model.summary import WorkloadResult
+from analysis.plots.colours import COLOURS, CONTROL_COLOUR, GRID
 from analysis.plots.drawing import (
     Axes,
     Axis,
@@ -27,12 +24,8 @@ from analysis.plots.drawing import (
 )
 from analysis.text.printable import printable
 
-COLOURS = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00")
 MARKERS = ("o", "s", "D", "^", "v", "P", "X", "<", ">", "p")
-CONTROL_COLOUR = "#767676"
 CONTROL_MARKER = "x"
-GRID = "#dddddd"
-MUTED = "#555555"
 WIDTH_IN = 8.0
 PANEL_WIDTH_IN = 4.6
 ROW_IN = 0.34

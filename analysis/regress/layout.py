@@ -8,13 +8,13 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 import numpy as np
-from scipy import stats
 
 from analysis.model import metric as m
 from analysis.regress.evidence import Evidence
 from analysis.regress.next_steps import titled
 from analysis.regress.verdict import MetricVerdict
 from analysis.stats.arrays import Floats
+from analysis.stats.distributions import t_tail
 from analysis.stats.interval import FEWEST_PAIRS, LOG_DECIMALS, trimmed_means
 from loadgen.config.regress import OF_TIME
 from loadgen.record.trial import MICROBENCH
@@ -67,7 +67,7 @@ def _differ(first: Floats, second: Floats) -> bool:
     if not sum(variances):
         return apart > 0
     freedom = sum(variances) ** 2 / sum(part**2 / one.degrees_of_freedom for part, one in zip(variances, means, strict=True))
-    return 2 * float(stats.t.sf(apart / math.sqrt(sum(variances)), freedom)) < ERROR
+    return 2 * t_tail(apart / math.sqrt(sum(variances)), freedom) < ERROR
 
 
 def _same_instructions(evidence: Evidence, one: MetricVerdict) -> bool | None:

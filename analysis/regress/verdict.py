@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from typing import Literal, TypeVar
 
 import numpy as np
-from scipy import stats
 
 from analysis.model import metric as m
 from analysis.model.measured import Measured
 from analysis.stats.arrays import Floats
 from analysis.stats.detectable import POWER
+from analysis.stats.distributions import t_quantile
 from analysis.stats.interval import FEWEST_PAIRS, LOG_DECIMALS, Interval, PairedRatio, ratio_of_log, ratio_of_pairs
 from loadgen.config.regress import ExactLimit, Layer, Limit
 from loadgen.strict import Strict
@@ -151,14 +151,16 @@ def _slower_than(logs: Floats, margin: float, error: float) -> bool:
     Wilcoxon's signed-rank test (1945, Biometrics Bulletin 1, 80-83): the randomisation test over all sign flips, of ranks, so
     that one wild pair does not count for more than one.
     """
+    from scipy.stats import wilcoxon  # importing it takes 0.4 s, which commands without a verdict need not wait
+
     beyond = logs - math.log1p(margin)
-    return float(stats.wilcoxon(beyond, alternative="greater").pvalue) <= error
+    return float(wilcoxon(beyond, alternative="greater").pvalue) <= error
 
 
 def _detectable(found: PairedRatio | None, margin: float, error: float) -> float | None:
     if found is None or found.log_standard_error is None or found.degrees_of_freedom is None:
         return None
-    reach = float(stats.t.ppf(1 - error, found.degrees_of_freedom) + stats.t.ppf(POWER, found.degrees_of_freedom))
+    reach = t_quantile(1 - error, found.degrees_of_freedom) + t_quantile(POWER, found.degrees_of_freedom)
     return ratio_of_log(math.log1p(margin) + reach * found.log_standard_error) - 1
 
 

@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 
 from markupsafe import Markup
 
-from analysis.plots.style import COLOURS, CONTROL_COLOUR, GRID, MUTED
+from analysis.plots.colours import COLOURS, CONTROL_COLOUR, GRID, MUTED
 
 SVG = "http://www.w3.org/2000/svg"
 XLINK = "http://www.w3.org/1999/xlink"

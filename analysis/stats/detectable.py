@@ -2,8 +2,7 @@
 
 import math
 
-from scipy import stats
-
+from analysis.stats.distributions import t_quantile
 from analysis.stats.interval import PairedRatio
 
 ERROR = 0.05
@@ -20,7 +19,7 @@ def minimum_detectable_effect(over_itself: PairedRatio, allowed: float = ERROR) 
     error, freedom = over_itself.log_standard_error, over_itself.degrees_of_freedom
     if error is None or freedom is None:
         return None
-    found = float(stats.t.ppf(1 - allowed / 2, freedom) + stats.t.ppf(POWER, freedom)) * error
+    found = (t_quantile(1 - allowed / 2, freedom) + t_quantile(POWER, freedom)) * error
     return math.expm1(max(found, abs(math.log(over_itself.ratio))))
 
 

@@ -2,12 +2,12 @@
 
 import math
 from collections.abc import Sequence
-from typing import Literal, NamedTuple, cast
+from typing import Literal, NamedTuple
 
 import numpy as np
-from scipy import stats
 
 from analysis.stats.arrays import Floats
+from analysis.stats.distributions import binomial_cdf, t_quantile, t_tail
 from loadgen.strict import Strict
 
 LEVEL = 0.95
@@ -78,9 +78,11 @@ def median_interval(values: Sequence[float], level: float = LEVEL) -> Interval |
 
     For 6 values it is their range, with a true coverage of 96.9% (1 - 2/2^6).
     """
-    test = stats.quantile_test(np.asarray(values, dtype=float), q=0.0, p=0.5, alternative="two-sided")
-    limits = cast("tuple[float, float]", test.confidence_interval(confidence_level=level))
-    low, high = float(limits[0]), float(limits[1])
+    ordered, count = sorted(values), len(values)
+    below = next((place for place in range(count) if binomial_cdf(place, count, 0.5) >= (1 - level) / 2), 0)
+    if below == 0:
+        return None
+    low, high = ordered[below - 1], ordered[count - below]
     if not (math.isfinite(low) and math.isfinite(high)):
         return None
     return Interval(low=low, high=high, level=level, method="order-statistics")
@@ -125,7 +127,7 @@ def ratio_of_pairs(
             degrees_of_freedom=None,
         )
     mean, error, freedom, student = found
-    half = float(stats.t.ppf((1 + level) / 2, freedom)) * error
+    half = t_quantile((1 + level) / 2, freedom) * error
     return PairedRatio(
         ratio=ratio_of_log(mean),
         interval=Interval(
@@ -184,4 +186,4 @@ def _p_value(mean: float, error: float, freedom: int) -> float:
     """Two-sided; without any spread, equal is certain to be equal and different to be different."""
     if error == 0:
         return 1.0 if mean == 0 else 0.0
-    return float(2 * stats.t.sf(abs(mean) / error, freedom))
+    return 2 * t_tail(abs(mean) / error, freedom)

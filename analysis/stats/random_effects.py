@@ -10,8 +10,8 @@ import math
 from collections.abc import Sequence
 
 import numpy as np
-from scipy import stats
 
+from analysis.stats.distributions import chi_squared_tail, t_quantile
 from loadgen.strict import Strict
 
 LEVEL = 0.95
@@ -51,10 +51,10 @@ def random_effects(logs: Sequence[float], errors: Sequence[float]) -> RandomEffe
     mean = float(np.average(values, weights=weights))
     scale = float(np.sum(weights * (values - mean) ** 2)) / freedom
     error = math.sqrt(max(1.0, scale) / float(weights.sum()))
-    half = float(stats.t.ppf((1 + LEVEL) / 2, freedom)) * error
+    half = t_quantile((1 + LEVEL) / 2, freedom) * error
     another = math.nan
     if values.size >= FEWEST_TO_PREDICT:
-        another = float(stats.t.ppf((1 + LEVEL) / 2, freedom - 1)) * math.sqrt(between + error**2)
+        another = t_quantile((1 + LEVEL) / 2, freedom - 1) * math.sqrt(between + error**2)
     return RandomEffects(
         count=values.size,
         mean=mean,
@@ -62,7 +62,7 @@ def random_effects(logs: Sequence[float], errors: Sequence[float]) -> RandomEffe
         low=mean - half,
         high=mean + half,
         spread=math.sqrt(between),
-        p_value=float(stats.chi2.sf(heterogeneity, freedom)),
+        p_value=chi_squared_tail(heterogeneity, freedom),
         i_squared=max(0.0, 1 - freedom / heterogeneity) if heterogeneity > 0 else 0.0,
         another_low=None if math.isnan(another) else mean - another,
         another_high=None if math.isnan(another) else mean + another,

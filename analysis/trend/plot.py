@@ -4,8 +4,9 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
+from analysis.plots.colours import COLOURS
 from analysis.plots.drawing import Axes, Canvas, FixedLocator, MaxNLocator, drawn_with
-from analysis.plots.style import COLOURS, STYLE, WIDTH_IN, headline, save
+from analysis.plots.style import STYLE, WIDTH_IN, headline, save
 from analysis.text.printable import in_one_line
 from analysis.trend.text import short_commit, title_of
 from analysis.trend.trend import NOTE, Trend, TrendResult

@@ -17,7 +17,6 @@ from typing import Literal
 
 import numpy as np
 import ruptures
-from scipy import stats
 
 from analysis.model.measured import MetricName
 from analysis.stats.arrays import Floats
@@ -166,7 +165,9 @@ def _searched(values: Sequence[float]) -> list[int]:
     """Change points by ranks: whether there are any, and nearly where."""
     if len(values) < FEWEST_RUNS:
         return []
-    ranks = stats.rankdata(values)
+    from scipy.stats import rankdata  # importing it takes 0.4 s, which other commands need not wait
+
+    ranks = rankdata(values)
     ties = tuple(sorted(Counter(ranks.tolist()).items()))
     if len(ties) == 1:
         return []

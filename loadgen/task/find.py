@@ -3,6 +3,7 @@
 import functools
 import importlib
 import importlib.util
+import os
 from pathlib import Path
 from typing import Protocol
 
@@ -32,9 +33,10 @@ def find_task(wanted: str, base: Path) -> Task:
         raise Error(
             f"no task '{wanted}': expected the name of a task that comes with the program, or a folder with a task.toml"
         )
-    return _read(path, path.stat().st_mtime_ns)
+    return _read(Path(os.path.realpath(path)), path.stat().st_mtime_ns)  # services of a project name one file in many ways
 
 
+@functools.cache
 def _own(wanted: str) -> Task | None:
     """Return the task of that name that comes with the program: a package below this one whose module task has TASK."""
     package = importlib.util.find_spec(f"loadgen.task.{wanted}") if wanted.isidentifier() else None

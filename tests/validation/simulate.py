@@ -18,8 +18,9 @@ import numpy as np
 from scipy.signal import lfilter
 
 from analysis.model import metric as m
+from analysis.plots.colours import COLOURS
 from analysis.plots.drawing import Canvas, drawn_with
-from analysis.plots.style import COLOURS, LINES, WIDTH_IN
+from analysis.plots.style import LINES, WIDTH_IN
 from analysis.regress.verdict import MetricVerdict, Pairs, judged
 from analysis.stats.arrays import Floats
 from loadgen.config.regress import RegressConfig
