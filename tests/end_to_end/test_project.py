@@ -1,18 +1,26 @@
 """A repository with a primebench.toml, used from within: verified, run, judged against a revision from before the file."""
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from analysis.model.summary import read_summary
 from analysis.regress.model import read_result
-from tests.end_to_end.conftest import Place, primebench
+from tests.end_to_end.conftest import Place, place_in, primebench
 from tests.repository import commit, git
 
 ANY_BUT_SLOWER = (0, 2, 3)
 """Exit codes of a check of the same sources: a machine that is busy with other things makes it invalid or inconclusive."""
 HELLO = Path(__file__).parents[1] / "hello"
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Place:
+    """Without the controls of a check, which take two thirds of it: test_regress.py has them."""
+    place = place_in(tmp_path)
+    return replace(place, environment={**place.environment, "CONTROLS": "none"})
 
 
 @pytest.fixture
