@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from loadgen.errors import Error
-from loadgen.system.process import end_group, ending, spawned
+from loadgen.system.process import end_group, ending, kill_group, spawn
+from loadgen.system.signals import held
 
 _LINES_SHOWN = 12
 
@@ -23,16 +24,19 @@ def run_build_step(
     It ends with all that it started, compilers among them, when the program is interrupted. `ended` is called if all of it has
     ended by itself, or when it was asked to: nothing that it wrote is cut short then.
     """
-    with (
-        log.open("wb") as output,
-        spawned(command, environment=environment, stdout=output, stderr=output, cwd=cwd) as process,
-    ):
+    process = None
+    with log.open("wb") as output:
         try:
+            with held():
+                process = spawn(command, environment=environment, stdout=output, stderr=output, cwd=cwd)
             code = process.wait()
         except BaseException:
-            if end_group(process):
+            if process is not None and end_group(process):
                 ended()
             raise
+        finally:
+            if process is not None:
+                kill_group(process)
     ended()
     if code != 0:
         tail = "\n  ".join(log.read_text(errors="replace").strip().splitlines()[-_LINES_SHOWN:])

@@ -4,7 +4,8 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from fcntl import LOCK_EX, flock
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ import pytest
 
 from analysis.pipeline.summarise import _build
 from loadgen.build.build import Order, build, build_order, is_under_way
+from loadgen.build.step import run_build_step
 from loadgen.config.build import Build, OtherBuild
 from loadgen.config.service import Contender, find_contender, read_service
 from loadgen.errors import Error
@@ -53,10 +55,10 @@ def left(builds: Path) -> list[str]:
     return [path.name for path in builds.iterdir() if path.suffix == ".work" or path.name.startswith("gone-")]
 
 
-def failed(one: Order, folder: Path) -> None:
+def failed(value: Order, folder: Path) -> None:
     """Build it in vain; then the reason is gone."""
     with pytest.raises(Error, match="made: build failed"):
-        build_order(one)
+        build_order(value)
     (folder / "broken").unlink()
 
 
@@ -167,6 +169,28 @@ def test_an_interrupted_build_goes_on_unless_something_may_be_cut_short(
     assert times_done(tmp_path) == (1 if goes_on else 2)
 
 
+def test_a_signal_while_a_command_of_a_build_starts_cuts_nothing_short(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a busy machine it may come before the program waits for the command."""
+
+    @contextmanager
+    def held_until_the_signal() -> Iterator[None]:
+        yield
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("loadgen.build.step.held", held_until_the_signal)
+    ended: list[str] = []
+    with pytest.raises(KeyboardInterrupt):
+        run_build_step(
+            ["sleep", "1000"],
+            name="x",
+            cwd=tmp_path,
+            log=tmp_path / "log",
+            environment=dict(os.environ),
+            ended=lambda: ended.append("by itself"),
+        )
+    assert ended == ["by itself"]
+
+
 SERVICE = """
 schema = 2
 name = "small"
@@ -205,7 +229,7 @@ def contenders(folder: Path, text: str = SERVICE) -> dict[str, Contender]:
 
 
 def test_a_variant_is_built_as_its_service_unless_it_says_how(tmp_path: Path) -> None:
-    built = {name: build(one) for name, one in contenders(tmp_path).items()}
+    built = {name: build(contender) for name, contender in contenders(tmp_path).items()}
     assert {name: one.artefact.read_text() for name, one in built.items()} == {
         "": "\n",
         "started-otherwise": "\n",
