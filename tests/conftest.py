@@ -4,6 +4,8 @@ no ignored signal decides how tests run that was meant for something else.
 
 import os
 import signal
+import sys
+from pathlib import Path
 
 from hypothesis import HealthCheck, settings
 
@@ -15,6 +17,9 @@ MEANT_FOR_OTHERS = ("GIT_", "MPL", "COLUMNS", "NO_COLOR", "FORCE_COLOR", "CLICOL
 
 for name in [name for name in os.environ if name.startswith(MEANT_FOR_OTHERS) and not name.startswith(("GIT_SSL", "GIT_SSH"))]:
     del os.environ[name]
+
+os.environ["PATH"] = os.pathsep.join((str(Path(sys.base_prefix, "bin")), os.environ.get("PATH", os.defpath)))
+"""The stubs' python3 is the interpreter itself: a version manager's starts a chain of shells first, for each server anew."""
 
 IGNORED_BY_OTHERS = (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGTERM)
 """nohup ignores one, a shell two for a script's job in the background; what a test starts would inherit that."""
