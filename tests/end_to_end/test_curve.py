@@ -1,6 +1,8 @@
 """Capacity curves of the stub service: what is left on disk and on the screen. No figure of so short a curve means anything."""
 
 import json
+import re
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -20,37 +22,41 @@ def curve(place: Place, *arguments: str, **environment: str) -> Ended:
 def measured(tmp_path_factory: pytest.TempPathFactory) -> Ended:
     place = place_in(tmp_path_factory.mktemp("curve"))
     services = (str(STUB), f"{STUB}:delayed")
-    done = curve(place, *services, "--objective", "p99=60ms", "--budget", "25s", "--seed", "7", PLOTS="drawn")
-    assert (done.code, done.stderr) == (0, "")
+    for seconds in (25, 250, PATIENCE_S):  # the first is enough for a first trial, but where the machine is busy
+        done = curve(place, *services, "--objective", "p99=60ms", "--budget", f"{seconds:g}s", "--seed", "7", PLOTS="drawn")
+        assert (done.code, done.stderr) == (0, "")
+        if load_trials(done.run)[1]:
+            break
+        shutil.rmtree(place.results)
     return done
 
 
 def test_it_prints_a_column_a_service_and_how_it_ended(measured: Ended) -> None:
     said = " ".join(measured.stdout.split())
-    assert "curves of 2 services, at most: 120 trials, about 0:25 min" in said
+    assert re.search(r"curves of 2 services, at most: 120 trials, about \d+:\d\d min", said)
     assert "tiny: n = 100, P99 at most 60 ms, up to 4 connections" in said
     for row in ("capacity, requests/s", "P99 at half", "CPU near idle", "first right", "CPU until settled"):
         assert row in said
-    assert "measuring ended: the budget of 0:25 min was spent" in said
+    assert re.search(r"measuring ended: the budget of \d+:\d\d min was spent", said)
 
 
 def test_it_leaves_a_run_with_every_trial_and_what_shows_it(measured: Ended) -> None:
     names = {str(path.relative_to(measured.run)) for path in measured.run.rglob("*") if path.is_file()}
     assert {"run.json", "trials.jsonl", "curve.json", "curve.md"} <= names
     found = json.loads((measured.run / "curve.json").read_bytes())
-    answered_enough = any("latency_p50_ms" in point["figures"] for one in found["curves"] for point in one["points"])
+    answered_enough = any("latency_p50_ms" in point["figures"] for value in found["curves"] for point in value["points"])
     assert ({"plots/curve.svg", "plots/curve.png"} <= names) is answered_enough
     run, trials = load_trials(measured.run)
     assert run.curve is not None
     assert (run.end_reason, run.profile, run.seed, run.plan) == ("finished", "curve", 7, None)
-    assert {label: len(each) for label, each in run.curve.first_response_s.items()} == {"stub": 5, "stub:delayed": 5}
+    assert {label: len(group) for label, group in run.curve.first_response_s.items()} == {"stub": 5, "stub:delayed": 5}
     for label in ("stub", "stub:delayed"):
         rates = [trial.rate_per_s for trial in trials if trial.contender == label]
         assert rates[:2] == [None, 10][: len(rates)]  # as many as the budget had time for
         assert sorted(rate for rate in rates[1:8] if rate is not None) == rates[1:8]
     assert trials
     assert [trial.failure for trial in trials if trial.failure] == []
-    assert [one["label"] for one in found["curves"]] == ["stub", "stub:delayed"]
+    assert [value["label"] for value in found["curves"]] == ["stub", "stub:delayed"]
 
 
 def test_its_report_is_made_again(measured: Ended) -> None:
