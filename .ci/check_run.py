@@ -17,7 +17,11 @@ WORKLOADS = {"article", "framework", "mixed"}
 def faults(folder: Path) -> list[str]:
     """What is wrong with the run in `folder`, one line each."""
     run, trials = load_run(folder)
-    found = [f"{one.label} was not measured: {one.not_measured}" for one in run.contenders if one.not_measured]
+    found = [
+        f"{contender.label} was not measured: {contender.not_measured}"
+        for contender in run.contenders
+        if contender.not_measured
+    ]
     found += [f"trial {trial.index} failed: {trial.failure}" for trial in trials if trial.failure]
     measured = {(trial.contender, trial.workload) for trial in trials if not trial.failure}
     wanted = {(service, workload) for service in SERVICES for workload in WORKLOADS}

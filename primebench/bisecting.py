@@ -53,16 +53,16 @@ def _taken_up(path: Path, new: Bisection) -> Bisection:
     return known
 
 
-def go_on(one: Bisection, path: Path, request: RegressRequest, session: RegressSession, say: Say) -> Bisection:
+def go_on(bisection: Bisection, path: Path, request: RegressRequest, session: RegressSession, say: Say) -> Bisection:
     """Judge one commit after the other until none is left that a verdict would say something of; each is kept at once."""
     gate = gate_for(request, read_scenarios(request.scenarios))
-    while (step := one.next) is not None:
-        say(f"{len(one.suspects)} suspects, about {one.left} verdicts: judging {step.commit[:12]}")
-        asked = replace(request, base=one.good, head=step.commit, exact_base=True, budget=gate.budget_s * step.times)
-        one = one.replace(judged=[*one.judged, _judged(step.commit, asked, session, say)])
-        keep(one, path)
-        say(f"{step.commit[:12]}: {one.told(step.commit)}")
-    return one
+    while (step := bisection.next) is not None:
+        say(f"{len(bisection.suspects)} suspects, about {bisection.left} verdicts: judging {step.commit[:12]}")
+        asked = replace(request, base=bisection.good, head=step.commit, exact_base=True, budget=gate.budget_s * step.times)
+        bisection = bisection.replace(judged=[*bisection.judged, _judged(step.commit, asked, session, say)])
+        keep(bisection, path)
+        say(f"{step.commit[:12]}: {bisection.outcome_of(step.commit)}")
+    return bisection
 
 
 def _judged(commit: str, request: RegressRequest, session: RegressSession, say: Say) -> Judged:
@@ -77,12 +77,12 @@ def _judged(commit: str, request: RegressRequest, session: RegressSession, say: 
     return Judged(commit=commit, outcome=render_regress(folder, {}).outcome, run=folder.name)
 
 
-def keep(one: Bisection, path: Path) -> None:
+def keep(bisection: Bisection, path: Path) -> None:
     """Write it in one step: whoever interrupts it finds the last verdict again. Raise Error if that cannot be."""
     draft = path.with_suffix(".new")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        draft.write_text(one.model_dump_json(indent=2) + "\n", encoding="utf-8")
+        draft.write_text(bisection.model_dump_json(indent=2) + "\n", encoding="utf-8")
         draft.replace(path)
     except OSError as error:
         raise Error(f"{path}: cannot be written: {error.strerror}") from error

@@ -137,15 +137,15 @@ def flattened(lists: tuple[list[str], ...]) -> list[str]:
 def refuse_beside(flag: str, says: str, others: Collection[str]) -> None:
     """Raise Error if any of the `others`, parameters by name, was given beside a flag that has no use for it, as it `says`."""
     context = click.get_current_context()
-    given = [one for one in context.command.params if one.name in others and _was_given(context, one)]
+    given = [param for param in context.command.params if param.name in others and _was_given(context, param)]
     if given:
-        names = (_as_given(one, context.params.get(one.name or "")) for one in given)
+        names = (_as_given(parameter, context.params.get(parameter.name or "")) for parameter in given)
         raise Error(f"{flag} {says}: leave out {', '.join(names)}")
 
 
 def check_resumed_alone(what: str, beside: Collection[str]) -> None:
     """Raise Error if an option was given that asks for something else than the run or field that is to be resumed."""
-    names = {one.name or "" for one in click.get_current_context().command.params}
+    names = {param.name or "" for param in click.get_current_context().command.params}
     refuse_beside("--resume", f"goes on with what the {what} was asked for", names - {"interrupted", *beside})
 
 

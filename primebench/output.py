@@ -123,7 +123,7 @@ def print_explanations(console: "Console", folder: Path, exports: tuple[tuple[st
 
     result = render_regress(folder, {file: name for name, file in exports})
     show_explanations(console, result)
-    for page in (page for one in result.explanations for page in one.flame_graphs):
+    for page in (page for explanation in result.explanations for page in explanation.flame_graphs):
         console.print(f"flame graph: {near(folder / page)}", soft_wrap=True)
     console.print(f"all of it: {near(folder / 'verdict.md')}", soft_wrap=True)
 

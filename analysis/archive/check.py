@@ -51,8 +51,8 @@ def _differences(kept: Any, again: Any, place: str) -> Iterator[str]:
         for key in {**kept, **again}:
             yield from _differences(kept.get(key), again.get(key), f"{place}.{key}".lstrip("."))
     elif isinstance(kept, list) and isinstance(again, list) and len(kept) == len(again):
-        for number, (one, other) in enumerate(zip(kept, again, strict=True)):
-            yield from _differences(one, other, f"{place}.{number}")
+        for number, (value, other) in enumerate(zip(kept, again, strict=True)):
+            yield from _differences(value, other, f"{place}.{number}")
     elif not _same(kept, again):
         yield f"{place}: {kept!r}, and its records give {again!r}"
 

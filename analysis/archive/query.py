@@ -80,9 +80,9 @@ def _answer(connection: "duckdb.DuckDBPyConnection", sql: str) -> Answer:
 
 def _tables(runs: Sequence[ArchivedRun]) -> "dict[str, pa.Table | ds.Dataset]":
     return {
-        "runs": pa.Table.from_pylist([_run(one) for one in runs], RUN),
-        "figures": pa.Table.from_pylist([row for one in runs for row in _figures(one)], FIGURE),
-        "comparisons": pa.Table.from_pylist([row for one in runs for row in _comparisons(one)], COMPARISON),
+        "runs": pa.Table.from_pylist([_run(run) for run in runs], RUN),
+        "figures": pa.Table.from_pylist([row for run in runs for row in _figures(run)], FIGURE),
+        "comparisons": pa.Table.from_pylist([row for run in runs for row in _comparisons(run)], COMPARISON),
         "trials": _files(runs, TRIALS),
         "latencies": _files(runs, LATENCIES),
     }
@@ -90,7 +90,7 @@ def _tables(runs: Sequence[ArchivedRun]) -> "dict[str, pa.Table | ds.Dataset]":
 
 def _files(runs: Sequence[ArchivedRun], name: str) -> ds.Dataset:
     """Return the files of that name as one table, read when asked; columns that some runs lack are empty there."""
-    files = [str(one.folder.resolve() / name) for one in runs]
+    files = [str(run.folder.resolve() / name) for run in runs]
     try:
         schema = pa.unify_schemas([pq.read_schema(file) for file in files], promote_options="permissive")
         return ds.dataset(files, schema=schema, format="parquet")
@@ -98,41 +98,41 @@ def _files(runs: Sequence[ArchivedRun], name: str) -> ds.Dataset:
         raise Error(f"{name}: cannot be read: {error}; see primebench archive check") from error
 
 
-def _of(one: ArchivedRun) -> dict[str, object]:
-    return {"run_id": one.run.run_id, "task": one.run.task, "machine": one.run.machine.fingerprint}
+def _of(run: ArchivedRun) -> dict[str, object]:
+    return {"run_id": run.run.run_id, "task": run.run.task, "machine": run.run.machine.fingerprint}
 
 
-def _run(one: ArchivedRun) -> dict[str, object]:
-    machine, fields = one.run.machine, ("profile", "started", "commit", "generator", "rounds", "server_threads")
-    return {**machine.model_dump(), **{name: getattr(one.run, name) for name in fields}, **_of(one)}
+def _run(run: ArchivedRun) -> dict[str, object]:
+    machine, fields = run.run.machine, ("profile", "started", "commit", "generator", "rounds", "server_threads")
+    return {**machine.model_dump(), **{name: getattr(run.run, name) for name in fields}, **_of(run)}
 
 
-def _figures(one: ArchivedRun) -> list[dict[str, object]]:
+def _figures(run: ArchivedRun) -> list[dict[str, object]]:
     return [
         {
-            **_of(one),
+            **_of(run),
             "workload": workload.name,
             "contender": contender.label,
             "metric": metric,
             **figure.model_dump(),
             **_ends(figure.interval),
         }
-        for workload in one.summary.workloads
+        for workload in run.summary.workloads
         for contender in workload.contenders
         for metric, figure in contender.figures.items()
     ]
 
 
-def _comparisons(one: ArchivedRun) -> list[dict[str, object]]:
+def _comparisons(run: ArchivedRun) -> list[dict[str, object]]:
     return [
         {
-            **_of(one),
+            **_of(run),
             "workload": workload.name,
             "side_by_side": side_by_side,
             **comparison.model_dump(),
             **_ends(comparison.interval),
         }
-        for workload in one.summary.workloads
+        for workload in run.summary.workloads
         for side_by_side, comparisons in ((False, workload.comparisons), (True, workload.paired))
         for comparison in comparisons
     ]

@@ -103,9 +103,9 @@ def pooled_ratios(runs: Iterable[ArchivedRun], wanted: Wanted) -> list[PooledRat
                 continue
             load = _load(run, workload)
             for side_by_side, comparisons in ((False, workload.comparisons), (True, workload.paired)):
-                for one in comparisons:
-                    if wanted.metric in (None, one.metric):
-                        _put(found, load, side_by_side, run, one)
+                for comparison in comparisons:
+                    if wanted.metric in (None, comparison.metric):
+                        _put(found, load, side_by_side, run, comparison)
     return [_pooled(load, pair, of) for (load, pair), of in found.items()]
 
 
@@ -114,32 +114,35 @@ def _load(run: ArchivedRun, workload: WorkloadResult) -> _Load:
 
 
 def _put(
-    found: dict[tuple[_Load, _Pair], list[_Found]], load: _Load, side_by_side: bool, run: ArchivedRun, one: Comparison
+    found: dict[tuple[_Load, _Pair], list[_Found]], load: _Load, side_by_side: bool, run: ArchivedRun, comparison: Comparison
 ) -> None:
     """File a comparison under its question, the way round in which the first run has it."""
-    turned = (load, _Pair(one.metric, side_by_side, (one.denominator, one.numerator)))
+    turned = (load, _Pair(comparison.metric, side_by_side, (comparison.denominator, comparison.numerator)))
     if turned in found:
-        found[turned] += _by_machine(run, inverted(one))
+        found[turned] += _by_machine(run, inverted(comparison))
         return
-    own = (load, _Pair(one.metric, side_by_side, (one.numerator, one.denominator)))
-    found.setdefault(own, []).extend(_by_machine(run, one))
+    own = (load, _Pair(comparison.metric, side_by_side, (comparison.numerator, comparison.denominator)))
+    found.setdefault(own, []).extend(_by_machine(run, comparison))
 
 
-def _by_machine(run: ArchivedRun, one: Comparison) -> list[_Found]:
+def _by_machine(run: ArchivedRun, comparison: Comparison) -> list[_Found]:
     """Return the comparison, of a campaign that of each machine."""
-    if not one.machines:
-        return [_Found(run, run.summary.machine, one)]
-    each = {name: [ratio for ratio, of in zip(one.each, one.machines, strict=True) if of == name] for name in one.machines}
+    if not comparison.machines:
+        return [_Found(run, run.summary.machine, comparison)]
+    each = {
+        name: [ratio for ratio, of in zip(comparison.each, comparison.machines, strict=True) if of == name]
+        for name in comparison.machines
+    }
     return [
-        _Found(run, run.summary.machines[name], one.replace(each=ratios, machines=[], pairs=len(ratios)))
+        _Found(run, run.summary.machines[name], comparison.replace(each=ratios, machines=[], pairs=len(ratios)))
         for name, ratios in sorted(each.items())
     ]
 
 
 def _pooled(load: _Load, pair: _Pair, found: Sequence[_Found]) -> PooledRatio:
-    groups = by_machine(found, lambda one: one.machine)
+    groups = by_machine(found, lambda found: found.machine)
     estimates = [_estimate(group) for group in groups]
-    usable = [one for one in estimates if one is not None]
+    usable = [estimate for estimate in estimates if estimate is not None]
     return PooledRatio(
         task=load.task,
         workload=load.workload,
@@ -148,14 +151,14 @@ def _pooled(load: _Load, pair: _Pair, found: Sequence[_Found]) -> PooledRatio:
         side_by_side=pair.side_by_side,
         numerator=pair.labels[0],
         denominator=pair.labels[1],
-        machines=[_of_machine(group, one) for group, one in zip(groups, estimates, strict=True)],
-        commits=list(dict.fromkeys((one.run.run.commit or "none")[:12] for one in found)),
+        machines=[_of_machine(group, estimate) for group, estimate in zip(groups, estimates, strict=True)],
+        commits=list(dict.fromkeys((host.run.run.commit or "none")[:12] for host in found)),
         pooled=_over(usable) if len(usable) >= FEWEST_MACHINES else None,
     )
 
 
 def _over(estimates: Sequence[_Estimate]) -> RandomEffects:
-    return random_effects([one.log for one in estimates], [one.error for one in estimates])
+    return random_effects([estimate.log for estimate in estimates], [estimate.error for estimate in estimates])
 
 
 def _estimate(group: Sequence[_Found]) -> _Estimate | None:
@@ -163,7 +166,7 @@ def _estimate(group: Sequence[_Found]) -> _Estimate | None:
 
     Runs of one machine differ, too: by the day and the build. They are pooled as machines are.
     """
-    runs = [one for found in group if (one := _of_run(found.comparison)) is not None]
+    runs = [run for found in group if (run := _of_run(found.comparison)) is not None]
     if len(runs) < 2:
         return runs[0] if runs else None
     over = _over(runs)
@@ -181,12 +184,14 @@ def _of_run(comparison: Comparison) -> _Estimate | None:
 
 
 def _of_machine(group: Sequence[_Found], estimate: _Estimate | None) -> MachineRatio:
-    reasons = [one.comparison.reason for one in group if one.comparison.verdict == "cannot tell" and one.comparison.reason]
+    reasons = [
+        found.comparison.reason for found in group if found.comparison.verdict == "cannot tell" and found.comparison.reason
+    ]
     return MachineRatio(
         machine=group[0].machine,
-        runs=[one.run.run.run_id for one in group],
+        runs=[found.run.run.run_id for found in group],
         ratio=None if estimate is None else ratio_of_log(estimate.log),
         interval=None if estimate is None else (ratio_of_log(estimate.low), ratio_of_log(estimate.high)),
         reason=None if estimate is not None else "; ".join(dict.fromkeys(reasons)) or "too few rounds",
-        doubts=each_once(*(one.comparison.doubts for one in group)),
+        doubts=each_once(*(found.comparison.doubts for found in group)),
     )

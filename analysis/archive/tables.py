@@ -14,29 +14,29 @@ POOLED, ANOTHER, SPREAD, SAME = "pooled", "one more machine, 95 of 100", "betwee
 def ratio_tables(ratios: Sequence[PooledRatio]) -> list[Table]:
     """Return the tables, in the order in which pairs come up."""
     groups: dict[tuple[str, ...], list[PooledRatio]] = {}
-    for one in ratios:
-        groups.setdefault((one.task, one.workload, one.load, one.numerator, one.denominator), []).append(one)
+    for ratio in ratios:
+        groups.setdefault((ratio.task, ratio.workload, ratio.load, ratio.numerator, ratio.denominator), []).append(ratio)
     return [_table(group) for group in groups.values()]
 
 
 def _table(group: Sequence[PooledRatio]) -> Table:
     first = group[0]
     names = _names(group)
-    rows = [(name, [_machine_cell(one, fingerprint) for one in group]) for fingerprint, name in names.items()]
+    rows = [(name, [_machine_cell(ratio, fingerprint) for ratio in group]) for fingerprint, name in names.items()]
     rows += [
-        (POOLED, [_pooled_cell(one) for one in group]),
-        (ANOTHER, [_another_cell(one) for one in group]),
-        (SPREAD, [_spread_cell(one) for one in group]),
-        (SAME, [_same_cell(one) for one in group]),
+        (POOLED, [_pooled_cell(ratio) for ratio in group]),
+        (ANOTHER, [_another_cell(ratio) for ratio in group]),
+        (SPREAD, [_spread_cell(ratio) for ratio in group]),
+        (SAME, [_same_cell(ratio) for ratio in group]),
     ]
-    heads = [SIDE_BY_SIDE if one.side_by_side else m.BY_NAME[one.metric].title for one in group]
+    heads = [SIDE_BY_SIDE if ratio.side_by_side else m.BY_NAME[ratio.metric].title for ratio in group]
     title = f"{first.task}, {first.workload}: {first.load}: {first.numerator} / {first.denominator}"
     return Table(title, heads, rows, _notes(group))
 
 
 def _names(group: Sequence[PooledRatio]) -> dict[str, str]:
     """Fingerprint -> how the machine is called, of all that some metric was measured on."""
-    machines = {one.machine.fingerprint: one.machine for ratio in group for one in ratio.machines}
+    machines = {machine.machine.fingerprint: machine.machine for ratio in group for machine in ratio.machines}
     return {key: f"{key}: {machine.cpu_model}, {machine.cores} cores" for key, machine in machines.items()}
 
 
@@ -45,7 +45,7 @@ def _ratio_cell(ratio: float, low: float, high: float) -> Cell:
 
 
 def _machine_cell(ratio: PooledRatio, fingerprint: str) -> Cell:
-    own = next((one for one in ratio.machines if one.machine.fingerprint == fingerprint), None)
+    own = next((machine for machine in ratio.machines if machine.machine.fingerprint == fingerprint), None)
     if own is None:
         return Cell("")
     if own.ratio is None or own.interval is None:
@@ -78,8 +78,8 @@ def _same_cell(ratio: PooledRatio) -> Cell:
 
 
 def _notes(group: Sequence[PooledRatio]) -> list[str]:
-    runs = list(dict.fromkeys(run for ratio in group for one in ratio.machines for run in one.runs))
-    commits = list(dict.fromkeys(commit for one in group for commit in one.commits))
+    runs = list(dict.fromkeys(run for ratio in group for machine in ratio.machines for run in machine.runs))
+    commits = list(dict.fromkeys(commit for ratio in group for commit in ratio.commits))
     notes = [f"runs: {', '.join(runs)}"]
     if len(commits) > 1:
         notes.append(f"of {len(commits)} commits ({', '.join(commits)}): what bears one name may have changed between them")

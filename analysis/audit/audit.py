@@ -27,7 +27,7 @@ def audit_figures(
     scale: Scale | None = None,
 ) -> list[ClaimResult]:
     """Each published figure beside what this run measured of it."""
-    return [audit_figure(claim, one, workloads, builds, fits, scale) for one in published for claim in one.claims]
+    return [audit_figure(claim, source, workloads, builds, fits, scale) for source in published for claim in source.claims]
 
 
 def audit_rest(
@@ -42,25 +42,33 @@ def audit_rest(
 
     The comparisons that ratios and causes ask for are one family of their own: what a claim asks was fixed before the run.
     """
-    same = {one.name: as_asked(one, workloads) for one in published}
-    ratios = [(claim, one, ratio_asks(claim, workloads)) for one in published for claim in one.ratios]
-    causes = [(cause, one, cause_asks(cause)) for one in published for cause in one.causes]
-    asked: dict[str, list[Question]] = {one.name: [] for one in published}
-    for _, one, question in (*ratios, *causes):
-        asked[one.name] += [question] if question is not None else []
+    same = {source.name: as_asked(source, workloads) for source in published}
+    ratios = [(claim, source, ratio_asks(claim, workloads)) for source in published for claim in source.ratios]
+    causes = [(cause, source, cause_asks(cause)) for source in published for cause in source.causes]
+    asked: dict[str, list[Question]] = {source.name: [] for source in published}
+    for _, source, question in (*ratios, *causes):
+        asked[source.name] += [question] if question is not None else []
     answers = _answers(asked, same)
     return AuditResult(
-        conditions=[conditions_of(one, run) for one in published],
-        ratios=[audit_ratio(claim, one, question, answers[one.name], builds) for claim, one, question in ratios],
-        causes=[audit_cause(cause, one, same[one.name], answers[one.name], evidence) for cause, one, _ in causes],
-        consistency=[found for one in published for found in check_consistency(one, scale)],
-        context=[_context(row, one, same[one.name]) for one in published for row in one.context],
+        conditions=[conditions_of(source, run) for source in published],
+        ratios=[audit_ratio(claim, ratio, question, answers[ratio.name], builds) for claim, ratio, question in ratios],
+        causes=[
+            audit_cause(cause, published, same[published.name], answers[published.name], evidence)
+            for cause, published, _ in causes
+        ],
+        consistency=[found for source in published for found in check_consistency(source, scale)],
+        context=[_context(row, source, same[source.name]) for source in published for row in source.context],
     )
 
 
 def logs_asked_for(published: Iterable[PublishedSet]) -> set[tuple[str, str]]:
     """Workload and contender of every log that a cause has to read."""
-    return {(cause.workload, cause.contender) for one in published for cause in one.causes if isinstance(cause, CollectorCause)}
+    return {
+        (cause.workload, cause.contender)
+        for source in published
+        for cause in source.causes
+        if isinstance(cause, CollectorCause)
+    }
 
 
 def _answers(asked: Mapping[str, Sequence[Question]], workloads: Mapping[str, Sequence[WorkloadResult]]) -> dict[str, Answer]:
@@ -68,36 +76,40 @@ def _answers(asked: Mapping[str, Sequence[Question]], workloads: Mapping[str, Se
     each with what would have been seen among so many.
     """
     own = {
-        name: {question: one for question in questions if (one := _compared(question, workloads[name])) is not None}
+        name: {
+            question: comparison for question in questions if (comparison := _compared(question, workloads[name])) is not None
+        }
         for name, questions in asked.items()
     }
-    found = {question: one for of_set in own.values() for question, one in of_set.items()}
+    found = {question: comparison for of_set in own.values() for question, comparison in of_set.items()}
     judged = judged_together(list(found.values()), least=True)
-    family = max(1, sum(one.p_value is not None for one in judged))
-    effects = (detectable(one, family) for one in judged)
-    told = {
-        question: one.replace(minimum_detectable_effect=effect)
-        for question, one, effect in zip(found, judged, effects, strict=True)
+    family = max(1, sum(comparison.p_value is not None for comparison in judged))
+    effects = (detectable(comparison, family) for comparison in judged)
+    answered = {
+        question: comparison.replace(minimum_detectable_effect=effect)
+        for question, comparison, effect in zip(found, judged, effects, strict=True)
     }
-    return {name: {question: told[question] for question in of_set}.get for name, of_set in own.items()}
+    return {name: {question: answered[question] for question in of_set}.get for name, of_set in own.items()}
 
 
 def _compared(question: Question, workloads: Sequence[WorkloadResult]) -> Comparison | None:
-    for one in next((each.comparisons for each in workloads if each.name == question.workload), []):
-        if one.metric != question.metric:
+    for comparison in next((workload.comparisons for workload in workloads if workload.name == question.workload), []):
+        if comparison.metric != question.metric:
             continue
-        if (one.numerator, one.denominator) == (question.numerator, question.denominator):
-            return one
-        if (one.numerator, one.denominator) == (question.denominator, question.numerator):
-            return inverted(one)
+        if (comparison.numerator, comparison.denominator) == (question.numerator, question.denominator):
+            return comparison
+        if (comparison.numerator, comparison.denominator) == (question.denominator, question.numerator):
+            return inverted(comparison)
     return None
 
 
 def _context(row: Context, published: PublishedSet, workloads: Sequence[WorkloadResult]) -> ContextResult:
     """All that the run compares of the two under that workload."""
-    metrics = dict.fromkeys(one.metric for each in workloads if each.name == row.workload for one in each.comparisons)
+    metrics = dict.fromkeys(
+        comparison.metric for workload in workloads if workload.name == row.workload for comparison in workload.comparisons
+    )
     questions = [Question(row.workload, metric, row.variant, row.over) for metric in metrics]
-    found = [one for question in questions if (one := _compared(question, workloads)) is not None]
+    found = [comparison for question in questions if (comparison := _compared(question, workloads)) is not None]
     command = f"primebench run --profile audit --service {row.variant},{row.over} --workload {row.workload}"
     return ContextResult.from_fields_of(
         row,
@@ -121,9 +133,9 @@ def conditions_of(published: PublishedSet, run: RunRecord) -> Conditions:
             differs.append(f"{name}: {here.load_s:g} s of load after {here.warm_up_s:g} s, not {request.load_s:g} s")
     if run.pinned:
         differs.append(f"server on {len(run.server_cores)} and generator on {len(run.generator_cores)} cores of their own")
-    code = {one.label for one in run.contenders if one.not_measured is None}
+    code = {contender.label for contender in run.contenders if contender.not_measured is None}
     wanted = sorted({claim.contender for claim in published.claims})
-    if reference := [one for one in wanted if one in code and f"{one}:published" not in code]:
+    if reference := [name for name in wanted if name in code and f"{name}:published" not in code]:
         differs.append(f"{', '.join(reference)} in the reference code, not the published")
     return Conditions(
         published_by=published.name,

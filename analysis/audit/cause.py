@@ -117,7 +117,7 @@ def _verdict(holds: bool) -> AuditVerdict:
 
 
 def _contender(label: str, workload: str, workloads: Sequence[WorkloadResult]) -> ContenderResult | None:
-    of_name = next((one for one in workloads if one.name == workload), None)
+    of_name = next((other for other in workloads if other.name == workload), None)
     return None if of_name is None else contender_of(of_name, label)
 
 
@@ -129,19 +129,21 @@ def _by_variant(cause: VariantCause, workloads: Sequence[WorkloadResult], answer
     if (short := _too_short(cause, workloads)) is not None:
         return short
     title = m.BY_NAME[cause.metric].title
-    told = f"{title} of {cause.variant} over {cause.over}, {cause.workload}: {found.ratio:.3f} {interval_text(found.interval)}"
+    in_words = (
+        f"{title} of {cause.variant} over {cause.over}, {cause.workload}: {found.ratio:.3f} {interval_text(found.interval)}"
+    )
     if found.verdict == "tie":
-        return Finding("not reproduced here", f"{told}, a tie{would_have_shown(found)}", found)
-    told += f", {found.verdict}; expected {cause.expect} if it were so"
+        return Finding("not reproduced here", f"{in_words}, a tie{would_have_shown(found)}", found)
+    in_words += f", {found.verdict}; expected {cause.expect} if it were so"
     holds = found.verdict == cause.expect
     if cause.flag is None:
-        return Finding(_verdict(holds), told, found)
-    flags = next((one.flags for one in [_contender(cause.variant, cause.workload, workloads)] if one), [])
+        return Finding(_verdict(holds), in_words, found)
+    flags = next((contender.flags for contender in [_contender(cause.variant, cause.workload, workloads)] if contender), [])
     raised = next((flag for flag in flags if flag.check == cause.flag), None)
     if raised is None and cause.flag == "leak" and not _long_enough(cause, workloads):
-        return _not_measured(f"{told}; its windows are too short for the check leak ({cause.workload})")
-    told += f"; {cause.flag}: {raised.evidence}" if raised else f"; the check {cause.flag} was not raised"
-    return Finding(_verdict(holds and raised is not None), told, found)
+        return _not_measured(f"{in_words}; its windows are too short for the check leak ({cause.workload})")
+    in_words += f"; {cause.flag}: {raised.evidence}" if raised else f"; the check {cause.flag} was not raised"
+    return Finding(_verdict(holds and raised is not None), in_words, found)
 
 
 def _long_enough(cause: VariantCause, workloads: Sequence[WorkloadResult]) -> bool:
@@ -170,18 +172,18 @@ def _by_gctrace(cause: CollectorCause, evidence: Evidence) -> Finding:
     traced = evidence.traces.get((cause.workload, cause.contender), ())
     if not traced:
         return _not_measured(f"no trial of {cause.contender} with a P99 and its log ({cause.workload})")
-    silent = "" if any(collections_in(one.log) for one in traced) else "; no trial's log tells of any collection at all"
-    counts = [len(one.collections) for one in traced]
-    longest = [max((each.stopped_ms for each in one.collections), default=0.0) for one in traced]
-    lost = [lost_at_p99_ms(one) for one in traced]
-    tail = [one.tail_ms for one in traced]
+    silent = "" if any(collections_in(trial.log) for trial in traced) else "; no trial's log tells of any collection at all"
+    counts = [len(trial.collections) for trial in traced]
+    longest = [max((collection.stopped_ms for collection in trial.collections), default=0.0) for trial in traced]
+    lost = [lost_at_p99_ms(trial) for trial in traced]
+    tail = [trial.tail_ms for trial in traced]
     holds = float(np.median(lost)) >= float(np.median(tail)) * (1 - ABOUT)
-    told = (
+    in_words = (
         f"{cause.workload}, medians of {len(traced)} trials: {np.median(counts):g} collections in the window, the longest "
         f"stops the world for {np.median(longest):.2g} ms, and one request in a hundred can have lost {np.median(lost):.2g} ms "
         f"or more to pauses; P99 - P50 is {m.LATENCY_P99.write(float(np.median(tail)))} ms{silent}"
     )
-    return Finding(_verdict(holds), told)
+    return Finding(_verdict(holds), in_words)
 
 
 def _by_disassembly(cause: VectorCause, evidence: Evidence) -> Finding:
@@ -190,15 +192,15 @@ def _by_disassembly(cause: VectorCause, evidence: Evidence) -> Finding:
         return _not_measured(f"the run has no disassembly of {cause.contender}")
     if found.not_measured is not None or found.packed is None:
         return _not_measured(found.not_measured or "not recorded")
-    told = f"{cause.contender}: {found.packed} packed instructions that do the work, {found.scalar} scalar ones"
+    in_words = f"{cause.contender}: {found.packed} packed instructions that do the work, {found.scalar} scalar ones"
     if found.packed == 0:
-        return Finding("not reproduced here", f"{told}; without a packed one no loop of them is vectorised")
+        return Finding("not reproduced here", f"{in_words}; without a packed one no loop of them is vectorised")
     where = [name for name in found.packed_in if cause.function in _below_program(name)]
     if where:
-        return Finding("reproduced", f"{told}; packed ones in {', '.join(where)}")
+        return Finding("reproduced", f"{in_words}; packed ones in {', '.join(where)}")
     if all(name.startswith(".") for name in found.packed_in):
-        return _untellable(f"{told}, in a stripped program that does not tell whose they are")
-    return Finding("not reproduced here", f"{told}; the packed ones are in {', '.join(found.packed_in)}")
+        return _untellable(f"{in_words}, in a stripped program that does not tell whose they are")
+    return Finding("not reproduced here", f"{in_words}; the packed ones are in {', '.join(found.packed_in)}")
 
 
 def _below_program(function: str) -> str:
@@ -211,19 +213,19 @@ def _by_ladder(cause: LadderCause, benches: Sequence[BenchResult], roles: Benchm
     if roles is None:
         return _not_measured("the run does not say which of its microbenchmarks is the work alone")
     case = largest_case(benches, roles)
-    times = [_loop_ns(one, benches, roles.work, case) for one in (f"{cause.contender}/served", cause.scalar, cause.simd)]
-    missing = [name for name, one in zip((cause.contender, cause.scalar, cause.simd), times, strict=True) if one is None]
+    times = [_loop_ns(name, benches, roles.work, case) for name in (f"{cause.contender}/served", cause.scalar, cause.simd)]
+    missing = [name for name, time in zip((cause.contender, cause.scalar, cause.simd), times, strict=True) if time is None]
     served, scalar, simd = times
     if served is None or scalar is None or simd is None:
         return _not_measured(f"the run has no microbenchmark of {', '.join(missing)}")
-    told = (
+    in_words = (
         f"{case}: {cause.contender} as served {_ms(served)} ms, scalar ({cause.scalar}) {_ms(scalar)} ms, SIMD "
         f"({cause.simd}) {_ms(simd)} ms"
     )
     if simd >= scalar:
-        return _untellable(f"{told}: SIMD is no faster than the scalar loop here, so nothing can be told by the time")
+        return _untellable(f"{in_words}: SIMD is no faster than the scalar loop here, so nothing can be told by the time")
     middle = math.sqrt(scalar * simd)  # as many times faster than one as slower than the other
-    return Finding(_verdict(served <= middle), told)
+    return Finding(_verdict(served <= middle), in_words)
 
 
 def _ms(nanoseconds: float) -> str:
@@ -232,28 +234,31 @@ def _ms(nanoseconds: float) -> str:
 
 def _loop_ns(name: str, benches: Sequence[BenchResult], scenario: str, case: str) -> float | None:
     service, _, contender = name.partition("/")
-    of: list[BenchmarkResult] = [one for each in benches if each.label == service for one in each.benchmarks]
+    of: list[BenchmarkResult] = [benchmark for bench in benches if bench.label == service for benchmark in bench.benchmarks]
     wanted = (scenario, contender, case)
-    return next((one.time_ns.value for one in of if (one.scenario, one.contender, one.case) == wanted), None)
+    return next(
+        (benchmark.time_ns.value for benchmark in of if (benchmark.scenario, benchmark.contender, benchmark.case) == wanted),
+        None,
+    )
 
 
 def _by_bytes(cause: BytesCause, workloads: Sequence[WorkloadResult]) -> Finding:
-    workload = next((one for one in workloads if one.name == cause.workload), None)
+    workload = next((workload for workload in workloads if workload.name == cause.workload), None)
     sides = [_contender(label, cause.workload, workloads) for label in (cause.larger, cause.smaller)]
-    figures = [one.figures[m.RSS_LOADED.name] for one in sides if one and one.figures[m.RSS_LOADED.name].value is not None]
+    figures = [side.figures[m.RSS_LOADED.name] for side in sides if side and side.figures[m.RSS_LOADED.name].value is not None]
     if workload is None or len(figures) < 2:
         return _not_measured(f"no memory of {cause.larger} and {cause.smaller} ({cause.workload})")
     body = len(workload.request.body.encode())
     in_flight = workload.connections * body
     larger, smaller = figures
     difference, least = _difference(larger, smaller)
-    told = (
+    in_words = (
         f"{workload.connections} connections x {body} bytes of JSON = {in_flight:,} bytes in flight; {cause.larger} has "
         f"{difference / 1e6:.2f} MB more than {cause.smaller}"
     )
     if least <= 0:
-        return Finding("not reproduced here", f"{told}, no difference that would need a cause")
-    return Finding(_verdict(in_flight >= least * (1 - ABOUT)), told)
+        return Finding("not reproduced here", f"{in_words}, no difference that would need a cause")
+    return Finding(_verdict(in_flight >= least * (1 - ABOUT)), in_words)
 
 
 def _difference(larger: Figure, smaller: Figure) -> tuple[float, float]:

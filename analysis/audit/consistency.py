@@ -19,8 +19,8 @@ def check_consistency(published: PublishedSet, scale: Scale | None) -> list[Cons
             groups.setdefault((claim.contender, claim.workload), {})[claim.metric] = claim
     found = []
     for (contender, workload), claims in groups.items():
-        found += [one for one in (_littles_law(published, contender, workload, claims, scale),) if one]
-        found += [one for one in (_ascending(published, contender, claims),) if one]
+        found += [rule for rule in (_littles_law(published, contender, workload, claims, scale),) if rule]
+        found += [rule for rule in (_ascending(published, contender, claims),) if rule]
     return found + _ratios(published)
 
 
@@ -35,17 +35,17 @@ def _littles_law(
     in_flight = rate.figure * latency.figure / 1e3
     least = rate.hit[0] * latency.hit[0] / 1e3
     consistent = least <= request.connections
-    told = (
+    derivation = (
         f"{m.GOODPUT.write(rate.figure)} requests/s x {m.LATENCY_MEAN.write(latency.figure)} ms = {in_flight:.1f} requests in "
         f"flight of {request.connections} connections"
     )
     value = None if scale is None else request.parameters.get(scale.parameter)
     if consistent and scale is not None and isinstance(value, int) and (count := scale.amount(value)):
-        told += (
+        derivation += (
             f": no more than there are. But {scale.parameter} = {value:,} is {count:,} {scale.unit}, which leaves "
             f"{latency.figure * 1e6 / count:.2f} ns for each if nothing else takes time and none waits for a core"
         )
-    return _result(published, f"{contender}: Little's law", told, consistent)
+    return _result(published, f"{contender}: Little's law", derivation, consistent)
 
 
 def _ascending(published: PublishedSet, contender: str, claims: dict[str, Claim]) -> ConsistencyResult | None:
@@ -57,13 +57,15 @@ def _ascending(published: PublishedSet, contender: str, claims: dict[str, Claim]
     if len(quantiles) < 2:
         return None
     ascends = all(a.hit[0] <= b.hit[1] for a, b in pairwise(quantiles))
-    told = " <= ".join(f"{m.BY_NAME[one.metric].title} {m.BY_NAME[one.metric].write(one.figure)} ms" for one in quantiles)
+    derivation = " <= ".join(
+        f"{m.BY_NAME[quantile.metric].title} {m.BY_NAME[quantile.metric].write(quantile.figure)} ms" for quantile in quantiles
+    )
     mean = claims.get(m.LATENCY_MEAN.name)
     p50 = claims.get(m.LATENCY_P50.name)
     enough = mean is None or p50 is None or mean.hit[1] >= p50.hit[0] / 2
     if mean is not None and p50 is not None:
-        told += f"; mean {m.LATENCY_MEAN.write(mean.figure)} ms >= P50 / 2"
-    return _result(published, f"{contender}: quantiles", told, ascends and enough)
+        derivation += f"; mean {m.LATENCY_MEAN.write(mean.figure)} ms >= P50 / 2"
+    return _result(published, f"{contender}: quantiles", derivation, ascends and enough)
 
 
 def _ratios(published: PublishedSet) -> list[ConsistencyResult]:
@@ -73,9 +75,9 @@ def _ratios(published: PublishedSet) -> list[ConsistencyResult]:
         sides = [
             next(
                 (
-                    one
-                    for one in published.claims
-                    if (one.contender, one.workload, one.metric) == (side, ratio.workload, ratio.metric)
+                    claim
+                    for claim in published.claims
+                    if (claim.contender, claim.workload, claim.metric) == (side, ratio.workload, ratio.metric)
                 ),
                 None,
             )
@@ -87,13 +89,13 @@ def _ratios(published: PublishedSet) -> list[ConsistencyResult]:
         least, most = reach_of(ratio.value, about=ratio.approx)
         low, high = quotient(a.hit, b.hit)
         metric = m.BY_NAME[ratio.metric]
-        told = (
+        derivation = (
             f"{metric.write(a.figure)} / {metric.write(b.figure)} {metric.unit} = {a.figure / b.figure:.2f}, published as "
             f"{ratio.value:.2f}"
         )
-        found.append(_result(published, f"{ratio.id}: {metric.title}", told, low <= most and high >= least))
+        found.append(_result(published, f"{ratio.id}: {metric.title}", derivation, low <= most and high >= least))
     return found
 
 
-def _result(published: PublishedSet, about: str, told: str, consistent: bool) -> ConsistencyResult:
-    return ConsistencyResult(published_by=published.name, about=about, derivation=told, consistent=consistent)
+def _result(published: PublishedSet, about: str, derivation: str, consistent: bool) -> ConsistencyResult:
+    return ConsistencyResult(published_by=published.name, about=about, derivation=derivation, consistent=consistent)

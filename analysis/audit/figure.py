@@ -41,7 +41,7 @@ def audit_figure(
     scale: Scale | None,
 ) -> ClaimResult:
     """The claim beside what this run measured of it."""
-    workload = next((one for one in as_asked(published, workloads) if one.name == claim.workload), None)
+    workload = next((workload for workload in as_asked(published, workloads) if workload.name == claim.workload), None)
     result = nearest(claim.contender, workload.contenders if workload else [])
     built = nearest(claim.contender, builds)
     source = built if claim.workload is None else result
@@ -72,7 +72,7 @@ def audit_figure(
 
 def nearest(name: str, results: Sequence[Result]) -> Result | None:
     """The contender in the published code if the run has it, else the service as it is."""
-    by_label = {one.label: one for one in results}
+    by_label = {result.label: result for result in results}
     return by_label.get(f"{name}:published", by_label.get(name))
 
 
@@ -80,14 +80,16 @@ def as_asked(published: PublishedSet, workloads: Sequence[WorkloadResult]) -> li
     """The workloads less those that ask something else than was published under their name, or on more connections."""
     wanted = {name: (request.parameters, request.connections) for name, request in published.workloads.items()}
     return [
-        one for one in workloads if wanted.get(one.name, (one.parameters, one.connections)) == (one.parameters, one.connections)
+        workload
+        for workload in workloads
+        if wanted.get(workload.name, (workload.parameters, workload.connections)) == (workload.parameters, workload.connections)
     ]
 
 
 def _why_not_measured(claim: Claim, published: PublishedSet, figure: Figure | None, workloads: Sequence[WorkloadResult]) -> str:
     if figure is not None and figure.refused is not None:
         return figure.refused
-    other = next((one for one in workloads if one.name == claim.workload), None)
+    other = next((workload for workload in workloads if workload.name == claim.workload), None)
     if other is not None and other not in as_asked(published, [other]):
         return f"{other.name} is {other.label} with {other.connections} connections in this run"
     return f"this run has no such figure: primebench run --profile {published.profile}"
@@ -162,7 +164,7 @@ def _reach(
     per_s = claim.figure if claim.metric == m.GOODPUT.name else connections / (claim.figure / 1e3)
     labels = (f"{claim.contender}:published", claim.contender)
     found = (reach_goodput(per_s, label, fits, workloads, scale) for label in labels)
-    reach = next((one for one in found if one is not None), None)
+    reach = next((reach for reach in found if reach is not None), None)
     if reach is None or claim.metric == m.GOODPUT.name:
         return reach
     first = (

@@ -23,7 +23,7 @@ Order = Literal["lower", "higher"]
 
 
 def _one_of(metrics: Iterable[m.Metric]) -> Callable[[str], str]:
-    names = [one.name for one in metrics]
+    names = [metric.name for metric in metrics]
 
     def check(name: str) -> str:
         if name not in names:
@@ -125,7 +125,7 @@ class RatioClaim(Strict):
 
     @model_validator(mode="after")
     def _says_one_thing(self) -> "RatioClaim":
-        if sum(one is not None for one in (self.value, self.of, self.order)) != 1:
+        if sum(given is not None for given in (self.value, self.of, self.order)) != 1:
             raise ValueError("expected one of value, of, order")
         _check_workload(self.workload, m.BY_NAME[self.metric])
         return self
@@ -224,8 +224,8 @@ class PublishedSet(Strict):
 
     @model_validator(mode="after")
     def _names_fit(self) -> "PublishedSet":
-        ids = [one.id for one in (*self.claims, *self.ratios, *self.causes)]
-        if twice := sorted({one for one in ids if ids.count(one) > 1}):
+        ids = [bytes_cause.id for bytes_cause in (*self.claims, *self.ratios, *self.causes)]
+        if twice := sorted({name for name in ids if ids.count(name) > 1}):
             raise ValueError(f"id: expected each once, not {', '.join(twice)} again")
         for claim in self.claims:
             if claim.workload is not None and claim.workload not in self.workloads:
@@ -238,7 +238,7 @@ class PublishedSet(Strict):
 
     def claim(self, wanted: str) -> Claim:
         """The claim of that id."""
-        return next(one for one in self.claims if one.id == wanted)
+        return next(claim for claim in self.claims if claim.id == wanted)
 
 
 def read_published(folder: Path) -> list[PublishedSet]:

@@ -29,44 +29,44 @@ Answer = Callable[[Question], Comparison | None]
 """The comparison that a question asks for, judged together with the others that the claims ask for; None without one."""
 
 
-def detectable(one: Comparison, family: int = 1) -> float | None:
+def detectable(comparison: Comparison, family: int = 1) -> float | None:
     """The least difference that would most likely have been shown among `family` questions, by the pairs' own spread, and no
     less than what the workload's A/A control could show.
     """
-    control = one.minimum_detectable_effect
-    if one.interval is None or one.ratio is None or one.pairs < FEWEST_PAIRS:
+    control = comparison.minimum_detectable_effect
+    if comparison.interval is None or comparison.ratio is None or comparison.pairs < FEWEST_PAIRS:
         return control
-    freedom = one.pairs - 2 * int(TRIM * one.pairs) - 1
-    half = math.log(one.interval.high / one.interval.low) / 2
+    freedom = comparison.pairs - 2 * int(TRIM * comparison.pairs) - 1
+    half = math.log(comparison.interval.high / comparison.interval.low) / 2
     own = PairedRatio(
         ratio=1.0,
-        interval=one.interval,
+        interval=comparison.interval,
         p_value=None,
         student_p_value=None,
         log_standard_error=half / t_quantile((1 + LEVEL) / 2, freedom),
         degrees_of_freedom=freedom,
     )
     effects = (control, minimum_detectable_effect(own, FAMILY_ERROR / family))
-    return max((one for one in effects if one is not None), default=None)
+    return max((effect for effect in effects if effect is not None), default=None)
 
 
-def would_have_shown(one: Comparison) -> str:
+def would_have_shown(comparison: Comparison) -> str:
     """What a tie leaves open, and why it is one where its interval does not hold 1; the effect is that among all questions."""
-    why = f", {one.reason}" if one.reason and one.reason != HOLDS_ONE else ""
-    if one.minimum_detectable_effect is None:
+    why = f", {comparison.reason}" if comparison.reason and comparison.reason != HOLDS_ONE else ""
+    if comparison.minimum_detectable_effect is None:
         return why
-    seen = f"a difference of {m.percent(one.minimum_detectable_effect)} or more would most likely have been seen"
+    seen = f"a difference of {m.percent(comparison.minimum_detectable_effect)} or more would most likely have been seen"
     return f"{why}{';' if why else ':'} {seen}"
 
 
 def question_of(claim: RatioClaim, workloads: Sequence[WorkloadResult]) -> Question | None:
     """What the claim asks of the run's load trials, of both sides in the published code or of neither; None if of builds."""
-    workload = next((one for one in workloads if one.name == claim.workload), None)
+    workload = next((workload for workload in workloads if workload.name == claim.workload), None)
     if claim.workload is None:
         return None
-    labels = {one.label for one in workload.contenders} if workload else set()
+    labels = {contender.label for contender in workload.contenders} if workload else set()
     sides = (claim.numerator, claim.denominator)
-    published = tuple(f"{one}:published" for one in sides)
+    published = tuple(f"{side}:published" for side in sides)
     numerator, denominator = published if labels.issuperset(published) else sides
     return Question(claim.workload, claim.metric, numerator, denominator)
 
@@ -100,7 +100,7 @@ def audit_ratio(
 def _value(claim: RatioClaim, published: PublishedSet) -> float | None:
     if claim.of is None:
         return claim.value
-    a, b = (published.claim(one).figure for one in claim.of)
+    a, b = (published.claim(name).figure for name in claim.of)
     return a / b
 
 
@@ -108,7 +108,7 @@ def _hit(claim: RatioClaim, value: float, published: PublishedSet) -> tuple[floa
     """From which to which ratio the claim is hit; a quotient of two figures is as wide as they are."""
     if claim.of is None:
         return reach_of(value, about=claim.approx)
-    a, b = (published.claim(one).hit for one in claim.of)
+    a, b = (published.claim(name).hit for name in claim.of)
     return quotient(a, b)
 
 
@@ -127,11 +127,11 @@ def _judged(
     low, high = (found.interval.low, found.interval.high) if found.interval else (found.ratio, found.ratio)
     if value is not None:
         least, most = _hit(claim, value, published)
-        told = f"published {value:.2f}, a hit is {least:.2f} to {most:.2f}"
+        expected = f"published {value:.2f}, a hit is {least:.2f} to {most:.2f}"
         reproduced = low <= most and high >= least
         if reproduced and low <= 1 <= high and not least <= 1 <= most:
-            return "not measured", f"{told}; the interval reaches it and holds 1: it cannot tell a hit from no difference"
-        return _verdict(reproduced), told
+            return "not measured", f"{expected}; the interval reaches it and holds 1: it cannot tell a hit from no difference"
+        return _verdict(reproduced), expected
     if found.verdict == "tie":
         return "not reproduced here", f"a tie{would_have_shown(found)}"
     return _verdict(found.verdict == claim.order), f"published: {claim.order}; measured: {found.verdict}"

@@ -31,16 +31,16 @@ def reach_goodput(
 
     Goodput = busy cores / (overhead + work x cost). The busy cores are those of the closed loop whose goodput is nearest.
     """
-    fit = next((one for one in fits if one.label == label), None)
+    fit = next((fit for fit in fits if fit.label == label), None)
     busy = _busy_cores(per_s, label, workloads)
     if fit is None or busy is None or fit.overhead_us.value is None or fit.cost_per_unit_ns.value is None:
         return None
     cores, under = busy
-    values = [one.value for one in fit.residuals if one.value is not None]
+    values = [residual.value for residual in fit.residuals if residual.value is not None]
     swept = min(values), max(values)
     budget_us = cores * 1e6 / per_s
     overhead_us, cost_ns = fit.overhead_us.value, fit.cost_per_unit_ns.value
-    told = (
+    derivation = (
         f"{m.GOODPUT.write(per_s)} requests/s leave {m.CPU_PER_REQUEST.write(budget_us)} µs of CPU for each on the {cores:.2f} "
         f"cores that {label} kept busy under {under}; its overhead is {m.CPU_PER_REQUEST.write(overhead_us)} µs"
     )
@@ -50,17 +50,17 @@ def reach_goodput(
     most = left_us * 1e3 / cost_ns
     name, value = scale.parameter, largest_value(most, scale.amount, *swept)
     if value is None:
-        told += f", so no {name} of {swept[0]:,} to {swept[1]:,} reaches it"
+        derivation += f", so no {name} of {swept[0]:,} to {swept[1]:,} reaches it"
     elif most >= scale.amount(swept[1] + 1):
-        value, told = None, f"{told}: it is reached even beyond {name} = {swept[1]:,}, the largest that was swept"
+        value, derivation = None, f"{derivation}: it is reached even beyond {name} = {swept[1]:,}, the largest that was swept"
     else:
-        told += (
+        derivation += (
             f", and the {m.CPU_PER_REQUEST.write(left_us)} µs left are {most:,.0f} {scale.unit} of {cost_ns:.2f} ns: "
             f"{name} = {value:,} has {scale.amount(value):,}"
         )
     ends = _ends(budget_us, fit.overhead_us.interval, fit.cost_per_unit_ns.interval, swept, scale) if value else None
     low, high = ends or (None, None)
-    return Reach(label=label, parameter=name, value=value, low=low, high=high, swept=list(swept), derivation=told)
+    return Reach(label=label, parameter=name, value=value, low=low, high=high, swept=list(swept), derivation=derivation)
 
 
 def _ends(
@@ -83,10 +83,10 @@ def _busy_cores(per_s: float, label: str, workloads: Sequence[WorkloadResult]) -
     """
     found = []
     for workload in workloads if per_s > 0 else ():
-        one = next((each for each in workload.contenders if each.label == label), None)
-        if one is None or workload.rate is not None or any(flag.check == GENERATOR_BOUND for flag in one.flags):
+        contender = next((contender for contender in workload.contenders if contender.label == label), None)
+        if contender is None or workload.rate is not None or any(flag.check == GENERATOR_BOUND for flag in contender.flags):
             continue
-        goodput, cpu_us = (one.figures[metric.name].value for metric in (m.GOODPUT, m.CPU_PER_REQUEST))
+        goodput, cpu_us = (contender.figures[metric.name].value for metric in (m.GOODPUT, m.CPU_PER_REQUEST))
         if goodput and cpu_us:
             found.append((max(goodput / per_s, per_s / goodput), goodput * cpu_us / 1e6, workload.name))
     return min(found)[1:] if found else None

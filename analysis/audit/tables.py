@@ -36,7 +36,7 @@ def claims_tables(summary: Summary, *, whole: bool = False) -> list[Table]:
     ]
     if whole:
         tables += [_consistency_table(audit.consistency), _context_table(audit)]
-    return [one for one in tables if one.rows]
+    return [table for table in tables if table.rows]
 
 
 def verdicts_in_words(summary: Summary) -> list[str]:
@@ -47,12 +47,12 @@ def verdicts_in_words(summary: Summary) -> list[str]:
 
 
 def _sets(claims: Sequence[ClaimResult]) -> list[str]:
-    return list(dict.fromkeys(one.published_by for one in claims))
+    return list(dict.fromkeys(claim.published_by for claim in claims))
 
 
 def _counts(claims: Sequence[ClaimResult], audit: AuditResult) -> list[str]:
     lines = [_counted(claims, audit)]
-    if unmeasured := sum(one.verdict == "not measured" for one in audit.causes):
+    if unmeasured := sum(cause.verdict == "not measured" for cause in audit.causes):
         lines.append(
             f"{unmeasured} of {len(audit.causes)} tests of causes were not made: primebench audit says why, and what would tell"
         )
@@ -61,31 +61,31 @@ def _counts(claims: Sequence[ClaimResult], audit: AuditResult) -> list[str]:
 
 def verdicts_of(claims: Sequence[ClaimResult], audit: AuditResult) -> list[AuditVerdict]:
     """The verdict on each published figure, ratio and cause."""
-    return [one.verdict for one in (*claims, *audit.ratios, *audit.causes)]
+    return [judged.verdict for judged in (*claims, *audit.ratios, *audit.causes)]
 
 
 def _counted(claims: Sequence[ClaimResult], audit: AuditResult) -> str:
     verdicts = verdicts_of(claims, audit)
     counted = Counter(verdicts)
-    told = ", ".join(f"{counted[one]} {one}" for one in VERDICTS if counted[one])
-    return f"{len(verdicts)} figures, ratios and tests of causes: {told}"
+    counts = ", ".join(f"{counted[verdict]} {verdict}" for verdict in VERDICTS if counted[verdict])
+    return f"{len(verdicts)} figures, ratios and tests of causes: {counts}"
 
 
 def conditions_lines(audit: AuditResult) -> list[str]:
     """How was published and how was measured, a few lines a set."""
     lines = []
-    for one in audit.conditions:
-        lines += [f"{one.published_by}: {one.title}", f"published: {one.command}"]
-        lines.append(f"here: {'; '.join(one.differs) if one.differs else 'the same'}")
-        lines += [f"to repeat it: {one.repeat}"] if one.repeat else []
+    for condition in audit.conditions:
+        lines += [f"{condition.published_by}: {condition.title}", f"published: {condition.command}"]
+        lines.append(f"here: {'; '.join(condition.differs) if condition.differs else 'the same'}")
+        lines += [f"to repeat it: {condition.repeat}"] if condition.repeat else []
     return lines
 
 
 def _names(claims: Sequence[ClaimResult]) -> list[str]:
     """What each is a figure of; with the workload and the set where that alone would name two."""
-    of = [f"{one.contender}: {m.BY_NAME[one.metric].title}, {m.BY_NAME[one.metric].unit}" for one in claims]
-    of = [f"{name}, {one.workload}" if of.count(name) > 1 else name for name, one in zip(of, claims, strict=True)]
-    return [f"{name} ({one.published_by})" if of.count(name) > 1 else name for name, one in zip(of, claims, strict=True)]
+    of = [f"{claim.contender}: {m.BY_NAME[claim.metric].title}, {m.BY_NAME[claim.metric].unit}" for claim in claims]
+    of = [f"{name}, {claim.workload}" if of.count(name) > 1 else name for name, claim in zip(of, claims, strict=True)]
+    return [f"{name} ({claim.published_by})" if of.count(name) > 1 else name for name, claim in zip(of, claims, strict=True)]
 
 
 def _figures_table(claims: Sequence[ClaimResult], counts: Sequence[str], *, whole: bool) -> Table:
@@ -141,19 +141,20 @@ def _reached(claim: ClaimResult) -> str:
 def _ratios_table(ratios: Sequence[RatioClaimResult], *, whole: bool) -> Table:
     rows = [
         (
-            one.statement,
+            ratio.statement,
             [
-                Cell(one.order or "") if one.published is None else _published_ratio(one.published),
-                Cell("–") if one.measured is None else ratio_cell(one.measured, one.interval, one.doubts),
-                Cell(one.verdict),
+                Cell(ratio.order or "") if ratio.published is None else _published_ratio(ratio.published),
+                Cell("–") if ratio.measured is None else ratio_cell(ratio.measured, ratio.interval, ratio.doubts),
+                Cell(ratio.verdict),
             ],
         )
-        for one in ratios
+        for ratio in ratios
     ]
     notes = [
-        f"{one.statement}: {one.numerator} / {one.denominator}, {m.BY_NAME[one.metric].title}, {one.workload}: {one.reason}"
-        for one in ratios
-        if whole or one.verdict == "not measured"
+        f"{ratio.statement}: {ratio.numerator} / {ratio.denominator}, {m.BY_NAME[ratio.metric].title}, "
+        f"{ratio.workload}: {ratio.reason}"
+        for ratio in ratios
+        if whole or ratio.verdict == "not measured"
     ]
     return Table("published ratios", ["published", "measured here", "verdict"], rows, notes)
 
@@ -162,18 +163,18 @@ def _causes_table(causes: Sequence[CauseResult], *, whole: bool) -> Table:
     """Short, only those that were tested."""
     rows = [
         (
-            one.statement,
+            cause.statement,
             [
-                Cell(one.test),
-                Cell("") if one.measured is None else ratio_cell(one.measured, one.interval, one.doubts),
-                Cell(one.verdict),
+                Cell(cause.test),
+                Cell("") if cause.measured is None else ratio_cell(cause.measured, cause.interval, cause.doubts),
+                Cell(cause.verdict),
             ],
         )
-        for one in causes
-        if whole or one.verdict != "not measured"
+        for cause in causes
+        if whole or cause.verdict != "not measured"
     ]
-    notes = [f"{one.claim}: {one.evidence}" for one in causes if whole]
-    notes += [f"{one.claim}: not measured; to measure it: {one.command}" for one in causes if whole and one.command]
+    notes = [f"{cause.claim}: {cause.evidence}" for cause in causes if whole]
+    notes += [f"{cause.claim}: not measured; to measure it: {cause.command}" for cause in causes if whole and cause.command]
     return Table("published causes", ["if it were so", "ratio", "verdict"], rows, notes)
 
 
@@ -182,28 +183,35 @@ def _published_ratio(value: float) -> Cell:
 
 
 def _consistency_table(found: Sequence[ConsistencyResult]) -> Table:
-    rows = [(one.about, [Cell("consistent" if one.consistent else "contradict each other")]) for one in found]
+    rows = [(rule.about, [Cell("consistent" if rule.consistent else "contradict each other")]) for rule in found]
     return Table(
-        "published figures among themselves", ["by arithmetic"], rows, [f"{one.about}: {one.derivation}" for one in found]
+        "published figures among themselves", ["by arithmetic"], rows, [f"{rule.about}: {rule.derivation}" for rule in found]
     )
 
 
 def _context_table(audit: AuditResult) -> Table:
     """Every variant that was measured, a row each; what was not, in a note."""
-    measured = [one for one in audit.context if one.comparisons]
-    commands = _unmeasured((one.variant, one.command) for one in audit.context)
+    measured = [context for context in audit.context if context.comparisons]
+    commands = _unmeasured((context.variant, context.command) for context in audit.context)
     if not measured:
-        rows = [(f"{one.variant} / {one.over}, {one.workload}", [Cell("not measured")]) for one in audit.context]
+        rows = [
+            (f"{context.variant} / {context.over}, {context.workload}", [Cell("not measured")]) for context in audit.context
+        ]
         return Table("variants beside their base", ["measured here"], rows, commands)
-    metrics = [name for name in _SHORT if any(each.metric == name for one in measured for each in one.comparisons)]
+    metrics = [
+        name for name in _SHORT if any(comparison.metric == name for context in measured for comparison in context.comparisons)
+    ]
     rows = [
         (
-            f"{one.variant} / {one.over}, {one.workload}",
-            [_ratio_cell(next((each for each in one.comparisons if each.metric == name), None)) for name in metrics],
+            f"{context.variant} / {context.over}, {context.workload}",
+            [
+                _ratio_cell(next((comparison for comparison in context.comparisons if comparison.metric == name), None))
+                for name in metrics
+            ],
         )
-        for one in measured
+        for context in measured
     ]
-    notes = [*(f"{one.variant}: {one.note}" for one in measured), *commands]
+    notes = [*(f"{context.variant}: {context.note}" for context in measured), *commands]
     return Table("variants beside their base", [_SHORT[name] for name in metrics], rows, notes)
 
 
@@ -211,6 +219,6 @@ def _unmeasured(pairs: Iterable[tuple[str, str | None]]) -> list[str]:
     return [f"{name}: not measured; to measure it: {command}" for name, command in pairs if command]
 
 
-def _ratio_cell(one: Comparison | None) -> Cell:
+def _ratio_cell(value: Comparison | None) -> Cell:
     """A ratio and its interval without a verdict: nothing was claimed."""
-    return Cell("–") if one is None else over_cell(one)
+    return Cell("–") if value is None else over_cell(value)

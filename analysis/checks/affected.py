@@ -11,23 +11,23 @@ from analysis.model.summary import ContenderResult, KindResult, WorkloadResult
 
 def with_doubts(workload: WorkloadResult) -> WorkloadResult:
     """The workload, each of its figures and comparisons with the names of the flags that cast doubt on it."""
-    flags = {one.label: one.flags for one in workload.contenders}
+    flags = {contender.label: contender.flags for contender in workload.contenders}
     return workload.replace(
-        contenders=[_contender(one) for one in workload.contenders],
-        comparisons=[_comparison(one, flags) for one in workload.comparisons],
-        over_controls=[_comparison(one, flags) for one in workload.over_controls],
-        kinds=[_kind(one, flags) for one in workload.kinds],
+        contenders=[_contender(contender) for contender in workload.contenders],
+        comparisons=[_comparison(comparison, flags) for comparison in workload.comparisons],
+        over_controls=[_comparison(over_control, flags) for over_control in workload.over_controls],
+        kinds=[_kind(kind, flags) for kind in workload.kinds],
     )
 
 
-def _kind(one: KindResult, flags: Mapping[str, Sequence[Flag]]) -> KindResult:
-    figures = {label: _figures(of, flags.get(label, ())) for label, of in one.figures.items()}
-    return one.replace(figures=figures, comparisons=[_comparison(each, flags) for each in one.comparisons])
+def _kind(kind: KindResult, flags: Mapping[str, Sequence[Flag]]) -> KindResult:
+    figures = {label: _figures(of, flags.get(label, ())) for label, of in kind.figures.items()}
+    return kind.replace(figures=figures, comparisons=[_comparison(comparison, flags) for comparison in kind.comparisons])
 
 
-def _contender(one: ContenderResult) -> ContenderResult:
-    machines = {name: _figures(figures, one.flags) for name, figures in one.machines.items()}
-    return one.replace(figures=_figures(one.figures, one.flags), machines=machines)
+def _contender(contender: ContenderResult) -> ContenderResult:
+    machines = {name: _figures(figures, contender.flags) for name, figures in contender.machines.items()}
+    return contender.replace(figures=_figures(contender.figures, contender.flags), machines=machines)
 
 
 def _figures(figures: Mapping[str, Figure], flags: Sequence[Flag]) -> dict[str, Figure]:
@@ -37,12 +37,12 @@ def _figures(figures: Mapping[str, Figure], flags: Sequence[Flag]) -> dict[str, 
     }
 
 
-def _comparison(one: Comparison, flags: Mapping[str, Sequence[Flag]]) -> Comparison:
+def _comparison(comparison: Comparison, flags: Mapping[str, Sequence[Flag]]) -> Comparison:
     """A ratio is as doubtful as either of its sides."""
-    if one.ratio is None:
-        return one
-    both = [*flags.get(one.numerator, ()), *flags.get(one.denominator, ())]
-    return one.replace(doubts=doubts_on(m.BY_NAME[one.metric], both))
+    if comparison.ratio is None:
+        return comparison
+    both = [*flags.get(comparison.numerator, ()), *flags.get(comparison.denominator, ())]
+    return comparison.replace(doubts=doubts_on(m.BY_NAME[comparison.metric], both))
 
 
 def doubts_on(metric: m.Metric, flags: Iterable[Flag]) -> list[str]:

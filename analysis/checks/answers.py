@@ -37,9 +37,9 @@ def errors(run: RunRecord, trial: LoadTrial, _figures: Figures) -> Raised | None
     if trial.load.kinds:
         wrong = {
             f"status {status} to {kind}": count
-            for kind, one in trial.load.kinds.items()
-            for status, count in one.statuses.items()
-            if int(status) not in one.right_statuses
+            for kind, kind_load in trial.load.kinds.items()
+            for status, count in kind_load.statuses.items()
+            if int(status) not in kind_load.right_statuses
         }
     wrong |= trial.load.errors
     if trial.load.closed_by_server and run.workloads[trial.workload].sending.keep_alive:
@@ -102,16 +102,16 @@ def mix_drifted(run: RunRecord, trial: LoadTrial, _figures: Figures) -> Raised |
     """The kinds of request among the right responses are not in the shares in which they were asked."""
     assert trial.load is not None
     workload = run.workloads[trial.workload]
-    answered = {kind: one.answered_in_window for kind, one in trial.load.kinds.items()}
+    answered = {kind: kind_load.answered_in_window for kind, kind_load in trial.load.kinds.items()}
     total = sum(answered.values())
     off: dict[str, float] = {}
-    for one in workload.mix:
-        count, expected = answered.get(one.request.kind, 0), one.share * total
+    for share in workload.mix:
+        count, expected = answered.get(share.request.kind, 0), share.share * total
         if abs(count - expected) > MIX_TOLERANCE * expected + workload.connections + MIX_BLOCK:
-            off[one.request.kind] = count / total
+            off[share.request.kind] = count / total
     if not off:
         return None
-    asked = {one.request.kind: one.share for one in workload.mix}
+    asked = {share.request.kind: share.share for share in workload.mix}
     return Raised(
         evidence=", ".join(
             f"{kind}: {share:.1%} of the right responses, {asked[kind]:.1%} were asked" for kind, share in off.items()
@@ -198,7 +198,7 @@ def _quickest_us(trial: LoadTrial) -> float | None:
     """The shortest latency that the harness's own client saw, under load or after it."""
     if trial.answers is None:
         return None
-    seen = [*trial.answers.latencies_us, *(one for idle in trial.answers.idle_latencies_us for one in idle)]
+    seen = [*trial.answers.latencies_us, *(value for idle in trial.answers.idle_latencies_us for value in idle)]
     return min(seen, default=None)
 
 
@@ -208,8 +208,8 @@ def _us(value: float) -> str:
 
 def _least_us(run: RunRecord, trial: LoadTrial) -> float | None:
     """What the work that the contender's tier promises takes at least, in µs; None if it promises none."""
-    promising = [one for one in run.contenders if not one.control or one.twin_of is not None]
-    tier = next((one.tier for one in promising if one.label == trial.contender), "")
+    promising = [contender for contender in run.contenders if not contender.control or contender.twin_of is not None]
+    tier = next((contender.tier for contender in promising if contender.label == trial.contender), "")
     work = run.workloads[trial.workload].work
     if work is None or tier not in work.floor_ns:
         return run.workloads[trial.workload].least_cpu_us

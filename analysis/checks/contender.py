@@ -83,7 +83,7 @@ def unsettled(pilot: Pilot | None, trials: Sequence[int]) -> Flag | None:
     """CPU per request still fell when the run's pilot gave up: the service was measured before it was at its best."""
     if pilot is None or pilot.has_settled:
         return None
-    costs = [one.cpu_per_response_s for one in pilot.segments if one.cpu_per_response_s is not None]
+    costs = [segment.cpu_per_response_s for segment in pilot.segments if segment.cpu_per_response_s is not None]
     fell = f"from {costs[-2] * 1e6:,.0f} to {costs[-1] * 1e6:,.0f} µs" if len(costs) > 1 else "not known"
     return Flag(
         check="unsettled",
@@ -129,16 +129,16 @@ def fairness(answers: Mapping[int, Answers]) -> Fairness | None:
         if found:
             factor, chance = _between_connections(list(found.values()))
             levels = [
-                float(np.exp(np.mean(one) - np.mean(np.concatenate(groups)))) for groups in found.values() for one in groups
+                float(np.exp(np.mean(group) - np.mean(np.concatenate(groups)))) for groups in found.values() for group in groups
             ]
-            return Fairness(when=when, levels=[round(one, 4) for one in levels], factor=factor, p_value=chance)
+            return Fairness(when=when, levels=[round(level, 4) for level in levels], factor=factor, p_value=chance)
     return None
 
 
 def _grouped(answers: Mapping[int, Answers], when: When) -> dict[int, "Groups"]:
     """Trial index -> its connections, of the trials that have enough of them."""
     of_trial = READINGS[when]
-    return {index: groups for index, one in answers.items() if len(groups := of_trial(one)) >= FEWEST_CONNECTIONS}
+    return {index: groups for index, answer in answers.items() if len(groups := of_trial(answer)) >= FEWEST_CONNECTIONS}
 
 
 Groups = Sequence[Floats]
@@ -149,13 +149,13 @@ def _under_load(answers: Answers) -> Groups:
     by_connection: dict[int, list[float]] = {}
     for connection, latency_us in zip(answers.connections, answers.latencies_us, strict=False):
         by_connection.setdefault(connection, []).append(latency_us)
-    return [np.log(one) for one in by_connection.values() if len(one) > 1]
+    return [np.log(group) for group in by_connection.values() if len(group) > 1]
 
 
 def _once_idle(answers: Answers) -> Groups:
     if len(answers.idle_latencies_us) < 2:
         return []
-    return [np.log(one) for one in zip(*answers.idle_latencies_us, strict=True)]
+    return [np.log(group) for group in zip(*answers.idle_latencies_us, strict=True)]
 
 
 READINGS: Mapping[When, Callable[[Answers], Groups]] = {"under load": _under_load, "once idle": _once_idle}
@@ -166,7 +166,7 @@ def _between_connections(trials: Sequence[Groups]) -> tuple[float, float]:
 
     The factor is two standard deviations of the connections' own levels: that between two equal halves.
     """
-    groups = [group - np.mean(np.concatenate(one)) for one in trials for group in one]
+    groups = [group - np.mean(np.concatenate(trial)) for trial in trials for group in trial]
     count = sum(group.size for group in groups)
     between_df, within_df = len(groups) - len(trials), count - len(groups)
     between = sum(group.size * float(np.mean(group)) ** 2 for group in groups) / between_df
@@ -183,11 +183,11 @@ def wide_pairs(trials: ByTrial, neighbours: Sequence[ByTrial], rounds: Mapping[i
     `limit` is the profile's, of the robust standard deviation (median absolute deviation) of the logarithms. Of few rounds
     nothing can be said.
     """
-    logs = [_by_round(one, rounds) for one in (trials, *neighbours)]
-    shared = sorted(set.intersection(*(set(one) for one in logs)))
+    logs = [_by_round(by_trial, rounds) for by_trial in (trials, *neighbours)]
+    shared = sorted(set.intersection(*(set(log) for log in logs)))
     if len(logs) < 2 or len(shared) < FEWEST_TRIALS:
         return None
-    pairs = np.asarray([logs[0][number] - float(np.median([one[number] for one in logs[1:]])) for number in shared])
+    pairs = np.asarray([logs[0][number] - float(np.median([log[number] for log in logs[1:]])) for number in shared])
     spread = float(np.expm1(np.median(np.abs(pairs - np.median(pairs))) / NORMAL_QUARTILE))
     if spread <= limit:
         return None
@@ -230,11 +230,11 @@ def restart_variance(trials: ByTrial, neighbours: Sequence[ByTrial], rounds: Map
     What a round does to every contender is taken out first, and what is usual is what the neighbours differ by from each
     other: so two of them are needed. `rounds` maps trial indices to rounds.
     """
-    logs = [_by_round(one, rounds) for one in (trials, *neighbours)]
-    shared = sorted(set.intersection(*(set(one) for one in logs)))
+    logs = [_by_round(by_trial, rounds) for by_trial in (trials, *neighbours)]
+    shared = sorted(set.intersection(*(set(log) for log in logs)))
     if len(logs) < 3 or len(shared) < FEWEST_TRIALS:
         return None
-    own, *others = (_centred([one[number] for number in shared]) for one in logs)
+    own, *others = (_centred([log[number] for number in shared]) for log in logs)
     spread = float(np.std(own - np.mean(others, axis=0), ddof=1) / np.sqrt(1 + 1 / len(others)))
     usual = float(np.sqrt(np.mean(np.var(others, axis=0, ddof=1))))
     if spread < max(SPREAD_LEAST, SPREAD_FACTOR * usual) or not _certain(spread, usual, len(shared), len(others)):
@@ -256,9 +256,10 @@ def aa_differs(over_itself: Sequence[Comparison], trials: Sequence[int]) -> Flag
     contender's trials.
     """
     evidence = [
-        f"{m.BY_NAME[one.metric].title} {one.ratio:.3f} {interval_text(one.interval)}, p = {one.adjusted_p_value:.2g}"
-        for one in over_itself
-        if one.verdict in ("higher", "lower") and one.ratio and one.interval and one.adjusted_p_value is not None
+        f"{m.BY_NAME[comparison.metric].title} {comparison.ratio:.3f} {interval_text(comparison.interval)}, "
+        f"p = {comparison.adjusted_p_value:.2g}"
+        for comparison in over_itself
+        if comparison.verdict in ("higher", "lower") and comparison.ratio and comparison.adjusted_p_value is not None
     ]
     if not evidence:
         return None

@@ -30,13 +30,13 @@ FARTHER_MS, FARTHER_TIMES = 0.5, 2.0
 def busiest(trial: LoadTrial) -> tuple[str, float]:
     """Return which of several generators with cores of their own was the busiest, and which share of those was not idle."""
     found = {"": 0.0}
-    for one in _generators(trial).values():
-        if one.cpu_s is None or one.read_s is None or not one.cores:
+    for generator in _generators(trial).values():
+        if generator.cpu_s is None or generator.read_s is None or not generator.cores:
             continue
-        core_seconds = one.read_s * len(one.cores)
-        harness_s = (trial.cpu.harness_cpu_s if trial.cpu and not one.host else None) or 0.0
-        not_idle = 0.0 if one.cores_idle_s is None else 1 - (one.cores_idle_s + harness_s) / core_seconds
-        found[one.label] = max(one.cpu_s / core_seconds, not_idle)
+        core_seconds = generator.read_s * len(generator.cores)
+        harness_s = (trial.cpu.harness_cpu_s if trial.cpu and not generator.host else None) or 0.0
+        not_idle = 0.0 if generator.cores_idle_s is None else 1 - (generator.cores_idle_s + harness_s) / core_seconds
+        found[generator.label] = max(generator.cpu_s / core_seconds, not_idle)
     return max(found.items(), key=lambda item: item[1])
 
 
@@ -56,8 +56,8 @@ def _slowest(found: Mapping[str, GeneratorRecord], figures: Figures) -> Raised |
     """A server that is the limit serves connections alike, generators that are it send alike: what is less is expected."""
     answered = {label: figures.get(f"{ANSWERED} {label}", 0.0) for label in found}
     label = min(found, key=lambda name: answered[name] / found[name].connections)
-    others = [one for name, one in found.items() if name != label]
-    of_others, connections = sum(answered[one.label] for one in others), sum(one.connections for one in others)
+    others = [generator for name, generator in found.items() if name != label]
+    of_others, connections = sum(answered[other.label] for other in others), sum(other.connections for other in others)
     expected = of_others * min(found[label].connections / connections, 1 / len(others))
     chance = BY_CHANCE * expected**0.5 + found[label].connections
     if answered[label] >= FEWER * expected or expected - answered[label] <= chance:
@@ -67,7 +67,7 @@ def _slowest(found: Mapping[str, GeneratorRecord], figures: Figures) -> Raised |
 
 
 def _latest(trial: LoadTrial, figures: Figures) -> Raised | None:
-    found = sorted(_generators(trial).values(), key=lambda one: one.ended_s)
+    found = sorted(_generators(trial).values(), key=lambda generator: generator.ended_s)
     window_s = (trial.window_to_s or 0.0) - (trial.window_from_s or 0.0)
     slowest_s = max(LATE_LATENCIES * figures.get(m.LATENCY_MEAN.name, 0.0), figures.get(m.LATENCY_P999.name, 0.0)) / 1e3
     limit_s = max(LATE_SHARE * window_s, LATE_LEAST_S, slowest_s)
@@ -90,8 +90,8 @@ def start_skew(_run: RunRecord, trial: LoadTrial, _figures: Figures) -> Raised |
     found = _generators(trial).values()
     if not found:
         return None
-    last = max(found, key=lambda one: one.started_s)
-    uncertain_s = max((one.host.start_uncertainty_s for one in found if one.host), default=0.0)
+    last = max(found, key=lambda generator: generator.started_s)
+    uncertain_s = max((generator.host.start_uncertainty_s for generator in found if generator.host), default=0.0)
     phase_s = (len(found) - 1) / trial.rate_per_s if trial.rate_per_s else 0.0
     if last.started_s + uncertain_s <= SKEW_LIMIT_S + phase_s:
         return None
@@ -158,7 +158,7 @@ def _full(host: HostReadings) -> str:
 )
 def host_differs(run: RunRecord, trial: LoadTrial, _figures: Figures) -> Raised | None:
     """A generator's host is another machine than the others, or its way to the server is longer."""
-    hosts = {one.label: one.host for one in _generators(trial).values() if one.host}
+    hosts = {generator.label: generator.host for generator in _generators(trial).values() if generator.host}
     machines = {name: run.generator_machines[name] for name in hosts if name in run.generator_machines}
     return _farther(hosts) or _unlike(machines)
 
@@ -181,18 +181,18 @@ def _unlike(machines: Mapping[str, Machine]) -> Raised | None:
     first, *others = machines or [""]
     for name in others:
         for what in ("cpu_model", "cores", "kernel"):
-            one, other = (getattr(machines[label], what) for label in (first, name))
-            if one != other:
-                return Raised(evidence=f"{name} has {what} {other}, {first} {one}", threshold="the same")
+            own, other = (getattr(machines[label], what) for label in (first, name))
+            if own != other:
+                return Raised(evidence=f"{name} has {what} {other}, {first} {own}", threshold="the same")
     return None
 
 
 def _generators(trial: LoadTrial) -> dict[str, GeneratorRecord]:
-    return {one.label: one for one in trial.load.generators} if trial.load else {}
+    return {generator.label: generator for generator in trial.load.generators} if trial.load else {}
 
 
 def _hosts(trial: LoadTrial) -> dict[str, HostReadings]:
     """The hosts that read something: the generators', then the server's."""
-    found = {one.label: one.host for one in _generators(trial).values() if one.host}
+    found = {generator.label: generator.host for generator in _generators(trial).values() if generator.host}
     server = trial.load.server_host if trial.load else None
     return found | ({"server": server} if server else {})

@@ -220,13 +220,18 @@ def generators_differ(one_over_other: Sequence[Comparison], trials: Sequence[int
     `one_over_other` are the comparisons of the cross-check; one is off if its whole interval lies beyond what is agreement.
     """
     off = [
-        one
-        for one in one_over_other
-        if one.reason is None and one.interval is not None and _beyond(one.interval, AGREEMENT[m.BY_NAME[one.metric]])
+        comparison
+        for comparison in one_over_other
+        if comparison.reason is None
+        and comparison.interval is not None
+        and _beyond(comparison.interval, AGREEMENT[m.BY_NAME[comparison.metric]])
     ]
     if not off:
         return None
-    ratios = "; ".join(f"{m.BY_NAME[one.metric].title} {one.ratio:.3f} {interval_text(one.interval)}" for one in off)
+    ratios = "; ".join(
+        f"{m.BY_NAME[comparison.metric].title} {comparison.ratio:.3f} {interval_text(comparison.interval)}"
+        for comparison in off
+    )
     return Flag(
         check="generators_differ",
         evidence=f"{off[0].numerator} over {off[0].denominator}, the same load on the same service: {ratios}",

@@ -31,9 +31,9 @@ def disagreeing(comparisons: Sequence[Comparison]) -> list[tuple[Comparison, flo
 
     One-way analysis of variance of the logarithms of ratios, machines as groups; all comparisons of a run are one family.
     """
-    raw = [(one, p_value) for one in comparisons if (p_value := _alike(one)) is not None]
+    raw = [(comparison, p_value) for comparison in comparisons if (p_value := _alike(comparison)) is not None]
     adjusted = holm([p_value for _, p_value in raw])
-    return [(one, p_value) for (one, _), p_value in zip(raw, adjusted, strict=True) if p_value < LEVEL]
+    return [(comparison, p_value) for (comparison, _), p_value in zip(raw, adjusted, strict=True) if p_value < LEVEL]
 
 
 class _Machines(NamedTuple):
@@ -85,7 +85,7 @@ def machines_disagree(label: str, found: Sequence[tuple[Comparison, float]], tri
     more = f"; and {len(own) - NAMED} more" if len(own) > NAMED else ""
     return Flag(
         check=CHECK,
-        evidence="; ".join(_evidence(one, p_value) for one, p_value in own[:NAMED]) + more,
+        evidence="; ".join(_evidence(comparison, p_value) for comparison, p_value in own[:NAMED]) + more,
         threshold=f"p of {LEVEL:.0%}, shared by all ratios of the run (Holm)",
         remedy="read each machine's own ratio; find what differs between them, or measure on more machines",
         fatal=False,

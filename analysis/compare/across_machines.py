@@ -19,14 +19,17 @@ def side_by_side(runs: Sequence[Summary], letters: Mapping[str, str]) -> tuple[l
     apart: list[str] = []
     for name in dict.fromkeys(name for run in runs for name in named(run)):
         workloads = [named(run).get(name) for run in runs]
-        first = next(one for one in workloads if one is not None)
+        first = next(workload for workload in workloads if workload is not None)
         kept = [
-            one if one is not None and load_of(one) == load_of(first) and as_long(one, first) else None for one in workloads
+            workload if workload is not None and load_of(workload) == load_of(first) and as_long(workload, first) else None
+            for workload in workloads
         ]
         if loads := [
-            (run, one) for run, one, same in zip(runs, workloads, kept, strict=True) if one is not None and same is None
+            (run, workload)
+            for run, workload, same in zip(runs, workloads, kept, strict=True)
+            if workload is not None and same is None
         ]:
-            others = "; ".join(f"{_whole(one)} in {letters[run.run_id]}" for run, one in loads)
+            others = "; ".join(f"{_whole(load)} in {letters[run.run_id]}" for run, load in loads)
             apart.append(f"{name} is not compared with {_whole(first)}: {others}")
         rows += _rows(name, kept)
     return rows, apart
@@ -39,14 +42,16 @@ def _whole(workload: WorkloadResult) -> str:
 
 def _rows(name: str, workloads: Sequence[WorkloadResult | None]) -> list[OwnRatios]:
     """Of one workload, in the order of metrics; a pair is set the way round in which the first run has it."""
-    pairs = dict.fromkeys((one.numerator, one.denominator) for w in workloads if w is not None for one in w.comparisons)
+    pairs = dict.fromkeys(
+        (comparison.numerator, comparison.denominator) for w in workloads if w is not None for comparison in w.comparisons
+    )
     ordered = [(a, b) for place, (a, b) in enumerate(pairs) if (b, a) not in list(pairs)[:place]]
     rows = []
     for metric in m.COMPARED:
         for a, b in ordered:
-            ratios = [None if one is None else _own(one, metric.name, a, b) for one in workloads]
-            if sum(one is not None for one in ratios) > 1:
-                agreement = agreed([one.verdict for one in ratios if one is not None])
+            ratios = [None if workload is None else _own(workload, metric.name, a, b) for workload in workloads]
+            if sum(ratio is not None for ratio in ratios) > 1:
+                agreement = agreed([ratio.verdict for ratio in ratios if ratio is not None])
                 rows.append(
                     OwnRatios(workload=name, metric=metric.name, numerator=a, denominator=b, ratios=ratios, agreement=agreement)
                 )
@@ -54,11 +59,11 @@ def _rows(name: str, workloads: Sequence[WorkloadResult | None]) -> list[OwnRati
 
 
 def _own(workload: WorkloadResult, metric: str, a: str, b: str) -> Comparison | None:
-    for one in workload.comparisons:
-        if one.metric == metric and (one.numerator, one.denominator) == (a, b):
-            return one
-        if one.metric == metric and (one.numerator, one.denominator) == (b, a):
-            return inverted(one)
+    for comparison in workload.comparisons:
+        if comparison.metric == metric and (comparison.numerator, comparison.denominator) == (a, b):
+            return comparison
+        if comparison.metric == metric and (comparison.numerator, comparison.denominator) == (b, a):
+            return inverted(comparison)
     return None
 
 

@@ -25,8 +25,8 @@ def compared(summaries: Sequence[Summary], over: str | None = None) -> CompareRe
     Raises Error if there are fewer than two, one is named twice, or they share no workload.
     """
     _check(summaries)
-    runs = sorted(summaries, key=lambda one: (one.started, one.run_id))
-    letters = {one.run_id: letter for one, letter in zip(runs, LETTERS, strict=False)}
+    runs = sorted(summaries, key=lambda summary: (summary.started, summary.run_id))
+    letters = {run.run_id: letter for run, letter in zip(runs, LETTERS, strict=False)}
     machines = _by_machine(runs)
     over_runs = decided(
         [
@@ -36,11 +36,11 @@ def compared(summaries: Sequence[Summary], over: str | None = None) -> CompareRe
         ]
     )
     beside, apart = side_by_side(runs, letters) if len(machines) > 1 else ([], [])
-    if not beside and not any(one.workloads for one in over_runs):
-        raise Error(_nothing_shared(runs, [*apart, *(line for one in over_runs for line in one.apart)]))
+    if not beside and not any(over_run.workloads for over_run in over_runs):
+        raise Error(_nothing_shared(runs, [*apart, *(line for over_run in over_runs for line in over_run.apart)]))
     return CompareResult(
-        runs=[_run(one, letters[one.run_id]) for one in runs],
-        machines=[[letters[one.run_id] for one in group] for group in machines],
+        runs=[_run(run, letters[run.run_id]) for run in runs],
+        machines=[[letters[summary.run_id] for summary in group] for group in machines],
         differing=differing(runs),
         same_machine=over_runs,
         side_by_side=beside,
@@ -52,10 +52,10 @@ def compared(summaries: Sequence[Summary], over: str | None = None) -> CompareRe
 
 
 def _check(summaries: Sequence[Summary]) -> None:
-    ids = [one.run_id for one in summaries]
-    if twice := sorted({one for one in ids if ids.count(one) > 1}):
+    ids = [summary.run_id for summary in summaries]
+    if twice := sorted({name for name in ids if ids.count(name) > 1}):
         raise Error(f"{', '.join(twice)}: named twice; expected different runs: {EXAMPLE}")
-    if campaigns := [one.run_id for one in summaries if one.is_campaign]:
+    if campaigns := [summary.run_id for summary in summaries if summary.is_campaign]:
         raise Error(f"{', '.join(campaigns)}: of several machines, which agree or not by themselves; see: primebench report")
     if not 2 <= len(ids) <= len(LETTERS):
         raise Error(f"{len(ids)} run{'' if len(ids) == 1 else 's'}: expected 2 to {len(LETTERS)}: {EXAMPLE}")
@@ -69,7 +69,7 @@ def _by_machine(runs: Sequence[Summary]) -> list[list[Summary]]:
 def _nothing_shared(runs: Sequence[Summary], apart: Sequence[str]) -> str:
     if apart:
         return f"no workload is the same in two runs: {'; '.join(dict.fromkeys(apart))}; compare runs of one profile"
-    has = "; ".join(f"{one.run_id} has {_names(workload.name for workload in one.workloads)}" for one in runs)
+    has = "; ".join(f"{run.run_id} has {_names(workload.name for workload in run.workloads)}" for run in runs)
     return f"no shared workload with two services: {has}; compare runs of one profile"
 
 
@@ -83,7 +83,7 @@ def _run(summary: Summary, letter: str) -> ComparedRun:
 
 
 def _family_size(over_runs: Iterable[RunOverRun]) -> int:
-    changes = [change for one in over_runs for workload in one.workloads for change in workload.changes]
+    changes = [change for over_run in over_runs for workload in over_run.workloads for change in workload.changes]
     return sum(change.adjusted_p_value is not None for change in changes)
 
 

@@ -12,32 +12,32 @@ ABSENT = "–"
 COMMIT_DIGITS = 12
 
 _MACHINE: dict[str, Callable[[Summary], object]] = {
-    "CPU model": lambda one: one.machine.cpu_model,
-    "CPU by numbers": lambda one: one.machine.cpu_id,
-    "microcode": lambda one: one.machine.microcode,
-    "board": lambda one: one.machine.board,
-    "cores": lambda one: one.machine.cores,
-    "physical cores": lambda one: physical_cores(one.machine.core_groups) or None,
-    "kinds of cores": lambda one: ", ".join(kinds_of(one.machine.core_groups, [])) or None,
-    "threads per core": lambda one: one.machine.threads_per_core,
-    "SMT": lambda one: one.machine.smt,
-    "CPU quota, cores": lambda one: one.machine.quota_cores,
-    "hypervisor": lambda one: one.machine.hypervisor,
-    "machine type": lambda one: one.machine.product,
-    "kernel": lambda one: one.machine.kernel,
-    "governor": lambda one: one.machine.governor,
-    "clock limit, MHz": lambda one: one.machine.frequency_limit_mhz,
-    "turbo": lambda one: one.machine.turbo,
-    "system": lambda one: one.machine.system,
+    "CPU model": lambda summary: summary.machine.cpu_model,
+    "CPU by numbers": lambda summary: summary.machine.cpu_id,
+    "microcode": lambda summary: summary.machine.microcode,
+    "board": lambda summary: summary.machine.board,
+    "cores": lambda summary: summary.machine.cores,
+    "physical cores": lambda summary: physical_cores(summary.machine.core_groups) or None,
+    "kinds of cores": lambda summary: ", ".join(kinds_of(summary.machine.core_groups, [])) or None,
+    "threads per core": lambda summary: summary.machine.threads_per_core,
+    "SMT": lambda summary: summary.machine.smt,
+    "CPU quota, cores": lambda summary: summary.machine.quota_cores,
+    "hypervisor": lambda summary: summary.machine.hypervisor,
+    "machine type": lambda summary: summary.machine.product,
+    "kernel": lambda summary: summary.machine.kernel,
+    "governor": lambda summary: summary.machine.governor,
+    "clock limit, MHz": lambda summary: summary.machine.frequency_limit_mhz,
+    "turbo": lambda summary: summary.machine.turbo,
+    "system": lambda summary: summary.machine.system,
 }
 _MEASURED: dict[str, Callable[[Summary], object]] = {
-    "profile": lambda one: one.profile,
-    "rounds": lambda one: one.rounds,
-    "ended": lambda one: one.end_reason,
-    "server threads": lambda one: one.server_threads,
-    "pinned": lambda one: one.pinned,
-    "generator": lambda one: one.generator,
-    "commit": lambda one: _commit(one),
+    "profile": lambda summary: summary.profile,
+    "rounds": lambda summary: summary.rounds,
+    "ended": lambda summary: summary.end_reason,
+    "server threads": lambda summary: summary.server_threads,
+    "pinned": lambda summary: summary.pinned,
+    "generator": lambda summary: summary.generator,
+    "commit": lambda summary: _commit(summary),
 }
 
 
@@ -48,25 +48,25 @@ def differing(runs: Sequence[Summary]) -> list[Differing]:
 
 def binary_sizes(summary: Summary) -> dict[str, str]:
     """Label -> bytes of what was built, written out."""
-    figures = {one.label: one.figures[m.BINARY_SIZE.name].value for one in summary.builds}
+    figures = {build.label: build.figures[m.BINARY_SIZE.name].value for build in summary.builds}
     return {label: f"{size:,.0f}" for label, size in figures.items() if size is not None}
 
 
 def _everything(runs: Sequence[Summary]) -> Iterator[tuple[str, list[str]]]:
     for what, read in _MACHINE.items():
-        yield what, [_written(read(one)) for one in runs]
-    if not all(same_memory(one.machine, runs[0].machine) for one in runs):
-        yield "memory, MB", [f"{one.machine.memory_bytes / 1e6:,.0f}" for one in runs]
-    for name in dict.fromkeys(name for one in runs for name in one.machine.mitigations):
-        yield f"mitigation {name}", [_written(one.machine.mitigations.get(name)) for one in runs]
+        yield what, [_written(read(run)) for run in runs]
+    if not all(same_memory(run.machine, runs[0].machine) for run in runs):
+        yield "memory, MB", [f"{run.machine.memory_bytes / 1e6:,.0f}" for run in runs]
+    for name in dict.fromkeys(name for run in runs for name in run.machine.mitigations):
+        yield f"mitigation {name}", [_written(run.machine.mitigations.get(name)) for run in runs]
     for what, read in _MEASURED.items():
-        yield what, [_written(read(one)) for one in runs]
-    sizes = [binary_sizes(one) for one in runs]
-    for label in dict.fromkeys(label for one in sizes for label in one):
-        yield f"binary of {label}, bytes", [_written(one.get(label)) for one in sizes]
-    titles = [_titles(one) for one in runs]
-    for label in dict.fromkeys(label for one in titles for label in one):
-        yield f"title of {label}", [_written(one.get(label)) for one in titles]
+        yield what, [_written(read(run)) for run in runs]
+    sizes = [binary_sizes(run) for run in runs]
+    for label in dict.fromkeys(label for size in sizes for label in size):
+        yield f"binary of {label}, bytes", [_written(size.get(label)) for size in sizes]
+    titles = [_titles(run) for run in runs]
+    for label in dict.fromkeys(label for title in titles for label in title):
+        yield f"title of {label}", [_written(title.get(label)) for title in titles]
 
 
 def _commit(summary: Summary) -> str | None:
@@ -76,7 +76,11 @@ def _commit(summary: Summary) -> str | None:
 
 
 def _titles(summary: Summary) -> dict[str, str]:
-    return {one.label: f"{one.title}, {one.tier}" for workload in summary.workloads for one in workload.contenders}
+    return {
+        contender.label: f"{contender.title}, {contender.tier}"
+        for workload in summary.workloads
+        for contender in workload.contenders
+    }
 
 
 def _written(value: object) -> str:

@@ -26,9 +26,9 @@ def pairs_of(workload: WorkloadResult, label: str, over: str, metric: str) -> Pa
     """The contender's ratios over the baseline in this metric."""
     found = next(
         (
-            one
-            for one in (*workload.comparisons, *workload.over_controls)
-            if one.metric == metric and {one.numerator, one.denominator} == {label, over}
+            comparison
+            for comparison in (*workload.comparisons, *workload.over_controls)
+            if comparison.metric == metric and {comparison.numerator, comparison.denominator} == {label, over}
         ),
         None,
     )
@@ -47,8 +47,10 @@ def _effect(workload: WorkloadResult, comparison: Comparison) -> float | None:
     """What the A/A controls could have shown, which comparisons over a control do not carry: they claim nothing."""
     of_twins = [comparison.minimum_detectable_effect]
     if comparison not in workload.comparisons:
-        of_twins += [one.minimum_detectable_effect for one in over_twins(workload) if one.metric == comparison.metric]
-    return max((one for one in of_twins if one is not None), default=None)
+        of_twins += [
+            over_twin.minimum_detectable_effect for over_twin in over_twins(workload) if over_twin.metric == comparison.metric
+        ]
+    return max((of_twin for of_twin in of_twins if of_twin is not None), default=None)
 
 
 def _from_figures(workload: WorkloadResult, comparison: Comparison) -> list[float]:
@@ -59,7 +61,7 @@ def _from_figures(workload: WorkloadResult, comparison: Comparison) -> list[floa
     sides = [contender_of(workload, label) for label in (comparison.numerator, comparison.denominator)]
     if None in sides or comparison.ratio is None:
         return []
-    of_a, of_b = (one.figures[comparison.metric].each if one else [] for one in sides)
+    of_a, of_b = (side.figures[comparison.metric].each if side else [] for side in sides)
     if not len(of_a) == len(of_b) == comparison.pairs or not _all_positive(of_a, of_b):
         return []
     again = ratio_of_pairs(of_a, of_b).ratio

@@ -35,4 +35,4 @@ def lasted(workload: WorkloadResult) -> str:
 
 def named(summary: Summary) -> dict[str, WorkloadResult]:
     """The workloads by name, in order."""
-    return {one.name: one for one in summary.workloads if one.contenders}
+    return {workload.name: workload for workload in summary.workloads if workload.contenders}

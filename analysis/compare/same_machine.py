@@ -30,14 +30,14 @@ def run_over_run(earlier: Summary, later: Summary, first: str, second: str, want
     sizes = binary_sizes(earlier), binary_sizes(later)
     kept = [label for label, size in sizes[0].items() if sizes[1].get(label) == size]
     over = _baseline(shared, wanted, kept, earlier.run_id, later.run_id)
-    labels = dict.fromkeys(one.label for pair in shared for one in _in_both(pair) if not one.control)
+    labels = dict.fromkeys(contender.label for pair in shared for contender in _in_both(pair) if not contender.control)
     return RunOverRun(
         earlier=first,
         later=second,
         over=over,
         rebuilt=[label for label in sizes[0] if sizes[0][label] != sizes[1].get(label, sizes[0][label])],
         same_size=[label for label in labels if label in kept],
-        workloads=[_workload(one, over, first, second) for one in shared],
+        workloads=[_workload(group, over, first, second) for group in shared],
         apart=apart,
     )
 
@@ -62,31 +62,35 @@ def _baseline(shared: Sequence[Both], wanted: str | None, kept: Sequence[str], e
     """The one asked for; or the first service of both whose binary `kept` its size, else the first; of a single service the
     first control that is no twin; or None.
     """
-    both = {one.label: one for pair in shared for one in _in_both(pair)}
+    both = {contender.label: contender for pair in shared for contender in _in_both(pair)}
     if wanted is not None and shared:
         if wanted not in both:
             expected = ", ".join(both) or "none, they share no contender"
             raise Error(f"--baseline {wanted}: not in both {earlier_id} and {later_id}; expected of: {expected}")
         return wanted
-    services = sorted((one.label for one in both.values() if not one.control), key=lambda label: label not in kept)
-    controls = [one.label for one in both.values() if one.control and one.twin_of is None]
+    services = sorted(
+        (contender.label for contender in both.values() if not contender.control), key=lambda label: label not in kept
+    )
+    controls = [contender.label for contender in both.values() if contender.control and contender.twin_of is None]
     return next(iter(services[:1] if len(services) > 1 else controls), None)
 
 
 def _in_both(pair: Both) -> list[ContenderResult]:
     """The earlier run's contenders that the later one has too, as the same kind."""
     earlier, later = pair
-    kinds = {one.label: (one.control, one.twin_of) for one in later.contenders}
-    return [one for one in earlier.contenders if kinds.get(one.label) == (one.control, one.twin_of)]
+    kinds = {contender.label: (contender.control, contender.twin_of) for contender in later.contenders}
+    return [
+        contender for contender in earlier.contenders if kinds.get(contender.label) == (contender.control, contender.twin_of)
+    ]
 
 
 def _workload(pair: Both, over: str | None, first: str, second: str) -> WorkloadChange:
     earlier, _ = pair
     both = _in_both(pair)
     metrics = [metric for metric in m.COMPARED if earlier.rate is None or metric != m.GOODPUT]
-    services = [one.label for one in both if not one.control and one.label != over]
-    drifting = [(one.label, None) for one in both if one.label == over and one.twin_of is None]
-    twins = [(one.label, one.twin_of) for one in both if one.twin_of is not None]
+    services = [contender.label for contender in both if not contender.control and contender.label != over]
+    drifting = [(contender.label, None) for contender in both if contender.label == over and contender.twin_of is None]
+    twins = [(contender.label, contender.twin_of) for contender in both if contender.twin_of is not None]
     return WorkloadChange.from_fields_of(
         earlier,
         lasted=_lasted(pair, first, second),
@@ -97,15 +101,15 @@ def _workload(pair: Both, over: str | None, first: str, second: str) -> Workload
 
 def _lasted(pair: Both, first: str, second: str) -> str | None:
     """What the reader must know where one load lasted longer than the other."""
-    told = [lasted(one) for one in pair]
-    if told[0] == told[1] or not all(told):
+    durations = [lasted(workload) for workload in pair]
+    if durations[0] == durations[1] or not all(durations):
         return None
-    return f"{told[0]} in {first}, {told[1]} in {second}: memory and tails can grow with time"
+    return f"{durations[0]} in {first}, {durations[1]} in {second}: memory and tails can grow with time"
 
 
 def _change(pair: Both, label: str, over: str | None, metric: m.Metric, first: str, second: str) -> Change:
-    contenders = [one for one in (contender_of(workload, label) for workload in pair) if one is not None]
-    figures = [one.figures[metric.name] for one in contenders]
+    contenders = [contender for contender in (contender_of(workload, label) for workload in pair) if contender is not None]
+    figures = [contender.figures[metric.name] for contender in contenders]
     change = Change(
         contender=label,
         title=contenders[-1].title,
@@ -125,13 +129,13 @@ def _change(pair: Both, label: str, over: str | None, metric: m.Metric, first: s
 
 def _blocked(change: Change, pair: Both, over: str, letters: tuple[str, str]) -> Change:
     """The change with what is left of it once the machine's part is gone, not yet decided."""
-    if missing := [letter for letter, one in zip(letters, pair, strict=True) if contender_of(one, over) is None]:
+    if missing := [letter for letter, workload in zip(letters, pair, strict=True) if contender_of(workload, over) is None]:
         return change.replace(reason=f"{over} is not in {' and '.join(missing)} under this workload")
-    earlier, later = (pairs_of(one, change.contender, over, change.metric) for one in pair)
+    earlier, later = (pairs_of(workload, change.contender, over, change.metric) for workload in pair)
     rounds = len(earlier.each), len(later.each)
     found = moved(earlier.each, later.each)
-    reasons = [f"{letter}: {one.reason}" for letter, one in zip(letters, (earlier, later), strict=True) if one.reason]
-    effects = [one.minimum_detectable_effect for one in (earlier, later) if one.minimum_detectable_effect is not None]
+    reasons = [f"{letter}: {pairs.reason}" for letter, pairs in zip(letters, (earlier, later), strict=True) if pairs.reason]
+    effects = [pairs.minimum_detectable_effect for pairs in (earlier, later) if pairs.minimum_detectable_effect is not None]
     update = {
         "blocked": found,
         "rounds": rounds,
@@ -146,9 +150,9 @@ def _blocked(change: Change, pair: Both, over: str, letters: tuple[str, str]) ->
 def decided(runs: Sequence[RunOverRun]) -> list[RunOverRun]:
     """The same with verdicts: all changes of services are one family, those of A/A controls another."""
     workloads = [workload for run in runs for workload in run.workloads]
-    changes = _family([one for workload in workloads for one in workload.changes], least=True)
-    drift = _family([one for workload in workloads for one in workload.drift], least=False)
-    return [run.replace(workloads=[_with(one, changes, drift) for one in run.workloads]) for run in runs]
+    changes = _family([change for workload in workloads for change in workload.changes], least=True)
+    drift = _family([change for workload in workloads for change in workload.drift], least=False)
+    return [run.replace(workloads=[_with(workload, changes, drift) for workload in run.workloads]) for run in runs]
 
 
 def _with(workload: WorkloadChange, changes: Iterator[Change], drift: Iterator[Change]) -> WorkloadChange:
@@ -158,9 +162,9 @@ def _with(workload: WorkloadChange, changes: Iterator[Change], drift: Iterator[C
 
 def _family(changes: Sequence[Change], *, least: bool) -> Iterator[Change]:
     """All of them decided together, in order; with `least`, none below its minimum detectable effect is a change."""
-    raw = [one.p_value for one in changes if one.p_value is not None]
+    raw = [change.p_value for change in changes if change.p_value is not None]
     adjusted = iter(holm(raw))
-    return iter([one if one.p_value is None else _judged(one, next(adjusted), len(raw), least) for one in changes])
+    return iter([change if change.p_value is None else _judged(change, next(adjusted), len(raw), least) for change in changes])
 
 
 def _judged(change: Change, adjusted: float, family: int, least: bool) -> Change:

@@ -19,8 +19,8 @@ def compare_tables(result: CompareResult) -> list[Table]:
     """Every table, in the order in which people read them."""
     tables = [_runs_table(result)]
     if result.differing:
-        heads = [one.letter for one in result.runs]
-        rows = [(one.what, [Cell(value) for value in one.values]) for one in result.differing]
+        heads = [run.letter for run in result.runs]
+        rows = [(differing.what, [Cell(value) for value in differing.values]) for differing in result.differing]
         tables.append(Table("what differs between the runs", heads, rows))
     for pair in result.same_machine:
         for workload in pair.workloads:
@@ -32,7 +32,7 @@ def compare_tables(result: CompareResult) -> list[Table]:
 
 
 def _runs_table(result: CompareResult) -> Table:
-    rows = [(one.letter, [Cell(one.run_id), Cell(str(one.rounds)), Cell(one.machine.fingerprint)]) for one in result.runs]
+    rows = [(run.letter, [Cell(run.run_id), Cell(str(run.rounds)), Cell(run.machine.fingerprint)]) for run in result.runs]
     notes = [*(line for pair in result.same_machine for line in pair.apart), *result.apart]
     if len(result.machines) > 1:
         notes.append("machines differ: values are not set over each other, each machine's own ratios stand side by side")
@@ -43,7 +43,7 @@ def _change_table(pair: RunOverRun, workload: WorkloadChange) -> Table:
     """A row a contender and metric: both values, what changed, and the same as it was measured."""
     over = f"over {pair.over}" if pair.over else "over nothing"
     heads = [pair.earlier, pair.later, f"{pair.later} / {pair.earlier}, {over}", f"{pair.later} / {pair.earlier} as measured"]
-    rows = [(_head(one), [*_figures(one), change_cell(one), _direct_cell(one)]) for one in workload.changes]
+    rows = [(_head(change), [*_figures(change), change_cell(change), _direct_cell(change)]) for change in workload.changes]
     notes = [*([workload.lasted] if workload.lasted else []), *_why(workload.changes), *_about_baseline(pair)]
     title = f"{workload.name}: what changed from {pair.earlier} to {pair.later}, with 95% intervals"
     return Table(title, heads, rows, notes)
@@ -66,17 +66,17 @@ def _about_baseline(pair: RunOverRun) -> list[str]:
 def _drift_table(pair: RunOverRun, workload: WorkloadChange) -> Table:
     """The baseline and the A/A controls as measured: what the machine did between the runs, if their code is the same."""
     later_over = f"{pair.later} / {pair.earlier}"
-    twins = [one for one in workload.drift if one.over]
+    twins = [change for change in workload.drift if change.over]
     rows = [
         (
-            _head(one),
+            _head(change),
             [
-                *_figures(one),
-                doubted(_direct_cell(one), [] if one.over else one.doubts),
-                *([_over_itself(one)] if twins else []),
+                *_figures(change),
+                doubted(_direct_cell(change), [] if change.over else change.doubts),
+                *([_over_itself(change)] if twins else []),
             ],
         )
-        for one in workload.drift
+        for change in workload.drift
     ]
     heads = [pair.earlier, pair.later, f"{later_over} as measured", *([f"{later_over}, over itself"] if twins else [])]
     return Table(f"{workload.name}: drift from {pair.earlier} to {pair.later}", heads, rows, _why(twins))
@@ -95,8 +95,8 @@ def _figures(change: Change) -> list[Cell]:
     """Both values. On the terminal the flags of a row stand beside what changed, once: five columns have no room for more."""
     metric = m.BY_NAME[change.metric]
     return [
-        replace(figure_cell(metric, one), short=figure_cell(metric, one.replace(doubts=[])).short)
-        for one in (change.earlier, change.later)
+        replace(figure_cell(metric, figure), short=figure_cell(metric, figure.replace(doubts=[])).short)
+        for figure in (change.earlier, change.later)
     ]
 
 
@@ -122,10 +122,10 @@ def _moved_cell(moved: Moved, said: str) -> Cell:
 def _why(changes: Iterable[Change]) -> list[str]:
     """Each reason once for a tie whose interval does not hold 1, or no verdict, with what it holds for."""
     places: dict[str, dict[str, list[str]]] = {}
-    for one in changes:
-        if one.reason and one.reason != HOLDS_ONE:
-            of_reason = places.setdefault(f"{one.verdict}, {one.reason}", {})
-            of_reason.setdefault(one.contender, []).append(m.BY_NAME[one.metric].title)
+    for change in changes:
+        if change.reason and change.reason != HOLDS_ONE:
+            of_reason = places.setdefault(f"{change.verdict}, {change.reason}", {})
+            of_reason.setdefault(change.contender, []).append(m.BY_NAME[change.metric].title)
     return [
         f"{reason} ({'; '.join(f'{label}: ' + ', '.join(titles) for label, titles in found.items())})"
         for reason, found in places.items()
@@ -133,15 +133,15 @@ def _why(changes: Iterable[Change]) -> list[str]:
 
 
 def _side_by_side_tables(result: CompareResult) -> list[Table]:
-    heads = [*(one.letter for one in result.runs), "agreement"]
+    heads = [*(run.letter for run in result.runs), "agreement"]
     tables = []
-    for name, found in groupby(result.side_by_side, key=lambda one: one.workload):
+    for name, found in groupby(result.side_by_side, key=lambda ratios: ratios.workload):
         rows = [
             (
-                f"{one.numerator} / {one.denominator}: {m.BY_NAME[one.metric].title}",
-                [*(NONE if ratio is None else comparison_cell(ratio) for ratio in one.ratios), Cell(one.agreement)],
+                f"{ratios.numerator} / {ratios.denominator}: {m.BY_NAME[ratios.metric].title}",
+                [*(NONE if ratio is None else comparison_cell(ratio) for ratio in ratios.ratios), Cell(ratios.agreement)],
             )
-            for one in found
+            for ratios in found
         ]
         tables.append(Table(f"{name}: each run's own ratios, paired by round, with 95% intervals", heads, rows))
     return tables
@@ -149,26 +149,28 @@ def _side_by_side_tables(result: CompareResult) -> list[Table]:
 
 def _published_tables(result: CompareResult) -> list[Table]:
     """A table of each set of published figures."""
-    heads = ["published", *(one.letter for one in result.runs)]
+    heads = ["published", *(run.letter for run in result.runs)]
     tables = []
     for name, found in groupby(sorted(result.published, key=_published_by), key=_published_by):
         figures = list(found)
-        of = Counter((one.contender, one.metric) for one in figures)
-        rows = [_published_row(one, several=of[one.contender, one.metric] > 1) for one in figures]
+        of = Counter((figure.contender, figure.metric) for figure in figures)
+        rows = [_published_row(figure, several=of[figure.contender, figure.metric] > 1) for figure in figures]
         tables.append(Table(f"published figures: {name}", heads, rows))
     return tables
 
 
-def _published_by(one: PublishedBeside) -> str:
-    return one.published_by
+def _published_by(beside: PublishedBeside) -> str:
+    return beside.published_by
 
 
-def _published_row(one: PublishedBeside, *, several: bool) -> tuple[str, list[Cell]]:
+def _published_row(beside: PublishedBeside, *, several: bool) -> tuple[str, list[Cell]]:
     """`several`: of the same contender and metric under other workloads, too."""
-    metric = m.BY_NAME[one.metric]
-    published = published_cell(metric, one.published, one.at_most)
-    found = [NONE if each is None else _with_verdict(figure_cell(metric, each.measured), each.verdict) for each in one.found]
-    head = f"{one.contender}: {row_head(metric)}{f', {one.workload}' if several else ''}"
+    metric = m.BY_NAME[beside.metric]
+    published = published_cell(metric, beside.published, beside.at_most)
+    found = [
+        NONE if claim is None else _with_verdict(figure_cell(metric, claim.measured), claim.verdict) for claim in beside.found
+    ]
+    head = f"{beside.contender}: {row_head(metric)}{f', {beside.workload}' if several else ''}"
     return head, [published, *found]
 
 

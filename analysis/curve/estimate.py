@@ -91,10 +91,10 @@ def posterior(outcomes: Sequence[Outcome], limits_per_s: tuple[float, float], al
     """Return what the trials that tell say of a capacity between two limits, if such a share of requests may be late; before
     them every factor is as likely.
     """
-    telling = [one for one in outcomes if one.kept is not None]
+    telling = [outcome for outcome in outcomes if outcome.kept is not None]
     clump = clump_of(telling, allowed_share)
-    rates = np.log([one.rate_per_s for one in telling])
-    tables = np.array([_likelihoods(one, allowed_share, clump) for one in telling]).reshape(-1, len(SCORES))
+    rates = np.log([outcome.rate_per_s for outcome in telling])
+    tables = np.array([_likelihoods(outcome, allowed_share, clump) for outcome in telling]).reshape(-1, len(SCORES))
     low, high = (float(np.log(limit)) for limit in limits_per_s)
     for _ in range(ZOOMS):
         grid = np.linspace(low, high, STEPS)
@@ -108,16 +108,16 @@ def clump_of(outcomes: Sequence[Outcome], allowed_share: float) -> float:
     """Return how many late requests come together, at least 1: the variance of their number over its mean, of trials that are
     not far beyond the objective; where none has any, as many as the objective allows in a trial.
     """
-    some = [one for one in outcomes if 0 < one.late < FAR * allowed_share * one.due]
+    some = [outcome for outcome in outcomes if 0 < outcome.late < FAR * allowed_share * outcome.due]
     if some:
-        return max(1.0, sum(one.variance for one in some) / sum(one.late for one in some))
-    return max(1.0, allowed_share * min((one.due for one in outcomes), default=0))
+        return max(1.0, sum(outcome.variance for outcome in some) / sum(outcome.late for outcome in some))
+    return max(1.0, allowed_share * min((outcome.due for outcome in outcomes), default=0))
 
 
-def _likelihoods(one: Outcome, allowed_share: float, clump: float) -> Floats:
+def _likelihoods(outcome: Outcome, allowed_share: float, clump: float) -> Floats:
     """How likely the trial is at each of SCORES, or if it says nothing."""
-    allowed = allowed_share * one.due / clump
-    means, seen = allowed * np.exp(-SCORES), one.late / clump
+    allowed = allowed_share * outcome.due / clump
+    means, seen = allowed * np.exp(-SCORES), outcome.late / clump
     if seen >= FAR * allowed:
         found = gammainc(FAR * allowed, means)
     else:

@@ -123,8 +123,8 @@ def _lost(run: RunRecord, trial: LoadTrial, figures: Mapping[str, float]) -> str
 
 def saturated_per_s(folder: Path, run: RunRecord, trials: Sequence[Trial]) -> float | None:
     """Return the goodput of the closed loop, in requests/s; None without one that finished."""
-    closed = [one for one in trials if isinstance(one, LoadTrial) and one.rate_per_s is None and one.failure is None]
-    found = [figures_of(run, one, read_rows(folder, one)).get(m.GOODPUT.name) for one in closed]
+    closed = [trial for trial in trials if isinstance(trial, LoadTrial) and trial.rate_per_s is None and trial.failure is None]
+    found = [figures_of(run, trial, read_rows(folder, trial)).get(m.GOODPUT.name) for trial in closed]
     return next(iter(found), None)
 
 
@@ -138,11 +138,11 @@ def rate_rule(folder: RunFolder, run: RunRecord) -> Callable[[str, Sequence[Tria
     def wanted(label: str, trials: Sequence[Trial]) -> int | None:
         if label not in saturated:
             saturated[label] = saturated_per_s(folder.path, run, trials)
-        opened = [one for one in trials if isinstance(one, LoadTrial) and one.rate_per_s is not None]
-        for one in opened:
-            if one.index not in points:
-                points[one.index] = point_of(folder.path, run, one)
+        opened = [trial for trial in trials if isinstance(trial, LoadTrial) and trial.rate_per_s is not None]
+        for trial in opened:
+            if trial.index not in points:
+                points[trial.index] = point_of(folder.path, run, trial)
         known = saturated[label]
-        return None if known is None else next_rate([points[one.index].outcome for one in opened], known, allowed_share)
+        return None if known is None else next_rate([points[trial.index].outcome for trial in opened], known, allowed_share)
 
     return wanted

@@ -29,21 +29,21 @@ def draw_curves(result: CurveResult, folder: Path) -> Path | None:
     panels = [
         percentile
         for percentile, metric in PERCENTILES.items()
-        if percentile in (*ALWAYS, result.objective.percentile) and any(_line(one, metric) for one in result.curves)
+        if percentile in (*ALWAYS, result.objective.percentile) and any(_line(curve, metric) for curve in result.curves)
     ]
     if not panels:
         return None
     shown = [PERCENTILES[percentile] for percentile in panels]
     folder.mkdir(exist_ok=True)
     looks = {
-        one.label: Look(drawn_name(one.title), COLOURS[place % len(COLOURS)], MARKERS[place % len(MARKERS)])
-        for place, one in enumerate(result.curves)
+        curve.label: Look(drawn_name(curve.title), COLOURS[place % len(COLOURS)], MARKERS[place % len(MARKERS)])
+        for place, curve in enumerate(result.curves)
     }
     with drawn_with(LINES):
         canvas = Canvas(figsize=(WIDTH_IN * 1.4, HEIGHT_IN), layout="constrained")
         headline(canvas, f"Latency against rate: {result.label}, {result.objective.in_words}")
         every = canvas.subplots(1, len(panels), sharey=True, squeeze=False)[0]
-        drawn = [point for one in result.curves for point in one.points]
+        drawn = [point for curve in result.curves for point in curve.points]
         values = [point.figures[metric.name] for point in drawn for metric in shown if metric.name in point.figures]
         for axes, percentile in zip(every, panels, strict=True):
             axes.set_title(PERCENTILES[percentile].title)
@@ -56,7 +56,7 @@ def draw_curves(result: CurveResult, folder: Path) -> Path | None:
             plain_log_ticks(axes.xaxis)
         every[0].set_ylabel("ms, log scale")
         canvas.supxlabel("requests/s, log scale", fontsize=9)
-        named(canvas, looks, {one.label: _note(one) for one in result.curves})
+        named(canvas, looks, {curve.label: _note(curve) for curve in result.curves})
         return save(canvas, folder / "curve")
 
 
@@ -64,15 +64,15 @@ def _draw(axes: Axes, result: CurveResult, percentile: float, looks: dict[str, L
     """One panel: the objective and the capacities, if it is the objective's, below the lines."""
     if percentile == result.objective.percentile:
         axes.axhline(result.objective.limit_ms, color="#333333", linewidth=1, linestyle="--")
-        for one in result.curves:
-            if one.capacity is not None and one.found == "capacity":
-                colour = looks[one.label].colour
-                axes.axvspan(one.capacity.low_per_s, one.capacity.high_per_s, color=colour, alpha=0.25, linewidth=0)
-                axes.axvline(one.capacity.per_s, color=colour, linewidth=1)
+        for curve in result.curves:
+            if curve.capacity is not None and curve.found == "capacity":
+                colour = looks[curve.label].colour
+                axes.axvspan(curve.capacity.low_per_s, curve.capacity.high_per_s, color=colour, alpha=0.25, linewidth=0)
+                axes.axvline(curve.capacity.per_s, color=colour, linewidth=1)
     metric = PERCENTILES[percentile]
-    for one in result.curves:
-        look, line = looks[one.label], _line(one, metric)
-        trials = [(point.rate_per_s, point.figures[metric.name]) for point in one.points if metric.name in point.figures]
+    for other in result.curves:
+        look, line = looks[other.label], _line(other, metric)
+        trials = [(point.rate_per_s, point.figures[metric.name]) for point in other.points if metric.name in point.figures]
         style = {**look.mark, "markersize": 3.5, "alpha": 0.45, "markeredgewidth": 0}
         axes.plot([rate for rate, _ in trials], [value for _, value in trials], linestyle="none", **style)
         axes.plot([rate for rate, _ in line], [value for _, value in line], color=look.colour, linewidth=1.4)
@@ -99,10 +99,10 @@ def _middle(rates: Sequence[int]) -> float:
     return math.exp(statistics.fmean(math.log(rate) for rate in rates))
 
 
-def _note(one: ServiceCurve) -> str:
+def _note(curve: ServiceCurve) -> str:
     """The capacity in the list of names."""
-    if one.capacity is None:
+    if curve.capacity is None:
         return "no capacity"
-    if one.found == "at least":
-        return f"at least {m.GOODPUT.write(one.capacity.per_s)}/s"
-    return f"{m.GOODPUT.write(one.capacity.per_s)}/s {interval_in_words(one.capacity)}"
+    if curve.found == "at least":
+        return f"at least {m.GOODPUT.write(curve.capacity.per_s)}/s"
+    return f"{m.GOODPUT.write(curve.capacity.per_s)}/s {interval_in_words(curve.capacity)}"

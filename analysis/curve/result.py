@@ -36,7 +36,7 @@ def curve_result(folder: Path) -> CurveResult:
     run, trials = load_run(folder)
     if run.curve is None:
         raise Error(f"{folder}: not a run of capacity curves; primebench report shows it")
-    loads = [one for one in trials if isinstance(one, LoadTrial)]
+    loads = [trial for trial in trials if isinstance(trial, LoadTrial)]
     workload = run.workloads[run.curve.workload]
     return CurveResult(
         run_id=run.run_id,
@@ -49,32 +49,32 @@ def curve_result(folder: Path) -> CurveResult:
         objective=run.curve.objective,
         ended_because=run.curve.ended_because or run.end_reason or "it was cut short",
         curves=[
-            _curve(folder, run, one, own)
-            for one in run.contenders
-            if (own := [trial for trial in loads if trial.contender == one.label])
+            _curve(folder, run, contender, own)
+            for contender in run.contenders
+            if (own := [trial for trial in loads if trial.contender == contender.label])
         ],
     )
 
 
-def _curve(folder: Path, run: RunRecord, one: ContenderRecord, trials: Sequence[LoadTrial]) -> ServiceCurve:
+def _curve(folder: Path, run: RunRecord, contender: ContenderRecord, trials: Sequence[LoadTrial]) -> ServiceCurve:
     assert run.curve is not None
     opened = [trial for trial in trials if trial.rate_per_s is not None]
     points, saturated = [point_of(folder, run, trial) for trial in opened], saturated_per_s(folder, run, trials)
     found, capacity, reason = _found(run, [point.outcome for point in points], saturated, points)
-    pilot = _pilot(run, one)
+    pilot = _pilot(run, contender)
     half = near_half([point.outcome for point in points], capacity) if capacity else []
     idle = next((point for point in points if point.rate_per_s == NEAR_IDLE_PER_S), None)
     return ServiceCurve(
-        label=one.label,
-        title=one.title,
-        control=one.control,
+        label=contender.label,
+        title=contender.title,
+        control=contender.control,
         found=found,
         capacity=capacity,
         reason=reason,
         saturated_per_s=saturated,
         at_half=_at_half(folder, [opened[at] for at in half if points[at].kept is not None]),
         cpu_share=idle.cpu_share if idle else None,
-        first_response_s=run.curve.first_response_s.get(one.label, []),
+        first_response_s=run.curve.first_response_s.get(contender.label, []),
         settling_cpu_s=pilot.settling_cpu_s if pilot else None,
         has_settled=pilot.has_settled if pilot else None,
         points=points,
@@ -89,7 +89,7 @@ def _found(run: RunRecord, tried: Sequence[Outcome], saturated: float | None, po
     assert run.curve is not None
     if saturated is None:
         return "nothing", None, "its closed loop failed, or was not measured"
-    kept = [one.rate_per_s for one in tried if one.kept]
+    kept = [outcome.rate_per_s for outcome in tried if outcome.kept]
     if not kept:
         broken = min((point for point in points if point.kept is False), key=lambda point: point.rate_per_s, default=None)
         return "nothing", None, _silent(points) if broken is None else _not_even(run, broken)
@@ -102,8 +102,8 @@ def _found(run: RunRecord, tried: Sequence[Outcome], saturated: float | None, po
             else f"no rate was seen to break it: {run.curve.ended_because}"
         )
         return "at least", Capacity(per_s=max(kept), low_per_s=max(kept), high_per_s=max(kept)), why
-    told = f"interval {capacity.width:.1%} wide after {len(tried)} trials"
-    return "capacity", capacity, told if is_narrow(capacity) else f"{told}: {run.curve.ended_because}"
+    detail = f"interval {capacity.width:.1%} wide after {len(tried)} trials"
+    return "capacity", capacity, detail if is_narrow(capacity) else f"{detail}: {run.curve.ended_because}"
 
 
 def _silent(points: Sequence[Point]) -> str:
@@ -116,13 +116,13 @@ def _not_even(run: RunRecord, broken: Point) -> str:
     assert run.curve is not None
     name = f"latency_p{run.curve.objective.percentile:g}_ms".replace(".", "")
     value = broken.figures.get(name)
-    told = "" if value is None else f": P{run.curve.objective.percentile:g} is {m.LATENCY_P99.write(value)} ms"
-    return f"not kept at {broken.rate_per_s:,} requests/s either{told}"
+    detail = "" if value is None else f": P{run.curve.objective.percentile:g} is {m.LATENCY_P99.write(value)} ms"
+    return f"not kept at {broken.rate_per_s:,} requests/s either{detail}"
 
 
-def _pilot(run: RunRecord, one: ContenderRecord) -> Pilot | None:
+def _pilot(run: RunRecord, contender: ContenderRecord) -> Pilot | None:
     assert run.curve is not None
-    return run.pilots.get(run.workloads[run.curve.workload].label, {}).get(one.twin_of or one.label)
+    return run.pilots.get(run.workloads[run.curve.workload].label, {}).get(contender.twin_of or contender.label)
 
 
 def _at_half(folder: Path, trials: Sequence[LoadTrial]) -> dict[str, Figure]:
@@ -133,10 +133,10 @@ def _at_half(folder: Path, trials: Sequence[LoadTrial]) -> dict[str, Figure]:
     figures = {}
     for metric in SHOWN:
         level = QUANTILES[metric.name]
-        if min(one.size for one in each) * (1 - level) < SAMPLES_BEYOND:
+        if min(values.size for values in each) * (1 - level) < SAMPLES_BEYOND:
             figures[metric.name] = refused("too few requests a trial")
             continue
-        values = [float(np.quantile(one, level)) for one in each]
+        values = [float(np.quantile(values, level)) for values in each]
         pooled = float(np.quantile(np.concatenate(each), level))
         figures[metric.name] = Figure(value=pooled, interval=None, each=values, refused=None)
     return figures

@@ -35,14 +35,14 @@ def next_rate(tried: Sequence[Outcome], saturated_per_s: float, allowed_share: f
     rungs = ladder(saturated_per_s)
     if len(tried) < len(rungs):
         return rungs[len(tried)]
-    telling = [one for one in tried if one.kept is not None]
-    if sum(one.kept is None for one in tried[len(rungs) :]) >= LOST_AT_MOST:
+    telling = [outcome for outcome in tried if outcome.kept is not None]
+    if sum(outcome.kept is None for outcome in tried[len(rungs) :]) >= LOST_AT_MOST:
         return None
     if not telling:  # others took the generator's cores, or all have too few requests
-        return rungs[-1] if any(one.due * allowed_share >= 1 for one in tried) else None
-    if not any(one.kept for one in telling):
-        lowest = min(one.rate_per_s for one in telling)
-        enough = sum(one.rate_per_s == lowest for one in telling) >= BROKEN_AT_MOST
+        return rungs[-1] if any(outcome.due * allowed_share >= 1 for outcome in tried) else None
+    if not any(outcome.kept for outcome in telling):
+        lowest = min(outcome.rate_per_s for outcome in telling)
+        enough = sum(outcome.rate_per_s == lowest for outcome in telling) >= BROKEN_AT_MOST
         return None if enough else round(lowest)
     known = known_of(tried, saturated_per_s, allowed_share)
     capacity = known.capacity
@@ -60,7 +60,7 @@ def ladder(saturated_per_s: float) -> list[int]:
 
 def known_of(tried: Sequence[Outcome], saturated_per_s: float, allowed_share: float) -> Posterior:
     """Return what is known of the capacity; at least one of the trials tells."""
-    lowest = min(one.rate_per_s for one in tried if one.kept is not None)
+    lowest = min(outcome.rate_per_s for outcome in tried if outcome.kept is not None)
     return posterior(tried, (lowest / 2, ROOM * max(saturated_per_s, lowest)), allowed_share)
 
 
@@ -71,10 +71,10 @@ def is_narrow(capacity: Capacity) -> bool:
 
 def is_bounded(tried: Sequence[Outcome], capacity: Capacity, saturated_per_s: float) -> bool:
     """Whether the objective was seen to be broken, and not only far beyond saturation."""
-    return any(one.kept is False for one in tried) and capacity.high_per_s < ROOM * saturated_per_s / (1 + NARROW)
+    return any(outcome.kept is False for outcome in tried) and capacity.high_per_s < ROOM * saturated_per_s / (1 + NARROW)
 
 
 def near_half(tried: Sequence[Outcome], capacity: Capacity) -> list[int]:
     """Return the places of the trials at about half of the capacity."""
     half = capacity.per_s / 2
-    return [at for at, one in enumerate(tried) if abs(math.log(one.rate_per_s / half)) <= math.log(NEAR_HALF)]
+    return [at for at, outcome in enumerate(tried) if abs(math.log(outcome.rate_per_s / half)) <= math.log(NEAR_HALF)]

@@ -34,7 +34,7 @@ def count_changes(service: ExplainedService) -> list[CountChange]:
     allocations = _changed("allocations", _allocations(base), _allocations(head), LEAST_CALLS)
     return [
         *_changed("system calls", base.system_calls, head.system_calls, LEAST_CALLS),
-        *(_with_caller(one, base, head) for one in allocations),
+        *(_with_caller(allocation, base, head) for allocation in allocations),
         *_changed("kernel", base.kernel, head.kernel, LEAST_CALLS),
         *_changed("section", [_as_numbers(base)], [_as_numbers(head)], LEAST_BYTES),
     ]
@@ -52,14 +52,14 @@ def _allocating(profile: Profile) -> dict[str, float]:
     return {name: cost.calls for name, cost in profile.functions.items() if name in ALLOCATES}
 
 
-def _with_caller(one: CountChange, base: SideCounts, head: SideCounts) -> CountChange:
+def _with_caller(change: CountChange, base: SideCounts, head: SideCounts) -> CountChange:
     """The row with the function whose calls of it changed most. Between two programs stand stubs without names (the PLT): then
     it is whoever calls those more or less often.
     """
-    by = _most_moved(one.name, base, head)
+    by = _most_moved(change.name, base, head)
     if by.startswith(UNNAMED):
         by = _most_moved(by, base, head) or by
-    return one.replace(by=by)
+    return change.replace(by=by)
 
 
 def _most_moved(callee: str, base: SideCounts, head: SideCounts) -> str:
@@ -78,7 +78,7 @@ def _changed(
     if not base or not head:
         return []
     found = list(_apart(kind, base, head, least))
-    return sorted(found, key=lambda one: (-abs(one.head - one.base), one.name))
+    return sorted(found, key=lambda change: (-abs(change.head - change.base), change.name))
 
 
 def _apart(

@@ -11,7 +11,7 @@ from loadgen.record.explain import ExplainedService, read_explain
 def explanations(folder: Path) -> list[Explanation]:
     """Return what explain.json in the run's folder says; nothing without one."""
     record = read_explain(folder)
-    return [] if record is None else [explanation(one) for one in record.services]
+    return [] if record is None else [explanation(service) for service in record.services]
 
 
 def explanation(service: ExplainedService) -> Explanation:

@@ -29,13 +29,15 @@ def function_changes(base: Profile, again: Profile, head: Profile, unit: Unit = 
     changed, moved = _changes(base, head), _changes(base, again)
     least = max(LEAST_SHARE * base.instructions, LEAST[unit])
     found = [
-        one for name, one in changed.items() if _size(one) > least + NOISE * (_size(moved[name]) if name in moved else 0.0)
+        function
+        for name, function in changed.items()
+        if _size(function) > least + NOISE * (_size(moved[name]) if name in moved else 0.0)
     ]
-    return sorted(found, key=lambda one: (-_size(one), -abs(one.own), one.name))[:MOST]
+    return sorted(found, key=lambda function: (-_size(function), -abs(function.own), function.name))[:MOST]
 
 
-def _size(one: FunctionChange) -> float:
-    return max(abs(one.own), abs(one.exclusive[1] - one.exclusive[0]))
+def _size(function: FunctionChange) -> float:
+    return max(abs(function.own), abs(function.exclusive[1] - function.exclusive[0]))
 
 
 def _changes(base: Profile, head: Profile) -> dict[str, FunctionChange]:

@@ -34,24 +34,24 @@ def counted(base: float, head: float) -> str:
     return before if before == after else f"{before} → {after}"
 
 
-def counted_of(one: Explanation) -> str:
+def counted_of(explanation: Explanation) -> str:
     """What figures are of, with its article."""
-    return "a request" if one.unit == "request" else "an operation"
+    return "a request" if explanation.unit == "request" else "an operation"
 
 
-def screen_lines(one: Explanation) -> Iterator[str]:
+def screen_lines(explanation: Explanation) -> Iterator[str]:
     """A few lines that say what changed."""
-    if one.instructions is not None:
-        base, head = one.instructions
-        what = f"instructions of {counted_of(one)} of {one.workload}"
-        yield f"what changed in {one.service}: {what} {amount(base)}, now {amount(head)}"
-        for function in one.functions[:SHOWN]:
+    if explanation.instructions is not None:
+        base, head = explanation.instructions
+        what = f"instructions of {counted_of(explanation)} of {explanation.workload}"
+        yield f"what changed in {explanation.service}: {what} {amount(base)}, now {amount(head)}"
+        for function in explanation.functions[:SHOWN]:
             where = f" ({function.place.rpartition('/')[2]})" if function.place else ""
             exclusive = share(function.exclusive[1] - function.exclusive[0], base)
             yield f"  {_short(function.name)}{where}: changed here {share(function.own, base)}, executed by itself {exclusive}"
-        if not one.functions:
+        if not explanation.functions:
             yield "  no function's instructions changed"
-    for count in one.counts[:SHOWN]:
+    for count in explanation.counts[:SHOWN]:
         by = f", by {_short(count.by)}" if count.by else ""
         yield f"  {count.kind}: {_short(count.name)} {counted(count.base, count.head)}{by}"
 

@@ -9,7 +9,7 @@ from analysis.model import metric as m
 from analysis.model.comparison import Comparison
 from analysis.model.invert import inverted
 from analysis.model.standing import hindered
-from analysis.model.summary import ContenderResult, WorkloadResult, paired_between, told
+from analysis.model.summary import ContenderResult, WorkloadResult, between_services, paired_between
 from loadgen.record.run import DirectPair
 from loadgen.record.workload import load_in_words
 
@@ -29,11 +29,14 @@ def field_workload(workload: WorkloadResult) -> FieldWorkload:
     paired = paired_between(workload)
     reference = paired[0].numerator if paired else services[0].label
     beside = {
-        pair.numerator: pair for one, _ in hindered(workload) for pair in (one, inverted(one)) if pair.denominator == reference
+        pair.numerator: pair
+        for comparison, _ in hindered(workload)
+        for pair in (comparison, inverted(comparison))
+        if pair.denominator == reference
     }
     pairs = {
         (pair.numerator, pair.denominator): pair
-        for solo, either in zip(workload.comparisons, told(workload), strict=True)
+        for solo, either in zip(workload.comparisons, between_services(workload), strict=True)
         if solo.metric == METRIC.name
         for comparison in (solo if {solo.numerator, solo.denominator} & beside.keys() else either,)
         for pair in (comparison, inverted(comparison))
@@ -78,12 +81,12 @@ def _order(service: ContenderResult, reference: str, pairs: Pairs) -> tuple[bool
 
 def _as_told(order: Sequence[ContenderResult], pairs: Pairs) -> list[ContenderResult]:
     """With neighbours the other way round where their direct pairs say so, whatever the reference says of each."""
-    told = list(order)
-    for _ in told:
-        for at in range(1, len(told)):
-            if said_of(pairs.get((told[at].label, told[at - 1].label))) == "win":
-                told[at - 1], told[at] = told[at], told[at - 1]
-    return told
+    places = list(order)
+    for _ in places:
+        for at in range(1, len(places)):
+            if said_of(pairs.get((places[at].label, places[at - 1].label))) == "win":
+                places[at - 1], places[at] = places[at], places[at - 1]
+    return places
 
 
 def _place(service: ContenderResult, reference: str, pairs: Pairs, comparable: Sequence[str]) -> Place:
@@ -141,7 +144,11 @@ def undecided(workload: FieldWorkload, direct_pairs: Sequence[DirectPair] = ()) 
     """Return the ties whose direct pairs would decide most: neighbours that were not side by side, those first that
     are the furthest apart. Services that are another one side by side than alone are left out.
     """
-    beside = {frozenset((one.service, one.beside)) for one in direct_pairs if one.workload == workload.name}
+    beside = {
+        frozenset((direct_pair.service, direct_pair.beside))
+        for direct_pair in direct_pairs
+        if direct_pair.workload == workload.name
+    }
     if workload.paired:
         beside |= {frozenset((workload.reference, place.label)) for place in workload.places}
     neighbours = set(pairwise(place.label for place in workload.places if place.beside is None))

@@ -72,7 +72,7 @@ def _task(name: str, asked: Path, run_folder: Path) -> FieldTask:
     if not shown:
         raise Error(f"{run_folder}: nothing to rank: expected a closed loop with two services or more")
     main = main_workload(shown)
-    workloads = [field_workload(workload) for workload in (main, *(one for one in shown if one is not main))]
+    workloads = [field_workload(workload) for workload in (main, *(workload for workload in shown if workload is not main))]
     services = [_service(record, summary, trials, main) for record in run.contenders if not record.control]
     return FieldTask(name=name, run=RunFacts.from_fields_of(summary), services=services, workloads=workloads)
 
@@ -83,11 +83,11 @@ def undecided_pairs(run_folder: Path, scale_of: ScaleOf) -> list[DirectPair]:
     """
     run, _ = load_run(run_folder)
     summary = summarise(run_folder, [], scale_of)
-    workloads = [field_workload(one) for one in summary.workloads if _is_shown(one)]
+    workloads = [field_workload(workload) for workload in summary.workloads if _is_shown(workload)]
     found = [(pair, workload) for workload in workloads for pair in undecided(workload, run.direct_pairs)]
     return [
         DirectPair(workload=workload.name, service=pair.numerator, beside=pair.denominator)
-        for pair, workload in sorted(found, key=lambda one: apart(one[0]), reverse=True)
+        for pair, workload in sorted(found, key=lambda group: apart(group[0]), reverse=True)
     ]
 
 

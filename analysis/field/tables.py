@@ -113,16 +113,16 @@ def http_table(result: FieldResult) -> Table:
     services = services_of(result)
     rows = []
     for label, title in services.items():
-        scores = [next((one for one in task.services if one.label == label), None) for task in result.tasks]
+        scores = [next((service for service in task.services if service.label == label), None) for task in result.tasks]
         found = findings_of(result, label)
         worst = found[0] if found else None
         counts = [str(sum(finding.severity == severity for finding in found)) for severity in SEVERITIES]
-        measured = any(one is not None and one.http is not None for one in scores)
+        measured = any(score is not None and score.http is not None for score in scores)
         rows.append(
             (
                 title,
                 [
-                    *(Cell("–" if one is None else score_text(one.http, [])) for one in scores),
+                    *(Cell("–" if score is None else score_text(score.http, [])) for score in scores),
                     *(Cell(count if measured else "–") for count in counts),
                     Cell(f"{worst.severity}: {worst.says}" if worst else "none" if measured else "–"),
                 ],

@@ -21,7 +21,9 @@ def write_microbench_plots(result: MicrobenchResult, folder: Path) -> list[Plot]
     if roles is None:
         return []
     rungs = ladder_rungs(served, roles)
-    cases = dict.fromkeys(one.case for bench in served for one in bench.benchmarks if one.scenario == roles.decode)
+    cases = dict.fromkeys(
+        benchmark.case for bench in served for benchmark in bench.benchmarks if benchmark.scenario == roles.decode
+    )
     codec = [(f"decode, {case}", _codec(served, roles.decode, case)) for case in cases]
     codec += [("encode", _codec(served, roles.encode, roles.usual))]
     panels = {
@@ -45,10 +47,10 @@ def write_microbench_plots(result: MicrobenchResult, folder: Path) -> list[Plot]
 
 def _codec(benches: Sequence[BenchResult], scenario: str, case: str) -> list[Row]:
     found = [
-        (bench, one)
+        (bench, benchmark)
         for bench in benches
-        for one in bench.benchmarks
-        if (one.scenario, one.case) == (scenario, case) and one.time_ns.value is not None
+        for benchmark in bench.benchmarks
+        if (benchmark.scenario, benchmark.case) == (scenario, case) and benchmark.time_ns.value is not None
     ]
     return sorted(found, key=lambda row: row[1].time_ns.value or 0.0)
 
@@ -59,27 +61,27 @@ def _write(title: str, panels: Sequence[tuple[str, Sequence[Row]]], stem: Path, 
         canvas = Canvas(figsize=(WIDTH_IN, sum(heights) + 0.4), layout="constrained")
         headline(canvas, title)
         axes = canvas.subplots(len(panels), 1, height_ratios=heights, squeeze=False)[:, 0]
-        for one, (name, rows) in zip(axes, panels, strict=True):
-            one.set_title(name)
-            _draw(one, rows, roles)
+        for axis, (name, rows) in zip(axes, panels, strict=True):
+            axis.set_title(name)
+            _draw(axis, rows, roles)
         return save(canvas, stem)
 
 
 def _draw(axes: Axes, rows: Sequence[Row], roles: BenchmarkRoles) -> None:
     languages = list(dict.fromkeys(bench.language for bench, _ in sorted(rows, key=lambda row: row[0].label)))
-    axes.set_yticks(range(len(rows)), [_name(bench, one, roles) for bench, one in rows])
+    axes.set_yticks(range(len(rows)), [_name(bench, row, roles) for bench, row in rows])
     axes.set_ylim(len(rows) - 0.4, -0.6)
     axes.set_xscale("log")
-    values = [one.time_ns.value for _, one in rows if one.time_ns.value]
+    values = [row.time_ns.value for _, row in rows if row.time_ns.value]
     axes.set_xlim(min(values) / 1.5, max(values) * 1.5)
-    for row, (bench, one) in enumerate(rows):
-        value = one.time_ns.value
+    for row, (bench, benchmark) in enumerate(rows):
+        value = benchmark.time_ns.value
         assert value is not None
         place = languages.index(bench.language)
         colour, marker = COLOURS[place % len(COLOURS)], MARKERS[place % len(MARKERS)]
-        axes.plot(reach(one.time_ns), [row, row], color=colour, linewidth=3, alpha=0.45, solid_capstyle="butt")
+        axes.plot(reach(benchmark.time_ns), [row, row], color=colour, linewidth=3, alpha=0.45, solid_capstyle="butt")
         axes.plot(value, row, marker=marker, color=colour, markersize=6)
-        times = f"   {written_ratio(one.ratio.value)}×" if one.ratio else ""
+        times = f"   {written_ratio(benchmark.ratio.value)}×" if benchmark.ratio else ""
         axes.text(1.02, row, written_ns(value) + times, transform=axes.get_yaxis_transform(), va="center")
     plain_log_ticks(axes.xaxis)
     axes.xaxis.set_major_formatter(_tick)
@@ -92,6 +94,6 @@ def _tick(ns: float, _position: object) -> str:
     return f"{float(value.replace(',', '')):g} {unit}"
 
 
-def _name(bench: BenchResult, one: BenchmarkResult, roles: BenchmarkRoles) -> str:
-    tier = f" [{one.tier}]" if one.scenario == roles.work and one.tier else ""
-    return head_of(bench, one) + tier
+def _name(bench: BenchResult, benchmark: BenchmarkResult, roles: BenchmarkRoles) -> str:
+    tier = f" [{benchmark.tier}]" if benchmark.scenario == roles.work and benchmark.tier else ""
+    return head_of(bench, benchmark) + tier

@@ -80,15 +80,15 @@ def _reconciliations(
     values = {value: case for scenario, _, case in times if scenario == roles.work and (value := value_of(case)) is not None}
     largest = max(values, default=0)
     loop = times.get((roles.work, SERVED, values.get(largest, "")))
-    least = min((one.request for one in cpu), key=lambda request: request.amount)
+    least = min((cost.request for cost in cpu), key=lambda request: request.amount)
     if loop:
         found.append(
             _reconciled(
                 label,
                 title,
                 (f"{scale.unit}: cost of each", "ns"),
-                {number: one.cost_per_unit_ns for number, one in fits.items()},
-                {number: one.time_ns / scale.amount(largest) for number, one in loop.items()},
+                {number: fit.cost_per_unit_ns for number, fit in fits.items()},
+                {number: timing.time_ns / scale.amount(largest) for number, timing in loop.items()},
             )
         )
     found += [
@@ -97,7 +97,7 @@ def _reconciliations(
             title,
             (f"calculation for {request.label}: CPU per request less that for {least.label}", "µs"),
             _less_than_least(cpu, request, least),
-            {number: one.time_ns / 1e3 for number, one in times[roles.work, SERVED, request.case].items()},
+            {number: time.time_ns / 1e3 for number, time in times[roles.work, SERVED, request.case].items()},
         )
         for request in _by_amount(cpu)
         if request.amount >= WORTH_RECONCILING * scale.amount(largest) and (roles.work, SERVED, request.case) in times
@@ -109,11 +109,11 @@ def _reconciliations(
                 label,
                 title,
                 (f"CPU at {least.label} outside the kernel, over the request path", "µs"),
-                _at(least, cpu, lambda one: one.total_us - one.kernel_us),
-                {number: one.time_ns / 1e3 for number, one in path.items()},
+                _at(least, cpu, lambda cost: cost.total_us - cost.kernel_us),
+                {number: timing.time_ns / 1e3 for number, timing in path.items()},
             )
         )
-    return [one for one in found if one is not None]
+    return [reconciliation for reconciliation in found if reconciliation is not None]
 
 
 def _reconciled(label: str, title: str, quantity: tuple[str, str], load: ByRound, microbench: ByRound) -> Reconciliation | None:
@@ -144,21 +144,21 @@ def agreement(interval: Interval | None) -> Literal["agree", "differ", "cannot t
 
 def _by_amount(cpu: Sequence[CpuPerRequest]) -> list[Asked]:
     """The requests, each once, from the one with the least work up."""
-    return sorted({one.request for one in cpu}, key=lambda request: request.amount)
+    return sorted({cost.request for cost in cpu}, key=lambda request: request.amount)
 
 
 def _less_than_least(cpu: Sequence[CpuPerRequest], request: Asked, least: Asked) -> dict[int, float]:
     """Round -> CPU time of the request less that of the least, in µs; without the rounds in which that is not positive."""
-    one, other = (_at(asked, cpu, lambda each: each.total_us) for asked in (least, request))
-    return {number: other[number] - one[number] for number in one.keys() & other.keys() if other[number] > one[number]}
+    own, other = (_at(asked, cpu, lambda cost: cost.total_us) for asked in (least, request))
+    return {number: other[number] - own[number] for number in own.keys() & other.keys() if other[number] > own[number]}
 
 
 def _at(request: Asked, cpu: Sequence[CpuPerRequest], value: Callable[[CpuPerRequest], float]) -> dict[int, float]:
     """Round -> value of the trials with that request."""
     by_round: dict[int, list[float]] = defaultdict(list)
-    for one in cpu:
-        if one.request == request:
-            by_round[one.round].append(value(one))
+    for cost in cpu:
+        if cost.request == request:
+            by_round[cost.round].append(value(cost))
     return {number: float(np.mean(values)) for number, values in by_round.items()}
 
 
@@ -171,7 +171,7 @@ def _shares(
 ) -> Shares | None:
     """The parts of CPU per request with the least work, round by round; None without a codec's times in the same rounds."""
     least = _by_amount(cpu)[0]
-    total, kernel = _at(least, cpu, lambda one: one.total_us), _at(least, cpu, lambda one: one.kernel_us)
+    total, kernel = _at(least, cpu, lambda cost: cost.total_us), _at(least, cpu, lambda cost: cost.kernel_us)
     decode, encode = times.get((roles.decode, SERVED, roles.usual)), times.get((roles.encode, SERVED, roles.usual))
     path = times.get((roles.request, SERVED, least.case), {})
     if not decode or not encode:

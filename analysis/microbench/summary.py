@@ -36,18 +36,18 @@ def summarise_microbench(
     roles = run.benchmark_roles
     times = _times(trials)
     counted = {
-        (trial.contender, one.scenario, one.contender, one.case): one
+        (trial.contender, instruction.scenario, instruction.contender, instruction.case): instruction
         for trial in trials
         if isinstance(trial, CountTrial)
-        for one in trial.instructions
+        for instruction in trial.instructions
     }
     benches = [
         _bench(
             record,
             times,
             {
-                key[1:]: Instructions(each=one.instructions, again=one.again, exact=one.exact)
-                for key, one in counted.items()
+                key[1:]: Instructions(each=count.instructions, again=count.again, exact=count.exact)
+                for key, count in counted.items()
                 if key[0] == record.label
             },
             roles,
@@ -56,7 +56,9 @@ def summarise_microbench(
         for record in run.microbenches
         if times.get(record.label)
     ]
-    titles = {one.label: one.title for one in run.contenders} | {one.label: one.language for one in benches}
+    titles = {contender.label: contender.title for contender in run.contenders} | {
+        bench.label: bench.language for bench in benches
+    }
     fits = {label: found for label, of in cpu.items() if scale is not None and (found := _fits(of))}
     if not benches and not fits:
         return None
@@ -66,16 +68,16 @@ def summarise_microbench(
             _fit_result(label, titles[label], found, cpu[label], scale.unit if scale else "") for label, found in fits.items()
         ],
         reconciliations=[
-            one
+            reconciliation
             for label, found in fits.items()
             if label in times
             if roles is not None and scale is not None
-            for one in _reconciliations(label, titles[label], found, times[label], cpu[label], roles, scale)
+            for reconciliation in _reconciliations(label, titles[label], found, times[label], cpu[label], roles, scale)
         ],
         shares=[
-            one
+            shares
             for label, of in cpu.items()
-            if roles is not None and (one := _shares(label, titles[label], of, times.get(label, {}), roles))
+            if roles is not None and (shares := _shares(label, titles[label], of, times.get(label, {}), roles))
         ],
         roles=roles,
         unit=scale.unit if scale else None,
@@ -97,9 +99,9 @@ def _times(trials: Sequence[Trial]) -> dict[str, dict[Key, dict[int, Timing]]]:
 def _absent(run: RunRecord) -> list[str]:
     """Builds that could not be measured; of a reason its first line."""
     return [
-        f"{one.title}: not measured: {one.not_measured.splitlines()[0]}"
-        for one in run.microbenches
-        if one.not_measured is not None
+        f"{program.title}: not measured: {program.not_measured.splitlines()[0]}"
+        for program in run.microbenches
+        if program.not_measured is not None
     ]
 
 
@@ -183,7 +185,7 @@ def _counters(key: Key, tier: str, timing: Timing, roles: BenchmarkRoles | None,
 
 def largest_case(benches: Sequence[BenchResult], roles: BenchmarkRoles) -> str:
     """Return the case of the work alone with the largest value, "" if there is none."""
-    cases = {one.case for bench in benches for one in bench.benchmarks if one.scenario == roles.work}
+    cases = {benchmark.case for bench in benches for benchmark in bench.benchmarks if benchmark.scenario == roles.work}
     return max((case for case in cases if value_of(case) is not None), key=lambda case: value_of(case) or 0, default="")
 
 
@@ -217,33 +219,33 @@ def _over_base(
 
 
 def _values(timings: Mapping[int, Timing]) -> dict[int, float]:
-    return {number: one.time_ns for number, one in timings.items()}
+    return {number: timing.time_ns for number, timing in timings.items()}
 
 
 def _fits(of: Sequence[CpuPerRequest]) -> dict[int, Fit]:
     """Round -> fit, for the rounds in which work was varied enough."""
     by_round: dict[int, dict[float, list[float]]] = defaultdict(lambda: defaultdict(list))
-    for one in of:
-        by_round[one.round][one.request.amount].append(one.total_us)
+    for cost in of:
+        by_round[cost.round][cost.request.amount].append(cost.total_us)
     means = {number: {amount: float(np.mean(values)) for amount, values in found.items()} for number, found in by_round.items()}
     return {number: found for number, values in means.items() if (found := fit(values))}
 
 
 def _fit_result(label: str, title: str, fits: Mapping[int, Fit], cpu: Sequence[CpuPerRequest], unit: str) -> FitResult:
-    by_amount = {one.request.amount: one.request for one in cpu}
-    amounts = sorted({amount for one in fits.values() for amount in one.residuals})
+    by_amount = {cost.request.amount: cost.request for cost in cpu}
+    amounts = sorted({amount for fit in fits.values() for amount in fit.residuals})
     return FitResult(
         label=label,
         title=title,
         unit=unit,
-        overhead_us=figure_of([one.overhead_us for one in fits.values()]),
-        cost_per_unit_ns=figure_of([one.cost_per_unit_ns for one in fits.values()]),
+        overhead_us=figure_of([fit.overhead_us for fit in fits.values()]),
+        cost_per_unit_ns=figure_of([fit.cost_per_unit_ns for fit in fits.values()]),
         residuals=[
             Residual(
                 label=by_amount[amount].label,
                 amount=amount,
                 value=by_amount[amount].value,
-                residual=float(np.median([one.residuals[amount] for one in fits.values() if amount in one.residuals])),
+                residual=float(np.median([fit.residuals[amount] for fit in fits.values() if amount in fit.residuals])),
             )
             for amount in amounts
         ],

@@ -71,39 +71,47 @@ def _tables_by_role(
 
 
 def _of(benches: Sequence[BenchResult], scenario: str) -> list[tuple[BenchResult, BenchmarkResult]]:
-    return [(bench, one) for bench in benches for one in bench.benchmarks if one.scenario == scenario]
+    return [(bench, benchmark) for bench in benches for benchmark in bench.benchmarks if benchmark.scenario == scenario]
 
 
-def head_of(bench: BenchResult, one: BenchmarkResult) -> str:
+def head_of(bench: BenchResult, benchmark: BenchmarkResult) -> str:
     """Language and contender."""
-    return f"{bench.language} · {one.title}"
+    return f"{bench.language} · {benchmark.title}"
 
 
 def ladder_rungs(benches: Sequence[BenchResult], roles: BenchmarkRoles) -> list[tuple[BenchResult, BenchmarkResult]]:
     """The work alone in its largest case, slowest first."""
     case = largest_case(benches, roles)
-    found = [(bench, one) for bench, one in _of(benches, roles.work) if one.case == case and one.time_ns.value is not None]
+    found = [
+        (bench, benchmark)
+        for bench, benchmark in _of(benches, roles.work)
+        if benchmark.case == case and benchmark.time_ns.value is not None
+    ]
     return sorted(found, key=lambda pair: -(pair[1].time_ns.value or 0.0))
 
 
 def _ladder(benches: Sequence[BenchResult], roles: BenchmarkRoles, unit: str, notes: Sequence[str]) -> Table:
-    counted = {(bench.label, one.contender): one for bench, one in _of(benches, roles.work) if one.instructions is not None}
+    counted = {
+        (bench.label, benchmark.contender): benchmark
+        for bench, benchmark in _of(benches, roles.work)
+        if benchmark.instructions is not None
+    }
     rows = []
-    for bench, one in ladder_rungs(benches, roles):
-        assert one.time_ns.value is not None
-        amount = one.counters.get(unit, 0.0)
-        at = counted.get((bench.label, one.contender))
+    for bench, rung in ladder_rungs(benches, roles):
+        assert rung.time_ns.value is not None
+        amount = rung.counters.get(unit, 0.0)
+        at = counted.get((bench.label, rung.contender))
         rows.append(
             (
-                head_of(bench, one),
+                head_of(bench, rung),
                 [
-                    Cell(one.tier),
-                    figure_cell(TIME, one.time_ns),
-                    ratio_cell(one.ratio),
+                    Cell(rung.tier),
+                    figure_cell(TIME, rung.time_ns),
+                    ratio_cell(rung.ratio),
                     Cell(f"{amount:,.0f}" if amount else "–"),
-                    Cell(_THREE(one.time_ns.value / amount) if amount else "–"),
+                    Cell(_THREE(rung.time_ns.value / amount) if amount else "–"),
                     _instructions_per_unit(at, unit),
-                    Cell(_exponent(bench, one, roles)),
+                    Cell(_exponent(bench, rung, roles)),
                 ],
             )
         )
@@ -132,22 +140,21 @@ def _in_words(case: str) -> str:
     return case if value is None else f"{name} = {value:,}"
 
 
-def _instructions_per_unit(one: BenchmarkResult | None, unit: str) -> Cell:
-    amount = one.counters.get(unit, 0.0) if one else 0.0
-    if one is None or one.instructions is None or not amount:
+def _instructions_per_unit(benchmark: BenchmarkResult | None, unit: str) -> Cell:
+    amount = benchmark.counters.get(unit, 0.0) if benchmark else 0.0
+    if benchmark is None or benchmark.instructions is None or not amount:
         return Cell("–")
-    about = "" if one.instructions.exact else "≈ "
-    return Cell(about + _THREE(one.instructions.each / amount))
+    about = "" if benchmark.instructions.exact else "≈ "
+    return Cell(about + _THREE(benchmark.instructions.each / amount))
 
 
-def _exponent(bench: BenchResult, one: BenchmarkResult, roles: BenchmarkRoles) -> str:
+def _exponent(bench: BenchResult, benchmark: BenchmarkResult, roles: BenchmarkRoles) -> str:
     """The slope of log time over log value between the two largest cases."""
     times = {
         value: other.time_ns.value
         for other in bench.benchmarks
-        if (other.scenario, other.contender) == (roles.work, one.contender)
-        and other.time_ns.value
-        and (value := value_of(other.case))
+        if (other.scenario, other.contender) == (roles.work, benchmark.contender) and other.time_ns.value
+        if (value := value_of(other.case))
     }
     largest = sorted(times)[-2:]
     if len(largest) < 2:
@@ -157,31 +164,31 @@ def _exponent(bench: BenchResult, one: BenchmarkResult, roles: BenchmarkRoles) -
 
 
 def _every_case(benches: Sequence[BenchResult], roles: BenchmarkRoles) -> Table:
-    cases = list(dict.fromkeys(one.case for _, one in _of(benches, roles.work)))
-    found = {(bench.label, one.contender, one.case): one for bench, one in _of(benches, roles.work)}
+    cases = list(dict.fromkeys(benchmark.case for _, benchmark in _of(benches, roles.work)))
+    found = {(bench.label, benchmark.contender, benchmark.case): benchmark for bench, benchmark in _of(benches, roles.work)}
     rows = [
         (
-            head_of(bench, one),
-            [_time_of(found.get((bench.label, one.contender, case))) for case in cases],
+            head_of(bench, rung),
+            [_time_of(found.get((bench.label, rung.contender, case))) for case in cases],
         )
-        for bench, one in ladder_rungs(benches, roles)
+        for bench, rung in ladder_rungs(benches, roles)
     ]
     return Table(f"{roles.title}: time for each case", [case.replace("=", " = ") for case in cases], rows)
 
 
-def _time_of(one: BenchmarkResult | None) -> Cell:
-    return Cell("–") if one is None else figure_cell(TIME, one.time_ns)
+def _time_of(benchmark: BenchmarkResult | None) -> Cell:
+    return Cell("–") if benchmark is None else figure_cell(TIME, benchmark.time_ns)
 
 
 def _decode(benches: Sequence[BenchResult], roles: BenchmarkRoles) -> Table:
-    cases = list(dict.fromkeys(one.case for _, one in _of(benches, roles.decode)))
-    found = {(bench.label, one.contender, one.case): one for bench, one in _of(benches, roles.decode)}
+    cases = list(dict.fromkeys(benchmark.case for _, benchmark in _of(benches, roles.decode)))
+    found = {(bench.label, benchmark.contender, benchmark.case): benchmark for bench, benchmark in _of(benches, roles.decode)}
     rows = []
-    for bench, one in _of(benches, roles.decode):
-        if one.case != roles.usual:
+    for bench, benchmark in _of(benches, roles.decode):
+        if benchmark.case != roles.usual:
             continue
-        cells = [_time_of(found.get((bench.label, one.contender, case))) for case in cases]
-        rows.append((head_of(bench, one), [*cells, *_costs(one)]))
+        cells = [_time_of(found.get((bench.label, benchmark.contender, case))) for case in cases]
+        rows.append((head_of(bench, benchmark), [*cells, *_costs(benchmark)]))
     heads = [*cases, *_cost_heads(f" ({roles.usual})")]
     return Table(f"JSON: reading a request; {roles.decode_note}", heads, rows)
 
@@ -190,21 +197,18 @@ def _cost_heads(suffix: str = "") -> list[str]:
     return [f"allocations{suffix}", f"bytes allocated{suffix}", f"instructions{suffix}"]
 
 
-def _costs(one: BenchmarkResult) -> list[Cell]:
+def _costs(benchmark: BenchmarkResult) -> list[Cell]:
     """Allocations, bytes allocated, instructions; a dash for what the tool does not count."""
-    counts = [one.counters.get("allocations"), one.counters.get("allocated_bytes")]
+    counts = [benchmark.counters.get("allocations"), benchmark.counters.get("allocated_bytes")]
     cells = [Cell("–" if value is None else f"{value:,.0f}") for value in counts]
-    return [*cells, Cell("–" if one.instructions is None else f"{one.instructions.each:,.0f}")]
+    return [*cells, Cell("–" if benchmark.instructions is None else f"{benchmark.instructions.each:,.0f}")]
 
 
 def _encode(benches: Sequence[BenchResult], roles: BenchmarkRoles) -> Table:
     rows = [
-        (
-            f"{'request path, bytes in to bytes out' if one.scenario == roles.request else 'reply'}: {head_of(bench, one)}",
-            [figure_cell(TIME, one.time_ns), *_costs(one)],
-        )
-        for scenario in (roles.encode, roles.request)
-        for bench, one in _of(benches, scenario)
+        (f"{title}: {head_of(bench, benchmark)}", [figure_cell(TIME, benchmark.time_ns), *_costs(benchmark)])
+        for scenario, title in ((roles.encode, "reply"), (roles.request, "request path, bytes in to bytes out"))
+        for bench, benchmark in _of(benches, scenario)
     ]
     return Table("JSON: writing the reply; and a whole request without a socket", ["time", *_cost_heads()], rows)
 
@@ -212,7 +216,7 @@ def _encode(benches: Sequence[BenchResult], roles: BenchmarkRoles) -> Table:
 def _variants(benches: Sequence[BenchResult], roles: BenchmarkRoles) -> Table:
     """A row a build, a column a served benchmark: the base's time, the others' over it."""
     largest = largest_case(benches, roles)
-    request = next((one.case for _, one in _of(benches, roles.request)), "")
+    request = next((benchmark.case for _, benchmark in _of(benches, roles.request)), "")
     shown = [
         (roles.work, largest, f"{roles.title}, {_in_words(largest)}"),
         (roles.decode, roles.usual, "decode"),
@@ -221,52 +225,59 @@ def _variants(benches: Sequence[BenchResult], roles: BenchmarkRoles) -> Table:
     ]
     rows = []
     for bench in benches:
-        found = {(one.scenario, one.case): one for one in bench.benchmarks if one.contender == SERVED}
+        found = {
+            (benchmark.scenario, benchmark.case): benchmark for benchmark in bench.benchmarks if benchmark.contender == SERVED
+        }
         cells = [_over_base_cell(found.get((scenario, case))) for scenario, case, _ in shown]
         rows.append((f"{bench.service}: {bench.title}", cells))
     heads = [head for _, _, head in shown]
     return Table("compilers and flags: time over that of the first row's build, with 95% intervals", heads, rows)
 
 
-def _over_base_cell(one: BenchmarkResult | None) -> Cell:
+def _over_base_cell(benchmark: BenchmarkResult | None) -> Cell:
     """The time of the base, the ratio of the others."""
-    if one is None:
+    if benchmark is None:
         return Cell("–")
-    return figure_cell(TIME, one.time_ns) if one.ratio is None else ratio_cell(one.ratio)
+    return figure_cell(TIME, benchmark.time_ns) if benchmark.ratio is None else ratio_cell(benchmark.ratio)
 
 
 def _fits(result: MicrobenchResult) -> Table:
-    labels = {one.amount: one.label for fit in result.fits for one in fit.residuals}
-    unit = next(one.unit for one in result.fits)
+    labels = {residual.amount: residual.label for fit in result.fits for residual in fit.residuals}
+    unit = next(fit.unit for fit in result.fits)
     us = m.Metric("overhead_us", "overhead", "µs", "lower", _THREE)
     rows = [
         (
-            one.title,
+            fit.title,
             [
-                figure_cell(us, one.overhead_us),
-                figure_cell(NS, one.cost_per_unit_ns),
-                *(_residual_cell(one, amount) for amount in sorted(labels)),
+                figure_cell(us, fit.overhead_us),
+                figure_cell(NS, fit.cost_per_unit_ns),
+                *(_residual_cell(fit, amount) for amount in sorted(labels)),
             ],
         )
-        for one in result.fits
+        for fit in result.fits
     ]
     heads = ["overhead, µs", "cost, ns", *(f"off at {labels[amount]}" for amount in sorted(labels))]
     return Table(f"CPU per request = overhead + {unit} × cost, fitted to the load trials", heads, rows)
 
 
 def _residual_cell(fit: FitResult, amount: float) -> Cell:
-    return next((Cell(f"{one.residual:+.1%}") for one in fit.residuals if one.amount == amount), Cell("–"))
+    return next((Cell(f"{residual.residual:+.1%}") for residual in fit.residuals if residual.amount == amount), Cell("–"))
 
 
 def _reconciled(result: MicrobenchResult) -> Table:
     rows = []
-    for one in result.reconciliations:
-        metric = m.Metric("", "", one.unit, "lower", _THREE)
-        cell = ratio_cell(one.ratio)
+    for reconciliation in result.reconciliations:
+        metric = m.Metric("", "", reconciliation.unit, "lower", _THREE)
+        cell = ratio_cell(reconciliation.ratio)
         rows.append(
             (
-                f"{one.title}: {one.quantity}, {one.unit}",
-                [figure_cell(metric, one.load), figure_cell(metric, one.microbench), cell, Cell(one.verdict)],
+                f"{reconciliation.title}: {reconciliation.quantity}, {reconciliation.unit}",
+                [
+                    figure_cell(metric, reconciliation.load),
+                    figure_cell(metric, reconciliation.microbench),
+                    cell,
+                    Cell(reconciliation.verdict),
+                ],
             )
         )
     notes = [
@@ -280,10 +291,10 @@ def _reconciled(result: MicrobenchResult) -> Table:
 def _shares(shares: Sequence[Shares]) -> Table:
     us = m.Metric("", "", "µs", "lower", _THREE)
     rows = []
-    for one in shares:
-        parts = [one.kernel_us, one.http_us, one.json_us, one.rest_us]
+    for share in shares:
+        parts = [share.kernel_us, share.http_us, share.json_us, share.rest_us]
         cells = [figure_cell(us, part) if part else Cell("in the rest") for part in parts]
-        rows.append((one.title, [figure_cell(us, one.total_us), *cells]))
+        rows.append((share.title, [figure_cell(us, share.total_us), *cells]))
     heads = ["CPU per request, µs", "kernel", "HTTP", "JSON", "rest"]
     notes = ["HTTP: the request path without a socket, less JSON; rest: event loop, system calls' user side, caches"]
     return Table(f"where a request's CPU time goes at {shares[0].request}, µs", heads, rows, notes)

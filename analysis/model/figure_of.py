@@ -8,9 +8,9 @@ from analysis.model.comparison import Figure
 from analysis.stats.interval import median_interval
 
 
-def figure_of(each: Sequence[float]) -> Figure:
+def figure_of(values: Sequence[float]) -> Figure:
     """The median of one value a trial, with its interval where there are enough of them."""
-    return Figure(value=float(np.median(each)), interval=median_interval(each), each=list(each), refused=None)
+    return Figure(value=float(np.median(values)), interval=median_interval(values), each=list(values), refused=None)
 
 
 def refused(reason: str) -> Figure:

@@ -5,16 +5,16 @@ from analysis.model.comparison import Comparison
 OTHER_WAY = {"higher": "lower", "lower": "higher", "tie": "tie", "cannot tell": "cannot tell"}
 
 
-def inverted(one: Comparison) -> Comparison:
+def inverted(comparison: Comparison) -> Comparison:
     """b / a for a / b."""
-    interval = one.interval
+    interval = comparison.interval
     if interval is not None:
         interval = interval.replace(low=1 / interval.high, high=1 / interval.low)
-    return one.replace(
-        numerator=one.denominator,
-        denominator=one.numerator,
-        ratio=None if one.ratio is None else 1 / one.ratio,
+    return comparison.replace(
+        numerator=comparison.denominator,
+        denominator=comparison.numerator,
+        ratio=None if comparison.ratio is None else 1 / comparison.ratio,
         interval=interval,
-        verdict=OTHER_WAY[one.verdict],
-        each=[1 / ratio for ratio in one.each],
+        verdict=OTHER_WAY[comparison.verdict],
+        each=[1 / ratio for ratio in comparison.each],
     )

@@ -226,34 +226,39 @@ class Summary(Strict):
 
 def contender_of(workload: WorkloadResult, label: str) -> ContenderResult | None:
     """The contender, or None where it was not measured."""
-    return next((one for one in workload.contenders if one.label == label), None)
+    return next((contender for contender in workload.contenders if contender.label == label), None)
 
 
 def over_twins(workload: WorkloadResult) -> list[Comparison]:
     """The A/A controls' part of `over_controls`: contenders set over themselves."""
-    twins = {one.label for one in workload.contenders if one.twin_of is not None}
-    return [one for one in workload.over_controls if one.denominator in twins]
+    twins = {contender.label for contender in workload.contenders if contender.twin_of is not None}
+    return [over_control for over_control in workload.over_controls if over_control.denominator in twins]
 
 
 def paired_between(workload: WorkloadResult) -> list[Comparison]:
     """What paired trials say of services: without that of the first one over itself."""
-    labels = {label for one in workload.comparisons for label in (one.numerator, one.denominator)}
-    return [one for one in workload.paired if {one.numerator, one.denominator} <= labels]
+    labels = {label for comparison in workload.comparisons for label in (comparison.numerator, comparison.denominator)}
+    return [comparison for comparison in workload.paired if {comparison.numerator, comparison.denominator} <= labels]
 
 
-def told(workload: WorkloadResult) -> list[Comparison]:
+def between_services(workload: WorkloadResult) -> list[Comparison]:
     """The comparisons between services, CPU per request of paired trials where there are any."""
-    paired = {(one.metric, one.numerator, one.denominator): one for one in paired_between(workload)}
-    return [paired.get((one.metric, one.numerator, one.denominator), one) for one in workload.comparisons]
+    paired = {
+        (comparison.metric, comparison.numerator, comparison.denominator): comparison for comparison in paired_between(workload)
+    }
+    return [
+        paired.get((comparison.metric, comparison.numerator, comparison.denominator), comparison)
+        for comparison in workload.comparisons
+    ]
 
 
 def fatal_lines(summary: Summary) -> list[str]:
     """One line for each contender whose figures under a workload are refused because a check found them worthless."""
     return [
-        f"{workload.name}: {one.label}: {flag.check}: {flag.evidence}"
+        f"{workload.name}: {contender.label}: {flag.check}: {flag.evidence}"
         for workload in summary.workloads
-        for one in workload.contenders
-        for flag in one.flags
+        for contender in workload.contenders
+        for flag in contender.flags
         if flag.fatal
     ]
 

@@ -26,30 +26,46 @@ def check_machines(run_folder: Path, run: RunRecord, trials: Sequence[Trial]) ->
 def worker_shares(trials: Sequence[Trial]) -> dict[str, Figure]:
     """Return by machine which share of one core the cluster's worker used during the windows: the mean, for most are 0."""
     found: dict[str, list[float]] = {}
-    for one in trials:
-        if isinstance(one, LoadTrial) and one.machine and one.failure is None and one.cpu and one.cpu.worker_cpu_s is not None:
-            found.setdefault(one.machine, []).append(one.cpu.worker_cpu_s / (one.cpu.to_s - one.cpu.from_s))
+    for trial in trials:
+        if (
+            isinstance(trial, LoadTrial)
+            and trial.machine
+            and trial.failure is None
+            and trial.cpu
+            and trial.cpu.worker_cpu_s is not None
+        ):
+            found.setdefault(trial.machine, []).append(trial.cpu.worker_cpu_s / (trial.cpu.to_s - trial.cpu.from_s))
     return {
-        name: Figure(value=sum(each) / len(each), interval=None, each=each, refused=None)
-        for name, each in sorted(found.items())
+        name: Figure(value=sum(group) / len(group), interval=None, each=group, refused=None)
+        for name, group in sorted(found.items())
     }
 
 
 def with_disagreeing(workloads: Sequence[WorkloadResult]) -> list[WorkloadResult]:
     """The workloads of a run, each ratio that machines do not agree on marked, and both of its contenders flagged."""
-    found = {id(one): p_value for one, p_value in disagreeing([one for workload in workloads for one in _ratios(workload)])}
+    found = {
+        id(comparison): p_value
+        for comparison, p_value in disagreeing([ratio for workload in workloads for ratio in _ratios(workload)])
+    }
 
     def marked(comparisons: Sequence[Comparison]) -> list[Comparison]:
-        return [one.replace(doubts=[*one.doubts, CHECK]) if id(one) in found else one for one in comparisons]
+        return [
+            comparison.replace(doubts=[*comparison.doubts, CHECK]) if id(comparison) in found else comparison
+            for comparison in comparisons
+        ]
 
     result = []
     for workload in workloads:
-        own = [(one, found[id(one)]) for one in _ratios(workload) if id(one) in found]
-        flags = {one.label: machines_disagree(one.label, own, one.trial_indices) for one in workload.contenders}
+        own = [(ratio, found[id(ratio)]) for ratio in _ratios(workload) if id(ratio) in found]
+        flags = {
+            contender.label: machines_disagree(contender.label, own, contender.trial_indices)
+            for contender in workload.contenders
+        }
         result.append(
             workload.replace(
                 contenders=[
-                    one.replace(flags=[*one.flags, flag]) if (flag := flags[one.label]) else one for one in workload.contenders
+                    contender.replace(flags=[*contender.flags, flag]) if (flag := flags[contender.label]) else contender
+                    for contender in workload.contenders
                 ],
                 comparisons=marked(workload.comparisons),
                 paired=marked(workload.paired),

@@ -31,7 +31,11 @@ class Analysed:
 def compare(metric: m.Metric, a: ContenderResult, b: ContenderResult, trials: Mapping[str, Sequence[Analysed]]) -> Comparison:
     """The ratio a / b from the rounds in which both have the metric, and what can be said of these two alone."""
     by_round = [
-        {one.trial.round: one.figures[metric.name] for one in trials[label] if usable(one.figures.get(metric.name, 0.0))}
+        {
+            trial.trial.round: trial.figures[metric.name]
+            for trial in trials[label]
+            if usable(trial.figures.get(metric.name, 0.0))
+        }
         for label in (a.label, b.label)
     ]
     rounds = sorted(set(by_round[0]) & set(by_round[1]))
@@ -88,7 +92,7 @@ def _too_few(rounds: int, machines: int) -> str:
 
 def machines_of_rounds(trials: Sequence[Analysed], rounds: Sequence[int]) -> list[str]:
     """The machine of each of these rounds, which all of them have; empty if it is one and the same."""
-    found = {one.trial.round: one.trial.machine or "" for one in trials}
+    found = {trial.trial.round: trial.trial.machine or "" for trial in trials}
     machines = [found[number] for number in rounds]
     return machines if len(set(machines)) > 1 else []
 
@@ -109,12 +113,12 @@ def _verdict(interval: Interval) -> Literal["higher", "lower", "tie"]:
 
 def _why_not(metric: m.Metric, a: ContenderResult, b: ContenderResult, pairs: int) -> str | None:
     """Why nothing can be said of this pair, or None."""
-    for one in (a, b):
-        if (why := refusal(one, metric)) is not None:
-            return f"{one.label}: {why}"
+    for contender in (a, b):
+        if (why := refusal(contender, metric)) is not None:
+            return f"{contender.label}: {why}"
     if pairs == 0:
         return "no round has both"
-    limited = [one.label for one in (a, b) if any(flag.check == GENERATOR_BOUND for flag in one.flags)]
+    limited = [contender.label for contender in (a, b) if any(flag.check == GENERATOR_BOUND for flag in contender.flags)]
     if limited and metric.name in LIMITED_BY_GENERATOR:
         return f"generator_bound: {', '.join(limited)}"
     return None

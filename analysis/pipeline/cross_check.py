@@ -24,7 +24,7 @@ def cross_check(
     `analysed` and `failed` are by workload and contender, as `build_workload` has them.
     """
     names = [name for name in run.workloads if is_cross_check(name)]
-    put = [one for one in contenders if any((name, one.label) in {*analysed, *failed} for name in names)]
+    put = [contender for contender in contenders if any((name, contender.label) in {*analysed, *failed} for name in names)]
     if not put:
         return None
     loads = {run.workloads[name].sending.generator or name: name for name in names}
@@ -36,7 +36,7 @@ def cross_check(
     native, other = sides
     doubted = [*native.flags, *other.flags]
     found = [compare(metric, native, other, trials).replace(doubts=doubts_on(metric, doubted)) for metric in AGREEMENT]
-    flag = generators_differ(found, [index for one in sides for index in one.trial_indices])
+    flag = generators_differ(found, [index for side in sides for index in side.trial_indices])
     return CrossCheckResult(
         service=put[0].title,
         label=run.workloads[names[0]].label,
@@ -52,7 +52,9 @@ def flagged_by(found: CrossCheckResult | None, workload: WorkloadResult) -> Work
     if found is None or not found.flags or workload.sending.generator != found.contenders[0].label:
         return workload
     contenders = [
-        one.replace(flags=merged([*one.flags, *(flag.replace(trials=one.trial_indices) for flag in found.flags)]))
-        for one in workload.contenders
+        contender.replace(
+            flags=merged([*contender.flags, *(flag.replace(trials=contender.trial_indices) for flag in found.flags)])
+        )
+        for contender in workload.contenders
     ]
     return workload.replace(contenders=contenders)

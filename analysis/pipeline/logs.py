@@ -16,7 +16,7 @@ def traced(run_folder: Path, trials: Sequence[Analysed]) -> list[TracedTrial]:
     A server that wrote nothing has an empty one; trials from before logs were kept are left out.
     """
     found = []
-    for trial, figures in ((one.trial, one.figures) for one in trials if not any(flag.fatal for flag in one.flags)):
+    for trial, figures in ((trial.trial, trial.figures) for trial in trials if not any(flag.fatal for flag in trial.flags)):
         if trial.load_began_s is None or m.LATENCY_P99.name not in figures:
             continue
         assert trial.window_from_s is not None

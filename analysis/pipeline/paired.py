@@ -28,8 +28,8 @@ def paired_comparisons(contenders: Sequence[ContenderRecord], trials: Sequence[A
     """
     rounds = _rounds(trials)
     base, over_base = _over_base(contenders, rounds)
-    labels = [one.label for one in contenders if one.label == base or one.label in over_base]
-    twins = {one.label for one in contenders if one.twin_of == base}
+    labels = [contender.label for contender in contenders if contender.label == base or contender.label in over_base]
+    twins = {contender.label for contender in contenders if contender.twin_of == base}
     services = [label for label in labels if label not in twins]
     asked = [*combinations(services, 2), *((base, twin) for twin in labels if twin in twins)]
     return [_comparison((a, b), _sides(base, (a, b), over_base, rounds), trials, is_twin=b in twins) for a, b in asked]
@@ -37,18 +37,18 @@ def paired_comparisons(contenders: Sequence[ContenderRecord], trials: Sequence[A
 
 def _over_base(contenders: Sequence[ContenderRecord], rounds: Rounds) -> tuple[str, Mapping[str, Mapping[int, float]]]:
     """The service that all others were beside, and what each of them is over it by round; empty without paired trials."""
-    labels = [one.label for one in contenders if any(one.label in pair for pair in rounds)]
+    labels = [contender.label for contender in contenders if any(contender.label in pair for pair in rounds)]
     base = labels[0] if labels else ""
     return base, {label: _over(base, rounds.get(frozenset((base, label)), {})) for label in labels[1:]}
 
 
 def _rounds(trials: Sequence[Analysed]) -> Rounds:
     found: dict[frozenset[str], dict[int, dict[str, float]]] = {}
-    for one in trials:
-        pair = frozenset((one.trial.contender, *one.trial.beside))
-        value = one.figures.get(METRIC.name, 0.0)
+    for trial in trials:
+        pair = frozenset((trial.trial.contender, *trial.trial.beside))
+        value = trial.figures.get(METRIC.name, 0.0)
         if usable(value):
-            found.setdefault(pair, {}).setdefault(one.trial.round, {})[one.trial.contender] = value
+            found.setdefault(pair, {}).setdefault(trial.trial.round, {})[trial.trial.contender] = value
     return found
 
 
@@ -80,7 +80,7 @@ def _comparison(
 ) -> Comparison:
     rounds = list(found_sides)
     sides = [[both[place] for both in found_sides.values()] for place in (0, 1)]
-    flags = [flag for one in trials if one.trial.contender in labels for flag in one.flags]
+    flags = [flag for trial in trials if trial.trial.contender in labels for flag in trial.flags]
     fatal = next((flag for flag in flags if flag.fatal), None)
     reason = f"paired trials: {fatal.check}" if fatal else None
     machines = machines_of_rounds(trials, rounds)

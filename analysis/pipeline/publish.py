@@ -126,7 +126,7 @@ def section(summary: Summary, drawn: Collection[str]) -> str:
     `drawn` are the names of the plots that there are.
     """
     plots = [f"![{text}](results/reference/plots/{name}.svg)" for name, text in SHOWN_PLOTS.items() if name in drawn]
-    chosen = summary.replace(workloads=[one for one in summary.workloads if one.name in SHOWN_RATIOS])
+    chosen = summary.replace(workloads=[workload for workload in summary.workloads if workload.name in SHOWN_RATIOS])
     return "\n\n".join([*plots, *map(escaped, answer(summary)), markdown([overview_table(chosen)]), _origin(summary), ""])
 
 

@@ -79,6 +79,6 @@ def parts_of(summary: Summary) -> list[Part]:
 
 def _folds(summary: Summary) -> list[Fold]:
     """The tables of each workload; those of the main one are open."""
-    found = [(one, tables_of_one(summary, one)) for one in summary.workloads]
-    main = main_workload([one for one, tables in found if tables]) if any(tables for _, tables in found) else None
-    return [Fold(f"{one.name}: {one.label}", tables, one is main) for one, tables in found if tables]
+    found = [(workload, tables_of_one(summary, workload)) for workload in summary.workloads]
+    main = main_workload([workload for workload, tables in found if tables]) if any(tables for _, tables in found) else None
+    return [Fold(f"{workload.name}: {workload.label}", tables, workload is main) for workload, tables in found if tables]

@@ -56,7 +56,7 @@ def summarise(run_folder: Path, published: Sequence[PublishedSet], scale_of: Sca
         raise Error(f"{run_folder}: a run of capacity curves, which primebench report shows; expected one of primebench run")
     check_machines(run_folder, run, trials)
     scale = scale_of(run)
-    published = [one for one in published if one.task == run.task]
+    published = [source for source in published if source.task == run.task]
     analysed: dict[tuple[str, str], list[Analysed]] = defaultdict(list)
     paired: dict[str, list[Analysed]] = defaultdict(list)
     failed: dict[tuple[str, str], int] = defaultdict(int)
@@ -70,7 +70,7 @@ def summarise(run_folder: Path, published: Sequence[PublishedSet], scale_of: Sca
             paired[trial.workload].append(_analyse(run_folder, run, trial))
         else:
             analysed[place].append(_analyse(run_folder, run, trial))
-    measured = [one for one in run.contenders if one.not_measured is None]
+    measured = [contender for contender in run.contenders if contender.not_measured is None]
     checked = cross_check(run, measured, analysed, failed)
     workloads = [
         with_doubts(flagged_by(checked, _with_aa_flags(workload, analysed)))
@@ -86,7 +86,7 @@ def summarise(run_folder: Path, published: Sequence[PublishedSet], scale_of: Sca
     workloads = with_disagreeing(workloads)
     microbench = None if run.is_campaign else summarise_microbench(run, trials, _cpu_by_round(run, analysed, scale), scale)
     evidence = Evidence(
-        disassemblies={one.label: one.disassembly for one in measured if one.disassembly is not None},
+        disassemblies={contender.label: contender.disassembly for contender in measured if contender.disassembly is not None},
         traces={place: traced(run_folder, analysed[place]) for place in logs_asked_for(published) if place in analysed},
         benches=microbench.benches if microbench else (),
         roles=run.benchmark_roles,
@@ -94,11 +94,13 @@ def summarise(run_folder: Path, published: Sequence[PublishedSet], scale_of: Sca
     return Summary.from_fields_of(
         run,
         schema_version=SUMMARY_SCHEMA_VERSION,
-        start_commands={one.label: one.start_command for one in measured},
-        tools={one.label: one.build.tools for one in measured if one.build},
+        start_commands={contender.label: contender.start_command for contender in measured},
+        tools={contender.label: contender.build.tools for contender in measured if contender.build},
         built_with=_built_with(run),
         started_with={
-            one.label: [f"{name}={value}" for name, value in one.environment.items()] for one in measured if one.environment
+            contender.label: [f"{name}={value}" for name, value in contender.environment.items()]
+            for contender in measured
+            if contender.environment
         },
         harness=None if run.is_campaign else _harness([trial for trial in trials if isinstance(trial, LoadTrial)]),
         workers=worker_shares(trials),
@@ -106,9 +108,9 @@ def summarise(run_folder: Path, published: Sequence[PublishedSet], scale_of: Sca
         workloads=workloads,
         builds=builds,
         not_measured=_not_measured(run),
-        deviations={one.label: one.deviations for one in measured},
-        conformance={one.label: one.conformance for one in measured if one.conformance},
-        findings={one.label: findings(one.evidence) for one in measured if one.evidence},
+        deviations={contender.label: contender.deviations for contender in measured},
+        conformance={contender.label: contender.conformance for contender in measured if contender.conformance},
+        findings={contender.label: findings(contender.evidence) for contender in measured if contender.evidence},
         claims=audit_figures(published, workloads, builds, microbench.fits if microbench else (), scale) if workloads else [],
         microbench=microbench,
         audit=audit_rest(published, run, workloads, builds, evidence, scale) if workloads and published else None,
@@ -116,27 +118,27 @@ def summarise(run_folder: Path, published: Sequence[PublishedSet], scale_of: Sca
 
 
 def _built_with(run: RunRecord) -> dict[str, list[str]]:
-    services = {one.label: one.build for one in run.contenders}
-    benches = {f"microbenchmarks of {one.label}": one.build for one in run.microbenches}
+    services = {contender.label: contender.build for contender in run.contenders}
+    benches = {f"microbenchmarks of {program.label}": program.build for program in run.microbenches}
     return {label: build.built_with for label, build in {**services, **benches}.items() if build and build.built_with}
 
 
 def _harness(trials: Sequence[LoadTrial]) -> HarnessResult | None:
     """What measuring took, in the trials that tell it."""
     shares = [
-        one.cpu.harness_cpu_s / (one.cpu.to_s - one.cpu.from_s)
-        for one in trials
-        if one.failure is None and one.cpu is not None and one.cpu.harness_cpu_s is not None and not one.beside
+        trial.cpu.harness_cpu_s / (trial.cpu.to_s - trial.cpu.from_s)
+        for trial in trials
+        if trial.failure is None and trial.cpu is not None and trial.cpu.harness_cpu_s is not None and not trial.beside
     ]
-    outside = [one.outside_s for one in trials if one.outside_s is not None]
+    outside = [trial.outside_s for trial in trials if trial.outside_s is not None]
     return HarnessResult(busy_share=figure_of(shares), outside_s=figure_of(outside)) if shares and outside else None
 
 
 def _not_measured(run: RunRecord) -> list[NotMeasured]:
     return [
-        NotMeasured(label=one.label, title=one.title, reason=one.not_measured)
-        for one in run.contenders
-        if one.not_measured is not None
+        NotMeasured(label=contender.label, title=contender.title, reason=contender.not_measured)
+        for contender in run.contenders
+        if contender.not_measured is not None
     ]
 
 
@@ -149,21 +151,25 @@ def _cpu_by_round(
     one generator.
     """
     found: dict[str, list[CpuPerRequest]] = defaultdict(list)
-    closed = [(name, one) for name, one in reversed(run.workloads.items()) if one.rate is None and one.work is not None]
-    closed = [(name, one) for name, one in closed if not is_cross_check(name)]
-    closed = [(name, one) for name, one in closed if one.sending.generator == closed[-1][1].sending.generator]
-    firsts = {one.label: name for name, one in closed}
-    twins = {one.label for one in run.contenders if one.twin_of is not None}
+    closed = [
+        (name, workload)
+        for name, workload in reversed(run.workloads.items())
+        if workload.rate is None and workload.work is not None
+    ]
+    closed = [(name, workload) for name, workload in closed if not is_cross_check(name)]
+    closed = [(name, workload) for name, workload in closed if workload.sending.generator == closed[-1][1].sending.generator]
+    firsts = {workload.label: name for name, workload in closed}
+    twins = {contender.label for contender in run.contenders if contender.twin_of is not None}
     for (workload, label), trials in analysed.items():
-        for one in trials if workload in firsts.values() and label not in twins else ():
-            figures = one.figures
+        for taken in trials if workload in firsts.values() and label not in twins else ():
+            figures = taken.figures
             if (
-                any(flag.fatal for flag in one.flags)
+                any(flag.fatal for flag in taken.flags)
                 or not {m.CPU_PER_REQUEST.name, m.KERNEL_PER_REQUEST.name} <= figures.keys()
             ):
                 continue
             total_us, kernel_us = figures[m.CPU_PER_REQUEST.name], figures[m.KERNEL_PER_REQUEST.name]
-            found[label].append(CpuPerRequest(one.trial.round, _asked(run.workloads[workload], scale), total_us, kernel_us))
+            found[label].append(CpuPerRequest(taken.trial.round, _asked(run.workloads[workload], scale), total_us, kernel_us))
     return found
 
 

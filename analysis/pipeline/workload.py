@@ -57,18 +57,20 @@ def build_workload(
     `analysed` and `failed` are by workload and contender; what has no entry did not run there.
     """
     workload = run.workloads[name]
-    trials = {one.label: analysed.get((name, one.label), []) for one in contenders}
-    failures = {one.label: failed.get((name, one.label), 0) for one in contenders}
+    trials = {contender.label: analysed.get((name, contender.label), []) for contender in contenders}
+    failures = {contender.label: failed.get((name, contender.label), 0) for contender in contenders}
     put = [
-        one
-        for one in contenders
-        if trials[one.label] or failures[one.label] or not (one.control or one.label in workload.left_out)
+        contender
+        for contender in contenders
+        if trials[contender.label]
+        or failures[contender.label]
+        or not (contender.control or contender.label in workload.left_out)
     ]
-    results = [_contender(run, name, one, analysed, failures[one.label]) for one in put]
+    results = [_contender(run, name, contender, analysed, failures[contender.label]) for contender in put]
     if workload.rate is None:
         limits = [compare(m.GOODPUT, a, b, trials) for a in results for b in results if b.control and a is not b]
-        results = [flag_generator_bound(one, limits, results, trials[one.label]) for one in results]
-    services, controls = ([one for one in results if one.control is control] for control in (False, True))
+        results = [flag_generator_bound(result, limits, results, trials[result.label]) for result in results]
+    services, controls = ([result for result in results if result.control is control] for control in (False, True))
     over = [compare(metric, a, b, trials) for a in services for b in controls for metric in _set_over(a, b, workload)]
     return WorkloadResult.from_fields_of(
         workload,
@@ -79,20 +81,22 @@ def build_workload(
             compare(metric, a, b, trials) for a, b in combinations(services, 2) for metric in _compared(workload, services)
         ],
         over_controls=over,
-        kinds=[_kind(run, one, services, trials) for one in workload.mix],
+        kinds=[_kind(run, share, services, trials) for share in workload.mix],
     )
 
 
 def _kind(run: RunRecord, kind: Share, services: Sequence[ContenderResult], trials: Mapping[str, list[Analysed]]) -> KindResult:
     """One kind of request of a mix: what each service needs for it, and what each pair differs by."""
     name = kind.request.kind
-    of_kind = {label: [each.kinds[name] for each in of if name in each.kinds] for label, of in trials.items()}
-    results = [one.replace(**_own_figures(run, of_kind[one.label], _fatal(one.flags), m.OF_A_KIND)) for one in services]
+    of_kind = {label: [analysed.kinds[name] for analysed in of if name in analysed.kinds] for label, of in trials.items()}
+    results = [
+        service.replace(**_own_figures(run, of_kind[service.label], _fatal(service.flags), m.OF_A_KIND)) for service in services
+    ]
     latencies = [metric for metric in m.OF_A_KIND if metric != m.GOODPUT]
     return KindResult(
         name=name,
         share=kind.share,
-        figures={one.label: one.figures for one in results},
+        figures={result.label: result.figures for result in results},
         comparisons=[compare(metric, a, b, of_kind) for a, b in combinations(results, 2) for metric in latencies],
     )
 
@@ -103,8 +107,8 @@ def _compared(workload: WorkloadRecord, services: Sequence[ContenderResult]) -> 
     """
     found = {
         name
-        for one in services
-        for figures in (one.figures, *one.machines.values())
+        for service in services
+        for figures in (service.figures, *service.machines.values())
         for name, figure in figures.items()
         if figure.value is not None
     }
@@ -129,37 +133,37 @@ def _set_over(service: ContenderResult, control: ContenderResult, workload: Work
 def _with_aa_flags(workload: WorkloadResult, analysed: Mapping[tuple[str, str], list[Analysed]]) -> WorkloadResult:
     """The workload, each contender that differs from its own twin flagged, and the twin with it."""
     contenders = []
-    for one in workload.contenders:
-        of_itself = [*over_twins(workload), *(each for each in workload.paired if each.family == AA_CONTROLS)]
-        own = [each for each in of_itself if one.label in (each.numerator, each.denominator)]
-        flag = aa_differs(own, [each.trial.index for each in analysed.get((workload.name, one.label), [])])
-        contenders.append(one.replace(flags=merged([*one.flags, flag])) if flag else one)
+    for contender in workload.contenders:
+        of_itself = [*over_twins(workload), *(comparison for comparison in workload.paired if comparison.family == AA_CONTROLS)]
+        own = [comparison for comparison in of_itself if contender.label in (comparison.numerator, comparison.denominator)]
+        flag = aa_differs(own, [run.trial.index for run in analysed.get((workload.name, contender.label), [])])
+        contenders.append(contender.replace(flags=merged([*contender.flags, flag])) if flag else contender)
     return workload.replace(contenders=contenders)
 
 
 def flag_generator_bound(
-    one: ContenderResult, over: Sequence[Comparison], others: Sequence[ContenderResult], trials: Sequence[Analysed]
+    contender: ContenderResult, over: Sequence[Comparison], others: Sequence[ContenderResult], trials: Sequence[Analysed]
 ) -> ContenderResult:
     """The contender, flagged `generator_bound` if it reaches nearly the goodput of a control that had time to spare.
 
     `over` are goodputs over those of controls. A twin does what its original does: it is no ceiling.
     """
-    if any(flag.check == GENERATOR_BOUND for flag in one.flags):
-        return one
+    if any(flag.check == GENERATOR_BOUND for flag in contender.flags):
+        return contender
     ceilings = [other for other in others if other.control and other.twin_of is None]
     idle = {ceiling.label for ceiling in ceilings if any(flag.check == GENERATOR_BOUND for flag in ceiling.flags)}
     for comparison in over:
-        if comparison.numerator == one.label and comparison.denominator in idle:
-            flag = beside_ceiling(comparison.ratio, comparison.denominator, [each.trial.index for each in trials])
-            return one.replace(flags=[*one.flags, *([flag] if flag else [])])
-    return one
+        if comparison.numerator == contender.label and comparison.denominator in idle:
+            flag = beside_ceiling(comparison.ratio, comparison.denominator, [trial.trial.index for trial in trials])
+            return contender.replace(flags=[*contender.flags, *([flag] if flag else [])])
+    return contender
 
 
 def _contender(
     run: RunRecord, workload: str, contender: ContenderRecord, analysed: Mapping[tuple[str, str], list[Analysed]], failed: int
 ) -> ContenderResult:
     trials = analysed.get((workload, contender.label), [])
-    flags = merged([*(flag for one in trials for flag in one.flags), *_over_trials(run, workload, contender, analysed)])
+    flags = merged([*(flag for trial in trials for flag in trial.flags), *_over_trials(run, workload, contender, analysed)])
     fatal = _fatal(flags)
     return ContenderResult.from_fields_of(
         contender,
@@ -167,10 +171,10 @@ def _contender(
         failed_trials=failed,
         **_own_figures(run, trials, fatal),
         flags=flags,
-        trial_indices=[one.trial.index for one in trials],
-        rounds=[one.trial.round for one in trials],
-        tail=None if fatal or run.is_campaign else tail_of([one.latencies_ms for one in trials]),
-        memory=None if fatal or run.is_campaign else memory_timeline([one.trial for one in trials]),
+        trial_indices=[trial.trial.index for trial in trials],
+        rounds=[trial.trial.round for trial in trials],
+        tail=None if fatal or run.is_campaign else tail_of([trial.latencies_ms for trial in trials]),
+        memory=None if fatal or run.is_campaign else memory_timeline([trial.trial for trial in trials]),
         fairness=None if fatal else fairness(_answers(trials)),
     )
 
@@ -180,10 +184,10 @@ def _over_trials(
 ) -> list[Flag]:
     """Flags that no single trial can raise. A contender and its twin are one service: no neighbours of each other."""
     own = analysed.get((workload, contender.label), [])
-    others = [one for one in run.contenders if _original(one) != _original(contender)]
-    neighbours = [trials for one in others if _steady(trials := analysed.get((workload, one.label), []))]
-    rounds = {one.trial.index: one.trial.round for trials in (own, *neighbours) for one in trials}
-    figures, *beside = ({one.trial.index: one.figures for one in trials} for trials in (own, *neighbours))
+    others = [other for other in run.contenders if _original(other) != _original(contender)]
+    neighbours = [trials for other in others if _steady(trials := analysed.get((workload, other.label), []))]
+    rounds = {trial.trial.index: trial.trial.round for trials in (own, *neighbours) for trial in trials}
+    figures, *beside = ({trial.trial.index: trial.figures for trial in trials} for trials in (own, *neighbours))
     found = [
         warming(figures),
         unfair(_answers(own)),
@@ -201,12 +205,12 @@ def _pilot(run: RunRecord, workload: str, contender: ContenderRecord) -> Pilot |
 
 
 def _answers(trials: Sequence[Analysed]) -> dict[int, Answers]:
-    return {one.trial.index: one.trial.answers for one in trials if one.trial.answers is not None}
+    return {trial.trial.index: trial.trial.answers for trial in trials if trial.trial.answers is not None}
 
 
 def _steady(trials: Sequence[Analysed]) -> bool:
     """Whether others can be compared with these: enough trials, and figures that count."""
-    return len(trials) >= FEWEST_TRIALS and not any(flag.fatal for one in trials for flag in one.flags)
+    return len(trials) >= FEWEST_TRIALS and not any(flag.fatal for trial in trials for flag in trial.flags)
 
 
 def _original(contender: ContenderRecord) -> str:
@@ -222,8 +226,8 @@ def _hidden_stall(run: RunRecord, workload: str, label: str, analysed: Mapping[t
     closed, opened = analysed.get((rate.of, label), []), analysed.get((workload, label), [])
     if not closed or not opened:
         return None
-    closed_ms, open_ms = (np.concatenate([one.latencies_ms for one in trials]) for trials in (closed, opened))
-    return hidden_stall(closed_ms, open_ms, rate.of, [one.trial.index for one in opened])
+    closed_ms, open_ms = (np.concatenate([trial.latencies_ms for trial in trials]) for trials in (closed, opened))
+    return hidden_stall(closed_ms, open_ms, rate.of, [analysed.trial.index for analysed in opened])
 
 
 def _own_figures(
@@ -232,7 +236,7 @@ def _own_figures(
     """The figures of a contender, and of a campaign those of each machine in their place."""
     if not run.is_campaign:
         return {"figures": _figures(trials, fatal, metrics), "machines": {}}
-    of_machine = {name: [one for one in trials if one.trial.machine == name] for name in run.machines}
+    of_machine = {name: [trial for trial in trials if trial.trial.machine == name] for name in run.machines}
     return {
         "figures": {metric.name: refused(fatal or SEVERAL) for metric in metrics},
         "machines": {name: _figures(own, fatal, metrics) for name, own in of_machine.items() if own},
@@ -241,7 +245,7 @@ def _own_figures(
 
 def _figures(trials: Sequence[Analysed], fatal: str | None, metrics: Sequence[m.Metric] = m.TRIAL_METRICS) -> dict[str, Figure]:
     """All metrics; what no quantile of the pooled rows is, is the median of one value a trial."""
-    pooled = np.concatenate([one.latencies_ms for one in trials]) if trials and not fatal else np.empty(0)
+    pooled = np.concatenate([trial.latencies_ms for trial in trials]) if trials and not fatal else np.empty(0)
     quantiles = dict(zip(QUANTILES, np.quantile(pooled, list(QUANTILES.values())), strict=True)) if pooled.size else {}
     return {metric.name: _figure(metric, trials, fatal, quantiles) for metric in metrics}
 
@@ -249,7 +253,7 @@ def _figures(trials: Sequence[Analysed], fatal: str | None, metrics: Sequence[m.
 def _figure(metric: m.Metric, trials: Sequence[Analysed], fatal: str | None, quantiles: Mapping[str, float]) -> Figure:
     if fatal:
         return refused(fatal)
-    each = [one.figures[metric.name] for one in trials if metric.name in one.figures]
+    each = [trial.figures[metric.name] for trial in trials if metric.name in trial.figures]
     if not trials:
         return refused("no finished trial")
     if len(each) < len(trials):

@@ -41,44 +41,44 @@ def write_work_plot(summary: Summary, folder: Path) -> list[Plot]:
     with drawn_with(LINES):
         canvas, (left, right) = grid(2, height_in=3.8)
         headline(canvas, TITLE)
-        for one in drawn.values():
-            _measured(left, one)
-            _residuals(right, one)
+        for draw in drawn.values():
+            _measured(left, draw)
+            _residuals(right, draw)
         _scales(left, right, _ticks(summary))
-        notes = {label: _in_words(one.fit) for label, one in drawn.items() if one.fit is not None}
-        named(canvas, {label: one.look for label, one in drawn.items()}, notes)
+        notes = {label: _in_words(draw.fit) for label, draw in drawn.items() if draw.fit is not None}
+        named(canvas, {label: draw.look for label, draw in drawn.items()}, notes)
         return [Plot("cpu_against_work", TITLE, CAPTION, save(canvas, folder / "cpu_against_work"))]
 
 
 def _drawn(summary: Summary) -> Mapping[str, Drawn]:
     """By label; twins would hide their originals."""
-    fits = {one.label: one for one in summary.microbench.fits} if summary.microbench else {}
+    fits = {fit.label: fit for fit in summary.microbench.fits} if summary.microbench else {}
     found = {}
     for label, look in looks(summary.workloads).items():
         points = [
             (workload.work.amount, figure)
             for workload in one_a_request(summary.workloads)
             if workload.work is not None
-            for one in workload.contenders
-            if one.label == label and (figure := one.figures[m.CPU_PER_REQUEST.name]).value is not None
+            for contender in workload.contenders
+            if contender.label == label and (figure := contender.figures[m.CPU_PER_REQUEST.name]).value is not None
         ]
         if len(points) >= FEWEST_AMOUNTS and not look.hollow:
             found[label] = Drawn(look, sorted(points, key=lambda point: point[0]), fits.get(label))
     return found
 
 
-def _measured(axes: Axes, one: Drawn) -> None:
-    for amount, figure in one.points:
-        axes.plot([amount, amount], reach(figure), color=one.look.colour, linewidth=3, alpha=0.45)
-    style = "none" if one.fit else ":"
+def _measured(axes: Axes, drawn: Drawn) -> None:
+    for amount, figure in drawn.points:
+        axes.plot([amount, amount], reach(figure), color=drawn.look.colour, linewidth=3, alpha=0.45)
+    style = "none" if drawn.fit else ":"
     axes.plot(
-        [amount for amount, _ in one.points],
-        [figure.value or 0.0 for _, figure in one.points],
+        [amount for amount, _ in drawn.points],
+        [figure.value or 0.0 for _, figure in drawn.points],
         linestyle=style,
-        **one.look.mark,
+        **drawn.look.mark,
     )
-    if one.fit is not None:
-        axes.plot(*_line(one.fit, [amount for amount, _ in one.points]), color=one.look.colour, linewidth=1.2)
+    if drawn.fit is not None:
+        axes.plot(*_line(drawn.fit, [amount for amount, _ in drawn.points]), color=drawn.look.colour, linewidth=1.2)
 
 
 def _line(fit: FitResult, amounts: Sequence[float]) -> tuple[list[float], list[float]]:
@@ -87,17 +87,17 @@ def _line(fit: FitResult, amounts: Sequence[float]) -> tuple[list[float], list[f
     return places, [overhead + amount * cost / 1e3 for amount in places]
 
 
-def _residuals(axes: Axes, one: Drawn) -> None:
-    if one.fit is None:
+def _residuals(axes: Axes, drawn: Drawn) -> None:
+    if drawn.fit is None:
         return
-    found = sorted((one.amount, one.residual) for one in one.fit.residuals)
-    axes.plot([amount for amount, _ in found], [value * 100 for _, value in found], linewidth=1.2, **one.look.mark)
+    found = sorted((residual.amount, residual.residual) for residual in drawn.fit.residuals)
+    axes.plot([amount for amount, _ in found], [value * 100 for _, value in found], linewidth=1.2, **drawn.look.mark)
 
 
 def _ticks(summary: Summary) -> dict[float, str]:
     """Amounts of work -> the labels of requests that have them."""
     found = one_a_request(summary.workloads)
-    return {one.work.amount: one.label for one in found if one.work is not None}
+    return {workload.work.amount: workload.label for workload in found if workload.work is not None}
 
 
 def _scales(left: Axes, right: Axes, ticks: Mapping[float, str]) -> None:

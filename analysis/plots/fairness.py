@@ -21,33 +21,35 @@ MOST_MARKS = 60
 
 def write_fairness_plot(summary: Summary, folder: Path) -> list[Plot]:
     """Write the plot as SVG and PNG, one panel a workload, if the run tells connections apart."""
-    workloads = [one for one in one_a_request(summary.workloads) if any(other.fairness for other in one.contenders)]
+    workloads = [
+        workload for workload in one_a_request(summary.workloads) if any(other.fairness for other in workload.contenders)
+    ]
     if not workloads:
         return []
     look = looks(summary.workloads)
     with row_panels(workloads, TITLE) as (canvas, panels):
         for axes, workload in panels:
-            for row, one in enumerate(workload.contenders):
-                _row(axes, row, one, look[one.label])
+            for row, contender in enumerate(workload.contenders):
+                _row(axes, row, contender, look[contender.label])
             _limits(axes, workload.contenders)
         return [Plot("fairness", TITLE, CAPTION, save(canvas, folder / "fairness"))]
 
 
-def _row(axes: Axes, row: int, one: ContenderResult, look: Look) -> None:
-    if one.fairness is None:
+def _row(axes: Axes, row: int, contender: ContenderResult, look: Look) -> None:
+    if contender.fairness is None:
         not_shown(axes, row, "too few answers to compare connections")
         return
-    levels = np.array(one.fairness.levels)
+    levels = np.array(contender.fairness.levels)
     if levels.size > MOST_MARKS:
         levels = np.quantile(levels, np.linspace(0, 1, MOST_MARKS))
     scatter = (np.arange(levels.size) * 0.618 % 1 - 0.5) * 0.5  # spread, the same each time
     axes.plot(levels, row + scatter, **{**look.mark, "markersize": 3.5, "alpha": 0.5, "linestyle": "none"})
-    text = f"slow / fast {one.fairness.factor:.2f}\n{one.fairness.when}"
+    text = f"slow / fast {contender.fairness.factor:.2f}\n{contender.fairness.when}"
     axes.text(1.01, row, text, va="center", fontsize=8, transform=axes.get_yaxis_transform())
 
 
 def _limits(axes: Axes, contenders: list[ContenderResult]) -> None:
-    levels = [level for one in contenders if one.fairness for level in one.fairness.levels]
+    levels = [level for contender in contenders if contender.fairness for level in contender.fairness.levels]
     farthest = max(1.1, *(max(level, 1 / level) for level in levels if level > 0)) * 1.1
     axes.set_xscale("log")
     axes.set_xlim(1 / farthest, farthest)

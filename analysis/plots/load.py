@@ -35,7 +35,7 @@ class Drawn(NamedTuple):
 def write_load_plots(summary: Summary, folder: Path) -> list[Plot]:
     """Write the plots that the run has workloads for, as SVG and PNG."""
     found = []
-    look = {label: one for label, one in looks(summary.workloads).items() if not one.hollow}
+    look = {label: look for label, look in looks(summary.workloads).items() if not look.hollow}
     if by_request := sweeps_of_connections(summary.workloads):
         found.append(_connections(by_request, look, folder / "connections"))
     if len(opened := open_loops(summary.workloads)) >= FEWEST_POINTS:
@@ -45,27 +45,31 @@ def write_load_plots(summary: Summary, folder: Path) -> list[Plot]:
 
 def sweeps_of_connections(workloads: Sequence[WorkloadResult]) -> dict[str, list[WorkloadResult]]:
     """Request -> closed loops of it by one generator, by their connections; of those that three or more were measured with."""
-    closed = [one for one in workloads if one.rate is None and one.contenders]
-    asked = {one.label: one.sending.generator for one in reversed(closed)}
+    closed = [workload for workload in workloads if workload.rate is None and workload.contenders]
+    asked = {workload.label: workload.sending.generator for workload in reversed(closed)}
     by_request = {
-        one.label: sorted(
-            (other for other in closed if (other.label, other.sending.generator) == (one.label, asked[one.label])),
+        workload.label: sorted(
+            (other for other in closed if (other.label, other.sending.generator) == (workload.label, asked[workload.label])),
             key=lambda w: w.connections,
         )
-        for one in closed
+        for workload in closed
     }
-    return {label: found for label, found in by_request.items() if len({one.connections for one in found}) >= FEWEST_POINTS}
+    return {
+        label: found
+        for label, found in by_request.items()
+        if len({workload.connections for workload in found}) >= FEWEST_POINTS
+    }
 
 
 def open_loops(workloads: Sequence[WorkloadResult]) -> list[WorkloadResult]:
     """Open loops, from the lowest share of a service's own capacity to the highest, then those at a rate that is common to all:
     shares, and numbers.
     """
-    opened = [one for one in workloads if one.rate is not None and one.contenders]
+    opened = [workload for workload in workloads if workload.rate is not None and workload.contenders]
 
-    def order(one: WorkloadResult) -> tuple[bool, float, int]:
-        assert one.rate is not None
-        return not one.rate.is_own, one.rate.share or 1.0, one.rate.per_s or 0
+    def order(workload: WorkloadResult) -> tuple[bool, float, int]:
+        assert workload.rate is not None
+        return not workload.rate.is_own, workload.rate.share or 1.0, workload.rate.per_s or 0
 
     return sorted(opened, key=order)
 
@@ -77,7 +81,7 @@ def _connections(by_request: dict[str, list[WorkloadResult]], look: Mapping[str,
             canvas.subplots(1, len(by_request), squeeze=False)[0], by_request.items(), strict=True
         ):
             axes.set_title(label)
-            counts = [one.connections for one in workloads]
+            counts = [workload.connections for workload in workloads]
             drawn += _lines(axes, workloads, look, m.GOODPUT, counts, len(counts))
             axes.set_xscale("log")
             ticks_at(axes, counts, [f"{count}" for count in counts])
@@ -98,19 +102,19 @@ def _rates(workloads: Sequence[WorkloadResult], look: Mapping[str, Look], stem: 
         places = list(range(len(workloads)))
         for axes, metric in zip(panels, TAIL, strict=True):
             axes.set_title(metric.title)
-            joined = sum(one.rate is not None and one.rate.is_own for one in workloads)
+            joined = sum(workload.rate is not None and workload.rate.is_own for workload in workloads)
             drawn += _lines(axes, workloads, look, metric, places, joined)
             axes.set_yscale("log")
-            ticks_at(axes, places, [_load(one) for one in workloads])
+            ticks_at(axes, places, [_load(workload) for workload in workloads])
             axes.set_xlim(-0.4, len(places) - 0.6)
         for axes in panels:
             plain_log_ticks(axes.yaxis)
         panels[0].set_ylabel("ms, log scale")
-        numbers = any(one.rate is not None and one.rate.per_s is not None for one in workloads)
+        numbers = any(workload.rate is not None and workload.rate.per_s is not None for workload in workloads)
         canvas.supxlabel(f"rate, share of capacity{', or requests/s' if numbers else ''}", fontsize=9)
         return drawn
 
-    requests = ", ".join(dict.fromkeys(one.label for one in workloads))
+    requests = ", ".join(dict.fromkeys(workload.label for workload in workloads))
     caption = (
         "Open loops: requests come at a fixed rate whether answers come or not, and latency counts from when one was due. "
         f"{BAR}"
@@ -140,8 +144,8 @@ def _lines(
         found = [
             (place, figure)
             for place, workload in zip(places, workloads, strict=True)
-            for one in workload.contenders
-            if one.label == label and (figure := one.figures.get(metric.name)) is not None
+            for contender in workload.contenders
+            if contender.label == label and (figure := contender.figures.get(metric.name)) is not None
         ]
         points = [(place, figure) for place, figure in found if figure.value is not None]
         refusals = [figure.refused for _, figure in found if figure.refused]
@@ -156,7 +160,7 @@ def _line(axes: Axes, points: Sequence[Point], last: float, look: Look) -> None:
     """Points with their intervals, those up to the place `last` joined."""
     for place, figure in points:
         axes.plot([place, place], reach(figure), color=look.colour, linewidth=3, alpha=0.45, solid_capstyle="butt")
-    for style, part in (("-", [one for one in points if one[0] <= last]), ("none", points)):
+    for style, part in (("-", [point for point in points if point[0] <= last]), ("none", points)):
         values = [figure.value or 0.0 for _, figure in part]
         axes.plot([place for place, _ in part], values, linestyle=style, linewidth=1.2, **{**look.mark, "markersize": 5})
 
@@ -164,11 +168,11 @@ def _line(axes: Axes, points: Sequence[Point], last: float, look: Look) -> None:
 def _notes(drawn: Sequence[Drawn]) -> dict[str, str]:
     """Of each contender every reason to doubt a point of its lines, or why it has none."""
     by_label: dict[str, list[Drawn]] = {}
-    for one in drawn:
-        by_label.setdefault(one.label, []).append(one)
+    for draw in drawn:
+        by_label.setdefault(draw.label, []).append(draw)
     return {
-        label: "\n".join(dict.fromkeys(marked("", [name]) for one in lines for name in one.doubts))
-        if any(one.refused is None for one in lines)
+        label: "\n".join(dict.fromkeys(marked("", [name]) for line in lines for name in line.doubts))
+        if any(line.refused is None for line in lines)
         else f"not shown: {lines[0].refused}"
         for label, lines in by_label.items()
     }
@@ -179,5 +183,5 @@ def _write(title: str, caption: str, draw: Callable[[Canvas], list[Drawn]], look
         canvas = Canvas(figsize=(WIDTH_IN * 1.25, HEIGHT_IN), layout="constrained")
         headline(canvas, title)
         notes = _notes(draw(canvas))
-        named(canvas, {label: one for label, one in look.items() if label in notes}, notes)
+        named(canvas, {label: drawn_as for label, drawn_as in look.items() if label in notes}, notes)
         return Plot(stem.name, title, caption, save(canvas, stem))

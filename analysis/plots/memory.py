@@ -23,7 +23,7 @@ AFTER = 0.4
 
 def write_memory_plot(summary: Summary, folder: Path) -> list[Plot]:
     """Write the plot as SVG and PNG, one panel a workload, if the run has samples."""
-    workloads = [one for one in one_a_request(summary.workloads) if _drawn(one)]
+    workloads = [workload for workload in one_a_request(summary.workloads) if _drawn(workload)]
     if not workloads:
         return []
     look = looks(summary.workloads)
@@ -31,8 +31,8 @@ def write_memory_plot(summary: Summary, folder: Path) -> list[Plot]:
         ends = []
         for axes, workload in zip(panels, workloads, strict=True):
             axes.set_title(wrapped(panel_title(workload)))
-            timelines = [(look[one.label], one.memory) for one in _drawn(workload) if one.memory]
-            ends.append([_timeline(axes, one, timeline) for one, timeline in timelines])
+            timelines = [(look[contender.label], contender.memory) for contender in _drawn(workload) if contender.memory]
+            ends.append([_timeline(axes, look, timeline) for look, timeline in timelines])
             _axes(axes, [timeline for _, timeline in timelines])
         canvas.draw_without_rendering()
         for axes, names in zip(panels, ends, strict=True):
@@ -42,7 +42,7 @@ def write_memory_plot(summary: Summary, folder: Path) -> list[Plot]:
 
 def _drawn(workload: WorkloadResult) -> list[ContenderResult]:
     """Those with samples; twins would hide their originals."""
-    return [one for one in workload.contenders if one.memory and one.twin_of is None]
+    return [contender for contender in workload.contenders if contender.memory and contender.twin_of is None]
 
 
 def _timeline(axes: Axes, look: Look, timeline: MemoryTimeline) -> tuple[float, float, str]:
@@ -50,20 +50,20 @@ def _timeline(axes: Axes, look: Look, timeline: MemoryTimeline) -> tuple[float, 
     before_s, after_s = -BESIDE * timeline.at_s[-1], (1 + AFTER) * timeline.at_s[-1]
     axes.fill_between(
         timeline.at_s,
-        [one / MB for one in timeline.low_bytes],
-        [one / MB for one in timeline.high_bytes],
+        [value / MB for value in timeline.low_bytes],
+        [value / MB for value in timeline.high_bytes],
         color=look.colour,
         alpha=0.18,
         linewidth=0,
     )
     values = [timeline.idle_bytes, *timeline.rss_bytes, timeline.after_bytes]
-    axes.plot([before_s, *timeline.at_s, after_s], [one / MB for one in values], color=look.colour, linewidth=1.6)
+    axes.plot([before_s, *timeline.at_s, after_s], [value / MB for value in values], color=look.colour, linewidth=1.6)
     axes.plot([before_s, after_s], [values[0] / MB, values[-1] / MB], linestyle="none", **{**look.mark, "markersize": 5})
     return after_s, values[-1] / MB, look.title
 
 
 def _axes(axes: Axes, timelines: list[MemoryTimeline]) -> None:
-    end_s = max(one.at_s[-1] for one in timelines)
+    end_s = max(timeline.at_s[-1] for timeline in timelines)
     window_s = timelines[0].window_from_s
     axes.axvspan(0, window_s, color="#888888", alpha=0.12, linewidth=0)
     axes.set_xlim(-1.3 * BESIDE * end_s, end_s * 2.2)

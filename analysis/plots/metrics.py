@@ -58,8 +58,8 @@ def write_plots(summary: Summary, folder: Path) -> list[Plot]:
 
 def one_a_request(workloads: Sequence[WorkloadResult]) -> list[WorkloadResult]:
     """The first closed loop of each request: how figures move with connections and rate has plots of its own (plot_load)."""
-    closed = {one.label: one for one in reversed(workloads) if one.rate is None and one.contenders}
-    return [one for one in workloads if one is closed.get(one.label)]
+    closed = {workload.label: workload for workload in reversed(workloads) if workload.rate is None and workload.contenders}
+    return [workload for workload in workloads if workload is closed.get(workload.label)]
 
 
 def panel_title(workload: WorkloadResult) -> str:
@@ -77,13 +77,13 @@ def not_shown(axes: Axes, row: float, why: str | None) -> None:
 def row_panels(workloads: Sequence[WorkloadResult], title: str) -> Iterator[tuple[Canvas, list[tuple[Axes, WorkloadResult]]]]:
     """Draw a panel a workload below a title, as high as its contenders need, each of whom has a row."""
     with drawn_with(STYLE):
-        heights = [PANEL_IN + ROW_IN * len(one.contenders) for one in workloads]
+        heights = [PANEL_IN + ROW_IN * len(workload.contenders) for workload in workloads]
         canvas = Canvas(figsize=(WIDTH_IN, sum(heights) + 0.4), layout="constrained")
         headline(canvas, title)
         panels = canvas.subplots(len(workloads), 1, height_ratios=heights, squeeze=False)[:, 0]
         for axes, workload in zip(panels, workloads, strict=True):
             axes.set_title(panel_title(workload))
-            axes.set_yticks(range(len(workload.contenders)), [drawn_name(one.title) for one in workload.contenders])
+            axes.set_yticks(range(len(workload.contenders)), [drawn_name(contender.title) for contender in workload.contenders])
             axes.set_ylim(len(workload.contenders) - 0.25, -0.6)
         yield canvas, list(zip(panels, workloads, strict=True))
 
@@ -99,47 +99,47 @@ def _write(title: str, draw: Draw, workloads: Sequence[WorkloadResult], look: Ma
 def _dots(metric: Metric) -> Draw:
     def draw(axes: Axes, workload: WorkloadResult, look: Mapping[str, Look]) -> None:
         limit = 0.0
-        for row, one in enumerate(workload.contenders):
-            limit = max(limit, _mark(axes, row, one, metric, look[one.label]))
+        for row, contender in enumerate(workload.contenders):
+            limit = max(limit, _mark(axes, row, contender, metric, look[contender.label]))
         axes.set_xlim(0, limit * 1.3 or 1)
         axes.set_xlabel(metric.unit)
 
     return draw
 
 
-def _mark(axes: Axes, row: int, one: ContenderResult, metric: Metric, look: Look) -> float:
+def _mark(axes: Axes, row: int, contender: ContenderResult, metric: Metric, look: Look) -> float:
     """One dot with its interval (or range) and its value; how far to the right it reaches."""
-    figure = one.figures[metric.name]
+    figure = contender.figures[metric.name]
     if figure.value is None:
         not_shown(axes, row, figure.refused)
         return 0.0
     low, high = reach(figure)
     axes.plot([min(low, figure.value), max(high, figure.value)], [row, row], color=look.colour, linewidth=3, alpha=0.45)
     axes.plot(figure.value, row, **look.mark)
-    bound = any(flag.check == "generator_bound" for flag in one.flags) and metric is m.GOODPUT
+    bound = any(flag.check == "generator_bound" for flag in contender.flags) and metric is m.GOODPUT
     text = f"{'at least ' if bound else ''}{metric.write(figure.value)}{doubt_text(figure.doubts)}"
     axes.annotate(text, (max(high, figure.value), row), xytext=(8, 0), textcoords="offset points", va="center")
     return max(high, figure.value)
 
 
-def _doubted(one: ContenderResult, *metrics: Metric) -> str:
-    return doubt_text(name for metric in metrics for name in one.figures[metric.name].doubts)
+def _doubted(contender: ContenderResult, *metrics: Metric) -> str:
+    return doubt_text(name for metric in metrics for name in contender.figures[metric.name].doubts)
 
 
 def _latency(axes: Axes, workload: WorkloadResult, look: Mapping[str, Look]) -> None:
-    for row, one in enumerate(workload.contenders):
+    for row, contender in enumerate(workload.contenders):
         found = [
             (metric, figure.value)
             for metric in (m.LATENCY_P50, m.LATENCY_P90, m.LATENCY_P99)
-            if (figure := one.figures[metric.name]).value is not None
+            if (figure := contender.figures[metric.name]).value is not None
         ]
         if not found:
-            not_shown(axes, row, one.figures[m.LATENCY_P50.name].refused)
+            not_shown(axes, row, contender.figures[m.LATENCY_P50.name].refused)
             continue
-        axes.plot([value for _, value in found], [row] * len(found), **look[one.label].mark)
+        axes.plot([value for _, value in found], [row] * len(found), **look[contender.label].mark)
         text = "   ".join(f"{metric.title.removeprefix('latency ')} {metric.write(value)}" for metric, value in found)
         axes.annotate(
-            text + _doubted(one, *(metric for metric, _ in found)),
+            text + _doubted(contender, *(metric for metric, _ in found)),
             (found[0][1], row),
             xytext=(0, -11),
             textcoords="offset points",
@@ -154,17 +154,17 @@ def _latency(axes: Axes, workload: WorkloadResult, look: Mapping[str, Look]) -> 
 
 def _memory(axes: Axes, workload: WorkloadResult, look: Mapping[str, Look]) -> None:
     limit = 0.0
-    for row, one in enumerate(workload.contenders):
-        figures = [one.figures[metric.name] for metric in (m.RSS_IDLE, m.RSS_LOADED, m.RSS_PEAK)]
+    for row, contender in enumerate(workload.contenders):
+        figures = [contender.figures[metric.name] for metric in (m.RSS_IDLE, m.RSS_LOADED, m.RSS_PEAK)]
         shown = [figure.value / 1e6 for figure in figures if figure.value is not None]
         if len(shown) < 3:
             not_shown(axes, row, next((figure.refused for figure in figures if figure.refused), ""))
             continue
-        mark = look[one.label].mark
-        axes.plot([shown[0], shown[2]], [row, row], color=look[one.label].colour, linewidth=3, alpha=0.45)
+        mark = look[contender.label].mark
+        axes.plot([shown[0], shown[2]], [row, row], color=look[contender.label].colour, linewidth=3, alpha=0.45)
         for value, shape in zip(shown, ("|", mark["marker"], "|"), strict=True):
             axes.plot(value, row, **{**mark, "marker": shape})
-        text = "idle {:.1f}, loaded {:.1f}, peak {:.1f}".format(*shown) + _doubted(one, m.RSS_LOADED)
+        text = "idle {:.1f}, loaded {:.1f}, peak {:.1f}".format(*shown) + _doubted(contender, m.RSS_LOADED)
         axes.annotate(text, (max(shown), row), xytext=(8, 0), textcoords="offset points", va="center")
         limit = max(limit, *shown)
     axes.set_xlim(0, limit * 1.9 or 1)

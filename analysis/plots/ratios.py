@@ -15,13 +15,13 @@ from analysis.plots.style import PANEL_IN, ROW_IN, STYLE, WIDTH_IN, doubt_text, 
 
 def write_ratio_plot(summary: Summary, folder: Path) -> list[Plot]:
     """Write the plot as SVG and PNG, if some service of the main workload is set over another."""
-    workloads = [one for one in summary.workloads if one.comparisons]
+    workloads = [workload for workload in summary.workloads if workload.comparisons]
     if not workloads:
         return []
     main = main_workload(workloads)
     first, *others = best_first(main)
-    found = {label: one for label, one in cpu_over(main, first.label).items() if one.ratio is not None}
-    rows = [first, *(one for one in others if one.label in found)]
+    found = {label: comparison for label, comparison in cpu_over(main, first.label).items() if comparison.ratio is not None}
+    rows = [first, *(other for other in others if other.label in found)]
     if len(rows) < 2:
         return []
     title = f"CPU per request, more than {drawn_name(first.title)}"
@@ -33,26 +33,26 @@ def write_ratio_plot(summary: Summary, folder: Path) -> list[Plot]:
         headline(canvas, title)
         axes: Axes = canvas.subplots()
         axes.set_title(panel_title(main))
-        axes.set_yticks(range(len(rows)), [drawn_name(one.title) for one in rows])
+        axes.set_yticks(range(len(rows)), [drawn_name(row.title) for row in rows])
         axes.set_ylim(len(rows) - 0.4, -0.6)
         axes.axvline(0, color=MUTED, linewidth=1)
         ends = [0.0]
-        limit = (axis_end([1.0, *(_reach(found[one.label])[1] for one in rows[1:])]) - 1) * 100
+        limit = (axis_end([1.0, *(_reach(found[row.label])[1] for row in rows[1:])]) - 1) * 100
         axes.plot(0.0, 0, **look[first.label].mark)
         axes.annotate("the least", (0.0, 0), xytext=(8, 0), textcoords="offset points", va="center")
         for row, service in enumerate(rows[1:], start=1):
-            one = found[service.label]
-            assert one.ratio is not None
-            low, high = _reach(one)
-            percents = [(end - 1) * 100 for end in (low, one.ratio, high)]
+            comparison = found[service.label]
+            assert comparison.ratio is not None
+            low, high = _reach(comparison)
+            percents = [(end - 1) * 100 for end in (low, comparison.ratio, high)]
             mark = look[service.label]
             beyond = percents[2] > limit
             if not beyond:
                 axes.plot(percents[::2], [row, row], color=mark.colour, linewidth=4, alpha=0.45)
                 axes.plot(percents[1], row, **mark.mark)
-            said = f"{percents[1]:+.1f}%" + (f" [{percents[0]:.1f}, {percents[2]:.1f}]" if one.interval else "")
-            said += f" {one.verdict}" if one.verdict in ("tie", "cannot tell") else ""
-            said += doubt_text(one.doubts)
+            said = f"{percents[1]:+.1f}%" + (f" [{percents[0]:.1f}, {percents[2]:.1f}]" if comparison.interval else "")
+            said += f" {comparison.verdict}" if comparison.verdict in ("tie", "cannot tell") else ""
+            said += doubt_text(comparison.doubts)
             if beyond:
                 _write_beyond(axes, row, said, mark.colour)
                 continue
@@ -65,10 +65,10 @@ def write_ratio_plot(summary: Summary, folder: Path) -> list[Plot]:
         return [Plot("ratios", title, caption, save(canvas, folder / "ratios"))]
 
 
-def _reach(one: Comparison) -> tuple[float, float]:
+def _reach(comparison: Comparison) -> tuple[float, float]:
     """Both ends of the interval, or twice the ratio without one."""
-    assert one.ratio is not None
-    return (one.interval.low, one.interval.high) if one.interval else (one.ratio, one.ratio)
+    assert comparison.ratio is not None
+    return (comparison.interval.low, comparison.interval.high) if comparison.interval else (comparison.ratio, comparison.ratio)
 
 
 def _write_beyond(axes: Axes, row: int, text: str, colour: str) -> None:

@@ -46,30 +46,30 @@ def write_shares_plot(summary: Summary, folder: Path) -> list[Plot]:
             canvas.subplots(len(panels), 1, height_ratios=heights, squeeze=False)[:, 0], panels, strict=True
         ):
             _panel(axes, workload, found)
-        used = [part for part in PARTS if any(part in one.parts for _, found in panels for one in found)]
+        used = [part for part in PARTS if any(part in spent.parts for _, found in panels for spent in found)]
         handles = [Patch(facecolor=LOOKS[part][0], hatch=LOOKS[part][1], edgecolor="black", label=part) for part in used]
         canvas.legend(handles=handles, loc="outside lower left", ncols=len(used), frameon=False, fontsize=8)
         return [Plot("cpu_shares", TITLE, CAPTION, save(canvas, folder / "cpu_shares"))]
 
 
 def _panel(axes: Axes, workload: WorkloadResult, found: list[Spent]) -> None:
-    titles = {one.label: drawn_name(one.title) for one in workload.contenders}
+    titles = {contender.label: drawn_name(contender.title) for contender in workload.contenders}
     axes.set_title(panel_title(workload))
-    axes.set_yticks(range(len(found)), [titles[one.label] for one in found])
+    axes.set_yticks(range(len(found)), [titles[share.label] for share in found])
     axes.set_ylim(len(found) - 0.3, -0.4)
-    for row, one in enumerate(found):
+    for row, share in enumerate(found):
         left = 0.0
-        for part, us in one.parts.items():
+        for part, us in share.parts.items():
             colour, hatch = LOOKS[part]
             axes.barh(row, us, left=left, height=0.42, color=colour, hatch=hatch, edgecolor="black", linewidth=0.4)
             left += us
         axes.annotate(
-            f"{m.CPU_PER_REQUEST.write(one.total_us)} µs", (left, row), xytext=(6, 0), textcoords="offset points", va="center"
+            f"{m.CPU_PER_REQUEST.write(share.total_us)} µs", (left, row), xytext=(6, 0), textcoords="offset points", va="center"
         )
         said = " · ".join(
-            f"{part} {us / one.total_us:.0%}" for part, us in one.parts.items() if us / one.total_us >= LEAST_SAID
+            f"{part} {us / share.total_us:.0%}" for part, us in share.parts.items() if us / share.total_us >= LEAST_SAID
         )
         axes.annotate(said, (0, row), xytext=(0, -14), textcoords="offset points", va="center", fontsize=8)
-    axes.set_xlim(0, max(one.total_us for one in found) * 1.2)
+    axes.set_xlim(0, max(share.total_us for share in found) * 1.2)
     axes.xaxis.set_major_formatter(written)
     axes.set_xlabel("µs a request")

@@ -56,25 +56,29 @@ def write_side_services_plot(summary: Summary, folder: Path) -> list[Plot]:
 
 def _drawn(workload: WorkloadResult) -> list[ContenderResult]:
     """Its contenders, if some have side services; twins would say the same again."""
-    shown = [one for one in workload.contenders if one.twin_of is None]
-    return shown if any(_known(one, metric) for one in shown for metric in (m.SIDECAR_CPU, m.SIDECAR_MEMORY)) else []
+    shown = [contender for contender in workload.contenders if contender.twin_of is None]
+    return (
+        shown if any(_known(contender, metric) for contender in shown for metric in (m.SIDECAR_CPU, m.SIDECAR_MEMORY)) else []
+    )
 
 
-def _known(one: ContenderResult, metric: Metric) -> Figure | None:
-    figure = one.figures.get(metric.name)
+def _known(contender: ContenderResult, metric: Metric) -> Figure | None:
+    figure = contender.figures.get(metric.name)
     return None if figure is None or figure.value is None else figure
 
 
 def _panel(axes: Axes, contenders: list[ContenderResult], metrics: Mapping[str, Metric], scale: float) -> None:
-    axes.set_yticks(range(len(contenders)), [drawn_name(one.title) for one in contenders])
+    axes.set_yticks(range(len(contenders)), [drawn_name(contender.title) for contender in contenders])
     axes.set_ylim(len(contenders) - 0.4, -0.6)
     limit = 0.0
-    for row, one in enumerate(contenders):
+    for row, contender in enumerate(contenders):
         for (name, metric), offset in zip(metrics.items(), (-0.5, 0.5), strict=True):
             place = row + offset * BAR_HEIGHT * 1.1
-            figure = _known(one, metric)
+            figure = _known(contender, metric)
             if figure is None or figure.value is None:
-                not_shown(axes, place, one.figures[metric.name].refused if metric.name in one.figures else "not measured")
+                not_shown(
+                    axes, place, contender.figures[metric.name].refused if metric.name in contender.figures else "not measured"
+                )
                 continue
             limit = max(limit, _bar(axes, place, name, metric, figure, scale))
     axes.set_xlim(0, limit * 1.35 or 1)

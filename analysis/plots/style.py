@@ -80,16 +80,16 @@ class Look:
 def looks(workloads: Sequence[WorkloadResult]) -> dict[str, Look]:
     """Label -> look, in the order in which a run has its contenders; controls are grey: the colours are for the services."""
     found: dict[str, Look] = {}
-    contenders = {one.label: one for workload in workloads for one in workload.contenders}
-    services = [label for label, one in contenders.items() if not one.control]
+    contenders = {contender.label: contender for workload in workloads for contender in workload.contenders}
+    services = [label for label, contender in contenders.items() if not contender.control]
     for place, label in enumerate(services):
         found[label] = Look(drawn_name(contenders[label].title), COLOURS[place % len(COLOURS)], MARKERS[place % len(MARKERS)])
-    for label, one in contenders.items():
-        if one.twin_of is not None and one.twin_of in found:
-            original = found[one.twin_of]
-            found[label] = Look(drawn_name(one.title), original.colour, original.marker, hollow=True)
-        elif one.control:
-            found[label] = Look(drawn_name(one.title), CONTROL_COLOUR, CONTROL_MARKER)
+    for label, contender in contenders.items():
+        if contender.twin_of is not None and contender.twin_of in found:
+            original = found[contender.twin_of]
+            found[label] = Look(drawn_name(contender.title), original.colour, original.marker, hollow=True)
+        elif contender.control:
+            found[label] = Look(drawn_name(contender.title), CONTROL_COLOUR, CONTROL_MARKER)
     return found
 
 
@@ -136,7 +136,7 @@ def label_ends(axes: Axes, ends: Sequence[tuple[float, float, str]], room: float
     """
     pixels_a_point = axes.figure.dpi / 72
     wanted = sorted((float(axes.transData.transform((x, y))[1]), x, y, text) for x, y, text in ends)
-    heights = [one[0] for one in wanted]
+    heights = [group[0] for group in wanted]
     for _ in range(60):
         for place in range(len(heights) - 1):
             overlap = room * pixels_a_point - (heights[place + 1] - heights[place])

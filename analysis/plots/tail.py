@@ -25,9 +25,9 @@ CAPTION = (
 def write_tail_plot(summary: Summary, folder: Path) -> list[Plot]:
     """Write the plot as SVG and PNG, one panel a workload, if any has a tail."""
     workloads = [
-        one
-        for one in (*one_a_request(summary.workloads), *open_loops(summary.workloads))
-        if any(other.tail and other.twin_of is None for other in one.contenders)
+        workload
+        for workload in (*one_a_request(summary.workloads), *open_loops(summary.workloads))
+        if any(other.tail and other.twin_of is None for other in workload.contenders)
     ]
     if not workloads:
         return []
@@ -48,18 +48,20 @@ def _panel(axes: Axes, workload: WorkloadResult, look: Mapping[str, Look]) -> No
     axes.set_title(wrapped(panel_title(workload)))
     longest = 0.0
     missing = 0
-    for one in (other for other in workload.contenders if other.twin_of is None):
-        if one.tail is None:
-            why = one.figures[m.LATENCY_P50.name].refused or "too few requests a trial"
-            text = f"{look[one.label].title}: not shown: {why}"
+    for contender in (other for other in workload.contenders if other.twin_of is None):
+        if contender.tail is None:
+            why = contender.figures[m.LATENCY_P50.name].refused or "too few requests a trial"
+            text = f"{look[contender.label].title}: not shown: {why}"
             axes.text(0.03, 0.95 - 0.08 * missing, text, va="top", style="italic", fontsize=8, transform=axes.transAxes)
             missing += 1
             continue
-        places = [nines(quantile) for quantile in one.tail.quantiles]
+        places = [nines(quantile) for quantile in contender.tail.quantiles]
         longest = max(longest, places[-1])
-        axes.fill_between(places, one.tail.low_ms, one.tail.high_ms, color=look[one.label].colour, alpha=0.18, linewidth=0)
-        axes.plot(places, one.tail.latency_ms, color=look[one.label].colour, linewidth=1.6)
-        axes.plot(places[-1], one.tail.latency_ms[-1], **{**look[one.label].mark, "markersize": 5})
+        axes.fill_between(
+            places, contender.tail.low_ms, contender.tail.high_ms, color=look[contender.label].colour, alpha=0.18, linewidth=0
+        )
+        axes.plot(places, contender.tail.latency_ms, color=look[contender.label].colour, linewidth=1.6)
+        axes.plot(places[-1], contender.tail.latency_ms[-1], **{**look[contender.label].mark, "markersize": 5})
     marks = [mark for mark in MARKS if nines(mark) <= longest + 1e-9]
     ticks_at(axes, [nines(mark) for mark in marks], [f"P{mark * 100:g}" for mark in marks])
     axes.set_xlim(nines(0.5), nines(0.5) + (longest - nines(0.5) or 1) * 1.5)
@@ -71,5 +73,9 @@ def _name_lines(canvas: Canvas, panels: Sequence[Axes], workloads: Sequence[Work
     canvas.draw_without_rendering()
     for axes, workload in zip(panels, workloads, strict=True):
         plain_log_ticks(axes.yaxis)
-        tails = {one.label: one.tail for one in workload.contenders if one.tail is not None and one.twin_of is None}
+        tails = {
+            contender.label: contender.tail
+            for contender in workload.contenders
+            if contender.tail is not None and contender.twin_of is None
+        }
         label_ends(axes, [(nines(tail.quantiles[-1]), tail.latency_ms[-1], look[label].title) for label, tail in tails.items()])

@@ -4,7 +4,7 @@ from typing import Literal, NamedTuple
 
 from loadgen.strict import Strict
 
-Told = Literal["pass", "regression", "inconclusive", "invalid", "error"]
+BisectOutcome = Literal["pass", "regression", "inconclusive", "invalid", "error"]
 TRIES = 2
 """So often is a commit judged that no verdict can be given on, the second time for twice as long; then it is passed over."""
 
@@ -13,7 +13,7 @@ class Judged(Strict):
     """One verdict on a commit against the good one; an "error" is one of building or starting it."""
 
     commit: str
-    outcome: Told
+    outcome: BisectOutcome
     run: str = ""
 
 
@@ -40,22 +40,25 @@ class Bisection(Strict):
         """The commit that is known, or said, to be slower."""
         return self.commits[-1]
 
-    def told(self, commit: str) -> Told | None:
+    def outcome_of(self, commit: str) -> BisectOutcome | None:
         """Return the last verdict on a commit; None without one."""
-        return next((one.outcome for one in reversed(self.judged) if one.commit == commit), None)
+        return next((judged.outcome for judged in reversed(self.judged) if judged.commit == commit), None)
 
     def _tries(self, commit: str) -> int:
-        return sum(one.commit == commit for one in self.judged)
+        return sum(judged.commit == commit for judged in self.judged)
 
     def _is_open(self, commit: str) -> bool:
-        told = self.told(commit)
-        return told is None or (told in ("inconclusive", "invalid") and self._tries(commit) < TRIES)
+        outcome = self.outcome_of(commit)
+        return outcome is None or (outcome in ("inconclusive", "invalid") and self._tries(commit) < TRIES)
 
     @property
     def suspects(self) -> list[str]:
         """Return the commits of which one is the first slow one: behind the last that passed, up to the first that did not."""
-        slow = next((place for place, one in enumerate(self.commits) if self.told(one) == "regression"), len(self.commits) - 1)
-        fast = max((place for place, one in enumerate(self.commits[:slow]) if self.told(one) == "pass"), default=-1)
+        slow = next(
+            (place for place, commit in enumerate(self.commits) if self.outcome_of(commit) == "regression"),
+            len(self.commits) - 1,
+        )
+        fast = max((place for place, commit in enumerate(self.commits[:slow]) if self.outcome_of(commit) == "pass"), default=-1)
         return self.commits[fast + 1 : slow + 1]
 
     @property
@@ -63,11 +66,11 @@ class Bisection(Strict):
         """Return what to judge next: the bad one first, then the middle of the suspects, or what is nearest to it and can still
         be judged; None at the end, or if the bad one is not slower.
         """
-        if self.told(self.bad) != "regression":
+        if self.outcome_of(self.bad) != "regression":
             return self._judging(self.bad) if self._is_open(self.bad) else None
         before = self.suspects[:-1]
         middle = (len(before) - 1) / 2
-        candidates = [(abs(place - middle), place) for place, one in enumerate(before) if self._is_open(one)]
+        candidates = [(abs(place - middle), place) for place, name in enumerate(before) if self._is_open(name)]
         return self._judging(before[min(candidates)[1]]) if candidates else None
 
     def _judging(self, commit: str) -> Next:
@@ -81,21 +84,23 @@ class Bisection(Strict):
     @property
     def certainty(self) -> float:
         """Return the least chance that every verdict that the suspects follow from is right."""
-        return max(0.0, 1 - self.error * sum(one.outcome in ("pass", "regression") for one in self.judged))
+        return max(0.0, 1 - self.error * sum(judged.outcome in ("pass", "regression") for judged in self.judged))
 
 
-def in_words(one: Bisection) -> list[str]:
+def in_words(bisection: Bisection) -> list[str]:
     """Return what is known at the end, in lines."""
-    told = one.told(one.bad)
-    if told == "pass":
-        return [f"{one.bad[:12]} is not slower than {one.good[:12]}: there is no commit to find"]
-    if told != "regression":
-        sides = f"{one.bad[:12]} is slower than {one.good[:12]}"
-        return [f"whether {sides} cannot be told ({told or 'not judged'}): give more --budget"]
-    count = sum(verdict.outcome in ("pass", "regression") for verdict in one.judged)
-    sure = f"certain to {one.certainty:.0%} or more: {count} verdicts, each wrong in at most {one.error:.1%} of such runs"
-    if len(one.suspects) == 1:
-        return [f"the first slower commit is {one.suspects[0]}", sure]
-    passed_over = [f"  {commit}: {one.told(commit)}" for commit in one.suspects[:-1]]
-    many = f"the first slower commit is one of {len(one.suspects)}, up to {one.suspects[-1]}; no verdict could be given on"
+    outcome = bisection.outcome_of(bisection.bad)
+    if outcome == "pass":
+        return [f"{bisection.bad[:12]} is not slower than {bisection.good[:12]}: there is no commit to find"]
+    if outcome != "regression":
+        sides = f"{bisection.bad[:12]} is slower than {bisection.good[:12]}"
+        return [f"whether {sides} cannot be told ({outcome or 'not judged'}): give more --budget"]
+    count = sum(verdict.outcome in ("pass", "regression") for verdict in bisection.judged)
+    wrong = f"{count} verdicts, each wrong in at most {bisection.error:.1%} of such runs"
+    sure = f"certain to {bisection.certainty:.0%} or more: {wrong}"
+    if len(bisection.suspects) == 1:
+        return [f"the first slower commit is {bisection.suspects[0]}", sure]
+    passed_over = [f"  {commit}: {bisection.outcome_of(commit)}" for commit in bisection.suspects[:-1]]
+    many = f"the first slower commit is one of {len(bisection.suspects)}, up to {bisection.suspects[-1]}"
+    many += "; no verdict could be given on"
     return [many, *passed_over, sure]

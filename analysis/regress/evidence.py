@@ -116,7 +116,9 @@ class Evidence:
             return [(name, name, m.BENCHMARK_TIME) for name in sorted(names) if not self._left_out(name)]
         bound = self.generator_bound(group)
         judgeable = [m.BY_NAME[name] for name in LOAD_METRICS if not (bound and name in OF_THE_GENERATOR)]
-        return [(one.name, group.workload, one) for one in judgeable if any(one.name in both[True] for both in whole)]
+        return [
+            (metric.name, group.workload, metric) for metric in judgeable if any(metric.name in both[True] for both in whole)
+        ]
 
     def _left_out(self, benchmark: str) -> bool:
         return any(fnmatchcase(benchmark, pattern) for pattern in self.gate.leave_out)
@@ -139,14 +141,14 @@ class Evidence:
 
     def changes(self) -> list[MetricVerdict]:
         """The verdict on every metric with noise."""
-        pairs = [one for group in self.groups for one in self.pairs(group, "change")]
+        pairs = [pair for group in self.groups for pair in self.pairs(group, "change")]
         found = judged(pairs, self.family, self.gate.error_at_a_look)
         doubts = defaultdict(list)
-        for one in self.doubted_flags():
-            doubts[one.service, one.workload].append(one.flag.check)
+        for doubted_flag in self.doubted_flags():
+            doubts[doubted_flag.service, doubted_flag.workload].append(doubted_flag.flag.check)
         silent = {(group.service, group.workload): self.unanswered(group) for group in self.groups}
-        found = [_not_passed(one, silent.get((one.service, one.workload), 0)) for one in found]
-        return [one.replace(doubts=doubts[one.service, one.workload]) for one in found]
+        found = [_not_passed(metric, silent.get((metric.service, metric.workload), 0)) for metric in found]
+        return [metric.replace(doubts=doubts[metric.service, metric.workload]) for metric in found]
 
     def controls(self, group: Group) -> list[ControlVerdict]:
         """Both controls of a group."""
@@ -164,7 +166,7 @@ class Evidence:
         """
         if group.workload == MICROBENCH:
             by = 1 + self.gate.slowed
-            return [replace(one, head=[value * by for value in one.head]) for one in self.pairs(group, "relinked")]
+            return [replace(pair, head=[value * by for value in pair.head]) for pair in self.pairs(group, "relinked")]
         return slowed_pairs(self.pairs(group, "slowed"))
 
     @property
@@ -172,9 +174,9 @@ class Evidence:
         """Of each side and benchmark both counts of its instructions."""
         return {
             trial.contender: {
-                one.name: [one.instructions, one.again]
-                for one in trial.instructions
-                if usable(one.instructions) and usable(one.again)
+                instruction.name: [instruction.instructions, instruction.again]
+                for instruction in trial.instructions
+                if usable(instruction.instructions) and usable(instruction.again)
             }
             for trial in self.trials
             if isinstance(trial, CountTrial) and not trial.failure
@@ -195,8 +197,8 @@ class Evidence:
     def unmeasured(self) -> list[Group]:
         """What was planned, and has no pair of base and head."""
         planned = self.run.regress.planned if self.run.regress else []
-        groups = [Group(one.service, one.workload) for one in planned]
-        return [group for group in groups if not any(one.base for one in self.pairs(group, "change"))]
+        groups = [Group(asked.service, asked.workload) for asked in planned]
+        return [group for group in groups if not any(pair.base for pair in self.pairs(group, "change"))]
 
     def uncounted(self) -> list[str]:
         """Benchmarks whose instructions only one side has, or that could not be run under callgrind."""
@@ -248,7 +250,7 @@ def _not_passed(verdict: MetricVerdict, silent: int) -> MetricVerdict:
 
 def slowed_pairs(pairs: Sequence[Pairs]) -> list[Pairs]:
     """Of a base and its slowed copy, the metrics that the slow-down is in: the companion that makes it has memory, too."""
-    return [one for one in pairs if one.metric.name in OF_TIME]
+    return [pair for pair in pairs if pair.metric.name in OF_TIME]
 
 
 def undecided(folder: Path, run: RunRecord) -> Callable[[Sequence[Trial]], list[tuple[Group, Comparison]]]:
@@ -271,13 +273,13 @@ def wanted(evidence: Evidence) -> list[tuple[Group, Comparison]]:
     """What is to be measured further, after all that is there; nothing if a control has failed."""
     groups, error = evidence.groups, evidence.gate.error_at_a_look
     controls = {group: evidence.controls(group) for group in groups}
-    if any(one.kept is False for found in controls.values() for one in found):
+    if any(control.kept is False for found in controls.values() for control in found):
         return []
     changes = {group: evidence.pairs(group, "change") for group in groups}
     going_on = undecided_groups(changes, evidence.family, error)
     found: list[tuple[Group, Comparison]] = [(group, "change") for group in going_on]
-    for group in groups:
-        found += [(group, one.kind) for one in controls[group] if _control_goes_on(evidence, group, one, group in going_on)]
+    for group, own in controls.items():
+        found += [(group, control.kind) for control in own if _control_goes_on(evidence, group, control, group in going_on)]
     return found
 
 
@@ -290,6 +292,6 @@ def _control_goes_on(evidence: Evidence, group: Group, control: ControlVerdict, 
         return control.kept is None and not made_of_numbers
     family, error = evidence.family, evidence.gate.error_at_a_look
     verdicts = judged(evidence.pairs(group, "relinked"), family, error)
-    if control.kept is None or (undecided_change and any(one.blocks for one in verdicts)):
+    if control.kept is None or (undecided_change and any(verdict.blocks for verdict in verdicts)):
         return True
     return made_of_numbers and slowed_control(group.service, group.workload, evidence.slowed(group), family, error).kept is None

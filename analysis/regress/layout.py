@@ -28,53 +28,55 @@ SAME_INSTRUCTIONS = 0.0005
 
 def layout_notes(evidence: Evidence, metrics: Sequence[MetricVerdict]) -> list[str]:
     """Return a sentence for each metric of time that is worse, or not decided, by another amount in each layout."""
-    return [note for one in metrics if one.metric in OF_TIME and one.outcome != "pass" for note in _note(evidence, one)]
+    return [
+        note for metric in metrics if metric.metric in OF_TIME and metric.outcome != "pass" for note in _note(evidence, metric)
+    ]
 
 
-def _note(evidence: Evidence, one: MetricVerdict) -> Iterator[str]:
-    if one.interval is None or one.interval.low <= 1 <= one.interval.high:
+def _note(evidence: Evidence, metric: MetricVerdict) -> Iterator[str]:
+    if metric.interval is None or metric.interval.low <= 1 <= metric.interval.high:
         return
-    built, again = (_logs(evidence, one, relinked=relinked) for relinked in (False, True))
-    equal = _same_instructions(evidence, one)
+    built, again = (_logs(evidence, metric, relinked=relinked) for relinked in (False, True))
+    equal = _same_instructions(evidence, metric)
     if equal is False or min(built.size, again.size) < FEWEST_PAIRS or not _differ(built, again):
         return
     amounts = [f"{np.expm1(trimmed_means(logs).mean):+.2%}" for logs in (built, again)]
-    told = f"{titled(one)}: {amounts[0]} as built, {amounts[1]} linked again"
+    amounts_text = f"{titled(metric)}: {amounts[0]} as built, {amounts[1]} linked again"
     if equal:
-        yield f"{told}, by the same number of instructions: the difference is one of layout, not of work"
+        yield f"{amounts_text}, by the same number of instructions: the difference is one of layout, not of work"
     else:
-        yield f"{told}: layout is part of the difference; a count of instructions would tell whether work is, too"
+        yield f"{amounts_text}: layout is part of the difference; a count of instructions would tell whether work is, too"
 
 
-def _logs(evidence: Evidence, one: MetricVerdict, *, relinked: bool) -> Floats:
+def _logs(evidence: Evidence, metric: MetricVerdict, *, relinked: bool) -> Floats:
     """Each pair's ln(worse) in one of the layouts."""
-    bench = one.layer == "microbench"
-    group, key = Group(one.service, MICROBENCH if bench else one.workload), one.workload if bench else one.metric
+    bench = metric.layer == "microbench"
+    group, key = Group(metric.service, MICROBENCH if bench else metric.workload), metric.workload if bench else metric.metric
     halves: dict[int, dict[bool, float]] = defaultdict(dict)
     for trial in evidence.of(group, "change"):
         value = evidence.values[trial.index].get(key)
         if value is not None and trial.contender.endswith(RELINKED) == relinked:
             halves[trial.round][is_base(trial.contender, "change")] = value
     logs = [np.log(both[False] / both[True]) for both in halves.values() if len(both) == 2]
-    return np.round(np.asarray(logs), LOG_DECIMALS) * (1 if m.BY_NAME[one.metric].better == "lower" else -1)
+    return np.round(np.asarray(logs), LOG_DECIMALS) * (1 if m.BY_NAME[metric.metric].better == "lower" else -1)
 
 
 def _differ(first: Floats, second: Floats) -> bool:
     """Whether two independent samples have different trimmed means (Yuen 1974, with Welch's degrees of freedom)."""
     means = [trimmed_means(logs) for logs in (first, second)]
     apart = abs(float(means[0].mean - means[1].mean))
-    variances = [float(one.standard_error) ** 2 for one in means]
+    variances = [float(mean.standard_error) ** 2 for mean in means]
     if not sum(variances):
         return apart > 0
-    freedom = sum(variances) ** 2 / sum(part**2 / one.degrees_of_freedom for part, one in zip(variances, means, strict=True))
+    freedom = sum(variances) ** 2 / sum(part**2 / mean.degrees_of_freedom for part, mean in zip(variances, means, strict=True))
     return 2 * t_tail(apart / math.sqrt(sum(variances)), freedom) < ERROR
 
 
-def _same_instructions(evidence: Evidence, one: MetricVerdict) -> bool | None:
+def _same_instructions(evidence: Evidence, metric: MetricVerdict) -> bool | None:
     """Whether base and head execute as many; of a load, in every benchmark of the service. None where nothing was counted."""
-    base, head = (evidence.counts.get(side(one.service, name), {}) for name in ("base", "head"))
+    base, head = (evidence.counts.get(side(metric.service, name), {}) for name in ("base", "head"))
     names = set(base) & set(head)
-    names &= {one.workload} if one.layer == "microbench" else names
+    names &= {metric.workload} if metric.layer == "microbench" else names
     if not names:
         return None
     return all(abs(head[name][0] / base[name][0] - 1) < SAME_INSTRUCTIONS for name in names)

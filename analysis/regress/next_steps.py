@@ -12,9 +12,9 @@ SHORT = 12
 MOST_NAMED = 4
 
 
-def titled(one: MetricVerdict) -> str:
+def titled(verdict: MetricVerdict) -> str:
     """What a row of the verdict is about: workload or benchmark, and metric."""
-    return " · ".join(part for part in (one.workload, m.BY_NAME[one.metric].title) if part)
+    return " · ".join(part for part in (verdict.workload, m.BY_NAME[verdict.metric].title) if part)
 
 
 def commit_range(result: RegressResult) -> str | None:
@@ -69,9 +69,11 @@ def next_steps(result: RegressResult) -> list[str]:
 
 def _after_a_regression(result: RegressResult) -> list[str]:
     worse = sorted(
-        (one for one in result.metrics if one.outcome == "regression"), key=lambda one: one.worse or 0.0, reverse=True
+        (metric for metric in result.metrics if metric.outcome == "regression"),
+        key=lambda metric: metric.worse or 0.0,
+        reverse=True,
     )
-    named = "; ".join(f"{titled(one)} {amount(one)}" for one in worse[:MOST_NAMED])
+    named = "; ".join(f"{titled(metric)} {amount(metric)}" for metric in worse[:MOST_NAMED])
     more = f"; and {len(worse) - MOST_NAMED} more" if len(worse) > MOST_NAMED else ""
     commits = commit_range(result)
     places = [f"{_git(result)} log --oneline {commits}"] if commits else []
@@ -82,7 +84,7 @@ def _after_a_regression(result: RegressResult) -> list[str]:
     elif not commits:
         places.append("the other folder")
     steps = [f"worse: {named}{more}", f"look at what changed: {'; '.join(places)}"]
-    if {one.layer for one in worse} == {"instructions"}:
+    if {metric.layer for metric in worse} == {"instructions"}:
         steps.append(
             "more instructions, but no more time that could be shown: fewer instructions can be slower, and the reverse"
         )
@@ -95,51 +97,55 @@ def _after_a_regression(result: RegressResult) -> list[str]:
     return steps
 
 
-def amount(one: MetricVerdict) -> str:
+def amount(metric: MetricVerdict) -> str:
     """How much worse, with its interval."""
-    if one.worse is None:
+    if metric.worse is None:
         return "–"
-    text = f"{one.worse - 1:+.2%}"
-    return text if one.interval is None else f"{text} [{one.interval.low - 1:+.2%}, {one.interval.high - 1:+.2%}]"
+    text = f"{metric.worse - 1:+.2%}"
+    return text if metric.interval is None else f"{text} [{metric.interval.low - 1:+.2%}, {metric.interval.high - 1:+.2%}]"
 
 
 def _after_a_pass(result: RegressResult) -> list[str]:
-    limits = {one.metric: one.exclude for one in result.metrics if one.exclude is not None and one.outcome == "pass"}
+    limits = {
+        metric.metric: metric.exclude for metric in result.metrics if metric.exclude is not None and metric.outcome == "pass"
+    }
     excluded = ", ".join(f"{m.BY_NAME[name].title} {share:.0%}" for name, share in limits.items())
     steps = [f"nothing to do: a slow-down of this size is excluded: {excluded}"] if excluded else ["nothing to do"]
-    untold = [one for one in result.metrics if one.outcome == "inconclusive"]
+    untold = [metric for metric in result.metrics if metric.outcome == "inconclusive"]
     if untold:
         steps.append(f"not required, and not told: {_named(untold)}")
     return steps
 
 
 def _after_an_inconclusive_run(result: RegressResult) -> list[str]:
-    open_ones = [one for one in result.metrics if one.blocks]
+    open_ones = [metric for metric in result.metrics if metric.blocks]
     if not open_ones:  # what was to be measured was not
         return [f"not decided: {'; '.join(result.notes) or 'nothing was measured'}; more time (--budget), or fewer layers"]
     steps = [f"not decided: {_named(open_ones)}"]
-    steps += [f"{titled(one)}: {one.reason}" for one in open_ones if one.pairs_needed is None and one.reason != NEAR_A_LIMIT][
-        :MOST_NAMED
-    ]
-    known = [one.pairs_needed for one in open_ones if one.pairs_needed is not None]
-    pairs = max(one.pairs for one in open_ones)
+    steps += [
+        f"{titled(metric)}: {metric.reason}"
+        for metric in open_ones
+        if metric.pairs_needed is None and metric.reason != NEAR_A_LIMIT
+    ][:MOST_NAMED]
+    known = [metric.pairs_needed for metric in open_ones if metric.pairs_needed is not None]
+    pairs = max(metric.pairs for metric in open_ones)
     if len(known) == len(open_ones) and pairs and result.measured_s:
         budget_m = math.ceil(result.measured_s * max(known) / pairs / 60)
         looks = "" if max(known) <= result.looks[-1] else f", with looks up to {max(known)} in [regress]"
         steps.append(f"about {max(known) - pairs} more pairs would decide: --budget {budget_m}m{looks}; or a quieter machine")
-    elif any(one.reason == NEAR_A_LIMIT for one in open_ones):
+    elif any(metric.reason == NEAR_A_LIMIT for metric in open_ones):
         steps.append(
             "the estimate is near a limit: more pairs will hardly decide; judge whether the size matters, or move the limit"
         )
     else:
         steps.append("more time (--budget), or a quieter machine")
-    if any(one.layer == "load" for one in open_ones):
+    if any(metric.layer == "load" for metric in open_ones):
         steps.append("primebench regress --self-check 10m says which limits this machine can tell, and in what time")
     return steps
 
 
 def _named(verdicts: Sequence[MetricVerdict]) -> str:
-    named = "; ".join(f"{titled(one)} {amount(one)}" for one in verdicts[:MOST_NAMED])
+    named = "; ".join(f"{titled(verdict)} {amount(verdict)}" for verdict in verdicts[:MOST_NAMED])
     return named + (f"; and {len(verdicts) - MOST_NAMED} more" if len(verdicts) > MOST_NAMED else "")
 
 

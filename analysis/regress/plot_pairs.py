@@ -20,7 +20,7 @@ JITTER = 0.22
 
 def draw_pairs(result: RegressResult, folder: Path) -> Path | None:
     """Write pairs.svg and pairs.png into `folder`; the SVG's path, or None if there are no pairs to draw."""
-    rows = [one for one in result.metrics if one.logs]
+    rows = [metric for metric in result.metrics if metric.logs]
     if not rows:
         return None
     folder.mkdir(exist_ok=True)
@@ -35,11 +35,11 @@ def draw_pairs(result: RegressResult, folder: Path) -> Path | None:
 
 def _draw(axes: Axes, rows: list[MetricVerdict]) -> None:
     reach = _reach(rows)
-    services = {one.service for one in rows}
-    for row, one in enumerate(rows):
-        _row(axes, row, one, reach)
+    services = {row.service for row in rows}
+    for row, metric in enumerate(rows):
+        _row(axes, row, metric, reach)
     axes.axvline(0, color="#333333", linewidth=0.8)
-    axes.set_yticks(range(len(rows)), [titled(one) if len(services) == 1 else f"{one.service}: {titled(one)}" for one in rows])
+    axes.set_yticks(range(len(rows)), [titled(row) if len(services) == 1 else f"{row.service}: {titled(row)}" for row in rows])
     axes.set_ylim(len(rows) - 0.4, -0.6)
     axes.set_xlim(-reach, reach * 1.45)
     axes.xaxis.set_major_formatter(lambda value, _: f"{value:+.0%}" if abs(value) > 1e-9 else "0")
@@ -48,24 +48,24 @@ def _draw(axes: Axes, rows: list[MetricVerdict]) -> None:
 
 def _reach(rows: list[MetricVerdict]) -> float:
     """Wide enough for the intervals and limits of what is required; pairs and intervals beyond are cut off at the edge."""
-    required = [one for one in rows if one.required] or rows
-    ends = [abs(limit - 1) for one in required if one.interval for limit in (one.interval.low, one.interval.high)]
-    limits = [one.exclude for one in required if one.exclude is not None and one.metric != m.RSS_LOADED.name]
+    required = [row for row in rows if row.required] or rows
+    ends = [abs(limit - 1) for metric in required if metric.interval for limit in (metric.interval.low, metric.interval.high)]
+    limits = [metric.exclude for metric in required if metric.exclude is not None and metric.metric != m.RSS_LOADED.name]
     return min(MOST_REACH, max(LEAST_REACH, 1.1 * max([*ends, *limits], default=0.0)))
 
 
-def _row(axes: Axes, row: int, one: MetricVerdict, reach: float) -> None:
-    colour = COLOURS[one.outcome]
-    values = np.clip(np.expm1(one.logs), -reach, reach)
+def _row(axes: Axes, row: int, metric: MetricVerdict, reach: float) -> None:
+    colour = COLOURS[metric.outcome]
+    values = np.clip(np.expm1(metric.logs), -reach, reach)
     places = row + JITTER * np.sin(np.arange(len(values)) * math.pi * (3 - math.sqrt(5)))
     axes.plot(values, places, linestyle="none", marker="o", markersize=2.2, color=colour, alpha=0.45, markeredgewidth=0)
-    for limit, line in ((one.margin, "-"), (one.exclude, ":")):
+    for limit, line in ((metric.margin, "-"), (metric.exclude, ":")):
         if limit is not None and limit <= reach:
             axes.plot([limit] * 2, [row - 0.3, row + 0.3], color="#333333", linewidth=1, linestyle=line)
-    if one.worse is None or one.interval is None:
+    if metric.worse is None or metric.interval is None:
         return
-    ends = np.clip([one.interval.low - 1, one.interval.high - 1], -reach, reach)
+    ends = np.clip([metric.interval.low - 1, metric.interval.high - 1], -reach, reach)
     axes.plot(ends, [row, row], color=colour, linewidth=4, solid_capstyle="butt")
-    axes.plot(one.worse - 1, row, marker="|", color="white", markersize=6)
-    text = f"{one.worse - 1:+.1%} {one.outcome}, {one.pairs} pairs"
+    axes.plot(metric.worse - 1, row, marker="|", color="white", markersize=6)
+    text = f"{metric.worse - 1:+.1%} {metric.outcome}, {metric.pairs} pairs"
     axes.annotate(text, (reach, row), xytext=(8, 0), textcoords="offset points", va="center", fontsize=8, color=colour)

@@ -44,7 +44,7 @@ def render_regress(folder: Path, exports: Mapping[Path, str]) -> RegressResult:
 
 def show_explanations(console: Console, result: RegressResult) -> None:
     """What changed in the code, a few lines a service."""
-    for line in (line for one in result.explanations for line in screen_lines(one)):
+    for line in (line for explanation in result.explanations for line in screen_lines(explanation)):
         console.print(Text(printable(line)), soft_wrap=True)
 
 

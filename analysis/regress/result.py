@@ -80,7 +80,7 @@ def _exact(evidence: Evidence) -> list[MetricVerdict]:
             if name in head
         ]
     if "size" in evidence.gate.layers:
-        sizes = {one.label: one.build.binary_bytes for one in evidence.run.contenders if one.build}
+        sizes = {contender.label: contender.build.binary_bytes for contender in evidence.run.contenders if contender.build}
         bases = [label for label in sizes if label.endswith("@base")]
         for label in bases:
             head_size = sizes.get(side(service_of(label), "head"))
@@ -91,7 +91,7 @@ def _exact(evidence: Evidence) -> list[MetricVerdict]:
 
 
 def _layers(metrics: Sequence[MetricVerdict]) -> dict[Layer, Outcome]:
-    by_layer = {layer: [one for one in metrics if one.layer == layer] for layer in LAYERS}
+    by_layer = {layer: [metric for metric in metrics if metric.layer == layer] for layer in LAYERS}
     return {layer: overall(found) for layer, found in by_layer.items() if found}
 
 
@@ -100,9 +100,9 @@ def _invalid(evidence: Evidence, controls: Sequence[ControlVerdict], flags: Sequ
     failed = next((trial for trial in evidence.trials if trial.failure), None)
     lines = [f"{failed.workload}, pair {failed.round + 1}: {failed.failure}"] if failed else []
     lines += [
-        f"{one.service} {one.workload}: {one.flag.check} in {one.raised_by} of {one.trials} trials: {one.flag.evidence}"
-        for one in flags
-        if one.flag.fatal
+        f"{flag.service} {flag.workload}: {flag.flag.check} in {flag.raised_by} of {flag.trials} trials: {flag.flag.evidence}"
+        for flag in flags
+        if flag.flag.fatal
     ]
     for control in controls:
         name = f"{control.service} {control.workload}"

@@ -39,11 +39,11 @@ def screen(result: RegressResult, *, width: int = 80, unicode: bool = True) -> l
     lines = [Line(compared(result)), Line("")]
     head = ["worse by, with interval", "verdict", "pairs", "sees"]
     lines.append(Line(_row(["", *head], f"{-REACH:+.0%} to {REACH:+.0%}" if strips else "", heading=True)))
-    for (service, title), found in groupby(result.metrics, key=lambda one: (one.service, section(one))):
+    for (service, title), found in groupby(result.metrics, key=lambda metric: (metric.service, section(metric))):
         metrics = list(found)
-        several = len({one.service for one in result.metrics}) > 1
+        several = len({metric.service for metric in result.metrics}) > 1
         lines.append(Line(f"{service}: {title}" if several else title, "section"))
-        lines += [_metric_line(one, strips, unicode) for one in folded(metrics)]
+        lines += [_metric_line(metric_verdict, strips, unicode) for metric_verdict in folded(metrics)]
     lines += [Line(""), *_control_lines(result), *_notes(result)]
     lines += [Line(""), Line(headline(result), result.outcome)]
     if result.ended_because:
@@ -63,8 +63,8 @@ def _wrapped(line: Line, width: int) -> list[Line]:
 
 def compared(result: RegressResult) -> str:
     """What was set over what."""
-    told = f"head {_named(result.head)} against base {_named(result.base)}"
-    return f"{told}: the same sources, an A/A run" if result.same_sources else told
+    sides = f"head {_named(result.head)} against base {_named(result.base)}"
+    return f"{sides}: the same sources, an A/A run" if result.same_sources else sides
 
 
 def _named(side: Side) -> str:
@@ -73,24 +73,24 @@ def _named(side: Side) -> str:
     return f"{side.asked} ({commit}{changed})" if commit else side.asked
 
 
-def section(one: MetricVerdict) -> str:
+def section(metric: MetricVerdict) -> str:
     """The heading that a metric stands under."""
-    return LAYER_TITLES.get(one.layer, f"{one.workload} under load")
+    return LAYER_TITLES.get(metric.layer, f"{metric.workload} under load")
 
 
 def folded(metrics: Sequence[MetricVerdict]) -> Iterator[MetricVerdict | Sequence[MetricVerdict]]:
     """The metrics as rows: those without noise that pass are one row together."""
-    quiet = [one for one in metrics if one.exact and one.outcome == "pass"]
-    for one in metrics:
-        if one not in quiet or len(quiet) == 1:
-            yield one
+    quiet = [metric for metric in metrics if metric.exact and metric.outcome == "pass"]
+    for metric in metrics:
+        if metric not in quiet or len(quiet) == 1:
+            yield metric
     if len(quiet) > 1:
         yield quiet
 
 
 def _metric_line(row: MetricVerdict | Sequence[MetricVerdict], strips: bool, unicode: bool) -> Line:
     if not isinstance(row, MetricVerdict):
-        worst = max(one.worse or 0.0 for one in row) - 1
+        worst = max(metric.worse or 0.0 for metric in row) - 1
         return Line(_row([f"{len(row)} benchmarks", f"{worst:+.2%} at most", "pass", "exact", ""], ""), "pass")
     verdict = row.outcome.upper() if row.outcome == "regression" else row.outcome
     sees = "" if row.minimum_detectable_effect is None else m.percent(row.minimum_detectable_effect)
@@ -99,9 +99,9 @@ def _metric_line(row: MetricVerdict | Sequence[MetricVerdict], strips: bool, uni
     return Line(_row(cells, strip(row, unicode) if strips else "") + doubts, row.outcome)
 
 
-def row_name(one: MetricVerdict) -> str:
+def row_name(metric: MetricVerdict) -> str:
     """Within its section: a benchmark by its name, all else by the metric's title."""
-    return one.workload if one.layer in ("microbench", "instructions") else m.BY_NAME[one.metric].title
+    return metric.workload if metric.layer in ("microbench", "instructions") else m.BY_NAME[metric.metric].title
 
 
 def _short(text: str) -> str:
@@ -118,12 +118,12 @@ def _row(cells: Sequence[str], last: str, *, heading: bool = False) -> str:
     return f"{text}  {last}".rstrip()
 
 
-def strip(one: MetricVerdict, unicode: bool = True) -> str:
+def strip(metric: MetricVerdict, unicode: bool = True) -> str:
     """The pairs as a small histogram over -5% to +5%; what lies beyond is in the outermost bins."""
-    if not one.logs:
+    if not metric.logs:
         return ""
     counts = [0] * BINS
-    for log in one.logs:
+    for log in metric.logs:
         place = round((log / REACH + 1) / 2 * (BINS - 1))
         counts[min(max(place, 0), BINS - 1)] += 1
     bars = BARS if unicode else BARS_IN_ASCII
@@ -137,38 +137,38 @@ def _control_lines(result: RegressResult) -> list[Line]:
     lines = [
         Line("controls: base against itself, linked in another order (must stay silent) and slowed (must be found)", "section")
     ]
-    several = len({one.service for one in result.controls}) > 1
-    for (service, workload), found in groupby(result.controls, key=lambda one: (one.service, one.workload)):
+    several = len({control.service for control in result.controls}) > 1
+    for (service, workload), found in groupby(result.controls, key=lambda control: (control.service, control.workload)):
         controls = list(found)
-        failed = any(not one.kept for one in controls)
+        failed = any(not control.kept for control in controls)
         name = "benchmarks" if workload == MICROBENCH else workload
-        told = "; ".join(_control(one) for one in controls)
-        lines.append(Line(f"  {f'{service}: ' if several else ''}{name}: {told}", "invalid" if failed else ""))
+        evidence = "; ".join(_control(control) for control in controls)
+        lines.append(Line(f"  {f'{service}: ' if several else ''}{name}: {evidence}", "invalid" if failed else ""))
     return lines
 
 
-def _control(one: ControlVerdict) -> str:
-    if one.kind == "relinked":
-        state = {True: "silent", False: f"FIRED, {one.evidence}", None: "not told"}[one.kept]
+def _control(control: ControlVerdict) -> str:
+    if control.kind == "relinked":
+        state = {True: "silent", False: f"FIRED, {control.evidence}", None: "not told"}[control.kept]
     else:
-        found = one.evidence.partition(";")[0]
-        state = f"found, {found}" if one.kept else f"NOT FOUND, {found}"
-    return f"{one.kind}: {state} ({one.pairs} pairs)"
+        found = control.evidence.partition(";")[0]
+        state = f"found, {found}" if control.kept else f"NOT FOUND, {found}"
+    return f"{control.kind}: {state} ({control.pairs} pairs)"
 
 
 def _notes(result: RegressResult) -> list[Line]:
     limits: dict[tuple[float, float | None], list[str]] = {}
-    for one in result.metrics:
-        titles = limits.setdefault((one.margin, one.exclude), [])
-        title = m.BY_NAME[one.metric].title
+    for metric in result.metrics:
+        titles = limits.setdefault((metric.margin, metric.exclude), [])
+        title = m.BY_NAME[metric.metric].title
         if title not in titles:
             titles.append(title)
-    told = "; ".join(
+    evidence = "; ".join(
         f"{', '.join(titles)} {m.percent(margin)}" + ("" if exclude is None else f", excluded {m.percent(exclude)}")
         for (margin, exclude), titles in limits.items()
     )
-    lines = [*(Line(f"note: {note}") for note in result.notes), Line(f"margins: {told}")]
-    levels = {one.interval.level for one in result.metrics if one.interval}
+    lines = [*(Line(f"note: {note}") for note in result.notes), Line(f"margins: {evidence}")]
+    levels = {metric.interval.level for metric in result.metrics if metric.interval}
     if levels:
         lines.append(
             Line(
@@ -178,7 +178,7 @@ def _notes(result: RegressResult) -> list[Line]:
         )
     for doubted in result.flags:
         place = (doubted.service, doubted.workload)
-        judged = {one.metric for one in result.metrics if (one.service, one.workload) == place}
+        judged = {metric.metric for metric in result.metrics if (metric.service, metric.workload) == place}
         if doubted.flag.check == GENERATOR_BOUND and m.GOODPUT.name not in judged:
             lines.append(Line(f"{' '.join(place)}: goodput and latency are not judged: they are the generator's"))
     return lines + [
@@ -193,7 +193,8 @@ def _notes(result: RegressResult) -> list[Line]:
 def headline(result: RegressResult) -> str:
     """The outcome in a line."""
     counts = {
-        outcome: sum(one.outcome == outcome for one in result.metrics) for outcome in ("regression", "pass", "inconclusive")
+        outcome: sum(metric.outcome == outcome for metric in result.metrics)
+        for outcome in ("regression", "pass", "inconclusive")
     }
-    told = ", ".join(f"{count} {outcome}" for outcome, count in counts.items() if count)
-    return f"{result.outcome.upper()}: {told or 'nothing was judged'}"
+    counted = ", ".join(f"{count} {outcome}" for outcome, count in counts.items() if count)
+    return f"{result.outcome.upper()}: {counted or 'nothing was judged'}"

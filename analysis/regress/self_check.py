@@ -35,7 +35,7 @@ BLOCK = 4
 JUDGED = (m.CPU_PER_REQUEST, m.GOODPUT)
 
 
-class Told(Strict):
+class Detection(Strict):
     """How replays of `pairs` recorded pairs end where `slower_by` is what a pass excludes, and the margin is half of it.
 
     `found` is the share that call a regression if one side is slower by so much, `passed` the share that pass if it is not,
@@ -79,7 +79,7 @@ class SelfCheck(Origin):
     outcome: Literal["self-check"] = "self-check"
     machine: Machine
     measured_s: float
-    told: list[Told]
+    told: list[Detection]
     planted: list[Planted]
 
 
@@ -100,14 +100,14 @@ def self_check(folder: Path) -> SelfCheck:
         raise Error(f"{failed.workload}, pair {failed.round + 1}: {failed.failure}")
     evidence = Evidence(folder, run)
     evidence.take(trials)
-    told: list[Told] = []
+    told: list[Detection] = []
     planted: list[Planted] = []
     pair_s = run.regress.measured_s / max(1, len(trials) / 2)
     for group in evidence.groups:
-        told += _told(evidence, group, pair_s)
+        told += _detections(evidence, group, pair_s)
         planted += _planted(evidence, group)
     if not told:
-        pairs = min((len(one.base) for group in evidence.groups for one in evidence.pairs(group, "change")), default=0)
+        pairs = min((len(pair.base) for group in evidence.groups for pair in evidence.pairs(group, "change")), default=0)
         enough_m = math.ceil(run.regress.measured_s / max(1, pairs) * evidence.gate.looks[0] / 60)
         raise Error(f"{folder}: {pairs} pairs, fewer than {FEWEST_PAIRS}: expected --self-check {enough_m}m or longer")
     return SelfCheck(
@@ -121,7 +121,7 @@ def self_check(folder: Path) -> SelfCheck:
     )
 
 
-def _told(evidence: Evidence, group: Group, pair_s: float) -> Iterator[Told]:
+def _detections(evidence: Evidence, group: Group, pair_s: float) -> Iterator[Detection]:
     """A line for each metric and slow-down. All metrics of the group share the error, as in a check of it alone; the looks are
     those that the budget has time for.
     """
@@ -136,22 +136,22 @@ def _told(evidence: Evidence, group: Group, pair_s: float) -> Iterator[Told]:
         return seconds(int(np.quantile(counts, RELIABLE, method="higher")) if counts else looks[-1])
 
     looks = [look for look in gate.looks if seconds(look) <= gate.budget_s] or gate.looks[:1]
-    for one in pairs:
-        if one.metric not in JUDGED or len(one.base) < FEWEST_PAIRS:
+    for pair in pairs:
+        if pair.metric not in JUDGED or len(pair.base) < FEWEST_PAIRS:
             continue
         for effect in EFFECTS:
-            limited = replace(one, limit=Limit(margin=effect / 2, exclude=effect))
+            limited = replace(pair, limit=Limit(margin=effect / 2, exclude=effect))
             error = family, gate.error_at_a_look
             equal = [replayed(again, looks, *error) for again in drawn(limited, 0.0, looks[-1])]
             slower = [replayed(again, looks, *error) for again in drawn(limited, effect, looks[-1])]
             passed, found = _ended(equal, "pass"), _ended(slower, "regression")
-            yield Told(
+            yield Detection(
                 service=group.service,
                 workload=group.workload,
-                metric=one.metric.name,
+                metric=pair.metric.name,
                 slower_by=effect,
                 margin=effect / 2,
-                pairs=len(one.base),
+                pairs=len(pair.base),
                 found=len(found) / REPLAYS,
                 found_s=most_s(found),
                 passed=len(passed) / REPLAYS,
@@ -162,7 +162,7 @@ def _told(evidence: Evidence, group: Group, pair_s: float) -> Iterator[Told]:
 
 def _ended(replays: Sequence[Replayed], outcome: Outcome) -> list[int]:
     """After how many pairs those ended that ended so."""
-    return [one.pairs for one in replays if one.outcome == outcome]
+    return [replay.pairs for replay in replays if replay.outcome == outcome]
 
 
 def drawn(pairs: Pairs, effect: float, count: int) -> Iterator[Pairs]:
@@ -198,16 +198,16 @@ def _at(pairs: Pairs, look: int, family: int, error: float) -> MetricVerdict:
 
 
 def _planted(evidence: Evidence, group: Group) -> Iterator[Planted]:
-    for one in evidence.slowed(group):
-        if one.metric not in JUDGED or len(one.base) < FEWEST_PAIRS:
+    for pairs in evidence.slowed(group):
+        if pairs.metric not in JUDGED or len(pairs.base) < FEWEST_PAIRS:
             continue
-        worse, better = (one.head, one.base) if one.metric.better == "lower" else (one.base, one.head)
+        worse, better = (pairs.head, pairs.base) if pairs.metric.better == "lower" else (pairs.base, pairs.head)
         found = ratio_of_pairs(worse, better)
         assert found.interval is not None  # there are enough pairs
         yield Planted(
             service=group.service,
             workload=group.workload,
-            metric=one.metric.name,
+            metric=pairs.metric.name,
             slower_by=evidence.gate.slowed,
             worse=found.ratio - 1,
             interval=found.interval,

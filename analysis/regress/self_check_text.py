@@ -4,30 +4,30 @@ from collections.abc import Iterator, Sequence
 
 from analysis.model import metric as m
 from analysis.regress.export.markdown_text import plain
-from analysis.regress.self_check import RELIABLE, Planted, SelfCheck, Told
+from analysis.regress.self_check import RELIABLE, Detection, Planted, SelfCheck
 
 HEADS = ("slower by", "margin", "found", "within", "passes without", "within", "false alarms")
 
 
 def self_check_markdown(found: SelfCheck) -> str:
     """Return what the machine can tell in a sentence a metric, then tables, then what was really slowed."""
-    groups: dict[tuple[str, str, str], list[Told]] = {}
-    for one in found.told:
-        groups.setdefault((one.service, one.workload, one.metric), []).append(one)
+    groups: dict[tuple[str, str, str], list[Detection]] = {}
+    for reading in found.told:
+        groups.setdefault((reading.service, reading.workload, reading.metric), []).append(reading)
     lines = ["## What the regression check can tell here", "", *(summary(rows) for rows in groups.values())]
     for rows in groups.values():
         lines += ["", f"{_name(rows[0])}, {rows[0].pairs} pairs:", "", *_table(rows)]
-    lines += ["", *(_planted(one) for one in found.planted), "", _origin(found)]
+    lines += ["", *(_planted(planted) for planted in found.planted), "", _origin(found)]
     return "\n".join(lines) + "\n"
 
 
-def _name(one: Told | Planted) -> str:
-    return f"{plain(one.service)}, {plain(one.workload)}, {m.BY_NAME[one.metric].title}"
+def _name(planted: Detection | Planted) -> str:
+    return f"{plain(planted.service)}, {plain(planted.workload)}, {m.BY_NAME[planted.metric].title}"
 
 
-def summary(rows: Sequence[Told]) -> str:
+def summary(rows: Sequence[Detection]) -> str:
     """Return the smallest slow-down that is told reliably, with the limits to set; or that none is."""
-    least = next((one for place, one in enumerate(rows) if all(later.reliable for later in rows[place:])), None)
+    least = next((row for place, row in enumerate(rows) if all(later.reliable for later in rows[place:])), None)
     if least is None:
         most = m.percent(rows[-1].slower_by)
         return f"* {_name(rows[0])}: this machine tells no slow-down of up to {most}; give more time, or a quieter machine"
@@ -36,25 +36,26 @@ def summary(rows: Sequence[Told]) -> str:
     return f"* {_name(least)}: this machine tells {m.percent(least.slower_by)} in {within}: `{limit}`"
 
 
-def _table(rows: Sequence[Told]) -> Iterator[str]:
+def _table(rows: Sequence[Detection]) -> Iterator[str]:
     yield f"| {' | '.join(HEADS)} |"
     yield "|---" * len(HEADS) + "|"
-    for one in rows:
+    for row in rows:
         cells = (
-            m.percent(one.slower_by),
-            m.percent(one.margin),
-            f"{one.found:.1%}",
-            f"{one.found_s:.0f} s" if one.found else "–",
-            f"{one.passed:.1%}",
-            f"{one.passed_s:.0f} s" if one.passed else "–",
-            f"{one.false_alarms:.1%}",
+            m.percent(row.slower_by),
+            m.percent(row.margin),
+            f"{row.found:.1%}",
+            f"{row.found_s:.0f} s" if row.found else "–",
+            f"{row.passed:.1%}",
+            f"{row.passed_s:.0f} s" if row.passed else "–",
+            f"{row.false_alarms:.1%}",
         )
         yield f"| {' | '.join(cells)} |"
 
 
-def _planted(one: Planted) -> str:
-    interval = f"[{one.interval.low - 1:+.2%}, {one.interval.high - 1:+.2%}]"
-    return f"* {_name(one)}: a copy that was really slowed by {m.percent(one.slower_by)} showed {one.worse:+.2%} {interval}"
+def _planted(planted: Planted) -> str:
+    interval = f"[{planted.interval.low - 1:+.2%}, {planted.interval.high - 1:+.2%}]"
+    showed = f"showed {planted.worse:+.2%} {interval}"
+    return f"* {_name(planted)}: a copy that was really slowed by {m.percent(planted.slower_by)} {showed}"
 
 
 def _origin(found: SelfCheck) -> str:

@@ -16,9 +16,9 @@ def to_explain(result: RegressResult, *, always: bool) -> list[Wanted]:
     A service that no load was put on has no workload, one whose benchmarks were not judged no benchmark.
     """
     found = []
-    for service in dict.fromkeys(one.service for one in result.metrics):
-        metrics = [one for one in result.metrics if one.service == service]
-        regressed = [one for one in metrics if one.outcome == "regression"]
+    for service in dict.fromkeys(metric.service for metric in result.metrics):
+        metrics = [metric for metric in result.metrics if metric.service == service]
+        regressed = [metric for metric in metrics if metric.outcome == "regression"]
         loads = _names(regressed, "load") or _names(metrics, "load")
         benchmarks = _names(regressed, *BENCHMARKS) or (_names(metrics, *BENCHMARKS) if always else [])
         if loads and (regressed or always):
@@ -30,5 +30,5 @@ def to_explain(result: RegressResult, *, always: bool) -> list[Wanted]:
 
 def _names(metrics: Sequence[MetricVerdict], *layers: str) -> list[str]:
     """Return what was judged in these layers, each name once, the worst first."""
-    own = sorted((one for one in metrics if one.layer in layers), key=lambda one: -(one.worse or 0.0))
-    return list(dict.fromkeys(one.workload for one in own))
+    own = sorted((metric for metric in metrics if metric.layer in layers), key=lambda metric: -(metric.worse or 0.0))
+    return list(dict.fromkeys(metric.workload for metric in own))

@@ -84,8 +84,8 @@ def judged(pairs: Sequence[Pairs], family: int, error: float) -> list[MetricVerd
     """
     called = 0
     while True:
-        verdicts = [_judged(one, error / max(family - called, 1)) for one in pairs]
-        now = sum(one.outcome == "regression" for one in verdicts)
+        verdicts = [_judged(pair, error / max(family - called, 1)) for pair in pairs]
+        now = sum(verdict.outcome == "regression" for verdict in verdicts)
         if now <= called or now >= family:
             return verdicts
         called = now
@@ -94,9 +94,9 @@ def judged(pairs: Sequence[Pairs], family: int, error: float) -> list[MetricVerd
 def undecided_groups(changes: Mapping[Key, Sequence[Pairs]], family: int, error: float) -> list[Key]:
     """Which groups of metrics are to be measured further; none once any of them all is a regression."""
     verdicts = {key: judged(pairs, family, error) for key, pairs in changes.items()}
-    if any(one.outcome == "regression" for found in verdicts.values() for one in found):
+    if any(metric.outcome == "regression" for found in verdicts.values() for metric in found):
         return []
-    return [key for key, found in verdicts.items() if any(one.blocks for one in found)]
+    return [key for key, found in verdicts.items() if any(metric.blocks for metric in found)]
 
 
 def _judged(pairs: Pairs, error: float) -> MetricVerdict:
@@ -122,8 +122,8 @@ def _judged(pairs: Pairs, error: float) -> MetricVerdict:
         outcome=outcome,
         reason=reason,
         pairs_needed=needed,
-        base_values=[float(one) for one in base],
-        head_values=[float(one) for one in head],
+        base_values=[float(value) for value in base],
+        head_values=[float(value) for value in head],
     )
 
 
@@ -239,12 +239,15 @@ class ControlVerdict(Strict):
 
 def relinked_control(service: str, workload: str, metrics: Sequence[Pairs], family: int, error: float) -> ControlVerdict:
     """Judge the base relinked against the base, and the other way round: neither may be called a regression."""
-    inverted = [Pairs(one.service, one.workload, one.metric, one.head, one.base, one.limit, one.layer) for one in metrics]
+    inverted = [
+        Pairs(metric.service, metric.workload, metric.metric, metric.head, metric.base, metric.limit, metric.layer)
+        for metric in metrics
+    ]
     there, back = judged(metrics, family, error), judged(inverted, family, error)
-    fired = [one for one in (*there, *back) if one.outcome == "regression"]
-    counts = [len(one.base) for one in metrics]
+    fired = [metric for metric in (*there, *back) if metric.outcome == "regression"]
+    counts = [len(metric.base) for metric in metrics]
     kept: bool | None = not fired
-    if not fired and all(one.interval is None for one in there):
+    if not fired and all(metric.interval is None for metric in there):
         kept = None
     shown = fired or there
     return ControlVerdict(
@@ -254,38 +257,38 @@ def relinked_control(service: str, workload: str, metrics: Sequence[Pairs], fami
         workload=workload,
         pairs=min(counts, default=0),
         kept=kept,
-        evidence="; ".join(_told(one) for one in shown),
+        evidence="; ".join(_told(metric) for metric in shown),
     )
 
 
 def slowed_control(service: str, workload: str, metrics: Sequence[Pairs], family: int, error: float) -> ControlVerdict:
     """Judge the slowed base against the base: some metric must be called a regression."""
     found = judged(metrics, family, error)
-    fired = [one for one in found if one.outcome == "regression"]
+    fired = [metric for metric in found if metric.outcome == "regression"]
     return ControlVerdict(
         kind="slowed",
         service=service,
         layer=metrics[0].layer if metrics else "load",
         workload=workload,
-        pairs=min((len(one.base) for one in metrics), default=0),
+        pairs=min((len(metric.base) for metric in metrics), default=0),
         kept=True if fired else None,
-        evidence="; ".join(_told(one) for one in fired or found),
+        evidence="; ".join(_told(metric) for metric in fired or found),
     )
 
 
-def _told(one: MetricVerdict) -> str:
-    title = m.BY_NAME[one.metric].title if one.metric in m.BY_NAME else one.workload
-    if one.layer == "microbench":
-        title = f"{one.workload} {title}"
-    if one.interval is None or one.worse is None:
-        return f"{title}: {one.reason}"
-    return f"{title} {one.worse - 1:+.1%} [{one.interval.low - 1:+.1%}, {one.interval.high - 1:+.1%}]"
+def _told(metric: MetricVerdict) -> str:
+    title = m.BY_NAME[metric.metric].title if metric.metric in m.BY_NAME else metric.workload
+    if metric.layer == "microbench":
+        title = f"{metric.workload} {title}"
+    if metric.interval is None or metric.worse is None:
+        return f"{title}: {metric.reason}"
+    return f"{title} {metric.worse - 1:+.1%} [{metric.interval.low - 1:+.1%}, {metric.interval.high - 1:+.1%}]"
 
 
 def overall(metrics: Sequence[MetricVerdict]) -> Outcome:
     """A regression if any metric is, a pass if all that are required pass, else inconclusive."""
     if not metrics:
         raise ValueError("nothing to judge: no workload, no metric")
-    if any(one.outcome == "regression" for one in metrics):
+    if any(metric.outcome == "regression" for metric in metrics):
         return "regression"
-    return "inconclusive" if any(one.blocks for one in metrics) else "pass"
+    return "inconclusive" if any(metric.blocks for metric in metrics) else "pass"

@@ -11,7 +11,7 @@ from analysis.model.comparison import Comparison
 from analysis.model.flag import GENERATOR_BOUND
 from analysis.model.invert import inverted
 from analysis.model.standing import amount, hindered, main_workload
-from analysis.model.summary import ContenderResult, Summary, WorkloadResult, told
+from analysis.model.summary import ContenderResult, Summary, WorkloadResult, between_services
 from analysis.tables.generators import CROSS_CHECK
 
 MOST_SPELT_OUT = 3
@@ -51,16 +51,18 @@ def answer(summary: Summary) -> list[str]:
 
     CPU per request and speed where the most is calculated, and CPU per request where the least is.
     """
-    compared = [one for one in summary.workloads if one.comparisons]
-    compared = [one for one in compared if any(each.ratio is not None for each in one.comparisons)] or compared
+    compared = [workload for workload in summary.workloads if workload.comparisons]
+    compared = [
+        workload for workload in compared if any(comparison.ratio is not None for comparison in workload.comparisons)
+    ] or compared
     if not compared:
         return [_nothing_compared(summary)]
     main = main_workload(compared)
-    closed = [one for one in compared if one.rate is None and one is not main]
+    closed = [workload for workload in compared if workload.rate is None and workload is not main]
     sentences = [_sentence(main, m.CPU_PER_REQUEST), _speed(main)]
     if closed:
         sentences.append(_sentence(min(closed, key=amount), m.CPU_PER_REQUEST))
-    return [one for one in (*sentences, _campaign(summary)) if one]
+    return [name for name in (*sentences, _campaign(summary)) if name]
 
 
 def _campaign(summary: Summary) -> str:
@@ -74,31 +76,34 @@ def _campaign(summary: Summary) -> str:
 def _nothing_compared(summary: Summary) -> str:
     if not summary.workloads:
         return "No service was put under load: the microbenchmarks below are all that this run has."
-    measured = [(one, [each for each in one.contenders if not each.control and each.trials]) for one in summary.workloads]
+    measured = [
+        (workload, [contender for contender in workload.contenders if not contender.control and contender.trials])
+        for workload in summary.workloads
+    ]
     alone = [(workload, contenders[0]) for workload, contenders in measured if contenders]
-    if len({one.label for _, contenders in measured for one in contenders}) != 1:
+    if len({contender.label for _, contenders in measured for contender in contenders}) != 1:
         return "Nothing was compared."
     main = main_workload([workload for workload, _ in alone])
-    return _alone(main, next(one for workload, one in alone if workload is main))
+    return _alone(main, next(contender for workload, contender in alone if workload is main))
 
 
-def _alone(workload: WorkloadResult, one: ContenderResult) -> str:
+def _alone(workload: WorkloadResult, contender: ContenderResult) -> str:
     """What the only service that was measured does, with nothing beside it."""
     parts = []
     for metric, phrase in ALONE.items():
-        figure = one.figures.get(metric)
+        figure = contender.figures.get(metric)
         if figure is not None and figure.value is not None:
             least = metric == m.GOODPUT.name and GENERATOR_BOUND in figure.doubts
             value = f"{'at least ' if least else ''}{m.BY_NAME[metric].write(figure.value)}"
             parts.append(marked(phrase.format(value), [name for name in figure.doubts if name != GENERATOR_BOUND or not least]))
     said = _listed(parts or ["was measured"])
-    return f"At {workload.label} ({workload.name}), {one.title} {said}; nothing was measured beside it."
+    return f"At {workload.label} ({workload.name}), {contender.title} {said}; nothing was measured beside it."
 
 
 def _speed(workload: WorkloadResult) -> str:
     """Goodput; P99 in an open loop, whose goodput is its rate; the limit where that was the generator's."""
-    goodput = [one for one in workload.comparisons if one.metric == m.GOODPUT.name]
-    if goodput and all(GENERATOR_BOUND in one.doubts for one in goodput):
+    goodput = [comparison for comparison in workload.comparisons if comparison.metric == m.GOODPUT.name]
+    if goodput and all(GENERATOR_BOUND in comparison.doubts for comparison in goodput):
         least = least_goodput(workload)
         return f"At {workload.label} ({workload.name}), each serves at least {least} requests/s, the generator's limit."
     return _sentence(workload, m.GOODPUT if goodput else m.LATENCY_P99)
@@ -106,12 +111,16 @@ def _speed(workload: WorkloadResult) -> str:
 
 def least_goodput(workload: WorkloadResult) -> str:
     """The lowest goodput of all services, in requests/s."""
-    values = [one.figures[m.GOODPUT.name].value for one in workload.contenders if not one.control and one.figures]
+    values = [
+        contender.figures[m.GOODPUT.name].value
+        for contender in workload.contenders
+        if not contender.control and contender.figures
+    ]
     return m.GOODPUT.write(min((value for value in values if value is not None), default=0.0))
 
 
 def _sentence(workload: WorkloadResult, metric: m.Metric) -> str:
-    found = [one for one in told(workload) if one.metric == metric.name]
+    found = [comparison for comparison in between_services(workload) if comparison.metric == metric.name]
     if not found:
         return ""
     titles = names_of(workload)
@@ -122,8 +131,8 @@ def _sentence(workload: WorkloadResult, metric: m.Metric) -> str:
 
 def names_of(workload: WorkloadResult) -> dict[str, str]:
     """Label -> name: of "C++ · Beast" the language, where no other service has the same; titles are in every table."""
-    titles = {one.label: one.title for one in workload.contenders}
-    short = {one.label: one.title.partition(" · ")[0] for one in workload.contenders if not one.control}
+    titles = {contender.label: contender.title for contender in workload.contenders}
+    short = {contender.label: contender.title.partition(" · ")[0] for contender in workload.contenders if not contender.control}
     return titles | (short if len(set(short.values())) == len(short) else {})
 
 
@@ -131,27 +140,32 @@ def _ahead(
     metric: m.Metric, found: Sequence[Comparison], titles: dict[str, str], apart: Sequence[tuple[Comparison, Comparison]]
 ) -> list[str]:
     """Of each winner, everybody that it is ahead of; `apart` are those whose ratio is another one side by side than alone."""
-    alone = {(one.metric, one.numerator, one.denominator): solo for one, solo in apart}
-    decided = [one for one in found if one.verdict in ("higher", "lower")]
-    differences = [_oriented(one, metric, alone.get((one.metric, one.numerator, one.denominator))) for one in decided]
+    alone = {(comparison.metric, comparison.numerator, comparison.denominator): solo for comparison, solo in apart}
+    decided = [comparison for comparison in found if comparison.verdict in ("higher", "lower")]
+    differences = [
+        _oriented(comparison, metric, alone.get((comparison.metric, comparison.numerator, comparison.denominator)))
+        for comparison in decided
+    ]
     if _many(found):
-        wins = Counter(one.winner for one in differences)
-        differences = [one for one in differences if wins[one.winner] == max(wins.values())]
+        wins = Counter(difference.winner for difference in differences)
+        differences = [difference for difference in differences if wins[difference.winner] == max(wins.values())]
     begin, rest = PHRASES[metric.name]
     by_winner: dict[str, list[Ahead]] = {}
-    for one in differences:
-        by_winner.setdefault(one.winner, []).append(one)
+    for difference in differences:
+        by_winner.setdefault(difference.winner, []).append(difference)
     parts = []
     for winner, behind in sorted(by_winner.items(), key=lambda item: -len(item[1])):
-        near = behind if len(behind) <= MOST_NAMED else sorted(behind, key=lambda one: one.size)[: MOST_NAMED - 1]
-        losers = [rest.format(share=one.share, loser=titles[one.loser], beside=one.beside) for one in near]
+        near = behind if len(behind) <= MOST_NAMED else sorted(behind, key=lambda ahead: ahead.size)[: MOST_NAMED - 1]
+        losers = [rest.format(share=ahead.share, loser=titles[ahead.loser], beside=ahead.beside) for ahead in near]
         parts.append(begin.format(winner=titles[winner]) + _listed(losers))
         parts += [f"{len(behind) - len(near)} others are further behind"] if len(near) < len(behind) else []
     return parts
 
 
-def _oriented(one: Comparison, metric: m.Metric, alone: Comparison | None) -> Ahead:
-    first, second = (each if one.verdict == metric.better else inverted(each) for each in (one, alone or one))
+def _oriented(comparison: Comparison, metric: m.Metric, alone: Comparison | None) -> Ahead:
+    first, second = (
+        other if comparison.verdict == metric.better else inverted(other) for other in (comparison, alone or comparison)
+    )
     said, other = marked(difference(first), first.doubts), marked(difference(second), second.doubts)
     pair, size = (first.numerator, first.denominator), abs(math.log(first.ratio or 1.0))
     if alone is None:
@@ -161,42 +175,47 @@ def _oriented(one: Comparison, metric: m.Metric, alone: Comparison | None) -> Ah
     return Ahead(*pair, said, f" beside it (alone: {second.verdict})", size)
 
 
-def difference(one: Comparison) -> str:
+def difference(comparison: Comparison) -> str:
     """By how much the ratio is off 1, without its sign, and its interval likewise: 3.4% [2.6, 4.1]."""
-    assert one.ratio is not None
-    sign = 1.0 if one.ratio >= 1 else -1.0
-    off = f"{sign * (one.ratio - 1):.1%}"
-    if one.interval is None:
+    assert comparison.ratio is not None
+    sign = 1.0 if comparison.ratio >= 1 else -1.0
+    off = f"{sign * (comparison.ratio - 1):.1%}"
+    if comparison.interval is None:
         return off
-    low, high = sorted(sign * (end - 1) * 100 for end in (one.interval.low, one.interval.high))
+    low, high = sorted(sign * (end - 1) * 100 for end in (comparison.interval.low, comparison.interval.high))
     return f"{off} [{low:.1f}, {high:.1f}]"
 
 
 def _ties(found: Sequence[Comparison], titles: dict[str, str]) -> list[str]:
-    tied = [one for one in found if one.verdict == "tie"]
+    tied = [comparison for comparison in found if comparison.verdict == "tie"]
     if _many(found) and 0 < len(tied) < len(found):
-        return [marked(f"{len(tied)} of {len(found)} pairs tie", each_once(*(one.doubts for one in tied)))]
+        return [marked(f"{len(tied)} of {len(found)} pairs tie", each_once(*(comparison.doubts for comparison in tied)))]
     if len(tied) == len(found) > 1:
-        everybody = dict.fromkeys(label for one in found for label in (one.numerator, one.denominator))
+        everybody = dict.fromkeys(label for comparison in found for label in (comparison.numerator, comparison.denominator))
         named = _listed([titles[label] for label in everybody])
-        return [marked(f"{named} tie on {m.BY_NAME[found[0].metric].title}", each_once(*(one.doubts for one in tied)))]
+        return [
+            marked(f"{named} tie on {m.BY_NAME[found[0].metric].title}", each_once(*(comparison.doubts for comparison in tied)))
+        ]
     return [
-        marked(f"{titles[one.numerator]} and {titles[one.denominator]} tie on {m.BY_NAME[one.metric].title}", one.doubts)
-        for one in tied
+        marked(
+            f"{titles[comparison.numerator]} and {titles[comparison.denominator]} tie on {m.BY_NAME[comparison.metric].title}",
+            comparison.doubts,
+        )
+        for comparison in tied
     ]
 
 
 def _many(found: Sequence[Comparison]) -> bool:
-    return len({label for one in found for label in (one.numerator, one.denominator)}) > MOST_SPELT_OUT
+    return len({label for comparison in found for label in (comparison.numerator, comparison.denominator)}) > MOST_SPELT_OUT
 
 
 def _unknown(metric: m.Metric, found: Sequence[Comparison], titles: dict[str, str]) -> list[str]:
     """What nothing can be said of, and why; each reason once."""
     by_reason: dict[str, list[str]] = {}
-    for one in found:
-        if one.verdict == "cannot tell":
-            pair = f"{titles[one.numerator]} and {titles[one.denominator]}"
-            by_reason.setdefault(one.reason or "no reason known", []).append(pair)
+    for comparison in found:
+        if comparison.verdict == "cannot tell":
+            pair = f"{titles[comparison.numerator]} and {titles[comparison.denominator]}"
+            by_reason.setdefault(comparison.reason or "no reason known", []).append(pair)
     unknown = sum(len(pairs) for pairs in by_reason.values())
     if _many(found) and 0 < unknown < len(found):
         return [f"nothing can be said of {unknown} of {len(found)} pairs"]
@@ -214,12 +233,12 @@ def doubts_in_words(summary: Summary) -> list[str]:
     """Every check that cast doubt on some figure, and on whose: "generator_bound: framework (Go · one, ...)"."""
     places: dict[str, dict[str, list[str]]] = {}
     for workload in summary.workloads:
-        for one in workload.contenders:
-            for name in dict.fromkeys(flag.check for flag in one.flags):
-                places.setdefault(name, {}).setdefault(workload.name, []).append(one.title)
+        for contender in workload.contenders:
+            for name in dict.fromkeys(flag.check for flag in contender.flags):
+                places.setdefault(name, {}).setdefault(workload.name, []).append(contender.title)
     if summary.cross_check:
         for flag in summary.cross_check.flags:
-            places.setdefault(flag.check, {})[CROSS_CHECK] = [one.title for one in summary.cross_check.contenders]
+            places.setdefault(flag.check, {})[CROSS_CHECK] = [contender.title for contender in summary.cross_check.contenders]
     return [
         f"{name}: " + "; ".join(f"{workload} ({', '.join(titles)})" for workload, titles in found.items())
         for name, found in places.items()

@@ -60,14 +60,14 @@ def write_report(summary: Summary, parts: Sequence[Part], plots: Sequence[Plot],
     text = environment.get_template("report.html").render(
         summary=summary,
         headline=headline(summary),
-        contents=_contents(shown, [one for one in plots if one.name != PICTURE], overview, records),
+        contents=_contents(shown, [plot for plot in plots if plot.name != PICTURE], overview, records),
         answer=answer(summary),
         screen="\n".join(screen(summary)[1]).strip("\n"),
-        picture=[one for one in drawn if one[0].name == PICTURE],
+        picture=[group for group in drawn if group[0].name == PICTURE],
         published=verdicts_in_words(summary),
         doubts=doubts_in_words(summary),
         overview=overview,
-        plots=[one for one in drawn if one[0].name != PICTURE],
+        plots=[group for group in drawn if group[0].name != PICTURE],
         parts=shown,
         method=method(summary),
         facts=facts(summary),
@@ -79,7 +79,9 @@ def write_report(summary: Summary, parts: Sequence[Part], plots: Sequence[Plot],
 
 def headline(summary: Summary) -> str:
     """What was compared."""
-    services = dict.fromkeys(one.title for workload in summary.workloads for one in workload.contenders if not one.control)
+    services = dict.fromkeys(
+        contender.title for workload in summary.workloads for contender in workload.contenders if not contender.control
+    )
     return ", ".join(services) or "microbenchmarks"
 
 

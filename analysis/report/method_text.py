@@ -42,7 +42,7 @@ def method(summary: Summary) -> list[str]:
         "few. A ratio is exp of the 20% trimmed mean of the logarithms of the pairs, with Yuen’s interval. A difference is "
         "called one only if it stands after Holm’s correction for all comparisons of its family, and is no smaller than what "
         "the A/A control (one service over itself) could have shown, where the run has one.",
-        *([PAIRED] if any(one.paired for one in summary.workloads) else []),
+        *([PAIRED] if any(workload.paired for workload in summary.workloads) else []),
         *([BLOCKS] if summary.is_campaign else []),
     ]
 
@@ -64,7 +64,10 @@ def facts(summary: Summary) -> list[tuple[str, str]]:
         ("mitigations", ", ".join(f"{name}: {state}" for name, state in machine.mitigations.items()) or "none known"),
         ("load average", f"{machine.load_average_1m:.2f} when the run started"),
         ("fingerprint", machine.fingerprint),
-        *((f"machine {name}", f"{one.cpu_model}, {one.cores} cores, {one.fingerprint}") for name, one in _machines(summary)),
+        *(
+            (f"machine {name}", f"{machine.cpu_model}, {machine.cores} cores, {machine.fingerprint}")
+            for name, machine in _machines(summary)
+        ),
         ("commit", f"{summary.commit or 'none'}{' with uncommitted changes' if summary.dirty else ''}"),
         ("rounds", f"{summary.rounds}, order drawn with seed {summary.seed}"),
         ("generator", summary.generator),
@@ -87,7 +90,10 @@ def facts(summary: Summary) -> list[tuple[str, str]]:
         if figure.value is not None
     ]
     found += [("to keep to the budget", line) for line in summary.given_up]
-    found += [("interrupted", f"after {one.trials_before} trials; went on at {one.at}") for one in summary.resumed]
+    found += [
+        ("interrupted", f"after {resumption.trials_before} trials; went on at {resumption.at}")
+        for resumption in summary.resumed
+    ]
     return found
 
 

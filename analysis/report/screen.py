@@ -38,12 +38,12 @@ def screen(summary: Summary, width: int = WIDTH) -> tuple[list[str], list[str]]:
     Together they leave room for three lines within LINES: where the run's files are.
     """
     top = [line for sentence in answer(summary) for line in wrapped(sentence, width)]
-    measured = [one for one in summary.workloads if any(not each.control for each in one.contenders)]
+    measured = [workload for workload in summary.workloads if any(not contender.control for contender in workload.contenders)]
     if not measured:
         return top, []
     main = main_workload(measured)
     table, doubts, published = _table(summary, main, width), _doubts(summary, width), _published(summary, main, width)
-    others = [_line(one, width) for one in measured if one is not main]
+    others = [_line(workload, width) for workload in measured if workload is not main]
     room = LINES - 3 - len(top) - sum(len(block) + 1 for block in (table, doubts, published) if block) - 3
     if len(others) > room:
         kept = max(0, room - 1)
@@ -67,15 +67,15 @@ def _table(summary: Summary, main: WorkloadResult, width: int) -> list[str]:
     """A row a service, the one that needs the least CPU first; columns that are too many for the width are left out."""
     names = _names(main)
     services = best_first(main)
-    builds = {one.label: one.figures for one in summary.builds}
+    builds = {build.label: build.figures for build in summary.builds}
     places = main.ranks.get(m.CPU_PER_REQUEST.name, {})
     columns = [
-        ["", "", *(_place(one.label, places) for one in services)],
-        ["", "", *(names[one.label] for one in services)],
-        ["CPU/req", m.CPU_PER_REQUEST.unit, *(_cell(main, one, m.CPU_PER_REQUEST, {}) for one in services)],
+        ["", "", *(_place(service.label, places) for service in services)],
+        ["", "", *(names[service.label] for service in services)],
+        ["CPU/req", m.CPU_PER_REQUEST.unit, *(_cell(main, service, m.CPU_PER_REQUEST, {}) for service in services)],
         ["more CPU", "%", *_over_the_first(main, services)],
         *(
-            [head, SHORT_UNITS.get(metric.name, metric.unit), *(_cell(main, one, metric, builds) for one in services)]
+            [head, SHORT_UNITS.get(metric.name, metric.unit), *(_cell(main, service, metric, builds) for service in services)]
             for metric, head in COLUMNS
         ),
     ]
@@ -107,14 +107,16 @@ def _place(label: str, places: Mapping[str, int]) -> str:
     return f"{places[label]}{'=' if list(places.values()).count(places[label]) > 1 else ''}"
 
 
-def _cell(workload: WorkloadResult, one: ContenderResult, metric: m.Metric, builds: Mapping[str, Mapping[str, Figure]]) -> str:
+def _cell(
+    workload: WorkloadResult, contender: ContenderResult, metric: m.Metric, builds: Mapping[str, Mapping[str, Figure]]
+) -> str:
     """The figure, with a mark where it ties with another service's, and where there is something to doubt."""
-    figure = builds.get(one.label, {}).get(metric.name) or one.figures.get(metric.name)
+    figure = builds.get(contender.label, {}).get(metric.name) or contender.figures.get(metric.name)
     if figure is None or figure.value is None:
         return "–"
     places = workload.ranks.get(metric.name, {})
     limit = metric == m.GOODPUT and GENERATOR_BOUND in figure.doubts
-    tie = "=" if one.label in places and list(places.values()).count(places[one.label]) > 1 else ""
+    tie = "=" if contender.label in places and list(places.values()).count(places[contender.label]) > 1 else ""
     doubt = "!" if any(name != GENERATOR_BOUND for name in figure.doubts) else ""
     return f"{'>' if limit else ''}{metric.write(figure.value)}{tie}{doubt}"
 
@@ -122,23 +124,23 @@ def _cell(workload: WorkloadResult, one: ContenderResult, metric: m.Metric, buil
 def _over_the_first(workload: WorkloadResult, services: Sequence[ContenderResult]) -> list[str]:
     """How much more CPU each needs than the first, in percent, with half the width of the interval."""
     found, beside = cpu_over(workload, services[0].label), _beside(workload)
-    return ["", *("".join(_more(found.get(one.label), beside)) for one in services[1:])]
+    return ["", *("".join(_more(found.get(service.label), beside)) for service in services[1:])]
 
 
 def _beside(workload: WorkloadResult) -> set[frozenset[str]]:
     """The pairs whose ratio is another one side by side than alone."""
-    return {frozenset((one.numerator, one.denominator)) for one, _ in hindered(workload)}
+    return {frozenset((comparison.numerator, comparison.denominator)) for comparison, _ in hindered(workload)}
 
 
-def _more(one: Comparison | None, beside: Collection[frozenset[str]]) -> tuple[str, str]:
+def _more(comparison: Comparison | None, beside: Collection[frozenset[str]]) -> tuple[str, str]:
     """By how many percent it is more, and its marks."""
-    if one is None or one.ratio is None:
+    if comparison is None or comparison.ratio is None:
         return "?", ""
-    said = f"{(one.ratio - 1) * 100:+.1f}"
-    if one.interval is not None:
-        said += f" ±{(one.interval.high - one.interval.low) / 2 * 100:.1f}"
-    marks = {"tie": "=", "cannot tell": "?"}.get(one.verdict, "") + ("!" if one.doubts else "")
-    return said, marks + ("~" if frozenset((one.numerator, one.denominator)) in beside else "")
+    said = f"{(comparison.ratio - 1) * 100:+.1f}"
+    if comparison.interval is not None:
+        said += f" ±{(comparison.interval.high - comparison.interval.low) / 2 * 100:.1f}"
+    marks = {"tie": "=", "cannot tell": "?"}.get(comparison.verdict, "") + ("!" if comparison.doubts else "")
+    return said, marks + ("~" if frozenset((comparison.numerator, comparison.denominator)) in beside else "")
 
 
 def _line(workload: WorkloadResult, width: int) -> str:
@@ -147,11 +149,11 @@ def _line(workload: WorkloadResult, width: int) -> str:
     first, figures = services[0], services[0].figures.get(m.CPU_PER_REQUEST.name)
     least = "–" if figures is None or figures.value is None else m.CPU_PER_REQUEST.write(figures.value)
     parts = [f"{workload.name}: {names[first.label]} {least} µs"]
-    for label, one in cpu_over(workload, first.label).items():
-        more, marks = _more(one, _beside(workload))
+    for label, comparison in cpu_over(workload, first.label).items():
+        more, marks = _more(comparison, _beside(workload))
         parts.append(f"{names[label]} {more}%{marks}")
-    goodput = [one for one in workload.comparisons if one.metric == m.GOODPUT.name]
-    if goodput and all(GENERATOR_BOUND in one.doubts for one in goodput):
+    goodput = [comparison for comparison in workload.comparisons if comparison.metric == m.GOODPUT.name]
+    if goodput and all(GENERATOR_BOUND in comparison.doubts for comparison in goodput):
         parts.append(f"all >{least_goodput(workload)} req/s")
     return _cut(", ".join(parts), width)
 
@@ -160,14 +162,14 @@ def _doubts(summary: Summary, width: int) -> list[str]:
     """A line a check that cast doubt on something, with its remedy; those that took a figure away first."""
     found: dict[str, tuple[bool, str, dict[str, None]]] = {}
     for workload in summary.workloads:
-        for one in workload.contenders:
-            for flag in one.flags:
-                if not one.control and flag.check != GENERATOR_BOUND:
+        for contender in workload.contenders:
+            for flag in contender.flags:
+                if not contender.control and flag.check != GENERATOR_BOUND:
                     found.setdefault(flag.check, (flag.fatal, flag.remedy, {}))[2][workload.name] = None
     for flag in summary.cross_check.flags if summary.cross_check else ():
         found.setdefault(flag.check, (flag.fatal, flag.remedy, {}))[2][CROSS_CHECK] = None
     lines = ["! a smoke run: one round of each, no figure to rely on"] if summary.rounds == 1 else []
-    lines += [f"! not measured: {one.title}: {one.reason}" for one in summary.not_measured]
+    lines += [f"! not measured: {refusal.title}: {refusal.reason}" for refusal in summary.not_measured]
     for check, (_, remedy, places) in sorted(found.items(), key=lambda item: not item[1][0]):
         where = ", ".join(places) if len(places) < 3 else f"{len(places)} workloads"
         lines.append(f"! {check} ({where}): {remedy}")
@@ -180,21 +182,24 @@ def _published(summary: Summary, main: WorkloadResult, width: int) -> list[str]:
     """What was published of the main workload's goodput beside what was measured, what that takes, and all claims counted."""
     names = names_of(main)
     claims = [
-        (one, one.measured.value)
-        for one in summary.claims
-        if one.workload == main.name and one.metric == m.GOODPUT.name and one.measured and one.measured.value
+        (claim, claim.measured.value)
+        for claim in summary.claims
+        if claim.workload == main.name and claim.metric == m.GOODPUT.name and claim.measured and claim.measured.value
     ]
     lines = []
     if claims:
         write = m.GOODPUT.write
         sides = [
-            f"{names.get(one.contender, one.contender)} {write(one.published)}, here {write(here)}" for one, here in claims
+            f"{names.get(claim.contender, claim.contender)} {write(claim.published)}, here {write(here)}"
+            for claim, here in claims
         ]
         lines.append(f"published requests/s: {'; '.join(sides)}")
-        lines += [f"{one.verdict}; it takes {one.would_take}" for one, _ in claims if one.would_take][:1]
+        lines += [f"{claim.verdict}; it takes {claim.would_take}" for claim, _ in claims if claim.would_take][:1]
     if summary.claims and summary.audit is not None:
         counted = Counter(verdicts_of(summary.claims, summary.audit))
-        counts = ", ".join(f"{counted[one]} {SHORT_VERDICTS.get(one, one)}" for one in VERDICTS if counted[one])
+        counts = ", ".join(
+            f"{counted[verdict]} {SHORT_VERDICTS.get(verdict, verdict)}" for verdict in VERDICTS if counted[verdict]
+        )
         if counted.total() > counted["not measured"]:
             lines.append(f"{counted.total()} claims: {counts}")
     return [_cut(line, width) for line in lines]

@@ -24,29 +24,33 @@ def records_of(summary: Summary) -> list[Record]:
     """Every contender of every workload that has finished trials, and the generators of the cross-check."""
     generators = summary.cross_check.contenders if summary.cross_check else []
     of_workloads = [
-        Record(anchor_of(workload.name, one.label), f"{workload.name}: {one.title}", _table(workload.name, one))
+        Record(
+            anchor_of(workload.name, contender.label), f"{workload.name}: {contender.title}", _table(workload.name, contender)
+        )
         for workload in summary.workloads
-        for one in workload.contenders
-        if one.trial_indices
+        for contender in workload.contenders
+        if contender.trial_indices
     ]
     return of_workloads + [
-        Record(trials_of(one.label), f"{CROSS_CHECK}: {one.title}", _table(CROSS_CHECK, one))
-        for one in generators
-        if one.trial_indices
+        Record(trials_of(generator.label), f"{CROSS_CHECK}: {generator.title}", _table(CROSS_CHECK, generator))
+        for generator in generators
+        if generator.trial_indices
     ]
 
 
-def _table(workload: str, one: ContenderResult) -> Table:
+def _table(workload: str, contender: ContenderResult) -> Table:
     """A metric without a value for each trial is left empty: what few trials have belongs to no row."""
-    flagged = {index: [flag.check for flag in one.flags if index in flag.trials] for index in one.trial_indices}
+    flagged = {index: [flag.check for flag in contender.flags if index in flag.trials] for index in contender.trial_indices}
     rows = []
-    for place, (index, round_number) in enumerate(zip(one.trial_indices, one.rounds, strict=True)):
-        figures = [one.figures.get(metric.name) for metric in SHOWN]
+    for place, (index, round_number) in enumerate(zip(contender.trial_indices, contender.rounds, strict=True)):
+        figures = [contender.figures.get(metric.name) for metric in SHOWN]
         cells = [
-            Cell(metric.write(figure.each[place]) if figure and len(figure.each) == len(one.trial_indices) else "–")
+            Cell(metric.write(figure.each[place]) if figure and len(figure.each) == len(contender.trial_indices) else "–")
             for metric, figure in zip(SHOWN, figures, strict=True)
         ]
         names = " ".join(f"!{name}" for name in dict.fromkeys(flagged[index]))
         rows.append((f"trial {index}", [Cell(str(round_number + 1)), *cells, Cell(names)]))
-    notes = [f"{one.failed_trials} failed trials are left out"] if one.failed_trials else []
-    return Table(f"{workload}: trials of {one.label}", ["round", *(row_head(metric) for metric in SHOWN), "flags"], rows, notes)
+    notes = [f"{contender.failed_trials} failed trials are left out"] if contender.failed_trials else []
+    return Table(
+        f"{workload}: trials of {contender.label}", ["round", *(row_head(metric) for metric in SHOWN), "flags"], rows, notes
+    )

@@ -167,7 +167,7 @@ def _of_blocks(logs: Floats, blocks: Sequence[str]) -> _LogMean | None:
     ordered = np.split(logs[np.lexsort((logs, block))], np.cumsum(sizes)[:-1])
     total = winsorized = whole = 0.0
     for size in np.unique(sizes).tolist():
-        alike, cut = np.stack([one for one in ordered if one.size == size]), int(TRIM * size)
+        alike, cut = np.stack([values for values in ordered if values.size == size]), int(TRIM * size)
         total += size * float(np.sum(np.mean(alike[:, cut : size - cut], axis=1)))
         winsorized += _within(np.clip(alike, alike[:, [cut]], alike[:, [size - cut - 1]]))
         whole += _within(alike)

@@ -26,11 +26,14 @@ def generators_tables(summary: Summary) -> list[Table]:
     for ratio in found.comparisons:
         metric = m.BY_NAME[ratio.metric]
         figures = [
-            replace(figure_cell(metric, one.figures.get(metric.name)), anchor=trials_of(one.label) if one.trial_indices else "")
-            for one in found.contenders
+            replace(
+                figure_cell(metric, contender.figures.get(metric.name)),
+                anchor=trials_of(contender.label) if contender.trial_indices else "",
+            )
+            for contender in found.contenders
         ]
         rows.append((row_head(metric), [*figures, over_cell(ratio)]))
-    one, other = (generator.label for generator in found.contenders)
+    first, other = (generator.label for generator in found.contenders)
     notes = [
         *(f"{flag.check}: {flag.evidence}; threshold: {flag.threshold}; {flag.remedy}" for flag in found.flags),
         *doubt_notes(found.contenders),
@@ -38,4 +41,4 @@ def generators_tables(summary: Summary) -> list[Table]:
         f"the same load in turns, paired by round; to agree means within {agreement_in_words()}",
     ]
     title = f"generators: {found.label}, {load_in_words(found.connections, None)}, {found.service}"
-    return [Table(title, [one, other, f"{one} / {other}"], rows, notes)]
+    return [Table(title, [first, other, f"{first} / {other}"], rows, notes)]

@@ -10,7 +10,7 @@ def kind_tables(workload: WorkloadResult) -> list[Table]:
     """Two tables of a mix; none of a workload that asks one kind of request."""
     if not workload.kinds:
         return []
-    services = [one.label for one in workload.contenders if not one.control]
+    services = [contender.label for contender in workload.contenders if not contender.control]
     rows = [
         (
             f"{kind.name}, {m.percent(kind.share)}: {metric.title}, {metric.unit}",
@@ -20,12 +20,16 @@ def kind_tables(workload: WorkloadResult) -> list[Table]:
         for metric in m.OF_A_KIND
     ]
     tables = [Table(f"{workload.name}: by kind of request, alone", services, rows, [])]
-    pairs = list(dict.fromkeys((one.numerator, one.denominator) for kind in workload.kinds for one in kind.comparisons))
+    pairs = list(
+        dict.fromkeys(
+            (comparison.numerator, comparison.denominator) for kind in workload.kinds for comparison in kind.comparisons
+        )
+    )
     if pairs:
         found = {
-            (kind.name, one.metric, (one.numerator, one.denominator)): one
+            (kind.name, comparison.metric, (comparison.numerator, comparison.denominator)): comparison
             for kind in workload.kinds
-            for one in kind.comparisons
+            for comparison in kind.comparisons
         }
         metrics = dict.fromkeys(metric for _, metric, _ in found)
         ratios = [

@@ -15,17 +15,20 @@ EVERY = "all, machines as blocks"
 def machine_tables(workload: WorkloadResult) -> list[Table]:
     """A row for each pair and machine, and one for all of them; no table of a run of one machine."""
     ratios = [*workload.comparisons, *over_twins(workload)]
-    names = list(dict.fromkeys(name for one in (*ratios, *workload.paired) for name in sorted(set(one.machines))))
+    names = list(dict.fromkeys(name for comparison in (*ratios, *workload.paired) for name in sorted(set(comparison.machines))))
     if not names:
         return []
-    kinds = [(metric.title, [one for one in ratios if one.metric == metric.name]) for metric in m.ALL_COMPARED]
+    kinds = [(metric.title, [ratio for ratio in ratios if ratio.metric == metric.name]) for metric in m.ALL_COMPARED]
     kinds = [(title, found) for title, found in (*kinds, (SIDE_BY_SIDE, workload.paired)) if found]
-    pairs = list(dict.fromkeys((one.numerator, one.denominator) for _, found in kinds for one in found))
+    pairs = list(dict.fromkeys((comparison.numerator, comparison.denominator) for _, found in kinds for comparison in found))
     rows = []
     for pair in pairs:
-        own = [next((one for one in found if (one.numerator, one.denominator) == pair), None) for _, found in kinds]
-        rows += [(f"{pair[0]} / {pair[1]}: {name}", [_own_cell(one, name) for one in own]) for name in names]
-        rows.append((f"{pair[0]} / {pair[1]}: {EVERY}", [_whole_cell(one) for one in own]))
+        own = [
+            next((comparison for comparison in found if (comparison.numerator, comparison.denominator) == pair), None)
+            for _, found in kinds
+        ]
+        rows += [(f"{pair[0]} / {pair[1]}: {name}", [_own_cell(comparison, name) for comparison in own]) for name in names]
+        rows.append((f"{pair[0]} / {pair[1]}: {EVERY}", [_whole_cell(comparison) for comparison in own]))
     return [Table(f"{workload.name}: ratios on each machine, paired by round, with 95% intervals", _heads(kinds), rows)]
 
 

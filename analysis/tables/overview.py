@@ -1,7 +1,7 @@
 """The ratios of every workload in one table: what answers the question in the README's first line."""
 
 from analysis.model import metric as m
-from analysis.model.summary import Summary, told
+from analysis.model.summary import Summary, between_services
 from analysis.tables.table import Cell, Table, comparison_cell
 
 TITLE = "ratios, paired by round, with 95% intervals"
@@ -13,9 +13,9 @@ def overview_table(summary: Summary) -> Table:
     """A row a workload and metric and a column a pair; with many pairs, a row a workload and pair and a column a metric."""
     found: dict[tuple[str, str], dict[str, Cell]] = {}
     for workload in summary.workloads:
-        for one in told(workload):
-            pair = f"{one.numerator} / {one.denominator}"
-            found.setdefault((workload.name, one.metric), {})[pair] = comparison_cell(one)
+        for comparison in between_services(workload):
+            pair = f"{comparison.numerator} / {comparison.denominator}"
+            found.setdefault((workload.name, comparison.metric), {})[pair] = comparison_cell(comparison)
     pairs = list(dict.fromkeys(pair for ratios in found.values() for pair in ratios))
     names = [workload.name for workload in summary.workloads]
     if len(pairs) > MOST_COLUMNS:

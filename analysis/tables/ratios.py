@@ -16,12 +16,13 @@ SIDE_BY_SIDE = f"{m.CPU_PER_REQUEST.title}, side by side"
 def comparison_table(workload: WorkloadResult) -> Table:
     """A column a pair, or, with many pairs, a row a pair: pages are longer than they are wide."""
     kinds = _kinds(workload.comparisons, paired_between(workload))
-    pairs = list(dict.fromkeys((one.numerator, one.denominator) for one in workload.comparisons))
+    pairs = list(dict.fromkeys((comparison.numerator, comparison.denominator) for comparison in workload.comparisons))
     cells = [
-        (title, {(one.numerator, one.denominator): comparison_cell(one) for one in comparisons}) for title, comparisons in kinds
+        (title, {(comparison.numerator, comparison.denominator): comparison_cell(comparison) for comparison in comparisons})
+        for title, comparisons in kinds
     ]
     title = f"{workload.name}: ratios, paired by round, with 95% intervals"
-    every = [one for _, comparisons in kinds for one in comparisons]
+    every = [comparison for _, comparisons in kinds for comparison in comparisons]
     notes = [*_rank_notes(workload), *_why_no_verdict(every), *_why_tie(every), *_hindered(workload)]
     names = [f"{a} / {b}" for a, b in pairs]
     if len(pairs) <= len(kinds):
@@ -32,7 +33,9 @@ def comparison_table(workload: WorkloadResult) -> Table:
 
 def _kinds(solo: Sequence[Comparison], paired: Sequence[Comparison]) -> list[tuple[str, list[Comparison]]]:
     """The comparisons by metric and instrument, each kind with its title."""
-    found = [(metric.title, [one for one in solo if one.metric == metric.name]) for metric in m.ALL_COMPARED]
+    found = [
+        (metric.title, [comparison for comparison in solo if comparison.metric == metric.name]) for metric in m.ALL_COMPARED
+    ]
     found.append((SIDE_BY_SIDE, list(paired)))
     return [(title, comparisons) for title, comparisons in found if comparisons]
 
@@ -40,25 +43,33 @@ def _kinds(solo: Sequence[Comparison], paired: Sequence[Comparison]) -> list[tup
 def _hindered(workload: WorkloadResult) -> list[str]:
     """A note for each pair whose CPU per request has another ratio side by side than alone."""
     return [
-        f"{one.numerator} / {one.denominator}: CPU per request is {one.ratio:.3f} {interval_text(one.interval)} beside "
-        f"another, {solo.ratio:.3f} {interval_text(solo.interval)} alone: one hinders the other more than the other it"
-        for one, solo in hindered(workload)
+        f"{comparison.numerator} / {comparison.denominator}: CPU per request is {comparison.ratio:.3f} "
+        f"{interval_text(comparison.interval)} beside another, {solo.ratio:.3f} {interval_text(solo.interval)} alone: "
+        f"one hinders the other more than the other it"
+        for comparison, solo in hindered(workload)
     ]
 
 
 def aa_tables(workload: WorkloadResult) -> list[Table]:
     """Each A/A control of the workload: a contender over itself, and the least difference that the run could have shown."""
     solo, between = over_twins(workload), paired_between(workload)
-    paired = [one for one in workload.paired if one not in between]
+    paired = [comparison for comparison in workload.paired if comparison not in between]
     tables = []
-    for twin in dict.fromkeys(one.denominator for one in (*solo, *paired)):
-        kinds = _kinds([one for one in solo if one.denominator == twin], [one for one in paired if one.denominator == twin])
-        found = [one for _, comparisons in kinds for one in comparisons]
+    for twin in dict.fromkeys(comparison.denominator for comparison in (*solo, *paired)):
+        kinds = _kinds(
+            [comparison for comparison in solo if comparison.denominator == twin],
+            [comparison for comparison in paired if comparison.denominator == twin],
+        )
+        found = [comparison for _, comparisons in kinds for comparison in comparisons]
         tables.append(
             Table(
                 f"{workload.name}: A/A control, {found[0].numerator} over itself",
                 ["ratio", "least difference told"],
-                [(title, [comparison_cell(one), _effect_cell(one)]) for title, comparisons in kinds for one in comparisons],
+                [
+                    (title, [comparison_cell(comparison), _effect_cell(comparison)])
+                    for title, comparisons in kinds
+                    for comparison in comparisons
+                ],
                 [*_why_no_verdict(found), *_why_tie(found)],
             )
         )
@@ -91,16 +102,18 @@ def why_notes(comparisons: Sequence[Comparison]) -> list[str]:
 def _why_tie(comparisons: Sequence[Comparison]) -> list[str]:
     """Each reason once for a tie whose interval does not hold 1, with the pairs and metrics that it holds for."""
     places: dict[str, list[str]] = {}
-    for one in comparisons:
-        if one.verdict == "tie" and one.reason and one.reason != HOLDS_ONE:
-            places.setdefault(one.reason, []).append(f"{one.numerator} / {one.denominator}: {m.BY_NAME[one.metric].title}")
+    for comparison in comparisons:
+        if comparison.verdict == "tie" and comparison.reason and comparison.reason != HOLDS_ONE:
+            places.setdefault(comparison.reason, []).append(
+                f"{comparison.numerator} / {comparison.denominator}: {m.BY_NAME[comparison.metric].title}"
+            )
     return [f"tie, {reason} ({', '.join(where)})" for reason, where in places.items()]
 
 
 def _why_no_verdict(comparisons: Sequence[Comparison]) -> list[str]:
     """Each reason once, with the metrics that it holds for."""
     metrics: dict[str, dict[str, None]] = {}
-    for one in comparisons:
-        if one.verdict == "cannot tell" and one.reason:
-            metrics.setdefault(one.reason, {})[m.BY_NAME[one.metric].title] = None
+    for comparison in comparisons:
+        if comparison.verdict == "cannot tell" and comparison.reason:
+            metrics.setdefault(comparison.reason, {})[m.BY_NAME[comparison.metric].title] = None
     return [f"cannot tell, {reason} ({', '.join(titles)})" for reason, titles in metrics.items()]

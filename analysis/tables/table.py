@@ -87,12 +87,12 @@ def row_head(metric: m.Metric) -> str:
 def doubt_notes(contenders: Sequence[ContenderResult]) -> list[str]:
     """A line for each flag and for failed trials, with whose they are."""
     notes = []
-    for one in contenders:
-        for flag in one.flags:
-            many = f" ({len(flag.trials)} of {one.trials} trials)" if one.trials > 1 else ""
-            notes.append(f"{one.title}: {flag.check}{many}: {flag.evidence}; threshold: {flag.threshold}; {flag.remedy}")
-        if one.failed_trials:
-            notes.append(f"{one.title}: {one.failed_trials} failed trials are left out")
+    for contender in contenders:
+        for flag in contender.flags:
+            many = f" ({len(flag.trials)} of {contender.trials} trials)" if contender.trials > 1 else ""
+            notes.append(f"{contender.title}: {flag.check}{many}: {flag.evidence}; threshold: {flag.threshold}; {flag.remedy}")
+        if contender.failed_trials:
+            notes.append(f"{contender.title}: {contender.failed_trials} failed trials are left out")
     return notes
 
 

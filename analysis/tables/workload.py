@@ -47,7 +47,7 @@ def run_tables(summary: Summary) -> list[Table]:
     something to say of it.
     """
     itself = summary.harness is not None or summary.workers or summary.given_up or summary.resumed
-    titles = {one.label: one.title for workload in summary.workloads for one in workload.contenders}
+    titles = {contender.label: contender.title for workload in summary.workloads for contender in workload.contenders}
     found = findings_table(titles, summary.findings)
     return [*found, *generators_tables(summary), *([_run_table(summary)] if itself else [])]
 
@@ -69,7 +69,10 @@ def _run_table(summary: Summary) -> Table:
     ]
     notes = [
         *(f"to keep to the budget: {line}" for line in summary.given_up),
-        *(f"the run was interrupted after {one.trials_before} trials and went on at {one.at}" for one in summary.resumed),
+        *(
+            f"the run was interrupted after {resumption.trials_before} trials and went on at {resumption.at}"
+            for resumption in summary.resumed
+        ),
     ]
     return Table("the measurement itself", ["measured", "at most"], rows, notes)
 
@@ -81,12 +84,12 @@ def workload_table(summary: Summary, workload: WorkloadResult) -> Table:
     contenders = workload.contenders
     metrics = [metric for metric in m.TRIAL_METRICS if _worth_a_row(metric, contenders)]
     rows = [row for metric in metrics for row in _rows(summary, metric, workload)]
-    heads = [one.title for one in contenders]
+    heads = [contender.title for contender in contenders]
     if workload.name == ARTICLE or (summary.builds and workload.name == _main(summary)):
         rows += _build_rows(summary, contenders)
     if workload.name == ARTICLE and not summary.is_campaign:
         heads, rows = _with_claims(_of(workload, summary.claims), heads, metrics, rows)
-    first = next(one for one in summary.workloads if one.contenders)
+    first = next(workload for workload in summary.workloads if workload.contenders)
     scores = _conformance_rows(summary, contenders) if workload.name == first.name else []
     more = [*_settling_rows(summary, workload), *scores, *_control_rows(workload)]
     rows += [(head, [*cells, *(Cell("") for _ in heads[len(cells) :])]) for head, cells in more]
@@ -94,38 +97,36 @@ def workload_table(summary: Summary, workload: WorkloadResult) -> Table:
     if workload.name == ARTICLE:
         notes += _plainly(_of(workload, summary.claims))
     load = load_in_words(workload.connections, workload.rate, workload.generators)
-    title = (
-        f"{workload.name}: {workload.title} · {workload.label}, {load}, "
-        f"{_cores(summary)}, tier {', '.join(dict.fromkeys(one.tier for one in contenders if not one.control))}"
-    )
+    tiers = ", ".join(dict.fromkeys(contender.tier for contender in contenders if not contender.control))
+    title = f"{workload.name}: {workload.title} · {workload.label}, {load}, {_cores(summary)}, tier {tiers}"
     return Table(title, heads, rows, notes)
 
 
 def _main(summary: Summary) -> str:
     """The workload that the answer is about."""
-    return main_workload([one for one in summary.workloads if one.contenders]).name
+    return main_workload([workload for workload in summary.workloads if workload.contenders]).name
 
 
 def _rows(summary: Summary, metric: m.Metric, workload: WorkloadResult) -> list[tuple[str, list[Cell]]]:
     """The row of a metric; of a campaign a row a machine."""
     if not summary.is_campaign:
-        return [(row_head(metric), [_with_trials(metric, workload, one) for one in workload.contenders])]
+        return [(row_head(metric), [_with_trials(metric, workload, contender) for contender in workload.contenders])]
     rows = []
     for name in summary.machines:
-        figures = [one.machines.get(name, {}).get(metric.name) for one in workload.contenders]
+        figures = [contender.machines.get(name, {}).get(metric.name) for contender in workload.contenders]
         rows.append((f"{row_head(metric)}: {name}", [figure_cell(metric, figure) for figure in figures]))
     return rows
 
 
-def _with_trials(metric: m.Metric, workload: WorkloadResult, one: ContenderResult) -> Cell:
+def _with_trials(metric: m.Metric, workload: WorkloadResult, contender: ContenderResult) -> Cell:
     """The figure, which leads to its trials."""
-    cell = figure_cell(metric, one.figures.get(metric.name))
-    return replace(cell, anchor=anchor_of(workload.name, one.label)) if one.trial_indices else cell
+    cell = figure_cell(metric, contender.figures.get(metric.name))
+    return replace(cell, anchor=anchor_of(workload.name, contender.label)) if contender.trial_indices else cell
 
 
 def _worth_a_row(metric: m.Metric, contenders: Sequence[ContenderResult]) -> bool:
     """The far tail needs 10,000 requests a trial, which few workloads have: it is shown where there is some of it."""
-    figures = [of.get(metric.name) for one in contenders for of in (one.figures, *one.machines.values())]
+    figures = [of.get(metric.name) for contender in contenders for of in (contender.figures, *contender.machines.values())]
     return not metric.rare or any(figure is not None and figure.value is not None for figure in figures)
 
 
@@ -134,15 +135,17 @@ def _settling_rows(summary: Summary, workload: WorkloadResult) -> list[tuple[str
     pilots = summary.pilots.get(workload.label)
     if not pilots:
         return []
-    found = [pilots.get(one.twin_of or one.label) for one in workload.contenders]
-    loads = [Cell("–") if one is None else Cell(f"{'' if one.has_settled else 'over '}{one.warm_up_s:.1f}") for one in found]
-    cpu = [Cell("–") if one is None else Cell(f"{one.settling_cpu_s:.2f}") for one in found]
+    found = [pilots.get(contender.twin_of or contender.label) for contender in workload.contenders]
+    loads = [
+        Cell("–") if pilot is None else Cell(f"{'' if pilot.has_settled else 'over '}{pilot.warm_up_s:.1f}") for pilot in found
+    ]
+    cpu = [Cell("–") if pilot is None else Cell(f"{pilot.settling_cpu_s:.2f}") for pilot in found]
     return [("load until settled, s", loads), ("CPU until settled, s", cpu)]
 
 
 def _conformance_rows(summary: Summary, contenders: Sequence[ContenderResult]) -> list[tuple[str, list[Cell]]]:
     """A row a level that is a score: how many of its cases each service passes."""
-    scores = [summary.conformance.get(one.label, {}) for one in contenders]
+    scores = [summary.conformance.get(contender.label, {}) for contender in contenders]
     return [
         (title, [Cell(str(of[level])) if level in of else Cell("") for of in scores])
         for level, title in SCORED_LEVELS.items()
@@ -152,12 +155,18 @@ def _conformance_rows(summary: Summary, contenders: Sequence[ContenderResult]) -
 
 def _control_rows(workload: WorkloadResult) -> list[tuple[str, list[Cell]]]:
     """A row a control and metric: each service over it."""
-    found = {(one.metric, one.numerator, one.denominator): one for one in workload.over_controls}
-    controls = [one.label for one in workload.contenders if one.control and one.twin_of is None]
+    found = {
+        (over_control.metric, over_control.numerator, over_control.denominator): over_control
+        for over_control in workload.over_controls
+    }
+    controls = [contender.label for contender in workload.contenders if contender.control and contender.twin_of is None]
     return [
         (
             f"{title} {control}",
-            [over_cell(found[metric.name, one.label, control]) if not one.control else Cell("") for one in workload.contenders],
+            [
+                over_cell(found[metric.name, contender.label, control]) if not contender.control else Cell("")
+                for contender in workload.contenders
+            ],
         )
         for control in controls
         for metric, title in ((m.GOODPUT, "goodput, times that of"), (m.CPU_PER_REQUEST, "CPU per request, times that of"))
@@ -173,14 +182,14 @@ def _cores(summary: Summary) -> str:
 def _build_rows(summary: Summary, contenders: Sequence[ContenderResult]) -> list[tuple[str, list[Cell]]]:
     figures = {build.label: build.figures for build in summary.builds}
     return [
-        (row_head(metric), [figure_cell(metric, figures.get(one.label, {}).get(metric.name)) for one in contenders])
+        (row_head(metric), [figure_cell(metric, figures.get(contender.label, {}).get(metric.name)) for contender in contenders])
         for metric in m.BUILD_METRICS
     ]
 
 
 def _of(workload: WorkloadResult, claims: Sequence[ClaimResult]) -> list[ClaimResult]:
     """What was published of this workload, and of what is built."""
-    return [one for one in claims if one.workload in (workload.name, "build")]
+    return [claim for claim in claims if claim.workload in (workload.name, "build")]
 
 
 def published_cell(metric: m.Metric, published: float, at_most: bool) -> Cell:
@@ -217,7 +226,7 @@ def _stopped(summary: Summary, workload: WorkloadResult) -> list[str]:
 
 
 def _absent(summary: Summary) -> list[str]:
-    return [f"{one.title}: not measured: {one.reason}" for one in summary.not_measured]
+    return [f"{refusal.title}: not measured: {refusal.reason}" for refusal in summary.not_measured]
 
 
 def _plainly(claims: Sequence[ClaimResult]) -> list[str]:

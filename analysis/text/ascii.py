@@ -36,7 +36,7 @@ def in_encoding(text: str, encoding: str) -> str:
 def _spelled(error: UnicodeError) -> tuple[str, int]:
     if not isinstance(error, UnicodeEncodeError):
         raise error
-    return "".join(_spelling(one) for one in error.object[error.start : error.end]), error.end
+    return "".join(_spelling(character) for character in error.object[error.start : error.end]), error.end
 
 
 def _spelling(character: str) -> str:

@@ -3,7 +3,7 @@
 
 def printable(text: str) -> str:
     """Without what would move a terminal's cursor or change its colours."""
-    return "".join(one if one.isprintable() else "\N{REPLACEMENT CHARACTER}" for one in text)
+    return "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in text)
 
 
 def in_one_line(text: str) -> str:

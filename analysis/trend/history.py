@@ -56,14 +56,14 @@ def entry_of(result: RegressResult) -> HistoryEntry:
         changed=bool(result.head.changed),
         fingerprint=result.machine.fingerprint,
         cpu_model=result.machine.cpu_model,
-        metrics=[_metric_of(one) for one in result.metrics if one.head is not None and math.isfinite(one.head)],
+        metrics=[_metric_of(metric) for metric in result.metrics if metric.head is not None and math.isfinite(metric.head)],
     )
 
 
-def _metric_of(one: MetricVerdict) -> HistoryMetric:
-    metric = m.BY_NAME[one.metric]
+def _metric_of(verdict: MetricVerdict) -> HistoryMetric:
+    metric = m.BY_NAME[verdict.metric]
     return HistoryMetric.from_fields_of(
-        one,
+        verdict,
         unit=metric.unit,
         better=metric.better,
     )

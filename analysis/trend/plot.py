@@ -23,8 +23,8 @@ def write_trend_plots(result: TrendResult, folder: Path) -> list[Path]:
     """Write a plot for each machine, service and layer, as SVG and PNG; the SVG paths."""
     folder.mkdir(parents=True, exist_ok=True)
     groups: dict[tuple[str, str, str], list[Trend]] = {}
-    for one in result.trends:
-        groups.setdefault((one.fingerprint, one.service, one.layer), []).append(one)
+    for trend in result.trends:
+        groups.setdefault((trend.fingerprint, trend.service, trend.layer), []).append(trend)
     return [_write(trends, folder / _file_name(*key)) for key, trends in groups.items()]
 
 
@@ -40,7 +40,7 @@ def _write(trends: Sequence[Trend], stem: Path) -> Path:
         headline(canvas, title)
         for axes, trend in zip(canvas.subplots(len(trends), 1, squeeze=False)[:, 0], trends, strict=True):
             _panel(axes, trend)
-        doubted = any(run.doubts for one in trends for run in one.runs)
+        doubted = any(run.doubts for trend in trends for run in trend.runs)
         hollow = "; hollow: a check casts doubt on the figure" if doubted else ""
         canvas.supxlabel(f"run, by its commit{hollow}\n{NOTE}", fontsize=8)
         return save(canvas, stem)
@@ -48,7 +48,7 @@ def _write(trends: Sequence[Trend], stem: Path) -> Path:
 
 def _panel(axes: Axes, trend: Trend) -> None:
     scale = SCALES.get(trend.unit, 1.0)
-    values = [one.value * scale for one in trend.runs]
+    values = [run.value * scale for run in trend.runs]
     axes.set_title(in_one_line(f"{title_of(trend)} ({trend.better} is better)"))
     for first, last, level in trend.levels if trend.not_searched is None else []:
         axes.plot([first - 0.4, last + 0.4], [level * scale] * 2, color=COLOURS[0], linewidth=3, alpha=0.45)
@@ -74,13 +74,13 @@ def _limits(axes: Axes, values: Sequence[float]) -> None:
 
 
 def _change_points(axes: Axes, trend: Trend) -> None:
-    for one in trend.change_points:
-        colour = WORSE if one.worse else BETTER
-        axes.axvline(one.first - 0.5, color=colour, linewidth=1, linestyle="--")
-        late = one.first > 0.75 * len(trend.runs)
+    for change_point in trend.change_points:
+        colour = WORSE if change_point.worse else BETTER
+        axes.axvline(change_point.first - 0.5, color=colour, linewidth=1, linestyle="--")
+        late = change_point.first > 0.75 * len(trend.runs)
         axes.annotate(
-            f"{one.change:+.1%} {'worse' if one.worse else 'better'}",
-            (one.first - 0.5, 1),
+            f"{change_point.change:+.1%} {'worse' if change_point.worse else 'better'}",
+            (change_point.first - 0.5, 1),
             xycoords=axes.get_xaxis_transform(),
             xytext=(-4 if late else 4, -2),
             textcoords="offset points",

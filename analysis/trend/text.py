@@ -9,11 +9,11 @@ from analysis.trend.trend import ChangePoint, Trend, TrendResult
 def lines_of(result: TrendResult) -> list[str]:
     """What every trend shows, machine by machine, and what was left out."""
     lines = [result.note]
-    for (fingerprint, model), group in groupby(result.trends, key=lambda one: (one.fingerprint, one.cpu_model)):
+    for (fingerprint, model), group in groupby(result.trends, key=lambda trend: (trend.fingerprint, trend.cpu_model)):
         trends = list(group)
         differs = f": another machine, {'; '.join(trends[0].differs)}" if trends[0].differs else ""
         lines += ["", f"machine {fingerprint}, {model}{differs}"]
-        lines += [line for one in trends for line in _lines(one)]
+        lines += [line for trend in trends for line in _lines(trend)]
     if not result.trends:
         lines += ["", "no run in this history has a figure"]
     if result.invalid:
@@ -30,12 +30,13 @@ def _lines(trend: Trend) -> list[str]:
         return [f"{head}; {trend.not_searched}"]
     if not trend.change_points:
         return [f"{head}; no change point"]
-    return [head, *(f"    {_told(one)}" for one in trend.change_points)]
+    return [head, *(f"    {_told(change_point)}" for change_point in trend.change_points)]
 
 
-def _told(one: ChangePoint) -> str:
-    commits = f"{short_commit(one.commit_before)}..{short_commit(one.commit_after)}"
-    return f"{one.change:+.1%} {'worse' if one.worse else 'better'}: {commits}, first seen in {one.run_id}"
+def _told(change_point: ChangePoint) -> str:
+    commits = f"{short_commit(change_point.commit_before)}..{short_commit(change_point.commit_after)}"
+    direction = "worse" if change_point.worse else "better"
+    return f"{change_point.change:+.1%} {direction}: {commits}, first seen in {change_point.run_id}"
 
 
 def title_of(trend: Trend) -> str:

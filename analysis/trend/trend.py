@@ -76,8 +76,8 @@ class Trend(MetricName):
     @property
     def levels(self) -> list[tuple[int, int, float]]:
         """Stretches without a change: first run, last run, median."""
-        edges = [0, *(one.first for one in self.change_points), len(self.runs)]
-        values = [one.value for one in self.runs]
+        edges = [0, *(change_point.first for change_point in self.change_points), len(self.runs)]
+        values = [run.value for run in self.runs]
         return [(a, b - 1, float(np.median(values[a:b]))) for a, b in pairwise(edges)]
 
 
@@ -93,10 +93,10 @@ class TrendResult(Strict):
 
 def trends_of(entries: Sequence[HistoryEntry]) -> TrendResult:
     """The trends of a history, in the order of time."""
-    valid = sorted((one for one in entries if one.outcome != "invalid"), key=lambda one: (one.started, one.run_id))
+    valid = sorted((entry for entry in entries if entry.outcome != "invalid"), key=lambda entry: (entry.started, entry.run_id))
     return TrendResult(
         runs=len(valid),
-        invalid=[one.run_id for one in entries if one.outcome == "invalid"],
+        invalid=[entry.run_id for entry in entries if entry.outcome == "invalid"],
         trends=[trend for machine in machines_of(valid) for trend in _trends_on(machine)],
     )
 
@@ -133,7 +133,7 @@ def _trend(pairs: Sequence[tuple[HistoryEntry, HistoryMetric]], machine: OneMach
 
 
 def _described(runs: Sequence[Run], better: Literal["higher", "lower"]) -> list[ChangePoint]:
-    values = [one.value for one in runs]
+    values = [run.value for run in runs]
     firsts = change_points(values)
     edges = [0, *firsts, len(runs)]
     described = []
@@ -172,11 +172,11 @@ def _searched(values: Sequence[float]) -> list[int]:
     if len(ties) == 1:
         return []
     search = ruptures.Pelt(model="l2", min_size=FEWEST_A_LEVEL, jump=1).fit(ranks)
-    firsts = [int(one) for one in search.predict(pen=penalty(ties))[:-1]]
+    firsts = [int(value) for value in search.predict(pen=penalty(ties))[:-1]]
     if not firsts:
         return []
     edges = [0, *firsts, len(values)]
-    within = [a + one for a, b in pairwise(edges) for one in _searched(values[a:b])]
+    within = [a + number for a, b in pairwise(edges) for number in _searched(values[a:b])]
     return sorted([*firsts, *within])
 
 

@@ -33,13 +33,13 @@ def stopping_rule(folder: RunFolder, run: RunRecord) -> Callable[[str, Sequence[
     def settled(workload: str, trials: Sequence[Trial]) -> bool:
         if run.half_width is None or workload not in run.workloads:
             return False
-        services = [one.label for one in run.contenders if not one.control and one.not_measured is None]
+        services = [contender.label for contender in run.contenders if not contender.control and contender.not_measured is None]
         by_round: dict[str, dict[int, Mapping[str, float]]] = {label: {} for label in services}
         for trial in trials:
             if isinstance(trial, LoadTrial) and trial.failure is None and trial.contender in by_round:
                 by_round[trial.contender][trial.round] = figures(trial)
         metrics = CLOSED_LOOP if run.workloads[workload].rate is None else OPEN_LOOP
-        return narrow_enough([one for one in by_round.values() if one], metrics, run.half_width)
+        return narrow_enough([entry for entry in by_round.values() if entry], metrics, run.half_width)
 
     return settled
 
@@ -51,7 +51,7 @@ def narrow_enough(services: Sequence[ByRound], metrics: Sequence[m.Metric], half
     least one round. What has no interval is not narrow enough.
     """
     intervals = [interval for metric in metrics for interval in _intervals(services, metric.name)]
-    return bool(intervals) and all(one is not None and _half_width(one) <= half_width for one in intervals)
+    return bool(intervals) and all(interval is not None and _half_width(interval) <= half_width for interval in intervals)
 
 
 def _intervals(services: Sequence[ByRound], metric: str) -> list[Interval | None]:

@@ -15,9 +15,9 @@ def generator_figures(trial: LoadTrial, rows: Rows) -> dict[str, float]:
     if rows.generator is None or trial.window_from_s is None or trial.window_to_s is None:
         return {}
     figures: dict[str, float] = {}
-    for number, one in enumerate(trial.load.generators):
+    for number, generator in enumerate(trial.load.generators):
         own = rows.of_generator(number)
-        figures[f"{ANSWERED} {one.label}"] = float(own.answered(trial.window_from_s, trial.window_to_s))
+        figures[f"{ANSWERED} {generator.label}"] = float(own.answered(trial.window_from_s, trial.window_to_s))
         if (latencies := own.latencies_ms(trial.window_from_s, trial.window_to_s)).size:
-            figures[f"{MEAN} {one.label}"] = float(np.mean(latencies))
+            figures[f"{MEAN} {generator.label}"] = float(np.mean(latencies))
     return figures

@@ -18,10 +18,10 @@ def verified_lengths(run: RunRecord, trial: LoadTrial) -> dict[str, BodyLengths]
     assert trial.load is not None
     workload = run.workloads[trial.workload]
     asked = list(trial.load.kinds) or [workload.request.kind]
-    by_label = {one.label: one for one in run.contenders}
+    by_label = {contender.label: contender for contender in run.contenders}
     contender = by_label.get(trial.contender)
     original = by_label.get(contender.twin_of or "") if contender else None
-    found = next((one.lengths for one in (contender, original) if one is not None and one.lengths), {})
+    found = next((other.lengths for other in (contender, original) if other is not None and other.lengths), {})
     return {
         kind: found[kind] for kind in asked if kind in found and workload.parameters.items() <= found[kind].parameters.items()
     }

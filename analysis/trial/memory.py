@@ -16,20 +16,20 @@ def memory_timeline(trials: Sequence[LoadTrial]) -> MemoryTimeline | None:
 
     Between two samples the earlier one counts, and before the first one that one.
     """
-    whole = [one for one in trials if one.samples and one.idle and one.after and one.window_to_s]
+    whole = [trial for trial in trials if trial.samples and trial.idle and trial.after and trial.window_to_s]
     if not whole:
         return None
-    at_s = np.linspace(0.0, min(one.window_to_s or 0.0 for one in whole), POINTS)
-    each = np.array([_at(at_s, one) for one in whole])
+    at_s = np.linspace(0.0, min(trial.window_to_s or 0.0 for trial in whole), POINTS)
+    each = np.array([_at(at_s, trial) for trial in whole])
     return MemoryTimeline(
-        window_from_s=float(np.median([one.window_from_s or 0.0 for one in whole])),
-        window_to_s=float(np.median([one.window_to_s or 0.0 for one in whole])),
-        at_s=[round(float(one), 3) for one in at_s],
-        rss_bytes=[float(one) for one in np.median(each, axis=0)],
-        low_bytes=[float(one) for one in each.min(axis=0)],
-        high_bytes=[float(one) for one in each.max(axis=0)],
-        idle_bytes=float(np.median([one.idle.rss_bytes for one in whole if one.idle])),
-        after_bytes=float(np.median([one.after.rss_bytes for one in whole if one.after])),
+        window_from_s=float(np.median([trial.window_from_s or 0.0 for trial in whole])),
+        window_to_s=float(np.median([trial.window_to_s or 0.0 for trial in whole])),
+        at_s=[round(float(value), 3) for value in at_s],
+        rss_bytes=[float(value) for value in np.median(each, axis=0)],
+        low_bytes=[float(value) for value in each.min(axis=0)],
+        high_bytes=[float(value) for value in each.max(axis=0)],
+        idle_bytes=float(np.median([trial.idle.rss_bytes for trial in whole if trial.idle])),
+        after_bytes=float(np.median([trial.after.rss_bytes for trial in whole if trial.after])),
     )
 
 

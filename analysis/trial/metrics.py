@@ -60,7 +60,7 @@ def _cpu(run: RunRecord, trial: LoadTrial, rows: Rows) -> dict[str, float]:
 
 def cores_of_generators(run: RunRecord, trial: LoadTrial) -> int:
     """Return how many CPUs the generator had, or the generators together: what does not divide is left over."""
-    several = sum(len(one.cores) for one in trial.load.generators) if trial.load else 0
+    several = sum(len(generator.cores) for generator in trial.load.generators) if trial.load else 0
     return several or len(run.generator_cores) or run.machine.cores
 
 
@@ -75,7 +75,7 @@ def _of_the_process(trial: LoadTrial) -> dict[str, float]:
         if trial.loaded.pss_bytes is not None:
             figures[m.PSS_LOADED.name] = trial.loaded.pss_bytes
     if trial.sidecars:
-        figures[m.SIDECAR_MEMORY.name] = sum(one.rss_bytes for one in trial.sidecars.values())
+        figures[m.SIDECAR_MEMORY.name] = sum(sidecar.rss_bytes for sidecar in trial.sidecars.values())
     if trial.after:
         figures[m.RSS_PEAK.name] = trial.after.peak_rss_bytes
     return figures

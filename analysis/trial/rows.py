@@ -83,7 +83,7 @@ def read_rows(run_folder: Path, trial: LoadTrial) -> Rows:
     start = "intended_s" if "intended_s" in table.column_names else "start_s"
     starts, ends, status, body_bytes = (table[name].to_numpy() for name in (start, "end_s", "status", "body_bytes"))
     kind = table["kind"].to_numpy() if "kind" in table.column_names and trial.load.kinds else None
-    right_by_kind = {name: tuple(one.right_statuses) for name, one in trial.load.kinds.items()}
+    right_by_kind = {name: tuple(kind.right_statuses) for name, kind in trial.load.kinds.items()}
     right = tuple(trial.load.right_statuses)
     return Rows(starts, ends, status, body_bytes, right, kind, right_by_kind, _generators(table, trial.load))
 
@@ -92,6 +92,6 @@ def _generators(table: pa.Table, load: Load) -> npt.NDArray[np.int32] | None:
     """The place of each row's generator among the records of several; None of one."""
     if not load.generators or "generator" not in table.column_names:
         return None
-    labels = pa.array([one.label for one in load.generators])
+    labels = pa.array([generator.label for generator in load.generators])
     found: npt.NDArray[np.int32] = pc.index_in(table["generator"].cast(pa.string()), value_set=labels).to_numpy()
     return found

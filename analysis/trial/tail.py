@@ -20,18 +20,18 @@ def tail_of(trials: Sequence[Floats]) -> Tail | None:
     The last one has at least ten requests beyond it in each trial (docs/explanation/measuring.md). The range at each is the 95%
     interval of the trials' own quantiles, or their range where they are too few.
     """
-    fewest = min((one.size for one in trials), default=0)
+    fewest = min((trial.size for trial in trials), default=0)
     if fewest < 2 * SAMPLES_BEYOND:
         return None
     levels = _levels(SAMPLES_BEYOND / fewest)
     pooled = np.quantile(np.concatenate(trials), levels)
-    each = np.array([np.quantile(one, levels) for one in trials])
+    each = np.array([np.quantile(trial, levels) for trial in trials])
     low, high = np.array([_range(column) for column in each.T]).T
     return Tail(
-        quantiles=[round(float(one), 9) for one in levels],
-        latency_ms=[_short(one) for one in pooled],
-        low_ms=[_short(one) for one in np.minimum(low, pooled)],
-        high_ms=[_short(one) for one in np.maximum(high, pooled)],
+        quantiles=[round(float(level), 9) for level in levels],
+        latency_ms=[_short(value) for value in pooled],
+        low_ms=[_short(value) for value in np.minimum(low, pooled)],
+        high_ms=[_short(value) for value in np.maximum(high, pooled)],
     )
 
 
@@ -39,7 +39,7 @@ def _levels(least_beyond: float) -> Floats:
     """From the median to 1 - `least_beyond`."""
     steps = int(np.floor(-np.log10(2 * least_beyond) * STEPS_A_DECADE + 1e-9))
     even = 1 - 0.5 * 10.0 ** -(np.arange(steps + 1) / STEPS_A_DECADE)
-    return np.unique(np.round([*even, *(one for one in MARKS if 1 - one >= least_beyond)], 9))
+    return np.unique(np.round([*even, *(mark for mark in MARKS if 1 - mark >= least_beyond)], 9))
 
 
 def _range(values: Floats) -> tuple[float, float]:

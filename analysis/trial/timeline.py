@@ -57,9 +57,9 @@ def _halves(trial: LoadTrial, rows: Rows, from_s: float, to_s: float) -> dict[st
     if not early or not late:
         return {}
     found = {LATE_GOODPUT: late / early}
-    samples = [one for one in trial.samples if from_s <= one.at_s <= to_s]
+    samples = [sample for sample in trial.samples if from_s <= sample.at_s <= to_s]
     if len(samples) >= 4:
-        a, b, c = samples[0], min(samples, key=lambda one: abs(one.at_s - middle)), samples[-1]
+        a, b, c = samples[0], min(samples, key=lambda sample: abs(sample.at_s - middle)), samples[-1]
         answers = [rows.answered(a.at_s, b.at_s), rows.answered(b.at_s, c.at_s)]
         spent = [b.server_cpu_s - a.server_cpu_s, c.server_cpu_s - b.server_cpu_s]
         if all(answers) and all(value > 0 for value in spent):
@@ -75,7 +75,7 @@ def _growth(trial: LoadTrial, rows: Rows, from_s: float, to_s: float) -> dict[st
     middle = (from_s + to_s) / 2
     if to_s - middle < SETTLES_WITHIN_S:
         return {}
-    late = [one for one in trial.samples if middle <= one.at_s <= to_s]
+    late = [sample for sample in trial.samples if middle <= sample.at_s <= to_s]
     if len(late) < 2:
         return {}
     growth = late[-1].server_rss_bytes - late[0].server_rss_bytes

@@ -13,18 +13,18 @@ def ranks(comparisons: Sequence[Comparison]) -> dict[str, dict[str, int]]:
     a missing verdict would count as a tie.
     """
     of_metric: dict[str, list[Comparison]] = {}
-    for one in comparisons:
-        of_metric.setdefault(one.metric, []).append(one)
+    for other in comparisons:
+        of_metric.setdefault(other.metric, []).append(other)
     return {
         metric: _ranks(found, m.BY_NAME[metric].better)
         for metric, found in of_metric.items()
-        if all(one.verdict != "cannot tell" for one in found)
+        if all(comparison.verdict != "cannot tell" for comparison in found)
     }
 
 
 def _ranks(comparisons: Sequence[Comparison], better: str) -> dict[str, int]:
-    rank = {label: 1 for one in comparisons for label in (one.numerator, one.denominator)}
-    for one in comparisons:
-        if one.verdict != "tie":
-            rank[one.denominator if one.verdict == better else one.numerator] += 1
+    rank = {label: 1 for comparison in comparisons for label in (comparison.numerator, comparison.denominator)}
+    for comparison in comparisons:
+        if comparison.verdict != "tie":
+            rank[comparison.denominator if comparison.verdict == better else comparison.numerator] += 1
     return rank

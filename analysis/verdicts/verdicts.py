@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from analysis.model import metric as m
 from analysis.model.comparison import Comparison
-from analysis.model.summary import WorkloadResult, over_twins, paired_between, told
+from analysis.model.summary import WorkloadResult, between_services, over_twins, paired_between
 from analysis.stats.detectable import relative_difference
 from analysis.stats.holm import holm
 from analysis.stats.interval import Interval
@@ -27,23 +27,23 @@ def decided(workloads: Sequence[WorkloadResult]) -> list[WorkloadResult]:
     latencies by kind of request, and all A/A controls: those ask about the run. Expects the minimum detectable effect of each
     A/A control to be in its comparison.
     """
-    asked = [_with_families(one) for one in workloads]
+    asked = [_with_families(workload) for workload in workloads]
     every = [
-        one
+        other
         for workload in asked
-        for one in (
+        for other in (
             *(*workload.comparisons, *workload.paired, *workload.over_controls),
-            *(one for kind in workload.kinds for one in kind.comparisons),
+            *(comparison for kind in workload.kinds for comparison in kind.comparisons),
         )
     ]
     judged: dict[int, Comparison] = {}
-    for family in dict.fromkeys(one.family for one in every if one.family is not None):
-        members = [one for one in every if one.family == family]
+    for family in dict.fromkeys(comparison.family for comparison in every if comparison.family is not None):
+        members = [comparison for comparison in every if comparison.family == family]
         found = judged_together(members, least=family != AA_CONTROLS)
-        judged |= {id(one): verdict for one, verdict in zip(members, found, strict=True)}
+        judged |= {id(member): verdict for member, verdict in zip(members, found, strict=True)}
 
     def of(comparisons: Sequence[Comparison]) -> list[Comparison]:
-        return [judged.get(id(one), one) for one in comparisons]
+        return [judged.get(id(comparison), comparison) for comparison in comparisons]
 
     verdicts = [
         workload.replace(
@@ -54,31 +54,36 @@ def decided(workloads: Sequence[WorkloadResult]) -> list[WorkloadResult]:
         )
         for workload in asked
     ]
-    return [workload.replace(ranks=ranks(told(workload))) for workload in verdicts]
+    return [workload.replace(ranks=ranks(between_services(workload))) for workload in verdicts]
 
 
 def _with_families(workload: WorkloadResult) -> WorkloadResult:
     """Each comparison with its family and the least effect that the A/A control of its instrument could have shown."""
     first = workload.comparisons[0].numerator if workload.comparisons else None
     between = paired_between(workload)
-    twins, twins_paired = over_twins(workload), [one for one in workload.paired if one not in between]
+    twins, twins_paired = over_twins(workload), [comparison for comparison in workload.paired if comparison not in between]
     of_pairs = (m.GOODPUT.name,) if between else (m.GOODPUT.name, m.CPU_PER_REQUEST.name)
 
-    def solo(one: Comparison) -> Comparison:
-        family = PRIMARY if one.numerator == first and one.metric in of_pairs else one.metric
-        return _with_effect(one.replace(family=family), twins)
+    def solo(comparison: Comparison) -> Comparison:
+        family = PRIMARY if comparison.numerator == first and comparison.metric in of_pairs else comparison.metric
+        return _with_effect(comparison.replace(family=family), twins)
 
-    def paired(one: Comparison) -> Comparison:
-        if one not in between:
-            return one.replace(family=AA_CONTROLS)
-        return _with_effect(one.replace(family=PRIMARY if one.numerator == first else one.metric), twins_paired)
+    def paired(comparison: Comparison) -> Comparison:
+        if comparison not in between:
+            return comparison.replace(family=AA_CONTROLS)
+        return _with_effect(
+            comparison.replace(family=PRIMARY if comparison.numerator == first else comparison.metric), twins_paired
+        )
 
     return workload.replace(
-        comparisons=[solo(one) for one in workload.comparisons],
-        paired=[paired(one) for one in workload.paired],
-        over_controls=[one.replace(family=AA_CONTROLS) if one in twins else one for one in workload.over_controls],
+        comparisons=[solo(comparison) for comparison in workload.comparisons],
+        paired=[paired(comparison) for comparison in workload.paired],
+        over_controls=[
+            over_control.replace(family=AA_CONTROLS) if over_control in twins else over_control
+            for over_control in workload.over_controls
+        ],
         kinds=[
-            kind.replace(comparisons=[_with_effect(one.replace(family=KINDS), twins) for one in kind.comparisons])
+            kind.replace(comparisons=[_with_effect(comparison.replace(family=KINDS), twins) for comparison in kind.comparisons])
             for kind in workload.kinds
         ],
     )
@@ -87,27 +92,30 @@ def _with_families(workload: WorkloadResult) -> WorkloadResult:
 def _with_effect(comparison: Comparison, over_itself: Sequence[Comparison]) -> Comparison:
     """With the largest of the effects that A/A controls could have shown in this metric."""
     effects = [
-        one.minimum_detectable_effect
-        for one in over_itself
-        if one.metric == comparison.metric and one.minimum_detectable_effect is not None
+        other.minimum_detectable_effect
+        for other in over_itself
+        if other.metric == comparison.metric and other.minimum_detectable_effect is not None
     ]
     return comparison.replace(minimum_detectable_effect=max(effects, default=None))
 
 
 def judged_together(comparisons: Sequence[Comparison], least: bool) -> list[Comparison]:
     """All of them decided as one family; with `least`, none below its minimum detectable effect is called a difference."""
-    raw = [one.p_value for one in comparisons if one.p_value is not None]
+    raw = [comparison.p_value for comparison in comparisons if comparison.p_value is not None]
     adjusted = iter(holm(raw))
-    return [one if one.p_value is None else _judged(one, next(adjusted), len(raw), least) for one in comparisons]
+    return [
+        comparison if comparison.p_value is None else _judged(comparison, next(adjusted), len(raw), least)
+        for comparison in comparisons
+    ]
 
 
 def _judged(comparison: Comparison, adjusted: float, family: int, least: bool) -> Comparison:
-    one = comparison.replace(adjusted_p_value=adjusted)
-    if one.verdict == "cannot tell" or one.ratio is None:
-        return one
-    reason = why_tie(one.ratio, one.interval, adjusted, family, one.minimum_detectable_effect if least else None)
-    side = "higher" if one.ratio > 1 else "lower"
-    return one.replace(verdict="tie" if reason else side, reason=reason)
+    judged = comparison.replace(adjusted_p_value=adjusted)
+    if judged.verdict == "cannot tell" or judged.ratio is None:
+        return judged
+    reason = why_tie(judged.ratio, judged.interval, adjusted, family, judged.minimum_detectable_effect if least else None)
+    side = "higher" if judged.ratio > 1 else "lower"
+    return judged.replace(verdict="tie" if reason else side, reason=reason)
 
 
 def why_tie(ratio: float, interval: Interval | None, adjusted: float, family: int, effect: float | None) -> str | None:

@@ -23,7 +23,7 @@ class Place:
     changed: tuple[str, ...] = ()
 
     @property
-    def told(self) -> str:
+    def in_words(self) -> str:
         """In words, for the user."""
         if self.folder is None:
             return f"{self.asked} = {(self.commit or '')[:12]}"

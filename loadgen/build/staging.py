@@ -128,4 +128,4 @@ def _followed(path: Path, name: Path, own: set[Path], above: tuple[Path, ...]) -
     if any(folder.is_relative_to(end) for folder in (*above, path)):
         raise Error(f"{path}: a link to a folder that it lies in; expected links within the inputs of the build, or to others")
     below = sorted(_files_below(end, end))
-    return [pair for one in below for pair in _followed(end / one, name / one, own, (*above, end))]
+    return [pair for path in below for pair in _followed(end / path, name / path, own, (*above, end))]

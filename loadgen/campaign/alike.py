@@ -18,13 +18,13 @@ def check_alike(run: RunRecord, plan: Plan, prepared: Sequence[Prepared]) -> Non
             f"it would give the server cores {cores.server} and the generator {cores.generator}; "
             f"expected {run.server_cores} and {run.generator_cores}, as on the first machine"
         )
-    first = {one.label: one for one in run.contenders}
-    for one in prepared:
-        label = one.contender.label
-        if one.not_measured is not None or one.built is None:
-            raise Error(f"{label}: {one.not_measured}; expected what the first machine measures")
-        now, found = contender_record(one, cores.server_threads), first.get(label)
-        if found is None or found.build is None or found.build.key != one.built.record.key:
+    first = {contender.label: contender for contender in run.contenders}
+    for candidate in prepared:
+        label = candidate.contender.label
+        if candidate.not_measured is not None or candidate.built is None:
+            raise Error(f"{label}: {candidate.not_measured}; expected what the first machine measures")
+        now, found = contender_record(candidate, cores.server_threads), first.get(label)
+        if found is None or found.build is None or found.build.key != candidate.built.record.key:
             raise Error(f"{label}: built by other tools or settings; expected those of the first machine")
         if (found.start_command, found.environment) != (now.start_command, now.environment):
             raise Error(f"{label}: started by another command or environment; expected those of the first machine")

@@ -129,4 +129,4 @@ def forget(place: Place) -> None:
 
 def closed_trials(records: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return of trials those that an open loop's rate may be a share of."""
-    return [one for one in records if not one.get("beside") and one.get("rate_per_s") is None]
+    return [record for record in records if not record.get("beside") and record.get("rate_per_s") is None]

@@ -103,9 +103,13 @@ def plan_campaign(_place: Place, elsewhere: GeneratorHosts | None, request: dict
     programs_for(plan, SAID.say)
     allow_for(plan)
     prepared = with_control(plan, prepare_all(plan, contenders, SAID))
-    ready = [one.contender for one in prepared if one.not_measured is None]
+    ready = [candidate.contender for candidate in prepared if candidate.not_measured is None]
     if not plan.slots(ready):
-        reasons = [f"{one.contender.label} not measured: {one.not_measured}" for one in prepared if one.not_measured]
+        reasons = [
+            f"{candidate.contender.label} not measured: {candidate.not_measured}"
+            for candidate in prepared
+            if candidate.not_measured
+        ]
         raise Error(f"nothing can be measured: {'; '.join(reasons) or 'no workload is put to any service'}")
     plan = with_pilots(plan, prepared, SAID, elsewhere)
     record = run_record(plan, prepared, project)
@@ -152,9 +156,9 @@ def join(place: Place, _elsewhere: GeneratorHosts | None, record: dict[str, Any]
 
 def _prepared(run: RunRecord, *, verified: bool) -> tuple[Plan, list[Prepared]]:
     plan = plan_of(run)
-    left_out = {one.label for one in run.contenders if one.not_measured}
+    left_out = {contender.label for contender in run.contenders if contender.not_measured}
     named = all_serving(contenders_named(absolute_names(plan.services, Path.cwd()), Path.cwd()), plan.task)
-    contenders = [one for one in named if one.label not in left_out]
+    contenders = [contender for contender in named if contender.label not in left_out]
     allow_for(plan)
     return plan, with_control(plan, prepare_all(plan, contenders, _Said(aloud=not verified), verified=verified))
 
@@ -169,11 +173,11 @@ def measure_round(
     run = place.records.read_run()
     plan, prepared = _prepared(run, verified=True)
     check_alike(run, plan, prepared)
-    contenders = [one.contender for one in prepared]
+    contenders = [candidate.contender for candidate in prepared]
     wanted = [slot for slot in plan.slots(contenders) if slot.number in set(slots)]
     place.begin(number, attempt)
     state = RunState(wanted, plan.rounds, None, lambda _workload, _trials: False)
-    earlier = [TRIAL.validate_python(one) for one in before]
+    earlier = [TRIAL.validate_python(entry) for entry in before]
     with subjects_of(programs_for(plan, SAID.say), elsewhere) as subjects:
         loop = Loop(plan, prepared, place.records, Path.cwd() / CASES, subjects)
         while left := state.wanted():

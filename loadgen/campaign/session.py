@@ -134,7 +134,7 @@ class CampaignSession:
         """Ask each machine for something, all at once; return the answers. Raise Error for the first that fails."""
         elsewhere = cluster.elsewhere
         futures = {
-            name: cluster.call(name, ask, places[name], {**one, "generators": elsewhere}) for name, one in wanted.items()
+            name: cluster.call(name, ask, places[name], {**entry, "generators": elsewhere}) for name, entry in wanted.items()
         }
         answers = {}
         for name, future in futures.items():
@@ -156,24 +156,28 @@ class CampaignSession:
         def outcome(_reason: str) -> RunRecord:
             """Return the record with the machines that have measured, or with all before one has."""
             have = {trial.machine for trial in state.trials}
-            machines = {name: one for name, one in run.machines.items() if name in have} or run.machines
+            machines = {name: machine for name, machine in run.machines.items() if name in have} or run.machines
             return run.replace(machines=machines, machine=next(iter(machines.values())))
 
         record_while(folder, run, self.report, campaign.measure, outcome)
         for name in cluster.hosts:
             cluster.call(name, forget, Place(run.run_id, name)).exception()
-        faults = [f"{one.label} not measured: {one.not_measured}" for one in run.contenders if one.not_measured]
+        faults = [
+            f"{contender.label} not measured: {contender.not_measured}"
+            for contender in run.contenders
+            if contender.not_measured
+        ]
         return Finished(folder, [*faults, *campaign.faults])
 
 
 def plan_here(run: RunRecord, project: Path) -> tuple[Plan, list[Contender]]:
     """Return the plan that the run was made by and what it measures; names are as seen from the project."""
-    ready = {one.label for one in run.contenders if one.not_measured is None}
+    ready = {contender.label for contender in run.contenders if contender.not_measured is None}
     with contextlib.chdir(project):
         plan = plan_of(run)
         named = all_serving(contenders_named(absolute_names(plan.services, project), project), plan.task)
-    twins = [one.twin for one in named if one.twin_of is None]
-    by_label = {one.label: one for one in (*named, *twins) if one.label in ready}
+    twins = [contender.twin for contender in named if contender.twin_of is None]
+    by_label = {contender.label: contender for contender in (*named, *twins) if contender.label in ready}
     return plan, list(by_label.values())
 
 

@@ -173,7 +173,7 @@ async def _of_scheduler(address: str) -> AsyncIterator[Cluster]:
         workers = sorted((await client.scheduler.identity(n_workers=-1))["workers"])
         if not workers:
             raise Error(f"{address}: has no workers; expected one on each machine")
-        cluster = Cluster(client, asyncio.get_running_loop(), {one: one for one in workers})
+        cluster = Cluster(client, asyncio.get_running_loop(), {worker: worker for worker in workers})
         async with _watched(cluster):
             named: dict[str, str] = {}
             for worker in workers:

@@ -101,7 +101,7 @@ def faults_of_release(found: Found, release: Release) -> list[str]:
     if found.version is None:
         return [f"primebench is not installed; {install}"]
     if wheel_of(found.digests) != wheel_of(release.digests):
-        there, here = (_in_words(one.version, one.commit, one.digests) for one in (found, release))
+        there, here = (_in_words(host.version, host.commit, host.digests) for host in (found, release))
         return [f"it has primebench {there}; expected {here}, as here: {install}"]
     faults = [
         f"{name} is {_short(found.digests.get(name, ''))}; expected {_short(release.digests.get(name, ''))}, as here: {install}"

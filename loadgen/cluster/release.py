@@ -60,7 +60,11 @@ class Release:
     @property
     def manifest(self) -> dict[str, object]:
         """Return what a host keeps of it beside the files."""
-        starts = {name: [one.program, *one.arguments] for name, one in GENERATORS.items() if one.program in self.files}
+        starts = {
+            name: [generator.program, *generator.arguments]
+            for name, generator in GENERATORS.items()
+            if generator.program in self.files
+        }
         return {"version": self.version, "commit": self.commit, "files": self.digests, "starts": starts}
 
 

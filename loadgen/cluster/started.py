@@ -70,7 +70,7 @@ async def started_workers(hosts: Mapping[str, Host], release: Release, security:
             dashboard_address=f"{addresses[0]}:0",
         )
         async with scheduler:
-            listening = dict(zip(addresses, [one.contact_address for one in scheduler.listeners], strict=True))
+            listening = dict(zip(addresses, [listener.contact_address for listener in scheduler.listeners], strict=True))
             meeting.schedulers.set_result({name: listening[address] for name, address in here.items()})
             found.scheduler = scheduler.listeners[0].contact_address
             found.workers |= await _all(meeting.joined, tasks)

@@ -46,7 +46,7 @@ def _check_placeholders(commands: Iterable[Command], others: Iterable[str], know
     arguments = [argument for command in commands for argument in command]
     if unknown := _unknown_placeholders([*arguments, *others], known):
         raise ValueError(f"{where}expected placeholders from {sorted(known)}, not {sorted(unknown)}")
-    if wrong := [one for one in arguments if ARGUMENTS in one and one != ARGUMENTS]:
+    if wrong := [argument for argument in arguments if ARGUMENTS in argument and argument != ARGUMENTS]:
         raise ValueError(f"{where}expected {ARGUMENTS} as an argument of its own, not '{wrong[0]}'")
 
 

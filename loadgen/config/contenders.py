@@ -44,12 +44,18 @@ def verifiable(names: tuple[str, ...], checkout: Path, task: str | None = None) 
     for contender in contenders:
         if names and contender.control:
             raise Error(f"{contender.label} is a control: it keeps no contract that could be verified")
-    found = [one.serving(name) for one in contenders if not one.control for name in one.service.tasks if task in (None, name)]
+    found = [
+        contender.serving(name)
+        for contender in contenders
+        if not contender.control
+        for name in contender.service.tasks
+        if task in (None, name)
+    ]
     for contender in contenders if task is not None and names else ():
         if task not in contender.service.tasks:
             raise Error(f"{contender.label} does not serve the task '{task}': expected of {', '.join(contender.service.tasks)}")
     if not found and task is not None:
-        known = dict.fromkeys(name for one in contenders for name in one.service.tasks)
+        known = dict.fromkeys(name for contender in contenders for name in contender.service.tasks)
         raise Error(f"no service serves the task '{task}': expected of {', '.join(known)}")
     return found
 
@@ -76,7 +82,7 @@ def serving(services: Iterable[Service], task: Task) -> list[Service]:
 
 def all_serving(contenders: Iterable[Contender], task: Task) -> list[Contender]:
     """Return the contenders, asked for that task; raise Error for one whose service does not serve it."""
-    return [one.replace(service=_serving(one.service, task)) for one in contenders]
+    return [contender.replace(service=_serving(contender.service, task)) for contender in contenders]
 
 
 def _serving(service: Service, task: Task) -> Service:

@@ -25,7 +25,10 @@ def listing_parts(services: Mapping[str, Service], scenarios: Scenarios, task: T
     """Return all of it for people: heading -> names, and what each is."""
     return {
         "services": [row for service in services.values() for row in _rows(service)],
-        "workloads": [(name, f"{one.title}: {one.label(task)}, {one.load}") for name, one in scenarios.workloads.items()],
+        "workloads": [
+            (name, f"{workload.title}: {workload.label(task)}, {workload.load}")
+            for name, workload in scenarios.workloads.items()
+        ],
         "profiles": [(name, _in_words(profile)) for name, profile in scenarios.profiles.items()],
     }
 

@@ -54,7 +54,7 @@ def service_folders(folder: Path) -> list[Path]:
     if not path.is_file():
         return []
     file = read_project(path)
-    return [*([folder] if file.service is not None else []), *(folder / one for one in file.services)]
+    return [*([folder] if file.service is not None else []), *(folder / service for service in file.services)]
 
 
 def read_scenarios(path: Path) -> Scenarios:
@@ -86,7 +86,7 @@ def _scenarios_of(path: Path) -> Scenarios:
     if not file.workloads:
         raise Error(f"{path}: workloads: expected at least one table [workloads.NAME]: what is measured")
     services = [str(service["name"])] if "name" in service else []
-    services += [os.path.realpath(path.parent / one) for one in file.services]
+    services += [os.path.realpath(path.parent / service) for service in file.services]
     if not services:
         raise Error(f"{path}: service: expected a table [service] with a name, or services = [folders]")
     profiles = default_profiles(file.workloads, services) | file.profiles
@@ -101,7 +101,7 @@ def _scenarios_of(path: Path) -> Scenarios:
 
 def default_profiles(workloads: Mapping[str, Workload], services: list[str]) -> dict[str, Profile]:
     """Return the profiles that every project has: all workloads for each service, and pairs of those that are closed loops."""
-    closed = [name for name, one in workloads.items() if one.rate is None]
+    closed = [name for name, workload in workloads.items() if workload.rate is None]
 
     def profile(title: str, rounds: int, timing: Timing, pairs: int = 0, **more: Any) -> Profile:
         return Profile(

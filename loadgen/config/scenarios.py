@@ -170,7 +170,7 @@ class Profile(Strict):
     def left_out(self, workload: str) -> list[str]:
         """The profile's services that the workload is not put to. One that was asked for beside them is never among them."""
         chosen = self.workloads[workload].services
-        return [one for one in self.services if chosen and one not in chosen]
+        return [service for service in self.services if chosen and service not in chosen]
 
 
 class Scenarios(Strict):
@@ -194,11 +194,11 @@ class Scenarios(Strict):
             if unknown:
                 raise ValueError(f"profiles.{name}.workloads: no such workload: {', '.join(sorted(unknown))}")
             paired = profile.paired.workloads if profile.paired else {}
-            if opened := [one for one in paired if self.workloads[one].rate is not None]:
+            if opened := [name for name in paired if self.workloads[name].rate is not None]:
                 raise ValueError(
                     f"profiles.{name}.paired.workloads: expected workloads without a rate, not {', '.join(opened)}"
                 )
-            for marked in (one for one, timing in profile.workloads.items() if timing.generators):
+            for marked in (name for name, timing in profile.workloads.items() if timing.generators):
                 if self.workloads[marked].rate is not None or self.workloads[marked].protocol != "http/1.1":
                     raise ValueError(
                         f"profiles.{name}.workloads.{marked}.generators: expected a closed loop in HTTP/1.1, which both can put"

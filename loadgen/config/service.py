@@ -43,8 +43,8 @@ class Service(Strict):
     @property
     def tasks(self) -> dict[str, Task]:
         """The tasks that it serves, by name, the main one first."""
-        found = [find_task(one, self.folder) for one in self.file.tasks]
-        return {one.name: one for one in found}
+        found = [find_task(task, self.folder) for task in self.file.tasks]
+        return {task.name: task for task in found}
 
     @property
     def task(self) -> Task:

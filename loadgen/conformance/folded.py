@@ -11,14 +11,14 @@ def folded(outcomes: Sequence[Outcome]) -> list[str]:
     """Return the lines: how many cases of a level and of each of its groups failed, and what the first of them asks."""
     lines = []
     for level in (Level.HTTP, Level.STRICT):
-        cases = sorted((one for one in outcomes if one.level is level), key=lambda one: one.case.group)
-        failed = sum(not one.passed for one in cases)
+        cases = sorted((outcome for outcome in outcomes if outcome.level is level), key=lambda outcome: outcome.case.group)
+        failed = sum(not case.passed for case in cases)
         if failed:
             score = "a score, which keeps nothing from being measured (--json: each of them)"
             lines.append(f"{level}: {failed} of {len(cases)} cases fail: {score}")
-        for group, members in groupby(cases, key=lambda one: one.case.group):
+        for group, members in groupby(cases, key=lambda case: case.case.group):
             of_group = list(members)
-            if wrong := [one for one in of_group if not one.passed]:
+            if wrong := [outcome for outcome in of_group if not outcome.passed]:
                 first = wrong[0].case
                 lines.append(f"  {group}: {len(wrong)} of {len(of_group)}, such as {first.id}: {first.title}")
     return lines

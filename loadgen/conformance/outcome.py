@@ -71,20 +71,28 @@ class ConformanceResult:
     @property
     def scores(self) -> Mapping[str, Score]:
         """The score of each level that has cases."""
-        of_level = {level: [one for one in self.outcomes if one.level is level] for level in Level}
+        of_level = {level: [outcome for outcome in self.outcomes if outcome.level is level] for level in Level}
         return {
-            level: Score(passed=sum(one.passed for one in ones), cases=len(ones)) for level, ones in of_level.items() if ones
+            level: Score(passed=sum(outcome.passed for outcome in ones), cases=len(ones))
+            for level, ones in of_level.items()
+            if ones
         }
 
     @property
     def deviations(self) -> dict[str, str]:
         """Of each case that fails the listed reason, or else the evidence."""
-        return {one.case.id: one.reason or one.evidence for one in self.outcomes if one.evidence is not None}
+        return {
+            outcome.case.id: outcome.reason or outcome.evidence for outcome in self.outcomes if outcome.evidence is not None
+        }
 
     @property
     def evidence(self) -> dict[str, str]:
         """Of each case of the level http that fails what was expected and what came."""
-        return {one.case.id: one.evidence for one in self.outcomes if one.level is Level.HTTP and one.evidence is not None}
+        return {
+            outcome.case.id: outcome.evidence
+            for outcome in self.outcomes
+            if outcome.level is Level.HTTP and outcome.evidence is not None
+        }
 
     def with_verdict(self, *verdicts: Verdict) -> tuple[Outcome, ...]:
         """The outcomes with one of these verdicts, in the order of the suite."""

@@ -73,8 +73,14 @@ def measure_curves(
     `places` are the checkout and the results folder. `next_rate` makes, of the run, the rule that chooses rates. Raise Error
     for what ends the run early.
     """
-    faults = [f"{one.contender.label} not measured: {one.not_measured}" for one in prepared if one.not_measured]
-    put = [one for one in prepared if one.not_measured is None and plan.puts(curve.workload, one.contender)]
+    faults = [
+        f"{candidate.contender.label} not measured: {candidate.not_measured}"
+        for candidate in prepared
+        if candidate.not_measured
+    ]
+    put = [
+        candidate for candidate in prepared if candidate.not_measured is None and plan.puts(curve.workload, candidate.contender)
+    ]
     if not put:
         raise Error(f"nothing can be measured: {'; '.join(faults) or f'none answers {plan.labels[curve.workload]}'}")
     checkout, results = places
@@ -83,7 +89,7 @@ def measure_curves(
     folder, begin_s = created(run, results, report), time.monotonic()
     report.begin(f"curves of {counted(len(put), 'service')}, at most", MOST_TRIALS * len(put), curve.budget_s)
     with subjects_of(programs) as subjects:
-        ready = {one.contender.label: one for one in put}
+        ready = {prepared.contender.label: prepared for prepared in put}
         going = _Going(plan, ready, curve, folder, subjects, report, begin_s + curve.budget_s)
         ended: list[str] = []
 

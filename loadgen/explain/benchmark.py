@@ -91,7 +91,7 @@ def _instructions(counting: Attempts, names: Sequence[str], sides: BenchSides, c
     name, base, head = _programs(names, sides, cases)
     counting.found = counting.found.replace(workload=name)
     times = base.times or _times(base)
-    first, second, again = (_less(one, times).profile(times) for one in (base, head, base))
+    first, second, again = (_less(program, times).profile(times) for program in (base, head, base))
     counting.keep_profiles([first, again], second, times, "microbench.build.debug")
 
 
@@ -123,8 +123,8 @@ def _program(name: str, bench: Bench, repeater: Repeater | None, cases: Path) ->
 def _times(program: _Program) -> int:
     """Return how often an operation is to be repeated, by what a few of them cost."""
     few, more = (_under_callgrind(program, times).exclusive.total() for times in (FEWEST, 10 * FEWEST))
-    one = max(1.0, (more - few) / (9 * FEWEST))
-    return int(min(MOST, max(FEWEST, INSTRUCTIONS / one)))
+    an_iteration = max(1.0, (more - few) / (9 * FEWEST))
+    return int(min(MOST, max(FEWEST, INSTRUCTIONS / an_iteration)))
 
 
 def _less(program: _Program, times: int) -> Costs:

@@ -63,7 +63,7 @@ def _under_callgrind(explained: Explained, requests: int | None) -> tuple[Costs,
         tool = [*CALLGRIND, "--trace-children=yes", talking, f"--callgrind-out-file={out}/%p"]
         done = asked_behind(explained, tool, 1, asking, lambda server: _dumped(explained, server, talking))
         costs = Costs()
-        for file in (one for one in scratch.iterdir() if one.is_file()):  # beside pipes
+        for file in (path for path in scratch.iterdir() if path.is_file()):  # beside pipes
             text = file.read_text(errors="replace")
             if total_in(text) is not None:
                 costs.add(text)
@@ -80,7 +80,7 @@ def _dumped(explained: Explained, server: Server, talking: str) -> bool:
     environment = start_environment(explained.contender, explained.artefact, server.port, explained.cores.server_threads)
     commands = [["vgdb", talking, f"--wait={VGDB_S}", f"--pid={pid}", "dump"] for pid in tree(server.process.pid)]
     try:
-        return all(run_tool(one, environment=environment, timeout_s=2 * VGDB_S).code == 0 for one in commands)
+        return all(run_tool(command, environment=environment, timeout_s=2 * VGDB_S).code == 0 for command in commands)
     except subprocess.TimeoutExpired:
         return False
 

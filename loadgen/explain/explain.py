@@ -47,14 +47,14 @@ class Sides:
 def explain_services(wanted: Sequence[Wanted], sides: Sides, plan: Plan, folder: Path, say: Say) -> None:
     """Count both sides of all that is `wanted`, and write explain.json into the folder."""
     found = []
-    for one in wanted:
-        if one.unit == "operation":
-            say(f"explaining benchmarks of {one.service}: counting what an operation needs, on base and head")
-            found.append(explained_benchmark(one.names, sides.benches[one.service], sides.cases, say, folder))
+    for request in wanted:
+        if request.unit == "operation":
+            say(f"explaining benchmarks of {request.service}: counting what an operation needs, on base and head")
+            found.append(explained_benchmark(request.names, sides.benches[request.service], sides.cases, say, folder))
             continue
-        (workload,) = one.names
-        say(f"explaining {one.service} under {workload}: counting what a request needs, on base and head")
-        base, head, notes = with_debug_builds(*sides.services[one.service], say)
+        (workload,) = request.names
+        say(f"explaining {request.service} under {workload}: counting what a request needs, on base and head")
+        base, head, notes = with_debug_builds(*sides.services[request.service], say)
         counted = explained_service(base, head, workload, plan, say, folder)
         found.append(counted.replace(notes=[*notes, *counted.notes]))
     text = ExplainRecord(services=found).model_dump_json(indent=1)

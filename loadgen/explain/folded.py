@@ -33,7 +33,7 @@ def folded(profile: Profile) -> list[str]:
                 own += part
             else:
                 descend(stack, call.callee, part / max(called[call.callee], profile.functions[call.callee].inclusive))
-        stacks[";".join(one.replace(";", ":") for one in stack)] += own
+        stacks[";".join(name.replace(";", ":") for name in stack)] += own
 
     for name, cost in profile.functions.items():
         by_nobody = cost.inclusive - called[name]

@@ -38,7 +38,7 @@ def ask(address: Address, asked: Asked, sending: Sending, seed: int, at_once: in
 
 def _turn(lines: list[Line], requests: list[Drawn]) -> None:
     """Send a request on each connection, and wait for all answers."""
-    exchanges = [line.send(one) for line, one in zip(lines, requests, strict=True)]
+    exchanges = [line.send(request) for line, request in zip(lines, requests, strict=True)]
     waiting = {line.socket.fileno(): line for line in lines}
     poll = select.poll()
     for number in waiting:

@@ -90,7 +90,7 @@ class FieldSession:
             )
         for number, leg in enumerate(left):
             self.report.say(f"task {leg.task}")
-            ends_s = _share(until_s, [one.weight for one in left[number:]], leasts[number:])
+            ends_s = _share(until_s, [leg.weight for leg in left[number:]], leasts[number:])
             finished = self._run(folder, asked, leg, ends_s)
             if finished is not None:
                 faults += [f"{leg.task}: {fault}" for fault in self.shown(finished)]
@@ -123,7 +123,7 @@ class FieldSession:
         """Name of a service -> whether it serves the task."""
         names = _names(asked, leg)
         contenders = contenders_named(names, self.checkout) if names else []
-        return {name: leg.task in one.service.tasks for name, one in zip(names, contenders, strict=True)}
+        return {name: leg.task in contender.service.tasks for name, contender in zip(names, contenders, strict=True)}
 
     def _serving(self, asked: Asked, leg: Leg) -> list[str]:
         """The names of services that serve the task; of the others it is said that they are not measured."""
@@ -140,7 +140,7 @@ class FieldSession:
         Runs take what is kept of that, and say of the rest why it is not measured.
         """
         plans = [self._plan(asked, leg) for leg in legs if folder.begun(leg.task) is None]
-        contenders = [one for plan in plans if plan.services for one in self._contenders(plan)]
+        contenders = [contender for plan in plans if plan.services for contender in self._contenders(plan)]
         if contenders:
             prepare(contenders, plans[0].cores, asked.seed, self.report.say)
 

@@ -17,8 +17,8 @@ def rate_per_s(rate: Rate, label: str, services: Collection[str], trials: Sequen
         assert rate.per_s is not None
         return rate.per_s
     labels = services if rate.whose == "common" else (label,)
-    found = [capacity_per_s(rate.of, one, trials) for one in labels]
-    known = [one for one in found if one is not None]
+    found = [capacity_per_s(rate.of, label, trials) for label in labels]
+    known = [value for value in found if value is not None]
     if not known:
         raise Error(f"{label}: no rate: no trial of workload '{rate.of}' has finished whose capacity it would be a share of")
     return max(1, round(rate.share * min(known)))
@@ -27,12 +27,12 @@ def rate_per_s(rate: Rate, label: str, services: Collection[str], trials: Sequen
 def capacity_per_s(workload: str, label: str, trials: Sequence[Trial]) -> float | None:
     """The median goodput of the finished trials, in requests/s; None without any."""
     goodputs = [
-        one.load.answered_in_window / (one.window_to_s - one.window_from_s)
-        for one in trials
-        if isinstance(one, LoadTrial)
-        and (one.workload, one.contender, one.failure) == (workload, label, None)
-        and not one.beside
-        if one.load and one.load.answered_in_window
-        if one.window_from_s is not None and one.window_to_s is not None
+        trial.load.answered_in_window / (trial.window_to_s - trial.window_from_s)
+        for trial in trials
+        if isinstance(trial, LoadTrial)
+        and (trial.workload, trial.contender, trial.failure) == (workload, label, None)
+        and not trial.beside
+        if trial.load and trial.load.answered_in_window
+        if trial.window_from_s is not None and trial.window_to_s is not None
     ]
     return statistics.median(goodputs) if goodputs else None

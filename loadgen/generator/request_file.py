@@ -28,11 +28,11 @@ def write_request_file(path: Path, asked: Asked, seed: int, block: int, length: 
     kinds = {kind: number for number, kind in enumerate(asked.kinds)}
     places: dict[tuple[int, bool, bytes], int] = {}
     order, size = np.empty(length, dtype="<u4"), 0
-    for at, one in enumerate(itertools.islice(asked.draws(seed, block), length)):
+    for at, drawn in enumerate(itertools.islice(asked.draws(seed, block), length)):
         if size > MOST_BYTES and asked.is_endless and at % BLOCK == 0:
             order = order[:at]
             break
-        key = (kinds[one.kind], one.request.method == "HEAD", one.request.to_bytes())
+        key = (kinds[drawn.kind], drawn.request.method == "HEAD", drawn.request.to_bytes())
         order[at] = places.setdefault(key, len(places))
         size += len(key[2]) if order[at] == len(places) - 1 else 0
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:  # it may have secrets in it

@@ -84,12 +84,20 @@ def _last_s(rows: pa.Table, otherwise_s: float) -> float:
 
 def _added(counts: Iterable[Mapping[str, int]]) -> dict[str, int]:
     total: Counter[str] = Counter()
-    for each in counts:
-        total.update(each)
+    for count in counts:
+        total.update(count)
     return dict(total)
 
 
-def _reported(each: Sequence[Mapping[str, float]]) -> dict[str, float]:
-    added = {name: sum(one[name] for one in each) for name in ADDED if all(name in one for one in each)}
-    largest = {name: max(one[name] for one in each if name in one) for name in LARGEST if any(name in one for one in each)}
+def _reported(repetitions: Sequence[Mapping[str, float]]) -> dict[str, float]:
+    added = {
+        name: sum(reported[name] for reported in repetitions)
+        for name in ADDED
+        if all(name in reported for reported in repetitions)
+    }
+    largest = {
+        name: max(reported[name] for reported in repetitions if name in reported)
+        for name in LARGEST
+        if any(name in reported for reported in repetitions)
+    }
     return added | largest

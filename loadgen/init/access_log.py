@@ -37,34 +37,34 @@ def read_log(lines: Iterable[str], name: str) -> Asked:
     seen, left_out = _collected(lines, name)
     if not seen:
         raise Error(f"{name}: no GET with a status from 200 to 399 in it; there is nothing to ask")
-    total = sum(one.count for one in seen.values())
-    ranked = sorted(seen.items(), key=lambda each: -each[1].count)
+    total = sum(entry.count for entry in seen.values())
+    ranked = sorted(seen.items(), key=lambda group: -group[1].count)
     if len(ranked) > MOST:
-        rest = sum(one.count for _, one in ranked[MOST:])
+        rest = sum(seen.count for _, seen in ranked[MOST:])
         left_out.append(f"{len(ranked) - MOST} rarer paths, {100 * rest / total:.1f}% of what was asked")
     names = Names()
     wanted: list[Wanted] = []
     data: list[dict[str, JsonValue]] = []
     files: dict[str, str] = {}
-    for target, one in ranked[:MOST]:
+    for target, entry in ranked[:MOST]:
         asset = asset_type(target)
         named = named_after("GET", target.replace(_HOLE, ""))
         request = names.name(f"{asset} {named}" if asset else named)
         path = _with_names(target, request)
-        statuses: list[JsonValue] = [*sorted(one.statuses - {304})]  # it answers a condition, which is not asked again
-        weight = float(f"{100 * one.count / total:.3g}")
+        statuses: list[JsonValue] = [*sorted(entry.statuses - {304})]  # it answers a condition, which is not asked again
+        weight = float(f"{100 * entry.count / total:.3g}")
         table: dict[str, JsonValue] = {"name": request, "weight": weight, "path": path, "expect": {"status": statuses or [200]}}
         if (fault := checked(table)) is not None:
             left_out.append(f"{path}: {fault}")
             continue
-        if one.ids:
+        if entry.ids:
             file = f"{FILES}/{request}.jsonl"
             data.append({"name": request, "file": file})
             files[file] = "".join(
-                f"{json.dumps(dict(zip(_fields(len(ids)), map(_typed, ids), strict=True)))}\n" for ids in one.ids
+                f"{json.dumps(dict(zip(_fields(len(ids)), map(_typed, ids), strict=True)))}\n" for ids in entry.ids
             )
         wanted.append(Wanted(table, asset=asset))
-    return Asked(sorted(wanted, key=lambda each: each.asset), data, files, shortened(left_out))
+    return Asked(sorted(wanted, key=lambda wanted: wanted.asset), data, files, shortened(left_out))
 
 
 def _collected(lines: Iterable[str], name: str) -> tuple[dict[str, _Seen], list[str]]:
@@ -88,11 +88,11 @@ def _collected(lines: Iterable[str], name: str) -> tuple[dict[str, _Seen], list[
             except ValueError:  # http://[ and the like, of clients that look for faults
                 odd += 1
                 continue
-            one = seen[pattern]
-            one.count += 1
-            one.statuses.add(status)
-            if ids and len(one.ids) < _MOST_VALUES:
-                one.ids.append(ids)
+            hits = seen[pattern]
+            hits.count += 1
+            hits.statuses.add(status)
+            if ids and len(hits.ids) < _MOST_VALUES:
+                hits.ids.append(ids)
     if odd and not (seen or other or failed):
         raise Error(f"{name}: expected lines in the common or combined log format, got {first[:60]!r}")
     counted = (

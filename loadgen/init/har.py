@@ -125,7 +125,7 @@ def _wanted(entries: Sequence[tuple[_Entry, SplitResult]], left_out: Counter[str
         wanted.append(
             Wanted(table, ["as recorded; it may change data, and be refused when it comes again"] if changes else [], asset)
         )
-    return sorted(wanted, key=lambda one: one.asset)
+    return sorted(wanted, key=lambda wanted: wanted.asset)
 
 
 def _expected(responses: Sequence[_Response], mime: str) -> dict[str, JsonValue]:

@@ -119,7 +119,7 @@ def _rank(first: int, *, single: bool) -> Callable[[Core], tuple[int, ...]]:
 
     def rank(core: Core) -> tuple[int, ...]:
         cpu = core[0]
-        usable = {one.number for one in core}
+        usable = {cpu.number for cpu in core}
         quiet = cpu.isolated if single else not cpu.isolated
         return cpu.speed_class, not quiet, len(cpu.siblings - usable), first in usable, -core[-1].number
 

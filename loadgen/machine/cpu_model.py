@@ -29,7 +29,7 @@ def cpu_model(root: Path = Path("/")) -> str:
     vendors = " ".join(filter(None, (_vendor(root), _product(root), text_of(root / "sys/devices/soc0/family"))))
     if "jep106:0a16" in (text_of(root / "sys/devices/soc0/soc_id") or ""):  # JEDEC's number of Ampere Computing
         vendors += " Ampere"
-    midrs = sorted({one.midr for one in processors(root) if one.midr is not None}, reverse=True)
+    midrs = sorted({processor.midr for processor in processors(root) if processor.midr is not None}, reverse=True)
     if midrs:
         return " + ".join(dict.fromkeys(arm_model_name(midr, vendors) for midr in midrs))
     fields = cpu_info_fields(root)
@@ -49,7 +49,7 @@ def cpu_id(root: Path = Path("/")) -> str | None:
     parts = [f"{key.removeprefix('cpu ')} {fields[key]}" for key in ("cpu family", "model", "stepping") if key in fields]
     if "vendor_id" in fields and len(parts) == 3:
         return " ".join([fields["vendor_id"], *parts])
-    midrs = sorted({one.midr for one in processors(root) if one.midr is not None}, reverse=True)
+    midrs = sorted({processor.midr for processor in processors(root) if processor.midr is not None}, reverse=True)
     return " + ".join(f"{midr:#010x}" for midr in midrs) or fields.get("revision" if "cpu" in fields else "marchid")
 
 

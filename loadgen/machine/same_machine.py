@@ -76,11 +76,11 @@ def _same_name(here: Machine, there: Machine) -> bool:
     names = {here.cpu_model, there.cpu_model}
     if len(names) == 1:
         return True
-    for one, other in ((here, there), (there, here)):
-        if one.architecture is None and other.architecture is not None:
-            if one.cpu_model in ARCHITECTURES and one.cpu_model == other.architecture:
+    for machine, other in ((here, there), (there, here)):
+        if machine.architecture is None and other.architecture is not None:
+            if machine.cpu_model in ARCHITECTURES and machine.cpu_model == other.architecture:
                 return True
-            if one.cpu_model == other.board:
+            if machine.cpu_model == other.board:
                 return True
     return False
 

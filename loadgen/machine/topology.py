@@ -79,7 +79,7 @@ def read_topology(root: Path = Path("/"), usable: Sequence[int] | None = None) -
     """Return the topology of the CPUs `usable`, by default of this process; `root` has /proc and /sys below it."""
     numbers = sorted(usable_cores() if usable is None else usable)
     system = root / "sys/devices/system"
-    by_number = {one.number: one for one in processors(root)}
+    by_number = {processor.number: processor for processor in processors(root)}
     siblings = {number: _siblings(system / f"cpu/cpu{number}/topology", number, by_number) for number in numbers}
     nodes = _nodes(system / "node")
     isolated = parse_cpu_list(text_of(system / "cpu/isolated"))
@@ -116,7 +116,14 @@ def _siblings(topology: Path, number: int, by_number: Mapping[int, Processor]) -
     own = by_number.get(number)
     if own is None or own.core is None:
         return None
-    return {number, *(one.number for one in by_number.values() if (one.package, one.core) == (own.package, own.core))}
+    return {
+        number,
+        *(
+            processor.number
+            for processor in by_number.values()
+            if (processor.package, processor.core) == (own.package, own.core)
+        ),
+    }
 
 
 def _package(topology: Path, processor: Processor | None) -> int | None:
@@ -205,9 +212,13 @@ def _named(kinds: Mapping[int, str], speeds: Mapping[int, int], classes: Mapping
     """Return CPU number -> name of its kind; kinds that differ by their speed alone are named by it."""
     if len(set(classes.values())) == len(set(kinds.values())) or not speeds:
         return dict(kinds)
-    fastest = {one: max(speeds[number] for number in classes if classes[number] == one) for one in set(classes.values())}
-    by_speed = {one: f"{top / 1e6:.1f}-GHz" if top > LARGEST_CAPACITY else f"capacity {top}" for one, top in fastest.items()}
-    return {number: " ".join(filter(None, (kinds.get(number), by_speed[one]))) for number, one in classes.items()}
+    fastest = {
+        class_: max(speeds[number] for number in classes if classes[number] == class_) for class_ in set(classes.values())
+    }
+    by_speed = {
+        number: f"{top / 1e6:.1f}-GHz" if top > LARGEST_CAPACITY else f"capacity {top}" for number, top in fastest.items()
+    }
+    return {number: " ".join(filter(None, (kinds.get(number), by_speed[class_]))) for number, class_ in classes.items()}
 
 
 def core_groups(topology: Topology) -> list[CoreGroup]:
@@ -227,6 +238,6 @@ def core_groups(topology: Topology) -> list[CoreGroup]:
         cores = next((cores for group, cores in groups if group == alike), None)
         if cores is None:
             groups.append((alike, cores := []))
-        cores.append(format_cpu_list(one.number for one in core))
+        cores.append(format_cpu_list(cpu.number for cpu in core))
     found = [group.replace(cores=cores) for group, cores in groups]
     return sorted(found, key=lambda group: group.speed_class)

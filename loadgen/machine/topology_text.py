@@ -57,7 +57,7 @@ def choice_lines(topology: Topology, cores: Cores) -> list[str]:
         f"server: CPU {format_cpu_list(server)}, {_why_server(topology, kinds)}",
         f"generator: CPU {format_cpu_list(generator)}, {_why_generator(topology, cores)}",
     ]
-    beside = {cpu.number for core in topology.cores for cpu in core if any(one.number in server for one in core)}
+    beside = {cpu.number for core in topology.cores for cpu in core if any(cpu.number in server for cpu in core)}
     if idle := beside - server - generator:
         lines.append(f"idle: CPU {format_cpu_list(idle)}, beside the server on its physical core")
     if far := {cpu.number for cpu in topology.cpus} - beside - generator:

@@ -89,7 +89,7 @@ class Bench:
 
 def benches_of(contenders: Sequence[Contender], *, variants: bool) -> list[Bench]:
     """The microbenchmarks of the contenders' services, unbuilt; with `variants` those of other compilers and flags too."""
-    services = {one.service.name: one.service for one in contenders if one.service.file.microbench}
+    services = {contender.service.name: contender.service for contender in contenders if contender.service.file.microbench}
     benches = []
     for service in services.values():
         benches.append(Bench(service.name, service, None, None))

@@ -25,8 +25,8 @@ class Answered(NamedTuple):
 
 def answered(requests: "Sequence[RequestFile]") -> Answered:
     """Return what a new service answers: of a task none of whose requests can be, GET /, and all of them are left."""
-    found = next((one for one in requests if _is_fixed(one)), None)
-    left = [f"{one.method} {one.path}" for one in requests if one is not found]
+    found = next((request for request in requests if _is_fixed(request)), None)
+    left = [f"{request.method} {request.path}" for request in requests if request is not found]
     body = GREETING if found is None or found.expect.body is None else found.expect.body
     return Answered("/" if found is None else found.path, body, left)
 

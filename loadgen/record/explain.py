@@ -63,12 +63,12 @@ class Profile(Strict):
     @property
     def instructions(self) -> float:
         """All instructions of a request."""
-        return sum(one.exclusive for one in self.functions.values())
+        return sum(function.exclusive for function in self.functions.values())
 
     @property
     def unnamed_share(self) -> float:
         """The share of them that is spent in functions without names."""
-        unnamed = sum(one.exclusive for name, one in self.functions.items() if name.startswith(UNNAMED))
+        unnamed = sum(function.exclusive for name, function in self.functions.items() if name.startswith(UNNAMED))
         return unnamed / self.instructions if self.instructions else 0.0
 
 

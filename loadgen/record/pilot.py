@@ -31,7 +31,7 @@ class Pilot(Strict):
     @property
     def has_settled(self) -> bool:
         """Whether CPU per request fell no more from the last but one segment to the last."""
-        earlier, later = ([None, None] + [one.cpu_per_response_s for one in self.segments])[-2:]
+        earlier, later = ([None, None] + [segment.cpu_per_response_s for segment in self.segments])[-2:]
         return earlier is not None and later is not None and later >= earlier * (1 - FALLS)
 
     @property
@@ -48,9 +48,9 @@ class Pilot(Strict):
     @property
     def warm_up_s(self) -> float:
         """How long its trials have to be warmed up."""
-        return sum(one.load_s for one in self.settling)
+        return sum(segment.load_s for segment in self.settling)
 
     @property
     def settling_cpu_s(self) -> float:
         """CPU time that it took to settle."""
-        return sum(one.server_cpu_s for one in self.settling)
+        return sum(segment.server_cpu_s for segment in self.settling)

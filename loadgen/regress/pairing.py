@@ -64,7 +64,11 @@ class Pairing:
 
     def __init__(self, groups: Sequence[Group], seed: int) -> None:
         self._source = random.Random(seed)
-        self._turns = {(group, one): self._endless(group.service, one) for group in groups for one in group.comparisons}
+        self._turns = {
+            (group, comparison): self._endless(group.service, comparison)
+            for group in groups
+            for comparison in group.comparisons
+        }
         self._order = self._source.sample(list(self._turns), len(self._turns))
 
     def _endless(self, service: str, comparison: Comparison) -> Iterator[tuple[str, str]]:
@@ -79,4 +83,6 @@ class Pairing:
 
     def of_round(self, number: int, wanted: Sequence[tuple[Group, Comparison]]) -> list[Pair]:
         """The pairs of one round: those of `wanted`, in the order that all rounds have."""
-        return [Pair(group, one, number, next(self._turns[group, one])) for group, one in self._order if (group, one) in wanted]
+        return [
+            Pair(group, name, number, next(self._turns[group, name])) for group, name in self._order if (group, name) in wanted
+        ]

@@ -70,7 +70,7 @@ def _service_at(tree: Path, folder: str, project: Path | None) -> Service:
     if project is None:
         return read_service(place)
     service = read_service(place if is_described(place) else project / folder)
-    tasks = [os.path.realpath(project / one) if (project / one).exists() else one for one in service.file.tasks]
+    tasks = [os.path.realpath(project / task) if (project / task).exists() else task for task in service.file.tasks]
     return service.replace(folder=Path(os.path.realpath(place)), file=service.file.replace(task=tasks))
 
 
@@ -78,11 +78,11 @@ def prepare_sides(
     bases: Sequence[Service], heads: Sequence[Service], gate: RegressConfig, cores: Cores, seed: int, cases: Path, say: Say
 ) -> Ready:
     """Build and verify both sides of each service. Raises Error that says which side fails, and why."""
-    if [one.name for one in bases] != [one.name for one in heads]:
+    if [base.name for base in bases] != [head.name for head in heads]:
         raise Error(f"base has {_services(bases)}, head has {_services(heads)}: expected the same services by name")
-    if len({one.name for one in bases}) < len(bases):
+    if len({base.name for base in bases}) < len(bases):
         raise Error(f"two services of one name in {_services(bases)}: expected each once, to be told apart")
-    ready = Ready(services=[one.name for one in bases])
+    ready = Ready(services=[base.name for base in bases])
     for base, head in zip(bases, heads, strict=True):
         for service, name in zip(_alike(ready, base, head), ("base", "head"), strict=True):
             _prepare_side(ready, service, name, cores, seed, say)
@@ -97,7 +97,7 @@ def prepare_sides(
 
 
 def _services(services: Sequence[Service]) -> str:
-    return ", ".join(one.name for one in services)
+    return ", ".join(service.name for service in services)
 
 
 def _alike(ready: Ready, base: Service, head: Service) -> tuple[Service, Service]:
@@ -121,20 +121,20 @@ def _prepare_side(ready: Ready, service: Service, name: str, cores: Cores, seed:
     layered = service.replace(file=service.file.replace(build=plan))
     label = side(service.name, name)
     same = ready.same_as_base(layered)
-    (one,) = prepare([Contender(service=layered, label=label)], cores, seed, say, verified=same)
+    (layered_twice,) = prepare([Contender(service=layered, label=label)], cores, seed, say, verified=same)
     if same:
-        one = replace(one, conformance=ready.prepared[side(service.name, "base")].conformance)
-    if one.not_measured is not None or one.built is None:
-        raise Error(f"{name}: {one.why_in_full}")
+        layered_twice = replace(layered_twice, conformance=ready.prepared[side(service.name, "base")].conformance)
+    if layered_twice.not_measured is not None or layered_twice.built is None:
+        raise Error(f"{name}: {layered_twice.why_in_full}")
     say(f"{label}: {'the same as base, which is verified' if same else 'built in two layouts, and verified'}")
-    if one.built.record.built_with:
-        ready.notes.append(f"{label}: built with {', '.join(one.built.record.built_with)}")
-    ready.prepared[label] = one
+    if layered_twice.built.record.built_with:
+        ready.notes.append(f"{label}: built with {', '.join(layered_twice.built.record.built_with)}")
+    ready.prepared[label] = layered_twice
     start = layered.file.start
     padded = start.replace(environment=start.environment | LARGER_ENVIRONMENT)
     elsewhere = layered.replace(file=layered.file.replace(start=padded))
     again = Contender(service=elsewhere, label=label + RELINKED, twin_of=label)
-    ready.prepared[again.label] = Prepared(again, relinked_build(one.built, plan.artefact), None, None)
+    ready.prepared[again.label] = Prepared(again, relinked_build(layered_twice.built, plan.artefact), None, None)
 
 
 def slowed_copy(base: Prepared, label: str, share: float) -> Prepared:
@@ -148,7 +148,7 @@ def slowed_copy(base: Prepared, label: str, share: float) -> Prepared:
 
 def _prepare_benches(ready: Ready, base: Service, head: Service, cases: Path, cores: Cores, say: Say) -> None:
     if base.file.microbench is None or head.file.microbench is None:
-        lacking = [name for name, one in (("base", base), ("head", head)) if one.file.microbench is None]
+        lacking = [name for name, service in (("base", base), ("head", head)) if service.file.microbench is None]
         ready.notes.append(f"{base.name}: no microbenchmarks in {' and '.join(lacking)}: none are judged")
         return
     relinks = base.file.microbench.build.relinked == head.file.microbench.build.relinked
@@ -196,7 +196,7 @@ def _check_comparable(ready: Ready, service: str, base: Bench, head: Bench) -> N
 def _note_uncounted(ready: Ready, base: Service, head: Service) -> None:
     """Say of a side that has microbenchmarks, and no count of their instructions, that those are not judged."""
     both = (("base", base.file.microbench), ("head", head.file.microbench))
-    if lacking := [name for name, one in both if one is not None and one.count is None]:
+    if lacking := [name for name, microbench in both if microbench is not None and microbench.count is None]:
         ready.notes.append(f"{base.name}: no microbench.count in {' and '.join(lacking)}: instructions are not judged")
 
 

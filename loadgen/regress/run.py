@@ -66,7 +66,7 @@ class RegressPlan:
         if "instructions" not in self.gate.layers:
             return []
         both = [[side(service, name) for name in ("base", "head")] for service in self.services]
-        return [label for labels in both if all(self._counts(one) for one in labels) for label in labels]
+        return [label for labels in both if all(self._counts(label) for label in labels) for label in labels]
 
     def _counts(self, label: str) -> bool:
         return label in self.benches and self.benches[label].plan.count is not None
@@ -110,7 +110,9 @@ def check_profile(gate: RegressConfig, plan: Plan) -> None:
             f"profile {gate.profile} has no key microbench, which {' and '.join(layers)} need: "
             f"expected layers without {'them' if len(layers) > 1 else 'it'}, or another profile"
         )
-    if "load" in gate.layers and (open_loops := [name for name, one in plan.workloads.items() if one.rate is not None]):
+    if "load" in gate.layers and (
+        open_loops := [name for name, workload in plan.workloads.items() if workload.rate is not None]
+    ):
         raise Error(
             f"{', '.join(open_loops)}: pairs are closed loops; expected workloads of profile {gate.profile} without a rate"
         )
@@ -196,9 +198,9 @@ def measure_pairs(
 
     `undecided` makes, of the run, the rule that says what is still to be measured; it is asked after each look.
     """
-    record = plan.record.replace(planned=[Planned(service=one.service, workload=one.workload) for one in plan.groups])
+    record = plan.record.replace(planned=[Planned(service=group.service, workload=group.workload) for group in plan.groups])
     run = run_record(plan.plan, list(plan.prepared.values()), checkout).replace(
-        regress=record, microbenches=[one.record() for one in plan.benches.values()]
+        regress=record, microbenches=[bench.record() for bench in plan.benches.values()]
     )
     folder = created(run, results, report)
     programs = programs_for(plan.plan, report.say)
@@ -229,7 +231,7 @@ def _go(going: RegressRun, undecided: Undecided, report: Reporter, begin_s: floa
     until_s = begin_s + gate.budget_s
     going.count(report, _at_most_s(plan, begin_s))
     pairing = Pairing(plan.groups, plan.plan.seed)
-    wanted: Wanted = [(group, one) for group in plan.groups for one in group.comparisons]
+    wanted: Wanted = [(group, comparison) for group in plan.groups for comparison in group.comparisons]
     if not wanted:
         return "nothing but what has no noise was asked for"
     for number in range(gate.looks[-1]):

@@ -70,7 +70,7 @@ def gate_for(request: RegressRequest, scenarios: Scenarios) -> RegressConfig:
 
 def description_lines(repository: Path, first: Place, second: Place, moved: bool) -> list[str]:
     """Return what is compared, and what a user may not expect of it."""
-    lines = [f"{name}: {place.told}" for name, place in (("base", first), ("head", second))]
+    lines = [f"{name}: {place.in_words}" for name, place in (("base", first), ("head", second))]
     if moved:
         lines.append(f"base is where head's history left {first.asked}; --exact-base compares with {first.asked} itself")
     dirty = [] if second.folder else changed_files(repository)

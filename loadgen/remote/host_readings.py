@@ -25,7 +25,7 @@ class NetworkCounters(NamedTuple):
 def interface_of(address: str) -> str | None:
     """Return the name of the interface that has an address of this host; None if none has."""
     for name, addresses in psutil.net_if_addrs().items():
-        if any(one.address.partition("%")[0] == address for one in addresses):
+        if any(known.address.partition("%")[0] == address for known in addresses):
             return name
     return None
 

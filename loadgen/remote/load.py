@@ -118,7 +118,7 @@ class RemoteLoad:
         started = {name: part.record.started_s for name, part in self._parts.items()}
         reports = {name: part.report for name, part in self._parts.items()}
         found = checked_window(merged(reports, started, self.subject.window), started)
-        ended = {one.label: one.ended_s for one in found.generators}
+        ended = {generator.label: generator.ended_s for generator in found.generators}
         records = [
             part.record.replace(ended_s=ended[name], reported=part.report.reported) for name, part in self._parts.items()
         ]

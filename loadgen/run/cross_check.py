@@ -26,10 +26,10 @@ def cross_checked(profile: Profile, workloads: Mapping[str, Workload], task: Tas
         if kind is None:
             raise Error(f"workloads.{marked}: generators = true: oha asks one request again and again, and finds none there")
         return _under_each(marked, workloads[marked], kind)
-    for name, one in workloads.items() if rounds >= UNASKED_FROM else ():
-        unasked = one.rate is None and profile.workloads[name].generators is None
-        if unasked and generator_for(one, task) is GENERATORS["native"] and (kind := _heaviest(one.asked(task))):
-            return _under_each(name, one, kind)
+    for name, workload in workloads.items() if rounds >= UNASKED_FROM else ():
+        unasked = workload.rate is None and profile.workloads[name].generators is None
+        if unasked and generator_for(workload, task) is GENERATORS["native"] and (kind := _heaviest(workload.asked(task))):
+            return _under_each(name, workload, kind)
     return {}
 
 

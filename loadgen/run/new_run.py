@@ -50,7 +50,7 @@ def run_record(plan: Plan, prepared: Sequence[Prepared], checkout: Path) -> RunR
         machine=read_machine(),
         workloads={name: _workload_record(plan, name, workload) for name, workload in plan.loads.items()},
         contenders=_contender_records(plan, prepared),
-        microbenches=[one.record() for one in plan.benches],
+        microbenches=[bench.record() for bench in plan.benches],
         plan=plan.record() if plan.services else None,
         half_width=plan.profile.half_width if plan.stops_early else None,
         noise_limit=plan.profile.noise_limit,
@@ -107,7 +107,7 @@ def _paired_record(plan: Plan, name: str) -> PairedRecord | None:
 
 def _load_command(plan: Plan) -> list[str]:
     """The generator's command line for the first closed loop; empty without one."""
-    name, workload = next(((name, one) for name, one in plan.workloads.items() if one.rate is None), ("", None))
+    name, workload = next(((name, workload) for name, workload in plan.workloads.items() if workload.rate is None), ("", None))
     if workload is None:
         return []
     timing = plan.profile.workloads[name]
@@ -126,21 +126,21 @@ def _load_command(plan: Plan) -> list[str]:
 
 def _contender_records(plan: Plan, prepared: Sequence[Prepared]) -> list[ContenderRecord]:
     """With what each artefact's machine code says of the work if the profile asks for it; variants of a service share one."""
-    records = [contender_record(one, plan.cores.server_threads) for one in prepared]
+    records = [contender_record(candidate, plan.cores.server_threads) for candidate in prepared]
     if not (plan.profile.disassembly and plan.task.work_instructions):
         return records
-    artefacts = {one.built.artefact for one in prepared if one.built}
+    artefacts = {candidate.built.artefact for candidate in prepared if candidate.built}
     found = {artefact: disassemble(artefact, plan.task.work_instructions) for artefact in artefacts}
     return [
-        record.replace(disassembly=found[one.built.artefact]) if one.built else record
-        for record, one in zip(records, prepared, strict=True)
+        record.replace(disassembly=found[candidate.built.artefact]) if candidate.built else record
+        for record, candidate in zip(records, prepared, strict=True)
     ]
 
 
-def contender_record(one: Prepared, threads: int) -> ContenderRecord:
+def contender_record(prepared: Prepared, threads: int) -> ContenderRecord:
     """The contender as it is run with so many threads."""
-    contender, file = one.contender, one.contender.service.file
-    artefact = Path(one.built.artefact.name) if one.built else Path(file.build.artefact)
+    contender, file = prepared.contender, prepared.contender.service.file
+    artefact = Path(prepared.built.artefact.name) if prepared.built else Path(file.build.artefact)
     return ContenderRecord(
         label=contender.label,
         title=contender.title,
@@ -148,14 +148,14 @@ def contender_record(one: Prepared, threads: int) -> ContenderRecord:
         tier=contender.tier,
         control=contender.control,
         twin_of=contender.twin_of,
-        build=one.built.record if one.built else None,
+        build=prepared.built.record if prepared.built else None,
         start_command=start_command(contender, artefact, 0, threads),
         environment=inherited_environment(contender),
-        deviations=one.conformance.deviations if one.conformance else {},
-        evidence=one.conformance.evidence if one.conformance else {},
-        conformance=one.conformance.scores if one.conformance else {},
-        lengths=one.conformance.lengths if one.conformance else {},
-        not_measured=one.not_measured,
+        deviations=prepared.conformance.deviations if prepared.conformance else {},
+        evidence=prepared.conformance.evidence if prepared.conformance else {},
+        conformance=prepared.conformance.scores if prepared.conformance else {},
+        lengths=prepared.conformance.lengths if prepared.conformance else {},
+        not_measured=prepared.not_measured,
     )
 
 

@@ -27,17 +27,17 @@ def piloted(
     """
     found: dict[str, dict[str, Pilot]] = {}
     for asked, name in plan.first_of.items():
-        for one in contenders:
-            if one.twin_of is not None or not plan.puts(name, one):
+        for contender in contenders:
+            if contender.twin_of is not None or not plan.puts(name, contender):
                 continue
             try:
-                made = pilot(name, one)
+                made = pilot(name, contender)
             except Error as error:
-                say(f"{name}: no pilot of {one.label}: {error}")
+                say(f"{name}: no pilot of {contender.label}: {error}")
                 continue
-            found.setdefault(asked, {})[one.label] = made
+            found.setdefault(asked, {})[contender.label] = made
             if not made.has_settled:
-                say(f"{name}: {one.label} had not settled after {made.warm_up_s:.0f} s of load")
+                say(f"{name}: {contender.label} had not settled after {made.warm_up_s:.0f} s of load")
     plan = replace(plan, pilots=found)
     timings, short = dict(plan.profile.workloads), []
     for name in plan.workloads:
@@ -63,6 +63,6 @@ def timed(timing: Timing, slowest_per_s: float | None) -> tuple[Timing, str | No
 
 
 def _slowest_per_s(plan: Plan, name: str) -> float | None:
-    rates = [one.rate_per_s for one in plan.pilots.get(plan.labels[name], {}).values() if one.rate_per_s > 0]
+    rates = [pilot.rate_per_s for pilot in plan.pilots.get(plan.labels[name], {}).values() if pilot.rate_per_s > 0]
     rate = plan.workloads[name].rate
     return min([*rates, *([rate.per_s] if rate is not None and rate.per_s is not None else [])], default=None)

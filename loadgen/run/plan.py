@@ -81,7 +81,9 @@ class Plan:
     @property
     def direct(self) -> str:
         """The direct pairs in words, "" without any."""
-        return f"direct pairs: {', '.join(one.in_words for one in self.direct_pairs)}" if self.direct_pairs else ""
+        return (
+            f"direct pairs: {', '.join(direct_pair.in_words for direct_pair in self.direct_pairs)}" if self.direct_pairs else ""
+        )
 
     @property
     def stops_early(self) -> bool:
@@ -95,9 +97,9 @@ class Plan:
         then the cross-check of generators. Counting instructions comes last, once: its counts do not vary. Behind all that are
         direct pairs, which are chosen when the rest is there.
         """
-        alone = [one for one in contenders if one.twin_of is None or self._has_twins_alone]
-        put = {name: [one.label for one in alone if self.puts(name, one)] for name in self.workloads}
-        ready = [one.label for one in self.benches if one.not_measured is None]
+        alone = [contender for contender in contenders if contender.twin_of is None or self._has_twins_alone]
+        put = {name: [contender.label for contender in alone if self.puts(name, contender)] for name in self.workloads}
+        ready = [bench.label for bench in self.benches if bench.not_measured is None]
         closed = {name: labels for name, labels in put.items() if self.workloads[name].rate is None}
         opened = {name: labels for name, labels in put.items() if name not in closed}
         slots = schedule([closed | {MICROBENCH: ready}, opened], self.rounds, self.seed)
@@ -111,10 +113,10 @@ class Plan:
         """Whether A/A controls have solo trials: all but one that is there for paired trials alone."""
         return self.profile.twin or self.profile.paired is None or any(name.endswith(AA_SUFFIX) for name in self.services)
 
-    def puts(self, workload: str, one: Contender) -> bool:
+    def puts(self, workload: str, contender: Contender) -> bool:
         """Whether the workload is put to the contender."""
         parameters = self.workloads[workload].parameters
-        return one.answers(parameters) and (one.twin_of or one.label) not in self.profile.left_out(workload)
+        return contender.answers(parameters) and (contender.twin_of or contender.label) not in self.profile.left_out(workload)
 
     def _pairs(self, contenders: Sequence[Contender]) -> dict[str, list[tuple[str, str]]]:
         """Workload -> the first service with each other one, and with itself as the A/A control."""
@@ -122,25 +124,27 @@ class Plan:
         for name in self.profile.paired.workloads if self.profile.paired else ():
             if name not in self.workloads:
                 continue
-            put = [one for one in contenders if self.puts(name, one)]
-            services = [one.label for one in put if not one.control]
+            put = [contender for contender in contenders if self.puts(name, contender)]
+            services = [contender.label for contender in put if not contender.control]
             if services:
-                twins = [one.label for one in put if one.twin_of == services[0]]
+                twins = [contender.label for contender in put if contender.twin_of == services[0]]
                 found[name] = [(services[0], other) for other in (*services[1:], *twins)]
         return {name: pairs for name, pairs in found.items() if pairs}
 
     def _cross_check_slots(self, contenders: Sequence[Contender], first: int) -> list[Slot]:
         """The first service under each generator, so that pairs of one round are neighbours."""
         lent = next(map(lent_by, self.cross_check), "")
-        services = [one.label for one in contenders if lent and not one.control and self.puts(lent, one)]
+        services = [
+            contender.label for contender in contenders if lent and not contender.control and self.puts(lent, contender)
+        ]
         if not services:
             return []
         return schedule_in_turns(list(self.cross_check), services[0], min(self.rounds, ROUNDS), self.seed, first)
 
     def _direct_slots(self, first: int) -> list[Slot]:
         pairs: dict[str, list[tuple[str, str]]] = {}
-        for one in self.direct_pairs:
-            pairs.setdefault(one.workload, []).append((one.service, one.beside))
+        for direct_pair in self.direct_pairs:
+            pairs.setdefault(direct_pair.workload, []).append((direct_pair.service, direct_pair.beside))
         rounds = range(self.paired_rounds, 2 * self.paired_rounds)
         return schedule_pairs(pairs, rounds, self.seed, first)
 
@@ -148,7 +152,7 @@ class Plan:
         """How long the trial loads its server."""
         paired = self.profile.paired
         timing = paired.workloads[slot.workload] if slot.beside and paired else self.load_timing(slot.workload)
-        settling_s = max((one.warm_up_s for one in self._pilots_of(slot)), default=0.0)
+        settling_s = max((pilot.warm_up_s for pilot in self._pilots_of(slot)), default=0.0)
         return timing.replace(warm_up_s=settling_s) if settling_s > timing.warm_up_s else timing
 
     def load_timing(self, workload: str) -> LoadTiming:
@@ -164,17 +168,17 @@ class Plan:
     @cached_property
     def asked(self) -> dict[str, Asked]:
         """Workload -> what it asks."""
-        return {name: one.asked(self.task) for name, one in self.loads.items()}
+        return {name: load.asked(self.task) for name, load in self.loads.items()}
 
     @cached_property
     def labels(self) -> dict[str, str]:
         """Workload -> what it asks and how, as records call it; pilots are by that."""
-        return {name: one.label(self.task) for name, one in self.loads.items()}
+        return {name: load.label(self.task) for name, load in self.loads.items()}
 
     @cached_property
     def generators(self) -> dict[str, Generator]:
         """Workload -> what puts its load."""
-        return {name: generator_for(one, self.task) for name, one in self.loads.items()}
+        return {name: generator_for(load, self.task) for name, load in self.loads.items()}
 
     @property
     def first_of(self) -> dict[str, str]:
@@ -198,7 +202,7 @@ class Plan:
 
     def outline(self, contenders: Sequence[Contender]) -> str:
         """The plan in a line."""
-        services = sum(not one.control for one in contenders)
+        services = sum(not contender.control for contender in contenders)
         parts = [
             counted(services, "service") if contenders else "",
             counted(len(contenders) - services, "control") if len(contenders) > services else "",
@@ -213,23 +217,25 @@ class Plan:
 
     def bench(self, label: str) -> Bench:
         """The microbenchmarks of that label."""
-        return next(one for one in self.benches if one.label == label)
+        return next(bench for bench in self.benches if bench.label == label)
 
     def record(self) -> PlanRecord:
         """All that is needed to make this plan again."""
         return PlanRecord(
             services=[storable(service) for service in self.services],
             profile=self.profile.model_dump(mode="json"),
-            workloads={name: one.model_dump(mode="json") for name, one in self.workloads.items()},
+            workloads={name: workload.model_dump(mode="json") for name, workload in self.workloads.items()},
             task=self.task.place,
-            cross_check={name: one.model_dump(mode="json") for name, one in self.cross_check.items()},
+            cross_check={name: workload.model_dump(mode="json") for name, workload in self.cross_check.items()},
             generator_hosts=list(self.generator_hosts),
         )
 
     def _count_slots(self, first: int) -> list[Slot]:
         if self.profile.microbench is None or not self.profile.microbench.count:
             return []
-        counted = [one.label for one in self.benches if one.not_measured is None and one.variant is None and one.plan.count]
+        counted = [
+            bench.label for bench in self.benches if bench.not_measured is None and bench.variant is None and bench.plan.count
+        ]
         return [Slot(first + place, 0, place, INSTRUCTIONS, label) for place, label in enumerate(counted)]
 
     def _trial_s(self, slot: Slot) -> float:
@@ -248,7 +254,7 @@ class Plan:
     def _drain_s(self, slot: Slot) -> float:
         """How long a server alone takes for what is in flight when a closed loop ends, by its pilot; 0 without one."""
         workload = self.loads[slot.workload]
-        slowest = min((one.rate_per_s for one in self._pilots_of(slot)), default=0.0)
+        slowest = min((pilot.rate_per_s for pilot in self._pilots_of(slot)), default=0.0)
         return workload.connections / slowest if slowest > 0 and workload.rate is None else 0.0
 
 

@@ -63,9 +63,9 @@ def prepare(
     found: dict[int, Prepared] = {}
     to_verify: dict[int, Built] = {}
 
-    def end(number: int, one: Prepared) -> None:
-        found[number] = one
-        done(one)
+    def end(number: int, prepared: Prepared) -> None:
+        found[number] = prepared
+        done(prepared)
 
     for number, contender in enumerate(contenders):
         try:
@@ -109,7 +109,7 @@ def smoke_checked(contender: Contender, built: Built, cores: Cores, seed: int) -
     the lengths of their bodies.
     """
     with running(contender, built.artefact, cores) as server:
-        proofs = {one: one.proof() for one in server.sidecars.running}
+        proofs = {sidecar: sidecar.proof() for sidecar in server.sidecars.running}
         found = smoke_check(server.address, contender.task, seed)
         server.check_alive()
         skipped = skipped_work(proofs)

@@ -30,8 +30,8 @@ def find_interrupted(wanted: str, results: Path) -> RunFolder:
         raise Error(f"{run.run_id} does not say what it was asked for: {kind}")
     if differing := differences(read_machine(), run.machine):
         raise Error(f"{run.run_id} was measured on another machine, here is {'; '.join(differing)}: one run, one machine")
-    here = [one.name for one in GENERATORS.values()]
-    checked = [one.sending.generator for one in run.workloads.values() if one.sending.generator]
+    here = [generator.name for generator in GENERATORS.values()]
+    checked = [workload.sending.generator for workload in run.workloads.values() if workload.sending.generator]
     if others := [name for name in (*run.generator.split(", "), *checked) if name not in here]:
         raise Error(f"{run.run_id} was measured with {others[0]}, here is {', '.join(here)}")
     return folder
@@ -52,8 +52,8 @@ def plan_of(run: RunRecord) -> Plan:
     assert run.plan is not None  # find_interrupted has looked
     try:
         profile = Profile.model_validate(run.plan.profile)
-        workloads = {name: Workload.model_validate(one) for name, one in run.plan.workloads.items()}
-        cross_check = {name: Workload.model_validate(one) for name, one in run.plan.cross_check.items()}
+        workloads = {name: Workload.model_validate(workload) for name, workload in run.plan.workloads.items()}
+        cross_check = {name: Workload.model_validate(entry) for name, entry in run.plan.cross_check.items()}
     except ValidationError as error:
         raise Error(f"{run.run_id}: its plan is of another version of primebench: {explain(error)}") from error
     return Plan(
@@ -88,20 +88,20 @@ def check_the_same(run: RunRecord, plan: Plan, prepared: Sequence[Prepared]) -> 
     cores = plan.cores
     if (cores.server, cores.generator, cores.server_threads) != (run.server_cores, run.generator_cores, run.server_threads):
         raise Error(f"{run.run_id} was measured on other cores (server {run.server_cores}, generator {run.generator_cores})")
-    before = {one.label: one for one in run.contenders}
-    for one in prepared:
-        label = one.contender.label
-        if one.not_measured is not None or one.built is None:
-            raise Error(f"{label}: {one.not_measured}; the run was measured with it and cannot go on without")
-        found, now = before.get(label), contender_record(one, cores.server_threads)
-        if found is None or found.build is None or found.build.key != one.built.record.key:
+    before = {contender.label: contender for contender in run.contenders}
+    for candidate in prepared:
+        label = candidate.contender.label
+        if candidate.not_measured is not None or candidate.built is None:
+            raise Error(f"{label}: {candidate.not_measured}; the run was measured with it and cannot go on without")
+        found, now = before.get(label), contender_record(candidate, cores.server_threads)
+        if found is None or found.build is None or found.build.key != candidate.built.record.key:
             raise Error(f"{label} was built from other sources when the run began: start a new run, or take them back")
         if found.start_command != now.start_command:
             raise Error(f"{label} was started by another command when the run began: {' '.join(found.start_command)}")
-    if _benches(run.microbenches) != _benches([one.record() for one in plan.benches]):
+    if _benches(run.microbenches) != _benches([bench.record() for bench in plan.benches]):
         raise Error(f"{run.run_id} had other microbenchmarks, or others built: start a new run")
 
 
 def _benches(records: Sequence[MicrobenchRecord]) -> dict[str, str | None]:
     """Label -> build key, None for what was not measured."""
-    return {one.label: one.build.key if one.build and one.not_measured is None else None for one in records}
+    return {record.label: record.build.key if record.build and record.not_measured is None else None for record in records}

@@ -55,11 +55,11 @@ def measure(
     `rules` makes, of the run, what says when a workload stops early and which direct pairs are wanted; it is asked only where
     the plan has such. No round begins that would not be done by `until_s`, a reading of time.monotonic().
     """
-    ready = {one.contender.label: one for one in prepared if one.not_measured is None}
-    benches = [one.label for one in plan.benches if one.not_measured is None]
+    ready = {candidate.contender.label: candidate for candidate in prepared if candidate.not_measured is None}
+    benches = [bench.label for bench in plan.benches if bench.not_measured is None]
     if not (ready and plan.workloads) and not benches:
         raise Error(f"nothing can be measured: {'; '.join(_not_measured(plan, prepared))}")
-    if not plan.slots([one.contender for one in ready.values()]):
+    if not plan.slots([prepared.contender for prepared in ready.values()]):
         names = ", ".join(ready)
         raise Error(
             f"nothing can be measured: profile '{plan.profile_name}' puts {names} to none of {', '.join(plan.workloads)}"
@@ -93,8 +93,12 @@ def _never(_workload: str, _trials: Sequence[Trial]) -> bool:
 
 
 def _not_measured(plan: Plan, prepared: Sequence[Prepared]) -> list[str]:
-    lines = [f"{one.contender.label} not measured: {one.not_measured}" for one in prepared if one.not_measured]
-    return lines + [f"{one.label}: microbenchmarks not measured: {one.fault}" for one in plan.benches if one.fault]
+    lines = [
+        f"{candidate.contender.label} not measured: {candidate.not_measured}"
+        for candidate in prepared
+        if candidate.not_measured
+    ]
+    return lines + [f"{bench.label}: microbenchmarks not measured: {bench.fault}" for bench in plan.benches if bench.fault]
 
 
 @dataclass(frozen=True)
@@ -110,7 +114,7 @@ class Loop:
     @cached_property
     def ready(self) -> Mapping[str, Prepared]:
         """What can be measured, by label."""
-        return {one.contender.label: one for one in self.prepared if one.not_measured is None}
+        return {prepared.contender.label: prepared for prepared in self.prepared if prepared.not_measured is None}
 
     def go(
         self,
@@ -120,7 +124,7 @@ class Loop:
         until_s: float | None,
     ) -> Finished:
         """Measure all trials that the run still wants, then direct pairs in the time that is left."""
-        contenders = [one.contender for one in self.ready.values()]
+        contenders = [prepared.contender for prepared in self.ready.values()]
         asked = rules(self.folder, run) if rules else None
         rule = asked.settled if asked and self.plan.stops_early else _never
         state = RunState(self.plan.slots(contenders), self.plan.rounds, self.plan.profile.fewest_rounds, rule)
@@ -164,7 +168,7 @@ class Loop:
             if until_s is not None and state.begins_a_round(slot) and self._ends_s(state.round_of(slot)) > until_s:
                 return faults, [f"the time was over in round {slot.round + 1}: {len(wanted)} trials were left out"]
             together = state.together(slot)
-            names = " beside ".join(one.contender for one in together)
+            names = " beside ".join(slot.contender for slot in together)
             report.trial_starts(f"{slot.workload} · {names}", self.plan.expected_s(wanted))
             trials = measured_awake(partial(self.trials, together, state.trials), report.say)
             for trial in trials:
@@ -215,5 +219,5 @@ class Loop:
         rate = self.plan.loads[slot.workload].rate
         if rate is None:
             return None
-        services = [label for label, one in self.ready.items() if not one.contender.control]
+        services = [label for label, prepared in self.ready.items() if not prepared.contender.control]
         return rate_per_s(rate, self.ready[slot.contender].contender.twin_of or slot.contender, services, so_far)

@@ -101,10 +101,12 @@ def with_control(plan: Plan, prepared: Sequence[Prepared]) -> list[Prepared]:
 
     There is no second one if the user asked for it.
     """
-    first = next((one for one in prepared if one.not_measured is None and not one.contender.control), None)
+    first = next(
+        (candidate for candidate in prepared if candidate.not_measured is None and not candidate.contender.control), None
+    )
     if not (plan.profile.twin or plan.profile.paired) or first is None:
         return list(prepared)
-    if any(one.contender.twin_of == first.contender.label for one in prepared):
+    if any(candidate.contender.twin_of == first.contender.label for candidate in prepared):
         return list(prepared)
     return [*prepared, Prepared(first.contender.twin, first.built, None, None)]
 
@@ -112,29 +114,29 @@ def with_control(plan: Plan, prepared: Sequence[Prepared]) -> list[Prepared]:
 def prepare_all(plan: Plan, contenders: Sequence[Contender], report: Reporter, *, verified: bool = False) -> list[Prepared]:
     """Build each contender, and verify it unless all were `verified` before; the report says how far each came."""
 
-    def tell(one: Prepared) -> None:
-        state = "built" if verified or one.contender.control else "built and verified"
-        report.say(f"{one.contender.label}: {'not measured: ' + one.why_in_full if one.not_measured else state}")
+    def tell(prepared: Prepared) -> None:
+        state = "built" if verified or prepared.contender.control else "built and verified"
+        report.say(f"{prepared.contender.label}: {'not measured: ' + prepared.why_in_full if prepared.not_measured else state}")
 
     def prepared(some: Sequence[Contender]) -> dict[str, Prepared]:
         timed = plan.profile.build_times
         each = prepare(some, plan.cores, plan.seed, report.say, verified=verified, timed=timed, done=tell)
-        return {one.contender.label: one for one in each}
+        return {prepared.contender.label: prepared for prepared in each}
 
-    originals = [one for one in contenders if one.twin_of is None]
+    originals = [contender for contender in contenders if contender.twin_of is None]
     found = prepared(originals)
-    twins = [one for one in contenders if one.twin_of is not None]
-    refused = [one for one in twins if one.twin_of in found and found[one.twin_of].not_measured is not None]
-    for one in refused:
-        found[one.label] = Prepared(one, None, None, f"{one.twin_of} is not measured either")
-        tell(found[one.label])
-    found |= prepared([one for one in twins if one not in refused])
-    return [found[one.label] for one in contenders]
+    twins = [contender for contender in contenders if contender.twin_of is not None]
+    refused = [twin for twin in twins if twin.twin_of in found and found[twin.twin_of].not_measured is not None]
+    for contender in refused:
+        found[contender.label] = Prepared(contender, None, None, f"{contender.twin_of} is not measured either")
+        tell(found[contender.label])
+    found |= prepared([twin for twin in twins if twin not in refused])
+    return [found[contender.label] for contender in contenders]
 
 
 def with_pilots(plan: Plan, prepared: Sequence[Prepared], report: Reporter, elsewhere: Elsewhere | None = None) -> Plan:
     """Return the plan with a pilot of each service that can be measured, if it wants them, and what follows from them."""
-    ready = {one.contender.label: one for one in prepared if one.not_measured is None}
+    ready = {candidate.contender.label: candidate for candidate in prepared if candidate.not_measured is None}
     if not (plan.first_of and ready):
         return plan
     report.say("looking how fast each service is, and how long it takes to settle")
@@ -145,7 +147,7 @@ def with_pilots(plan: Plan, prepared: Sequence[Prepared], report: Reporter, else
             subject = subjects.subject(plan, ready[contender.label], workload, timing, 0)
             return measured_awake(partial(run_pilot, subject), report.say)
 
-        return piloted(plan, [one.contender for one in ready.values()], pilot, report.say)
+        return piloted(plan, [prepared.contender for prepared in ready.values()], pilot, report.say)
 
 
 @dataclass(frozen=True)
@@ -173,7 +175,7 @@ class RunSession:
         plan = replace(plan, benches=self._benches(plan, contenders))
         ends_s = None if request.until_s is None else request.until_s - RENDERING_S
         if ends_s is not None:
-            measurable = [one.contender for one in prepared if one.not_measured is None]
+            measurable = [candidate.contender for candidate in prepared if candidate.not_measured is None]
             plan = fit(plan, measurable, ends_s - time.monotonic())
             for line in plan.given_up:
                 self.report.say(f"to keep to the budget: {line}")
@@ -185,7 +187,7 @@ class RunSession:
         record = folder.read_run()
         plan = plan_of(record)
         contenders = all_serving(contenders_named(plan.services, self.checkout), plan.task)
-        left_out = {one.label: one.not_measured for one in record.contenders if one.not_measured}
+        left_out = {contender.label: contender.not_measured for contender in record.contenders if contender.not_measured}
         measurable = [contender for contender in contenders if contender.label not in left_out]
         allow_for(plan)
         prepared: list[Prepared] = []

@@ -64,7 +64,7 @@ class RunState:
         known = {trial.index for trial in trials}
         missing = Counter(_round_of(slot) for slot in self.slots if slot.number not in known and _is_given_up(slot, failures))
         whole = {place for place in done if done[place] + missing[place] >= planned[place]}
-        for trial in sorted(trials, key=lambda one: one.index):
+        for trial in sorted(trials, key=lambda trial: trial.index):
             if _round_of(trial) in whole:
                 self.add(trial)
 
@@ -93,17 +93,17 @@ class RunState:
 
     def begins_a_round(self, slot: Slot) -> bool:
         """Whether no trial of the slot's round has been measured yet."""
-        return not any(_round_of(one) == _round_of(slot) for one in self.trials)
+        return not any(_round_of(trial) == _round_of(slot) for trial in self.trials)
 
     def together(self, slot: Slot) -> list[Slot]:
         """The slots that are measured at the same time as this one, in the order of their starts."""
         if not slot.beside:
             return [slot]
-        return [one for one in self.slots if (_round_of(one), _group_of(one)) == (_round_of(slot), _group_of(slot))]
+        return [other for other in self.slots if (_round_of(other), _group_of(other)) == (_round_of(slot), _group_of(slot))]
 
     def round_of(self, slot: Slot) -> list[Slot]:
         """What is still to be measured of the slot's round."""
-        return [one for one in self.wanted() if _round_of(one) == _round_of(slot)]
+        return [other for other in self.wanted() if _round_of(other) == _round_of(slot)]
 
     def _may_stop(self, trial: Trial) -> bool:
         if trial.beside or is_cross_check(trial.workload):

@@ -31,14 +31,14 @@ class Subjects:
     def subject(self, plan: Plan, prepared: Prepared, workload: str, timing: LoadTiming, round_number: int) -> Subject:
         """A contender that was built, under a workload of the plan. All of a round are asked the same."""
         assert prepared.built is not None
-        one = plan.loads[workload]
+        load = plan.loads[workload]
         generator = plan.generators[workload]
         pilot = plan.pilots.get(plan.labels[workload], {}).get(prepared.contender.twin_of or prepared.contender.label)
         return Subject(
             contender=prepared.contender,
             artefact=prepared.built.artefact,
             asked=plan.asked[workload],
-            connections=one.connections,
+            connections=load.connections,
             timing=timing,
             cores=plan.cores,
             generator=generator,
@@ -46,14 +46,14 @@ class Subjects:
             files=self.files,
             seed=zlib.crc32(f"{plan.seed}/{workload}/{round_number % DIFFERENT_ROUNDS}".encode()),
             expected_per_s=pilot.rate_per_s if pilot else UNKNOWN_PER_S,
-            sending=one.sending,
+            sending=load.sending,
             generators=self.elsewhere or plan.generator_cores(workload),
         )
 
 
 def programs_for(plan: Plan, say: Say = print) -> dict[str, Path]:
     """Return the programs of the generators that the plan needs; raise Error if one is missing."""
-    return {one.name: one.find(say) for one in dict.fromkeys(plan.generators.values())}
+    return {generator.name: generator.find(say) for generator in dict.fromkeys(plan.generators.values())}
 
 
 @contextlib.contextmanager

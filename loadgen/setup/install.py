@@ -102,7 +102,7 @@ def _check_python() -> None:
 
 def install_packages(findings: list[Finding]) -> None:
     """Install the Debian packages that are missing; raise Error with the command if this user cannot."""
-    missing = sorted({one.requirement.package for one in findings if one.requirement.package and not one.ok})
+    missing = sorted({finding.requirement.package for finding in findings if finding.requirement.package and not finding.ok})
     if not missing:
         return
     command = apt_command(missing)

@@ -90,7 +90,7 @@ def apt_command(packages: list[str]) -> list[str]:
 
 def needed_by(parts: Collection[Part]) -> list[Requirement]:
     """Return what these parts need."""
-    return [one for one in requirements() if set(one.parts) & set(parts)]
+    return [requirement for requirement in requirements() if set(requirement.parts) & set(parts)]
 
 
 def requirements() -> list[Requirement]:

@@ -214,7 +214,11 @@ def _sorted(environment: Mapping[str, str]) -> dict[str, str]:
 
 def _languages(programs: Iterable[str]) -> list[Language]:
     names = [PurePath(program).name for program in programs]
-    return [one for one in _LANGUAGES if any(fnmatchcase(name, known) for name in names for known in one.programs.split())]
+    return [
+        language
+        for language in _LANGUAGES
+        if any(fnmatchcase(name, known) for name in names for known in language.programs.split())
+    ]
 
 
 def _places(languages: Iterable[Language]) -> list[Inherited]:

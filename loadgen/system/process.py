@@ -154,11 +154,11 @@ def tree(pid: int) -> list[int]:
     found: list[int] = []
     waiting = [pid]
     while waiting:
-        one = waiting.pop(0)
-        children = _children(one)
+        process = waiting.pop(0)
+        children = _children(process)
         if children is None:
             continue
-        found.append(one)
+        found.append(process)
         waiting += children
     return found
 

@@ -237,9 +237,9 @@ class Asked:
         """Return how much work the request is; None if the task cannot tell, and for a mix."""
         return self.task.work(self.kinds[0], self.parameters) if len(self.kinds) == 1 else None
 
-    def check(self, response: Response, one: Drawn) -> str | None:
+    def check(self, response: Response, drawn: Drawn) -> str | None:
         """Return what is wrong with a response to that request; None if nothing is."""
-        return self.task.check(response, one.kind, one.parameters)
+        return self.task.check(response, drawn.kind, drawn.parameters)
 
     def stated_us(self, response: Response) -> float | None:
         """Return the duration that a right response states of itself, in µs."""

@@ -25,7 +25,7 @@ def held_lengths(
     """
     found: dict[str, BodyLengths] = {}
     for kind, answered in right.items():
-        lengths = BodyLengths.of([length for _, length in answered], _in_common([one.parameters for one, _ in answered]))
+        lengths = BodyLengths.of([length for _, length in answered], _in_common([drawn.parameters for drawn, _ in answered]))
         least, most = lengths.allowed
         if task.is_endless(kind) and least <= _length_for_oha(address, answered[-1][0]) <= most:
             found[kind] = lengths
@@ -33,17 +33,19 @@ def held_lengths(
 
 
 def _in_common(parameters: Sequence[Parameters]) -> dict[str, JsonValue]:
-    return {name: value for name, value in parameters[0].items() if all(one.get(name) == value for one in parameters)}
+    return {
+        name: value for name, value in parameters[0].items() if all(parameter.get(name) == value for parameter in parameters)
+    }
 
 
-def _length_for_oha(address: tuple[str, int], one: Drawn) -> float:
+def _length_for_oha(address: tuple[str, int], drawn: Drawn) -> float:
     """The body's length as oha asks; of no response not a number."""
-    own = {name.lower() for name, _ in one.request.headers}
+    own = {name.lower() for name, _ in drawn.request.headers}
     fields = tuple((name, value) for name, value in OHA_FIELDS if name.lower() not in own)
-    request = replace(one.request, headers=(*one.request.headers, *fields)).to_bytes()
+    request = replace(drawn.request, headers=(*drawn.request.headers, *fields)).to_bytes()
     try:
         with Exchange(address, TIMEOUT_S) as exchange:
             exchange.send(request.replace(HOST.encode(), f"Host: {address[0]}:{address[1]}".encode(), 1))
-            return len(exchange.receive(one.request.method).content)
+            return len(exchange.receive(drawn.request.method).content)
     except NoAnswer:
         return float("nan")

@@ -21,28 +21,28 @@ def first_response_s(subject: Subject) -> float:
     right in time, ServerFailedError if the server does not start or dies.
     """
     draws = subject.asked.draws(subject.seed, WARMING)
-    one = next(draws)  # which may read a file of data: not while the process starts
+    drawn = next(draws)  # which may read a file of data: not while the process starts
     with (
         kept_to(subject.cores.generator),
         running(subject.contender, subject.artefact, subject.cores, subject.sending) as server,
     ):
         asked_s = time.monotonic()
-        while (fault := _fault(server.reached_at, subject.asked, one)) is not None:
+        while (fault := _fault(server.reached_at, subject.asked, drawn)) is not None:
             server.check_alive()
             if time.monotonic() - asked_s > RIGHT_WITHIN_S:
                 raise TrialFailedError(f"{server.label}: no right response within {RIGHT_WITHIN_S:g} s of being ready: {fault}")
             time.sleep(PAUSE_S)
-            one = next(draws)
+            drawn = next(draws)
         took_s = server.ready_s + time.monotonic() - asked_s
         stopped(server)
         return took_s
 
 
-def _fault(address: Address, asked: Asked, one: Drawn) -> str | None:
+def _fault(address: Address, asked: Asked, drawn: Drawn) -> str | None:
     """What is wrong with the response to one request; None if nothing is."""
     try:
         with Exchange(address, RIGHT_WITHIN_S) as exchange:
-            exchange.send(one.request.to_bytes())
-            return asked.check(exchange.receive(one.request.method), one)
+            exchange.send(drawn.request.to_bytes())
+            return asked.check(exchange.receive(drawn.request.method), drawn)
     except NoAnswer as missing:
         return f"expected an answer, got {missing}"

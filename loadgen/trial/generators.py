@@ -69,40 +69,42 @@ class UnderWayHere:
 
     def is_over(self) -> bool:
         """Return whether all have ended."""
-        return all(one.process.poll() is not None for one in self.each)
+        return all(started.process.poll() is not None for started in self.each)
 
     @property
     def processes(self) -> list[subprocess.Popen[bytes]]:
         """The processes of all."""
-        return [one.process for one in self.each]
+        return [started.process for started in self.each]
 
     @property
     def own_cores(self) -> list[Sequence[int]]:
         """The CPUs of each of several; nothing where there is one, or none has any of its own."""
-        return [one.cores for one in self.each] if len(self.each) > 1 and self.subject.cores.apart else []
+        return [started.cores for started in self.each] if len(self.each) > 1 and self.subject.cores.apart else []
 
     def check_ended_well(self) -> None:
         """Raise TrialFailedError with its last words if one failed."""
-        for one in self.each:
-            name = self.subject.generator.name if len(self.each) == 1 else f"{one.part.label}: {self.subject.generator.name}"
-            _check_ended_well(self.subject.generator, name, one.process, one.folder / "stderr")
+        for started in self.each:
+            name = (
+                self.subject.generator.name if len(self.each) == 1 else f"{started.part.label}: {self.subject.generator.name}"
+            )
+            _check_ended_well(self.subject.generator, name, started.process, started.folder / "stderr")
 
     def read(self) -> Measured:
         """Return what they measured together, once all have ended; raise TrialFailedError if at no time all of them ran."""
-        reports = [self.subject.generator.read(one.folder, one.folder / REPORT) for one in self.each]
+        reports = [self.subject.generator.read(started.folder, started.folder / REPORT) for started in self.each]
         if len(self.each) == 1:
             return Measured(reports[0], self.subject.window)
         return self._merged(reports)
 
     def _merged(self, reports: Sequence[Report]) -> Measured:
         started = {
-            one.part.label: (report.began_s or one.began_s) - self.begin_s
-            for one, report in zip(self.each, reports, strict=True)
+            started.part.label: (report.began_s or started.began_s) - self.begin_s
+            for started, report in zip(self.each, reports, strict=True)
         }
         found = checked_window(merged(dict(zip(started, reports, strict=True)), started, self.subject.window), started)
         records = [
-            record.replace(connections=one.part.share(self.subject.connections), cores=list(one.cores))
-            for record, one in zip(found.generators, self.each, strict=True)
+            record.replace(connections=started.part.share(self.subject.connections), cores=list(started.cores))
+            for record, started in zip(found.generators, self.each, strict=True)
         ]
         return found._replace(generators=records)
 
@@ -185,9 +187,9 @@ def _several(
     return UnderWayHere(subject, each if subject.generator.waits_to_start else _begun(each, server.port), begin_s)
 
 
-def _begun(each: Sequence[Started], port: int) -> list[Started]:
+def _begun(generators: Sequence[Started], port: int) -> list[Started]:
     """The same with the times of their first connections, or of the start for one that makes none soon."""
-    found, until_s = dict(enumerate(each)), time.monotonic() + BEGINS_WITHIN_S
+    found, until_s = dict(enumerate(generators)), time.monotonic() + BEGINS_WITHIN_S
     waited_for = set(found)
     while waited_for and time.monotonic() < until_s:
         for number in sorted(waited_for):

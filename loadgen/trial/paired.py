@@ -139,9 +139,9 @@ def _measured(trial: LoadTrial, side: Side, sides: Sequence[Side], folder: RunFo
 
 
 def _window(side: Side, sides: Sequence[Side]) -> CpuWindow | None:
-    windows = [one.seen.window(one.probe) for one in sides]
+    windows = [side.seen.window(side.probe) for side in sides]
     own = side.seen.window(side.probe)
-    beside = [window for window, one in zip(windows, sides, strict=True) if one is not side and window is not None]
+    beside = [window for window, other in zip(windows, sides, strict=True) if other is not side and window is not None]
     if own is None or len(beside) < len(sides) - 1:
         return None
     return own.replace(

@@ -53,7 +53,7 @@ class ProbeClient:
     @property
     def answered(self) -> int:
         """How many answers there are so far, in whole."""
-        return sum(one.ended_s is not None and one.fault is None for one in self._loaded)
+        return sum(exchange.ended_s is not None and exchange.fault is None for exchange in self._loaded)
 
     def __enter__(self) -> "ProbeClient":
         """Connect and begin to ask, in a thread."""
@@ -94,28 +94,31 @@ class ProbeClient:
 
     def finished(self) -> list[float]:
         """When each answer came, so far, by time.monotonic()."""
-        return [one.ended_s for one in list(self._loaded) if one.ended_s is not None and one.fault is None]
+        return [exchange.ended_s for exchange in list(self._loaded) if exchange.ended_s is not None and exchange.fault is None]
 
     def _answers(self, wrong: list[str], under_load: int) -> Answers:
-        loaded = [(one, judged(one, self.asked)) for one in self._loaded]
-        rest = [(one, judged(one, self.asked)) for one in [*(one for idle in self._idle for one in idle), *self._cut_off]]
-        faulty = [(one, found.fault) for one, found in [*loaded, *rest] if found.fault is not None]
+        loaded = [(exchange, judged(exchange, self.asked)) for exchange in self._loaded]
+        rest = [
+            (response, judged(response, self.asked))
+            for response in [*(exchange for idle in self._idle for exchange in idle), *self._cut_off]
+        ]
+        faulty = [(exchange, found.fault) for exchange, found in [*loaded, *rest] if found.fault is not None]
         wrong += [fault for _, fault in faulty]
-        right = [(one, found.stated_us) for one, found in loaded if found.stated_us is not None]
+        right = [(exchange, found.stated_us) for exchange, found in loaded if found.stated_us is not None]
         lengths: dict[str, list[int]] = defaultdict(list)
-        for one, found in loaded:
+        for response, found in loaded:
             if found.fault is None:
-                lengths[one.asked.kind].append(found.body_bytes)
+                lengths[response.asked.kind].append(found.body_bytes)
         return Answers(
             checked=max(len(loaded) + len(rest), len(wrong)),
             wrong=wrong,
             shown=shown(faulty[0][0]) if faulty else None,
             under_load=under_load,
             durations_us=[stated_us for _, stated_us in right],
-            latencies_us=[one.took_us for one, _ in right],
-            connections=[one.connection for one, _ in right],
-            idle_latencies_us=[[one.took_us for one in idle] for idle in self._idle],
-            lengths={kind: BodyLengths.of(each) for kind, each in lengths.items()},
+            latencies_us=[exchange.took_us for exchange, _ in right],
+            connections=[exchange.connection for exchange, _ in right],
+            idle_latencies_us=[[exchange.took_us for exchange in idle] for idle in self._idle],
+            lengths={kind: BodyLengths.of(length) for kind, length in lengths.items()},
         )
 
     def _ask(self) -> None:
@@ -203,26 +206,26 @@ class Judged(NamedTuple):
     body_bytes: int = 0
 
 
-def judged(one: Exchange, asked: Asked) -> Judged:
+def judged(exchange: Exchange, asked: Asked) -> Judged:
     """Return what an exchange says."""
-    if one.fault is not None or one.ended_s is None:
-        return Judged(one.fault or "expected an answer, got none")
+    if exchange.fault is not None or exchange.ended_s is None:
+        return Judged(exchange.fault or "expected an answer, got none")
     try:
-        response = read_answer(bytes(one.received), one.asked.request.method)
+        response = read_answer(bytes(exchange.received), exchange.asked.request.method)
     except h11.RemoteProtocolError as error:
         return Judged(f"expected an HTTP answer, got {error}")
-    fault = asked.check(response, one.asked)
+    fault = asked.check(response, exchange.asked)
     if fault and len(asked.kinds) > 1:
-        fault = f"{one.asked.kind}: {fault}"
+        fault = f"{exchange.asked.kind}: {fault}"
     return Judged(fault) if fault else Judged(None, asked.stated_us(response), len(response.content))
 
 
-def shown(one: Exchange) -> Shown:
+def shown(exchange: Exchange) -> Shown:
     """Return what was asked and what came, as a record may have it."""
-    received = bytes(one.received)
+    received = bytes(exchange.received)
     with contextlib.suppress(h11.RemoteProtocolError):
-        received = read_answer(received, one.asked.request.method).message
-    return shown_exchange(one.asked.request.to_bytes(), received)
+        received = read_answer(received, exchange.asked.request.method).message
+    return shown_exchange(exchange.asked.request.to_bytes(), received)
 
 
 def read_answer(received: bytes, method: str) -> Response:

@@ -123,12 +123,16 @@ class Observed:
 def _with_use(generators: Sequence[GeneratorRecord], seen: Watched) -> list[GeneratorRecord]:
     """The records of several generators with what each used in the window, if that was read."""
     used = seen.of_generators() if generators else []
-    return [one.replace(**use._asdict()) for one, use in zip(generators, used, strict=True)] if used else list(generators)
+    return (
+        [generator.replace(**use._asdict()) for generator, use in zip(generators, used, strict=True)]
+        if used
+        else list(generators)
+    )
 
 
 def _with_remote(cpu: CpuWindow | None, generators: Sequence[GeneratorRecord]) -> CpuWindow | None:
     """With what generators on other hosts used there."""
-    remote = [one.cpu_s or 0.0 for one in generators if one.host]
+    remote = [generator.cpu_s or 0.0 for generator in generators if generator.host]
     return cpu.replace(generator_cpu_s=sum(remote)) if cpu and remote else cpu
 
 

@@ -75,27 +75,27 @@ class Sidecars:
     @property
     def gives(self) -> dict[str, str]:
         """Variables of the service's environment."""
-        return {name: value for one in self.running for name, value in one.gives.items()}
+        return {name: value for sidecar in self.running for name, value in sidecar.gives.items()}
 
     def cpu_s(self) -> dict[str, float]:
         """CPU time of each so far, by name."""
-        return {one.sidecar.name: cpu_time_s(one.pids) for one in self.running}
+        return {sidecar.sidecar.name: cpu_time_s(sidecar.pids) for sidecar in self.running}
 
     def memory(self) -> dict[str, MemoryReading]:
         """Memory of each, by name."""
-        return {one.sidecar.name: memory(one.pids) for one in self.running}
+        return {sidecar.sidecar.name: memory(sidecar.pids) for sidecar in self.running}
 
     def check_alive(self) -> None:
         """Raise Error if one has ended."""
-        for one in self.running:
-            one.check_alive()
+        for sidecar in self.running:
+            sidecar.check_alive()
 
 
 @contextmanager
 def sidecars_of(task: Task, cores: Sequence[int]) -> Iterator[Sidecars]:
     """Start all that the task describes, in their order, on the cores; all that is left of them ends with the block."""
     with ExitStack() as stack:
-        yield Sidecars([stack.enter_context(_started(one, task.folder, cores)) for one in task.sidecars])
+        yield Sidecars([stack.enter_context(_started(sidecar, task.folder, cores)) for sidecar in task.sidecars])
 
 
 @contextmanager

@@ -35,16 +35,16 @@ def smoke_check(address: tuple[str, int], task: Task, seed: int) -> Smoke:
     try:
         while done < RESPONSES:
             with Exchange(address, TIMEOUT_S) as exchange:
-                while exchange.persists and (one := next(left, None)) is not None:
+                while exchange.persists and (drawn := next(left, None)) is not None:
                     exchange.restart()
-                    exchange.send(one.request.to_bytes())
-                    response = exchange.receive(one.request.method)
-                    fault = task.check(response, one.kind, one.parameters)
+                    exchange.send(drawn.request.to_bytes())
+                    response = exchange.receive(drawn.request.method)
+                    fault = task.check(response, drawn.kind, drawn.parameters)
                     done += 1
                     if fault is None:
-                        right[one.kind].append((one, len(response.content)))
+                        right[drawn.kind].append((drawn, len(response.content)))
                     else:
-                        line = f"{one.kind}: {fault}" if len(task.kinds) > 1 else fault
+                        line = f"{drawn.kind}: {fault}" if len(task.kinds) > 1 else fault
                         faults.append(Fault(line, None if faults else exchange.shown))
     except NoAnswer as missing:
         return Smoke(Fault(f"errors: expected an answer after {done:,}, got {missing}", missing.shown), right)
@@ -58,11 +58,11 @@ def flow_check(address: tuple[str, int], task: Task, seed: int) -> Fault | None:
     """Go through the task's flows, each request on a connection of its own; return None, or what is wrong with the first."""
     last: Shown | None = None
 
-    def ask(one: Drawn) -> Response:
+    def ask(drawn: Drawn) -> Response:
         nonlocal last
         with Exchange(address, TIMEOUT_S) as exchange:
-            exchange.send(one.request.to_bytes())
-            response = exchange.receive(one.request.method)
+            exchange.send(drawn.request.to_bytes())
+            response = exchange.receive(drawn.request.method)
             last = exchange.shown
             return response
 
@@ -78,14 +78,14 @@ def skipped_work(before: Mapping[RunningSidecar, float | None]) -> Fault | None:
 
     `before` is what each one's proof counted before them.
     """
-    for one, count in before.items():
-        proof, after = one.sidecar.proof, one.proof()
+    for sidecar, count in before.items():
+        proof, after = sidecar.sidecar.proof, sidecar.proof()
         if proof is None or count is None or after is None:
             continue
         done, expected = (after - count) / RESPONSES, proof.per_request
         if done < expected * LEAST_OF_PROOF:
             return Fault(
-                f"skipped_work: {one.sidecar.name} did {done:.3g} for each of {RESPONSES:,} requests by its proof, "
+                f"skipped_work: {sidecar.sidecar.name} did {done:.3g} for each of {RESPONSES:,} requests by its proof, "
                 f"expected at least {expected:g}"
             )
     return None

@@ -51,15 +51,15 @@ def bisect(good: str, bad: str, results: Path | None, **given: Any) -> None:
     )
     place = real(results or project.results)
     report = reporter_for(make_console())
-    one, path = begin(request, place)
-    if one.judged:
-        echo(f"going on behind {one.judged[-1].commit[:12]}, verdict {len(one.judged)} ({path})")
-    one = go_on(one, path, request, session_of(project.folder, place, report), report.say)
-    lines = in_words(one)
-    if one.told(one.bad) != "regression":
+    bisection, path = begin(request, place)
+    if bisection.judged:
+        echo(f"going on behind {bisection.judged[-1].commit[:12]}, verdict {len(bisection.judged)} ({path})")
+    bisection = go_on(bisection, path, request, session_of(project.folder, place, report), report.say)
+    lines = in_words(bisection)
+    if bisection.outcome_of(bisection.bad) != "regression":
         raise Error(lines[0])
     for line in lines:
         echo(line)
-    culprit = one.suspects[-1]
-    words = ["primebench", "regress", "--base", f"{one.suspects[0]}~1", "--exact-base", "--head", culprit, "--explain"]
+    culprit = bisection.suspects[-1]
+    words = ["primebench", "regress", "--base", f"{bisection.suspects[0]}~1", "--exact-base", "--head", culprit, "--explain"]
     echo(f"what changed in it: {shlex.join(words)}")

@@ -42,7 +42,7 @@ def check(hosts_file: Path, wheel: Path | None) -> None:
 
         examined = run_until_stopped(examine_all(named, release))
     print_tables([hosts_table(named, examined)], "text")
-    fail_with([fault for one in examined.values() for fault in one.faults])
+    fail_with([fault for host in examined.values() for fault in host.faults])
 
 
 @hosts.command()

@@ -34,16 +34,16 @@ def new_service(language: str, name: str, task: Path | None) -> None:
     if task is None and not is_own and here.is_relative_to(CHECKOUT):
         raise Error("no template answers the task prime: --task names another one's folder; or go to a folder of your own")
     made = write_service(language, name, here, project.folder if is_own else None, real(task) if task is not None else None)
-    told = LANGUAGES[language]
-    echo(f"{near(made.folder)}: written; it answers GET {made.answer.path} in {near(made.folder / told.answers_in)}")
+    made_for = LANGUAGES[language]
+    echo(f"{near(made.folder)}: written; it answers GET {made.answer.path} in {near(made.folder / made_for.answers_in)}")
     if left := made.answer.left:
         more = f" and {len(left) - MOST_NAMED} more" if len(left) > MOST_NAMED else ""
         echo(f"the task also asks, and is yours to answer: {', '.join(left[:MOST_NAMED])}{more}")
     if made.project:
         echo(made.project)
-    for program, source in told.needs.items():
+    for program, source in made_for.needs.items():
         if shutil.which(program) is None:
             echo(f"{program} not found, which builds it: {source}")
-    if told.fetches:
-        echo(f"its first build needs the network: it fetches {told.fetches}")
+    if made_for.fetches:
+        echo(f"its first build needs the network: it fetches {made_for.fetches}")
     echo(f"next: primebench verify {near(made.folder)}, then primebench run")

@@ -28,9 +28,9 @@ def setup(dry_run: bool, flame_graphs: bool, example: str | None) -> None:
     project = find_project(example)
     parts = parts_of(project)
     needed = needed_by(parts)
-    missing = [one for one in find_all(needed) if not one.ok]
-    for one in missing:
-        echo(f"{one.requirement.name}: {one.verdict}; {one.requirement.purpose}")
+    missing = [finding for finding in find_all(needed) if not finding.ok]
+    for finding in missing:
+        echo(f"{finding.requirement.name}: {finding.verdict}; {finding.requirement.purpose}")
     tools = missing_tools(project)
     if dry_run:
         lacking = [f"inferno {INFERNO_VERSION}: missing; draws flame graphs"] if flame_graphs and not is_installed() else []
@@ -45,6 +45,11 @@ def setup(dry_run: bool, flame_graphs: bool, example: str | None) -> None:
         install_inferno()
     if "native" in parts:
         GENERATORS["native"].find(echo)
-    left = [one for one in find_all(needed) if not one.ok]
-    fail_with([*(f"{one.requirement.name}: {one.verdict}; install: {one.requirement.install}" for one in left), *tools])
+    left = [finding for finding in find_all(needed) if not finding.ok]
+    fail_with(
+        [
+            *(f"{finding.requirement.name}: {finding.verdict}; install: {finding.requirement.install}" for finding in left),
+            *tools,
+        ]
+    )
     echo("ready: " + ", ".join(GENERATORS[name].name for name in ("native", "oha") if name in parts))

@@ -69,7 +69,7 @@ def verify(
         for line in () if cases else folded(result.outcomes):
             say(f"  {line}")
         say(f"{name}: {', '.join(f'{level} {score}' for level, score in result.scores.items())}")
-        found = [f"{one.line} ({one.case.source})" for one in result.outcomes if one.keeps_from_measuring]
+        found = [f"{outcome.line} ({outcome.case.source})" for outcome in result.outcomes if outcome.keeps_from_measuring]
         if fault is not None:
             say(f"  fails: {fault.in_full}")
             found.append(fault.line)
@@ -140,16 +140,16 @@ def verification(
 def _cases(result: "ConformanceResult") -> list[dict[str, str | None]]:
     return [
         {
-            "case": one.case.id,
-            "level": one.level,
-            "title": one.case.title,
-            "source": one.case.source,
-            "verdict": one.verdict,
-            "evidence": one.evidence,
-            "reason": one.reason,
-            **_exchange(one.shown),
+            "case": outcome.case.id,
+            "level": outcome.level,
+            "title": outcome.case.title,
+            "source": outcome.case.source,
+            "verdict": outcome.verdict,
+            "evidence": outcome.evidence,
+            "reason": outcome.reason,
+            **_exchange(outcome.shown),
         }
-        for one in result.outcomes
+        for outcome in result.outcomes
     ]
 
 
@@ -166,11 +166,14 @@ def _against_the_list(contender: "Contender", result: "ConformanceResult") -> li
     """Return what the service's own list does not say, or says wrongly."""
     from loadgen.conformance import Verdict
 
-    unlisted = [one for one in result.with_verdict(Verdict.FAILED) if not one.keeps_from_measuring]
-    passing = [one.case.id for one in result.with_verdict(Verdict.DEVIATION_PASSES)]
+    unlisted = [outcome for outcome in result.with_verdict(Verdict.FAILED) if not outcome.keeps_from_measuring]
+    passing = [outcome.case.id for outcome in result.with_verdict(Verdict.DEVIATION_PASSES)]
     own = contender.service.known_deviations  # what is listed of the main task may pass in another one
     stale = [f"{case}: passes, but is listed as a deviation" for case in passing if case in own]
-    return [*(f"{one.line}; not listed as a deviation" for one in unlisted if contender.service.lists_deviations), *stale]
+    return [
+        *(f"{outcome.line}; not listed as a deviation" for outcome in unlisted if contender.service.lists_deviations),
+        *stale,
+    ]
 
 
 def _write(contender: "Contender", result: "ConformanceResult") -> None:
@@ -178,7 +181,7 @@ def _write(contender: "Contender", result: "ConformanceResult") -> None:
     from loadgen.config.deviations import Deviations, read_deviations, write_deviations
 
     service = contender.service
-    scored = {one.case.id for one in result.outcomes if not one.keeps_from_measuring}
+    scored = {outcome.case.id for outcome in result.outcomes if not outcome.keeps_from_measuring}
     deviations = {case: why for case, why in result.deviations.items() if case in scored}
     listed, before = read_deviations(service.folder) or Deviations(), service.known_deviations
     if service.serves_main:

@@ -62,7 +62,7 @@ def part(random_: random.Random) -> dict[str, object]:
 def document(random_: random.Random, order: int) -> dict[str, object]:
     """Return a document and what the response to it has to say of it."""
     items = [part(random_) for _ in range(PARTS)]
-    names = [str(one["name"]) for one in items]
+    names = [str(item["name"]) for item in items]
     longest = max(names, key=lambda name: len(name.encode()))
     if order % 3 == 0:  # a second name of that length, which comes later and is not the longest
         first = names.index(longest)
@@ -72,9 +72,9 @@ def document(random_: random.Random, order: int) -> dict[str, object]:
         "items": items,
         "comment": f"order {order}\n" + " ".join(random_.choices(WORDS + AWKWARD, k=24)),
         "count": len(items),
-        "sum": sum(int(str(one["value"])) for one in items),
+        "sum": sum(int(str(item["value"])) for item in items),
         "longest": longest,
-        "tags": sum(len(one["tags"]) for one in items if isinstance(one["tags"], list)),
+        "tags": sum(len(item["tags"]) for item in items if isinstance(item["tags"], list)),
     }
 
 

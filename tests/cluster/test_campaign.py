@@ -32,14 +32,16 @@ def test_rounds_on_two_machines_are_those_of_one_run(campaign: Campaign) -> None
     assert sum(packets) <= len(packets) / 4, "packets in windows: more than a late acknowledgement now and then"
     assert all(trial.cpu and trial.cpu.worker_cpu_s is not None for trial in loads)
     plan, contenders = plan_here(run, campaign.project)
-    measured = [(one.index, one.round, one.position, one.workload, one.contender, "".join(one.beside)) for one in trials]
+    measured = [
+        (trial.index, trial.round, trial.position, trial.workload, trial.contender, "".join(trial.beside)) for trial in trials
+    ]
     assert measured == [tuple(slot) for slot in plan.slots(contenders)], "another order than that of one machine"
     summary = read_summary(campaign.folder.path / "summary.json")
     assert summary.is_campaign
     (workload,) = summary.workloads
-    ratios = [one for one in (*workload.over_controls, *workload.paired) if one.each]
+    ratios = [comparison for comparison in (*workload.over_controls, *workload.paired) if comparison.each]
     assert ratios
-    assert all(set(one.machines) <= {"anvil", "bellows"} for one in ratios)
+    assert all(set(ratio.machines) <= {"anvil", "bellows"} for ratio in ratios)
     campaign.machines.await_nothing_left()
     assert not any(campaigns_of(host) for host in campaign.machines.hosts)
 
@@ -73,7 +75,7 @@ def test_a_controller_that_is_killed_goes_on_with_what_machines_have(campaign: C
     done = campaign.run("--resume", campaign.folder.path.name)
     assert faults(done) == []
     trials = campaign.check_whole()
-    assert [trial for trial in trials if trial.index in {one.index for one in before}] == before, "measured again"
+    assert [trial for trial in trials if trial.index in {trial.index for trial in before}] == before, "measured again"
     assert finished * SLOTS >= len(before)
     run = campaign.record()
     assert (run.end_reason, len(run.resumed), run.resumed[0].trials_before) == ("finished", 1, len(before))
@@ -89,11 +91,11 @@ def test_a_machine_that_is_stopped_meanwhile_measures_again_and_says_so(campaign
     with campaign.started() as process:
         await_while(process, lambda: bool(machines.processes("bellows", "hello.py")), "a server on bellows")
         stopped = machines.processes("bellows", "")
-        for one in stopped:
-            one.send_signal(signal.SIGSTOP)
+        for running in stopped:
+            running.send_signal(signal.SIGSTOP)
         time.sleep(5)
-        for one in stopped:
-            one.send_signal(signal.SIGCONT)
+        for live in stopped:
+            live.send_signal(signal.SIGCONT)
         out, err = process.communicate()
     assert "void" not in err
     assert "bellows: suspended meanwhile: measured again" in out

@@ -70,8 +70,8 @@ class Ordeal:
         if target in ("controller", "interrupt"):
             process.send_signal(signal.SIGKILL if target == "controller" else signal.SIGINT)
             return target
-        for one in self.machines.processes(name, TARGETS[target])[:1]:
-            kill(one)
+        for running in self.machines.processes(name, TARGETS[target])[:1]:
+            kill(running)
         return f"{target} on {name}"
 
     def check(self, struck: str) -> None:
@@ -102,11 +102,13 @@ def test_what_is_killed_costs_no_finished_trial(machines: Machines, tmp_path: Pa
         out, err = process.communicate(timeout=PATIENCE_S)
         assert "Traceback" not in err, (struck, err)
         own = {"controller": -signal.SIGKILL, "interrupt": 130}  # unless it had come to its end before
-        assert process.returncode in {2 if err else 0, *(own[one] for one in struck if one in own)}, (struck, out, err)
+        assert process.returncode in {2 if err else 0, *(own[name] for name in struck if name in own)}, (struck, out, err)
         assert all(line.startswith("primebench: ") for line in err.splitlines() if line), (struck, err)
         machines.await_nothing_left()
         ordeal.check(", ".join(struck))
         if ordeal.is_whole and left:
             ordeal.begin_anew()
     trials = ordeal.campaign.lines()
-    assert all(len({one.machine for one in trials if one.round == number}) <= 1 for number in {one.round for one in trials})
+    assert all(
+        len({trial.machine for trial in trials if trial.round == number}) <= 1 for number in {trial.round for trial in trials}
+    )

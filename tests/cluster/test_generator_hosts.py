@@ -162,7 +162,7 @@ class Several:
         return {flag.check: flag for flag in self.workload(name).contenders[0].flags}
 
     def workload(self, name: str) -> WorkloadResult:
-        return next(one for one in read_summary(self.folder.path / "summary.json").workloads if one.name == name)
+        return next(workload for workload in read_summary(self.folder.path / "summary.json").workloads if workload.name == name)
 
 
 @pytest.fixture
@@ -178,7 +178,7 @@ def several(machines: Machines, tmp_path: Path) -> Several:
 
 def hosts_of(trial: LoadTrial) -> dict[str, HostReadings]:
     assert trial.load is not None
-    return {one.label: one.host for one in trial.load.generators if one.host is not None}
+    return {generator.label: generator.host for generator in trial.load.generators if generator.host is not None}
 
 
 def test_rows_of_two_hosts_are_those_of_one_load(several: Several) -> None:
@@ -191,11 +191,11 @@ def test_rows_of_two_hosts_are_those_of_one_load(several: Several) -> None:
         assert trial.failure is None, name
         assert trial.load is not None
         rows = pq.read_table(several.folder.path / trial.load.rows_file)
-        counts = {one["values"]: one["counts"] for one in rows["generator"].cast("string").value_counts().to_pylist()}
-        assert counts == {one.label: one.rows for one in trial.load.generators}
+        counts = {value["values"]: value["counts"] for value in rows["generator"].cast("string").value_counts().to_pylist()}
+        assert counts == {generator.label: generator.rows for generator in trial.load.generators}
         assert counts.keys() == set(GENERATORS)
         assert rows.num_rows == trial.load.rows == trial.load.statuses["200"]
-        assert [one.connections for one in trial.load.generators] == [3, 2]
+        assert [generator.connections for generator in trial.load.generators] == [3, 2]
         assert (rows["end_s"].to_numpy() - rows["start_s"].to_numpy()).min() * 1e3 >= WAIT_MS
         assert run.workloads[name].generators == 2
         assert trial.answers is not None
@@ -203,7 +203,7 @@ def test_rows_of_two_hosts_are_those_of_one_load(several: Several) -> None:
         assert trial.answers.wrong == []
         assert trial.cpu is not None
         assert trial.cpu.server_cpu_s > 0
-        assert trial.cpu.generator_cpu_s == pytest.approx(sum(one.cpu_s or 0.0 for one in trial.load.generators))
+        assert trial.cpu.generator_cpu_s == pytest.approx(sum(generator.cpu_s or 0.0 for generator in trial.load.generators))
         assert hosts_of(trial).keys() == set(GENERATORS)
         assert trial.load.server_host is not None
         assert trial.load.server_host.received_bytes > 0
@@ -211,7 +211,7 @@ def test_rows_of_two_hosts_are_those_of_one_load(several: Several) -> None:
     assert due.load is not None
     rows = pq.read_table(several.folder.path / due.load.rows_file)
     assert rows.num_rows == round(101 * 1.3)
-    if all(one.started_s == 0.0 for one in due.load.generators):  # one that was late is due later
+    if all(generator.started_s == 0.0 for generator in due.load.generators):  # one that was late is due later
         spaced = sorted(rows["intended_s"].to_pylist())
         assert spaced == pytest.approx([number / 101 for number in range(len(spaced))], abs=1e-6)
     several.machines.await_nothing_left()
@@ -224,11 +224,11 @@ def test_a_generator_host_that_stands_still_for_5_s_is_named(several: Several) -
         several.await_generator("hammer", process)
         time.sleep(2.0)  # the common start is up to 1.5 s away
         stopped = [psutil.Process(pid) for pid in machines.namespaces["hammer"].processes()]
-        for one in stopped:
-            one.suspend()
+        for running in stopped:
+            running.suspend()
         time.sleep(5.0)
-        for one in stopped:
-            one.resume()
+        for live in stopped:
+            live.resume()
         out, err = process.communicate(timeout=PATIENCE_S)
     assert process.returncode in (0, 2), f"{out}{err}"
     (trial,) = several.trials()[1].values()
@@ -273,7 +273,7 @@ def test_a_way_that_is_longer_and_loses_packets_and_a_clock_that_is_set_are_name
     host = next(host for host in machines.hosts if host.name == "hammer")
     packages = next(host.home.rglob("releases/*/venv/lib/python3*/site-packages"))
     (packages / "sitecustomize.py").write_text(STEPS, encoding="utf-8")
-    number = [one.name for one in machines.hosts].index("hammer")
+    number = [host.name for host in machines.hosts].index("hammer")
     try:
         with (
             relayed(machines.controller, machines.namespaces["hammer"], number, "hammer", tmp_path, 0.005, 0.01),

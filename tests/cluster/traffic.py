@@ -43,7 +43,7 @@ class Traffic:
 
     def _watch(self) -> None:
         while not self._ended.wait(EVERY_S):
-            (line,) = [one for one in self._file.read_text().splitlines() if one.strip().startswith(f"{self._interface}:")]
+            (line,) = [line for line in self._file.read_text().splitlines() if line.strip().startswith(f"{self._interface}:")]
             received, sent = (int(line.split(":")[1].split()[at]) for at in (1, 9))
             self._seen.append((time.time(), received + sent))
 

@@ -56,7 +56,7 @@ def _idle_descriptors(running: Running) -> int:
 
 
 def _answered(exchanges: Sequence[Exchange]) -> list[Exchange]:
-    return [one for one in exchanges if one.has_something()]
+    return [exchange for exchange in exchanges if exchange.has_something()]
 
 
 def _health_status(exchange: Exchange) -> int:
@@ -73,7 +73,7 @@ def test_no_descriptors_left(program: Program, connect: Connect) -> None:
             exchange.send(get())
         awaited(lambda: len(_answered(exchanges)) == free, f"answers on as many connections as descriptors are free, {free}")
         served = _answered(exchanges)
-        waiting = [one for one in exchanges if one not in served]
+        waiting = [exchange for exchange in exchanges if exchange not in served]
 
         cpu_s, begin = cpu_time_s([running.process.pid]), time.monotonic()
         assert waiting[0].stays_open(1.0)

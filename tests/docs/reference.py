@@ -86,8 +86,8 @@ def plural(words: str) -> str:
 def in_words(schema: Mapping[str, Any], link: str | None, *, with_null: bool) -> str:
     """Return what values a JSON Schema allows; `link` leads to the table of a model in it."""
     if "anyOf" in schema:
-        kinds = [one for one in schema["anyOf"] if with_null or one.get("type") != "null"]
-        return " or ".join(dict.fromkeys(in_words(one, link, with_null=with_null) for one in kinds))
+        kinds = [value for value in schema["anyOf"] if with_null or value.get("type") != "null"]
+        return " or ".join(dict.fromkeys(in_words(kind, link, with_null=with_null) for kind in kinds))
     if choices := schema.get("enum", [schema["const"]] if "const" in schema else []):
         return " or ".join(f"`{json.dumps(choice)}`" for choice in choices)
     if not schema.get("$ref", "JsonValue").endswith("JsonValue"):
@@ -107,7 +107,7 @@ def in_words(schema: Mapping[str, Any], link: str | None, *, with_null: bool) ->
 def literal(value: object) -> str:
     """Return a default as a file would have it; empty for that of a table of its own whose keys have theirs."""
     if isinstance(value, Strict):
-        pairs = ", ".join(f"{name} = {json.dumps(each)}" for name, each in value.model_dump(exclude_unset=True).items())
+        pairs = ", ".join(f"{name} = {json.dumps(entry)}" for name, entry in value.model_dump(exclude_unset=True).items())
         return f"`{{ {pairs} }}`" if pairs else ""
     if value in (None, "", [], {}):
         return "none"
@@ -166,8 +166,8 @@ def model_text(model: type[Strict], placed: Places, page: str) -> str:
 def commands_text() -> str:
     """Return what each command does, in a sentence."""
     lines = (
-        [f"[`primebench {name}`](#primebench-{name.replace(' ', '-')})", one.get_short_help_str(1000)]
-        for name, one in commands_of(cli)
+        [f"[`primebench {name}`](#primebench-{name.replace(' ', '-')})", command.get_short_help_str(1000)]
+        for name, command in commands_of(cli)
     )
     return table(["command", "does"], lines)
 
@@ -188,7 +188,7 @@ def options_text() -> str:
         parts += [f"### primebench {name}", f"`{' '.join([context.command_path, *command.collect_usage_pieces(context)])}`"]
         help_text = [" ".join(paragraph.split()) for paragraph in inspect.cleandoc(command.help or "").split("\n\n")]
         parts += [re.sub(r"^Example: (.*)", r"Example: `\1`", paragraph) for paragraph in help_text]
-        options = [one for one in command.params if isinstance(one, click.Option)]
+        options = [param for param in command.params if isinstance(param, click.Option)]
         records = [record for option in options if (record := option.get_help_record(context))]
         if records:
             parts.append(table(["option", "meaning"], ([f"`{option}`", meaning] for option, meaning in records)))

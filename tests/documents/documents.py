@@ -79,15 +79,15 @@ def totals(body: bytes, fault: str) -> Answer:
     if not is_document(document, fault):
         return 400 if fault == "one-status" else 422, {}, b""
     items = document["items"]
-    total = sum(int(one["value"]) for one in items)
-    names = [one["name"] for one in items]
+    total = sum(int(item["value"]) for item in items)
+    names = [item["name"] for item in items]
     size = len if fault == "characters" else lambda name: len(name.encode())
     found = {
         "order": document["order"],
         "count": len(items),
         "sum": total % (1 << 32) if fault == "short-sum" else total,
         "longest": max(reversed(names) if fault == "last-longest" else names, key=size, default=""),
-        "tags": sum(len(one["tags"]) for one in items),
+        "tags": sum(len(item["tags"]) for item in items),
     }
     return 200, {"Content-Type": "application/json; charset=utf-8"}, json.dumps(found).encode()
 

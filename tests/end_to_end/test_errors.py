@@ -49,7 +49,7 @@ def test_a_server_that_answers_wrong_primes_is_not_measured(run: Run) -> None:
     line = only_line(ended.stderr)
     assert "stub:wrong-prime not measured: breaks the contract: prime-1: expected" in line
     record, trials = load_run(ended.run)
-    assert [one.label for one in record.contenders if one.not_measured] == ["stub:wrong-prime"]
+    assert [contender.label for contender in record.contenders if contender.not_measured] == ["stub:wrong-prime"]
     assert [trial.contender for trial in trials] == ["stub"]
     assert "not measured" in (ended.run / "table.md").read_text()
 

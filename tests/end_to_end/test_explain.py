@@ -147,15 +147,15 @@ def test_functions_system_calls_and_allocations_that_were_added_are_named(tmp_pa
     found, page = counted(base, head, said)
     traced = not any(note.startswith("no system calls") for note in found.notes)  # a container may forbid it
     assert found.notes == [] or not traced
-    assert [one.name for one in page.functions[:3]].count("respond") == 1
-    respond = next(one for one in page.functions if one.name == "respond")
+    assert [function.name for function in page.functions[:3]].count("respond") == 1
+    respond = next(function for function in page.functions if function.name == "respond")
     assert "explained.c:" in respond.place
     assert respond.calls == (1.0, 1.0)
-    digest = next(one for one in page.functions if one.name == "digest")
+    digest = next(function for function in page.functions if function.name == "digest")
     assert digest.calls == (1.0, 2.0)
     assert digest.exclusive[1] == pytest.approx(2 * digest.exclusive[0])
-    assert ("allocations", "calloc", 0.0, 1.0) in [(one.kind, one.name, one.base, one.head) for one in page.counts]
-    calls = {one.name: (round(one.base, 6), round(one.head, 6)) for one in page.counts if one.kind == "system calls"}
+    assert ("allocations", "calloc", 0.0, 1.0) in [(count.kind, count.name, count.base, count.head) for count in page.counts]
+    calls = {count.name: (round(count.base, 6), round(count.head, 6)) for count in page.counts if count.kind == "system calls"}
     assert not traced or calls["getppid"] == (0, 1)
 
 
@@ -163,7 +163,7 @@ def test_functions_system_calls_and_allocations_that_were_added_are_named(tmp_pa
 def test_over_a_unix_socket_functions_are_named_as_well(tmp_path: Path) -> None:
     _, page = counted(side(tmp_path, "base", "-DSAME"), side(tmp_path, "head", "-DSLOWER"), [], "local")
     assert page.functions[0].name in ("respond", "digest")
-    assert next(one for one in page.functions if one.name == "digest").calls == (1.0, 2.0)
+    assert next(function for function in page.functions if function.name == "digest").calls == (1.0, 2.0)
 
 
 @pytest.mark.usefixtures("quickly")
@@ -188,7 +188,7 @@ def test_a_service_beside_itself_has_no_function_that_changed(tmp_path: Path) ->
     assert page.instructions is not None
     assert page.instructions[0] > 0
     assert page.functions == []
-    assert not [one for one in page.counts if one.kind in ("allocations", "section")]
+    assert not [count for count in page.counts if count.kind in ("allocations", "section")]
 
 
 @pytest.mark.parametrize(

@@ -78,25 +78,25 @@ def test_a_benchmark_that_regressed_is_explained_by_the_function_that_was_change
     for name in (FLAME_GRAPH, DIFFERENCE):
         (inferno / name).write_text('#!/bin/sh\necho "$0" "$@"\n')
         (inferno / name).chmod(0o755)
-    told = ended(place, [*LAUNCH, "regress", *where, *asked], {})
-    assert (told.code, told.stderr) == (1, "")
-    (page,) = read_result(told.run).explanations
+    done = ended(place, [*LAUNCH, "regress", *where, *asked], {})
+    assert (done.code, done.stderr) == (1, "")
+    (page,) = read_result(done.run).explanations
     assert (page.service, page.workload, page.unit, page.requests) == ("stub", SERVED, "operation", 200)
-    served, digest = (next(one for one in page.functions if one.name == name) for name in ("served", "digest"))
+    served, digest = (next(function for function in page.functions if function.name == name) for name in ("served", "digest"))
     assert page.functions[0] == served
     assert "repeated.c:" in served.place
     assert (digest.calls, served.calls) == ((1.0, 2.0), (1.0, 1.0))
-    assert ("allocations", "malloc", "strdup") in [(one.kind, one.name, one.by) for one in page.counts]
-    assert f"instructions of an operation of {SERVED}" in told.stdout
-    written = (told.run / "verdict.md").read_text()
+    assert ("allocations", "malloc", "strdup") in [(count.kind, count.name, count.by) for count in page.counts]
+    assert f"instructions of an operation of {SERVED}" in done.stdout
+    written = (done.run / "verdict.md").read_text()
     assert "### What changed in <code>stub</code>, benchmark" in written
     drawn = [f"flame-graphs/stub-benchmark-{name}.svg" for name in ("base", "head", "difference")]
     assert page.flame_graphs == drawn
-    again = ended(place, [*LAUNCH, "report", str(told.run)], {})
+    again = ended(place, [*LAUNCH, "report", str(done.run)], {})
     for name in drawn:
-        assert (told.run / name).is_file()
+        assert (done.run / name).is_file()
         assert f"]({name})" in written
-        for shown in (told.stdout, again.stdout):
+        for shown in (done.stdout, again.stdout):
             assert re.search(f"^flame graph: .*{re.escape(name)}$", shown, re.MULTILINE)
 
 
@@ -175,4 +175,4 @@ artefact = "repeated.test"
     # callgrind loses calls where a goroutine moves: then the function that is called more often is all that it sees
     assert page.functions[0].name.endswith(("repeated.served", "repeated.digest"))
     assert "repeated_test.go:" in page.functions[0].place
-    assert [one.by for one in page.counts if one.name == "runtime.mallocgc"] == ["runtime.makeslice"]
+    assert [count.by for count in page.counts if count.name == "runtime.mallocgc"] == ["runtime.makeslice"]

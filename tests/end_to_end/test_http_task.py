@@ -56,7 +56,7 @@ def test_what_was_asked_and_answered_is_shown_with_the_secret_by_its_name(place:
     assert answered in done.stdout
     assert asked not in done.stderr, "faults are a line each"
     done = primebench(place, "verify", "--json", f"{ORDERS}:forgets")
-    cases = {one["case"]: one for one in json.loads(done.stdout)["services"]["orders:forgets"]}
+    cases = {load["case"]: load for load in json.loads(done.stdout)["services"]["orders:forgets"]}
     assert cases["task-read"]["request"].startswith("GET /orders/7 HTTP/1.1\n")
     assert json.loads(cases["task-read"]["response"].split("\n")[-1])["id"] == 8
     assert (cases["task-create"]["request"], cases["task-create"]["response"]) == (None, None)
@@ -76,7 +76,7 @@ def test_it_is_run_and_reported_and_its_secret_is_kept_nowhere(place: Place) -> 
     done = primebench(place, "run", *given)
     (folder,) = (place.results / "runs").iterdir()
     run, trials = load_trials(folder)
-    assert [(one.label, one.request.target, one.work) for one in run.workloads.values()] == [
+    assert [(workload.label, workload.request.target, workload.work) for workload in run.workloads.values()] == [
         ("read, order = 42", "/orders/42", None),
         ("create, order = 7", "/orders", None),
     ]
@@ -91,7 +91,7 @@ def test_it_is_run_and_reported_and_its_secret_is_kept_nowhere(place: Place) -> 
     pairs = [trial for trial in trials if trial.beside]
     assert {(trial.contender, *trial.beside) for trial in pairs} == {("orders", "orders:aa"), ("orders:aa", "orders")}
     assert all(trial.load is not None and trial.load.server_cpu_s for trial in pairs)
-    (paired,) = next(one for one in summary.workloads if one.name == "read").paired
+    (paired,) = next(workload for workload in summary.workloads if workload.name == "read").paired
     assert (paired.numerator, paired.denominator, paired.pairs) == ("orders", "orders:aa", 2)
     assert "n = " not in done.stdout
     written = [path for path in place.results.rglob("*") if path.is_file()]

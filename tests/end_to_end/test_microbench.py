@@ -36,13 +36,17 @@ def test_timings_are_trials_and_come_out_as_tables_plots_and_json(micro: Run, pr
     assert (ended.code, ended.stderr) == (0, "")
     assert "prime loop: the ladder" in ended.stdout
     record, trials = load_run(ended.run)[0], benchmark_trials(ended.run)
-    assert [one.label for one in record.microbenches] == ["stub", "stub+slow"]
+    assert [program.label for program in record.microbenches] == ["stub", "stub+slow"]
     assert {(trial.workload, trial.contender) for trial in trials} == {(MICROBENCH, "stub"), (MICROBENCH, "stub+slow")}
     assert all(len(trial.timings) == (4 if trial.contender == "stub" else 2) for trial in trials)
     result = read_summary(ended.run / "summary.json").microbench
     assert result is not None
     assert json.loads((ended.run / "microbench.json").read_text()) == json.loads(result.model_dump_json())
-    (served,) = [one for one in result.benches[0].benchmarks if (one.contender, one.case) == ("served", "n=10000")]
+    (served,) = [
+        benchmark
+        for benchmark in result.benches[0].benchmarks
+        if (benchmark.contender, benchmark.case) == ("served", "n=10000")
+    ]
     assert served.time_ns.value == 10e6
     assert served.ratio is not None
     assert served.ratio.value == pytest.approx(0.5)
@@ -63,4 +67,4 @@ def test_a_compiler_that_is_not_there_is_left_out_and_said_so(micro: Run) -> Non
     assert "not measured: a-compiler-that-is-not-there not found" in " ".join(ended.stdout.split())
     result = read_summary(ended.run / "summary.json").microbench
     assert result is not None
-    assert [one.label for one in result.benches] == ["stub", "stub+slow"]
+    assert [bench.label for bench in result.benches] == ["stub", "stub+slow"]

@@ -107,8 +107,8 @@ def test_every_request_is_sent_once_and_in_order_and_has_a_row(program: str, tmp
         found, said = send(program, tmp_path, asked, server, connections=1)
         sent = server.requests
     drawn = [
-        f"{one.request.method} {one.request.target} HTTP/1.1".encode()
-        for one, _ in zip(asked.draws(1, LOADED), sent, strict=False)
+        f"{draw.request.method} {draw.request.target} HTTP/1.1".encode()
+        for draw, _ in zip(asked.draws(1, LOADED), sent, strict=False)
     ]
     assert sent == drawn
     assert found.rows.num_rows == len(sent) == sum(found.begun.values())
@@ -155,8 +155,8 @@ def test_two_parts_of_an_open_loop_send_together_what_one_would(program: str, tm
         sent, connections = server.requests, server.connections
     found = [Native().read(tmp_path / str(number), tmp_path / str(number) / "report.json") for number in range(2)]
     drawn = [
-        f"{one.request.method} {one.request.target} HTTP/1.1".encode()
-        for one, _ in zip(asked.draws(1, LOADED), range(150), strict=False)
+        f"{draw.request.method} {draw.request.target} HTTP/1.1".encode()
+        for draw, _ in zip(asked.draws(1, LOADED), range(150), strict=False)
     ]
     assert sorted(sent) == sorted(drawn)
     assert [of.rows.num_rows for of in found] == [75, 75]
@@ -194,7 +194,7 @@ def test_an_open_loop_counts_the_wait_of_what_was_due_while_the_server_stood_sti
         found, _ = send(program, tmp_path, asked, server, rate_per_s=500, duration_s=1.0)
     assert found.rows.num_rows == 500
     due, end = (found.rows[name].to_numpy() for name in ("intended_s", "end_s"))
-    assert sorted(round(float(one - due.min()), 6) for one in due) == [round(number / 500, 6) for number in range(500)]
+    assert sorted(round(float(value - due.min()), 6) for value in due) == [round(number / 500, 6) for number in range(500)]
     waited = (end - due) > stalled_s / 2
     assert waited.sum() >= 500 * stalled_s / 2 - 4
     assert (end - due).max() >= stalled_s

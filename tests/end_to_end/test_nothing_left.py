@@ -58,7 +58,7 @@ def test_a_signal_ends_the_run_with_130_and_keeps_what_was_finished(place: Place
         assert process.returncode == 130
         assert b"interrupted" in stderr
         assert b"Traceback" not in stderr
-        awaited(lambda: not any(one.is_running() for one in left), "server and generator to end")
+        awaited(lambda: not any(process.is_running() for process in left), "server and generator to end")
     (folder,) = (place.results / "runs").iterdir()
     record, trials = load_run(folder)
     assert trials
@@ -70,7 +70,7 @@ def test_a_harness_that_is_killed_takes_server_and_generator_with_it(place: Plac
         left = under_load(process, place)
         os.kill(process.pid, signal.SIGKILL)
         process.wait(PATIENCE_S)
-        awaited(lambda: not any(one.is_running() for one in left), "server and generator to end")
+        awaited(lambda: not any(process.is_running() for process in left), "server and generator to end")
     (folder,) = (place.results / "runs").iterdir()
     record, trials = load_run(folder)
     assert trials
@@ -82,7 +82,7 @@ def test_children_of_a_server_end_with_it(place: Place) -> None:
         left = under_load(process, place, servers=2)
         process.send_signal(signal.SIGINT)
         process.communicate(timeout=PATIENCE_S)
-        awaited(lambda: not any(one.is_running() for one in left), "the server's child to end")
+        awaited(lambda: not any(process.is_running() for process in left), "the server's child to end")
 
 
 def test_a_killed_run_can_be_reported(place: Place) -> None:

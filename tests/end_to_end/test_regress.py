@@ -74,11 +74,14 @@ def test_a_head_that_burns_time_in_every_request_is_a_regression(
     assert "REGRESSION: " in ended.stdout
     verdict = verdict_of(ended)
     assert verdict.outcome == "regression"
-    (cpu,) = (one for one in verdict.metrics if one.metric == "cpu_per_request_us")
+    (cpu,) = (metric for metric in verdict.metrics if metric.metric == "cpu_per_request_us")
     assert (cpu.outcome, cpu.pairs) == ("regression", 14)
     assert cpu.worse is not None
     assert cpu.worse > 1.5
-    assert {one.kind: one.kept for one in verdict.controls if one.layer == "load"} == {"relinked": True, "slowed": True}
+    assert {control.kind: control.kept for control in verdict.controls if control.layer == "load"} == {
+        "relinked": True,
+        "slowed": True,
+    }
     assert "<failure" in (tmp_path / "junit.xml").read_text()
     assert json.loads((tmp_path / "bencher.json").read_text())
     assert len((tmp_path / "history.jsonl").read_text().splitlines()) == 1
@@ -106,7 +109,7 @@ def test_the_same_sources_twice_are_no_regression_and_called_an_a_a_run(regress:
     assert "the working tree differs from HEAD in 1 files, which are not measured: --head . does" in ended.stdout
     verdict = verdict_of(ended)
     assert (verdict.outcome, verdict.same_sources) == ("pass", True)
-    assert {one.layer for one in verdict.metrics} == {"microbench", "size"}
+    assert {metric.layer for metric in verdict.metrics} == {"microbench", "size"}
 
 
 def test_slower_benchmarks_of_a_working_tree_are_found(regress: Regress, repository: Path) -> None:
@@ -116,7 +119,7 @@ def test_slower_benchmarks_of_a_working_tree_are_found(regress: Regress, reposit
     verdict = verdict_of(ended)
     assert verdict.head.changed == ["bench.py"]
     assert "stub: no microbench.count in base and head: instructions are not judged" in verdict.notes
-    assert {one.workload: one.outcome for one in verdict.metrics} == {
+    assert {metric.workload: metric.outcome for metric in verdict.metrics} == {
         "prime_loop/served/n=1000": "regression",
         "prime_loop/served/n=10000": "regression",
     }
@@ -139,7 +142,10 @@ def test_benchmarks_are_judged_under_the_names_that_they_have(regress: Regress, 
     replace_in(repository / "bench.py", '"cpu_time": 10.0', '"cpu_time": 15.4 if name == "Size-1000" else 10.0')
     ended = regress("--base", "HEAD", "--head", str(repository), "--layer", "microbench")
     assert (ended.code, ended.stderr) == (1, "")
-    assert {one.workload: one.outcome for one in verdict_of(ended).metrics} == {"Size-10": "pass", "Size-1000": "regression"}
+    assert {metric.workload: metric.outcome for metric in verdict_of(ended).metrics} == {
+        "Size-10": "pass",
+        "Size-1000": "regression",
+    }
     assert "note: stub: Broken: not judged: skipped: needs AVX2" in " ".join(ended.stdout.split())
     assert benchmark_trials(ended.run)[0].warnings == [
         "Size-10: counter 'divisions' is nan",
@@ -183,7 +189,7 @@ def test_several_services_are_judged_together(place: Place, repository: Path) ->
         [*LAUNCH, "regress", *where, *arguments], env=dict(place.environment), capture_output=True, text=True, check=False
     )
     assert (done.returncode, done.stderr) == (0, "")
-    assert {one.service for one in read_result(place.results / "latest").metrics} == {"one", "two"}
+    assert {metric.service for metric in read_result(place.results / "latest").metrics} == {"one", "two"}
     assert "one: artefact" in done.stdout
 
 
@@ -249,7 +255,7 @@ def test_the_repositorys_own_primebench_toml_counts(regress: Regress, repository
     (repository / "primebench.toml").write_text('schema = 1\n[regress]\nlayers = ["size"]\n')
     ended = regress("--base", "HEAD", "--head", str(repository))
     assert ended.code == 0
-    assert [one.metric for one in verdict_of(ended).metrics] == ["binary_bytes"]
+    assert [metric.metric for metric in verdict_of(ended).metrics] == ["binary_bytes"]
     (repository / "primebench.toml").write_text("schema = 1\n[regress]\nlooks = []\n")
     ended = regress("--base", "HEAD")
     assert ended.code == 2

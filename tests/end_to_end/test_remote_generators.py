@@ -61,7 +61,7 @@ def test_two_hosts_put_one_load_between_them() -> None:
         first = replace(first, begin_s=time.monotonic())
         orders = [first, replace(first, label="hammer", number=1)]
         with ThreadPoolExecutor(2) as pool:
-            done: list[PartDone] = list(pool.map(lambda one: generator_host._put(one, read_clock(place)), orders))
+            done: list[PartDone] = list(pool.map(lambda value: generator_host._put(value, read_clock(place)), orders))
     started = {part.record.label: part.record.started_s for part in done}
     found = merged({part.record.label: part.report for part in done}, started, WINDOW)
     assert found.report.rows.num_rows == round(201 * 0.4) == len(server.requests)

@@ -52,7 +52,7 @@ def test_an_interrupted_run_goes_on_with_the_same_order(place: Place, how: signa
     assert [trial.index for trial in trials] == list(range(8))
     started = {trial.index: trial.started for trial in trials}
     whole = len(before) // 2 * 2
-    assert [started[one.index] for one in before[:whole]] == [one.started for one in before[:whole]]
+    assert [started[trial.index] for trial in before[:whole]] == [trial.started for trial in before[:whole]]
     summary = json.loads((folder / "summary.json").read_text())
     assert summary["resumed"][0]["trials_before"] == len(before)
 

@@ -71,9 +71,9 @@ def test_an_audit_of_a_run_without_the_services_says_what_would_measure_them(fin
     assert (done.returncode, done.stderr) == (0, "")
     assert max(len(line) for line in done.stdout.splitlines()) <= 80
     assert "reproduced" not in done.stdout.replace("a figure is reproduced", "")
-    told = " ".join(done.stdout.split())
-    assert "to repeat it: primebench run --profile article" in told
-    assert "primebench run --profile audit --service fiber:gogc-off,fiber --workload article" in told
+    words = " ".join(done.stdout.split())
+    assert "to repeat it: primebench run --profile article" in words
+    assert "primebench run --profile audit --service fiber:gogc-off,fiber --workload article" in words
 
 
 def test_an_audit_as_json_is_what_the_summary_has(finished: Path) -> None:
@@ -81,7 +81,7 @@ def test_an_audit_as_json_is_what_the_summary_has(finished: Path) -> None:
     found = json.loads(subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE_S, check=True).stdout)
     summary = json.loads((finished / "summary.json").read_text())
     assert found == {key: summary[key] for key in ("schema_version", "claims", "audit")}
-    assert {one["verdict"] for one in [*found["claims"], *found["audit"]["ratios"]]} == {"not measured"}
+    assert {value["verdict"] for value in [*found["claims"], *found["audit"]["ratios"]]} == {"not measured"}
 
 
 def test_the_report_asks_nothing_of_the_network(finished: Path) -> None:
@@ -136,9 +136,11 @@ def test_a_control_is_measured_unverified_and_only_where_it_can_answer(run: Run,
     assert (ended.code, ended.stderr) == (0, "")
     assert {trial.contender for trial in load_trials(ended.run)[1]} == {"stub", "right"}
     (workload,) = read_summary(ended.run / "summary.json").workloads
-    assert [one.label for one in workload.contenders] == ["stub", "right"]
+    assert [contender.label for contender in workload.contenders] == ["stub", "right"]
     assert workload.comparisons == []
-    assert {(one.numerator, one.denominator) for one in workload.over_controls} == {("stub", "right")}
+    assert {(over_control.numerator, over_control.denominator) for over_control in workload.over_controls} == {
+        ("stub", "right")
+    }
 
 
 def test_a_service_beside_its_twin_shows_what_the_run_can_tell_apart(run: Run) -> None:
@@ -146,7 +148,7 @@ def test_a_service_beside_its_twin_shows_what_the_run_can_tell_apart(run: Run) -
     assert (ended.code, ended.stderr) == (0, "")
     assert "1 service, 1 control, 1 workload, 1 round: 2 trials, about 0:0" in ended.stdout
     (workload,) = read_summary(ended.run / "summary.json").workloads
-    assert [(one.label, one.control) for one in workload.contenders] == [("stub", False), ("stub:aa", True)]
+    assert [(contender.label, contender.control) for contender in workload.contenders] == [("stub", False), ("stub:aa", True)]
 
 
 def test_a_budget_that_is_too_small_is_refused_before_anything_is_measured(run: Run, place: Place) -> None:
@@ -181,8 +183,8 @@ def test_a_workload_stops_once_its_intervals_are_narrow_enough(run: Run, tmp_pat
     assert len(trials) == last
     assert record.stopped_early == ({"tiny": last} if last < 9 else {})
     assert (f"tiny: intervals within 90.0% after {last} of 9 rounds: stopped" in ended.stdout) is (last < 9)
-    told = f"stopped after {last} of 9 rounds: intervals within 90.0%"
-    assert (told in (ended.run / "table.md").read_text()) is (last < 9)
+    line = f"stopped after {last} of 9 rounds: intervals within 90.0%"
+    assert (line in (ended.run / "table.md").read_text()) is (last < 9)
 
 
 @pytest.mark.parametrize("budget", ["soon", "15", "-5m", ""])
@@ -202,13 +204,13 @@ def test_a_marked_load_is_put_by_both_generators_and_told_beside_the_workloads(r
     record, trials = load_trials(ended.run)
     assert [trial.failure for trial in trials if trial.failure] == []
     assert sorted(trial.workload for trial in trials) == ["tiny", "tiny", *["tiny:native"] * 2, *["tiny:oha"] * 2]
-    generators = {name: str(one.sending.generator).split()[0] for name, one in record.workloads.items()}
+    generators = {name: str(workload.sending.generator).split()[0] for name, workload in record.workloads.items()}
     assert generators == {"tiny": "oha", "tiny:native": "native", "tiny:oha": "oha"}
     summary = read_summary(ended.run / "summary.json")
-    assert [one.name for one in summary.workloads] == ["tiny"]
+    assert [workload.name for workload in summary.workloads] == ["tiny"]
     assert summary.cross_check is not None
-    assert [one.label.split()[0] for one in summary.cross_check.contenders] == ["native", "oha"]
-    assert all(one.figures["goodput_per_s"].value for one in summary.cross_check.contenders)
+    assert [contender.label.split()[0] for contender in summary.cross_check.contenders] == ["native", "oha"]
+    assert all(contender.figures["goodput_per_s"].value for contender in summary.cross_check.contenders)
     assert "generators: n = 100, 4 connections, Python · stub" in (ended.run / "table.md").read_text()
     assert 'id="trials-cross-check-oha-' in (ended.run / "report.html").read_text()
 
@@ -226,9 +228,9 @@ def test_a_variant_with_a_build_of_its_own_is_measured_and_shown_with_it(run: Ru
     ended = run("--service", f"{folder},{folder}:longer", "--rounds", "1")
     assert (ended.code, ended.stderr) == (0, "")
     record, _ = load_trials(ended.run)
-    builds = {one.label: one.build for one in record.contenders if one.build}
-    assert [(label, one.service) for label, one in builds.items()] == [("stub", "stub"), ("stub:longer", "stub+longer")]
+    builds = {contender.label: contender.build for contender in record.contenders if contender.build}
+    assert [(label, build.service) for label, build in builds.items()] == [("stub", "stub"), ("stub:longer", "stub+longer")]
     assert builds["stub:longer"].binary_bytes - builds["stub"].binary_bytes == len("# longer\n")
-    shown = {one.label: one.figures["binary_bytes"].value for one in read_summary(ended.run / "summary.json").builds}
-    assert shown == {label: one.binary_bytes for label, one in builds.items()}
+    shown = {build.label: build.figures["binary_bytes"].value for build in read_summary(ended.run / "summary.json").builds}
+    assert shown == {label: build.binary_bytes for label, build in builds.items()}
     assert "| binary size, MB |" in (ended.run / "table.md").read_text()

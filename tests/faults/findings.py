@@ -60,8 +60,8 @@ class HonestRow:
 
 def outcome_of(group: Group, summary: Summary, trials: Sequence[LoadTrial]) -> Outcome:
     """What a run of the group showed."""
-    measured = [one.label for workload in summary.workloads for one in workload.contenders]
-    labels = dict.fromkeys([*measured, *(one.label for one in summary.not_measured)])
+    measured = [contender.label for workload in summary.workloads for contender in workload.contenders]
+    labels = dict.fromkeys([*measured, *(refusal.label for refusal in summary.not_measured)])
     seen = [Seen(label, raised(summary, trials, label), oha_alone(trials, label)) for label in labels]
     return Outcome(group.reduced_to(labels), summary, seen)
 
@@ -69,14 +69,14 @@ def outcome_of(group: Group, summary: Summary, trials: Sequence[LoadTrial]) -> O
 def raised(summary: Summary, trials: Iterable[LoadTrial], label: str) -> dict[str, str]:
     """Name -> first evidence of all that was raised of the contender: flags, failed trials, not being measured at all."""
     found: dict[str, str] = {}
-    for one in summary.not_measured:
-        if one.label == label:
-            found[NOT_MEASURED] = one.reason
-            check, _, evidence = one.reason.partition(": ")
+    for refusal in summary.not_measured:
+        if refusal.label == label:
+            found[NOT_MEASURED] = refusal.reason
+            check, _, evidence = refusal.reason.partition(": ")
             if check in ("errors", "wrong_answers"):
                 found[check] = evidence
     for workload in summary.workloads:
-        for flag in (flag for one in workload.contenders if one.label == label for flag in one.flags):
+        for flag in (flag for contender in workload.contenders if contender.label == label for flag in contender.flags):
             found.setdefault(flag.check, f"{workload.name}: {flag.evidence}")
     for trial in trials:
         if trial.contender == label and trial.failure:
@@ -87,7 +87,7 @@ def raised(summary: Summary, trials: Iterable[LoadTrial], label: str) -> dict[st
 def oha_alone(trials: Iterable[LoadTrial], label: str) -> str:
     """What the generator's own summary says of the contender's first trial: under `article`, if there is one."""
     loaded = [trial for trial in trials if trial.contender == label and trial.load and trial.load.reported]
-    trial = min(loaded, key=lambda one: (one.workload != TOLD_FIRST, one.index), default=None)
+    trial = min(loaded, key=lambda trial: (trial.workload != TOLD_FIRST, trial.index), default=None)
     if trial is None or trial.load is None:
         return "–"
     said = trial.load.reported
@@ -98,38 +98,38 @@ def oha_alone(trials: Iterable[LoadTrial], label: str) -> str:
 
 def fault_rows(outcomes: Sequence[Outcome]) -> list[FaultRow]:
     """One row for each fault that is in one of the groups, in their order."""
-    planted = dict.fromkeys((fault, by) for one in outcomes for fault, by in one.group.faults.items())
+    planted = dict.fromkeys((fault, by) for outcome in outcomes for fault, by in outcome.group.faults.items())
     return [_fault_row(fault, by, outcomes) for fault, by in planted]
 
 
 def _fault_row(fault: str, named_by: str, outcomes: Sequence[Outcome]) -> FaultRow:
     seen = [
-        each
-        for one in outcomes
-        if fault in one.group.faults
-        for label in one.group.labels(fault, [each.label for each in one.seen])
-        for each in one.seen
-        if each.label == label
+        entry
+        for outcome in outcomes
+        if fault in outcome.group.faults
+        for label in outcome.group.labels(fault, [seen.label for seen in outcome.seen])
+        for entry in outcome.seen
+        if entry.label == label
     ]
-    names = Counter(name for each in seen for name in each.raised)
+    names = Counter(name for entry in seen for name in entry.raised)
     caught = names.pop(named_by, 0)
-    told = next((each.oha_alone for each in seen if each.oha_alone != "–"), "–")
-    return FaultRow(fault, named_by, caught, len(seen), dict(names), told)
+    alone = next((entry.oha_alone for entry in seen if entry.oha_alone != "–"), "–")
+    return FaultRow(fault, named_by, caught, len(seen), dict(names), alone)
 
 
 def honest_rows(outcomes: Sequence[Outcome]) -> list[HonestRow]:
     """One row for each contender that was honest on an honest machine."""
     seen: dict[str, list[Seen]] = defaultdict(list)
-    for one in outcomes:
-        honest = one.group.honest(each.label for each in one.seen)
-        for each in one.seen:
-            if each.label in honest:
-                seen[each.label].append(each)
-    return [_honest_row(label, each) for label, each in seen.items()]
+    for outcome in outcomes:
+        honest = outcome.group.honest(seen.label for seen in outcome.seen)
+        for entry in outcome.seen:
+            if entry.label in honest:
+                seen[entry.label].append(entry)
+    return [_honest_row(label, group) for label, group in seen.items()]
 
 
 def _honest_row(label: str, seen: Sequence[Seen]) -> HonestRow:
-    pairs = [(name, f"{name} ({evidence})") for each in seen for name, evidence in each.raised.items()]
+    pairs = [(name, f"{name} ({evidence})") for entry in seen for name, evidence in entry.raised.items()]
     flags = [text for name, text in pairs if name not in ELSEWHERE]
     return HonestRow(label, len(seen), flags, [text for name, text in pairs if name in ELSEWHERE])
 
@@ -181,11 +181,11 @@ def _line(*cells: str) -> str:
 def _measured_on(outcomes: Sequence[Outcome]) -> list[str]:
     """Machine, commit and time of the runs, in a line each; a machine or a commit that changed between runs shows twice."""
     lines: dict[str, None] = {}
-    for one in sorted((outcome.summary for outcome in outcomes), key=lambda summary: summary.started):
-        machine = one.machine
+    for summary in sorted((outcome.summary for outcome in outcomes), key=lambda summary: summary.started):
+        machine = summary.machine
         where = f" ({machine.hypervisor})" if machine.hypervisor else ""
-        changed = ", with changes" if one.dirty else ""
+        changed = ", with changes" if summary.dirty else ""
         lines[f"{machine.cpu_model}{where}, {machine.cores} cores, {machine.system}, Linux {machine.kernel}"] = None
-        lines[f"commit {one.commit or 'unknown'}{changed}, profile {one.profile}, {one.rounds} rounds"] = None
+        lines[f"commit {summary.commit or 'unknown'}{changed}, profile {summary.profile}, {summary.rounds} rounds"] = None
     began = sorted(outcome.summary.started for outcome in outcomes)
     return ["\n".join(f"* {line}" for line in [*lines, f"{len(began)} runs, {began[0]} to {began[-1]}"])] if began else []

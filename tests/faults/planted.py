@@ -56,7 +56,10 @@ class Group:
     def contenders(self, place: str) -> list[str]:
         """What `primebench run --service` is given; `place` is the folder of the faulty service."""
         variants = [] if self.of_the_machine else [f"{place}:{fault}" for fault in self.faults]
-        own = [place + one.removeprefix(HONEST) if one.partition(":")[0] == HONEST else one for one in self.services]
+        own = [
+            place + service.removeprefix(HONEST) if service.partition(":")[0] == HONEST else service
+            for service in self.services
+        ]
         return [*own, *variants]
 
 
@@ -133,7 +136,7 @@ GROUPS = (
         of_the_machine=True,
     ),
 )
-HONEST_GROUP = Group("honest", {}, services=(*NEIGHBOURS, *(f"{one}:aa" for one in NEIGHBOURS), "cpp:offload"))
+HONEST_GROUP = Group("honest", {}, services=(*NEIGHBOURS, *(f"{neighbour}:aa" for neighbour in NEIGHBOURS), "cpp:offload"))
 """Each once more under another name: as honest, and not verified twice."""
 
 FAULTS = [fault for group in GROUPS for fault in group.faults]
@@ -142,7 +145,7 @@ FAULTS = [fault for group in GROUPS for fault in group.faults]
 def groups_with(faults: Sequence[str]) -> list[Group]:
     """The groups with only these faults in them; all, if none is named."""
     wanted = faults or FAULTS
-    reduced = [replace(one, faults={fault: by for fault, by in one.faults.items() if fault in wanted}) for one in GROUPS]
+    reduced = [replace(group, faults={fault: by for fault, by in group.faults.items() if fault in wanted}) for group in GROUPS]
     return [group for group in reduced if group.faults]
 
 

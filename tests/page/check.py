@@ -25,7 +25,7 @@ TARGET = CHECKOUT / "build" / "page"
 def newest_run(results: Path) -> Path | None:
     """The folder of results/latest, else of the newest run by its name, that has a report; None if there is none."""
     runs = [results / "latest", *sorted((results / "runs").glob("*"), reverse=True)]
-    return next((one for one in runs if has_report(one)), None)
+    return next((run for run in runs if has_report(run)), None)
 
 
 def copy_of(run: Path, folder: Path) -> Path:

@@ -51,9 +51,9 @@ def make_run(folder: Path, titles: Sequence[str] = PLAIN_TITLES, reason: str = "
     place.create()
     place.write_run(run)
     random = np.random.default_rng(1)
-    measured = [one for one in run.contenders if one.not_measured is None]
-    slowness = {one.label: 1.0 + 0.1 * number for number, one in enumerate(measured)}
-    slowness |= {one.label: slowness[one.twin_of] for one in measured if one.twin_of}
+    measured = [contender for contender in run.contenders if contender.not_measured is None]
+    slowness = {contender.label: 1.0 + 0.1 * number for number, contender in enumerate(measured)}
+    slowness |= {contender.label: slowness[contender.twin_of] for contender in measured if contender.twin_of}
     order = [(number, workload, label) for number in range(run.rounds) for workload in WORKLOADS for label in slowness]
     for index, (number, workload, label) in enumerate(order):
         rows = _rows(random, slowness[label], WORKLOADS[workload].rate)

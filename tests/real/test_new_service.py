@@ -36,4 +36,4 @@ def test_services_in_every_language_are_right_and_end_in_one_table(tmp_path: Pat
     assert ran.returncode == 0, ran.stderr
     (run,) = (path for path in (tmp_path / ".primebench" / "runs").iterdir() if path.is_dir())
     (workload,) = read_summary(run / "summary.json").workloads
-    assert {one.label for one in workload.contenders} >= {f"hello-{language}" for language in HERE}
+    assert {contender.label for contender in workload.contenders} >= {f"hello-{language}" for language in HERE}

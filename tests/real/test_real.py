@@ -89,10 +89,10 @@ def missing(program: str) -> bool:
 
 @pytest.fixture(params=list(REAL))
 def real(request: pytest.FixtureRequest) -> Real:
-    one = REAL[request.param]
-    if absent := [program for program in one.needs if missing(program)]:
+    program_ = REAL[request.param]
+    if absent := [program for program in program_.needs if missing(program)]:
         pytest.skip(f"{', '.join(absent)} not found")
-    return one
+    return program_
 
 
 def primebench(real: Real, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -118,9 +118,9 @@ def test_it_is_verified_and_run_and_told_by_kind(real: Real, tmp_path: Path) -> 
     _, trials = load_trials(folder)
     assert not [trial.failure for trial in trials if trial.failure]
     summary = read_summary(folder / "summary.json")
-    mix = next(one for one in summary.workloads if one.name == "mix")
+    mix = next(workload for workload in summary.workloads if workload.name == "mix")
     assert {kind.name for kind in mix.kinds} == real.kinds
-    assert not [flag for one in mix.contenders for flag in one.flags if flag.fatal]
+    assert not [flag for contender in mix.contenders for flag in contender.flags if flag.fatal]
     text = done.stdout + done.stderr
     for path in (path for path in tmp_path.rglob("*") if path.is_file()):
         text += path.read_bytes().decode("latin-1")

@@ -152,17 +152,17 @@ def sent_by_vegeta(program: str, requests: Path, folder: Path) -> tuple[list[Ask
     with recording() as server:
         lines = []
         for _, content in requests_in(requests)[1]:
-            one = parsed(content)
-            headers = {name: [value] for name, value in one.headers if name != "content-length"}
-            url = f"http://127.0.0.1:{server.server_port}{one.target}"
-            body = {"body": base64.b64encode(one.body).decode()} if one.body else {}
-            lines.append(json.dumps({"method": one.method, "url": url, "header": headers} | body))
+            request = parsed(content)
+            headers = {name: [value] for name, value in request.headers if name != "content-length"}
+            url = f"http://127.0.0.1:{server.server_port}{request.target}"
+            body = {"body": base64.b64encode(request.body).decode()} if request.body else {}
+            lines.append(json.dumps({"method": request.method, "url": url, "header": headers} | body))
         (folder / "targets").write_text("\n".join(lines) + "\n")
         attack = [program, "attack", "-format=json", "-lazy", f"-rate={PER_S}/1s", "-max-workers=8", "-targets=targets"]
         attacked = subprocess.run(attack, cwd=folder, capture_output=True, timeout=PATIENCE_S, check=True)
     report = [program, "report", "-type=json"]
-    told = subprocess.run(report, input=attacked.stdout, capture_output=True, timeout=PATIENCE_S, check=True)
-    return server.seen, json.loads(told.stdout)["status_codes"]["200"]
+    reported = subprocess.run(report, input=attacked.stdout, capture_output=True, timeout=PATIENCE_S, check=True)
+    return server.seen, json.loads(reported.stdout)["status_codes"]["200"]
 
 
 def test_both_send_every_prepared_request_once_and_as_it_was_prepared(
@@ -176,5 +176,5 @@ def test_both_send_every_prepared_request_once_and_as_it_was_prepared(
     assert Counter(by_native) == wanted
     assert Counter(by_vegeta) == wanted
     assert answered == COUNT
-    assert Counter(kinds[one] for one in by_vegeta) == Counter(kinds[one] for one in by_native) == begun
+    assert Counter(kinds[asks] for asks in by_vegeta) == Counter(kinds[asks] for asks in by_native) == begun
     assert set(begun) == {"read", "list", "create"}

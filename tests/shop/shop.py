@@ -19,7 +19,7 @@ from urllib.parse import parse_qs, urlsplit
 
 PORT, *MORE = sys.argv[1:]
 SOCKET = MORE.pop() if MORE[-2:-1] == ["--socket"] else ""
-FAULT = next((one for one in MORE if one != "--socket"), "")
+FAULT = next((name for name in MORE if name != "--socket"), "")
 TOKEN = f"Bearer {os.environ.get('SHOP_TOKEN', '')}"
 PAGE = 20
 CONNECTIONS = threading.local()

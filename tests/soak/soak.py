@@ -187,14 +187,14 @@ async def _is_healthy(load: Load) -> bool:
 
 def judge(soaked: Soak) -> Judged:
     """Hold the soak against its thresholds; ValueError if it was too short for a slope."""
-    load, times = soaked.load, [one.time_s for one in soaked.during]
+    load, times = soaked.load, [sample.time_s for sample in soaked.during]
 
     def of(kind: Callable[[Sample], int]) -> Course:
-        during, after = ([float(kind(one)) for one in samples] for samples in (soaked.during, soaked.after))
+        during, after = ([float(kind(sample)) for sample in samples] for samples in (soaked.during, soaked.after))
         return course(float(kind(soaked.before)), times, during, after)
 
     # Anonymous memory is what the server allocates; the resident set also has pages of its file, which come and go.
-    anonymous, resident = of(lambda one: one.anonymous_bytes), of(lambda one: one.rss_bytes)
+    anonymous, resident = of(lambda sample: sample.anonymous_bytes), of(lambda sample: sample.rss_bytes)
     slope_limit = growth_limit(sum(load.connections.values()) / soaked.duration_s * 60)
     checks = {
         "every answer is right": not load.wrong and sum(load.answers.values()) > 0,
@@ -202,8 +202,8 @@ def judge(soaked: Soak) -> Judged:
         "healthy after the load": soaked.healthy,
         "memory does not grow": not anonymous.grows(slope_limit),
         "memory after the load is that after the warm-up": not anonymous.stays_up(level_limit(SERVER_THREADS)),
-        "descriptors are back": max(one.descriptors for one in soaked.after) <= soaked.before.descriptors,
-        "threads are the same": {one.threads for one in soaked.during} == {soaked.before.threads},
+        "descriptors are back": max(sample.descriptors for sample in soaked.after) <= soaked.before.descriptors,
+        "threads are the same": {sample.threads for sample in soaked.during} == {soaked.before.threads},
         "SIGTERM ends it with exit code 0": soaked.exit_code == 0,
     }
     return Judged(anonymous, resident, slope_limit, checks)
@@ -219,8 +219,8 @@ def record(soaked: Soak, judged: Judged, label: str, seed: int) -> dict[str, obj
     def levels(of: Callable[[Sample], int]) -> dict[str, int]:
         return {
             "before": of(soaked.before),
-            "peak": max(of(one) for one in soaked.during),
-            "after": max(of(one) for one in soaked.after),
+            "peak": max(of(sample) for sample in soaked.during),
+            "after": max(of(sample) for sample in soaked.after),
         }
 
     return {
@@ -239,8 +239,8 @@ def record(soaked: Soak, judged: Judged, label: str, seed: int) -> dict[str, obj
             "server_cpu_s_per_s": per_second(soaked.server_cpu_s),
             "client_cpu_s_per_s": per_second(soaked.client_cpu_s),
         },
-        "descriptors": levels(lambda one: one.descriptors),
-        "threads": levels(lambda one: one.threads),
+        "descriptors": levels(lambda sample: sample.descriptors),
+        "threads": levels(lambda sample: sample.threads),
         "memory": {
             "limit_slope_bytes_per_minute": judged.slope_limit,
             "limit_level_bytes": level_limit(SERVER_THREADS),
@@ -282,8 +282,9 @@ def screen(soaked: Soak, judged: Judged, label: str, seed: int) -> str:
         f"{memory_.peak_bytes / 1e3:,.0f} at most, {memory_.after_bytes / 1e3:,.0f} after",
         f"  its slope             {slope.slope / 1e3:+.1f} kB a minute, 95% interval {slope.low / 1e3:+.1f} to "
         f"{slope.high / 1e3:+.1f}, limit {judged.slope_limit / 1e3:.1f}",
-        f"  descriptors           {soaked.before.descriptors} before, {max(one.descriptors for one in soaked.during)} at most, "
-        f"{max(one.descriptors for one in soaked.after)} after",
+        f"  descriptors           {soaked.before.descriptors} before, "
+        f"{max(sample.descriptors for sample in soaked.during)} at most, "
+        f"{max(sample.descriptors for sample in soaked.after)} after",
         f"  cores busy            server {soaked.server_cpu_s / soaked.duration_s:.2f}, "
         f"clients {soaked.client_cpu_s / soaked.duration_s:.2f}",
         *(f"  wrong                 {wrong}" for wrong in load.wrong[:WRONG_SHOWN]),

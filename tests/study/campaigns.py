@@ -90,9 +90,9 @@ def campaign(source: np.random.Generator, design: Design) -> tuple[int, bool]:
         for of in values[1:]
     ]
     held = 0
-    for one, truth in zip(found, np.exp(truths.mean(axis=1)), strict=True):
-        assert one.interval is not None
-        held += one.interval.low <= truth <= one.interval.high
+    for comparison, truth in zip(found, np.exp(truths.mean(axis=1)), strict=True):
+        assert comparison.interval is not None
+        held += comparison.interval.low <= truth <= comparison.interval.high
     return held, bool(disagreeing(found))
 
 
@@ -108,7 +108,7 @@ def write_large(path: Path, machines: int, rounds: int) -> int:
     folder = RunFolder(path)
     folder.create()
     labels = [*(f"s{number}" for number in range(SERVICES)), "s0:aa"]
-    records = [CONTENDER.replace(label=one, title=one) for one in labels[:-1]]
+    records = [CONTENDER.replace(label=label, title=label) for label in labels[:-1]]
     records.append(CONTENDER.replace(label="s0:aa", title="s0:aa", twin_of="s0", control=True))
     fields = {"contenders": records, "rounds": machines * rounds}
     names = {f"m{number}": MACHINE.replace(fingerprint=f"m{number}") for number in range(machines)}
@@ -147,7 +147,7 @@ def analyse(path: Path) -> tuple[float, float, int]:
     summary = summarise(path, [], scale_of)
     page(summary)
     took_s = time.process_time() - began
-    ratios = sum(len(one.comparisons) + len(one.over_controls) for one in summary.workloads)
+    ratios = sum(len(workload.comparisons) + len(workload.over_controls) for workload in summary.workloads)
     return took_s, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e9, ratios
 
 
@@ -166,8 +166,8 @@ def large() -> str:
 def table(found: Sequence[tuple[Design, tuple[float, float]]]) -> str:
     """Return the table in Markdown."""
     lines = [
-        f"| {one.machines} x {one.rounds} | {one.errors} | {one.between:.0%} | {held:.1%} | {disagree:.1%} |"
-        for one, (held, disagree) in found
+        f"| {design.machines} x {design.rounds} | {design.errors} | {design.between:.0%} | {held:.1%} | {disagree:.1%} |"
+        for design, (held, disagree) in found
     ]
     heads = ("machines x rounds", "errors", "ratios differ by", "intervals hold the truth", "machines said to disagree")
     return "\n".join([f"| {' | '.join(heads)} |", "|---|---|---:|---:|---:|", *lines])

@@ -151,7 +151,7 @@ class Found:
     @property
     def errors(self) -> Floats:
         """How far each is off."""
-        return np.array([one.per_s for one in self.capacities]) / self.truth_per_s - 1
+        return np.array([capacity.per_s for capacity in self.capacities]) / self.truth_per_s - 1
 
     @property
     def bias(self) -> float:
@@ -161,7 +161,7 @@ class Found:
     @property
     def coverage(self) -> float:
         """The share of intervals that hold the truth."""
-        return float(np.mean([one.low_per_s <= self.truth_per_s <= one.high_per_s for one in self.capacities]))
+        return float(np.mean([capacity.low_per_s <= self.truth_per_s <= capacity.high_per_s for capacity in self.capacities]))
 
     @property
     def row(self) -> str:
@@ -173,7 +173,7 @@ class Found:
             f"{self.bias:+.2%}",
             f"{float(np.mean(np.abs(self.errors) <= 0.03)):.1%}",
             f"{self.coverage:.1%}",
-            f"{float(np.mean([is_narrow(one) for one in self.capacities])):.0%}",
+            f"{float(np.mean([is_narrow(capacity) for capacity in self.capacities])):.0%}",
             f"{float(np.median(self.trials)):.0f} ({max(self.trials)})",
         ]
         return f"| {' | '.join(cells)} |"
@@ -183,7 +183,9 @@ def found_of(queue: Queue, spread: float, curves: int, seed: int) -> Found:
     """Simulate so many curves."""
     source = np.random.default_rng(seed)
     simulated = [curve(queue, spread, source) for _ in range(curves)]
-    return Found(queue, spread, true_capacity_per_s(queue), [one for one, _ in simulated], [count for _, count in simulated])
+    return Found(
+        queue, spread, true_capacity_per_s(queue), [capacity for capacity, _ in simulated], [count for _, count in simulated]
+    )
 
 
 def row_of(asked: tuple[Queue, float, int, int]) -> str:

@@ -129,11 +129,11 @@ class Row(NamedTuple):
 
 def row_of(cause: Cause, page: Explanation) -> Row:
     """Read a page as somebody does who looks at the first three rows of each of its tables."""
-    functions = [one.name for one in page.functions[:ROWS]]
-    inlined = [one.place.rpartition("/tree/")[2] for one in page.functions[:ROWS]]
-    others = [name for one in page.counts[:ROWS] for name in (one.name, one.by)]
+    functions = [function.name for function in page.functions[:ROWS]]
+    inlined = [function.place.rpartition("/tree/")[2] for function in page.functions[:ROWS]]
+    others = [name for count in page.counts[:ROWS] for name in (count.name, count.by)]
     names = (name for name in (*functions, *inlined, *others) if name.startswith(tuple(cause.named)))
-    shown = [f"{one.kind}: {one.name}{f', by {_short(one.by)}' if one.by else ''}" for one in page.counts[:ROWS]]
+    shown = [f"{count.kind}: {count.name}{f', by {_short(count.by)}' if count.by else ''}" for count in page.counts[:ROWS]]
     return Row(cause.name, cause.service, functions, shown, next(names, None))
 
 

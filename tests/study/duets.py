@@ -89,7 +89,7 @@ def read(path: Path) -> tuple[About, list[Group]]:
     """Read a recording; a last line that was cut short is passed over."""
     lines = [line for line in path.read_text(encoding="utf-8").splitlines(keepends=True) if line.endswith("\n")]
     about, *groups = (json.loads(line) for line in lines)
-    return About.model_validate(about), [Group.model_validate(one) for one in groups]
+    return About.model_validate(about), [Group.model_validate(group) for group in groups]
 
 
 class Recorder:
@@ -97,7 +97,7 @@ class Recorder:
 
     def __init__(self, timings: Mapping[str, LoadTiming], slowed: Mapping[str, float]) -> None:
         scenarios = read_scenarios(CHECKOUT / "scenarios.toml")
-        times = {name: Timing(**one.model_dump()) for name, one in timings.items()}
+        times = {name: Timing(**timing.model_dump()) for name, timing in timings.items()}
         profile = scenarios.profiles["smoke"].replace(workloads=times, paired=None)
         workloads = {name: scenarios.workloads[name] for name in timings}
         self.plan = Plan("smoke", profile, workloads, TASK, 1, seed=1)
@@ -105,7 +105,7 @@ class Recorder:
         found = prepare(contenders_named(SERVICES, CHECKOUT), cores, 1, say, verified=True)
         found.append(Prepared(found[0].contender.twin, found[0].built, None, None))
         found += [slowed_copy(found[0], label, share) for label, share in slowed.items()]
-        self.prepared = {one.contender.label: one for one in found}
+        self.prepared = {prepared.contender.label: prepared for prepared in found}
         self.run = run_record(self.plan, found, CHECKOUT)
         self.programs = programs_for(self.plan)
         self.files = RequestFiles(Path(tempfile.gettempdir()))  # oha takes none
@@ -173,9 +173,9 @@ def record(recorder: Recorder, groups: Sequence[tuple[str, ...]], path: Path, ro
 def ratio_in(groups: Sequence[Group], workload: str, label: str, size: int) -> dict[int, float]:
     """Round -> CPU per request of the service over cpp: of solo trials (1), of a pair (2) or of all at once (4)."""
     sides: dict[int, dict[str, float]] = {}
-    for one in groups:
-        if one.workload == workload and len(one.labels) == size and (size != PAIR or label in one.labels):
-            sides.setdefault(one.round, {}).update(one.whole)
+    for group in groups:
+        if group.workload == workload and len(group.labels) == size and (size != PAIR or label in group.labels):
+            sides.setdefault(group.round, {}).update(group.whole)
     return {number: of[label] / of["cpp"] for number, of in sorted(sides.items()) if {label, "cpp"} <= of.keys()}
 
 
@@ -198,7 +198,7 @@ def table(groups: Sequence[Group]) -> str:
         "| workload | over cpp | solo | spread | pair | spread | pair over solo | all at once | all at once over solo |",
         "|---|---|---:|---:|---:|---:|---:|---:|---:|",
     ]
-    for workload in dict.fromkeys(one.workload for one in groups):
+    for workload in dict.fromkeys(group.workload for group in groups):
         for label in ALL[1:]:
             solo, pair, every = (ratio_in(groups, workload, label, size) for size in (1, PAIR, len(ALL)))
             rounds = [number for number in solo if number in pair and number in every]

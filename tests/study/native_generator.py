@@ -99,7 +99,7 @@ def rates(rounds: int, cores: Cores, folder: Path) -> tuple[list[Row], float]:
             found[name].append(report.rows.num_rows / LOAD_S)
     ratios = [native / oha for native, oha in zip(found["native"], found["oha"], strict=True)]
     rows: list[Row] = [
-        (name, f"{statistics.median(each):,.0f}", f"{min(each):,.0f} to {max(each):,.0f}") for name, each in found.items()
+        (name, f"{statistics.median(group):,.0f}", f"{min(group):,.0f} to {max(group):,.0f}") for name, group in found.items()
     ]
     rows.append(("native / oha, by round", f"{statistics.median(ratios):.2f}", f"{min(ratios):.2f} to {max(ratios):.2f}"))
     return rows, statistics.median(found["native"])
@@ -174,7 +174,7 @@ def truth(cores: Cores, folder: Path) -> list[Row]:
             due = {first + place: begin for place, begin in enumerate(sorted(begins))}
             true_s = [(known.went[number] - began_ns) / 1e9 - due[number] for number in known.went]
         said, true = quantiles_ms(ends - begins), quantiles_ms(np.array(true_s))
-        off = [one / other - 1 for one, other in zip(said, true, strict=True)]
+        off = [value / other - 1 for value, other in zip(said, true, strict=True)]
         rows.append((title, *(f"{true[at]:.2f}" for at in (0, 1)), *(f"{said[at]:.2f} ({off[at]:+.2%})" for at in (0, 1))))
     return rows
 
@@ -200,7 +200,7 @@ def agreement(rounds: int, cores: Cores, folder: Path) -> list[Row]:
         middle, error = statistics.mean(ratios), 0.0
         if len(ratios) > 1:
             error = 2.8 * statistics.stdev(ratios) / math.sqrt(len(ratios))
-        medians = [f"{statistics.median(one[at] for one in found[name]):,.2f}" for name in ("oha", "native")]
+        medians = [f"{statistics.median(group[at] for group in found[name]):,.2f}" for name in ("oha", "native")]
         table.append(
             (title, *medians, f"{math.exp(middle):.3f} [{math.exp(middle - error):.3f}, {math.exp(middle + error):.3f}]")
         )

@@ -39,7 +39,7 @@ def arguments_of(kind: str) -> list[str]:
     """How oha is asked for requests of this kind, from the cases of the microbenchmarks; `{origin}` is the server's."""
     case = {"prime": "n=1"}.get(kind, kind)
     cases = json.loads((CHECKOUT / "microbench" / "cases.json").read_text(encoding="utf-8"))["request_path"]
-    request = next(one["request"] for one in cases if one["name"] == case)
+    request = next(value["request"] for value in cases if value["name"] == case)
     method, target = request.split(" ", 2)[:2]
     body = request.split("\r\n\r\n", 1)[1]
     return ["-m", method, *(["-T", "application/json", "-d", body] if body else []), "{origin}" + target]

@@ -171,10 +171,10 @@ def _origin(server: Server) -> str:
 def table(title: str, unit: str, values: dict[str, list[float]], over: Sequence[str]) -> None:
     """Each contender's median, and the reference server's ratio to each of `over`."""
     print(f"\n### {title}\n\n| | {unit} | {REFERENCE} over it |\n|---|---:|---:|")
-    for label, each in values.items():
-        interval = median_interval(each)
-        spread = f"[{interval.low:.3g}, {interval.high:.3g}]" if interval else f"{min(each):.3g}–{max(each):.3g}"
-        print(f"| {label} | {np.median(each):.3g} {spread} | {_ratio(values, label) if label in over else ''} |")
+    for label, value in values.items():
+        interval = median_interval(value)
+        spread = f"[{interval.low:.3g}, {interval.high:.3g}]" if interval else f"{min(value):.3g}–{max(value):.3g}"
+        print(f"| {label} | {np.median(value):.3g} {spread} | {_ratio(values, label) if label in over else ''} |")
 
 
 def _ratio(values: dict[str, list[float]], label: str) -> str:

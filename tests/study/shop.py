@@ -72,7 +72,13 @@ def measured(variant: str = "") -> Found:
 
 
 def _of_summary(summary: Summary, label: str) -> Found:
-    flags = [flag for workload in summary.workloads for one in workload.contenders if one.label == label for flag in one.flags]
+    flags = [
+        flag
+        for workload in summary.workloads
+        for contender in workload.contenders
+        if contender.label == label
+        for flag in contender.flags
+    ]
     of_answers = [flag.evidence for flag in flags if flag.check in OF_ANSWERS]
     medians = {
         kind.name: kind.figures[label][LATENCY_P50.name].value or 0.0

@@ -40,12 +40,12 @@ def verdicts(groups: Sequence[Group], label: str, rounds: int, source: random.Ra
 
     The service itself as `label` has rounds of its own, which are not those of the A/A control.
     """
-    numbers = sorted({one.round for one in groups})
+    numbers = sorted({group.round for group in groups})
     of_service = source.sample(numbers, rounds)
     rest = [number for number in numbers if number not in of_service]
     of_control = source.sample(rest, rounds) if label == "cpp:aa" else of_service
     workloads = []
-    for name in dict.fromkeys(one.workload for one in groups):
+    for name in dict.fromkeys(group.workload for group in groups):
         trials = [
             *_trials(groups, name, (label, "x"), of_service),
             *_trials(groups, name, ("cpp:aa", "cpp:aa"), of_control),
@@ -55,13 +55,20 @@ def verdicts(groups: Sequence[Group], label: str, rounds: int, source: random.Ra
             _unknown("cpp", f"other-{place}", metric) for place in range(OTHERS) for metric in (m.GOODPUT, m.CPU_PER_REQUEST)
         ]
         solo += [_unknown("cpp", "x", metric) for metric in (m.GOODPUT, m.CPU_PER_REQUEST)]
-        others = [one.replace(p_value=1.0) for one in solo if one.denominator != "x" and one.metric == m.CPU_PER_REQUEST.name]
+        others = [
+            comparison.replace(p_value=1.0)
+            for comparison in solo
+            if comparison.denominator != "x" and comparison.metric == m.CPU_PER_REQUEST.name
+        ]
         workloads.append(
             WorkloadResult(
                 name=name, title="", **asks(1), connections=1, contenders=[], comparisons=solo, paired=[*paired, *others]
             )
         )
-    return {one.name: next(each for each in one.paired if each.denominator == "x") for one in decided(workloads)}
+    return {
+        workload.name: next(comparison for comparison in workload.paired if comparison.denominator == "x")
+        for workload in decided(workloads)
+    }
 
 
 def _unknown(numerator: str, denominator: str, metric: m.Metric) -> Comparison:
@@ -83,11 +90,11 @@ def _trials(groups: Sequence[Group], workload: str, label: tuple[str, str], roun
     """Both sides of the recorded pairs of these rounds; the other side is called label[1]."""
     found = []
     for number, place in enumerate(rounds):
-        for one in groups:
-            if (one.workload, one.round) == (workload, place) and len(one.labels) == PAIR and label[0] in one.labels:
+        for group in groups:
+            if (group.workload, group.round) == (workload, place) and len(group.labels) == PAIR and label[0] in group.labels:
                 for name, beside, value in (
-                    ("cpp", label[1], one.whole["cpp"]),
-                    (label[1], "cpp", one.whole[label[0]]),
+                    ("cpp", label[1], group.whole["cpp"]),
+                    (label[1], "cpp", group.whole[label[0]]),
                 ):
                     trial = TRIAL.replace(contender=name, beside=[beside], round=number, workload=workload)
                     found.append(Analysed(trial, {m.CPU_PER_REQUEST.name: value}, np.empty(0), []))
@@ -103,8 +110,8 @@ def table(groups: Sequence[Group]) -> str:
         source = random.Random(1)
         counts = dict.fromkeys(paired.workloads, 0)
         for _ in range(REPLAYS):
-            for workload, one in verdicts(groups, label, paired.rounds, source).items():
-                counts[workload] += one.verdict == "lower" or (label == "cpp:aa" and one.verdict == "higher")
+            for workload, verdict in verdicts(groups, label, paired.rounds, source).items():
+                counts[workload] += verdict.verdict == "lower" or (label == "cpp:aa" and verdict.verdict == "higher")
         lines.append(f"| {label} | " + " | ".join(f"{count / REPLAYS:.1%}" for count in counts.values()) + " |")
     return "\n".join(lines)
 

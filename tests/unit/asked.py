@@ -40,7 +40,7 @@ def asks(n: int) -> dict[str, Any]:
 
 def residuals(values: dict[int, float]) -> list[Residual]:
     """Return the residuals of a fit by n."""
-    found = [Residual(label=asked(n).label, amount=SCALE.amount(n), value=n, residual=one) for n, one in values.items()]
+    found = [Residual(label=asked(n).label, amount=SCALE.amount(n), value=n, residual=value) for n, value in values.items()]
     return sorted(found, key=lambda residual: residual.amount)
 
 

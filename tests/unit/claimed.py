@@ -97,5 +97,5 @@ def published(**parts: list[dict[str, object]]) -> PublishedSet:
 def claim(metric: m.Metric = m.GOODPUT, value: float = 65_000, **more: object) -> dict[str, object]:
     """Of fiber's under the article's load, unless it is of a build."""
     where = {} if metric in m.BUILD_METRICS else {"workload": "article"}
-    told = {"id": f"c-{metric.name}", "contender": "fiber", "metric": metric.name, "value": value, "unit": metric.unit}
-    return {**told, "approx": True, "as_published": f"about {value}", **where, **more}
+    table = {"id": f"c-{metric.name}", "contender": "fiber", "metric": metric.name, "value": value, "unit": metric.unit}
+    return {**table, "approx": True, "as_published": f"about {value}", **where, **more}

@@ -68,9 +68,9 @@ def metric(
     )
 
 
-def with_logs(one: MetricVerdict, logs: Sequence[float]) -> MetricVerdict:
+def with_logs(metric: MetricVerdict, logs: Sequence[float]) -> MetricVerdict:
     """The same with pairs that are worse by these logarithms; of a metric that is better when it is lower."""
-    return one.replace(base_values=[1.0] * len(logs), head_values=[math.exp(log) for log in logs])
+    return metric.replace(base_values=[1.0] * len(logs), head_values=[math.exp(log) for log in logs])
 
 
 def _median(values: Sequence[float]) -> float:
@@ -133,7 +133,7 @@ def result(
         same_sources=False,
         outcome=outcome,
         invalid=list(invalid),
-        layers={one.layer: one.outcome for one in metrics},
+        layers={metric.layer: metric.outcome for metric in metrics},
         metrics=list(metrics),
         controls=list(controls),
         flags=list(flags),

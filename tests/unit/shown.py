@@ -69,9 +69,9 @@ def _workload(name: str, n: int, level: float, title: str, share: float | None =
     )
 
 
-def _measured(one: ContenderResult, level: float, title: str) -> ContenderResult:
+def _measured(contender: ContenderResult, level: float, title: str) -> ContenderResult:
     each = [level * (1 + step / 100) for step in range(ROUNDS)]
-    return one.replace(
+    return contender.replace(
         title=title,
         figures={metric.name: figure_of([value / 10 for value in each]) for metric in m.TRIAL_METRICS},
         trial_indices=[3 * step for step in range(ROUNDS)],

@@ -157,7 +157,7 @@ def test_both_sides_go_to_primebench_as_they_are(tmp_path: Path, repository: Pat
 
 def test_what_is_set_becomes_an_option_and_what_is_empty_does_not(tmp_path: Path, repository: Path) -> None:
     bare = run(tmp_path, repository).options
-    assert not [one for one in bare if one.startswith(("--service", "--budget", "--config", "--history"))]
+    assert not [name for name in bare if name.startswith(("--service", "--budget", "--config", "--history"))]
     step = run(tmp_path, repository, SERVICE="a\nb c\n", BUDGET="5m", CONFIG="p.toml", HISTORY="h.jsonl")
     assert {"--service=a", "--service=b c", "--budget=5m", "--config=p.toml", "--history=h.jsonl"} <= set(step.options)
 
@@ -243,7 +243,7 @@ def test_a_verdict_becomes_a_comment_of_the_pull_request_that_the_event_is_of(tm
     assert (step.code, len(step.calls)) == (0, 3)
     (asked, _), (looked, _), (written, body) = step.calls
     assert "head=somebody:topic; touch injected" in asked
-    assert any('.head.sha == "89abcdef"' in one for one in asked)
+    assert any('.head.sha == "89abcdef"' in name for name in asked)
     assert "repos/owner/name/issues/7/comments" in looked
     assert written[:4] == ["api", "--method", "POST", "repos/owner/name/issues/7/comments"]
     link = "[The run and its records](https://example.org/1)"

@@ -17,7 +17,7 @@ PAIRS = (("a", "b"), ("a", "c"), ("b", "c"))
 
 
 def workload(name: str, n: int, *compared: Comparison, ranks: dict[str, dict[str, int]] | None = None) -> WorkloadResult:
-    labels = dict.fromkeys(label for one in compared for label in (one.numerator, one.denominator))
+    labels = dict.fromkeys(label for comparison in compared for label in (comparison.numerator, comparison.denominator))
     contenders = [contender(label) for label in labels]
     return WorkloadResult(
         name=name, title="", **asks(n), connections=8, contenders=contenders, comparisons=list(compared), ranks=ranks or {}
@@ -86,7 +86,7 @@ def test_where_the_generator_is_the_limit_cpu_time_is_compared_and_the_limit_tol
     cpu = comparison("a", "b", metric=m.CPU_PER_REQUEST, ratio=0.5, verdict="lower")
     one = workload("framework", 1, bound, cpu)
     served = {m.GOODPUT.name: figure_of([50_000.0])}
-    one = one.replace(contenders=[each.replace(figures=served) for each in one.contenders])
+    one = one.replace(contenders=[contender.replace(figures=served) for contender in one.contenders])
     assert said(empty, one) == [
         "At n = 1 (framework), a needs 50.0% [49.0, 51.0] less CPU than b.",
         "At n = 1 (framework), each serves at least 50,000 requests/s, the generator's limit.",

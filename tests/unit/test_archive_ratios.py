@@ -30,12 +30,12 @@ def on(name: str, ratio: float = 1.1, **others: object) -> ArchivedRun:
 
 def test_ratios_of_machines_are_pooled_and_their_values_are_not() -> None:
     (found,) = [
-        one
-        for one in pooled_ratios([on(name) for name in SPEEDS], Wanted(metric=CPU))
-        if (one.numerator, one.denominator) == ("cpp", "fiber")
+        pooled_ratio
+        for pooled_ratio in pooled_ratios([on(name) for name in SPEEDS], Wanted(metric=CPU))
+        if (pooled_ratio.numerator, pooled_ratio.denominator) == ("cpp", "fiber")
     ]
-    assert [one.machine.fingerprint for one in found.machines] == list(SPEEDS)
-    assert [one.ratio for one in found.machines] == pytest.approx([1 / 1.1] * 3, rel=0.003)
+    assert [machine.machine.fingerprint for machine in found.machines] == list(SPEEDS)
+    assert [machine.ratio for machine in found.machines] == pytest.approx([1 / 1.1] * 3, rel=0.003)
     assert found.pooled is not None
     assert found.pooled.low < -0.0953 < found.pooled.high
     assert found.pooled.high - found.pooled.low < 0.02
@@ -43,13 +43,17 @@ def test_ratios_of_machines_are_pooled_and_their_values_are_not() -> None:
 
 def test_machines_that_differ_widen_the_interval_and_the_spread_is_shown() -> None:
     runs = [on("slow", 1.0), on("middle", 1.1), on("fast", 1.2)]
-    (found,) = [one for one in pooled_ratios(runs, Wanted(metric=CPU)) if (one.numerator, one.denominator) == ("cpp", "fiber")]
+    (found,) = [
+        pooled_ratio
+        for pooled_ratio in pooled_ratios(runs, Wanted(metric=CPU))
+        if (pooled_ratio.numerator, pooled_ratio.denominator) == ("cpp", "fiber")
+    ]
     assert found.pooled is not None
     assert found.pooled.spread == pytest.approx(0.09, abs=0.01)
     assert found.pooled.p_value < 1e-6
     assert found.pooled.i_squared > 0.99
     assert found.pooled.low < -0.2 < 0.0 < found.pooled.high
-    (table,) = [one for one in ratio_tables([found]) if one.title.endswith("cpp / fiber")]
+    (table,) = [ratio_table for ratio_table in ratio_tables([found]) if ratio_table.title.endswith("cpp / fiber")]
     assert [head for head, _ in table.rows][:3] == [f"{name}: {name}, 2 cores" for name in ("slow", "middle", "fast")]
     assert [head for head, _ in table.rows][3:6] == [POOLED, ANOTHER, SPREAD]
     assert "I² 100%" in dict(table.rows)[SPREAD][0].detail
@@ -59,8 +63,8 @@ def test_machines_that_differ_widen_the_interval_and_the_spread_is_shown() -> No
 def test_runs_of_one_machine_count_as_one_machine() -> None:
     twice = [archived(run(name, machine={"cpu_model": "x"})) for name in ("one", "two")]
     found = pooled_ratios(twice, Wanted(metric=CPU))
-    assert [[one.runs for one in ratio.machines] for ratio in found] == [[["one", "two"]]] * 3
-    assert [one.pooled for one in found] == [None] * 3
+    assert [[machine.runs for machine in ratio.machines] for ratio in found] == [[["one", "two"]]] * 3
+    assert [ratio.pooled for ratio in found] == [None] * 3
     for ratio in found:
         assert ratio.machines[0].interval is not None
         low, high = ratio.machines[0].interval
@@ -70,7 +74,7 @@ def test_runs_of_one_machine_count_as_one_machine() -> None:
 def test_a_pair_the_other_way_round_is_the_same_pair() -> None:
     turned = dict(reversed(LEVELS.items()))
     runs = [on("slow"), archived(run("turned", machine={"cpu_model": "other"}, levels=turned))]
-    assert [len(one.machines) for one in pooled_ratios(runs, Wanted(metric=CPU))] == [2, 2, 2]
+    assert [len(pooled_ratio.machines) for pooled_ratio in pooled_ratios(runs, Wanted(metric=CPU))] == [2, 2, 2]
 
 
 def test_other_loads_and_other_server_threads_are_other_questions() -> None:
@@ -78,13 +82,13 @@ def test_other_loads_and_other_server_threads_are_other_questions() -> None:
     threads = ArchivedRun(more.folder, more.run, more.summary.replace(server_threads=2))
     task = ArchivedRun(more.folder, more.run.replace(task_digest="2"), more.summary)
     for other in (on("fast", n=1000), threads, task):
-        assert {len(one.machines) for one in pooled_ratios([on("slow"), other], Wanted(metric=CPU))} == {1}
+        assert {len(pooled_ratio.machines) for pooled_ratio in pooled_ratios([on("slow"), other], Wanted(metric=CPU))} == {1}
 
 
 def test_a_machine_that_cannot_tell_is_named_with_the_reason_and_left_out() -> None:
     runs = [on("slow"), on("middle"), on("fast", rounds=4)]
     found = pooled_ratios(runs, Wanted(metric=CPU))[0]
-    assert [one.reason for one in found.machines] == [None, None, "4 rounds; an interval needs 5"]
+    assert [machine.reason for machine in found.machines] == [None, None, "4 rounds; an interval needs 5"]
     assert found.pooled is not None
     assert found.pooled.count == 2
     (table,) = ratio_tables([found])
@@ -99,6 +103,6 @@ def test_what_was_built_from_several_commits_is_said() -> None:
 
 def test_what_is_asked_for_chooses() -> None:
     runs = [on("slow"), on("fast")]
-    assert {one.metric for one in pooled_ratios(runs, Wanted())} == {metric.name for metric in m.COMPARED}
+    assert {pooled_ratio.metric for pooled_ratio in pooled_ratios(runs, Wanted())} == {metric.name for metric in m.COMPARED}
     for none in (Wanted(task="x"), Wanted(workload="x"), Wanted(metric="x")):
         assert pooled_ratios(runs, none) == []

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from analysis.regress.bisection import TRIES, Bisection, Judged, Next, Told, in_words
+from analysis.regress.bisection import TRIES, Bisection, BisectOutcome, Judged, Next, in_words
 from loadgen.build.git import commits_between
 from loadgen.errors import Error
 from loadgen.record.folder import RunFolder
@@ -17,21 +17,23 @@ from primebench import bisecting
 from tests.repository import commit_file, git
 from tests.unit.console import run
 
-Verdicts = Callable[[str, int], Told]
+Verdicts = Callable[[str, int], BisectOutcome]
 SCENARIOS = Path(__file__).parents[2] / "scenarios.toml"
 
 
-def bisection(count: int, *judged: tuple[str, Told]) -> Bisection:
-    told = [Judged(commit=commit, outcome=outcome) for commit, outcome in judged]
-    return Bisection(good="good", commits=[f"c{number}" for number in range(count)], error=0.01, asked=[], judged=told)
+def bisection(count: int, *judged: tuple[str, BisectOutcome]) -> Bisection:
+    verdicts = [Judged(commit=commit, outcome=outcome) for commit, outcome in judged]
+    return Bisection(good="good", commits=[f"c{number}" for number in range(count)], error=0.01, asked=[], judged=verdicts)
 
 
-def through(one: Bisection, verdict: Verdicts) -> Bisection:
+def through(bisection: Bisection, verdict: Verdicts) -> Bisection:
     """Go on to the end with such verdicts on a commit, at such a multiple of the first budget."""
-    while (step := one.next) is not None:
-        one = one.replace(judged=[*one.judged, Judged(commit=step.commit, outcome=verdict(step.commit, step.times))])
-        assert len(one.judged) <= TRIES * len(one.commits)
-    return one
+    while (step := bisection.next) is not None:
+        bisection = bisection.replace(
+            judged=[*bisection.judged, Judged(commit=step.commit, outcome=verdict(step.commit, step.times))]
+        )
+        assert len(bisection.judged) <= TRIES * len(bisection.commits)
+    return bisection
 
 
 def slow_from(first: int) -> Verdicts:
@@ -49,7 +51,7 @@ def test_the_first_slower_commit_is_found_in_as_few_verdicts_as_halving_needs(co
 def test_the_bad_commit_is_judged_first_and_without_a_regression_nothing_else_is() -> None:
     assert bisection(9).next == Next("c8", 1)
     found = through(bisection(9), slow_from(9))
-    assert [one.commit for one in found.judged] == ["c8"]
+    assert [judged.commit for judged in found.judged] == ["c8"]
     assert in_words(found) == ["c8 is not slower than good: there is no commit to find"]
 
 
@@ -67,7 +69,7 @@ def test_a_commit_that_does_not_build_is_not_tried_again() -> None:
 
 
 def test_commits_that_were_passed_over_beside_the_slow_one_remain_suspects() -> None:
-    def verdict(commit: str, _: int) -> Told:
+    def verdict(commit: str, _: int) -> BisectOutcome:
         return "inconclusive" if commit in ("c2", "c3") else slow_from(3)(commit, 1)
 
     found = through(bisection(6), verdict)
@@ -82,7 +84,7 @@ def test_commits_that_were_passed_over_beside_the_slow_one_remain_suspects() -> 
 
 def test_a_bad_commit_that_nothing_can_be_told_of_ends_it() -> None:
     found = through(bisection(4), lambda *_: "inconclusive")
-    assert [one.commit for one in found.judged] == ["c3"] * TRIES
+    assert [judged.commit for judged in found.judged] == ["c3"] * TRIES
     assert "cannot be told (inconclusive): give more --budget" in in_words(found)[0]
 
 
@@ -92,14 +94,14 @@ def test_whatever_cannot_be_judged_the_slow_commit_stays_among_the_suspects(seed
     count = source.randrange(1, 40)
     first = source.randrange(count)
 
-    def verdict(commit: str, times: int) -> Told:
+    def verdict(commit: str, times: int) -> BisectOutcome:
         if int(commit[1:]) != count - 1 and source.random() < 0.4 / times:
             return source.choice(["inconclusive", "invalid", "error"])
         return slow_from(first)(commit, times)
 
     found = through(bisection(count), verdict)
     assert f"c{first}" in found.suspects
-    assert all(found.told(one) not in ("pass", "regression", None) for one in found.suspects[:-1])
+    assert all(found.outcome_of(suspect) not in ("pass", "regression", None) for suspect in found.suspects[:-1])
 
 
 def test_it_is_as_certain_as_its_verdicts() -> None:
@@ -155,8 +157,8 @@ def judged_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bisecting, "render_regress", lambda folder, _: Result(folder))
 
 
-def go_on(one: Bisection, path: Path, request: RegressRequest, session: FakeSession) -> Bisection:
-    return bisecting.go_on(one, path, request, session, lambda _: None)  # type: ignore[arg-type]
+def go_on(bisection: Bisection, path: Path, request: RegressRequest, session: FakeSession) -> Bisection:
+    return bisecting.go_on(bisection, path, request, session, lambda _: None)  # type: ignore[arg-type]
 
 
 @pytest.mark.usefixtures("judged_by_name")

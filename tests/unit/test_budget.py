@@ -11,8 +11,8 @@ from tests.unit.plans import CONTENDERS, plan, workload
 OPEN = Rate(share=0.7, of="main")
 
 
-def takes_s(one: Plan) -> float:
-    return one.expected_s(one.slots(CONTENDERS))
+def takes_s(plan: Plan) -> float:
+    return plan.expected_s(plan.slots(CONTENDERS))
 
 
 def test_a_budget_that_is_large_enough_takes_nothing_away() -> None:

@@ -61,7 +61,7 @@ def campaign(measured: Path, tmp_path: Path) -> Path:
 
 
 def the_ratio(summary: Summary, metric: str = P50) -> Comparison:
-    return next(one for one in summary.workloads[0].comparisons if one.metric == metric)
+    return next(comparison for comparison in summary.workloads[0].comparisons if comparison.metric == metric)
 
 
 def test_paired_trials_work_the_same() -> None:
@@ -100,13 +100,18 @@ def test_a_stored_run_is_what_it_was_with_its_one_machine_named(tmp_path: Path) 
 
 def test_ratios_of_the_reference_run_are_what_they_were() -> None:
     summary = read_summary(ROOT / "results" / "reference" / "summary.json")
-    every = [one for workload in summary.workloads for one in (*workload.comparisons, *workload.paired) if one.interval]
+    every = [
+        comparison
+        for workload in summary.workloads
+        for comparison in (*workload.comparisons, *workload.paired)
+        if comparison.interval
+    ]
     assert len(every) > 100
-    for one in every:
-        found = ratio_of_pairs(one.each, [1.0] * len(one.each), blocks=["a"] * len(one.each))
+    for comparison in every:
+        found = ratio_of_pairs(comparison.each, [1.0] * len(comparison.each), blocks=["a"] * len(comparison.each))
         assert found.interval is not None
-        assert one.interval is not None
-        kept = (one.ratio, one.interval.low, one.interval.high, one.p_value)
+        assert comparison.interval is not None
+        kept = (comparison.ratio, comparison.interval.low, comparison.interval.high, comparison.p_value)
         now = (found.ratio, found.interval.low, found.interval.high, found.certain_p_value)
         assert now == pytest.approx(kept, rel=1e-6, abs=1e-12)
 
@@ -128,13 +133,13 @@ def test_values_are_each_machine_s_own(campaign: Path, measured: Path, tmp_path:
         lines = (own / "trials.jsonl").read_text().splitlines(keepends=True)
         (own / "trials.jsonl").write_text("".join(line for line in lines if json.loads(line)["round"] % 2 == place))
         (alone,) = summarise(own, [], scale_of).workloads
-        for one, other in zip(workload.contenders, alone.contenders, strict=True):
-            assert {metric: figure.value for metric, figure in one.machines[name].items()} == {
+        for pooled, other in zip(workload.contenders, alone.contenders, strict=True):
+            assert {metric: figure.value for metric, figure in pooled.machines[name].items()} == {
                 metric: figure.value for metric, figure in other.figures.items()
             }
-    assert {figure.value for one in workload.contenders for figure in one.figures.values()} == {None}
-    assert {one.figures[P50].refused for one in workload.contenders} == {"of several machines"}
-    assert [one.tail for one in workload.contenders] == [None, None]
+    assert {figure.value for contender in workload.contenders for figure in contender.figures.values()} == {None}
+    assert {contender.figures[P50].refused for contender in workload.contenders} == {"of several machines"}
+    assert [contender.tail for contender in workload.contenders] == [None, None]
 
 
 def test_a_ratio_is_that_of_rounds_with_machines_as_blocks(campaign: Path, measured: Path) -> None:
@@ -161,7 +166,7 @@ def test_how_fast_a_machine_is_changes_no_ratio() -> None:
     plain = ratio_of_pairs(a.tolist(), b.tolist(), blocks=machines)
     assert found.interval is not None
     assert plain.interval is not None
-    of_found, of_plain = ([one.ratio, one.p_value, one.student_p_value] for one in (found, plain))
+    of_found, of_plain = ([ratio.ratio, ratio.p_value, ratio.student_p_value] for ratio in (found, plain))
     assert [*of_found, found.interval.low, found.interval.high] == pytest.approx(
         [*of_plain, plain.interval.low, plain.interval.high], rel=1e-9
     )
@@ -229,13 +234,13 @@ def test_a_service_that_one_machine_hinders_is_flagged_with_its_ratios(campaign:
     slowed(campaign, "fiber", "b", 0.9)
     summary = summarise(campaign, [], scale_of)
     (workload,) = summary.workloads
-    for one in workload.contenders:
-        (flag,) = [flag for flag in one.flags if flag.check == CHECK]
+    for judged in workload.contenders:
+        (flag,) = [flag for flag in judged.flags if flag.check == CHECK]
         assert flag.evidence.startswith("CPU per request cpp / fiber: 1.000 on a, 1.111 on b, p = ")
         assert not flag.fatal
     assert CHECK in the_ratio(summary, m.CPU_PER_REQUEST.name).doubts
     assert CHECK not in the_ratio(summary).doubts
-    assert not any(CHECK in figure.doubts for one in workload.contenders for figure in one.machines["a"].values())
+    assert not any(CHECK in figure.doubts for contender in workload.contenders for figure in contender.machines["a"].values())
 
 
 def test_machines_stand_beside_each_other_in_tables_and_report(campaign: Path, tmp_path: Path) -> None:
@@ -272,8 +277,8 @@ def test_a_campaign_is_not_compared_with_another_run(campaign: Path) -> None:
 def test_an_archive_pools_a_campaign_s_machines_each_by_itself(measured: Path, tmp_path: Path) -> None:
     halves = on_machines(measured, tmp_path / "halves", ["a", "b"], lambda number: "a" if number < 5 else "b")
     add(halves, tmp_path / "archive", scale_of)
-    found = next(one for one in pooled_ratios(runs_of(tmp_path / "archive"), Wanted(metric=P50)))
-    assert [one.machine.fingerprint for one in found.machines] == ["a", "b"]
-    assert [one.reason for one in found.machines] == [None, "too few rounds"]
+    found = next(pooled_ratio for pooled_ratio in pooled_ratios(runs_of(tmp_path / "archive"), Wanted(metric=P50)))
+    assert [machine.machine.fingerprint for machine in found.machines] == ["a", "b"]
+    assert [machine.reason for machine in found.machines] == [None, "too few rounds"]
     own = ratio_of_pairs(the_ratio(summarise(measured, [], scale_of)).each[:5], [1.0] * 5)
     assert found.machines[0].ratio == pytest.approx(own.ratio)

@@ -27,11 +27,11 @@ def test_a_made_campaign_is_analysed_by_the_program_with_every_machine(tmp_path:
     trials = write_large(tmp_path / "run", 3, 2)
     (workload,) = summarise(tmp_path / "run", [], scale_of).workloads
     assert trials == 3 * 2 * (SERVICES + 1)
-    assert {tuple(one.machines) for one in workload.contenders} == {("m0", "m1", "m2")}
+    assert {tuple(contender.machines) for contender in workload.contenders} == {("m0", "m1", "m2")}
     assert len(workload.comparisons) == 5 * SERVICES * (SERVICES - 1) / 2
-    told = [one for one in workload.comparisons if one.ratio is not None]
-    assert len(told) == 4 * SERVICES * (SERVICES - 1) / 2  # all but memory, which made records have none of
-    assert {tuple(one.machines) for one in told} == {("m0", "m0", "m1", "m1", "m2", "m2")}
+    with_ratio = [comparison for comparison in workload.comparisons if comparison.ratio is not None]
+    assert len(with_ratio) == 4 * SERVICES * (SERVICES - 1) / 2  # all but memory, which made records have none of
+    assert {tuple(comparison.machines) for comparison in with_ratio} == {("m0", "m0", "m1", "m1", "m2", "m2")}
 
 
 def test_the_study_that_is_kept_holds_what_was_asked_of_it() -> None:
@@ -39,7 +39,7 @@ def test_the_study_that_is_kept_holds_what_was_asked_of_it() -> None:
     assert "2,000 simulated campaigns a row" in text
     rows = ROW.findall(text)
     assert [(int(a), int(b), errors, int(between) / 100) for a, b, errors, between, *_ in rows] == [
-        (one.machines, one.rounds, one.errors, one.between) for one in DESIGNS
+        (design.machines, design.rounds, design.errors, design.between) for design in DESIGNS
     ]
     for *_, errors, _, held, _ in rows:
         assert 94.0 <= float(held) <= (96.0 if errors == "normal" else 97.0)  # of few rounds wild ones widen intervals

@@ -31,7 +31,7 @@ def test_curves_find_the_known_capacity(queue: Queue) -> None:
 def test_the_committed_study_keeps_what_is_promised() -> None:
     rows = [line.strip("| ").split(" | ") for line in TARGET.read_text(encoding="utf-8").splitlines() if " x " in line]
     assert [(row[0], row[1]) for row in rows] == [
-        (one.in_words, f"{spread:.1%}") for _ in SEEDS for one in QUEUES for spread in SPREADS
+        (queue.in_words, f"{spread:.1%}") for _ in SEEDS for queue in QUEUES for spread in SPREADS
     ]
     for row in rows:
         bias, coverage = (float(re.sub("[%+]", "", row[place])) for place in (3, 5))

@@ -116,7 +116,7 @@ def on_connections(levels: Sequence[float], spread: float, seed: int, asked: int
         checked=latencies.size,
         wrong=[],
         durations_us=[1.0] * latencies.size,
-        latencies_us=[float(one) for one in latencies.ravel()],
+        latencies_us=[float(value) for value in latencies.ravel()],
         connections=list(range(len(levels))) * asked,
     )
 
@@ -132,7 +132,7 @@ HALF_SLOW = [500.0, 5_000.0] * 8
 ALIKE = [500.0] * 16
 
 
-@pytest.mark.parametrize("seen", [lambda one: one, once_idle])
+@pytest.mark.parametrize("seen", [lambda value: value, once_idle])
 def test_half_of_the_connections_served_ten_times_slower_is_unfair(seen: Callable[[Answers], Answers]) -> None:
     flag = unfair({trial: seen(on_connections(HALF_SLOW, 0.3, trial, asked=2)) for trial in range(6)})
     assert flag is not None

@@ -141,13 +141,13 @@ def test_the_profile_audit_measures_whatever_the_article_claims() -> None:
     profile = scenarios.profiles["audit"]
     (article,) = read_published(ROOT / "results" / "published")
     put = {name: set(profile.services) - set(profile.left_out(name)) for name in profile.workloads}
-    asked = {(one.workload, label) for one in article.context for label in (one.variant, one.over)}
+    asked = {(context.workload, label) for context in article.context for label in (context.variant, context.over)}
     for cause in article.causes:
         workload = getattr(cause, "workload", None)
         labels = {getattr(cause, key, None) for key in ("variant", "over", "larger", "smaller")}
         labels |= {getattr(cause, "contender", None)} if workload else set()
         asked |= {(workload, label) for label in labels if label and workload}
-    asked |= {(one.workload, f"{one.contender}:published") for one in article.claims if one.workload}
+    asked |= {(claim.workload, f"{claim.contender}:published") for claim in article.claims if claim.workload}
     assert asked
     assert {(workload, label) for workload, label in asked if label not in put[workload or ""]} == set()
     assert profile.disassembly

@@ -54,9 +54,9 @@ def test_a_single_figure_has_nothing_to_agree_with() -> None:
 def test_a_ratio_is_set_beside_the_figures_themselves(ratio: float, consistent: bool) -> None:
     """78,000 / 65,000 = 1.2, and anything from 0.98 to 1.47 with 10% for each; 1.5 "about" reaches down to 1.35."""
     kind = {"id": "r", "statement": "s", "numerator": "actix", "denominator": "fiber", "workload": "article"}
-    told = {**kind, "metric": m.GOODPUT.name, "value": ratio, "approx": True}
+    table = {**kind, "metric": m.GOODPUT.name, "value": ratio, "approx": True}
     claims = [claim(), claim(value=78_000, id="other", contender="actix")]
-    (found,) = check_consistency(published(claims=claims, ratios=[told]), SCALE)
+    (found,) = check_consistency(published(claims=claims, ratios=[table]), SCALE)
     assert (found.consistent, found.derivation) == (
         consistent,
         f"78,000 / 65,000 requests/s = 1.20, published as {ratio:.2f}",
@@ -103,7 +103,7 @@ def test_variants_are_shown_beside_their_base_or_with_the_command_that_measures_
     ]
     measured = workload(contender("fiber"), contender("fiber:there"), comparisons=compared)
     there, absent = audit_rest([published(context=rows)], RUN, [measured], [], Evidence(), SCALE).context
-    assert [(one.metric, one.numerator, one.ratio) for one in there.comparisons] == [
+    assert [(comparison.metric, comparison.numerator, comparison.ratio) for comparison in there.comparisons] == [
         (m.GOODPUT.name, "fiber:there", 0.5),
         (m.CPU_PER_REQUEST.name, "fiber:there", 0.5),
     ]

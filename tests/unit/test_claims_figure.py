@@ -69,15 +69,15 @@ def test_what_is_not_about_so_much_is_reproduced_within_its_last_digit(value: fl
     [((0.5, 0.6, 0.7), "reproduced"), ((1.1, 1.2, 1.3), "not reproduced here"), ((0.7, 0.8, 1.4), "not reproduced here")],
 )
 def test_at_most_so_much_is_an_upper_limit(seconds: tuple[float, ...], expected: str) -> None:
-    told = claim(m.INCREMENTAL_BUILD, 1, at_most=True, approx=False)
-    result = audited(told, builds=[build("fiber", again_s=seconds)])
+    published = claim(m.INCREMENTAL_BUILD, 1, at_most=True, approx=False)
+    result = audited(published, builds=[build("fiber", again_s=seconds)])
     assert (result.verdict, result.workload) == (expected, "build")
 
 
 def test_of_at_most_so_much_the_whole_interval_must_hold() -> None:
     wide = build("fiber").replace(figures={m.CLEAN_BUILD.name: figure(0.98, spread=0.1)})
-    told = claim(m.CLEAN_BUILD, 1, at_most=True, approx=False)
-    assert audited(told, builds=[wide]).verdict == "not reproduced here"
+    published = claim(m.CLEAN_BUILD, 1, at_most=True, approx=False)
+    assert audited(published, builds=[wide]).verdict == "not reproduced here"
 
 
 def test_what_the_run_did_not_measure_names_the_command() -> None:
@@ -127,8 +127,8 @@ def test_a_mean_latency_is_a_goodput_too() -> None:
     """100 connections / 2 ms = 50,000/s."""
     mixed = workload(contender("fiber", cpu_us=20.0, goodput=50_000), name="mixed", n=100)
     found = [
-        audited(told, workload(contender("fiber")), mixed, fits=[fit()]).reach
-        for told in (claim(value=50_000), claim(m.LATENCY_MEAN, 2.0))
+        audited(published, workload(contender("fiber")), mixed, fits=[fit()]).reach
+        for published in (claim(value=50_000), claim(m.LATENCY_MEAN, 2.0))
     ]
     assert found[0] is not None
     assert found[1] is not None

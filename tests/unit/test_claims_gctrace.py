@@ -52,13 +52,13 @@ def test_other_lines_are_passed_over(line: str) -> None:
 
 def test_only_the_measured_window_counts() -> None:
     trial = TracedTrial("\n".join([FORCED, "noise", GO_1_10, GO_1_19]), from_s=1.0, to_s=10.0, p50_ms=1.0, p99_ms=4.0)
-    assert [one.at_s for one in trial.collections] == [3.12]
+    assert [collection.at_s for collection in trial.collections] == [3.12]
     assert trial.tail_ms == 3.0
 
 
 def paused(at_s: Sequence[float], stopped_ms: float, p99_ms: float) -> TracedTrial:
     """A window of ten seconds with pauses of that length."""
-    lines = [f"gc {number} @{one:.3f}s 0%: {stopped_ms}+0.1+0 ms clock, 0 P" for number, one in enumerate(at_s)]
+    lines = [f"gc {number} @{value:.3f}s 0%: {stopped_ms}+0.1+0 ms clock, 0 P" for number, value in enumerate(at_s)]
     return TracedTrial("\n".join(lines), from_s=0.0, to_s=10.0, p50_ms=1.0, p99_ms=p99_ms)
 
 

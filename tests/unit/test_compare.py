@@ -30,21 +30,25 @@ def test_memory_that_differs_by_a_page_is_one_machine_and_not_listed() -> None:
     sizes = [{"fingerprint": name, "memory_bytes": size} for name, size in (("0", 16_305_885_184), ("1", 16_305_889_280))]
     result = compared([run("first", machine=sizes[0]), run("second", hour=11, machine=sizes[1])])
     assert result.machines == [["A", "B"]]
-    assert not [one.what for one in result.differing if "memory" in one.what]
+    assert not [differing.what for differing in result.differing if "memory" in differing.what]
 
 
 def test_another_kernel_is_another_machine_and_listed() -> None:
     result = compared([run("first"), run("second", hour=11, machine={"kernel": "6.1.0-18"})])
     assert result.machines == [["A"], ["B"]]
-    assert [one.what for one in result.differing] == ["kernel"]
+    assert [differing.what for differing in result.differing] == ["kernel"]
 
 
 def changes(result: CompareResult, pair: int = 0) -> dict[tuple[str, str], Change]:
-    return {(one.contender, one.metric): one for workload in result.same_machine[pair].workloads for one in workload.changes}
+    return {
+        (change.contender, change.metric): change
+        for workload in result.same_machine[pair].workloads
+        for change in workload.changes
+    }
 
 
 def drift(result: CompareResult) -> dict[tuple[str, str], Change]:
-    return {(one.contender, one.metric): one for one in result.same_machine[0].workloads[0].drift}
+    return {(change.contender, change.metric): change for change in result.same_machine[0].workloads[0].drift}
 
 
 def table_named(result: CompareResult, title: str) -> Table:
@@ -53,13 +57,15 @@ def table_named(result: CompareResult, title: str) -> Table:
 
 
 def rewritten(summary: Summary, rewrite: Rewrite) -> Summary:
-    return summary.replace(workloads=[rewrite(one) for one in summary.workloads])
+    return summary.replace(workloads=[rewrite(workload) for workload in summary.workloads])
 
 
 def without_pairs(workload: WorkloadResult) -> WorkloadResult:
     """As a summary from before ratios were kept round by round."""
     return workload.model_copy(
-        update={name: [one.replace(each=[]) for one in getattr(workload, name)] for name in ("comparisons", "over_controls")}
+        update={
+            name: [value.replace(each=[]) for value in getattr(workload, name)] for name in ("comparisons", "over_controls")
+        }
     )
 
 
@@ -100,14 +106,14 @@ def test_the_baseline_is_a_service_whose_binary_kept_its_size_where_there_is_one
 def test_runs_are_set_in_the_order_of_time_however_they_are_named() -> None:
     first, second = run("z", hour=10), run("a", hour=11, levels=SLOWER)
     assert compared([first, second]) == compared([second, first])
-    assert [one.run_id for one in compared([second, first]).runs] == ["z", "a"]
+    assert [run.run_id for run in compared([second, first]).runs] == ["z", "a"]
 
 
 def test_the_baseline_is_the_first_service_of_both_or_the_one_asked_for() -> None:
     runs = [run("first"), run("second", hour=11, levels=SLOWER)]
     assert compared(runs).same_machine[0].over == "cpp"
     result = compared(runs, "actix")
-    assert {one.over for one in changes(result).values()} == {"actix"}
+    assert {change.over for change in changes(result).values()} == {"actix"}
     assert changes(result)["fiber", m.GOODPUT.name].verdict == "lower"
     fewer = run("third", hour=12, levels={"fiber": 110.0, "actix": 105.0})
     assert compared([runs[0], fewer]).same_machine[0].over == "fiber"
@@ -118,9 +124,9 @@ def test_the_baseline_is_the_first_service_of_both_or_the_one_asked_for() -> Non
 def test_without_a_baseline_nothing_can_be_told() -> None:
     result = compared([run("first", levels={"cpp": 100.0}), run("second", hour=11, levels={"cpp": 90.0})])
     assert result.same_machine[0].over is None
-    for one in changes(result).values():
-        assert (one.verdict, one.reason) == ("cannot tell", "nothing in both runs to set it over")
-        assert one.direct is not None
+    for change in changes(result).values():
+        assert (change.verdict, change.reason) == ("cannot tell", "nothing in both runs to set it over")
+        assert change.direct is not None
     assert set(changes(result)) == {("cpp", metric.name) for metric in m.COMPARED}
 
 
@@ -139,7 +145,7 @@ def test_the_twin_shows_the_machines_drift_and_that_it_is_gone() -> None:
 
 def test_no_change_is_called_that_is_below_what_the_controls_could_show() -> None:
     def insensitive(workload: WorkloadResult) -> WorkloadResult:
-        blunt = [one.replace(minimum_detectable_effect=0.1) for one in workload.comparisons]
+        blunt = [comparison.replace(minimum_detectable_effect=0.1) for comparison in workload.comparisons]
         return workload.replace(comparisons=blunt)
 
     runs = run("first", twin=True), run("second", hour=11, levels=SLOWER, twin=True)
@@ -160,8 +166,10 @@ def test_what_a_run_could_not_tell_by_itself_no_comparison_can() -> None:
     def limited(workload: WorkloadResult) -> WorkloadResult:
         update = {"verdict": "cannot tell", "reason": f"{GENERATOR_BOUND}: fiber", "doubts": [GENERATOR_BOUND]}
         found = [
-            one.model_copy(update=update) if one.metric == m.GOODPUT.name and "fiber" in one.denominator else one
-            for one in workload.comparisons
+            comparison.model_copy(update=update)
+            if comparison.metric == m.GOODPUT.name and "fiber" in comparison.denominator
+            else comparison
+            for comparison in workload.comparisons
         ]
         return workload.replace(comparisons=found)
 
@@ -178,9 +186,9 @@ def test_many_changes_share_one_error() -> None:
     results = [
         compared([first, run(f"later {number}", hour=11, levels={"cpp": 100.0, "actix": 100.0})]) for number in range(12)
     ]
-    near = [one for result in results for one in changes(result).values() if (one.p_value or 1) < 0.05]
+    near = [change for result in results for change in changes(result).values() if (change.p_value or 1) < 0.05]
     assert near  # of 60 equals some are below 5% by themselves
-    tie = next(one for one in near if (one.adjusted_p_value or 0) >= 0.05)
+    tie = next(change for change in near if (change.adjusted_p_value or 0) >= 0.05)
     assert tie.verdict == "tie"
     assert tie.reason is not None
 
@@ -205,14 +213,14 @@ def test_pairs_are_not_guessed_where_a_trial_is_missing_or_the_order_is_not_that
 def with_values(workload: WorkloadResult, label: str, kept: slice) -> WorkloadResult:
     """The workload, of one contender's values only those, in that order."""
     contenders = []
-    for one in workload.contenders:
-        figures = {name: figure.replace(each=figure.each[kept]) for name, figure in one.figures.items()}
-        contenders.append(one.replace(figures=figures) if one.label == label else one)
+    for contender in workload.contenders:
+        figures = {name: figure.replace(each=figure.each[kept]) for name, figure in contender.figures.items()}
+        contenders.append(contender.replace(figures=figures) if contender.label == label else contender)
     return workload.replace(contenders=contenders)
 
 
-def lasting(one: Summary, load_s: float) -> Summary:
-    return one.replace(workloads=[w.replace(load_s=load_s) for w in one.workloads])
+def lasting(summary: Summary, load_s: float) -> Summary:
+    return summary.replace(workloads=[w.replace(load_s=load_s) for w in summary.workloads])
 
 
 def test_a_load_that_lasted_up_to_twice_as_long_is_compared_and_said_to_have() -> None:
@@ -233,7 +241,7 @@ def test_a_workload_that_has_only_its_name_in_common_is_named_and_not_compared()
     changed = run("second", hour=11, n=200)
     second = changed.replace(workloads=[*changed.workloads, *other])
     result = compared([first, second])
-    assert [one.name for one in result.same_machine[0].workloads] == ["v"]
+    assert [workload.name for workload in result.same_machine[0].workloads] == ["v"]
     (line,) = result.same_machine[0].apart
     assert line == (
         "w is not compared: n = 100, 10 connections, 1 server thread in A; n = 200, 10 connections, 1 server thread in B"
@@ -278,7 +286,7 @@ def test_what_differs_is_listed_the_machine_first() -> None:
     second = run("second", hour=11, machine=ELSEWHERE, binary_bytes=2e6).replace(
         generator="oha 1.17.0", commit="f" * 40, dirty=True
     )
-    found = {one.what: one.values for one in compared([run("first"), second]).differing}
+    found = {differing.what: differing.values for differing in compared([run("first"), second]).differing}
     assert list(found.items()) == [
         ("CPU model", ["test", "another"]),
         ("cores", ["2", "64"]),
@@ -292,8 +300,8 @@ def test_of_several_machines_each_ones_own_ratios_stand_side_by_side_and_nothing
     result = compared([run("first"), run("second", hour=11, drift=50.0, levels=SLOWER, machine=ELSEWHERE)])
     assert result.same_machine == []
     assert result.machines == [["A"], ["B"]]
-    (pair,) = [one for one in result.side_by_side if (one.denominator, one.metric) == ("fiber", m.GOODPUT.name)]
-    assert [one.numerator for one in pair.ratios if one] == ["cpp", "cpp"]
+    (pair,) = [ratios for ratios in result.side_by_side if (ratios.denominator, ratios.metric) == ("fiber", m.GOODPUT.name)]
+    assert [ratio.numerator for ratio in pair.ratios if ratio] == ["cpp", "cpp"]
     assert pair.agreement == "both lower"
     table = table_named(result, "w: each run's own ratios")
     assert table.heads == ["A", "B", "agreement"]
@@ -304,8 +312,8 @@ def test_of_several_machines_each_ones_own_ratios_stand_side_by_side_and_nothing
 def test_machines_that_disagree_are_said_to_whichever_way_round_a_pair_is_named() -> None:
     other_order = {"fiber": 100.0, "cpp": 120.0, "actix": 105.0}
     result = compared([run("first"), run("second", hour=11, levels=other_order, machine=ELSEWHERE)])
-    goodput = [one for one in result.side_by_side if one.metric == m.GOODPUT.name]
-    (pair,) = [one for one in goodput if {one.numerator, one.denominator} == {"cpp", "fiber"}]
+    goodput = [ratios for ratios in result.side_by_side if ratios.metric == m.GOODPUT.name]
+    (pair,) = [ratios for ratios in goodput if {ratios.numerator, ratios.denominator} == {"cpp", "fiber"}]
     assert (pair.numerator, pair.denominator, pair.agreement) == ("cpp", "fiber", "opposite")
     ratio = pair.ratios[1]
     assert ratio is not None
@@ -337,14 +345,14 @@ def test_three_runs_on_two_machines_are_compared_in_both_ways() -> None:
         [run("first"), run("second", hour=11, machine=ELSEWHERE), run("third", hour=12, drift=0.9, levels=SLOWER)]
     )
     assert result.machines == [["A", "C"], ["B"]]
-    assert [(one.earlier, one.later) for one in result.same_machine] == [("A", "C")]
+    assert [(ratio.earlier, ratio.later) for ratio in result.same_machine] == [("A", "C")]
     assert changes(result)["fiber", m.GOODPUT.name].verdict == "lower"
-    assert {len(one.ratios) for one in result.side_by_side} == {3}
+    assert {len(ratios.ratios) for ratios in result.side_by_side} == {3}
 
 
 def test_three_runs_of_one_machine_are_each_set_over_the_earliest_in_one_family() -> None:
     result = compared([run("first"), run("second", hour=11), run("third", hour=12, levels=SLOWER)])
-    assert [(one.earlier, one.later) for one in result.same_machine] == [("A", "B"), ("A", "C")]
+    assert [(ratio.earlier, ratio.later) for ratio in result.same_machine] == [("A", "B"), ("A", "C")]
     assert changes(result, 0)["fiber", m.GOODPUT.name].verdict == "tie"
     assert changes(result, 1)["fiber", m.GOODPUT.name].verdict == "lower"
     assert result.family == 4 * len(m.COMPARED)
@@ -384,13 +392,17 @@ def test_over_a_control_the_runs_own_twins_say_what_could_be_told() -> None:
     summary = run("first", twin=True)
     (workload,) = summary.workloads
     (found,) = [
-        one
-        for one in workload.comparisons
-        if {one.numerator, one.denominator} == {"cpp", "fiber"} and one.metric == m.GOODPUT.name
+        comparison
+        for comparison in workload.comparisons
+        if {comparison.numerator, comparison.denominator} == {"cpp", "fiber"} and comparison.metric == m.GOODPUT.name
     ]
     over_a_control = workload.replace(
         comparisons=[], over_controls=[*workload.over_controls, found.replace(minimum_detectable_effect=None)]
     )
-    effects = [one.minimum_detectable_effect for one in workload.over_controls if one.metric == m.GOODPUT.name]
-    told = pairs_of(over_a_control, "fiber", "cpp", m.GOODPUT.name)
-    assert told.minimum_detectable_effect == max(one for one in effects if one is not None)
+    effects = [
+        over_control.minimum_detectable_effect
+        for over_control in workload.over_controls
+        if over_control.metric == m.GOODPUT.name
+    ]
+    against = pairs_of(over_a_control, "fiber", "cpp", m.GOODPUT.name)
+    assert against.minimum_detectable_effect == max(effect for effect in effects if effect is not None)

@@ -29,10 +29,10 @@ def place(tmp_path: Path) -> Path:
         run("second", hour=11, drift=0.9, levels=LEVELS | {"fiber": LEVELS["fiber"] * 0.95}),
         run("elsewhere", hour=12, machine={"fingerprint": "1", "kernel": "another"}),
     ]
-    for one in runs:
-        folder = tmp_path / one.run_id
+    for summary in runs:
+        folder = tmp_path / summary.run_id
         folder.mkdir()
-        write_summary(one, folder / "summary.json")
+        write_summary(summary, folder / "summary.json")
     return tmp_path
 
 

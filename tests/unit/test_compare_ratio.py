@@ -103,8 +103,8 @@ def test_where_there_is_nothing_to_set_over_anything_there_is_no_ratio(earlier: 
 def test_the_documentation_says_what_this_simulation_finds(rounds: tuple[int, int]) -> None:
     earlier, later = two_runs(rounds)
     pairs = differences(earlier[1] - earlier[0], later[1] - later[0]), differences(earlier[1], later[1])
-    called = [float(np.mean(one.p_value < FAMILY_ERROR)) for one in pairs]
-    held = [float(np.mean((one.low <= 0) & (one.high >= 0))) for one in pairs]
+    called = [float(np.mean(pair.p_value < FAMILY_ERROR)) for pair in pairs]
+    held = [float(np.mean((pair.low <= 0) & (pair.high >= 0))) for pair in pairs]
     row = f"| {rounds[0]}, {rounds[1]} | {called[0]:.1%} | {held[0]:.1%} | {called[1]:.0%} | {held[1]:.0%} |"
     page = Path(__file__).parents[2] / "docs" / "explanation" / "comparing-runs.md"
     assert row in page.read_text(encoding="utf-8").splitlines()

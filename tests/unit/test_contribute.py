@@ -59,7 +59,7 @@ def test_the_step_refuses_a_change_of_what_is_archived(change: Callable[[Path], 
     base = commit(tmp_path, "base")
     change(archive)
     commit(tmp_path, "head")
-    (step,) = [one for one in steps() if "git diff" in one.get("run", "")]
+    (step,) = [step for step in steps() if "git diff" in step.get("run", "")]
     command = ["bash", "-e", "-c", step["run"]]
     done = subprocess.run(command, cwd=tmp_path, env=os.environ | {"BASE": base}, capture_output=True, text=True, check=False)
     assert done.returncode == int(refused), done.stderr

@@ -85,13 +85,15 @@ def test_a_twin_is_set_beside_its_own_original_only_and_a_ceiling_beside_every_s
     records = [contender("a"), contender("b"), contender("a:aa", twin_of="a"), contender("ceiling", control=True)]
     trials = {("w", label): of for label, of in trials_of({"a": 100, "b": 110, "a:aa": 100, "ceiling": 200}).items()}
     found = build_workload(RUN, "w", records, trials, {})
-    assert {(one.numerator, one.denominator) for one in found.comparisons} == {("a", "b")}
-    assert {one.metric for one in found.comparisons} == {metric.name for metric in m.COMPARED}
-    assert [(one.numerator, one.denominator) for one in over_twins(found)] == [("a", "a:aa")] * len(m.COMPARED)
-    assert all(one.minimum_detectable_effect for one in over_twins(found))
-    others = [one for one in found.over_controls if one not in over_twins(found)]
-    assert {(one.numerator, one.denominator) for one in others} == {("a", "ceiling"), ("b", "ceiling")}
-    assert all(one.minimum_detectable_effect is None for one in others)
+    assert {(comparison.numerator, comparison.denominator) for comparison in found.comparisons} == {("a", "b")}
+    assert {comparison.metric for comparison in found.comparisons} == {metric.name for metric in m.COMPARED}
+    assert [(over_twin.numerator, over_twin.denominator) for over_twin in over_twins(found)] == [("a", "a:aa")] * len(
+        m.COMPARED
+    )
+    assert all(over_twin.minimum_detectable_effect for over_twin in over_twins(found))
+    others = [over_control for over_control in found.over_controls if over_control not in over_twins(found)]
+    assert {(other.numerator, other.denominator) for other in others} == {("a", "ceiling"), ("b", "ceiling")}
+    assert all(other.minimum_detectable_effect is None for other in others)
 
 
 def test_what_was_not_compared_raises_nothing() -> None:
@@ -104,7 +106,7 @@ def test_a_comparison_keeps_its_ratio_of_each_round_in_the_order_of_rounds() -> 
     del trials["w", "b"][4]
     found = build_workload(RUN, "w", [contender("a"), contender("b")], trials, {}).comparisons[0]
     rounds = [number for number in range(10) if number != 4]
-    of_b = {one.trial.round: one.figures[found.metric] for one in trials["w", "b"]}
-    of_a = {one.trial.round: one.figures[found.metric] for one in trials["w", "a"]}
+    of_b = {trial.trial.round: trial.figures[found.metric] for trial in trials["w", "b"]}
+    of_a = {trial.trial.round: trial.figures[found.metric] for trial in trials["w", "a"]}
     assert found.each == [of_a[number] / of_b[number] for number in rounds]
     assert found.pairs == len(found.each) == 9

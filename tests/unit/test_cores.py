@@ -54,7 +54,7 @@ def test_cores_of_which_nothing_is_known(
 
 
 @pytest.mark.parametrize(
-    ("machine", "one", "two", "every"),
+    ("machine", "single", "two", "every"),
     [
         (recorded.I7_12700K, ("15", "0-13,16-19"), ("13,15", "0-11,16-19"), ("0-15,17-19", "16")),
         (recorded.RYZEN_5950X, ("31", "8-14,24-30"), ("30-31", "8-13,24-29"), ("1-15,17-31", "0,16")),
@@ -87,10 +87,10 @@ def test_cores_of_which_nothing_is_known(
     ids=lambda value: value.name if isinstance(value, Recorded) else "",
 )
 def test_cores_of_recorded_machines(
-    machine: Recorded, one: tuple[str, str], two: tuple[str, str], every: tuple[str, str], tmp_path: Path
+    machine: Recorded, single: tuple[str, str], two: tuple[str, str], every: tuple[str, str], tmp_path: Path
 ) -> None:
     topology = topology_of(machine, tmp_path)
-    assert (chosen(topology, 1), chosen(topology, 2), chosen(topology, "all")) == (one, two, every)
+    assert (chosen(topology, 1), chosen(topology, 2), chosen(topology, "all")) == (single, two, every)
 
 
 @pytest.mark.parametrize(

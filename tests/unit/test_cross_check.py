@@ -63,29 +63,31 @@ expect = { status = [200] }
 MIX = Workload(title="t", connections=10)
 
 
-def checked(one: Plan) -> dict[str, Workload]:
-    return cross_checked(one.profile, one.workloads, one.task, one.rounds)
+def checked(plan: Plan) -> dict[str, Workload]:
+    return cross_checked(plan.profile, plan.workloads, plan.task, plan.rounds)
 
 
-def marked(one: Plan, name: str, value: bool = True) -> Plan:
-    timings = one.profile.workloads | {name: TIMING.replace(generators=value)}
-    return replace(one, profile=one.profile.replace(workloads=timings))
+def marked(plan: Plan, name: str, value: bool = True) -> Plan:
+    timings = plan.profile.workloads | {name: TIMING.replace(generators=value)}
+    return replace(plan, profile=plan.profile.replace(workloads=timings))
 
 
-def with_cross_check(one: Plan) -> Plan:
-    return replace(one, cross_check=checked(marked(one, "side")))
+def with_cross_check(plan: Plan) -> Plan:
+    return replace(plan, cross_check=checked(marked(plan, "side")))
 
 
-def of_echo(folder: Path, one: Plan, text: str = ECHO) -> Plan:
+def of_echo(folder: Path, plan: Plan, text: str = ECHO) -> Plan:
     (folder / "task.toml").write_text(text)
-    return replace(one, task=read_task(folder / "task.toml"))
+    return replace(plan, task=read_task(folder / "task.toml"))
 
 
 def test_both_generators_put_the_load_that_the_profile_marks() -> None:
     found = checked(marked(plan(rounds=2, fewest_rounds=None), "side"))
     assert list(found) == ["side:native", "side:oha"]
-    assert [one.generator for one in found.values()] == ["native", "oha"]
-    assert [(one.request, one.parameters, one.connections) for one in found.values()] == [(KIND, {"n": 1}, 10)] * 2
+    assert [workload.generator for workload in found.values()] == ["native", "oha"]
+    assert [(workload.request, workload.parameters, workload.connections) for workload in found.values()] == [
+        (KIND, {"n": 1}, 10)
+    ] * 2
 
 
 def test_a_long_run_checks_the_native_generator_unasked_and_no_other() -> None:
@@ -97,7 +99,7 @@ def test_a_long_run_checks_the_native_generator_unasked_and_no_other() -> None:
 
 
 def test_of_a_mix_it_is_the_heaviest_kind_that_is_always_the_same(tmp_path: Path) -> None:
-    assert [one.request for one in checked(of_echo(tmp_path, plan(mix=MIX))).values()] == ["health", "health"]
+    assert [workload.request for workload in checked(of_echo(tmp_path, plan(mix=MIX))).values()] == ["health", "health"]
 
 
 def test_a_marked_load_without_such_a_kind_is_refused_and_any_other_is_passed_over(tmp_path: Path) -> None:
@@ -110,8 +112,8 @@ def test_a_marked_load_without_such_a_kind_is_refused_and_any_other_is_passed_ov
 def test_of_the_profiles_only_the_standard_one_pays_for_it_and_less_than_a_minute() -> None:
     scenarios = read_scenarios(SCENARIOS)
     plans = [plan_for(RunRequest(name, SCENARIOS), scenarios) for name in scenarios.profiles]
-    found = {one.profile_name: replace(one, cross_check=checked(one)) for one in plans}
-    assert [name for name, one in found.items() if one.cross_check] == ["standard"]
+    found = {plan.profile_name: replace(plan, cross_check=checked(plan)) for plan in plans}
+    assert [name for name, plan in found.items() if plan.cross_check] == ["standard"]
     standard = found["standard"]
     slots = [slot for slot in standard.slots(CONTENDERS) if slot.workload in standard.cross_check]
     assert len(slots) == 24
@@ -201,11 +203,11 @@ def found(levels: Mapping[m.Metric, float], flags: Sequence[Flag] = ()) -> Cross
 
 def test_generators_that_differ_by_less_than_the_margin_agree() -> None:
     result = found(CLOSE)
-    assert [one.label for one in result.contenders] == [NATIVE, OHA]
-    assert {one.metric: round(one.ratio or 0, 3) for one in result.comparisons} == {
+    assert [contender.label for contender in result.contenders] == [NATIVE, OHA]
+    assert {comparison.metric: round(comparison.ratio or 0, 3) for comparison in result.comparisons} == {
         metric.name: pytest.approx(level, abs=0.002) for metric, level in CLOSE.items()
     }
-    assert [one.pairs for one in result.comparisons] == [10, 10, 10]
+    assert [comparison.pairs for comparison in result.comparisons] == [10, 10, 10]
     assert result.flags == []
 
 
@@ -224,7 +226,7 @@ def test_where_one_was_the_limit_nothing_is_said_of_the_two() -> None:
     bound = Flag(check=GENERATOR_BOUND, evidence="", threshold="", remedy="", fatal=False, trials=[])
     result = found({**CLOSE, m.GOODPUT: 2.0}, [bound])
     assert result.flags == []
-    assert {one.reason for one in result.comparisons} == {f"generator_bound: {OHA}"}
+    assert {comparison.reason for comparison in result.comparisons} == {f"generator_bound: {OHA}"}
 
 
 def test_too_few_rounds_say_nothing() -> None:
@@ -234,7 +236,7 @@ def test_too_few_rounds_say_nothing() -> None:
     }
     result = cross_check(LOADED, [contender("c")], analysed, {})
     assert result is not None
-    assert {one.verdict for one in result.comparisons} == {"cannot tell"}
+    assert {comparison.verdict for comparison in result.comparisons} == {"cannot tell"}
     assert result.flags == []
 
 
@@ -247,8 +249,8 @@ def test_what_the_native_generator_has_put_carries_the_flag_and_nothing_else_doe
     analysed = {(name, "c"): trials(name, CLOSE, 30, ()) for name in ("w", "other")}
     for name, checks in (("w", ["generators_differ"]), ("other", [])):
         built = flagged_by(differing, build_workload(LOADED, name, [contender("c")], analysed, {}))
-        assert [[flag.check for flag in one.flags] for one in built.contenders] == [checks]
-        assert all(flag.trials == list(range(30, 40)) for one in built.contenders for flag in one.flags)
+        assert [[flag.check for flag in contender.flags] for contender in built.contenders] == [checks]
+        assert all(flag.trials == list(range(30, 40)) for contender in built.contenders for flag in contender.flags)
 
 
 def test_a_table_has_both_and_what_they_differ_by_and_leads_to_their_trials() -> None:
@@ -259,5 +261,7 @@ def test_a_table_has_both_and_what_they_differ_by_and_leads_to_their_trials() ->
     assert [head for head, _ in table.rows] == ["goodput, requests/s", "latency P50, ms", "latency P99, ms"]
     assert table.rows[0][1][2].number == pytest.approx(1.2, abs=0.003)
     assert table.notes[0].startswith(f"generators_differ: {NATIVE} over {OHA}")
-    assert {cell.anchor for _, cells in table.rows for cell in cells if cell.anchor} == {one.id for one in records_of(summary)}
+    assert {cell.anchor for _, cells in table.rows for cell in cells if cell.anchor} == {
+        record.id for record in records_of(summary)
+    }
     assert doubts_in_words(summary) == [f"generators_differ: cross-check ({NATIVE}, {OHA})"]

@@ -101,14 +101,14 @@ def measured(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_capacity_is_what_theory_says(measured: Path) -> None:
     result = curve_result(measured)
     assert is_curve(measured)
-    for one in result.curves:
-        assert one.found == "capacity"
-        assert one.capacity is not None
-        assert one.capacity.per_s == pytest.approx(true_capacity_per_s(QUEUES[one.label]), rel=0.05)
-        assert one.reason.startswith("interval ")
-        assert one.at_half["latency_p50_ms"].value == pytest.approx(2.3, rel=0.3)
-        assert one.cpu_share == pytest.approx(0.002)
-        assert one.settling_cpu_s == pytest.approx(0.6)
+    for curve in result.curves:
+        assert curve.found == "capacity"
+        assert curve.capacity is not None
+        assert curve.capacity.per_s == pytest.approx(true_capacity_per_s(QUEUES[curve.label]), rel=0.05)
+        assert curve.reason.startswith("interval ")
+        assert curve.at_half["latency_p50_ms"].value == pytest.approx(2.3, rel=0.3)
+        assert curve.cpu_share == pytest.approx(0.002)
+        assert curve.settling_cpu_s == pytest.approx(0.6)
 
 
 def test_the_table_has_a_column_a_service_and_a_row_for_each_question(measured: Path) -> None:
@@ -160,7 +160,7 @@ def test_other_commands_say_in_a_line_what_shows_it(measured: Path, tmp_path: Pa
 def point(folder: Path, **changes: object) -> tuple[bool | None, str | None]:
     """What a healthy trial says, with these changes."""
     run, trials = RunFolder(folder).read_run(), RunFolder(folder).read_trials()
-    trial = next(one for one in trials if isinstance(one, LoadTrial) and one.rate_per_s and one.rate_per_s > 100)
+    trial = next(trial for trial in trials if isinstance(trial, LoadTrial) and trial.rate_per_s and trial.rate_per_s > 100)
     found = point_of(folder, run, trial.replace(**changes))
     return found.kept, found.lost
 
@@ -172,7 +172,7 @@ def test_a_trial_that_tells_nothing_of_the_service_says_why(measured: Path) -> N
     assert point(measured, failure="the server died") == (None, "failed")
     assert point(measured, answers=TRIAL.answers.replace(wrong=["expected 541, got 547"])) == (None, "wrong_answers")
     run, trials = RunFolder(measured).read_run(), RunFolder(measured).read_trials()
-    trial = next(one for one in trials if isinstance(one, LoadTrial) and one.rate_per_s == 10)
+    trial = next(trial for trial in trials if isinstance(trial, LoadTrial) and trial.rate_per_s == 10)
     assert point_of(measured, run, trial).lost == "too few requests"
     assert trial.cpu is not None
     assert trial.load is not None
@@ -182,7 +182,7 @@ def test_a_trial_that_tells_nothing_of_the_service_says_why(measured: Path) -> N
 
 def test_requests_without_a_right_response_are_late(measured: Path) -> None:
     run, trials = RunFolder(measured).read_run(), RunFolder(measured).read_trials()
-    trial = next(one for one in trials if isinstance(one, LoadTrial) and one.rate_per_s and one.rate_per_s > 100)
+    trial = next(trial for trial in trials if isinstance(trial, LoadTrial) and trial.rate_per_s and trial.rate_per_s > 100)
     assert trial.load is not None
     refused = trial.load.replace(errors={"connection refused": trial.load.rows})
     assert point_of(measured, run, trial.replace(load=refused)).kept is False

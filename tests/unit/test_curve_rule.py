@@ -78,12 +78,12 @@ def test_without_noise_it_ends_with_a_narrow_interval_that_holds_the_truth(capac
     assert found.low_per_s <= capacity <= found.high_per_s
     assert is_narrow(found)
     assert is_bounded(tried, found, 1000.0)
-    near_half = [one for one in tried[RUNGS:] if abs(one.rate_per_s - capacity / 2) < capacity / 20]
+    near_half = [outcome for outcome in tried[RUNGS:] if abs(outcome.rate_per_s - capacity / 2) < capacity / 20]
     assert len(near_half) <= HALF_TRIALS
 
 
 def test_half_of_the_capacity_is_measured() -> None:
-    assert sum(440 <= one.rate_per_s <= 460 for one in finished(900.0)) + 1 >= HALF_TRIALS
+    assert sum(440 <= outcome.rate_per_s <= 460 for outcome in finished(900.0)) + 1 >= HALF_TRIALS
 
 
 def test_an_objective_that_no_rate_keeps_ends_it_after_a_few_trials_at_the_lowest() -> None:
@@ -119,13 +119,13 @@ def test_too_few_requests_at_every_rate_end_it_at_once() -> None:
 
 def test_an_objective_that_nothing_breaks_has_no_capacity() -> None:
     tried = finished(1e9)
-    assert max(one.rate_per_s for one in tried) > 1000
+    assert max(outcome.rate_per_s for outcome in tried) > 1000
     assert not is_bounded(tried, capacity_of(tried), 1000.0)
 
 
 def test_one_trial_that_contradicts_all_others_moves_little() -> None:
     tried = finished(500.0)
-    before, after = (capacity_of(each) for each in (tried, [*tried, trial(100, False)]))
+    before, after = (capacity_of(group) for group in (tried, [*tried, trial(100, False)]))
     assert after.per_s == pytest.approx(before.per_s, rel=0.01)
 
 
@@ -159,7 +159,7 @@ def test_late_requests_that_come_together_are_one_event() -> None:
     alone, together = (Outcome(500, True, DUE, 40, variance) for variance in (40.0, 1600.0))
     assert clump_of([alone], ALLOWED) == 1.0
     assert clump_of([together], ALLOWED) == pytest.approx(40.0)
-    even, clumped = (capacity_of([*climbed(500.0), one, one, one]).width for one in (alone, together))
+    even, clumped = (capacity_of([*climbed(500.0), outcome, outcome, outcome]).width for outcome in (alone, together))
     assert even < clumped
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from analysis.model import metric as m
 from analysis.model.comparison import Comparison
-from analysis.model.summary import WorkloadResult, told
+from analysis.model.summary import WorkloadResult, between_services
 from analysis.verdicts.verdicts import AA_CONTROLS, HOLDS_ONE, PRIMARY, decided
 from tests.unit.comparisons import comparison, contender, workload
 
@@ -45,7 +45,7 @@ def test_what_one_test_in_twenty_finds_is_a_tie_among_many() -> None:
 def test_a_family_is_not_made_larger_by_another() -> None:
     others = [comparison(metric=metric, p_value=0.5) for metric in (m.LATENCY_P50, m.LATENCY_P99, m.RSS_LOADED)]
     found = beside_twin([comparison(ratio=1.1, p_value=0.02), *others, comparison("b", "c", p_value=0.5)], aa())
-    assert [one.family for one in found.comparisons] == [
+    assert [comparison.family for comparison in found.comparisons] == [
         PRIMARY,
         "latency_p50_ms",
         "latency_p99_ms",
@@ -61,9 +61,12 @@ def test_with_paired_trials_they_are_primary_for_cpu_and_have_an_aa_control_of_t
     made = workload([solo], [aa(m.CPU_PER_REQUEST, effect=0.03)], CONTENDERS).replace(paired=paired)
     (found,) = decided([made])
     assert (found.comparisons[0].family, found.comparisons[0].verdict) == ("cpu_per_request_us", "tie")
-    assert [(one.family, one.verdict) for one in found.paired] == [(PRIMARY, "higher"), (AA_CONTROLS, "tie")]
+    assert [(comparison.family, comparison.verdict) for comparison in found.paired] == [
+        (PRIMARY, "higher"),
+        (AA_CONTROLS, "tie"),
+    ]
     assert found.paired[0].minimum_detectable_effect == 0.005
-    assert told(found) == [found.paired[0]]
+    assert between_services(found) == [found.paired[0]]
     assert found.ranks == {"cpu_per_request_us": {"a": 2, "b": 1}}
 
 
@@ -78,7 +81,7 @@ def test_the_family_is_that_of_the_whole_run() -> None:
 def test_what_has_no_p_value_is_not_of_the_family() -> None:
     unknown = comparison(verdict="cannot tell", reason="3 rounds; an interval needs 5")
     found = beside_twin([comparison(ratio=1.1, p_value=0.04), unknown, unknown])
-    assert [one.verdict for one in found.comparisons] == ["higher", "cannot tell", "cannot tell"]
+    assert [comparison.verdict for comparison in found.comparisons] == ["higher", "cannot tell", "cannot tell"]
     assert found.comparisons[1] == unknown.replace(family=PRIMARY)
 
 

@@ -44,8 +44,12 @@ def trial(slot: Slot) -> Trial:
     )
 
 
-def is_direct(one: Trial | Slot) -> bool:
-    return {one.contender, *one.beside} == {"b", "c"} if isinstance(one, Trial) else {one.contender, one.beside} == {"b", "c"}
+def is_direct(trial: Trial | Slot) -> bool:
+    return (
+        {trial.contender, *trial.beside} == {"b", "c"}
+        if isinstance(trial, Trial)
+        else {trial.contender, trial.beside} == {"b", "c"}
+    )
 
 
 def test_direct_pairs_come_behind_all_else_in_rounds_of_their_own() -> None:
@@ -87,12 +91,12 @@ class Made(Loop):
         return [trial(slot) for slot in together]
 
 
-def loop(place: Path, one: Plan = PLAN, until: Callable[[Slot], bool] = lambda _: False) -> Made:
+def loop(place: Path, plan: Plan = PLAN, until: Callable[[Slot], bool] = lambda _: False) -> Made:
     folder = RunFolder(place / "run")
     if not folder.path.exists():
         folder.create()
     prepared = [Prepared(contender, None, None, None) for contender in CONTENDERS]
-    return Made(one, prepared, folder, place, Subjects({}, RequestFiles(place)), until)
+    return Made(plan, prepared, folder, place, Subjects({}, RequestFiles(place)), until)
 
 
 def measured(
@@ -107,7 +111,7 @@ def measured(
 def test_what_ties_is_measured_side_by_side_in_the_time_that_is_left(tmp_path: Path) -> None:
     trials, pairs = measured(loop(tmp_path), time.monotonic() + HOUR_S)
     assert pairs == [DIRECT]
-    assert [is_direct(one) for one in trials] == [False] * THERE + [True] * 2 * ROUNDS
+    assert [is_direct(trial) for trial in trials] == [False] * THERE + [True] * 2 * ROUNDS
 
 
 @pytest.mark.parametrize(
@@ -138,4 +142,4 @@ def test_a_run_that_was_interrupted_in_them_knows_them_and_goes_on(tmp_path: Pat
     assert len(cut.folder.read_trials()) == THERE + 2
     trials, pairs = measured(loop(tmp_path, WITH), None)
     assert pairs == [DIRECT]
-    assert sorted(one.index for one in trials) == list(range(THERE + 2 * ROUNDS))
+    assert sorted(trial.index for trial in trials) == list(range(THERE + 2 * ROUNDS))

@@ -75,7 +75,7 @@ def test_figures_carry_their_doubts_wherever_they_go() -> None:
 
 def test_a_ratio_is_as_doubtful_as_either_of_its_sides() -> None:
     found = with_doubts(pair(flagged("a", flag("leak")), flagged("b", flag("stall"))))
-    doubts = {one.metric: one.doubts for one in found.comparisons}
+    doubts = {comparison.metric: comparison.doubts for comparison in found.comparisons}
     assert doubts[m.RSS_LOADED.name] == ["leak"]
     assert doubts[m.GOODPUT.name] == ["stall"]
     assert doubts[m.CPU_PER_REQUEST.name] == []

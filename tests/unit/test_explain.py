@@ -95,7 +95,7 @@ def test_a_call_costs_what_it_leads_to_and_never_more_than_there_is() -> None:
 
 def test_a_few_calls_among_many_requests_are_of_a_start() -> None:
     profile = costs(FILE.replace("calls=1 0", "calls=2 0").replace("calls=3", "calls=4")).profile(4)
-    assert [(one.caller, one.callee) for one in profile.calls] == [
+    assert [(call.caller, call.callee) for call in profile.calls] == [
         ("encode(char const*)", "memcpy"),
         ("main", "encode(char const*)"),
     ]
@@ -147,8 +147,10 @@ def profile(functions: dict[str, tuple[float, float]], calls: dict[tuple[str, st
 
     return Profile(
         functions={
-            name: FunctionCost(exclusive=each * times, inclusive=inclusive(name) * times, calls=times if name != "main" else 0)
-            for name, (each, times) in functions.items()
+            name: FunctionCost(
+                exclusive=function * times, inclusive=inclusive(name) * times, calls=times if name != "main" else 0
+            )
+            for name, (function, times) in functions.items()
         },
         calls=[
             Call(
@@ -167,7 +169,7 @@ BASE = profile({"main": (10, 1), "handle": (500, 1), "encode": (300, 1), "memcpy
 
 
 def changed(head: Profile, again: Profile = BASE) -> dict[str, float]:
-    return {one.name: round(one.own, 6) for one in function_changes(BASE, again, head)}
+    return {change.name: round(change.own, 6) for change in function_changes(BASE, again, head)}
 
 
 def test_a_copy_that_was_added_is_blamed_on_who_calls_it_and_shown_with_who_executes_it() -> None:
@@ -175,8 +177,8 @@ def test_a_copy_that_was_added_is_blamed_on_who_calls_it_and_shown_with_who_exec
         {"main": (10, 1), "handle": (500, 1), "encode": (300, 1), "memcpy": (200, 3)}, CALLS | {("encode", "memcpy"): 3.0}
     )
     found = function_changes(BASE, BASE, head)
-    assert [one.name for one in found] == ["encode", "memcpy"]
-    assert [one.own for one in found] == [400, 0]
+    assert [function.name for function in found] == ["encode", "memcpy"]
+    assert [function.own for function in found] == [400, 0]
     assert found[1].exclusive == (200, 600)
     assert found[0].inclusive == (500, 900)
 
@@ -205,7 +207,7 @@ def test_what_changed_adds_up_to_the_whole_change() -> None:
     head = profile({"main": (30, 1), "handle": (450, 1), "encode": (300, 2), "memcpy": (250, 4)}, CALLS | {
         ("handle", "encode"): 2.0, ("encode", "memcpy"): 2.0
     })  # fmt: skip
-    added = sum(one.own for one in function_changes(BASE, BASE, head))
+    added = sum(change.own for change in function_changes(BASE, BASE, head))
     assert added == pytest.approx(head.instructions - BASE.instructions)
 
 
@@ -221,7 +223,7 @@ def test_ten_functions_are_the_most() -> None:
     many = {f"f{number}": (100.0 + 10 * number, 1.0) for number in range(20)}
     base = profile({"main": (10, 1), **dict.fromkeys(many, (100.0, 1.0))}, {("main", name): 1.0 for name in many})
     head = profile({"main": (10, 1), **many}, {("main", name): 1.0 for name in many})
-    assert [one.name for one in function_changes(base, base, head)] == [f"f{number}" for number in range(19, 9, -1)]
+    assert [change.name for change in function_changes(base, base, head)] == [f"f{number}" for number in range(19, 9, -1)]
 
 
 STRACE = """% time     seconds  usecs/call     calls    errors syscall
@@ -260,7 +262,7 @@ def test_only_counts_that_changed_by_more_than_they_vary_are_rows() -> None:
     )
     found = count_changes(ExplainedService(service="cpp", workload="article", base=base, head=head))
     assert found[1].by == "main"
-    assert [(one.kind, one.name, one.base, one.head) for one in found] == [
+    assert [(change.kind, change.name, change.base, change.head) for change in found] == [
         ("system calls", "getpid", 0, 1),
         ("allocations", "malloc", 2, 3),
         ("kernel", "page faults", 0.005, 2.25),
@@ -335,7 +337,7 @@ def test_who_allocates_is_named_through_a_stub_that_has_no_name() -> None:
 
     def side(calls: float) -> SideCounts:
         edges = [("respond", stub, calls), (stub, "malloc", calls), ("main", "respond", 1.0)]
-        called = [Call(caller=one, callee=other, calls=count, inclusive=1) for one, other, count in edges]
+        called = [Call(caller=name, callee=other, calls=count, inclusive=1) for name, other, count in edges]
         costs = functions | {"malloc": FunctionCost(exclusive=1, inclusive=1, calls=calls)}
         return SideCounts(profiles=[Profile(functions=costs, calls=called)])
 

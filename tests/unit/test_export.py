@@ -187,9 +187,9 @@ def test_junit_keeps_to_the_order_and_the_attributes_that_ants_schema_wants(case
         *("name", "package", "id", "timestamp", "hostname", "tests", "failures", "errors", "skipped", "time")
     }
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d", suite.attrib["timestamp"])
-    for one in suite.findall("testcase"):
-        assert set(one.attrib) == {"classname", "name", "time"}
-        assert [set(child.attrib) for child in one] in ([], [{"type", "message"}])
+    for element in suite.findall("testcase"):
+        assert set(element.attrib) == {"classname", "name", "time"}
+        assert [set(child.attrib) for child in element] in ([], [{"type", "message"}])
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -214,16 +214,16 @@ def _suite(found: RegressResult) -> ElementTree.Element:
 def test_the_two_files_for_githubs_action_split_the_metrics_by_what_is_better() -> None:
     smaller = json.loads(github_action_benchmark(regression(), "lower"))
     bigger = json.loads(github_action_benchmark(regression(), "higher"))
-    assert [one["name"] for one in bigger] == ["cpp/load/article: goodput"]
+    assert [value["name"] for value in bigger] == ["cpp/load/article: goodput"]
     assert len(smaller) + len(bigger) == len(regression().metrics)
-    for one in (*smaller, *bigger):
-        assert {"name", "unit", "value", "extra"} <= set(one) <= {"name", "unit", "value", "range", "extra"}
-        assert isinstance(one["value"], float)
-        assert re.fullmatch(r"± \d.+", one.get("range", "± 1.0"))
+    for value in (*smaller, *bigger):
+        assert {"name", "unit", "value", "extra"} <= set(value) <= {"name", "unit", "value", "range", "extra"}
+        assert isinstance(value["value"], float)
+        assert re.fullmatch(r"± \d.+", value.get("range", "± 1.0"))
 
 
 def test_a_name_cannot_end_the_cell_that_githubs_action_puts_it_into() -> None:
-    names = [one["name"] for one in json.loads(github_action_benchmark(regression(), "lower"))]
+    names = [load["name"] for load in json.loads(github_action_benchmark(regression(), "lower"))]
     assert not re.search("[`|<>]", "".join(names))
 
 
@@ -241,11 +241,11 @@ def test_bencher_gets_heads_median_with_its_own_interval_in_a_measure_of_its_uni
 
 def test_google_benchmark_gets_a_repetition_a_pair_in_the_metrics_unit() -> None:
     base, head = (json.loads(google_benchmark(regression(), side)) for side in ("base", "head"))
-    names = [[one["name"] for one in document["benchmarks"]] for document in (base, head)]
+    names = [[value["name"] for value in document["benchmarks"]] for document in (base, head)]
     assert names[0] == names[1]
-    of_time = [one for one in head["benchmarks"] if one["name"].endswith("/time_ns")]
-    assert [one["real_time"] for one in of_time] == metric().head_values
-    assert {one["time_unit"] for one in of_time} == {"ns"}
+    of_time = [value for value in head["benchmarks"] if value["name"].endswith("/time_ns")]
+    assert [value["real_time"] for value in of_time] == metric().head_values
+    assert {value["time_unit"] for value in of_time} == {"ns"}
     assert head["context"]["left_out"] == ["binary_bytes", "goodput_per_s", "instructions", "rss_loaded_bytes"]
     assert head["context"]["commit"] == "89abcdef0123+changes"
 
@@ -253,7 +253,7 @@ def test_google_benchmark_gets_a_repetition_a_pair_in_the_metrics_unit() -> None
 def test_a_go_benchmark_is_a_name_of_one_word_a_count_a_value_and_its_unit() -> None:
     lines = go_benchmark(regression(), "head").splitlines()
     benchmarks = [line for line in lines if line.startswith("Benchmark")]
-    assert len(benchmarks) == sum(len(one.head_values) for one in regression().metrics)
+    assert len(benchmarks) == sum(len(metric.head_values) for metric in regression().metrics)
     for line in benchmarks:
         assert re.fullmatch(r"Benchmark[A-Z][\w.:,+@%=/-]* 1 [\d.e+]+ [\w/-]+", line)
     assert "BenchmarkMicrobench/service=cpp/workload=json_decode.served.article 1 104 ns/op" in benchmarks

@@ -135,7 +135,7 @@ def test_only_some_faults_are_asked_for() -> None:
     (group,) = groups_with(["leaks"])
     assert list(group.faults) == ["leaks"]
     assert group.contenders("here") == ["cpp", "here", "here:leaks"]
-    assert [fault for one in groups_with([]) for fault in one.faults] == FAULTS
+    assert [fault for group in groups_with([]) for fault in group.faults] == FAULTS
     assert group_named(group.name) != group
     assert group_named("unknown") is None
 

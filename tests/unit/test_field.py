@@ -156,11 +156,11 @@ def test_neighbours_stand_as_their_direct_pairs_say() -> None:
 def test_a_tie_of_two_that_were_side_by_side_is_not_asked_for_again() -> None:
     in_turn = decided(
         ("a", "b", "tie", 0.99),
-        *((one, other, "lower", 0.8) for one in "ab" for other in "cd"),
+        *((name, other, "lower", 0.8) for name in "ab" for other in "cd"),
         ("c", "d", "tie", 0.99),
     )
     found = in_turn.replace(paired=True)
-    asked = [[(pair.numerator, pair.denominator) for pair in undecided(one)] for one in (in_turn, found)]
+    asked = [[(pair.numerator, pair.denominator) for pair in undecided(workload)] for workload in (in_turn, found)]
     assert sorted(asked[0]) == [("a", "b"), ("c", "d")]
     assert asked[1] == [("c", "d")], "all were beside a"
     hindered = [place.replace(beside=place.ratio if place.label == "d" else None) for place in found.places]
@@ -226,7 +226,9 @@ def test_severe_findings_are_named_once_with_whose_they_are(result: FieldResult)
     at = lines.index("! takes Transfer-Encoding with Content-Length: request smuggling possible")
     assert lines[at + 1].strip() == "fiber"
     assert "and 1 moderate, 1 minor: field.md" in lines
-    without = result.replace(tasks=[task.replace(services=[_harmless(one) for one in task.services]) for task in result.tasks])
+    without = result.replace(
+        tasks=[task.replace(services=[_harmless(service) for service in task.services]) for task in result.tasks]
+    )
     assert not any("HTTP:" in line for line in screen(without))
 
 
@@ -409,7 +411,7 @@ def test_every_finding_is_explained_without_a_field_too() -> None:
 
 def test_names_from_outside_become_no_markup(prime: FieldTask) -> None:
     hostile = "<script>|x`*"
-    services = [one.replace(title=hostile) if one.label == "actix" else one for one in prime.services]
+    services = [service.replace(title=hostile) if service.label == "actix" else service for service in prime.services]
     text = page(FieldResult(schema_version=1, tasks=[prime.replace(services=services)]), "plots")
     assert "<script>" not in text
     assert places_table(prime.replace(services=services), prime.workloads[0]).rows[3][0] == hostile
@@ -417,7 +419,10 @@ def test_names_from_outside_become_no_markup(prime: FieldTask) -> None:
 
 def test_no_name_breaks_a_chart(tmp_path: Path, prime: FieldTask) -> None:
     forbidden = "a\x1b[31m\x00<b> & ]]>"
-    services = [one.replace(title=forbidden, language=forbidden) if one.label == "cpp" else one for one in prime.services]
+    services = [
+        service.replace(title=forbidden, language=forbidden) if service.label == "cpp" else service
+        for service in prime.services
+    ]
     main = prime.workloads[0].replace(label=forbidden, places=prime.workloads[0].places[:2])
     task = prime.replace(services=services, workloads=[main])
     (plot,) = draw_field(FieldResult(schema_version=1, tasks=[task]), tmp_path)

@@ -162,7 +162,7 @@ def test_the_time_is_shared_by_the_number_of_workloads(measured: Measured, tmp_p
     shares, left = [], 5_000_000.0
     for number, weight in enumerate(weights):  # made runs take no time: each leaves what it did not use to the next
         shares.append(left * weight / sum(weights[number:]))
-    assert [round(one, -4) for one in ends_s] == [round(one, -4) for one in shares]
+    assert [round(value, -4) for value in ends_s] == [round(share, -4) for share in shares]
 
 
 def test_a_time_that_is_too_short_for_all_tasks_is_said_before_anything_is_measured(measured: Measured, tmp_path: Path) -> None:

@@ -54,8 +54,8 @@ def drawn(of: Task, kind: str, seed: int) -> Iterator[Drawn]:
 
 def faults(of: Task, kind: str, fault: str, count: int = 400) -> list[str]:
     asked = chain.from_iterable(islice(drawn(of, kind, seed), count) for seed in SEEDS)
-    found = [of.check(response(one, fault), kind, one.parameters) for one in asked]
-    return [one for one in found if one is not None]
+    found = [of.check(response(drawn, fault), kind, drawn.parameters) for drawn in asked]
+    return [name for name in found if name is not None]
 
 
 @pytest.mark.parametrize("name", ["plaintext", "json"])
@@ -85,7 +85,7 @@ def test_every_kind_of_request_is_a_core_case_or_is_measured() -> None:
 
 
 def test_a_document_to_be_parsed_has_about_4_kib_and_one_is_too_large() -> None:
-    sizes = [len(one.request.body) for one in islice(drawn(task("json"), "parse", 1), 24)]
+    sizes = [len(draw.request.body) for draw in islice(drawn(task("json"), "parse", 1), 24)]
     assert min(sizes) > 3 * 1024
     assert max(sizes) < 5 * 1024
     (large,) = islice(drawn(task("json"), "parse-beyond-64-kib", 1), 1)

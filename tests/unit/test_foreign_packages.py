@@ -115,12 +115,16 @@ def test_apt_keeps_to_its_own_folder() -> None:
 
 
 def test_set_up_installs_neither_cross_compiler_nor_emulator() -> None:
-    wanted = {one.package for one in aarch64_requirements()}
-    assert wanted - {one.package for one in requirements()} == {"g++-aarch64-linux-gnu", "qemu-user"}
+    wanted = {aarch64_requirement.package for aarch64_requirement in aarch64_requirements()}
+    assert wanted - {requirement.package for requirement in requirements()} == {"g++-aarch64-linux-gnu", "qemu-user"}
 
 
 def test_the_sources_are_compiled_with_the_same_libraries_for_every_processor() -> None:
-    native = {one.package for one in requirements() if one.package and one.package.startswith(("lib", "rapidjson", "nlohmann"))}
+    native = {
+        requirement.package
+        for requirement in requirements()
+        if requirement.package and requirement.package.startswith(("lib", "rapidjson", "nlohmann"))
+    }
     assert set(aarch64_packages()) == native
 
 

@@ -64,7 +64,7 @@ def test_an_entry_is_head_on_its_machine() -> None:
 
 
 def test_each_metric_has_its_median_unit_and_direction_and_one_without_a_figure_is_left_out() -> None:
-    kept = [(one.metric, one.head, one.unit, one.better) for one in ENTRY.metrics]
+    kept = [(metric.metric, metric.head, metric.unit, metric.better) for metric in ENTRY.metrics]
     assert kept == [
         ("goodput_per_s", 198.0, "requests/s", "higher"),
         ("cpu_per_request_us", 4920.0, "µs", "lower"),

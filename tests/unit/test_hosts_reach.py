@@ -40,19 +40,19 @@ def examined(file: Path, release: Release) -> dict[str, Examined]:
 
 
 def faults(file: Path, release: Release) -> list[str]:
-    return [fault for one in examined(file, release).values() for fault in one.faults]
+    return [fault for host in examined(file, release).values() for fault in host.faults]
 
 
 def test_a_host_tells_what_it_is_and_its_clock(keys: Keys, hosts: list[MadeHost], release: Release, tmp_path: Path) -> None:
     seen = examined(write_hosts(tmp_path / "hosts.toml", hosts, keys, ROLES), release)
-    assert [one.faults for one in seen.values()] == [
+    assert [examined.faults for examined in seen.values()] == [
         [f"{name}: primebench is not installed; run: primebench hosts install"] for name in ("anvil", "hammer")
     ]
-    for one in seen.values():
-        assert one.found is not None
-        assert one.found.address_is_here
-        assert one.clock is not None
-        assert abs(one.clock.ahead_s) <= one.clock.uncertainty_s  # it is the same clock
+    for host in seen.values():
+        assert host.found is not None
+        assert host.found.address_is_here
+        assert host.clock is not None
+        assert abs(host.clock.ahead_s) <= host.clock.uncertainty_s  # it is the same clock
 
 
 def test_a_release_that_is_there_is_compared(keys: Keys, hosts: list[MadeHost], release: Release, tmp_path: Path) -> None:

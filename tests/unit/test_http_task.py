@@ -98,7 +98,7 @@ def test_true_is_not_one(tmp_path: Path) -> None:
 
 
 def test_a_draw_follows_the_weights_and_the_seed(orders: HttpTask) -> None:
-    first, again, other = ([one.kind for one in islice(orders.samples(seed), 1000)] for seed in (1, 1, 2))
+    first, again, other = ([drawn.kind for drawn in islice(orders.samples(seed), 1000)] for seed in (1, 1, 2))
     assert first == again != other
     assert first.count("read") == 800
 

@@ -20,7 +20,9 @@ def line(path: str, status: int = 200) -> str:
 
 
 def test_paths_that_differ_in_ids_are_one_request_with_their_share() -> None:
-    found = [(one.table["name"], one.table["weight"], one.table["path"], one.asset) for one in asked().requests]
+    found = [
+        (request.table["name"], request.table["weight"], request.table["path"], request.asset) for request in asked().requests
+    ]
     assert found == [
         ("orders", 42.9, "/orders/{orders.id}?size={orders.id2}", ""),
         ("users-files", 14.3, "/users/{users-files.id}/files/{users-files.id2}", ""),
@@ -40,7 +42,7 @@ def test_ids_are_data_as_often_as_they_came() -> None:
 
 
 def test_statuses_are_those_that_were_seen_but_for_answers_to_conditions() -> None:
-    statuses = {one.table["name"]: one.table["expect"] for one in asked().requests}
+    statuses = {request.table["name"]: request.table["expect"] for request in asked().requests}
     assert statuses["orders"] == {"status": [200]}
     assert statuses["root"] == {"status": [301]}
 

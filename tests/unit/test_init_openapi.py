@@ -92,7 +92,7 @@ def test_where_nothing_only_reads_what_writes_has_weights_and_what_deletes_has_n
     operation = {"responses": {"200": {"description": "fine"}}}
     document = small(paths={"/a": {"post": operation, "delete": operation}})
     requests = read_openapi(json.dumps(document), "x.json").requests
-    assert [(one.table["method"], one.table.get("weight", 1)) for one in requests] == [("POST", 1), ("DELETE", 0)]
+    assert [(request.table["method"], request.table.get("weight", 1)) for request in requests] == [("POST", 1), ("DELETE", 0)]
 
 
 @pytest.mark.parametrize(

@@ -95,11 +95,11 @@ def test_version_prints_what_a_script_may_ask_for() -> None:
 def test_the_reference_tells_every_version() -> None:
     page = (REFERENCE / "stability.md").read_text(encoding="utf-8")
     rows = re.findall(r"^\| (.+) \| .+ \| (\d+) \|$", page[page.index("## Schemas") :], re.MULTILINE)
-    told = {code: int(number) for what, number in rows for code in re.findall(r"`([^`]+)`", what)}
+    versions = {code: int(number) for what, number in rows for code in re.findall(r"`([^`]+)`", what)}
     named = {"run.json": "record", "trials.jsonl": "record", "summary.json": "summary", "report --json": "verdict"}
     named |= {"audit --json": "summary", "verdict.json": "verdict", "--export json=FILE": "verdict"}
     named |= {f"{name} --json": name for name in ("compare", "trend", *BY_HAND)}
-    assert told == {code: SCHEMAS[name] for code, name in named.items()}
+    assert versions == {code: SCHEMAS[name] for code, name in named.items()}
     assert [int(number) for what, number in rows if what == "lines of a history"] == [SCHEMAS["history"]]
 
 

@@ -87,9 +87,9 @@ def test_a_process_that_is_gone_counts_as_nothing() -> None:
 
 def test_memory_is_what_psutil_says() -> None:
     reading = memory([ME])
-    told = psutil.Process(ME).memory_full_info()
-    assert reading.rss_bytes == pytest.approx(told.rss, rel=0.05)
-    assert reading.pss_bytes == pytest.approx(told.pss, rel=0.05)
+    expected = psutil.Process(ME).memory_full_info()
+    assert reading.rss_bytes == pytest.approx(expected.rss, rel=0.05)
+    assert reading.pss_bytes == pytest.approx(expected.pss, rel=0.05)
     assert reading.peak_rss_bytes >= reading.rss_bytes * 0.95
 
 
@@ -107,8 +107,8 @@ def test_usage_counts_threads_and_files() -> None:
 
 def test_core_times_of_all_cores_are_what_psutil_says() -> None:
     cores = sorted(os.sched_getaffinity(0))
-    told = psutil.cpu_times(percpu=True)
-    expected = sum(told[core].user + told[core].nice + told[core].system for core in cores)
+    times = psutil.cpu_times(percpu=True)
+    expected = sum(times[core].user + times[core].nice + times[core].system for core in cores)
     assert core_times(cores).programs_s == pytest.approx(expected, abs=1.0)
 
 
@@ -151,7 +151,7 @@ print(flush=True)
             awaited(lambda: len(tree(process.pid)) >= 3, "a child and a grandchild")
             found = tree(process.pid)
             assert found[0] == process.pid
-            assert set(found[1:]) == {one.pid for one in psutil.Process(process.pid).children(recursive=True)}
+            assert set(found[1:]) == {child.pid for child in psutil.Process(process.pid).children(recursive=True)}
         finally:
             os.killpg(process.pid, 9)
 

@@ -21,6 +21,6 @@ def test_names_have_a_column_and_no_line_is_wider_than_the_terminal(columns: int
     for lines in parts.values():
         first = [line for line in lines if line[2] != " "]
         begin = {len(line) - len(line.lstrip()) for line in lines if line[2] == " "}
-        begin |= {line.index("  ", 2) + 2 for line in (max(first, key=lambda one: len(one.split()[0])),)}
+        begin |= {line.index("  ", 2) + 2 for line in (max(first, key=lambda name: len(name.split()[0])),)}
         assert len(begin) == 1, "what a name stands for begins in one column"
         assert all(line[min(begin) - 2 : min(begin)] == "  " for line in first)

@@ -14,7 +14,7 @@ def pins(name: str) -> dict[str, str]:
 
 
 def named(wanted: list[str]) -> set[str]:
-    return {re.split(r"[=<>]", one)[0] for one in wanted}
+    return {re.split(r"[=<>]", name)[0] for name in wanted}
 
 
 def test_each_lock_has_what_it_is_for_and_they_agree() -> None:
@@ -24,8 +24,8 @@ def test_each_lock_has_what_it_is_for_and_they_agree() -> None:
     assert named(extras["dev"]) <= set(dev)
     assert named(extras["cluster"]) <= set(cluster)
     assert not (named(extras["dev"]) | named(extras["cluster"])) & set(run)
-    for one, other in combinations((run, dev, cluster), 2):
-        assert [name for name in one.keys() & other.keys() if one[name] != other[name]] == []
+    for entry, other in combinations((run, dev, cluster), 2):
+        assert [name for name in entry.keys() & other.keys() if entry[name] != other[name]] == []
 
 
 def test_what_queries_of_an_archive_need_is_what_they_are_tested_with() -> None:

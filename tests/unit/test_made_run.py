@@ -23,17 +23,17 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> tuple[Summary, str]:
 def test_a_made_run_has_figures_ratios_a_control_and_one_that_was_not_measured(tmp_path: Path) -> None:
     summary = render(make_run(tmp_path / "plain"), PUBLISHED, scale_of)
     article, open_loop = summary.workloads
-    assert [one.title for one in article.contenders] == [*PLAIN_TITLES, f"{PLAIN_TITLES[0]}, A/A"]
-    assert all(one.figures["goodput_per_s"].interval is not None for one in article.contenders)
-    assert {one.verdict for one in article.comparisons} >= {"higher", "tie"}
+    assert [contender.title for contender in article.contenders] == [*PLAIN_TITLES, f"{PLAIN_TITLES[0]}, A/A"]
+    assert all(contender.figures["goodput_per_s"].interval is not None for contender in article.contenders)
+    assert {comparison.verdict for comparison in article.comparisons} >= {"higher", "tie"}
     assert open_loop.rate is not None
-    assert [one.label for one in summary.not_measured] == ["absent"]
+    assert [refusal.label for refusal in summary.not_measured] == ["absent"]
 
 
 @pytest.mark.filterwarnings("ignore::UserWarning")  # of glyphs that a font lacks, and of a name that leaves a plot no room
 def test_no_name_becomes_markup(hostile: tuple[Summary, str]) -> None:
     summary, text = hostile
-    assert [one.title for one in summary.workloads[0].contenders][: len(TITLES)] == list(TITLES)
+    assert [contender.title for contender in summary.workloads[0].contenders][: len(TITLES)] == list(TITLES)
     assert "<script>alert" not in text
     assert "</style></title>" not in text
     for shown in (*TITLES, REASON):

@@ -99,16 +99,16 @@ def test_two_values_of_n_are_no_sweep() -> None:
 
 def test_a_loop_is_set_over_the_published_form_and_a_build_over_the_one_that_is_served() -> None:
     served, base, other = summarised().benches
-    found = {(one.scenario, one.contender, one.case): one for one in served.benchmarks}
+    found = {(benchmark.scenario, benchmark.contender, benchmark.case): benchmark for benchmark in served.benchmarks}
     loop = found["prime_loop", "served", "n=10000"]
     assert loop.ratio is not None
     assert (loop.ratio.over, loop.ratio.pairs) == ("as published", len(ROUNDS))
     assert loop.ratio.value == pytest.approx(0.5851188)
     assert found["prime_loop", "published", "n=10000"].ratio is None
-    assert all(one.ratio is None for one in base.benchmarks)
-    for one in other.benchmarks:
-        assert one.ratio is not None
-        assert one.ratio.value == pytest.approx(1.1)
+    assert all(benchmark.ratio is None for benchmark in base.benchmarks)
+    for benchmark in other.benchmarks:
+        assert benchmark.ratio is not None
+        assert benchmark.ratio.value == pytest.approx(1.1)
 
 
 def test_a_load_run_that_costs_what_the_loop_costs_agrees() -> None:
@@ -160,14 +160,14 @@ def test_what_was_skipped_or_has_no_time_is_named_and_has_no_figure() -> None:
         "cpp: a: not measured: skipped: needs AVX2",
         "cpp: b: not measured: failed: no file",
     ]
-    assert {"odd", "zero"}.isdisjoint(one.case for one in result.benches[0].benchmarks)
+    assert {"odd", "zero"}.isdisjoint(benchmark.case for benchmark in result.benches[0].benchmarks)
 
 
 @pytest.mark.parametrize("case", ["n=", "n=ten", "n=1e3", "n=²", "ten"])
 def test_a_loop_whose_case_says_no_n_is_shown_without_divisions(case: str) -> None:
     timing = TIMING.replace(case=case)
     result = summarised(more=(BENCHMARK_TRIAL.replace(contender="cpp", round=99, timings=[timing]),))
-    (shown,) = (one for one in result.benches[0].benchmarks if one.case == case)
+    (shown,) = (benchmark for benchmark in result.benches[0].benchmarks if benchmark.case == case)
     assert shown.counters == {}
     assert microbench_tables(result)
 

@@ -97,7 +97,7 @@ def test_an_old_run_says_what_it_asked(old: Path) -> None:
     assert (article.work.unit, article.work.amount) == ("divisions", 2_925_594)
     assert run.plan is not None
     assert run.plan.profile["microbench"] == {"min_time_s": 0.01, "variants": True, "count": True}
-    (fiber,) = (one for one in run.contenders if one.label == "fiber")
+    (fiber,) = (contender for contender in run.contenders if contender.label == "fiber")
     assert fiber.disassembly is not None
     assert (fiber.disassembly.packed, fiber.disassembly.scalar) == (0, 12)
 

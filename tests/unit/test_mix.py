@@ -52,8 +52,8 @@ def kind(answered: int, status: str = "200", right: int = 200) -> KindLoad:
     return KindLoad(begun=answered, statuses={status: answered}, right_statuses=[right], answered_in_window=answered)
 
 
-def flags(one: LoadTrial, figures: dict[str, float] = HEALTHY) -> dict[str, Flag]:
-    return {flag.check: flag for flag in check_trial(MIX, one, figures)}
+def flags(trial: LoadTrial, figures: dict[str, float] = HEALTHY) -> dict[str, Flag]:
+    return {flag.check: flag for flag in check_trial(MIX, trial, figures)}
 
 
 def test_a_status_is_right_for_the_kind_that_it_answers() -> None:
@@ -86,9 +86,12 @@ def test_a_kind_that_is_slower_is_told_by_name_in_a_family_of_its_own() -> None:
         ("w", label): [analysed(label, number, slower) for number in range(8)] for label, slower in (("a", 1.0), ("b", 1.5))
     }
     (workload,) = decided([build_workload(MIX, "w", contenders, trials, {})])
-    assert [(one.name, one.share) for one in workload.kinds] == [("read", 0.8), ("create", 0.2)]
+    assert [(kind.name, kind.share) for kind in workload.kinds] == [("read", 0.8), ("create", 0.2)]
     verdicts = {
-        (one.name, each.metric): (each.verdict, each.family) for one in workload.kinds for each in one.comparisons if each.ratio
+        (kind.name, comparison.metric): (comparison.verdict, comparison.family)
+        for kind in workload.kinds
+        for comparison in kind.comparisons
+        if comparison.ratio
     }
     assert verdicts[("create", m.LATENCY_P50.name)] == ("lower", KINDS)
     assert verdicts[("read", m.LATENCY_P50.name)] == ("tie", KINDS)

@@ -17,7 +17,7 @@ def project(folder: Path) -> Project:
 
 
 def names(found: Project) -> set[str]:
-    return {one.name for one in needed_by(parts_of(found))}
+    return {requirement.name for requirement in needed_by(parts_of(found))}
 
 
 def test_a_project_needs_the_generators_that_it_uses(tmp_path: Path) -> None:
@@ -35,7 +35,7 @@ def test_a_new_project_needs_what_its_first_run_will(tmp_path: Path) -> None:
 
 
 def test_the_benchmark_of_primes_needs_everything_but_what_its_tests_do() -> None:
-    left = {one.name for one in requirements()} - names(find_project("prime"))
+    left = {requirement.name for requirement in requirements()} - names(find_project("prime"))
     assert left == {"GoogleTest", "Python venv"}
 
 

@@ -73,8 +73,8 @@ def test_a_service_has_its_own_name_path_and_text_everywhere(language: str) -> N
 @pytest.mark.parametrize("name", ["a", "zz", "tokio-z"])
 def test_cargo_s_lock_has_its_packages_in_order_whatever_the_service_is_called(name: str) -> None:
     packages = tomllib.loads(files_of("rust", name, "..", ANSWER)["Cargo.lock"])["package"]
-    assert [one["name"] for one in packages] == sorted(one["name"] for one in packages)
-    (own,) = (one for one in packages if one["name"] == name)
+    assert [package["name"] for package in packages] == sorted(package["name"] for package in packages)
+    (own,) = (package for package in packages if package["name"] == name)
     assert own["dependencies"] == ["axum", "tokio"]
 
 
@@ -84,8 +84,8 @@ def test_packages_are_locked_with_hashes() -> None:
     assert pinned
     assert all("==" in lines[at] and lines[at + 1].startswith("    --hash=sha256:") for at in pinned)
     assert all(
-        one.get("checksum") or one["name"] == "a"
-        for one in tomllib.loads(files_of("rust", "a", "..", ANSWER)["Cargo.lock"])["package"]
+        load.get("checksum") or load["name"] == "a"
+        for load in tomllib.loads(files_of("rust", "a", "..", ANSWER)["Cargo.lock"])["package"]
     )
 
 
@@ -107,9 +107,9 @@ def test_the_first_service_brings_a_project_and_others_are_added_to_it(here: Pat
 
 def test_in_a_project_what_is_left_to_answer_is_named(here: Path) -> None:
     (here / "primebench.toml").write_text(TASK)
-    told = invoke("python", "mine").output
-    assert "it answers GET /hello in mine/application.py" in told
-    assert "the task also asks, and is yours to answer: GET /orders/1" in told
+    output = invoke("python", "mine").output
+    assert "it answers GET /hello in mine/application.py" in output
+    assert "the task also asks, and is yours to answer: GET /orders/1" in output
     assert 'BODY = b"hi"' in (here / "mine" / "application.py").read_text()
     assert tomllib.loads((here / "primebench.toml").read_text())["services"] == ["mine"]
 

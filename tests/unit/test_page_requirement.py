@@ -12,14 +12,14 @@ ROOT = Path(__file__).parents[2]
 
 @pytest.fixture
 def browser() -> Requirement:
-    (found,) = (one for one in page_requirements() if one.name == "Chromium")
+    (found,) = (requirement for requirement in page_requirements() if requirement.name == "Chromium")
     return found
 
 
 def test_set_up_installs_neither_browser_nor_node() -> None:
-    wanted = {one.package for one in page_requirements()}
+    wanted = {requirement.package for requirement in page_requirements()}
     assert wanted == {"chromium", "nodejs", "npm"}
-    assert not wanted & {one.package for one in requirements()}
+    assert not wanted & {requirement.package for requirement in requirements()}
 
 
 def test_the_browser_is_looked_for_under_the_names_that_the_check_knows() -> None:

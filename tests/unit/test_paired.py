@@ -36,23 +36,23 @@ def pairs(*others: str, rounds: int = ROUNDS, **flags: Flag) -> list[Analysed]:
 
 
 def by_pair(found: list[Comparison]) -> dict[tuple[str, str], Comparison]:
-    return {(one.numerator, one.denominator): one for one in found}
+    return {(comparison.numerator, comparison.denominator): comparison for comparison in found}
 
 
 def test_what_both_sides_of_a_pair_share_cancels() -> None:
     found = by_pair(paired_comparisons(CONTENDERS, pairs("b", "c", "a:aa")))
     assert list(found) == [("a", "b"), ("a", "c"), ("b", "c"), ("a", "a:aa")]
-    for (numerator, denominator), one in found.items():
-        assert one.ratio == pytest.approx(LEVELS[numerator] / LEVELS[denominator], rel=0.005)
-        assert one.pairs == ROUNDS
-    assert [one.verdict for one in found.values()][:3] == ["lower", "lower", "higher"]
+    for (numerator, denominator), comparison in found.items():
+        assert comparison.ratio == pytest.approx(LEVELS[numerator] / LEVELS[denominator], rel=0.005)
+        assert comparison.pairs == ROUNDS
+    assert [comparison.verdict for comparison in found.values()][:3] == ["lower", "lower", "higher"]
     assert found["a", "a:aa"].minimum_detectable_effect == pytest.approx(0.003, rel=0.6)
     assert found["a", "b"].minimum_detectable_effect is None
 
 
 def test_two_that_were_never_beside_each_other_are_set_over_each_other_by_what_both_are_over_the_first() -> None:
     trials = pairs("b", "c")
-    trials = [one for one in trials if not (one.trial.round == 3 and "c" in (one.trial.contender, *one.trial.beside))]
+    trials = [trial for trial in trials if not (trial.trial.round == 3 and "c" in (trial.trial.contender, *trial.trial.beside))]
     found = by_pair(paired_comparisons(CONTENDERS, trials))
     assert (found["a", "b"].pairs, found["a", "c"].pairs, found["b", "c"].pairs) == (ROUNDS, ROUNDS - 1, ROUNDS - 1)
 
@@ -89,7 +89,9 @@ def test_the_interval_of_two_that_were_never_side_by_side_has_the_error_of_both(
 
 def test_half_a_pair_is_none() -> None:
     trials = pairs("b")
-    (found,) = paired_comparisons(CONTENDERS, [one for one in trials if one.trial.round != 0 or one.trial.contender == "a"])
+    (found,) = paired_comparisons(
+        CONTENDERS, [trial for trial in trials if trial.trial.round != 0 or trial.trial.contender == "a"]
+    )
     assert found.pairs == ROUNDS - 1
 
 

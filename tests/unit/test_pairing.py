@@ -43,13 +43,13 @@ def test_benchmarks_have_no_slowed_copy_to_measure() -> None:
 
 
 def test_a_round_has_every_comparison_that_is_wanted_once() -> None:
-    wanted = [(group, one) for group in (LOAD, BENCHES) for one in group.comparisons]
+    wanted = [(group, comparison) for group in (LOAD, BENCHES) for comparison in group.comparisons]
     pairs = Pairing([LOAD, BENCHES], 6).of_round(0, wanted)
     assert Counter((pair.group, pair.comparison) for pair in pairs) == dict.fromkeys(wanted, 1)
 
 
 def test_a_comparison_comes_again_only_after_all_others() -> None:
-    wanted = apart([(group, one) for group in (LOAD, BENCHES) for one in group.comparisons])
+    wanted = apart([(group, comparison) for group in (LOAD, BENCHES) for comparison in group.comparisons])
     pairing = Pairing([LOAD, BENCHES], 7)
     slots = [(pair.group, pair.comparison) for number in range(6) for pair in pairing.of_round(number, wanted)]
     assert all(len(set(slots[start : start + len(wanted)])) == len(wanted) for start in range(len(slots) - len(wanted)))

@@ -78,11 +78,11 @@ def test_each_service_is_piloted_once_a_request_and_warmed_up_as_it_needs() -> N
     said: list[str] = []
     asked: list[tuple[str, str]] = []
 
-    def run(name: str, one: Contender) -> Pilot:
-        asked.append((name, one.label))
-        if one.label == "c":
+    def run(name: str, contender: Contender) -> Pilot:
+        asked.append((name, contender.label))
+        if contender.label == "c":
             raise Error("c: died")
-        return pilot(5.0, 4.0, 3.9) if one.label == "b" else pilot(5.0, 4.9)
+        return pilot(5.0, 4.0, 3.9) if contender.label == "b" else pilot(5.0, 4.9)
 
     many = plan(main=workload(), again=workload(), side=workload(n=1))
     found = piloted(many, [*CONTENDERS, CONTENDERS[0].twin], run, said.append)

@@ -47,15 +47,15 @@ def summary() -> Summary:
 def test_a_sweep_is_three_or_more_connections_of_one_n_in_their_order() -> None:
     (sweep,) = sweeps_of_connections([*CLOSED, *OPEN]).items()
     assert sweep[0] == "n = 10,000"
-    assert [one.connections for one in sweep[1]] == [1, 100, 256]
+    assert [workload.connections for workload in sweep[1]] == [1, 100, 256]
 
 
 def test_open_loops_come_by_their_share_and_the_common_rate_last() -> None:
-    assert [one.name for one in open_loops([*CLOSED, *OPEN])] == ["open50", "open90", "common"]
+    assert [loop.name for loop in open_loops([*CLOSED, *OPEN])] == ["open50", "open90", "common"]
 
 
 def test_other_plots_have_one_closed_loop_an_n() -> None:
-    assert [one.name for one in one_a_request([*CLOSED, *OPEN])] == ["article", "n1000"]
+    assert [workload.name for workload in one_a_request([*CLOSED, *OPEN])] == ["article", "n1000"]
 
 
 def test_both_are_drawn_with_every_service_and_without_the_twin(summary: Summary, tmp_path: Path) -> None:
@@ -76,7 +76,7 @@ def test_a_run_without_such_workloads_has_no_such_plots(summary: Summary, tmp_pa
 
 def test_loops_at_a_number_come_last_and_are_drawn_at_it(summary: Summary, tmp_path: Path) -> None:
     fixed = [workload(f"at{number}", 1000, 64, Rate(per_s=number)) for number in (2000, 500)]
-    assert [one.name for one in open_loops([*fixed, *OPEN])] == ["open50", "open90", "common", "at500", "at2000"]
+    assert [loop.name for loop in open_loops([*fixed, *OPEN])] == ["open50", "open90", "common", "at500", "at2000"]
     (plot,) = write_load_plots(summary.replace(workloads=[*OPEN, *fixed]), tmp_path / "plots")
     text = plot.svg.read_text()
     assert "2,000/s" in text

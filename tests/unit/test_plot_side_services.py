@@ -20,7 +20,8 @@ FIGURES = {
 def having(figures: dict[str, Figure]) -> Summary:
     """The summary, of which each contender has these figures and no others."""
     workloads = [
-        one.replace(contenders=[each.replace(figures=figures) for each in one.contenders]) for one in shown().workloads
+        workload.replace(contenders=[contender.replace(figures=figures) for contender in workload.contenders])
+        for workload in shown().workloads
     ]
     return shown().replace(workloads=workloads)
 

@@ -33,15 +33,15 @@ def test_every_plot_names_both_services_and_has_a_picture_beside_it(drawn: dict[
         assert plot.caption.endswith(".")
 
 
-def without_figures(one: ContenderResult) -> ContenderResult:
+def without_figures(contender: ContenderResult) -> ContenderResult:
     figures = {metric.name: refused("errors") for metric in m.TRIAL_METRICS}
-    return one.replace(figures=figures, tail=None, memory=None, fairness=None)
+    return contender.replace(figures=figures, tail=None, memory=None, fairness=None)
 
 
 def refusing(summary: Summary, label: str) -> Summary:
     workloads = [
-        one.replace(contenders=[without_figures(c) if c.label == label else c for c in one.contenders])
-        for one in summary.workloads
+        workload.replace(contenders=[without_figures(c) if c.label == label else c for c in workload.contenders])
+        for workload in summary.workloads
     ]
     return summary.replace(workloads=workloads)
 

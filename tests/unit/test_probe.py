@@ -135,12 +135,12 @@ def test_the_witness_asks_on_each_of_its_connections_in_turn_and_then_in_rounds(
     assert answers.durations_us[0] == 1.5
     assert len(answers.latencies_us) == len(answers.connections)
     assert answers.idle_latencies_us
-    assert all(len(one) == CONNECTIONS for one in answers.idle_latencies_us)
+    assert all(len(group) == CONNECTIONS for group in answers.idle_latencies_us)
 
 
 def test_connections_that_are_served_slowly_stand_out_once_idle() -> None:
     answers = seen_of(Service(answered(), slow_s=0.2), 1)
-    fast, slow = (min(min(one[parity::2]) for one in answers.idle_latencies_us) for parity in (0, 1))
+    fast, slow = (min(min(group[parity::2]) for group in answers.idle_latencies_us) for parity in (0, 1))
     assert fast < 0.2e6 <= slow
 
 

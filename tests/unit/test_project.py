@@ -39,7 +39,7 @@ def test_it_describes_service_task_and_workloads(tmp_path: Path) -> None:
     assert (service.task.name, service.task.digest) == ("hello", find_task(".", tmp_path).digest)
     assert service.file.start.environment == {"PORT": "{port}"}
     assert list(scenarios.profiles) == ["quick", "standard", "smoke", "regress"]
-    assert {tuple(one.services) for one in scenarios.profiles.values()} == {("hello",)}
+    assert {tuple(profile.services) for profile in scenarios.profiles.values()} == {("hello",)}
     assert scenarios.regress.looks == [14]
 
 

@@ -14,7 +14,7 @@ VARIANCES = [0.3256, 0.1946, 0.4154, 0.0200, 0.0512, 0.0069, 0.2230, 0.0040, 0.0
 
 
 def test_a_published_meta_analysis_comes_out() -> None:
-    found = random_effects(LOG_RISKS, [math.sqrt(one) for one in VARIANCES])
+    found = random_effects(LOG_RISKS, [math.sqrt(variance) for variance in VARIANCES])
     assert found.mean == pytest.approx(-0.7141, abs=5e-4)
     assert found.spread**2 == pytest.approx(0.3088, abs=1e-3)
     assert found.i_squared == pytest.approx(0.9212, abs=5e-4)

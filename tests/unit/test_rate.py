@@ -35,7 +35,7 @@ def test_a_common_rate_is_a_share_of_the_lowest_capacity() -> None:
 
 
 def test_failed_trials_tell_no_capacity() -> None:
-    failed = [one.replace(failure="died") for one in closed("fast", 1)]
+    failed = [trial.replace(failure="died") for trial in closed("fast", 1)]
     assert rate_per_s(OWN, "fast", ["fast"], [*TRIALS, *failed]) == 700
 
 

@@ -42,20 +42,20 @@ def test_the_tables_that_are_kept_are_those_of_the_summary(summary: Summary) -> 
 @pytest.fixture(scope="module")
 def trials() -> dict[int, LoadTrial]:
     lines = gzip.decompress((REFERENCE / TRIALS).read_bytes()).decode().splitlines()
-    return {one.index: one for one in (LoadTrial.model_validate(migrate_trial(json.loads(line))) for line in lines)}
+    return {trial.index: trial for trial in (LoadTrial.model_validate(migrate_trial(json.loads(line))) for line in lines)}
 
 
 def measured(summary: Summary) -> Iterator[ContenderResult]:
-    yield from (one for workload in summary.workloads for one in workload.contenders if one.trial_indices)
+    yield from (contender for workload in summary.workloads for contender in workload.contenders if contender.trial_indices)
 
 
 def test_goodput_and_memory_are_those_of_the_trials_that_are_kept(summary: Summary, trials: dict[int, LoadTrial]) -> None:
-    for one in measured(summary):
-        own = [trials[index] for index in one.trial_indices]
+    for contender in measured(summary):
+        own = [trials[index] for index in contender.trial_indices]
         goodput = [_answered(trial) / ((trial.window_to_s or 0.0) - (trial.window_from_s or 0.0)) for trial in own]
-        assert one.figures[m.GOODPUT.name].each == pytest.approx(goodput)
-        assert one.figures[m.GOODPUT.name].value == pytest.approx(statistics.median(goodput))
-        assert one.figures[m.RSS_LOADED.name].each == [t.loaded.rss_bytes for t in own if t.loaded]
+        assert contender.figures[m.GOODPUT.name].each == pytest.approx(goodput)
+        assert contender.figures[m.GOODPUT.name].value == pytest.approx(statistics.median(goodput))
+        assert contender.figures[m.RSS_LOADED.name].each == [t.loaded.rss_bytes for t in own if t.loaded]
 
 
 def _answered(trial: LoadTrial) -> int:
@@ -67,10 +67,10 @@ def test_latencies_are_those_of_the_bins_that_are_kept(summary: Summary) -> None
     table = pq.read_table(REFERENCE / LATENCIES)
     trial, latency_ms, requests = (table[name].to_numpy() for name in ("trial", "latency_ms", "requests"))
     compared = 0
-    for one in measured(summary):
-        chosen = np.isin(trial, one.trial_indices)
+    for contender in measured(summary):
+        chosen = np.isin(trial, contender.trial_indices)
         for metric, level in ((m.LATENCY_P50, 0.5), (m.LATENCY_P99, 0.99)):
-            if (value := one.figures[metric.name].value) is not None:
+            if (value := contender.figures[metric.name].value) is not None:
                 assert quantile_of_bins(latency_ms[chosen], requests[chosen], level) == pytest.approx(value, rel=BIN)
                 compared += 1
     assert compared > len(summary.workloads)

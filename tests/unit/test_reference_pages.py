@@ -88,8 +88,10 @@ def test_a_part_of_an_unknown_name_is_named() -> None:
 
 
 def test_every_option_says_what_it_does() -> None:
-    options = [(name, one) for name, command in commands_of(cli) for one in command.params if isinstance(one, click.Option)]
-    assert [(name, one.name) for name, one in options if not one.help] == []
+    options = [
+        (name, param) for name, command in commands_of(cli) for param in command.params if isinstance(param, click.Option)
+    ]
+    assert [(name, option.name) for name, option in options if not option.help] == []
 
 
 def test_every_file_and_every_record_has_its_table() -> None:

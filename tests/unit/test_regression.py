@@ -126,7 +126,7 @@ class Records:
     def silence(self, label: str, rounds: int) -> None:
         """Let the first trials of a side, one a round, end without an answer in their windows."""
         lines = [json.loads(line) for line in self.folder.trials_file.read_text().splitlines()]
-        for line in [one for one in lines if one["contender"] == label][:rounds]:
+        for line in [line for line in lines if line["contender"] == label][:rounds]:
             line |= {"window_from_s": 11.5, "window_to_s": 12.0}
         self.folder.trials_file.write_text("".join(json.dumps(line) + "\n" for line in lines))
 
@@ -216,7 +216,7 @@ def test_the_memory_of_the_companion_does_not_count_as_the_slow_down_found(recor
     records.pairs("relinked", 0.0)
     records.pairs("slowed", 0.0)
     assert (GROUP, "slowed") in records.wanted()
-    slowed = next(one for one in regression_result(records.folder.path).controls if one.kind == "slowed")
+    slowed = next(control for control in regression_result(records.folder.path).controls if control.kind == "slowed")
     assert not slowed.kept
     assert "memory" not in slowed.evidence
 
@@ -239,11 +239,11 @@ def test_names_that_differ_in_digits_alone_are_two_benchmarks_and_the_slower_is_
     names = ("SHA256", "SHA512", "Size/size-10", "Size/size-1000")
     for number in range(20):
         for name, more in (("base", 0.0), ("head", 0.54)):
-            lines = [f"Benchmark{one} 100 {100 + number + (100 * more if one in names[1::2] else 0)} ns/op" for one in names]
+            lines = [f"Benchmark{name} 100 {100 + number + (100 * more if name in names[1::2] else 0)} ns/op" for name in names]
             timings = read_go("\n".join(lines), 1, 1).timings
             records.bench(side("cpp", name), number, "change", timings=timings)
     result = regression_result(records.folder.path)
-    found = {one.workload: one.outcome for one in result.metrics if one.layer == "microbench"}
+    found = {metric.workload: metric.outcome for metric in result.metrics if metric.layer == "microbench"}
     assert found == dict(zip(names, ["pass", "regression"] * 2, strict=True))
     assert result.outcome == "regression"
 
@@ -253,7 +253,7 @@ def test_a_benchmark_that_head_skips_is_named_and_not_judged(records: Records) -
         records.bench(side("cpp", "base"), number, "change", timings=[timed("a"), timed("b")])
         records.bench(side("cpp", "head"), number, "change", timings=[timed("a")], skipped={"b": "needs AVX2"})
     result = regression_result(records.folder.path)
-    assert [one.workload for one in result.metrics if one.layer == "microbench"] == ["a"]
+    assert [metric.workload for metric in result.metrics if metric.layer == "microbench"] == ["a"]
     note = "cpp: b: not judged in 20 of 20 trials of head: skipped: needs AVX2"
     assert result.notes == [note]
     assert result.outcome == "pass"
@@ -267,7 +267,7 @@ def test_a_benchmark_skipped_in_some_rounds_is_judged_by_the_others_and_named(re
         update = {"skipped": {"a": "not now"}} if number < 3 else {"timings": [timed("a")]}
         records.bench(side("cpp", "head"), number, "change", **update)
     result = regression_result(records.folder.path)
-    (verdict,) = (one for one in result.metrics if one.layer == "microbench")
+    (verdict,) = (metric for metric in result.metrics if metric.layer == "microbench")
     assert (verdict.pairs, verdict.outcome) == (17, "pass")
     assert result.notes == ["cpp: a: not judged in 3 of 20 trials of head: skipped: not now"]
 
@@ -298,7 +298,7 @@ def test_a_time_that_is_no_positive_number_is_never_one_side_of_a_ratio(records:
         records.bench(side("cpp", "head"), number, "change", timings=[timed("a"), timed("b"), timed("c", cpu_ns=time_ns)])
     assert (BENCHES, "change") not in records.wanted()
     result = regression_result(records.folder.path)
-    assert [one.workload for one in result.metrics if one.layer == "microbench"] == ["a"]
+    assert [metric.workload for metric in result.metrics if metric.layer == "microbench"] == ["a"]
     assert result.notes == [
         "cpp: b: not judged in 20 of 20 trials of base: its time is 0 or no number",
         "cpp: c: not judged in 20 of 20 trials of head: its time is 0 or no number",
@@ -325,7 +325,7 @@ def test_instructions_that_could_not_be_counted_are_named(records: Records) -> N
         update = {"contender": side("cpp", name), "instructions": counts, "failed": {"d": reason}}
         records.add(COUNT_TRIAL.model_copy(update=update))
     result = regression_result(records.folder.path)
-    assert [one.workload for one in result.metrics if one.layer == "instructions"] == ["a"]
+    assert [metric.workload for metric in result.metrics if metric.layer == "instructions"] == ["a"]
     assert result.notes == [
         "cpp: instructions of b are not judged: counted 0 and 0",
         "cpp: instructions of c are not judged: counted nan and nan",
@@ -343,7 +343,7 @@ def test_a_benchmark_that_is_left_out_is_not_judged(tmp_path: Path) -> None:
     )
     records.benches("change", 0.5)
     records.counts(1000.0, 1000.0)
-    assert {one.layer for one in regression_result(records.folder.path).metrics} == {"instructions", "size"}
+    assert {metric.layer for metric in regression_result(records.folder.path).metrics} == {"instructions", "size"}
 
 
 def test_instructions_have_a_verdict_of_their_own(records: Records) -> None:
@@ -389,20 +389,20 @@ def test_errors_of_the_server_make_the_run_invalid(records: Records) -> None:
 
 def test_goodput_behind_a_generator_at_its_limit_is_not_judged(records: Records) -> None:
     records.pairs("change", 0.0)
-    assert {one.metric for one in regression_result(records.folder.path).metrics} >= {"goodput_per_s", "latency_p99_ms"}
+    assert {metric.metric for metric in regression_result(records.folder.path).metrics} >= {"goodput_per_s", "latency_p99_ms"}
     bound = {"server_cpu_s": 4.0, "beside_server_cpu_s": 4.0, "generator_cpu_s": 4.9, "beside_generator_cpu_s": 4.9}
     records.change_windows(bound)
     result = regression_result(records.folder.path)
-    assert not {one.metric for one in result.metrics} & {"goodput_per_s", "latency_p99_ms"}
-    assert [one.flag.check for one in result.flags] == ["generator_bound"]
-    assert all("generator_bound" in one.doubts for one in result.metrics if one.layer == "load")
+    assert not {metric.metric for metric in result.metrics} & {"goodput_per_s", "latency_p99_ms"}
+    assert [flag.flag.check for flag in result.flags] == ["generator_bound"]
+    assert all("generator_bound" in metric.doubts for metric in result.metrics if metric.layer == "load")
 
 
 def test_every_flag_of_a_workload_stands_behind_its_figures(records: Records) -> None:
     records.pairs("change", 0.0)
     records.change_windows({"stolen_s": 2.0, "memory_stalled_s": 1.0})
     result = regression_result(records.folder.path)
-    assert all(one.doubts == ["memory_short", "noisy"] for one in result.metrics if one.layer == "load")
+    assert all(metric.doubts == ["memory_short", "noisy"] for metric in result.metrics if metric.layer == "load")
 
 
 def test_the_same_builds_are_called_an_a_a_run(tmp_path: Path) -> None:
@@ -464,7 +464,7 @@ def test_a_head_that_gives_no_answers_in_some_pairs_does_not_pass_by_the_others(
     assert regression_result(records.folder.path).outcome == "pass"
     records.silence(side("cpp", "head"), 6)
     result = regression_result(records.folder.path)
-    (goodput,) = [one for one in result.metrics if one.metric == "goodput_per_s"]
+    (goodput,) = [metric for metric in result.metrics if metric.metric == "goodput_per_s"]
     assert (goodput.pairs, goodput.outcome) == (34, "inconclusive")
     assert goodput.reason == "head gave no answer at all in the windows of 6 pairs"
     assert result.outcome == "inconclusive"

@@ -27,7 +27,7 @@ def test_arguments_of_another_build_reach_both_layouts() -> None:
     plan = in_both_layouts(build, ["a", "b"])
     assert plan.more == [f"{OTHER}/a", f"{OTHER}/b"]
     both = [plan.other(None), plan.other(OtherBuild(arguments=["-g", "-O2"]))]
-    assert [[one.commands[0][1:], one.commands[-1][1:-2]] for one in both] == [[[], []], [["-g", "-O2"]] * 2]
+    assert [[build.commands[0][1:], build.commands[-1][1:-2]] for build in both] == [[[], []], [["-g", "-O2"]] * 2]
 
 
 def test_the_other_layout_lies_below_the_first() -> None:

@@ -86,7 +86,7 @@ def test_figures_lead_to_their_trials(page: Page, text: str) -> None:
 
 
 def test_every_plot_is_there_and_says_what_it_shows(page: Page) -> None:
-    plots = {one.removeprefix("plot-") for one in page.ids if one.startswith("plot-")}
+    plots = {name.removeprefix("plot-") for name in page.ids if name.startswith("plot-")}
     assert plots == {
         *(
             "ratios",

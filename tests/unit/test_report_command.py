@@ -40,12 +40,12 @@ def test_a_reported_run_has_its_tables_in_every_format(rendered: Path) -> None:
     lines = list(csv.DictReader(io.StringIO((rendered / "table.csv").read_bytes().decode("utf-8"), newline="")))
     tables = json.loads((rendered / "table.json").read_bytes())
     assert (rendered / "table.md").is_file()
-    assert list(dict.fromkeys(one["table"] for one in lines)) == [table["table"] for table in tables]
-    cells = [one for one in lines if one["row"] != "note"]
+    assert list(dict.fromkeys(line["table"] for line in lines)) == [table["table"] for table in tables]
+    cells = [line for line in lines if line["row"] != "note"]
     assert len(cells) == sum(len(table["cells"]) for table in tables)
     summary = json.loads((rendered / "summary.json").read_bytes())
     value = summary["workloads"][0]["contenders"][0]["figures"]["latency_p50_ms"]["value"]
-    (cell,) = [one for one in cells if (one["quantity"], one["column"]) == ("latency_p50_ms", "C++ · Beast")]
+    (cell,) = [cell for cell in cells if (cell["quantity"], cell["column"]) == ("latency_p50_ms", "C++ · Beast")]
     assert float(cell["number"]) == value
 
 
@@ -77,7 +77,7 @@ def test_the_audit_has_the_same_formats(rendered: Path) -> None:
     assert (done.returncode, heads[:3]) == (0, ["table", "row", "column"])
     tables = {line[0] for line in lines}
     assert "published figures" in tables
-    assert all("published" in one or one == "variants beside their base" for one in tables)
+    assert all("published" in table or table == "variants beside their base" for table in tables)
     plain = primebench("audit", str(rendered), PYTHONIOENCODING="ascii")
     assert "published figures" in plain.stdout.decode("ascii")
 
@@ -88,7 +88,7 @@ def test_a_run_that_has_no_summary_yet_gets_one_when_it_is_compared(rendered: Pa
     assert (done.returncode, done.stderr) == (0, b"")
     assert (tmp_path / "second" / "table.csv").is_file()
     (pair,) = json.loads(done.stdout)["same_machine"]
-    found = {one["metric"]: one for one in pair["workloads"][0]["changes"]}
+    found = {value["metric"]: value for value in pair["workloads"][0]["changes"]}
     assert found["latency_p50_ms"]["rounds"] == [ROUNDS, ROUNDS]
     assert found["latency_p50_ms"]["verdict"] == "tie"
     assert found["rss_loaded_bytes"]["verdict"] == "cannot tell"  # these trials had no memory to read

@@ -9,14 +9,14 @@ from tests.unit.records import BENCHMARK_TRIAL, TRIAL
 
 
 def test_each_run_of_several_counts_its_own_trials() -> None:
-    told = io.StringIO()
-    reporter = PlainReporter(Console(file=told, width=80))
+    written = io.StringIO()
+    reporter = PlainReporter(Console(file=written, width=80))
     reporter.begin("first", 2, 1.0)
     reporter.trial_ended(TRIAL)
     reporter.trial_ended(TRIAL)
     reporter.begin("second", 5, 1.0)
     reporter.trial_starts("w", 1.0)
-    assert told.getvalue().splitlines()[-1] == "trial 1 of 5, 0:01 min left: w"
+    assert written.getvalue().splitlines()[-1] == "trial 1 of 5, 0:01 min left: w"
 
 
 def test_the_last_figure_is_the_goodput_of_the_last_trial() -> None:

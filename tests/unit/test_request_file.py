@@ -36,7 +36,7 @@ def test_a_file_has_the_requests_in_the_order_of_their_draws(tmp_path: Path, mix
     kinds, requests, again = requests_in(path)
     assert kinds == ["read", "list", "create"]
     drawn = mix.draws(7, LOADED)
-    assert requests == [(one.kind, one.request.to_bytes()) for one, _ in zip(drawn, range(300), strict=False)]
+    assert requests == [(draw.kind, draw.request.to_bytes()) for draw, _ in zip(drawn, range(300), strict=False)]
     assert not again
     assert path.stat().st_mode & 0o077 == 0  # it has the token in it
 

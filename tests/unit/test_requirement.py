@@ -47,7 +47,7 @@ def test_numbers_are_those_that_a_version_begins_with() -> None:
 
 @pytest.fixture
 def cargo() -> Requirement:
-    (found,) = (one for one in requirements() if one.name == "cargo")
+    (found,) = (requirement for requirement in requirements() if requirement.name == "cargo")
     return found
 
 

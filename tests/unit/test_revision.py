@@ -36,7 +36,7 @@ def test_a_folder_is_taken_as_it_is_with_what_has_changed(repository: Path) -> N
     place = find_place(repository, str(repository))
     assert place.folder == repository
     assert set(place.changed) == {"file", "new"}
-    assert "2 files changed" in place.told
+    assert "2 files changed" in place.in_words
     assert place.side({"cpp": "key"}).changed == ["file", "new"]
 
 

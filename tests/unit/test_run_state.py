@@ -55,8 +55,8 @@ def test_a_workload_may_stop_only_with_a_whole_round_and_enough_of_them() -> Non
         one.add(trial(wanted[0]))
     assert sorted(asked) == [("main", 15), ("side", 15)]
     assert one.stopped_early == {"side": 5}
-    assert sum(each.workload == "side" for each in one.trials) == 15
-    assert sum(each.workload == "main" for each in one.trials) == 18
+    assert sum(trial.workload == "side" for trial in one.trials) == 15
+    assert sum(trial.workload == "main" for trial in one.trials) == 18
 
 
 def test_an_interrupted_run_measures_a_round_again_that_was_cut_in_two() -> None:
@@ -71,7 +71,7 @@ def test_a_run_that_goes_on_measures_what_an_uninterrupted_one_would_have() -> N
         one.take_up([trial(slot) for slot in SLOTS[:cut]])
         while wanted := one.wanted():
             one.add(trial(wanted[0]))
-        assert sorted(each.index for each in one.trials) == [slot.number for slot in SLOTS]
+        assert sorted(trial.index for trial in one.trials) == [slot.number for slot in SLOTS]
 
 
 def test_a_contender_that_had_failed_twice_stays_left_out() -> None:
@@ -111,8 +111,8 @@ def test_both_sides_of_a_pair_are_measured_together() -> None:
     one = paired_state()
     (slot, *_) = [slot for slot in one.slots if slot.beside]
     together = one.together(slot)
-    assert [each.number for each in together] == [slot.number, slot.number + 1]
-    assert {each.contender for each in together} == {slot.contender, slot.beside}
+    assert [slot.number for slot in together] == [slot.number, slot.number + 1]
+    assert {slot.contender for slot in together} == {slot.contender, slot.beside}
     assert one.together(one.slots[0]) == [one.slots[0]]
 
 

@@ -73,9 +73,9 @@ def test_every_pair_once_per_round_both_sides_beside_each_other(
     pairs = {workload: [("a", "b"), ("a", "a:aa")] for workload in workloads}
     slots = schedule_pairs(pairs, range(5, 5 + 2 * blocks), seed, first)
     assert [slot.number for slot in slots] == list(range(first, first + len(slots)))
-    for one, other in zip(slots[::2], slots[1::2], strict=True):
-        assert (one.contender, one.beside) == (other.beside, other.contender)
-        assert (one.round, one.workload, one.position, other.position) == (other.round, other.workload, 0, 1)
+    for slot, other in zip(slots[::2], slots[1::2], strict=True):
+        assert (slot.contender, slot.beside) == (other.beside, other.contender)
+        assert (slot.round, slot.workload, slot.position, other.position) == (other.round, other.workload, 0, 1)
     counts = Counter((slot.round, slot.workload, slot.contender, slot.beside) for slot in slots)
     assert set(counts.values()) == {1}
     assert len(counts) == 2 * blocks * len(workloads) * 4

@@ -84,8 +84,10 @@ def test_what_the_generator_limits_is_a_least_value_and_no_doubt(reference: Summ
     unknown = comparison("a", "b", verdict="cannot tell").replace(doubts=["generator_bound"])
     main, other = made("w", "ab", unknown, flag=bound), made("v", "ab", unknown, flag=bound).replace(work=None)
     doubted = [
-        each.replace(figures=each.figures | {m.GOODPUT.name: each.figures[m.GOODPUT.name].replace(doubts=["generator_bound"])})
-        for each in main.contenders
+        contender.replace(
+            figures=contender.figures | {m.GOODPUT.name: contender.figures[m.GOODPUT.name].replace(doubts=["generator_bound"])}
+        )
+        for contender in main.contenders
     ]
     lines = lines_of(reference.replace(workloads=[main.replace(contenders=doubted), other], claims=[]))
     assert any(">2,000" in line.split() for line in lines)
@@ -111,8 +113,10 @@ def test_one_round_is_called_what_it_is(reference: Summary) -> None:
 def test_published_figures_stand_beside_the_measured_ones_in_three_lines(reference: Summary) -> None:
     at = [line.startswith("published") for line in lines_of(reference)].index(True)
     published = lines_of(reference)[at:]
-    article = next(one for one in reference.workloads if one.name == "article")
-    here = {one.label: m.GOODPUT.write(one.figures[m.GOODPUT.name].value or 0.0) for one in article.contenders}
+    article = next(workload for workload in reference.workloads if workload.name == "article")
+    here = {
+        contender.label: m.GOODPUT.write(contender.figures[m.GOODPUT.name].value or 0.0) for contender in article.contenders
+    }
     assert published[0] == f"published requests/s: Go 65,000, here {here['fiber']}; Rust 78,000, here {here['actix']}"
     assert re.match(r"not reproduced here; it takes \d{3} cores like this one", published[1])
     counted = re.fullmatch(
@@ -124,7 +128,7 @@ def test_published_figures_stand_beside_the_measured_ones_in_three_lines(referen
 
 def test_claims_of_which_nothing_was_measured_are_not_counted(reference: Summary) -> None:
     assert reference.audit is not None
-    claims = [one.replace(verdict="not measured", measured=None) for one in reference.claims]
+    claims = [claim.replace(verdict="not measured", measured=None) for claim in reference.claims]
     lines = lines_of(reference.replace(claims=claims, audit=reference.audit.replace(ratios=[], causes=[])))
     assert not any("claims:" in line for line in lines)
 

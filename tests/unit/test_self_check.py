@@ -39,19 +39,19 @@ def quiet(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_what_a_quiet_machine_tells_has_its_limits_and_its_time(quiet: Path) -> None:
     found = self_check(quiet)
-    cpu = {one.slower_by: one for one in found.told if one.metric == "cpu_per_request_us"}
+    cpu = {reading.slower_by: reading for reading in found.told if reading.metric == "cpu_per_request_us"}
     assert (cpu[0.05].found, cpu[0.05].passed, cpu[0.05].false_alarms, cpu[0.05].pairs) == (1.0, 1.0, 0.0, 40)
     pair_s = 60 / 81  # the time that the record says, by its pairs
     assert cpu[0.05].found_s == pytest.approx(60 * pair_s, abs=0.1)  # 20 of three comparisons
     assert cpu[0.05].margin == 0.025
-    planted = {one.metric: one for one in found.planted}["cpu_per_request_us"]
+    planted = {planted.metric: planted for planted in found.planted}["cpu_per_request_us"]
     assert planted.slower_by == GATE.slowed
     assert planted.interval.low < 1.05 < planted.interval.high
 
 
 def test_a_machine_tells_less_than_the_spread_of_its_pairs_allows(tmp_path: Path) -> None:
     wild = self_check(recorded(tmp_path / "run", spread=0.03))
-    cpu = {one.slower_by: one for one in wild.told if one.metric == "cpu_per_request_us"}
+    cpu = {reading.slower_by: reading for reading in wild.told if reading.metric == "cpu_per_request_us"}
     assert (cpu[0.01].reliable, cpu[0.1].reliable) == (False, True)
     assert cpu[0.1].found_s > 0
 

@@ -57,9 +57,9 @@ def test_native_generators_are_told_their_parts_of_one_order_and_one_start() -> 
     alone = GENERATORS["native"].command("load", load)
     assert not {"--parts", "--part", "--start-at-ns"} & set(alone)
     second = GENERATORS["native"].command("load", load._replace(part=Part(1, 2, 7_000)))
-    told = dict(zip(second[1::2], second[2::2], strict=False))
-    assert (told["--connections"], told["--parts"], told["--part"], told["--start-at-ns"]) == ("2", "2", "1", "7000")
-    assert (told["--rate"], told["--count"]) == ("101", "202")  # of all together
+    given = dict(zip(second[1::2], second[2::2], strict=False))
+    assert (given["--connections"], given["--parts"], given["--part"], given["--start-at-ns"]) == ("2", "2", "1", "7000")
+    assert (given["--rate"], given["--count"]) == ("101", "202")  # of all together
 
 
 def test_rows_are_concatenated_and_counts_added_but_quantiles_are_never_merged() -> None:
@@ -73,7 +73,7 @@ def test_rows_are_concatenated_and_counts_added_but_quantiles_are_never_merged()
     assert (found.report.begun, found.report.connections) == ({"a": 4}, 6)
     assert found.report.reported == {"requests_per_s": 3.0}
     assert found.window == (0.55, 1.6), "in which all measured"
-    assert [(one.label, one.started_s, one.ended_s, one.rows) for one in found.generators] == [
+    assert [(generator.label, generator.started_s, generator.ended_s, generator.rows) for generator in found.generators] == [
         ("g1", 0.0, 1.5, 2),
         ("g2", 0.25, 0.65, 1),
     ]
@@ -90,7 +90,7 @@ def test_the_worst_pacing_error_is_that_of_all_and_what_was_never_late_was_due_w
 def test_one_without_a_single_response_is_there_all_the_same() -> None:
     reports = {"g1": Report(rows([1.0]), {}, {}), "g2": Report(rows([]), {"refused": 5}, {})}
     found = merged(reports, {"g1": 0.0, "g2": 0.1}, (0.0, 2.0))
-    assert [(one.rows, one.ended_s) for one in found.generators] == [(1, 1.0), (0, 0.1)]
+    assert [(generator.rows, generator.ended_s) for generator in found.generators] == [(1, 1.0), (0, 0.1)]
 
 
 def topology(machine: Recorded, place: Path) -> Topology:
@@ -188,5 +188,5 @@ def test_how_busy_generators_are_is_of_the_cores_that_they_had() -> None:
     ]
     trial = TRIAL.replace(load=TRIAL.load.replace(generators=both))
     none = Rows(np.empty(0), np.empty(0), np.empty(0, dtype=np.int16), np.empty(0, dtype=np.int32))
-    alone, together = (figures_of(RUN, one, none)[GENERATOR_BUSY.name] for one in (TRIAL, trial))
+    alone, together = (figures_of(RUN, taken, none)[GENERATOR_BUSY.name] for taken in (TRIAL, trial))
     assert together == pytest.approx(alone / 2)

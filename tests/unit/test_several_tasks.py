@@ -62,7 +62,7 @@ def test_a_wrong_list_is_refused_in_a_line_with_file_and_key(tmp_path: Path, tas
 
 def test_the_scenarios_ask_for_any_of_the_tasks_and_for_no_other(tmp_path: Path) -> None:
     own = three(tmp_path)
-    assert [one.task.name for one in serving([own], find_task("json", TASKS))] == ["json"]
+    assert [service.task.name for service in serving([own], find_task("json", TASKS))] == ["json"]
     (found,) = all_serving([Contender(service=own, label="x", variant_name="no-limit")], find_task("plaintext", TASKS))
     assert (found.task.name, found.variant_name) == ("plaintext", "no-limit")
     with pytest.raises(Error, match="serves the tasks prime, plaintext, json, and orders is what the scenarios ask"):
@@ -78,9 +78,9 @@ def test_the_scenarios_ask_for_any_of_the_tasks_and_for_no_other(tmp_path: Path)
 def test_each_task_is_verified_or_the_one_that_is_asked_for(tmp_path: Path) -> None:
     three(tmp_path)
     names = (str(tmp_path), str(FIELD))
-    found = [(one.label, one.task.name) for one in verifiable((names[0],), ROOT)]
+    found = [(contender.label, contender.task.name) for contender in verifiable((names[0],), ROOT)]
     assert found == [("documents", "prime"), ("documents", "plaintext"), ("documents", "json")]
-    assert [one.task.name for one in verifiable((names[0],), ROOT, "json")] == ["json"]
+    assert [contender.task.name for contender in verifiable((names[0],), ROOT, "json")] == ["json"]
     with pytest.raises(Error, match="documents does not serve the task 'prime': expected of json, plaintext"):
         verifiable((names[1],), ROOT, "prime")
     with pytest.raises(Error, match="no service serves the task 'nothing': expected of prime"):
@@ -110,4 +110,4 @@ def test_deviations_of_a_task_that_is_not_served_are_refused(tmp_path: Path) -> 
 def test_the_list_as_json_has_the_main_task_and_all(tmp_path: Path) -> None:
     found = listing({"x": three(tmp_path)}, read_scenarios(ROOT / "scenarios.toml"))
     assert isinstance(found["services"], list)
-    assert [(one["task"], len(one["tasks"])) for one in found["services"]] == [("prime", 3)]
+    assert [(value["task"], len(value["tasks"])) for value in found["services"]] == [("prime", 3)]

@@ -148,7 +148,7 @@ def judged(p_values: Floats, families: npt.NDArray[np.int_]) -> Truths:
     different = np.zeros(p_values.shape, dtype=bool)
     for family in np.unique(families):
         members = np.broadcast_to(families == family, p_values.shape)
-        different[members] = np.array(holm([float(one) for one in p_values[members]])) < FAMILY_ERROR
+        different[members] = np.array(holm([float(p_value) for p_value in p_values[members]])) < FAMILY_ERROR
     return different
 
 
@@ -161,14 +161,16 @@ def family_wise_error(errors: Errors, rounds: int, families: npt.NDArray[np.int_
     """The share of runs of equals that call a primary comparison different (number 0), and any."""
     source = np.random.default_rng(7)
     found = [judged(differences(source, errors, rounds), families) for _ in range(runs)]
-    return float(np.mean([one[:, families == 0].any() for one in found])), float(np.mean([one.any() for one in found]))
+    return float(np.mean([values[:, families == 0].any() for values in found])), float(
+        np.mean([values.any() for values in found])
+    )
 
 
 def power(errors: Errors, rounds: int, effect: float, families: npt.NDArray[np.int_] = FAMILIES, runs: int = RUNS) -> float:
     """How often the service that differs is told from both others."""
     source = np.random.default_rng(8)
     found = [judged(differences(source, errors, rounds, effect), families) for _ in range(runs)]
-    return float(np.mean([one[0, 0, :2].all() for one in found]))
+    return float(np.mean([values[0, 0, :2].all() for values in found]))
 
 
 @pytest.mark.parametrize("errors", ERRORS)
@@ -180,7 +182,7 @@ def test_at_most_one_run_of_equals_in_twenty_claims_a_primary_difference(errors:
 
 def test_the_p_value_of_the_simulation_is_that_of_the_program() -> None:
     logs = log_ratios(student_3, 1, 10)[0]
-    found = ratio_of_pairs([float(one) for one in np.exp(logs)], [1.0] * 10)
+    found = ratio_of_pairs([float(value) for value in np.exp(logs)], [1.0] * 10)
     trimmed = trimmed_means(logs)
     mine = 2 * stats.t.sf(abs(trimmed.mean) / trimmed.standard_error, trimmed.degrees_of_freedom)
     assert found.certain_p_value == pytest.approx(max(mine, stats.ttest_1samp(logs, 0).pvalue), rel=1e-6)

@@ -145,7 +145,7 @@ def test_figures_that_contradict_each_other_are_told_with_their_arithmetic() -> 
     found = [ConsistencyResult(published_by="set-1", about="fiber: quantiles", derivation="P50 <= P99", consistent=False)]
     audit = summary.audit.replace(consistency=found)
     tables = claims_tables(summary.replace(audit=audit), whole=True)
-    (table,) = [one for one in tables if one.title == "published figures among themselves"]
+    (table,) = [table for table in tables if table.title == "published figures among themselves"]
     assert [(head, cells[0].value) for head, cells in table.rows] == [("fiber: quantiles", "contradict each other")]
     assert table.notes == ["fiber: quantiles: P50 <= P99"]
 

@@ -76,7 +76,7 @@ def test_csv_is_a_line_a_cell_with_the_table_that_it_is_of() -> None:
     assert (first["value"], first["detail"]) == ("5,000", "[5,000, 5,000]")
     assert [float(first[name]) for name in ("number", "low", "high")] == [5000.875, 4998.0, 5003.0]
     assert (found[-1]["table"], found[-1]["quantity"]) == ("second", "ratio")
-    (note,) = [one for one in found if one["row"] == "note"]
+    (note,) = [entry for entry in found if entry["row"] == "note"]
     assert (note["detail"], note["value"], note["number"]) == ("a note, ± with a comma", "", "")
 
 
@@ -88,7 +88,7 @@ def test_csv_ends_its_lines_as_rfc_4180_has_it_and_has_none_within_a_cell() -> N
 
 
 def test_no_cell_of_a_csv_file_is_a_formula() -> None:
-    cells = [cell for one in lines() for cell in one.values()]
+    cells = [cell for line in lines() for cell in line.values()]
     assert f"'{HOSTILE}" in cells
     assert "'@SUM(A1)" in cells
     assert "'+cmd" in cells

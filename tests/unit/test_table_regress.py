@@ -26,7 +26,7 @@ def test_every_outcome_is_named_with_what_to_do_next(name: str) -> None:
 def test_names_from_outside_do_not_reach_the_terminal_as_they_are() -> None:
     shown = text(regression())
     assert "\x1b" not in shown
-    assert all(one.isprintable() for line in shown.split("\n") for one in line)
+    assert all(name.isprintable() for line in shown.split("\n") for name in line)
 
 
 @pytest.mark.parametrize("name", CASES)

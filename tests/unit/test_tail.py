@@ -48,4 +48,4 @@ def test_few_requests_have_no_tail() -> None:
 
 
 def test_each_nine_is_a_step() -> None:
-    assert [nines(one) for one in (0.9, 0.99, 0.999)] == pytest.approx([1, 2, 3])
+    assert [nines(value) for value in (0.9, 0.99, 0.999)] == pytest.approx([1, 2, 3])

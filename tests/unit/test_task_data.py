@@ -47,13 +47,13 @@ def draws(task: HttpTask, count: int, seed: int = 1, block: int = LOADED) -> lis
 
 
 def test_a_seed_gives_the_same_bytes_and_another_seed_others(shop: HttpTask) -> None:
-    first, again, other = ([one.request.to_bytes() for one in draws(shop, 500, seed)] for seed in (1, 1, 2))
+    first, again, other = ([draw.request.to_bytes() for draw in draws(shop, 500, seed)] for seed in (1, 1, 2))
     assert first == again
     assert first != other
 
 
 def test_kinds_are_in_their_shares_and_shuffled(shop: HttpTask) -> None:
-    kinds = [one.kind for one in draws(shop, 1000)]
+    kinds = [draw.kind for draw in draws(shop, 1000)]
     assert Counter(kinds) == {"read": 800, "list": 150, "create": 50}
     assert kinds != sorted(kinds)
     assert Counter(kinds[:100])["read"] == 80
@@ -61,26 +61,27 @@ def test_kinds_are_in_their_shares_and_shuffled(shop: HttpTask) -> None:
 
 def test_a_sequence_repeats_no_value_and_each_block_has_its_own(shop: HttpTask) -> None:
     loaded, probed = (
-        [one.parameters["new"] for one in draws(shop, 500, block=block) if one.kind == "create"] for block in (LOADED, PROBED)
+        [draw.parameters["new"] for draw in draws(shop, 500, block=block) if draw.kind == "create"]
+        for block in (LOADED, PROBED)
     )
     assert loaded == list(range(1001 + LOADED * BLOCK, 1001 + LOADED * BLOCK + len(loaded)))
     assert not set(loaded) & set(probed)
 
 
 def test_a_request_takes_data_of_the_sources_that_it_names(shop: HttpTask) -> None:
-    by_kind = {one.kind: one.parameters.keys() for one in draws(shop, 200)}
+    by_kind = {draw.kind: draw.parameters.keys() for draw in draws(shop, 200)}
     assert by_kind["read"] == {"item"}
     assert by_kind["create"] == {"new", "label.name", "label.tags.first"}
     assert (shop.varies("read"), shop.is_endless("read"), shop.is_endless("create")) == (True, True, False)
 
 
 def test_values_in_a_body_of_json_are_escaped(shop: HttpTask) -> None:
-    names = {json.loads(one.request.body)["name"] for one in draws(shop, 500) if one.kind == "create"}
+    names = {json.loads(draw.request.body)["name"] for draw in draws(shop, 500) if draw.kind == "create"}
     assert names == {"pencil", "eraser", "ruler", 'a "quoted" pen', "Füller"}
 
 
 def test_a_response_is_held_to_the_data_of_its_request(shop: HttpTask) -> None:
-    one = next(one for one in draws(shop, 100) if one.kind == "read")
+    one = next(draw for draw in draws(shop, 100) if draw.kind == "read")
     item = one.parameters["item"]
     right = Response(200, (), json.dumps({"id": item, "name": f"item {item}"}).encode())
     assert shop.check(right, one.kind, one.parameters) is None
@@ -90,7 +91,7 @@ def test_a_response_is_held_to_the_data_of_its_request(shop: HttpTask) -> None:
 
 def test_lines_of_a_file_come_shuffled_each_once_before_any_again(tmp_path: Path) -> None:
     task = task_with(tmp_path, 'name = "word"\nfile = "words.csv"', "/{word.text}", words_csv="text\na\nb\nc\nd\n")
-    words = [one.parameters["word.text"] for one in draws(task, 40)]
+    words = [draw.parameters["word.text"] for draw in draws(task, 40)]
     assert all(sorted(map(str, words[at : at + 4])) == ["a", "b", "c", "d"] for at in range(0, 40, 4))
     assert words[:4] != words[4:8] or words[4:8] != words[8:12]
 
@@ -98,7 +99,7 @@ def test_lines_of_a_file_come_shuffled_each_once_before_any_again(tmp_path: Path
 def test_lines_of_a_file_come_in_order_if_asked(tmp_path: Path) -> None:
     data = 'name = "word"\nfile = "words.csv"\norder = "file"'
     task = task_with(tmp_path, data, "/{word.text}", words_csv="text\na\nb\n")
-    assert [one.parameters["word.text"] for one in draws(task, 4)] == ["a", "b", "a", "b"]
+    assert [draw.parameters["word.text"] for draw in draws(task, 4)] == ["a", "b", "a", "b"]
 
 
 def test_a_value_in_a_path_is_encoded(tmp_path: Path) -> None:

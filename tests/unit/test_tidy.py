@@ -26,6 +26,17 @@ def test_things_have_the_names_that_the_field_gives_them() -> None:
         assert OWN_WORDS.findall(path.read_text(encoding="utf-8")) == [], shown(path)
 
 
+NO_NAMES = {"one"}
+"""Names of variables that say nothing of what they stand for: a trial, a claim, a comparison has a noun of its own."""
+
+
+def test_variables_are_called_by_the_noun_of_what_they_stand_for() -> None:
+    for path in modules("loadgen", "analysis", "primebench"):
+        for node in ast.walk(parsed(path)):
+            name = node.arg if isinstance(node, ast.arg) else node.id if isinstance(node, ast.Name) else ""
+            assert name not in NO_NAMES, f"{shown(path)}:{getattr(node, 'lineno', '')}: {name}"
+
+
 CODE = modules("loadgen", "analysis", "primebench")
 MODULE_LINES, FUNCTION_LINES, PARAMETERS, FIELDS = 300, 70, 7, 15
 WIDE = {"RunRecord", "LoadTrial", "CpuWindow", "Machine", "Summary"}

@@ -24,7 +24,7 @@ def test_the_window_is_given_in_the_servers_own_time(tmp_path: Path) -> None:
     (tmp_path / "a.log").write_text("gc 1 @1.300s 0%: 0.5+1+0.25 ms clock,\ngc 2 @11.300s 0%: 9+1+9 ms clock,\n")
     (found,) = traced(tmp_path, [analysed("a.log")])
     assert (found.from_s, found.to_s, found.p50_ms, found.p99_ms) == (1.25, 11.25, 1.0, 4.0)
-    assert [one.stopped_ms for one in found.collections] == [0.75]
+    assert [collection.stopped_ms for collection in found.collections] == [0.75]
 
 
 def test_a_server_that_wrote_nothing_has_an_empty_log(tmp_path: Path) -> None:

@@ -112,7 +112,10 @@ def test_machines_are_never_mixed() -> None:
     result = trends_of(
         [*history([200.0 + step % 3 for step in range(20)]), *history([100.0 + step % 3 for step in range(20)], "b")]
     )
-    assert [(one.fingerprint, len(one.runs), one.change_points) for one in result.trends] == [("a", 20, []), ("b", 20, [])]
+    assert [(trend.fingerprint, len(trend.runs), trend.change_points) for trend in result.trends] == [
+        ("a", 20, []),
+        ("b", 20, []),
+    ]
 
 
 def on(machine: Machine | None, number: int, fingerprint: str = "a") -> HistoryEntry:
@@ -143,7 +146,7 @@ def test_another_machine_says_what_is_another() -> None:
 
 def test_runs_come_by_their_time_and_invalid_ones_are_left_out() -> None:
     result = trends_of([entry(2, 3.0), entry(0, 1.0), entry(1, 2.0, outcome="invalid")])
-    assert [one.value for one in result.trends[0].runs] == [1.0, 3.0]
+    assert [run.value for run in result.trends[0].runs] == [1.0, 3.0]
     assert result.invalid == ["run-a-1"]
 
 
@@ -173,8 +176,8 @@ def test_a_name_from_the_file_leads_nowhere_else(tmp_path: Path) -> None:
 
 def test_the_command_tells_machine_runs_last_value_and_commits(tmp_path: Path) -> None:
     path = tmp_path / "history.jsonl"
-    for one in history([200.0] * 10 + [190.0] * 10):
-        append_to(path, one)
+    for entry in history([200.0] * 10 + [190.0] * 10):
+        append_to(path, entry)
     given = ["trend", "--history", str(path), "--out", str(tmp_path / "plots")]
     said = CliRunner().invoke(cli, given, catch_exceptions=False).output
     assert "for reading, not for the verdict" in said

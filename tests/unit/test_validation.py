@@ -105,7 +105,7 @@ def test_groups_that_are_decided_are_measured_no_further() -> None:
 
 def test_a_recording_is_read_back_without_a_last_line_that_was_cut_short(tmp_path: Path) -> None:
     whole = recording(2)
-    lines = [whole.about.model_dump_json(), *(one.model_dump_json() for one in whole.pairs)]
+    lines = [whole.about.model_dump_json(), *(pair.model_dump_json() for pair in whole.pairs)]
     (tmp_path / "r.jsonl").write_text("\n".join(lines) + '\n{"round": 2, "wor')
     assert read_recording(tmp_path / "r.jsonl") == whole
 
@@ -139,7 +139,7 @@ def test_the_same_cell_is_simulated_alike_twice() -> None:
 
 
 def test_pairs_of_one_comparison_are_apart_by_all_others() -> None:
-    every = tuple((group, one) for group in (simulate.LOAD, simulate.BENCHES) for one in group.comparisons)
+    every = tuple((group, comparison) for group in (simulate.LOAD, simulate.BENCHES) for comparison in group.comparisons)
     places = simulate.slots(every, 10)
     assert {after - before for before, after in pairwise(places)} == {len(every)}
     assert [after - before for before, after in pairwise(simulate.slots(((simulate.LOAD, "change"),), 4))] == [2, 2, 2]

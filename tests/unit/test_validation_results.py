@@ -11,7 +11,7 @@ from tests.validation.simulate import Simulated
 from tests.validation.study import PLACE, PROPERTIES, RECORDINGS, cells_of, properties_table, report
 
 ROOT = Path(__file__).parents[2]
-CELLS = {(one.name, one.neighbour): one for one in cells_of(PLACE)}
+CELLS = {(cell.name, cell.neighbour): cell for cell in cells_of(PLACE)}
 
 
 def test_the_table_is_made_of_the_data() -> None:
@@ -35,12 +35,12 @@ def test_nothing_that_has_no_change_was_called_a_regression(neighbour: bool) -> 
 def test_the_recordings_can_be_read_and_are_what_they_are_called(name: str) -> None:
     recording = read_recording(PLACE / f"{name}.jsonl")
     assert recording.about.neighbour == (name == "noisy")
-    assert all(recording.of(workload, "again") for workload in {one.workload for one in recording.pairs})
+    assert all(recording.of(workload, "again") for workload in {pair.workload for pair in recording.pairs})
 
 
 def test_a_machine_that_drifts_errs_no_more_than_it_may() -> None:
     errors = json.loads((PLACE / "simulated.json").read_text(encoding="utf-8"))["errors"]
-    cells = [Simulated.model_validate(one) for one in errors]
-    apart = [one for one in cells if one.shape.startswith("drifting_")]
-    assert {one.family for one in apart} == {1, 18}
-    assert all(one.regression <= RegressConfig().family_error for one in apart if one.truth <= 0.005)
+    cells = [Simulated.model_validate(error) for error in errors]
+    apart = [cell for cell in cells if cell.shape.startswith("drifting_")]
+    assert {simulated.family for simulated in apart} == {1, 18}
+    assert all(simulated.regression <= RegressConfig().family_error for simulated in apart if simulated.truth <= 0.005)

@@ -42,7 +42,7 @@ def pairs(
     else:
         noise = np.random.default_rng(seed).normal(0, spread, count)
     head = base * (1 + effect) * np.exp(noise)
-    return Pairs("cpp", "w", metric, [float(one) for one in base], [float(one) for one in head], limit)
+    return Pairs("cpp", "w", metric, [float(value) for value in base], [float(value) for value in head], limit)
 
 
 def verdicts(*metrics: Pairs, family: int | None = None) -> list[MetricVerdict]:

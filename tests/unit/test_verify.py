@@ -91,7 +91,9 @@ def test_suites_run_at_the_same_time_and_no_more_of_them_than_is_said(
     suites_are(monkeypatch, suite)
     labels = "abcdefghijklmnopqr"[: 3 * prepare.AT_ONCE]
     found = prepare.verify(asked(labels), CORES, 1)
-    assert [one.wall_s for one in found if isinstance(one, ConformanceResult)] == [float(ord(label)) for label in labels]
+    assert [result.wall_s for result in found if isinstance(result, ConformanceResult)] == [
+        float(ord(label)) for label in labels
+    ]
     assert servers.most == prepare.AT_ONCE
     assert sorted(servers.stopped) == sorted(servers.started) == list(labels)
 
@@ -106,7 +108,7 @@ def test_what_goes_wrong_with_one_is_its_own_affair(servers: Servers, monkeypatc
 
     suites_are(monkeypatch, suite)
     found = prepare.verify(asked("abcde"), CORES, 1)
-    assert [str(one) if isinstance(one, Error) else "well" for one in found] == [
+    assert [str(error) if isinstance(error, Error) else "well" for error in found] == [
         "well",
         "b: does not start",
         "c: no answer",

@@ -41,7 +41,7 @@ def rows(*lengths: int, status: int = 200) -> Rows:
 
 def flag(of: RunRecord, asked: Rows, trial: LoadTrial = TRIAL) -> Flag | None:
     figures = {**HEALTHY, **length_figures(of, trial, asked)}
-    found = {one.check: one for one in check_trial(of, trial, figures)}
+    found = {flag.check: flag for flag in check_trial(of, trial, figures)}
     assert set(found) <= {"wrong_length"}
     return found.get("wrong_length")
 
@@ -218,10 +218,10 @@ def address() -> Iterator[tuple[str, int]]:
 
 def answered(address: tuple[str, int], task: Task) -> dict[str, list[tuple[Drawn, int]]]:
     found: dict[str, list[tuple[Drawn, int]]] = {}
-    for one in islice(task.samples(1), 60):
+    for drawn in islice(task.samples(1), 60):
         with Exchange(address, 10.0) as exchange:
-            exchange.send(one.request.to_bytes())
-            found.setdefault(one.kind, []).append((one, len(exchange.receive("GET").content)))
+            exchange.send(drawn.request.to_bytes())
+            found.setdefault(drawn.kind, []).append((drawn, len(exchange.receive("GET").content)))
     return found
 
 

@@ -109,8 +109,8 @@ def live(cell: str, neighbour: bool, scratch: Path) -> LiveRun:
 
 
 def _told(cell: str, neighbour: bool, code: int, result: RegressResult) -> LiveRun:
-    judged = [one for one in result.metrics if one.worse is not None and one.required]
-    worst = max(judged, key=lambda one: one.worse or 0.0)
+    judged = [metric for metric in result.metrics if metric.worse is not None and metric.required]
+    worst = max(judged, key=lambda metric: metric.worse or 0.0)
     return LiveRun(
         cell=cell,
         margin=RegressConfig().limit("cpu_per_request_us").margin,
@@ -119,10 +119,10 @@ def _told(cell: str, neighbour: bool, code: int, result: RegressResult) -> LiveR
         exit_code=code,
         outcome=result.outcome,
         invalid=result.invalid,
-        pairs=max(one.pairs for one in judged),
+        pairs=max(metric.pairs for metric in judged),
         measured_s=result.measured_s,
         worst=f"{worst.workload} {worst.metric} {(worst.worse or 1) - 1:+.2%}",
-        regressions=[f"{one.workload} {one.metric}" for one in judged if one.outcome == "regression"],
+        regressions=[f"{metric.workload} {metric.metric}" for metric in judged if metric.outcome == "regression"],
     )
 
 

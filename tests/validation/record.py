@@ -90,7 +90,7 @@ class Recorder:
         if trial.failure:
             raise Error(trial.failure)
         if isinstance(trial, BenchmarkTrial):
-            found: Mapping[str, float] = {one.name: one.cpu_ns or one.time_ns for one in trial.timings}
+            found: Mapping[str, float] = {timing.name: timing.cpu_ns or timing.time_ns for timing in trial.timings}
         else:
             assert isinstance(trial, LoadTrial)
             figures = figures_of(self.run, trial, read_rows(folder.path, trial))

@@ -56,17 +56,17 @@ class Recording(Strict):
 
     def of(self, workload: str, kind: str) -> list[RecordedPair]:
         """The pairs of one kind, in order."""
-        return [one for one in self.pairs if (one.workload, one.kind) == (workload, kind)]
+        return [pair for pair in self.pairs if (pair.workload, pair.kind) == (workload, kind)]
 
 
 def read_recording(path: Path) -> Recording:
     """Read a recording; a last line that was cut short is passed over."""
     lines = [line for line in path.read_text(encoding="utf-8").splitlines(keepends=True) if line.endswith("\n")]
     about, *pairs = (json.loads(line) for line in lines)
-    return Recording(about=About.model_validate(about), pairs=[RecordedPair.model_validate(one) for one in pairs])
+    return Recording(about=About.model_validate(about), pairs=[RecordedPair.model_validate(pair) for pair in pairs])
 
 
 def rounds_of(path: Path) -> Iterator[int]:
     """The numbers of the rounds that a recording has so far."""
     if path.exists():
-        yield from sorted({one.round for one in read_recording(path).pairs})
+        yield from sorted({pair.round for pair in read_recording(path).pairs})

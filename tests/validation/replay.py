@@ -75,13 +75,13 @@ def metrics_of(workload: str, pairs: Sequence[RecordedPair], gate: RegressConfig
             service="cpp",
             workload=shown,
             metric=metric,
-            base=[one.base[name] for one in pairs],
-            head=[one.other[name] for one in pairs],
+            base=[pair.base[name] for pair in pairs],
+            head=[pair.other[name] for pair in pairs],
             limit=gate.limit(metric.name),
             layer=gate.layer_of(workload),
         )
         for name, metric, shown in named
-        if only in ("", name) and all(name in one.base and name in one.other for one in pairs)
+        if only in ("", name) and all(name in pair.base and name in pair.other for pair in pairs)
     ]
 
 
@@ -93,27 +93,29 @@ def first(pairs: Pairs, count: int) -> Pairs:
 def replayed(groups: Groups, gate: RegressConfig, controls: Groups) -> Ended:
     """Look as a live run does, at what there is by then. `controls` are the pairs of the relinked base, of every group."""
     family, error = max(1, sum(len(found) for found in groups.values())), gate.error_at_a_look
-    longest = min(len(one.base) for found in groups.values() for one in found)
+    longest = min(len(pairs.base) for found in groups.values() for pairs in found)
     looks = [look for look in gate.looks if look < longest] + [min(longest, gate.looks[-1])]
     change, relinked = dict.fromkeys(groups, 0), dict.fromkeys(groups, 0)
     going_on, beside, before = list(groups), list(groups), 0
     for look in looks:
         change |= dict.fromkeys(going_on, look)
         relinked |= {name: relinked[name] + look - before for name in beside}
-        so_far = {name: [first(one, change[name]) for one in found] for name, found in groups.items()}
+        so_far = {name: [first(pairs, change[name]) for pairs in found] for name, found in groups.items()}
         going_on = [name for name in undecided_groups(so_far, family, error) if name in going_on]
         if not going_on:
             break
-        silent = {name: judged([first(one, relinked[name]) for one in controls[name]], family, error) for name in going_on}
+        silent = {
+            name: judged([first(control, relinked[name]) for control in controls[name]], family, error) for name in going_on
+        }
         wanted = apart(
             [(Group("cpp", name), "change") for name in going_on]
-            + [(Group("cpp", name), "relinked") for name in going_on if any(one.blocks for one in silent[name])]
+            + [(Group("cpp", name), "relinked") for name in going_on if any(metric.blocks for metric in silent[name])]
         )
         beside, before = [group.workload for group, comparison in wanted if comparison == "relinked"], look
-    verdicts = [one for found in so_far.values() for one in judged(found, family, error)]
-    if any(one.outcome == "regression" for one in verdicts):
+    verdicts = [metric for found in so_far.values() for metric in judged(found, family, error)]
+    if any(verdict.outcome == "regression" for verdict in verdicts):
         return Ended("regression", change, relinked)
-    return Ended("inconclusive" if any(one.blocks for one in verdicts) else "pass", change, relinked)
+    return Ended("inconclusive" if any(verdict.blocks for verdict in verdicts) else "pass", change, relinked)
 
 
 @dataclass(frozen=True)
@@ -147,7 +149,7 @@ class Drawing:
         """The pairs with their sides exchanged, or not: all of them, by one draw."""
         if self.source.random() < 0.5:
             return pairs
-        return [one.replace(base=one.other, other=one.base) for one in pairs]
+        return [pair.replace(base=pair.other, other=pair.base) for pair in pairs]
 
 
 Drawn = tuple[Groups, dict[str, list[RecordedPair]]]
@@ -167,7 +169,7 @@ def one_workload(workload: str, kind: Kind) -> Callable[[Drawing, tuple[int, int
 
     def draw(drawing: Drawing, block: tuple[int, int]) -> Drawn:
         pairs = drawing.pairs(workload, kind, block)
-        metrics = [one for one in metrics_of(workload, pairs, drawing.gate) if one.metric != m.RSS_LOADED]
+        metrics = [metric for metric in metrics_of(workload, pairs, drawing.gate) if metric.metric != m.RSS_LOADED]
         return {workload: metrics}, {workload: pairs}
 
     return draw
@@ -177,7 +179,7 @@ def one_benchmark(drawing: Drawing, block: tuple[int, int]) -> Drawn:
     """All benchmarks, one of them planted: the others are those of the base beside itself."""
     planted = drawing.pairs(MICROBENCH, "planted-2", block)
     again = drawing.inverted(drawing.pairs(MICROBENCH, "again", block))
-    others = [one for one in metrics_of(MICROBENCH, again, drawing.gate) if one.workload != PLANTED_BENCHMARK]
+    others = [metric for metric in metrics_of(MICROBENCH, again, drawing.gate) if metric.workload != PLANTED_BENCHMARK]
     return {MICROBENCH: [*metrics_of(MICROBENCH, planted, drawing.gate, PLANTED_BENCHMARK), *others]}, {MICROBENCH: planted}
 
 
@@ -186,7 +188,7 @@ def added(workload: str, share: float) -> Callable[[Drawing, tuple[int, int]], D
 
     def draw(drawing: Drawing, block: tuple[int, int]) -> Drawn:
         pairs = drawing.inverted(drawing.pairs(workload, "again", block))
-        return {workload: [slower(one, share) for one in metrics_of(workload, pairs, drawing.gate)]}, {workload: pairs}
+        return {workload: [slower(metric, share) for metric in metrics_of(workload, pairs, drawing.gate)]}, {workload: pairs}
 
     return draw
 
@@ -206,7 +208,9 @@ def added_to_a_benchmark(share: float) -> Callable[[Drawing, tuple[int, int]], D
         pairs = drawing.inverted(drawing.pairs(MICROBENCH, "again", block))
         metrics = metrics_of(MICROBENCH, pairs, drawing.gate)
         chosen = drawing.source.randrange(len(metrics))
-        return {MICROBENCH: [slower(one, share) if k == chosen else one for k, one in enumerate(metrics)]}, {MICROBENCH: pairs}
+        return {MICROBENCH: [slower(metric, share) if k == chosen else metric for k, metric in enumerate(metrics)]}, {
+            MICROBENCH: pairs
+        }
 
     return draw
 
@@ -220,7 +224,8 @@ def random_speed(drawing: Drawing, block: tuple[int, int]) -> Drawn:
         return [value * (1 + draw(-SPEED_DRAWN, SPEED_DRAWN)) for value in values]
 
     timed = {
-        name: [replace(one, base=drawn(one.base), head=drawn(one.head)) for one in found] for name, found in groups.items()
+        name: [replace(pairs, base=drawn(pairs.base), head=drawn(pairs.head)) for pairs in found]
+        for name, found in groups.items()
     }
     return timed, pairs
 
@@ -271,7 +276,7 @@ def _seconds(drawing: Drawing, pairs: dict[str, list[RecordedPair]], ended: Ende
         *(drawing.pairs(name, "relinked", block)[: ended.relinked[name]] for name in pairs),
         *slowed.values(),
     ]
-    return sum(one.took_s for found in used for one in found)
+    return sum(pair.took_s for found in used for pair in found)
 
 
 def _middle_and_most(values: Sequence[float]) -> tuple[float, float]:
@@ -358,19 +363,19 @@ def table(all_cells: Sequence[Cell]) -> str:
         "seconds",
     )
     lines = ["| " + " | ".join(heads) + " |", "|---" * len(heads) + "|"]
-    for one in all_cells:
-        share = {key: f"{value} ({value / one.replays:.1%})" for key, value in one.outcomes.items()}
-        in_time = "" if one.found_in_time is None else f"{one.found_in_time / one.replays:.1%} in {one.within_s:.0f} s"
+    for cell in all_cells:
+        share = {key: f"{value} ({value / cell.replays:.1%})" for key, value in cell.outcomes.items()}
+        in_time = "" if cell.found_in_time is None else f"{cell.found_in_time / cell.replays:.1%} in {cell.within_s:.0f} s"
         cells_ = (
-            one.name,
-            "noisy" if one.neighbour else "quiet",
-            f"{one.replays} ({one.starts})",
+            cell.name,
+            "noisy" if cell.neighbour else "quiet",
+            f"{cell.replays} ({cell.starts})",
             share["regression"],
             share["pass"],
             share["inconclusive"],
             in_time,
-            f"{one.pairs[0]:.0f} to {one.pairs[1]:.0f}",
-            f"{one.seconds[0]:.0f} to {one.seconds[1]:.0f}",
+            f"{cell.pairs[0]:.0f} to {cell.pairs[1]:.0f}",
+            f"{cell.seconds[0]:.0f} to {cell.seconds[1]:.0f}",
         )
         lines.append("| " + " | ".join(cells_) + " |")
     return "\n".join(lines) + "\n"
@@ -408,7 +413,7 @@ def main() -> None:
     print(table(found))
     print(json.dumps(kept, indent=2))
     if asked.out:
-        data = {"cells": [one.model_dump() for one in found], "controls": kept}
+        data = {"cells": [cell.model_dump() for cell in found], "controls": kept}
         (asked.out / "replays.json").write_text(json.dumps(data, indent=2) + "\n", encoding="utf-8")
         (asked.out / "replays.md").write_text(table(found), encoding="utf-8")
 

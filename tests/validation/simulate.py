@@ -82,12 +82,12 @@ def drifting_one_workload_its_controls_over(source: np.random.Generator, count: 
 
 def drifting_one_workload(source: np.random.Generator, count: int) -> Floats:
     """One change and its controls."""
-    return drifting_beside(source, count, tuple((LOAD, one) for one in LOAD.comparisons))
+    return drifting_beside(source, count, tuple((LOAD, comparison) for comparison in LOAD.comparisons))
 
 
 def drifting_whole_suite(source: np.random.Generator, count: int) -> Floats:
     """All of this repository."""
-    wanted = ((group, one) for group in (LOAD, OTHER_LOAD, BENCHES) for one in group.comparisons)
+    wanted = ((group, comparison) for group in (LOAD, OTHER_LOAD, BENCHES) for comparison in group.comparisons)
     return drifting_beside(source, count, tuple(wanted))
 
 
@@ -104,8 +104,8 @@ def uniform_speed(source: np.random.Generator, count: int) -> Floats:
 
 
 SHAPES: Mapping[str, Draw] = {
-    one.__name__: one
-    for one in (
+    value.__name__: value
+    for value in (
         normal,
         heavy,
         contaminated,
@@ -149,7 +149,7 @@ class Job:
 def sequential(logs: Floats, family: int) -> MetricVerdict:
     """Look after look, until the metric is decided or the looks are over."""
     for look in GATE.looks:
-        base, head = [1.0] * look, [float(one) for one in np.exp(logs[:look])]
+        base, head = [1.0] * look, [float(value) for value in np.exp(logs[:look])]
         (verdict,) = judged([Pairs("s", "w", m.CPU_PER_REQUEST, base, head, LIMIT)], family, GATE.error_at_a_look)
         if verdict.outcome != "inconclusive":
             break
@@ -161,17 +161,17 @@ def simulated(job: Job) -> Simulated:
     source = np.random.default_rng([round(job.truth * 1e6), job.family, list(SHAPES).index(job.shape), round(job.scale * 1e3)])
     draw = SHAPES[job.shape]
     verdicts = [sequential(np.log1p(job.truth) + job.scale * draw(source, GATE.looks[-1]), job.family) for _ in range(job.sets)]
-    intervals = [one.interval for one in verdicts if one.interval is not None]
+    intervals = [verdict.interval for verdict in verdicts if verdict.interval is not None]
     return Simulated(
         shape=job.shape,
         truth=job.truth,
         family=job.family,
         sets=job.sets,
-        regression=float(np.mean([one.outcome == "regression" for one in verdicts])),
-        passed=float(np.mean([one.outcome == "pass" for one in verdicts])),
-        covered=float(np.mean([one.low <= 1 + job.truth <= one.high for one in intervals])),
+        regression=float(np.mean([verdict.outcome == "regression" for verdict in verdicts])),
+        passed=float(np.mean([verdict.outcome == "pass" for verdict in verdicts])),
+        covered=float(np.mean([interval.low <= 1 + job.truth <= interval.high for interval in intervals])),
         level=intervals[0].level,
-        pairs=float(np.mean([one.pairs for one in verdicts])),
+        pairs=float(np.mean([verdict.pairs for verdict in verdicts])),
     )
 
 
@@ -199,7 +199,7 @@ def draw_power(found: Mapping[float, list[Simulated]], path: Path) -> None:
         canvas = Canvas(figsize=(WIDTH_IN, 3.8), layout="constrained")
         axes = canvas.subplots()
         for number, (spread, cells) in enumerate(found.items()):
-            truths, shares = [100 * one.truth for one in cells], [100 * one.regression for one in cells]
+            truths, shares = [100 * cell.truth for cell in cells], [100 * cell.regression for cell in cells]
             axes.plot(truths, shares, color=COLOURS[number], linewidth=1.6)
             level = 85 - 20 * number  # one below the other: lines of small spreads are near each other
             axes.annotate(
@@ -227,9 +227,10 @@ def table(found: list[Simulated]) -> str:
         "|---" * 7 + "|",
     ]
     lines += [
-        f"| {one.shape.replace('_', ' ')} | {one.truth:.1%} | {one.family} | {one.regression:.2%} | {one.passed:.2%} | "
-        f"{one.covered:.2%} ({one.level:.2%}) | {one.pairs:.0f} |"
-        for one in found
+        f"| {simulated.shape.replace('_', ' ')} | {simulated.truth:.1%} | {simulated.family} | "
+        f"{simulated.regression:.2%} | {simulated.passed:.2%} | "
+        f"{simulated.covered:.2%} ({simulated.level:.2%}) | {simulated.pairs:.0f} |"
+        for simulated in found
     ]
     return "\n".join(lines) + "\n"
 
@@ -243,10 +244,10 @@ def main() -> None:
     asked = parser.parse_args()
     with ProcessPoolExecutor(len(os.sched_getaffinity(0))) as pool:
         errors = []
-        for one in pool.map(simulated, error_jobs(asked.sets)):
-            errors.append(one)
+        for result in pool.map(simulated, error_jobs(asked.sets)):
+            errors.append(result)
             print(
-                f"{one.shape} {one.truth:.1%} of {one.family}: {one.regression:.2%} {one.passed:.2%}",
+                f"{result.shape} {result.truth:.1%} of {result.family}: {result.regression:.2%} {result.passed:.2%}",
                 file=sys.stderr,
                 flush=True,
             )
@@ -256,8 +257,8 @@ def main() -> None:
             curves[round(job.scale * SPREAD, 6)].append(one)
     print(table(errors))
     if asked.out:
-        kept = {"errors": [one.model_dump() for one in errors]}
-        kept |= {"power": [one.model_dump() | {"spread": spread} for spread, cells in curves.items() for one in cells]}
+        kept = {"errors": [error.model_dump() for error in errors]}
+        kept |= {"power": [cell.model_dump() | {"spread": spread} for spread, cells in curves.items() for cell in cells]}
         (asked.out / "simulated.json").write_text(json.dumps(kept, indent=2) + "\n", encoding="utf-8")
         (asked.out / "simulated.md").write_text(table(errors), encoding="utf-8")
         draw_power(curves, asked.out / "power.svg")

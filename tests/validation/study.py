@@ -114,15 +114,15 @@ PROPERTIES: tuple[tuple[str, str, str, Literal["regression", "pass", "found"]], 
 
 def properties_table(cells: Sequence[Cell]) -> str:
     """What must hold, and what replays found: shares of replays, on a quiet machine and beside a noisy neighbour."""
-    found = {(one.name, one.neighbour): one for one in cells}
+    found = {(cell.name, cell.neighbour): cell for cell in cells}
     lines = ["| property | target | quiet | noisy neighbour |", "|---|---|---|---|"]
-    for told, target, name, kind in PROPERTIES:
+    for sentence, target, name, kind in PROPERTIES:
         shown = []
         for neighbour in (False, True):
             cell = found[name, neighbour]
             count = (cell.found_in_time or 0) if kind == "found" else cell.outcomes[kind]
             shown.append(f"{count} of {cell.replays}" if target == "0" else f"{count / cell.replays:.1%}")
-        lines.append(f"| {told} | {target} | {' | '.join(shown)} |")
+        lines.append(f"| {sentence} | {target} | {' | '.join(shown)} |")
     return "\n".join(lines) + "\n"
 
 
@@ -138,10 +138,10 @@ def live_table(runs: Sequence[LiveRun]) -> str:
     """A row a cell, margin and neighbourhood."""
     heads = ("live", "margin", "neighbour", "runs", "regression", "pass", "inconclusive", "invalid", "pairs", "seconds")
     lines = ["| " + " | ".join(heads) + " |", "|---" * len(heads) + "|"]
-    for cell, margin, neighbour in dict.fromkeys((one.cell, one.margin, one.neighbour) for one in runs):
-        found = [one for one in runs if (one.cell, one.margin, one.neighbour) == (cell, margin, neighbour)]
-        counts = [sum(one.outcome == outcome for one in found) for outcome in ("regression", "pass", "inconclusive", "invalid")]
-        pairs, seconds = [one.pairs for one in found], [one.measured_s or 0.0 for one in found]
+    for cell, margin, neighbour in dict.fromkeys((run.cell, run.margin, run.neighbour) for run in runs):
+        found = [run for run in runs if (run.cell, run.margin, run.neighbour) == (cell, margin, neighbour)]
+        counts = [sum(run.outcome == outcome for run in found) for outcome in ("regression", "pass", "inconclusive", "invalid")]
+        pairs, seconds = [run.pairs for run in found], [run.measured_s or 0.0 for run in found]
         cells = [
             cell,
             f"{margin:.1%}",
@@ -157,7 +157,7 @@ def live_table(runs: Sequence[LiveRun]) -> str:
 
 def cells_of(place: Path) -> list[Cell]:
     """The replayed cells that a folder has."""
-    return [Cell.model_validate(one, strict=False) for one in json.loads((place / "replays.json").read_text())["cells"]]
+    return [Cell.model_validate(load, strict=False) for load in json.loads((place / "replays.json").read_text())["cells"]]
 
 
 if __name__ == "__main__":

@@ -19,13 +19,13 @@ def bencher_metric_format(result: RegressResult) -> str:
     Measures that Bencher has (latency in ns, throughput per second, file-size in bytes) are used for what is in that unit.
     """
     benchmarks: dict[str, dict[str, dict[str, float]]] = {}
-    for one in kept(result):
-        benchmarks.setdefault(place(one)[:LONGEST_NAME], {})[quantity_of(one).measure] = _values(one)
+    for metric in kept(result):
+        benchmarks.setdefault(place(metric)[:LONGEST_NAME], {})[quantity_of(metric).measure] = _values(metric)
     return strict_json(benchmarks)
 
 
-def _values(one: MetricVerdict) -> dict[str, float]:
-    assert one.head is not None
-    interval = median_interval(one.head_values)
+def _values(metric: MetricVerdict) -> dict[str, float]:
+    assert metric.head is not None
+    interval = median_interval(metric.head_values)
     spread = {} if interval is None else {"lower_value": interval.low, "upper_value": interval.high}
-    return {"value": one.head} | spread
+    return {"value": metric.head} | spread

@@ -11,40 +11,46 @@ COUNT_HEADS = ("", "base", "head")
 MOST_COUNTS = 20
 
 
-def explained(one: Explanation, *, linked: bool = False) -> str:
+def explained(explanation: Explanation, *, linked: bool = False) -> str:
     """The section of a service or benchmark; pages of the run's folder are `linked` where the text lies in that folder, too."""
-    where = f", benchmark {code(one.workload)}" if one.unit == "operation" else ""
-    blocks = [f"### What changed in {code(one.service)}{where}", *_functions(one), *_counts(one.counts), *_notes(one, linked)]
+    where = f", benchmark {code(explanation.workload)}" if explanation.unit == "operation" else ""
+    blocks = [
+        f"### What changed in {code(explanation.service)}{where}",
+        *_functions(explanation),
+        *_counts(explanation.counts),
+        *_notes(explanation, linked),
+    ]
     return "\n\n".join(block for block in blocks if block)
 
 
-def _functions(one: Explanation) -> Iterator[str]:
-    if one.instructions is None:
+def _functions(explanation: Explanation) -> Iterator[str]:
+    if explanation.instructions is None:
         return
-    base, head = one.instructions
+    base, head = explanation.instructions
     yield (
-        f"Instructions of {counted_of(one)} of {code(one.workload)}: {amount(base)} on base, {amount(head)} on head "
-        f"({change(base, head)}; {one.requests:,} {one.unit}s under callgrind)."
+        f"Instructions of {counted_of(explanation)} of {code(explanation.workload)}: "
+        f"{amount(base)} on base, {amount(head)} on head "
+        f"({change(base, head)}; {explanation.requests:,} {explanation.unit}s under callgrind)."
     )
-    if not one.functions:
+    if not explanation.functions:
         yield "No function's instructions changed: look at what else did, or at caches, locks and waiting."
         return
-    rows = (_row(function, base) for function in one.functions)
-    yield _table((*FUNCTION_HEADS, f"calls {counted_of(one)}"), rows)
+    rows = (_row(function, base) for function in explanation.functions)
+    yield _table((*FUNCTION_HEADS, f"calls {counted_of(explanation)}"), rows)
     yield (
         "Changed here: by the function's own code, and by how often it calls others; these add up to the whole change. "
         "Shares are of base's instructions."
     )
 
 
-def _row(one: FunctionChange, whole: float) -> Sequence[str]:
-    where = f"<br>{code(one.place)}" if one.place else ""
+def _row(function: FunctionChange, whole: float) -> Sequence[str]:
+    where = f"<br>{code(function.place)}" if function.place else ""
     return (
-        f"{code(one.name)}{where}",
-        share(one.own, whole),
-        share(one.exclusive[1] - one.exclusive[0], whole),
-        share(one.inclusive[1] - one.inclusive[0], whole),
-        counted(*one.calls),
+        f"{code(function.name)}{where}",
+        share(function.own, whole),
+        share(function.exclusive[1] - function.exclusive[0], whole),
+        share(function.inclusive[1] - function.inclusive[0], whole),
+        counted(*function.calls),
     )
 
 
@@ -52,20 +58,20 @@ def _counts(counts: Sequence[CountChange]) -> Iterator[str]:
     if counts:
         rows = (
             (
-                f"{one.kind}: {code(one.name)}{f', by {code(one.by)}' if one.by else ''}",
-                *(f"{of:,.0f} B" if one.kind == "section" else amount(of) for of in (one.base, one.head)),
+                f"{count.kind}: {code(count.name)}{f', by {code(count.by)}' if count.by else ''}",
+                *(f"{of:,.0f} B" if count.kind == "section" else amount(of) for of in (count.base, count.head)),
             )
-            for one in counts[:MOST_COUNTS]
+            for count in counts[:MOST_COUNTS]
         )
         yield _table(COUNT_HEADS, rows)
 
 
-def _notes(one: Explanation, linked: bool) -> Iterator[str]:
-    yield "\n".join(f"* {plain(note)}" for note in one.notes)
+def _notes(explanation: Explanation, linked: bool) -> Iterator[str]:
+    yield "\n".join(f"* {plain(note)}" for note in explanation.notes)
     if linked:
-        yield "\n".join(f"* [{plain(page)}]({page})" for page in one.flame_graphs)
-    elif one.flame_graphs:
-        yield f"Flame graphs, in the run's folder: {', '.join(map(code, one.flame_graphs))}."
+        yield "\n".join(f"* [{plain(page)}]({page})" for page in explanation.flame_graphs)
+    elif explanation.flame_graphs:
+        yield f"Flame graphs, in the run's folder: {', '.join(map(code, explanation.flame_graphs))}."
 
 
 def _table(heads: Sequence[str], rows: "Iterator[Sequence[str]]") -> str:

@@ -20,7 +20,7 @@ LIKE_THREADS = re.compile(r"-\d+$")
 def go_benchmark(result: RegressResult, side: Side) -> str:
     """A line a value, so a pair; the name has the parts /service= and /workload=, for benchstat's -row and -filter."""
     metrics = kept(result)
-    lines = [line for one, name in zip(metrics, _names(metrics), strict=True) for line in _lines(one, name, side)]
+    lines = [line for metric, name in zip(metrics, _names(metrics), strict=True) for line in _lines(metric, name, side)]
     return "\n".join([*_head(result, side), *lines]) + "\n"
 
 
@@ -34,8 +34,8 @@ def _head(result: RegressResult, side: Side) -> Iterator[str]:
     yield f"run: {in_one_line(result.run_id)}"
     yield f"cpu: {in_one_line(result.machine.cpu_model)}"
     yield f"primebench: {in_one_line(result.primebench_version)}"
-    exact = {one.metric for one in result.metrics if one.exact}
-    for name in dict.fromkeys(one.metric for one in kept(result)):
+    exact = {metric.metric for metric in result.metrics if metric.exact}
+    for name in dict.fromkeys(metric.metric for metric in kept(result)):
         quantity = QUANTITIES[name]
         yield f"Unit {quantity.go_unit} better={quantity.metric.better}" + (" assume=exact" if name in exact else "")
 
@@ -43,18 +43,18 @@ def _head(result: RegressResult, side: Side) -> Iterator[str]:
 def _names(metrics: Sequence[MetricVerdict]) -> Iterator[str]:
     """A name for each metric; where two would differ only in what cannot stand in a name, the later gets a number."""
     taken: Counter[tuple[str, str]] = Counter()
-    for one in metrics:
-        parts = [f"Benchmark{one.layer.capitalize()}", f"service={_part(one.service)}"]
-        parts += [f"workload={_part(one.workload)}"] if one.workload else []
+    for metric in metrics:
+        parts = [f"Benchmark{metric.layer.capitalize()}", f"service={_part(metric.service)}"]
+        parts += [f"workload={_part(metric.workload)}"] if metric.workload else []
         name = "/".join(parts)
-        taken[name, one.metric] += 1
-        name += f"#{taken[name, one.metric]}" if taken[name, one.metric] > 1 else ""
+        taken[name, metric.metric] += 1
+        name += f"#{taken[name, metric.metric]}" if taken[name, metric.metric] > 1 else ""
         yield f"{name}-1" if LIKE_THREADS.search(name) else name
 
 
-def _lines(one: MetricVerdict, name: str, side: Side) -> Iterator[str]:
-    quantity = quantity_of(one)
-    return (f"{name} 1 {value * quantity.go_scale:.10g} {quantity.go_unit}" for value in values_of(one, side))
+def _lines(metric: MetricVerdict, name: str, side: Side) -> Iterator[str]:
+    quantity = quantity_of(metric)
+    return (f"{name} 1 {value * quantity.go_scale:.10g} {quantity.go_unit}" for value in values_of(metric, side))
 
 
 def _part(text: str) -> str:

@@ -19,9 +19,9 @@ Entry = dict[str, str | int | float]
 def google_benchmark(result: RegressResult, side: Side) -> str:
     """The values of every metric that is a time, as repetitions; others (`left_out`) have no place in this format."""
     metrics = kept(result)
-    times = [one for one in metrics if quantity_of(one).time_unit is not None]
-    left_out = sorted({one.metric for one in metrics} - {one.metric for one in times})
-    entries = [entry for number, one in enumerate(times) for entry in _repetitions(one, number, side)]
+    times = [metric for metric in metrics if quantity_of(metric).time_unit is not None]
+    left_out = sorted({metric.metric for metric in metrics} - {time.metric for time in times})
+    entries = [entry for number, time in enumerate(times) for entry in _repetitions(time, number, side)]
     document = {"context": _context(result, side, left_out), "benchmarks": entries}
     return strict_json(document)
 
@@ -47,10 +47,10 @@ def _context(result: RegressResult, side: Side, left_out: list[str]) -> dict[str
     }
 
 
-def _repetitions(one: MetricVerdict, number: int, side: Side) -> list[Entry]:
-    values, unit = values_of(one, side), quantity_of(one).time_unit
+def _repetitions(metric: MetricVerdict, number: int, side: Side) -> list[Entry]:
+    values, unit = values_of(metric, side), quantity_of(metric).time_unit
     assert unit is not None
-    name = f"{place(one)}/{one.metric}"
+    name = f"{place(metric)}/{metric.metric}"
     return [
         {
             "name": name,

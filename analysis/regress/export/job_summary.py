@@ -31,7 +31,7 @@ def job_summary(result: RegressResult, *, linked: bool = False) -> str:
         f"{_side(result.head)} against {_side(result.base)}{_how(result)}",
         _listed(result.invalid, code),
         *_metrics(result),
-        *(explained(one, linked=linked) for one in result.explanations),
+        *(explained(explanation, linked=linked) for explanation in result.explanations),
         _listed(result.notes, code, title="**Not judged**\n\n"),
         _listed(result.next_steps, plain, title="**Next steps**\n\n"),
         _folded("controls", result.controls, _control),
@@ -55,8 +55,8 @@ def _metrics(result: RegressResult) -> Iterator[str]:
     """What decided, in sight; the table of all others folded if it is long."""
     if not result.metrics:
         return
-    decided = [one for one in result.metrics if one.outcome == "regression" or one.blocks]
-    others = [one for one in result.metrics if one not in decided]
+    decided = [metric for metric in result.metrics if metric.outcome == "regression" or metric.blocks]
+    others = [metric for metric in result.metrics if metric not in decided]
     if len(result.metrics) <= MOST_ROWS / 4:
         decided, others = list(result.metrics), []
     if decided:
@@ -74,34 +74,36 @@ def _table(metrics: Sequence[MetricVerdict]) -> str:
     return "\n".join(lines) + _more(len(metrics), "\n\n")
 
 
-def _row(one: MetricVerdict) -> str:
-    where = code(" ".join(part for part in (one.service, one.workload) if part))
-    effect = one.minimum_detectable_effect
+def _row(metric: MetricVerdict) -> str:
+    where = code(" ".join(part for part in (metric.service, metric.workload) if part))
+    effect = metric.minimum_detectable_effect
     cells = (
-        f"{where} {plain(quantity_of(one).metric.title)}",
-        change(one),
-        interval(one),
-        f"{one.margin:.1%}",
-        f"{SYMBOLS[one.outcome]} {one.outcome}{'' if one.required else ', not required'}: {plain(one.reason)}{_doubts(one)}",
-        str(one.pairs),
+        f"{where} {plain(quantity_of(metric).metric.title)}",
+        change(metric),
+        interval(metric),
+        f"{metric.margin:.1%}",
+        f"{SYMBOLS[metric.outcome]} {metric.outcome}{'' if metric.required else ', not required'}: "
+        f"{plain(metric.reason)}{_doubts(metric)}",
+        str(metric.pairs),
         "–" if effect is None else f"{effect:.1%}",
     )
     return f"| {' | '.join(cells)} |"
 
 
-def _doubts(one: MetricVerdict) -> str:
-    return f"; in doubt: {', '.join(map(code, one.doubts))}" if one.doubts else ""
+def _doubts(metric: MetricVerdict) -> str:
+    return f"; in doubt: {', '.join(map(code, metric.doubts))}" if metric.doubts else ""
 
 
-def _control(one: ControlVerdict) -> str:
-    said = {True: "✅ kept", False: "❌ failed", None: "❔ cannot tell"}[one.kept]
-    return f"{said}: base {one.kind}, {code(f'{one.service} {one.workload}')}, {one.pairs} pairs: {code(one.evidence)}"
+def _control(control: ControlVerdict) -> str:
+    said = {True: "✅ kept", False: "❌ failed", None: "❔ cannot tell"}[control.kept]
+    measured = f"{code(f'{control.service} {control.workload}')}, {control.pairs} pairs"
+    return f"{said}: base {control.kind}, {measured}: {code(control.evidence)}"
 
 
-def _flag(one: DoubtedFlag) -> str:
+def _flag(flag: DoubtedFlag) -> str:
     return (
-        f"{code(one.flag.check)} in {one.raised_by} of {one.trials} trials of {code(f'{one.service} {one.workload}')}: "
-        f"{code(one.flag.evidence)}; threshold: {code(one.flag.threshold)}; {code(one.flag.remedy)}"
+        f"{code(flag.flag.check)} in {flag.raised_by} of {flag.trials} trials of {code(f'{flag.service} {flag.workload}')}: "
+        f"{code(flag.flag.evidence)}; threshold: {code(flag.flag.threshold)}; {code(flag.flag.remedy)}"
     )
 
 
@@ -122,7 +124,7 @@ def _folded(title: str, items: Sequence[Item], write: Callable[[Item], str]) -> 
 def _listed(items: Sequence[Item], write: Callable[[Item], str], title: str = "") -> str:
     if not items:
         return ""
-    return title + "\n".join(f"* {write(one)}" for one in items[:MOST_ROWS]) + _more(len(items), "\n")
+    return title + "\n".join(f"* {write(item)}" for item in items[:MOST_ROWS]) + _more(len(items), "\n")
 
 
 def _more(count: int, before: str) -> str:

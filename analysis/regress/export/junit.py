@@ -34,7 +34,7 @@ def junit(result: RegressResult) -> str:
     """An XML document. A regression is a failure, what cannot be told is skipped, and an invalid run is an error: its metrics
     are skipped, so that a page of failures never hides what is wrong.
     """
-    cases = [_measurement(result), *(_metric(result, one) for one in result.metrics), *map(_control, result.controls)]
+    cases = [_measurement(result), *(_metric(result, metric) for metric in result.metrics), *map(_control, result.controls)]
     root = ElementTree.Element("testsuites")
     root.append(_suite(result, cases))
     ElementTree.indent(root)
@@ -47,23 +47,25 @@ def _measurement(result: RegressResult) -> Case:
     return Case("primebench.regress", "the measurement is valid", "error", "invalid", "; ".join(result.invalid))
 
 
-def _metric(result: RegressResult, one: MetricVerdict) -> Case:
-    classname, name = _classname(one.service, one.layer, one.workload), quantity_of(one).metric.title
+def _metric(result: RegressResult, metric: MetricVerdict) -> Case:
+    classname, name = _classname(metric.service, metric.layer, metric.workload), quantity_of(metric).metric.title
     if result.outcome == "invalid":
         return Case(classname, name, "skipped", "invalid", "the measurement is invalid")
-    if one.outcome == "regression":
-        return Case(classname, name, "failure", "regression", found(one))
-    if one.outcome == "inconclusive":
-        return Case(classname, name, "skipped", "inconclusive", found(one) + ("" if one.required else " (not required)"))
+    if metric.outcome == "regression":
+        return Case(classname, name, "failure", "regression", found(metric))
+    if metric.outcome == "inconclusive":
+        return Case(classname, name, "skipped", "inconclusive", found(metric) + ("" if metric.required else " (not required)"))
     return Case(classname, name)
 
 
-def _control(one: ControlVerdict) -> Case:
-    classname = _classname(one.service, one.layer, one.workload)
-    name = {"relinked": "control: the base relinked is no different", "slowed": "control: the base slowed is found"}[one.kind]
-    if one.kept is None:
-        return Case(classname, name, "skipped", "inconclusive", one.evidence)
-    return Case(classname, name) if one.kept else Case(classname, name, "error", "control", one.evidence)
+def _control(control: ControlVerdict) -> Case:
+    classname = _classname(control.service, control.layer, control.workload)
+    name = {"relinked": "control: the base relinked is no different", "slowed": "control: the base slowed is found"}[
+        control.kind
+    ]
+    if control.kept is None:
+        return Case(classname, name, "skipped", "inconclusive", control.evidence)
+    return Case(classname, name) if control.kept else Case(classname, name, "error", "control", control.evidence)
 
 
 def _classname(*parts: str) -> str:
@@ -72,7 +74,7 @@ def _classname(*parts: str) -> str:
 
 
 def _suite(result: RegressResult, cases: list[Case]) -> ElementTree.Element:
-    count = {kind: str(sum(one.went == kind for one in cases)) for kind in ("failure", "error", "skipped")}
+    count = {kind: str(sum(case.went == kind for case in cases)) for kind in ("failure", "error", "skipped")}
     suite = ElementTree.Element(
         "testsuite",
         {
@@ -111,8 +113,8 @@ def _said(result: RegressResult) -> Iterable[str]:
     yield from result.next_steps
 
 
-def _found_where(one: MetricVerdict) -> str:
-    return f"{_classname(one.service, one.layer, one.workload)}: {found(one)}"
+def _found_where(metric: MetricVerdict) -> str:
+    return f"{_classname(metric.service, metric.layer, metric.workload)}: {found(metric)}"
 
 
 def _testcase(case: Case) -> ElementTree.Element:

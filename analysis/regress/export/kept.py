@@ -16,13 +16,17 @@ def kept(result: RegressResult) -> list[MetricVerdict]:
     """
     if result.outcome == "invalid":
         return []
-    return [one for one in result.metrics if one.head_values and all(map(math.isfinite, (*one.base_values, *one.head_values)))]
+    return [
+        metric
+        for metric in result.metrics
+        if metric.head_values and all(map(math.isfinite, (*metric.base_values, *metric.head_values)))
+    ]
 
 
-def place(one: MetricVerdict) -> str:
+def place(metric: MetricVerdict) -> str:
     """Where a metric was measured, service/layer/workload: the same from run to run, so that a history goes on.
 
     Without the characters that would end a cell of the tables that consumers write into comments (github-action-benchmark
     puts names between backticks).
     """
-    return MARKUP.sub("_", "/".join(in_one_line(part) for part in (one.service, one.layer, one.workload) if part))
+    return MARKUP.sub("_", "/".join(in_one_line(part) for part in (metric.service, metric.layer, metric.workload) if part))

@@ -30,8 +30,8 @@ class Quantity:
 
 
 QUANTITIES: Mapping[str, Quantity] = {
-    one.metric.name: one
-    for one in (
+    quantity.metric.name: quantity
+    for quantity in (
         Quantity(m.CPU_PER_REQUEST, "µs", "cpu-ns/op", "cpu-per-request-us", go_scale=1e3, time_unit="us"),
         Quantity(m.SIDECAR_CPU, "µs", "sidecar-cpu-ns/op", "sidecar-cpu-per-request-us", go_scale=1e3, time_unit="us"),
         Quantity(m.GOODPUT, "requests/s", "req/s", "throughput"),
@@ -45,13 +45,15 @@ QUANTITIES: Mapping[str, Quantity] = {
 """By the metric's name: every metric that loadgen.config.regress.Limits has a limit for."""
 
 
-def quantity_of(one: MetricVerdict) -> Quantity:
+def quantity_of(metric: MetricVerdict) -> Quantity:
     """The quantity of a metric; raise Error for one that this version does not know, for its direction would be a guess."""
-    if one.metric not in QUANTITIES:
-        raise Error(f"metric {one.metric!r}: expected one of {', '.join(QUANTITIES)}; export with the version that judged it")
-    return QUANTITIES[one.metric]
+    if metric.metric not in QUANTITIES:
+        raise Error(
+            f"metric {metric.metric!r}: expected one of {', '.join(QUANTITIES)}; export with the version that judged it"
+        )
+    return QUANTITIES[metric.metric]
 
 
-def values_of(one: MetricVerdict, side: Side) -> list[float]:
+def values_of(metric: MetricVerdict, side: Side) -> list[float]:
     """The values of one side, a pair each, in the metric's own unit."""
-    return one.base_values if side == "base" else one.head_values
+    return metric.base_values if side == "base" else metric.head_values

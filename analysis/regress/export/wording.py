@@ -18,28 +18,27 @@ def commit_of(side: Side) -> str:
 
 def sides(result: RegressResult) -> str:
     """Head against base, as asked for and as commits, in one line."""
-    head, base = (f"{in_one_line(one.asked)} ({commit_of(one)})" for one in (result.head, result.base))
+    head, base = (f"{in_one_line(side.asked)} ({commit_of(side)})" for side in (result.head, result.base))
     return f"{head} against {base}"
 
 
-def change(one: MetricVerdict) -> str:
+def change(verdict: MetricVerdict) -> str:
     """The estimate of head's cost over base's: + is worse."""
-    return "–" if one.worse is None else f"{one.worse - 1:+.2%}"
+    return "–" if verdict.worse is None else f"{verdict.worse - 1:+.2%}"
 
 
-def interval(one: MetricVerdict) -> str:
+def interval(metric: MetricVerdict) -> str:
     """The interval of `change` with its level; "exact" for what has no noise."""
-    if one.interval is None:
-        return "exact" if one.exact else "–"
-    return f"[{one.interval.low - 1:+.2%}, {one.interval.high - 1:+.2%}] at {one.interval.level:.2%}"
+    if metric.interval is None:
+        return "exact" if metric.exact else "–"
+    return f"[{metric.interval.low - 1:+.2%}, {metric.interval.high - 1:+.2%}] at {metric.interval.level:.2%}"
 
 
-def found(one: MetricVerdict) -> str:
+def found(metric: MetricVerdict) -> str:
     """The verdict on a metric in one line."""
-    doubts = f"; in doubt: {', '.join(one.doubts)}" if one.doubts else ""
-    return (
-        f"{quantity_of(one).metric.title} {change(one)} {interval(one)}, {one.pairs} pairs: {one.outcome}, {one.reason}{doubts}"
-    )
+    doubts = f"; in doubt: {', '.join(metric.doubts)}" if metric.doubts else ""
+    measured = f"{quantity_of(metric).metric.title} {change(metric)} {interval(metric)}, {metric.pairs} pairs"
+    return f"{measured}: {metric.outcome}, {metric.reason}{doubts}"
 
 
 HEADLINES = {

@@ -106,13 +106,13 @@ def _nothing_after_close(plain: GoodRequest, good: GoodRequest) -> tuple[Case, .
 
 
 def _in_order(plain: GoodRequest, good: GoodRequest) -> tuple[Case, ...]:
-    one, right, head_right = plain.whole(), plain.right, to_head(plain.right)
+    complete, right, head_right = plain.whole(), plain.right, to_head(plain.right)
     return (
         _case(
             "pipeline-head",
             "HEAD between others: no content, and the answers behind it are whole",
             _PIPELINE,
-            Send(one + _head(plain) + good.whole() + _head(plain) + one),
+            Send(complete + _head(plain) + good.whole() + _head(plain) + complete),
             right,
             head_right,
             good.right,
@@ -120,13 +120,13 @@ def _in_order(plain: GoodRequest, good: GoodRequest) -> tuple[Case, ...]:
             right,
         ),
         # Of requests without a body: whether one of these has come whole when it is its turn is a matter of speed.
-        _case("pipeline-in-pieces", "7 bytes a segment", _PIPELINE, SendInPieces(one * 8, 7, 0.001), *(right,) * 8),
-        _case("pipeline-deep", "200 requests in one write", _PIPELINE, Send(one * 200), *(right,) * 200),
+        _case("pipeline-in-pieces", "7 bytes a segment", _PIPELINE, SendInPieces(complete * 8, 7, 0.001), *(right,) * 8),
+        _case("pipeline-deep", "200 requests in one write", _PIPELINE, Send(complete * 200), *(right,) * 200),
         _case(
             "head-like-get",
             "HEAD has the header of GET, and no content: the next answer is read from the same connection",
             "RFC 9110 9.3.2",
-            *(Send(one), right, Send(_head(plain)), head_right, Compare(head_like_get), Send(one), right),
+            *(Send(complete), right, Send(_head(plain)), head_right, Compare(head_like_get), Send(complete), right),
         ),
         _case("date", "Date", "RFC 9110 6.6.1", Send(good.whole()), any_answer(dated)),
     )

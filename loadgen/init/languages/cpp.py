@@ -21,7 +21,7 @@ _DOWNLOADS = re.compile(r"FetchContent_Declare|CPMAddPackage|ExternalProject_Add
 def propose(folder: Folder) -> list[Proposal]:
     """Return a proposal for each executable, the most likely service first."""
     found = [_proposal(folder, place, name) for place, name in _executables(folder)]
-    return sorted(found, key=lambda one: (not one.serves, doubt(one.place)))
+    return sorted(found, key=lambda proposal: (not proposal.serves, doubt(proposal.place)))
 
 
 def _executables(folder: Folder) -> Iterator[tuple[str, str]]:

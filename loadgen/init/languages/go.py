@@ -20,7 +20,9 @@ def propose(folder: Folder) -> list[Proposal]:
         return []
     module = posixpath.basename(re.sub(r"/v\d+$", "", declared[1]))
     found = [_proposal(folder, place, texts, module) for place, texts in _programs(folder).items()]
-    return sorted(found, key=lambda one: (not one.serves, doubt(one.name), one.name != slug(module, "service")))
+    return sorted(
+        found, key=lambda proposal: (not proposal.serves, doubt(proposal.name), proposal.name != slug(module, "service"))
+    )
 
 
 def _programs(folder: Folder) -> dict[str, dict[str, str]]:

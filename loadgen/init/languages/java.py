@@ -27,8 +27,8 @@ def propose(folder: Folder) -> list[Proposal]:
     """Return a proposal for each jar, the most likely service first."""
     if "pom.xml" not in folder.files:
         return []
-    found = [one for path in folder.files if posixpath.basename(path) == "pom.xml" for one in _of_pom(folder, path)]
-    return sorted(found, key=lambda one: (not one.serves, doubt(one.name)))
+    found = [proposal for path in folder.files if posixpath.basename(path) == "pom.xml" for proposal in _of_pom(folder, path)]
+    return sorted(found, key=lambda proposal: (not proposal.serves, doubt(proposal.name)))
 
 
 def _read(folder: Folder, path: str) -> ElementTree.Element:

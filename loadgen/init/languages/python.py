@@ -41,7 +41,7 @@ def propose(folder: Folder) -> list[Proposal]:
     project = folder.toml("pyproject.toml")
     wanted = _wanted(folder, project)
     found = [*_applications(folder, wanted), *_scripts(folder, project, wanted), *_files(folder, wanted)]
-    return sorted(found, key=lambda one: not one.serves)
+    return sorted(found, key=lambda proposal: not proposal.serves)
 
 
 def _wanted(folder: Folder, project: dict[str, Any]) -> _Wanted:
@@ -146,7 +146,7 @@ def _scripts(folder: Folder, project: dict[str, Any], wanted: _Wanted) -> Iterat
     table = project.get("project") or project.get("tool", {}).get("poetry", {})
     package = str(table.get("name", folder.name))
     names = wanted.names
-    for script, target in sorted(table.get("scripts", {}).items(), key=lambda each: (each[0] != package, doubt(each[0]))):
+    for script, target in sorted(table.get("scripts", {}).items(), key=lambda value: (value[0] != package, doubt(value[0]))):
         module, _, function = str(target).partition(":")
         function = function.partition("[")[0].strip()
         path = _file_of(folder, module)

@@ -21,7 +21,7 @@ def propose(folder: Folder) -> list[Proposal]:
         for place, package in _packages(folder)
         for name, path in _binaries(folder, place, package).items()
     ]
-    return [one for one, _ in sorted(found, key=lambda each: (not each[0].serves, each[1], doubt(each[0].name)))]
+    return [proposal for proposal, _ in sorted(found, key=lambda group: (not group[0].serves, group[1], doubt(group[0].name)))]
 
 
 def _packages(folder: Folder) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -30,7 +30,7 @@ def read_openapi(text: str, name: str) -> Asked:
     names, files = Names(), dict[str, str]()
     wanted: list[Wanted] = []
     left_out: list[str] = []
-    operations = sorted(_operations(document), key=lambda each: _METHODS.index(each[0]))
+    operations = sorted(_operations(document), key=lambda operation: _METHODS.index(operation[0]))
     for method, path, item, operation in operations:
         shown = f"{method.upper()} {path}"
         try:
@@ -62,13 +62,13 @@ def _operations(document: Document) -> Iterator[tuple[str, str, Node, Node]]:
 
 def _weighed(wanted: list[Wanted]) -> list[Wanted]:
     """Return the requests, those that change data without a weight; if all do, those that delete."""
-    methods = {str(one.table.get("method", "GET")).lower() for one in wanted}
+    methods = {str(request.table.get("method", "GET")).lower() for request in wanted}
     asked = {*_SAFE} if methods & {*_SAFE} else methods - {"delete"} or methods
     return [
-        one
-        if str(one.table.get("method", "GET")).lower() in asked
-        else Wanted({"name": one.name, "weight": 0, **one.table}, [*one.notes, _CHANGES])
-        for one in wanted
+        request
+        if str(request.table.get("method", "GET")).lower() in asked
+        else Wanted({"name": request.name, "weight": 0, **request.table}, [*request.notes, _CHANGES])
+        for request in wanted
     ]
 
 

@@ -47,13 +47,13 @@ def _schema_fault(content: JsonValue, validator: Validator | None) -> str | None
 
 
 def _values_fault(content: JsonValue, expect: Expectation, parameters: Mapping[str, JsonValue]) -> str | None:
-    for one in expect.json_values:
-        expected = fill_value(one.equals, parameters)
-        values = [match.obj for match in jsonpath.finditer(fill(one.path, parameters), content)]
+    for json_value in expect.json_values:
+        expected = fill_value(json_value.equals, parameters)
+        values = [match.obj for match in jsonpath.finditer(fill(json_value.path, parameters), content)]
         if len(values) != 1:
-            return f"expected one value at {one.path}, got {len(values)}"
+            return f"expected one value at {json_value.path}, got {len(values)}"
         if values[0] != expected or isinstance(values[0], bool) is not isinstance(expected, bool):
-            return f"expected {_shortened(expected)} at {one.path}, got {_shortened(values[0])}"
+            return f"expected {_shortened(expected)} at {json_value.path}, got {_shortened(values[0])}"
     return None
 
 

@@ -53,7 +53,7 @@ class DataFile(Strict):
 
     @model_validator(mode="after")
     def _has_one_source(self) -> "DataFile":
-        if sum(one is not None for one in (self.file, self.drawn_from, self.sequence)) != 1:
+        if sum(origin is not None for origin in (self.file, self.drawn_from, self.sequence)) != 1:
             raise ValueError("expected one of file, from and sequence")
         if self.types and not (self.file or "").endswith(".csv"):
             raise ValueError("types: expected only with a file that ends in .csv: JSON has types of its own")

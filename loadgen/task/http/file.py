@@ -153,10 +153,10 @@ class RequestFile(Strict):
     def strict_templates(self) -> dict[str, str]:
         """Templates in which every name has to name something, by key."""
         texts = {"path": self.path, **{f"headers.{name}": value for name, value in self.headers.items()}}
-        for number, one in enumerate(self.expect.json_values):
-            texts[f"expect.json.{number}.path"] = one.path
-            if isinstance(one.equals, str):
-                texts[f"expect.json.{number}.equals"] = one.equals
+        for number, json_value in enumerate(self.expect.json_values):
+            texts[f"expect.json.{number}.path"] = json_value.path
+            if isinstance(json_value.equals, str):
+                texts[f"expect.json.{number}.equals"] = json_value.equals
         return texts
 
     def templates(self, body: str) -> list[str]:
@@ -216,10 +216,10 @@ class TaskFile(Strict):
     @model_validator(mode="after")
     def _names_are_unique(self) -> "TaskFile":
         found = {
-            "requests": [one.name for one in self.requests],
-            "flows": [one.name for one in self.flows],
-            "sidecars": [one.name for one in self.sidecars],
-            "data and parameters": [*(one.name for one in self.data), *self.parameters],
+            "requests": [request.name for request in self.requests],
+            "flows": [flow.name for flow in self.flows],
+            "sidecars": [sidecar.name for sidecar in self.sidecars],
+            "data and parameters": [*(data.name for data in self.data), *self.parameters],
         }
         for table, names in found.items():
             if repeated := sorted({name for name in names if names.count(name) > 1}):

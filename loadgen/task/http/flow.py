@@ -26,9 +26,9 @@ def flow_fault(
     """
     captured: dict[str, JsonValue] = {}
     for step in flow.steps:
-        one = draw(step.request, {name: fill_value(value, captured) for name, value in step.values.items()})
-        response = ask(one)
-        if (fault := check(response, one)) is not None:
+        request = draw(step.request, {name: fill_value(value, captured) for name, value in step.values.items()})
+        response = ask(request)
+        if (fault := check(response, request)) is not None:
             return f"{flow.name}, {step.request}: {fault}"
         for name, path in step.capture.items():
             try:

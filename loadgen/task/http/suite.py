@@ -33,36 +33,36 @@ def suite_of(task: Task, seed: int) -> Suite:
     statuses = range(200, 600) if ready.status is None else [ready.status]
     plain = GoodRequest("GET", ready.path, (), b"", Receive(frozenset(statuses)))
     good = (task.usual(kind, values) for kind in task.weights if task.is_endless(kind))
-    with_body = next((_good(task, one) for one in good if one.request.body), None)
+    with_body = next((_good(task, drawn) for drawn in good if drawn.request.body), None)
     return Suite(core, http_cases(GoodRequests(plain, with_body)), (), (Send(plain.whole("Connection: close")), plain.right))
 
 
-def _core(task: Task, one: Drawn) -> Case:
+def _core(task: Task, drawn: Drawn) -> Case:
     return Case(
-        id=f"task-{one.kind}",
+        id=f"task-{drawn.kind}",
         group="request",
-        title=f"{one.request.method} {task.shown_request(one.kind, {}).target}: as the task expects it",
-        source=f'request "{one.kind}" of the task {task.name}',
-        steps=(Send(one.request.to_bytes()), _right(task, one)),
+        title=f"{drawn.request.method} {task.shown_request(drawn.kind, {}).target}: as the task expects it",
+        source=f'request "{drawn.kind}" of the task {task.name}',
+        steps=(Send(drawn.request.to_bytes()), _right(task, drawn)),
         deadline_s=_PROBED_DEADLINE_S,
     )
 
 
-def _right(task: Task, one: Drawn) -> Receive:
-    return Receive(frozenset(task.statuses(one.kind)), (_checking(task, one),), one.request.method)
+def _right(task: Task, drawn: Drawn) -> Receive:
+    return Receive(frozenset(task.statuses(drawn.kind)), (_checking(task, drawn),), drawn.request.method)
 
 
-def _checking(task: Task, one: Drawn) -> Check:
+def _checking(task: Task, drawn: Drawn) -> Check:
     def check(response: Response) -> str | None:
-        return task.check(response, one.kind, one.parameters)
+        return task.check(response, drawn.kind, drawn.parameters)
 
     return check
 
 
-def _good(task: Task, one: Drawn) -> GoodRequest:
+def _good(task: Task, drawn: Drawn) -> GoodRequest:
     """A request with a body; white space behind JSON makes it long enough for a client that sends it slowly."""
-    request = one.request
+    request = drawn.request
     fields = tuple(f"{name}: {value}" for name, value in request.headers)
     is_json = any(name.lower() == "content-type" and "json" in value.lower() for name, value in request.headers)
     body = request.body.ljust(_SLOW_BODY_BYTES) if is_json else request.body
-    return GoodRequest(request.method, request.target, fields, body, _right(task, one))
+    return GoodRequest(request.method, request.target, fields, body, _right(task, drawn))

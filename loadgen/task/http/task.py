@@ -59,7 +59,7 @@ class HttpTask:
         own = file.model_dump_json().encode() if is_table else path.read_bytes()
         self._content = [own, *(body.encode("utf-8", "surrogateescape") for body in self._bodies.values())]
         self._validators = {request.name: self._validator(request) for request in file.requests}
-        self._sources = {one.name: self._source(number) for number, one in enumerate(file.data)}
+        self._sources = {data.name: self._source(number) for number, data in enumerate(file.data)}
         for request in file.requests:
             self._check_templates(request)
         for flow in file.flows:
@@ -169,7 +169,7 @@ class HttpTask:
             return drawn(self, kind, {**values.draw(kind, self._usual), **own})
 
         for flow in self._file.flows:
-            found = flow_fault(flow, draw, ask, lambda response, one: self.check(response, one.kind, one.parameters))
+            found = flow_fault(flow, draw, ask, lambda response, drawn: self.check(response, drawn.kind, drawn.parameters))
             if found is not None:
                 yield found
 
@@ -191,9 +191,11 @@ class HttpTask:
         """Defaults; of what has none the least that it may be, or an empty one."""
         empty: dict[str, JsonValue] = {"integer": 1, "number": 1, "string": "", "boolean": False}
         usual: dict[str, JsonValue] = {}
-        for name, one in self._file.parameters.items():
-            least = int(one.minimum) if one.minimum is not None and one.type == "integer" else one.minimum
-            usual[name] = next(value for value in (one.default, least, empty[one.type]) if value is not None)
+        for name, parameter in self._file.parameters.items():
+            least = (
+                int(parameter.minimum) if parameter.minimum is not None and parameter.type == "integer" else parameter.minimum
+            )
+            usual[name] = next(value for value in (parameter.default, least, empty[parameter.type]) if value is not None)
         return usual
 
     def _body(self, file: RequestFile) -> str:
@@ -221,8 +223,8 @@ class HttpTask:
         return kind(schema)
 
     def _source(self, number: int) -> Source:
-        one = self._file.data[number]
-        source, content = read_source(one, self._path.parent, self._fail(f"data.{one.name}"))
+        table = self._file.data[number]
+        source, content = read_source(table, self._path.parent, self._fail(f"data.{table.name}"))
         self._content.append(content)
         return source
 
@@ -237,8 +239,8 @@ class HttpTask:
 
     def _named_by_commands(self) -> list[str]:
         """Files of the task's folder that commands name: what they do is a part of the task."""
-        commands = [one for sidecar in self.sidecars for one in sidecar.commands]
-        commands += [one.command for one in (self._file.reset, self._file.oracle) if one is not None]
+        commands = [command for sidecar in self.sidecars for command in sidecar.commands]
+        commands += [oracle.command for oracle in (self._file.reset, self._file.oracle) if oracle is not None]
         return sorted({name for command in commands for part in command for name in _OF_FOLDER.findall(part)})
 
     def _known_names(self) -> list[str]:
@@ -255,8 +257,8 @@ class HttpTask:
         for key, text in file.strict_templates.items():
             if unknown := unknown_names(text, known):
                 raise self._fail(f"requests.{file.name}.{key}")(f"{{{unknown[0]}}} names nothing: {expected}")
-        for number, one in enumerate(file.expect.json_values):
-            self._check_path(f"requests.{file.name}.expect.json.{number}.path", fill(one.path, dict.fromkeys(known, 1)))
+        for number, json_value in enumerate(file.expect.json_values):
+            self._check_path(f"requests.{file.name}.expect.json.{number}.path", fill(json_value.path, dict.fromkeys(known, 1)))
 
     def _check_flow(self, flow: Flow) -> None:
         captured: list[str] = []
