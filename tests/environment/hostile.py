@@ -198,7 +198,6 @@ HOSTILE: dict[str, Sequence[Change]] = {
     "temporary folder: a new line": [temporary_folder("two\nlines")],
     "temporary folder: relative": [_relative_temporary_folder],
     "temporary folder: a link": [_linked_temporary_folder],
-    "temporary folder: not there": [sets(TMPDIR="/nonexistent")],
     "cache: marks": [temporary_folder("a cache%2F {out}", "PRIMEBENCH_CACHE")],
     "cache: relative": [sets(PRIMEBENCH_CACHE="a relative cache")],
     # folders
