@@ -3,12 +3,17 @@
 import errno
 import functools
 import os
+import secrets
 import socket
 import ssl
 import time
+from collections import deque
+from pathlib import Path
 from typing import NamedTuple
 
 _QUEUE_POLL_S = 0.001
+_FIRST_PORT, _TRIES, _CLAIMS = 10_000, 100, 4
+_claims: deque[socket.socket] = deque()
 
 
 class Address(NamedTuple):
@@ -26,11 +31,39 @@ class Address(NamedTuple):
 
 
 def free_port(host: str) -> int:
-    """Return a TCP port that nothing listens on at the moment."""
+    """Return a TCP port that nothing has at the moment, below those that the system gives to outgoing connections where it can.
+
+    Loads make thousands of these, and one would have taken the port before the service does. No other process of primebench
+    gets the port meanwhile: the last few are claimed by an abstract Unix socket of that name, which ends with this process.
+    """
+    for _ in range(_TRIES):
+        port = secrets.choice(range(_FIRST_PORT, _first_outgoing()))
+        claim = socket.socket(socket.AF_UNIX)
+        try:
+            claim.bind(f"\0primebench port {port}")
+            with socket.socket() as probe:
+                probe.bind((host, port))
+        except OSError:
+            claim.close()
+            continue
+        _claims.append(claim)
+        if len(_claims) > _CLAIMS:
+            _claims.popleft().close()
+        return port
     with socket.socket() as probe:
         probe.bind((host, 0))
-        port: int = probe.getsockname()[1]
-        return port
+        any_port: int = probe.getsockname()[1]
+        return any_port
+
+
+@functools.cache
+def _first_outgoing() -> int:
+    """The first port of ip_local_port_range, or Linux' own where that cannot be read."""
+    try:
+        first = int(Path("/proc/sys/net/ipv4/ip_local_port_range").read_text(encoding="ascii").split()[0])
+    except (OSError, ValueError, IndexError):
+        first = 32_768
+    return max(first, _FIRST_PORT + 1)
 
 
 def connected(address: Address | tuple[str, int], timeout_s: float) -> socket.socket:

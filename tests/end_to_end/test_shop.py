@@ -56,9 +56,9 @@ def test_a_mix_is_run_and_told_by_kind_and_its_secret_is_kept_nowhere(place: Pla
         assert trial.cpu.sidecar_cpu_s["store"] > 0
         assert trial.sidecars["store"].rss_bytes > 0
     summary = read_summary(folder / "summary.json")
-    by_kind = {kind.name: kind.figures["shop"]["latency_p50_ms"].value for kind in summary.workloads[0].kinds}
+    by_kind = {kind.name: kind.figures["shop"]["latency_p50_ms"] for kind in summary.workloads[0].kinds}
     assert set(by_kind) == {"read", "list", "create"}
-    assert all(by_kind.values())
+    assert all(figure.value or "requests" in (figure.refused or "") for figure in by_kind.values()), by_kind
     figures = summary.workloads[0].contenders[0].figures
     assert figures["sidecar_cpu_per_request_us"].value
     text = (folder / "table.md").read_text()
