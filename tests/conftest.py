@@ -3,6 +3,7 @@ no ignored signal decides how tests run that was meant for something else.
 """
 
 import os
+import shutil
 import signal
 import sys
 from pathlib import Path
@@ -18,8 +19,9 @@ MEANT_FOR_OTHERS = ("GIT_", "MPL", "COLUMNS", "NO_COLOR", "FORCE_COLOR", "CLICOL
 for name in [name for name in os.environ if name.startswith(MEANT_FOR_OTHERS) and not name.startswith(("GIT_SSL", "GIT_SSH"))]:
     del os.environ[name]
 
-os.environ["PATH"] = os.pathsep.join((str(Path(sys.base_prefix, "bin")), os.environ.get("PATH", os.defpath)))
-"""The stubs' python3 is the interpreter itself: a version manager's starts a chain of shells first, for each server anew."""
+if (python := shutil.which("python3")) and Path(python).read_bytes()[:2] == b"#!":
+    # a version manager's, which starts a chain of shells for each stub anew: the interpreter itself
+    os.environ["PATH"] = os.pathsep.join((str(Path(sys.base_prefix, "bin")), os.environ["PATH"]))
 
 IGNORED_BY_OTHERS = (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGTERM)
 """nohup ignores one, a shell two for a script's job in the background; what a test starts would inherit that."""

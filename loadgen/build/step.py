@@ -4,8 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from loadgen.errors import Error
-from loadgen.system.process import end_group, ending, kill_group, spawn
-from loadgen.system.signals import held
+from loadgen.system.process import ending, spawned
 
 _LINES_SHOWN = 12
 
@@ -24,19 +23,11 @@ def run_build_step(
     It ends with all that it started, compilers among them, when the program is interrupted. `ended` is called if all of it has
     ended by itself, or when it was asked to: nothing that it wrote is cut short then.
     """
-    process = None
-    with log.open("wb") as output:
-        try:
-            with held():
-                process = spawn(command, environment=environment, stdout=output, stderr=output, cwd=cwd)
-            code = process.wait()
-        except BaseException:
-            if process is not None and end_group(process):
-                ended()
-            raise
-        finally:
-            if process is not None:
-                kill_group(process)
+    with (
+        log.open("wb") as output,
+        spawned(command, ended=ended, environment=environment, stdout=output, stderr=output, cwd=cwd) as process,
+    ):
+        code = process.wait()
     ended()
     if code != 0:
         tail = "\n  ".join(log.read_text(errors="replace").strip().splitlines()[-_LINES_SHOWN:])

@@ -4,7 +4,7 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Required, TypedDict, Unpack
@@ -67,13 +67,22 @@ def spawn(command: Sequence[str], **options: Unpack[Spawning]) -> subprocess.Pop
 
 
 @contextmanager
-def spawned(command: Sequence[str], **options: Unpack[Spawning]) -> Iterator[subprocess.Popen[bytes]]:
-    """Start `command` as `spawn` does, and end its whole group when the block ends, also if a signal comes while it starts."""
+def spawned(
+    command: Sequence[str], *, ended: Callable[[], None] | None = None, **options: Unpack[Spawning]
+) -> Iterator[subprocess.Popen[bytes]]:
+    """Start `command` as `spawn` does, and end its whole group when the block ends, also if a signal comes while it starts.
+
+    With `ended`, a block that does not come to its end asks the group to end first; `ended` is called if all of it has.
+    """
     process = None
     try:
         with held():
             process = spawn(command, **options)
         yield process
+    except BaseException:
+        if process is not None and ended is not None and end_group(process):
+            ended()
+        raise
     finally:
         if process is not None:
             kill_group(process)

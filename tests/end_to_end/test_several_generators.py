@@ -59,12 +59,18 @@ def command(place: Place, file: Path, *more: str) -> list[str]:
 
 @pytest.fixture(scope="module")
 def finished_in(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, float]:
-    """A run, and how long its windows are: ten times as long where two generators start further apart than that."""
+    """A run, and how long its windows are: ten times as long where so busy a machine gives too few responses in them, or two
+    generators start further apart.
+    """
     for window_s in (WINDOW_S, 10 * WINDOW_S, 100 * WINDOW_S):
         folder = tmp_path_factory.mktemp("several")
         place = place_in(folder)
         found = ended(place, command(place, scenarios(folder, "false", one=window_s, two=window_s, due=window_s)), {})
-        if "of them ran" not in found.stderr:
+        if found.code == 0 and all(
+            load.contenders[0].figures[metric.name].interval
+            for load in read_summary(found.run / "summary.json").workloads
+            for metric in (GOODPUT, LATENCY_P50)
+        ):
             break
     assert (found.code, found.stderr) == (0, "")
     return found.run, window_s
@@ -121,12 +127,11 @@ def test_the_window_is_the_time_in_which_all_of_them_measured(
     _, trials = records
     for trial in trials["two"]:
         assert trial.load is not None
-        if trial.cpu is None:  # one began as the other ended, on a machine that was that busy
-            continue
         started = [generator.started_s for generator in trial.load.generators]
         assert min(started) >= 0.0
         assert trial.window_from_s == pytest.approx(0.2 + max(started))
         assert trial.window_to_s == pytest.approx(0.2 + window_s + min(started))
+        assert trial.cpu is not None
         used = [generator.cpu_s for generator in trial.load.generators if generator.cpu_s is not None]
         assert sum(used) == pytest.approx(trial.cpu.generator_cpu_s)
 
@@ -139,12 +144,12 @@ def test_one_generator_and_two_find_the_same_of_the_same_service(
     for name in ("one", "two"):
         windows = [(trial.window_from_s or 0.0, trial.window_to_s or 0.0) for trial in records[1][name]]
         shortest_s = min(end - begin for begin, end in windows)  # two generators start apart where it is busy
-        assert max(found[name][GOODPUT.name].each, default=0) <= CAPACITY_PER_S + 8 / max(shortest_s, 0.01)
-        assert min(found[name][LATENCY_P50.name].each, default=ANSWERED_IN_MS) >= 0.99 * ANSWERED_IN_MS
+        assert max(found[name][GOODPUT.name].each) <= CAPACITY_PER_S + 8 / shortest_s
+        assert min(found[name][LATENCY_P50.name].each) >= 0.99 * ANSWERED_IN_MS
     for metric in (GOODPUT, LATENCY_P50):
         alone, two = found["one"][metric.name].interval, found["two"][metric.name].interval
-        if alone is None or two is None:  # too few responses, on a machine that was that busy
-            continue
+        assert alone is not None
+        assert two is not None
         apart = max(math.log(alone.low / two.high), math.log(two.low / alone.high))
         assert apart <= math.log(1 + AGREE), f"{metric.title}: {alone} by one, {two} by two"
 

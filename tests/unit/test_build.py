@@ -175,9 +175,10 @@ def test_a_signal_while_a_command_of_a_build_starts_cuts_nothing_short(tmp_path:
     @contextmanager
     def held_until_the_signal() -> Iterator[None]:
         yield
+        monkeypatch.undo()
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("loadgen.build.step.held", held_until_the_signal)
+    monkeypatch.setattr("loadgen.system.process.held", held_until_the_signal)
     ended: list[str] = []
     with pytest.raises(KeyboardInterrupt):
         run_build_step(
