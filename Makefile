@@ -35,8 +35,9 @@ space  := $(subst ,, )
 listed  = $(subst $(space),$(comma),$(strip $(1)))
 
 # What recipes call obeys variables that were meant for something else: those of a git hook that runs make, of another Python, of
-# one test that somebody looks for. CDPATH takes `cd peers` elsewhere.
-unexport $(filter-out PYTHON PYTHONDONTWRITEBYTECODE PYTHONUNBUFFERED GIT_SSL_CAINFO GIT_SSL_CAPATH GIT_SSH GIT_SSH_COMMAND, \
+# one test that somebody looks for. CDPATH takes `cd peers` elsewhere; with PYTHONDONTWRITEBYTECODE, which container images set, each
+# of some hundred starts would compile all sources.
+unexport $(filter-out PYTHON PYTHONUNBUFFERED GIT_SSL_CAINFO GIT_SSL_CAPATH GIT_SSH GIT_SSH_COMMAND, \
   $(filter CDPATH ENV BASH_ENV GIT_% PYTHON% PYTEST_% MPL% GTEST_% CTEST_% RUST_TEST_% BENCHMARK_%,$(.VARIABLES)))
 
 # For tools that are called here, not by primebench, which has a table of its own (loadgen/system/environment.py).

@@ -16,6 +16,10 @@ settings.load_profile("any-speed")
 MEANT_FOR_OTHERS = ("GIT_", "MPL", "COLUMNS", "NO_COLOR", "FORCE_COLOR", "CLICOLOR", "TTY_", "PYTHONWARNINGS", "BENCHMARK_")
 """A hook that runs the tests has GIT_DIR and GIT_INDEX_FILE: what a test commits would go into the user's repository."""
 
+if os.environ.pop("PYTHONDONTWRITEBYTECODE", None):
+    # container images set it; each of some hundred starts would compile all of primebench's sources, each worker those of the tests
+    sys.dont_write_bytecode = False
+
 for name in [name for name in os.environ if name.startswith(MEANT_FOR_OTHERS) and not name.startswith(("GIT_SSL", "GIT_SSH"))]:
     del os.environ[name]
 

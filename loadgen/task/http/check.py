@@ -3,21 +3,24 @@
 import json
 import re
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
-import jsonpath
-from jsonschema.protocols import Validator
 from pydantic import JsonValue
 
 from loadgen.conformance import Response
 from loadgen.secrets import without_secrets
 from loadgen.task.http.file import Expectation
+from loadgen.task.http.json_path import values_at
 from loadgen.task.http.template import fill, fill_value
+
+if TYPE_CHECKING:
+    from jsonschema.protocols import Validator
 
 _SHOWN_CHARACTERS = 60
 
 
 def fault(
-    response: Response, expect: Expectation, parameters: Mapping[str, JsonValue], validator: Validator | None
+    response: Response, expect: Expectation, parameters: Mapping[str, JsonValue], validator: "Validator | None"
 ) -> str | None:
     """Return what is wrong, as "expected ..., got ..."; None if nothing is."""
     if response.status not in expect.status:
@@ -37,7 +40,7 @@ def fault(
     return _schema_fault(content, validator) or _values_fault(content, expect, parameters)
 
 
-def _schema_fault(content: JsonValue, validator: Validator | None) -> str | None:
+def _schema_fault(content: JsonValue, validator: "Validator | None") -> str | None:
     error = None if validator is None else next(iter(validator.iter_errors(content)), None)
     return (
         None
@@ -49,7 +52,7 @@ def _schema_fault(content: JsonValue, validator: Validator | None) -> str | None
 def _values_fault(content: JsonValue, expect: Expectation, parameters: Mapping[str, JsonValue]) -> str | None:
     for json_value in expect.json_values:
         expected = fill_value(json_value.equals, parameters)
-        values = [match.obj for match in jsonpath.finditer(fill(json_value.path, parameters), content)]
+        values = values_at(fill(json_value.path, parameters), content)
         if len(values) != 1:
             return f"expected one value at {json_value.path}, got {len(values)}"
         if values[0] != expected or isinstance(values[0], bool) is not isinstance(expected, bool):

@@ -4,10 +4,9 @@ import json
 from collections.abc import Callable
 from typing import TYPE_CHECKING, cast
 
-import jsonpath
-
 from loadgen.conformance import Response
 from loadgen.task.http.file import Flow
+from loadgen.task.http.json_path import values_at
 from loadgen.task.http.template import fill_value
 from loadgen.task.task import Drawn, Parameters
 
@@ -32,7 +31,7 @@ def flow_fault(
             return f"{flow.name}, {step.request}: {fault}"
         for name, path in step.capture.items():
             try:
-                found = [match.obj for match in jsonpath.finditer(path, json.loads(response.content))]
+                found = values_at(path, json.loads(response.content))
             except ValueError:
                 found = []
             if len(found) != 1:

@@ -8,11 +8,8 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import jsonpath
-from jsonschema.exceptions import SchemaError
-from jsonschema.protocols import Validator
-from jsonschema.validators import validator_for
 from pydantic import JsonValue
 
 from loadgen.conformance import Response, Suite
@@ -21,6 +18,7 @@ from loadgen.task.http.check import fault
 from loadgen.task.http.data import Drawing, Source, read_source
 from loadgen.task.http.file import FILE, PROJECT_FILE, Flow, RequestFile, TaskFile, read_task_file
 from loadgen.task.http.flow import Ask, flow_fault
+from loadgen.task.http.json_path import path_fault
 from loadgen.task.http.oracle import Oracle
 from loadgen.task.http.suite import suite_of
 from loadgen.task.http.template import Write, fill, has_secret, in_json, in_path, names_in, plainly, unknown_names
@@ -28,6 +26,9 @@ from loadgen.task.request import Request
 from loadgen.task.sidecar import Command, Sidecar
 from loadgen.task.task import FLOWING, VERIFIED, Asked, Drawn, Parameters, Ready, Values, drawn
 from loadgen.task.work import BenchmarkRoles, Scale, Work, WorkInstructions
+
+if TYPE_CHECKING:
+    from jsonschema.protocols import Validator
 
 _OF_FOLDER = re.compile(r"\{folder\}/([^\s\"']+)")
 
@@ -206,11 +207,14 @@ class HttpTask:
             raise Error(f"{self._at}requests.{file.name}.body_file: {file.body_file} is empty; expected a body")
         return body
 
-    def _validator(self, file: RequestFile) -> Validator | None:
+    def _validator(self, file: RequestFile) -> "Validator | None":
         name = file.expect.schema_file
         if name is None:
             return None
         content = self._read(name, f"requests.{file.name}.expect.schema")
+        from jsonschema.exceptions import SchemaError  # importing it takes 0.1 s, which tasks without a schema need not wait
+        from jsonschema.validators import validator_for
+
         try:
             schema = json.loads(content)
             kind = validator_for(schema)
@@ -276,10 +280,8 @@ class HttpTask:
             captured += step.capture
 
     def _check_path(self, key: str, path: str) -> None:
-        try:
-            jsonpath.compile(path)
-        except jsonpath.JSONPathError as error:
-            raise self._fail(key)(f"expected a JSONPath (RFC 9535): {str(error).splitlines()[0]}") from error
+        if (problem := path_fault(path)) is not None:
+            raise self._fail(key)(f"expected a JSONPath (RFC 9535): {problem}")
 
 
 def read_task(path: Path) -> HttpTask:
