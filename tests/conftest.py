@@ -2,6 +2,7 @@
 no ignored signal decides how tests run that was meant for something else.
 """
 
+import gc
 import os
 import shutil
 import signal
@@ -17,7 +18,7 @@ MEANT_FOR_OTHERS = ("GIT_", "MPL", "COLUMNS", "NO_COLOR", "FORCE_COLOR", "CLICOL
 """A hook that runs the tests has GIT_DIR and GIT_INDEX_FILE: what a test commits would go into the user's repository."""
 
 if os.environ.pop("PYTHONDONTWRITEBYTECODE", None):
-    # container images set it; each of some hundred starts would compile all of primebench's sources, each worker those of the tests
+    # container images set it: each of some hundred starts would compile all of primebench's sources, each worker the tests
     sys.dont_write_bytecode = False
 
 for name in [name for name in os.environ if name.startswith(MEANT_FOR_OTHERS) and not name.startswith(("GIT_SSL", "GIT_SSH"))]:
@@ -33,3 +34,11 @@ IGNORED_BY_OTHERS = (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGTER
 for number in IGNORED_BY_OTHERS:
     if signal.getsignal(number) is signal.SIG_IGN:
         signal.signal(number, signal.default_int_handler if number is signal.SIGINT else signal.SIG_DFL)
+
+gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    """Collect no garbage while tests are being collected, and never look through 7,000 of them again: a tenth of the time."""
+    gc.freeze()
+    gc.enable()

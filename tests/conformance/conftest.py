@@ -1,6 +1,7 @@
 """The services under test: built through the harness, started once each, shared by all tests."""
 
-from collections.abc import Callable, Iterator, Sequence
+import functools
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TypeGuard
 
@@ -33,15 +34,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "contender" in metafunc.fixturenames:
         try:
-            contenders = _contenders(metafunc.config.getoption("--service", None))
+            contenders = _contenders(tuple(metafunc.config.getoption("--service", None) or ()))
         except Error as error:
             raise pytest.UsageError(str(error)) from error
         labels = [contender.label for contender in contenders]
         metafunc.parametrize("contender", contenders, ids=labels, indirect=True, scope="session")
 
 
-def _contenders(wanted: Sequence[str] | None) -> list[Contender]:
-    folders_only = wanted is not None and all(Path(place).is_dir() for place in wanted)
+@functools.cache
+def _contenders(wanted: tuple[str, ...]) -> list[Contender]:
+    folders_only = bool(wanted) and all(Path(place).is_dir() for place in wanted)
     own = {} if folders_only else services_of(CHECKOUT)
     found = [find_contender(place, own) for place in wanted or sorted(unasked(own))]
     return [contender for contender in found if wanted or not contender.control]

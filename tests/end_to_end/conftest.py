@@ -2,7 +2,6 @@
 
 import os
 import subprocess
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,11 +10,11 @@ import pytest
 
 from loadgen.generator.choice import GENERATORS
 from loadgen.generator.oha import oha_path
-from tests.patience import PATIENCE_S
+from tests import forked
 
 HERE = Path(__file__).parent
 STUB = HERE.parent / "stub"
-LAUNCH = [sys.executable, str(HERE / "launch.py")]
+LAUNCH = forked.LAUNCH
 
 
 @dataclass(frozen=True)
@@ -61,22 +60,12 @@ def place_in(folder: Path) -> Place:
 
 def primebench(place: Place, folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Run primebench as a user does, in that folder."""
-    return subprocess.run(
-        [*LAUNCH, *arguments],
-        env=dict(place.environment),
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        timeout=PATIENCE_S,
-        check=False,
-    )
+    return forked.run([*LAUNCH, *arguments], place.environment, folder)
 
 
 def ended(place: Place, command: Sequence[str], environment: Mapping[str, str]) -> Ended:
     """Run a command in this place, with more in its environment."""
-    done = subprocess.run(
-        command, env={**place.environment, **environment}, capture_output=True, text=True, timeout=PATIENCE_S, check=False
-    )
+    done = forked.run(command, {**place.environment, **environment})
     return Ended(done.returncode, done.stdout, done.stderr, place.results)
 
 

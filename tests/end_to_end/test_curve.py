@@ -3,11 +3,11 @@
 import json
 import re
 import shutil
-import subprocess
 from pathlib import Path
 
 import pytest
 
+from tests import forked
 from tests.end_to_end.conftest import LAUNCH, STUB, Ended, Place, ended, place_in
 from tests.patience import PATIENCE_S
 from tests.trials import load_trials
@@ -60,8 +60,7 @@ def test_it_leaves_a_run_with_every_trial_and_what_shows_it(measured: Ended) -> 
 
 
 def test_its_report_is_made_again(measured: Ended) -> None:
-    command = [*LAUNCH, "report", str(measured.run), "--format", "markdown"]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE_S, check=False)
+    done = forked.run([*LAUNCH, "report", str(measured.run), "--format", "markdown"])
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout == (measured.run / "curve.md").read_text(encoding="utf-8")
 

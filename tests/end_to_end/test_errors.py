@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from loadgen.record.folder import load_run
+from tests import forked
 from tests.end_to_end.conftest import STUB, Place, Run
 
 
@@ -139,8 +140,7 @@ connections = 1
 def test_a_broken_scenarios_file_names_file_key_and_expectation(place: Place, tmp_path: Path, text: str, expected: str) -> None:
     broken = tmp_path / "scenarios.toml"
     broken.write_text(text)
-    command = [*place.command("--service", str(STUB)), "--scenarios", str(broken)]
-    done = subprocess.run(command, env=dict(place.environment), capture_output=True, text=True, check=False)
+    done = forked.run([*place.command("--service", str(STUB)), "--scenarios", str(broken)], place.environment)
     assert done.returncode == 2
     assert only_line(done.stderr).startswith(f"primebench: {broken}: ")
     assert expected in done.stderr

@@ -2,14 +2,13 @@
 
 import json
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from analysis.model.summary import read_summary
-from tests.end_to_end.conftest import Place
-from tests.patience import PATIENCE_S
+from tests import forked
+from tests.end_to_end.conftest import LAUNCH, Place
 from tests.trials import load_trials
 
 ORDERS = Path(__file__).parents[1] / "orders"
@@ -17,14 +16,7 @@ TOKEN = "secret-of-the-test"
 
 
 def primebench(place: Place, *arguments: str, token: str = TOKEN, **more: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, str(Path(__file__).with_name("launch.py")), *arguments],
-        env=dict(place.environment) | {"ORDERS_TOKEN": token} | more,
-        capture_output=True,
-        text=True,
-        timeout=PATIENCE_S,
-        check=False,
-    )
+    return forked.run([*LAUNCH, *arguments], {**place.environment, "ORDERS_TOKEN": token, **more})
 
 
 def test_it_is_verified_by_what_its_task_expects(place: Place) -> None:

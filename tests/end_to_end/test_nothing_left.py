@@ -10,7 +10,8 @@ import psutil
 import pytest
 
 from loadgen.record.folder import load_run
-from tests.end_to_end.conftest import STUB, Place
+from tests import forked
+from tests.end_to_end.conftest import LAUNCH, STUB, Place
 from tests.patience import PATIENCE_S, awaited
 
 
@@ -90,7 +91,6 @@ def test_a_killed_run_can_be_reported(place: Place) -> None:
         under_load(process, place)
         os.kill(process.pid, signal.SIGKILL)
         process.wait(PATIENCE_S)
-    command = [place.command()[0], place.command()[1], "report", str(place.results / "latest")]
-    done = subprocess.run(command, env=dict(place.environment), capture_output=True, text=True, check=False)
+    done = forked.run([*LAUNCH, "report", str(place.results / "latest")], place.environment)
     assert done.returncode == 0
     assert "goodput" in done.stdout

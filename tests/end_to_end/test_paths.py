@@ -2,17 +2,20 @@
 
 import os
 import shutil
-import subprocess
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from loadgen.generator.oha import oha_path
 from loadgen.one_line import one_line
+from tests import forked
 from tests.end_to_end.conftest import LAUNCH, STUB
-from tests.patience import PATIENCE_S
 from tests.trials import load_trials
+
+if TYPE_CHECKING:
+    import subprocess
 
 ODD = os.fsdecode(b"-o,d:d [red]%2F%p%q{HOME}{port} #&;?*$x'\"\\\n\x1b[31m\xff")
 
@@ -26,15 +29,7 @@ class Odd:
     def primebench(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
         """Run primebench with relative paths."""
         environment = {"PRIMEBENCH_CACHE": "cache", "PRIMEBENCH_OHA": str(oha_path()), "TMPDIR": "temporary"}
-        return subprocess.run(
-            [*LAUNCH, *arguments],
-            cwd=self.folder,
-            env=os.environ | environment,
-            capture_output=True,
-            text=True,
-            timeout=PATIENCE_S,
-            check=False,
-        )
+        return forked.run([*LAUNCH, *arguments], os.environ | environment, self.folder)
 
 
 @pytest.fixture(scope="module")

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from analysis.regress.model import RegressResult, read_result
+from tests import forked
 from tests.end_to_end.conftest import LAUNCH, STUB, Ended, Place, ended
 from tests.patience import PATIENCE_S
 from tests.repository import commit, git
@@ -88,14 +89,12 @@ def test_a_head_that_burns_time_in_every_request_is_a_regression(
     assert {path.name for path in (ended.run / "plots").iterdir()} == {"pairs.svg", "pairs.png"}
     assert worktrees(repository) == 1
 
-    again = [*LAUNCH, "report", str(ended.run)]
     (ended.run / "verdict.json").unlink()
-    done = subprocess.run(again, env=dict(place.environment), capture_output=True, text=True, check=False)
+    done = forked.run([*LAUNCH, "report", str(ended.run)], place.environment)
     assert (done.returncode, done.stderr) == (0, "")
     assert read_result(ended.run) == verdict
 
-    audit = [*LAUNCH, "audit", str(ended.run)]
-    done = subprocess.run(audit, env=dict(place.environment), capture_output=True, text=True, check=False)
+    done = forked.run([*LAUNCH, "audit", str(ended.run)], place.environment)
     assert (done.returncode, done.stdout) == (2, "")
     assert "a regression check says nothing of published figures" in done.stderr
 
@@ -185,9 +184,7 @@ def test_several_services_are_judged_together(place: Place, repository: Path) ->
     commit(repository, "two services")
     where = ["--repository", str(repository), "--results", str(place.results), "--scenarios", str(STUB / "scenarios.toml")]
     arguments = ["--base", "HEAD", "--service", "one,two", "--layer", "size"]
-    done = subprocess.run(
-        [*LAUNCH, "regress", *where, *arguments], env=dict(place.environment), capture_output=True, text=True, check=False
-    )
+    done = forked.run([*LAUNCH, "regress", *where, *arguments], place.environment)
     assert (done.returncode, done.stderr) == (0, "")
     assert {metric.service for metric in read_result(place.results / "latest").metrics} == {"one", "two"}
     assert "one: artefact" in done.stdout
@@ -241,13 +238,7 @@ def test_an_interrupted_check_leaves_no_worktree_and_its_report_says_that_it_is_
         process.send_signal(signal.SIGINT)
         assert process.wait(PATIENCE_S) == 130
     assert worktrees(repository) == 1
-    done = subprocess.run(
-        [*LAUNCH, "report", str(place.results / "latest")],
-        env=dict(place.environment),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = forked.run([*LAUNCH, "report", str(place.results / "latest")], place.environment)
     assert "the run did not come to its end (interrupted)" in " ".join(done.stdout.split())
 
 

@@ -3,7 +3,6 @@
 import json
 import shutil
 import signal
-import subprocess
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,8 +10,7 @@ import pytest
 
 from loadgen.record.folder import RunFolder, load_run
 from loadgen.run.files import alone_in
-from tests.end_to_end.conftest import LAUNCH, STUB, Ended, Place, place_in, run_in
-from tests.patience import PATIENCE_S
+from tests.end_to_end.conftest import LAUNCH, STUB, Ended, Place, ended, place_in, run_in
 
 ROUNDS = "4"
 
@@ -26,15 +24,7 @@ def interrupted(place: Place, after: int, how: signal.Signals) -> Path:
 
 
 def resumed(place: Place, wanted: str, *arguments: str) -> Ended:
-    done = subprocess.run(
-        [*LAUNCH, "run", "--resume", wanted, "--results", str(place.results), *arguments],
-        env=dict(place.environment),
-        capture_output=True,
-        text=True,
-        timeout=PATIENCE_S,
-        check=False,
-    )
-    return Ended(done.returncode, done.stdout, done.stderr, place.results)
+    return ended(place, [*LAUNCH, "run", "--resume", wanted, "--results", str(place.results), *arguments], {})
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
@@ -126,8 +116,7 @@ def test_other_sources_are_another_measurement(place: Place, tmp_path: Path) -> 
     service.mkdir()
     for name in ("service.toml", "stub.py"):
         (service / name).write_bytes((STUB / name).read_bytes())
-    command = place.command("--service", str(service), "--rounds", "1")
-    subprocess.run(command, env=dict(place.environment), capture_output=True, check=True)
+    assert run_in(place)("--service", str(service), "--rounds", "1").code == 0
     (folder,) = (place.results / "runs").iterdir()
     record = json.loads((folder / "run.json").read_text()) | {"end_reason": "interrupted"}
     (folder / "run.json").write_text(json.dumps(record))

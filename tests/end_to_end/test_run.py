@@ -1,7 +1,6 @@
 """A whole run with the stub service: what is left on disk and on the screen."""
 
 import json
-import subprocess
 from pathlib import Path
 
 import pytest
@@ -10,8 +9,8 @@ from jsonschema import Draft202012Validator
 from analysis.model.summary import read_summary
 from analysis.trial.early_stop import stopping_rule
 from loadgen.record.folder import RunFolder
+from tests import forked
 from tests.end_to_end.conftest import LAUNCH, STUB, Place, Run, place_in, run_in
-from tests.patience import PATIENCE_S
 from tests.trials import load_trials
 
 ROOT = Path(__file__).parents[2]
@@ -67,7 +66,7 @@ def test_summary_json_validates_against_the_committed_schema(finished: Path) -> 
 
 
 def test_an_audit_of_a_run_without_the_services_says_what_would_measure_them(finished: Path) -> None:
-    done = subprocess.run([*LAUNCH, "audit", str(finished)], capture_output=True, text=True, timeout=PATIENCE_S, check=False)
+    done = forked.run([*LAUNCH, "audit", str(finished)])
     assert (done.returncode, done.stderr) == (0, "")
     assert max(len(line) for line in done.stdout.splitlines()) <= 80
     assert "reproduced" not in done.stdout.replace("a figure is reproduced", "")
@@ -77,8 +76,7 @@ def test_an_audit_of_a_run_without_the_services_says_what_would_measure_them(fin
 
 
 def test_an_audit_as_json_is_what_the_summary_has(finished: Path) -> None:
-    command = [*LAUNCH, "audit", "--json", str(finished)]
-    found = json.loads(subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE_S, check=True).stdout)
+    found = json.loads(forked.run([*LAUNCH, "audit", "--json", str(finished)]).stdout)
     summary = json.loads((finished / "summary.json").read_text())
     assert found == {key: summary[key] for key in ("schema_version", "claims", "audit")}
     assert {value["verdict"] for value in [*found["claims"], *found["audit"]["ratios"]]} == {"not measured"}

@@ -10,8 +10,8 @@ import pytest
 
 from analysis.model.summary import read_summary
 from analysis.regress.model import read_result
+from tests import forked
 from tests.end_to_end.conftest import LAUNCH, Place
-from tests.patience import PATIENCE_S
 from tests.trials import load_trials
 
 SHOP = Path(__file__).parents[1] / "shop"
@@ -19,14 +19,7 @@ TOKEN = "token-of-the-shop"
 
 
 def primebench(place: Place, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [*LAUNCH, *arguments],
-        env={**place.environment, "SHOP_TOKEN": TOKEN, **more},
-        capture_output=True,
-        text=True,
-        timeout=PATIENCE_S,
-        check=False,
-    )
+    return forked.run([*LAUNCH, *arguments], {**place.environment, "SHOP_TOKEN": TOKEN, **more})
 
 
 def run(place: Place, service: str, *more: str, responses: int = 100) -> subprocess.CompletedProcess[str]:

@@ -5,7 +5,6 @@ import json
 import os
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -14,7 +13,7 @@ from analysis.compare.model import CompareResult
 from analysis.model.summary import write_summary
 from analysis.pipeline.find_runs import read_compared
 from loadgen.errors import Error
-from tests.patience import PATIENCE_S
+from tests import forked
 from tests.unit.asked import scale_of
 from tests.unit.runs import LEVELS, run
 
@@ -38,14 +37,7 @@ def place(tmp_path: Path) -> Path:
 
 def primebench(place: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[bytes]:
     """`primebench ARGUMENTS` as a process of its own, from the folder `place`."""
-    return subprocess.run(
-        [sys.executable, "-m", "primebench", *arguments],
-        cwd=place,
-        env=os.environ | {"PYTHONPATH": str(ROOT), "COLUMNS": "80"} | environment,
-        capture_output=True,
-        timeout=PATIENCE_S,
-        check=False,
-    )
+    return forked.run_raw([*forked.PRIMEBENCH, *arguments], os.environ | {"COLUMNS": "80"} | environment, place)
 
 
 def test_tables_of_two_runs_fit_a_terminal_that_knows_ascii_alone(place: Path) -> None:

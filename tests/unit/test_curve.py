@@ -1,8 +1,6 @@
 """From the records of a curve to its capacity, its table and its plot: a made-up run of two queues of which all is known."""
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import click
@@ -28,7 +26,7 @@ from loadgen.record.run import RunRecord
 from loadgen.record.trial import Load, LoadTrial
 from loadgen.run.resume import find_interrupted
 from primebench.options import ObjectiveText
-from tests.patience import PATIENCE_S
+from tests import forked
 from tests.study.capacity import Queue, latencies_s, true_capacity_per_s
 from tests.unit.asked import scale_of
 from tests.unit.records import RUN, TRIAL, contender
@@ -139,8 +137,7 @@ def test_its_files_are_made_again_from_its_records_and_the_report_shows_them(mea
     assert json.loads((measured / "curve.json").read_bytes())["curves"][0]["found"] == "capacity"
     assert "| capacity, requests/s |" in (measured / "curve.md").read_text(encoding="utf-8")
     for arguments, words in (([], "P99 at most 20 ms"), (["--json"], result.run_id), (["--format", "csv"], "capacity_per_s")):
-        command = [sys.executable, "-m", "primebench", "report", str(measured), *arguments]
-        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE_S, check=False)
+        done = forked.run([*forked.PRIMEBENCH, "report", str(measured), *arguments])
         assert (done.returncode, done.stderr) == (0, "")
         assert words in done.stdout
 

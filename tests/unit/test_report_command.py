@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import forked
 from tests.patience import PATIENCE_S
 from tests.unit.run_folder import ROUNDS, write_run_folder
 
@@ -27,13 +28,7 @@ def rendered(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def primebench(*arguments: str, **environment: str) -> subprocess.CompletedProcess[bytes]:
-    return subprocess.run(
-        [sys.executable, "-m", "primebench", *arguments],
-        env=os.environ | {"PYTHONPATH": str(ROOT), "COLUMNS": "80"} | environment,
-        capture_output=True,
-        timeout=PATIENCE_S,
-        check=False,
-    )
+    return forked.run_raw([*forked.PRIMEBENCH, *arguments], os.environ | {"COLUMNS": "80"} | environment)
 
 
 def test_a_reported_run_has_its_tables_in_every_format(rendered: Path) -> None:

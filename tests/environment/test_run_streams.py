@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 
 from analysis.regress.model import read_result
-from tests.end_to_end.conftest import STUB, Place, Run
+from tests.end_to_end.conftest import STUB, Place, Run, place, run
 from tests.end_to_end.test_nothing_left import started, under_load
 from tests.end_to_end.test_regress import command, replace_in, repository
 from tests.patience import PATIENCE_S
 from tests.trials import load_trials
 
-__all__ = ["repository"]
+__all__ = ["place", "repository", "run"]
 
 
 @pytest.mark.parametrize(
