@@ -19,7 +19,7 @@ SEED     ?= 1
 ARGS     ?=
 HISTORY  ?= results/history.jsonl
 # pytest's processes: more than two cores, since most tests wait for a server. The longest files come first, so that none ends alone
-WORKERS  ?= 4
+WORKERS  ?= 6
 
 BIN        := .venv/bin
 PRIMEBENCH := $(BIN)/primebench

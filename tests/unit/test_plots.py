@@ -1,5 +1,6 @@
 """Every plot: the same file for the same figures, every service by name, and a reason where there is nothing to draw."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -8,26 +9,29 @@ from analysis.model import metric as m
 from analysis.model.figure_of import refused
 from analysis.model.summary import ContenderResult, Summary
 from analysis.pipeline.plots import every_plot
+from analysis.plots.plot import Plot
 from analysis.plots.style import looks
 from tests.unit.shown import shown
 
 
 @pytest.fixture(scope="module")
-def drawn(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    folder = tmp_path_factory.mktemp("plots")
-    return {plot.name: plot.svg.read_text(encoding="utf-8") for plot in every_plot(shown(), folder)}
+def drawn(tmp_path_factory: pytest.TempPathFactory) -> list[Plot]:
+    return every_plot(shown(), tmp_path_factory.mktemp("plots"))
 
 
-def test_the_same_summary_gives_the_same_files(drawn: dict[str, str], tmp_path: Path) -> None:
-    again = {plot.name: plot.svg.read_text(encoding="utf-8") for plot in every_plot(shown(), tmp_path)}
-    assert again == drawn
+def texts(plots: Iterable[Plot]) -> dict[str, str]:
+    return {plot.name: plot.svg.read_text(encoding="utf-8") for plot in plots}
 
 
-def test_every_plot_names_both_services_and_has_a_picture_beside_it(drawn: dict[str, str], tmp_path: Path) -> None:
-    for name, text in drawn.items():
+def test_the_same_summary_gives_the_same_files(drawn: list[Plot], tmp_path: Path) -> None:
+    assert texts(every_plot(shown(), tmp_path)) == texts(drawn)
+
+
+def test_every_plot_names_both_services_and_has_a_picture_beside_it(drawn: list[Plot]) -> None:
+    for name, text in texts(drawn).items():
         assert ">C++ · Beast<" in text, name
         assert ">Go · Fiber<" in text, name
-    for plot in every_plot(shown(), tmp_path):
+    for plot in drawn:
         assert plot.svg.with_suffix(".png").stat().st_size > 1_000
         assert plot.title
         assert plot.caption.endswith(".")
@@ -47,7 +51,7 @@ def refusing(summary: Summary, label: str) -> Summary:
 
 
 def test_a_service_whose_figures_are_refused_is_named_with_the_reason(tmp_path: Path) -> None:
-    plots = {plot.name: plot.svg.read_text(encoding="utf-8") for plot in every_plot(refusing(shown(), "b"), tmp_path)}
+    plots = texts(every_plot(refusing(shown(), "b"), tmp_path))
     for name in ("throughput", "latency", "cpu_per_request", "memory", "connections", "rates"):
         assert "not shown: errors" in plots[name], name
 
