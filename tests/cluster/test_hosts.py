@@ -7,9 +7,10 @@ import os
 import re
 import signal
 import subprocess
+import sys
 from collections.abc import Iterator
-from contextlib import ExitStack
-from dataclasses import dataclass
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -97,6 +98,42 @@ def test_a_host_without_a_route_is_named_and_the_other_is_told_of(cluster: Clust
     assert first.startswith("primebench: anvil: primebench is not installed")
     assert second.startswith(f"primebench: hammer: 10.77.1.2:{cluster.hosts[1].port}: ")
     assert second.endswith("; expected an ssh server")
+
+
+LISTENING = """
+import socket, sys
+with socket.create_server((sys.argv[1], 0)) as server:
+    print(server.getsockname()[1], flush=True)
+    while True:
+        client = server.accept()[0]
+        if sys.argv[2] == "a website":
+            client.sendall(b"HTTP/1.1 400 Bad Request\\r\\nContent-Length: 0\\r\\n\\r\\n")
+            client.close()
+"""
+
+
+@contextmanager
+def listening(within: Namespace, address: str, what: str) -> Iterator[int]:
+    """Listen at an address as another program than ssh's server does; yield the port."""
+    command = [*within.command, sys.executable, "-c", LISTENING, address, what]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None
+            yield int(process.stdout.readline())
+        finally:
+            process.kill()
+
+
+def test_a_port_that_another_program_has_is_named(cluster: Cluster, tmp_path: Path) -> None:
+    anvil, hammer = (cluster.namespaces[name] for name in NAMES)
+    with listening(anvil, "10.77.0.2", "a website") as first, listening(hammer, "10.77.1.2", "silence") as second:
+        hosts = [replace(host, port=port) for host, port in zip(cluster.hosts, (first, second), strict=True)]
+        done = cluster.run("check", write_hosts(tmp_path / "other.toml", hosts, cluster.keys, ["server", "generator"]))
+    assert done.returncode == 2
+    website, silence = done.stderr.splitlines()
+    assert website.startswith(f"primebench: anvil: 10.77.0.2:{first}: ")
+    assert website.endswith("; expected an ssh server")
+    assert silence == f"primebench: hammer: 10.77.1.2:{second}: no answer within 20 s; expected an ssh server"
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
