@@ -59,17 +59,21 @@ def command(place: Place, file: Path, *more: str) -> list[str]:
 
 @pytest.fixture(scope="module")
 def finished_in(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, float]:
-    """A run, and how long its windows are: ten times as long where so busy a machine gives too few responses in them, or two
-    generators start further apart.
+    """A run, and how long its windows are: ten times as long where so busy a machine gives too few responses in them, reads no
+    CPU time in one, or starts two generators further apart.
     """
     for window_s in (WINDOW_S, 10 * WINDOW_S, 100 * WINDOW_S):
         folder = tmp_path_factory.mktemp("several")
         place = place_in(folder)
         found = ended(place, command(place, scenarios(folder, "false", one=window_s, two=window_s, due=window_s)), {})
-        if found.code == 0 and all(
-            load.contenders[0].figures[metric.name].interval
-            for load in read_summary(found.run / "summary.json").workloads
-            for metric in (GOODPUT, LATENCY_P50)
+        if (
+            found.code == 0
+            and all(trial.cpu for trial in load_trials(found.run)[1])
+            and all(
+                load.contenders[0].figures[metric.name].interval
+                for load in read_summary(found.run / "summary.json").workloads
+                for metric in (GOODPUT, LATENCY_P50)
+            )
         ):
             break
     assert (found.code, found.stderr) == (0, "")
