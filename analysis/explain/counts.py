@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
+from analysis.explain.apart import are_apart
 from analysis.explain.model import CountChange, Kind
 from loadgen.record.explain import UNNAMED, ExplainedService, Profile, SideCounts
 
@@ -84,10 +85,7 @@ def _changed(
 def _apart(
     kind: Kind, base: Sequence[Mapping[str, float]], head: Sequence[Mapping[str, float]], least: float
 ) -> Iterator[CountChange]:
-    """What differs by more than it varies: the gap between the two sides is wider than either of them spans."""
     for name in sorted({name for counts in (*base, *head) for name in counts}):
         before, after = ([counts.get(name, 0.0) for counts in side] for side in (base, head))
-        gap = max(min(after) - max(before), min(before) - max(after))
-        spans = max(before) - min(before), max(after) - min(after)
-        if gap > max(least, LEAST_SHARE * max(before), *spans):
+        if are_apart(before, after, max(least, LEAST_SHARE * max(before))):
             yield CountChange(kind=kind, name=name, base=sum(before) / len(before), head=sum(after) / len(after))

@@ -5,6 +5,7 @@ from pathlib import Path
 from analysis.explain.counts import count_changes
 from analysis.explain.functions import function_changes
 from analysis.explain.model import Explanation
+from analysis.explain.times import cpu_times, time_changes
 from loadgen.record.explain import ExplainedService, read_explain
 
 
@@ -24,6 +25,8 @@ def explanation(service: ExplainedService) -> Explanation:
         requests=service.requests,
         instructions=(base[0].instructions, head[0].instructions) if base and head else None,
         functions=function_changes(base[0], base[-1], head[0], service.unit) if base and head else [],
+        cpu_us=cpu_times(service),
+        times=time_changes(service),
         counts=count_changes(service),
         flame_graphs=service.flame_graphs,
         notes=service.notes,

@@ -26,6 +26,17 @@ class FunctionChange(Strict):
     """How often it is called."""
 
 
+class TimeChange(Strict):
+    """A function whose own CPU time changed by more than it varies, in microseconds of a request, on base and head."""
+
+    name: str
+    """The demangled name."""
+    exclusive_us: tuple[float, float]
+    """Its own."""
+    inclusive_us: tuple[float, float]
+    """With that of all that it calls."""
+
+
 class CountChange(Strict):
     """Anything else that was counted and changed: calls or events of a request, or bytes of a section."""
 
@@ -56,6 +67,10 @@ class Explanation(Strict):
     """Of one of them, on base and head; null if they could not be counted."""
     functions: list[FunctionChange]
     """The ten that changed most, the most important first."""
+    cpu_us: tuple[float, float] | None = None
+    """The CPU time of a request while it was sampled, on base and head; null if it could not be."""
+    times: list[TimeChange] = []
+    """The ten functions whose own time changed most."""
     counts: list[CountChange]
     """What else changed."""
     flame_graphs: list[str]

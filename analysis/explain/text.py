@@ -51,6 +51,13 @@ def screen_lines(explanation: Explanation) -> Iterator[str]:
             yield f"  {_short(function.name)}{where}: changed here {share(function.own, base)}, executed by itself {exclusive}"
         if not explanation.functions:
             yield "  no function's instructions changed"
+    if explanation.cpu_us is not None:
+        base, head = explanation.cpu_us
+        yield f"CPU time of {counted_of(explanation)}, as sampled: {amount(base)} us, now {amount(head)} us"
+        for time in explanation.times[:SHOWN]:
+            yield f"  {_short(time.name)}: {share(time.exclusive_us[1] - time.exclusive_us[0], base)} us by itself"
+        if not explanation.times:
+            yield "  no function's time changed by more than it varies"
     for count in explanation.counts[:SHOWN]:
         by = f", by {_short(count.by)}" if count.by else ""
         yield f"  {count.kind}: {_short(count.name)} {counted(count.base, count.head)}{by}"

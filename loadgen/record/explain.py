@@ -72,11 +72,22 @@ class Profile(Strict):
         return unnamed / self.instructions if self.instructions else 0.0
 
 
+class FunctionTime(Strict):
+    """The CPU time that one function takes a request, in microseconds, as perf samples it."""
+
+    exclusive_us: float
+    """Its own."""
+    inclusive_us: float
+    """With that of all that it calls."""
+
+
 class SideCounts(Strict):
     """What one side of a regression check needs for a request. What could not be counted is empty."""
 
     profiles: list[Profile] = []
     """Counted once, or twice of the base: what the two differ by no change can be blamed for."""
+    times: list[dict[str, FunctionTime]] = []
+    """By function, of each time that it was sampled."""
     system_calls: list[dict[str, float]] = []
     """Calls a request by name, of each time that they were counted."""
     kernel: list[dict[str, float]] = []

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 INFERNO_VERSION = "0.12.8"
 """Pinned in code, because no lock file can hold it."""
-FLAME_GRAPH, DIFFERENCE = "inferno-flamegraph", "inferno-diff-folded"
+FLAME_GRAPH, DIFFERENCE, STACKS_OF_PERF = "inferno-flamegraph", "inferno-diff-folded", "inferno-collapse-perf"
 
 
 def inferno(program: str) -> Path:
@@ -28,7 +28,7 @@ def inferno(program: str) -> Path:
 
 def is_installed() -> bool:
     """Return whether set-up has built it, all of it."""
-    return all((_home() / "bin" / program).is_file() for program in (FLAME_GRAPH, DIFFERENCE))
+    return all((_home() / "bin" / program).is_file() for program in (FLAME_GRAPH, DIFFERENCE, STACKS_OF_PERF))
 
 
 def install_inferno() -> None:

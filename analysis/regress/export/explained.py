@@ -7,6 +7,7 @@ from analysis.explain.text import amount, change, counted, counted_of, share
 from analysis.regress.export.markdown_text import code, plain
 
 FUNCTION_HEADS = ("function", "changed here", "executed by itself", "with all it calls")
+TIME_HEADS = ("function", "own time, µs", "with all it calls, µs")
 COUNT_HEADS = ("", "base", "head")
 MOST_COUNTS = 20
 
@@ -17,6 +18,7 @@ def explained(explanation: Explanation, *, linked: bool = False) -> str:
     blocks = [
         f"### What changed in {code(explanation.service)}{where}",
         *_functions(explanation),
+        *_times(explanation),
         *_counts(explanation.counts),
         *_notes(explanation, linked),
     ]
@@ -52,6 +54,28 @@ def _row(function: FunctionChange, whole: float) -> Sequence[str]:
         share(function.inclusive[1] - function.inclusive[0], whole),
         counted(*function.calls),
     )
+
+
+def _times(explanation: Explanation) -> Iterator[str]:
+    if explanation.cpu_us is None:
+        return
+    base, head = explanation.cpu_us
+    yield (
+        f"CPU time of {counted_of(explanation)} of {code(explanation.workload)}, as perf samples it: "
+        f"{amount(base)} µs on base, {amount(head)} µs on head ({change(base, head)})."
+    )
+    if not explanation.times:
+        yield "No function's own time changed by more than it varies from one sampling to the next."
+        return
+    rows = (
+        (
+            code(time.name),
+            share(time.exclusive_us[1] - time.exclusive_us[0], base),
+            share(time.inclusive_us[1] - time.inclusive_us[0], base),
+        )
+        for time in explanation.times
+    )
+    yield _table(TIME_HEADS, rows)
 
 
 def _counts(counts: Sequence[CountChange]) -> Iterator[str]:
