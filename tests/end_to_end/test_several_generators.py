@@ -161,7 +161,7 @@ def test_one_generator_and_two_find_the_same_of_the_same_service(
 def test_an_open_loop_is_shared_out_with_its_phase(
     finished: Path, records: tuple[RunRecord, dict[str, list[LoadTrial]]], window_s: float
 ) -> None:
-    count = math.ceil((0.2 + window_s) * 201)
+    count = round((0.2 + window_s) * 201)
     for trial in records[1]["due"]:
         assert trial.load is not None
         rows = pq.read_table(finished / trial.load.rows_file)
