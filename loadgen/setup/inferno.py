@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
 INFERNO_VERSION = "0.12.8"
 """Pinned in code, because no lock file can hold it."""
-FLAME_GRAPH, DIFFERENCE, STACKS_OF_PERF = "inferno-flamegraph", "inferno-diff-folded", "inferno-collapse-perf"
+PROGRAMS = FLAME_GRAPH, DIFFERENCE, STACKS_OF_PERF = "inferno-flamegraph", "inferno-diff-folded", "inferno-collapse-perf"
+"""Those of its programs that are used."""
 
 
 def inferno(program: str) -> Path:
@@ -28,7 +29,7 @@ def inferno(program: str) -> Path:
 
 def is_installed() -> bool:
     """Return whether set-up has built it, all of it."""
-    return all((_home() / "bin" / program).is_file() for program in (FLAME_GRAPH, DIFFERENCE, STACKS_OF_PERF))
+    return all((_home() / "bin" / program).is_file() for program in PROGRAMS)
 
 
 def install_inferno() -> None:

@@ -13,7 +13,7 @@ from loadgen.build.build import Order, build_order
 from loadgen.config.service import Service, read_service
 from loadgen.explain.benchmark import explained_benchmark
 from loadgen.microbench.bench import Bench
-from loadgen.setup.inferno import DIFFERENCE, FLAME_GRAPH, INFERNO_VERSION
+from loadgen.setup.inferno import INFERNO_VERSION, PROGRAMS
 from tests.end_to_end.conftest import LAUNCH, STUB, Place, ended
 from tests.repository import commit, git
 
@@ -75,7 +75,7 @@ def test_a_benchmark_that_regressed_is_explained_by_the_function_that_was_change
     asked = ["--base", "HEAD~1", "--layer", "instructions", "--scenarios", str(STUB / "scenarios.toml")]
     inferno = Path(place.environment["PRIMEBENCH_CACHE"]) / f"inferno-{INFERNO_VERSION}" / "bin"
     inferno.mkdir(parents=True)
-    for name in (FLAME_GRAPH, DIFFERENCE):
+    for name in PROGRAMS:
         (inferno / name).write_text('#!/bin/sh\necho "$0" "$@"\n')
         (inferno / name).chmod(0o755)
     done = ended(place, [*LAUNCH, "regress", *where, *asked], {})

@@ -10,7 +10,7 @@ from loadgen.errors import Error
 from loadgen.explain.flame_graphs import draw_flame_graphs
 from loadgen.explain.folded import folded
 from loadgen.record.explain import Call, FunctionCost, Profile
-from loadgen.setup.inferno import DIFFERENCE, FLAME_GRAPH, INFERNO_VERSION, STACKS_OF_PERF, install_inferno
+from loadgen.setup.inferno import DIFFERENCE, INFERNO_VERSION, PROGRAMS, install_inferno
 
 
 def cost(exclusive: float, inclusive: float, calls: float = 1.0) -> FunctionCost:
@@ -51,7 +51,7 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_pages_of_both_and_of_their_difference_are_drawn(cache: Path, tmp_path: Path) -> None:
     cache.mkdir(parents=True)
-    for name in (FLAME_GRAPH, DIFFERENCE, STACKS_OF_PERF):
+    for name in PROGRAMS:
         (cache / name).write_text('#!/bin/sh\necho "$0" "$@"\n')
         (cache / name).chmod(0o755)
     pages = draw_flame_graphs(["main 1"], ["main 2"], "instructions", "cpp", tmp_path)
