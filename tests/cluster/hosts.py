@@ -48,15 +48,17 @@ def ssh_host(
 ) -> Iterator[MadeHost]:
     """Serve as a host, by a command that begins with `within` and with further variables; it has ended when the block ends.
 
-    What primebench needs is there already: its sessions find the packages that the tests run with.
+    What primebench needs is there already: its sessions find the packages that the tests run with. It has none of the variables
+    for primebench that somebody set here: a cache is each host's own.
     """
     home.mkdir()
+    own = {name: value for name, value in os.environ.items() if not name.startswith("PRIMEBENCH_")}
     packages = next(path for path in sys.path if path.endswith("site-packages"))
     program = [sys.executable, str(ROOT / "tests" / "cluster" / "ssh_host.py")]
     process = subprocess.Popen(
         [*within, *program, address, str(keys.host), str(keys.authorized)],
         cwd=home,
-        env={**os.environ, "PYTHONPATH": packages, **(variables or {})},
+        env={**own, "PYTHONPATH": packages, **(variables or {})},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
