@@ -70,6 +70,7 @@ def _forked(arguments: list[str], environment: dict[str, str], folder: Path, out
         return int(connection.recv(LARGEST_MESSAGE))
     except TimeoutError as error:
         os.kill(child, signal.SIGKILL)
+        connection.recv(LARGEST_MESSAGE)  # how it ended: the next command's answers come after it
         raise subprocess.TimeoutExpired(arguments, PATIENCE_S) from error
 
 

@@ -53,9 +53,9 @@ def screen_lines(explanation: Explanation) -> Iterator[str]:
             yield "  no function's instructions changed"
     if explanation.cpu_us is not None:
         base, head = explanation.cpu_us
-        yield f"CPU time of {counted_of(explanation)}, as sampled: {amount(base)} us, now {amount(head)} us"
+        yield f"CPU time of {counted_of(explanation)}, as sampled: {amount(base)} µs, now {amount(head)} µs"
         for time in explanation.times[:SHOWN]:
-            yield f"  {_short(time.name)}: {share(time.exclusive_us[1] - time.exclusive_us[0], base)} us by itself"
+            yield f"  {_short(time.name)}: by itself {share(time.exclusive_us[1] - time.exclusive_us[0], base)}"
         if not explanation.times:
             yield "  no function's time changed by more than it varies"
     for count in explanation.counts[:SHOWN]:

@@ -1,5 +1,7 @@
 """Which functions take more or less CPU time a request, of what perf sampled of both sides in turns. Pure."""
 
+from statistics import fmean
+
 from analysis.explain.apart import are_apart
 from analysis.explain.model import TimeChange
 from loadgen.record.explain import ExplainedService, FunctionTime
@@ -14,7 +16,7 @@ def cpu_times(service: ExplainedService) -> tuple[float, float] | None:
     """Return the CPU time of a request on base and head, in microseconds; None if it was not sampled."""
     if not service.base.times or not service.head.times:
         return None
-    base, head = (_mean([_whole(times) for times in side.times]) for side in (service.base, service.head))
+    base, head = (fmean([_whole(times) for times in side.times]) for side in (service.base, service.head))
     return base, head
 
 
@@ -23,7 +25,7 @@ def time_changes(service: ExplainedService) -> list[TimeChange]:
     base, head = service.base.times, service.head.times
     if not base or not head:
         return []
-    least = LEAST_SHARE * _mean([_whole(times) for times in base])
+    least = LEAST_SHARE * fmean([_whole(times) for times in base])
     found = []
     for name in sorted({name for times in (*base, *head) for name in times}):
         before, after = ([times.get(name, NOTHING) for times in side] for side in (base, head))
@@ -32,8 +34,8 @@ def time_changes(service: ExplainedService) -> list[TimeChange]:
             found.append(
                 TimeChange(
                     name=name,
-                    exclusive_us=(_mean(own[0]), _mean(own[1])),
-                    inclusive_us=(_mean([time.inclusive_us for time in before]), _mean([time.inclusive_us for time in after])),
+                    exclusive_us=(fmean(own[0]), fmean(own[1])),
+                    inclusive_us=(fmean([time.inclusive_us for time in before]), fmean([time.inclusive_us for time in after])),
                 )
             )
     return sorted(found, key=lambda change: (-abs(change.exclusive_us[1] - change.exclusive_us[0]), change.name))[:MOST]
@@ -41,7 +43,3 @@ def time_changes(service: ExplainedService) -> list[TimeChange]:
 
 def _whole(times: dict[str, FunctionTime]) -> float:
     return sum(time.exclusive_us for time in times.values())
-
-
-def _mean(values: list[float]) -> float:
-    return sum(values) / len(values)

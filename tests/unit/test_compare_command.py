@@ -17,8 +17,6 @@ from tests import forked
 from tests.unit.asked import scale_of
 from tests.unit.runs import LEVELS, run
 
-ROOT = Path(__file__).parents[2]
-
 
 @pytest.fixture
 def place(tmp_path: Path) -> Path:
