@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Container
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +41,7 @@ class Service(Strict):
         """The service's own name; unique among the services of a run."""
         return self.file.name
 
-    @property
+    @cached_property
     def tasks(self) -> dict[str, Task]:
         """The tasks that it serves, by name, the main one first."""
         found = [find_task(task, self.folder) for task in self.file.tasks]

@@ -10,14 +10,15 @@ A service that is meant to run with it sets it in its own `environment`.
 
 from __future__ import annotations
 
+import functools
 import os
 import re
-from fnmatch import fnmatchcase
+from fnmatch import fnmatchcase, translate
 from pathlib import PurePath
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
 
 class Inherited(NamedTuple):
@@ -28,7 +29,12 @@ class Inherited(NamedTuple):
 
     def has(self, variable: str) -> bool:
         """Return whether `variable` is among the names."""
-        return any(fnmatchcase(variable, name) for name in self.names.split())
+        return any(matches(variable) for matches in _patterns(self.names))
+
+
+@functools.cache
+def _patterns(names: str) -> list[Callable[[str], object]]:
+    return [re.compile(translate(name)).match for name in names.split()]
 
 
 class Language(NamedTuple):

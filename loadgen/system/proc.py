@@ -220,7 +220,7 @@ _CLOSING = frozenset({"04", "05", "06", "0B"})
 
 def closed_first(port: int) -> int:
     """How many connections to local `port` this side has closed before its peer did, as long as the kernel remembers (60 s)."""
-    return sum(fields[3] in _CLOSING and _port(fields[1]) == port for fields in _tcp_sockets())
+    return sum(fields[3] in _CLOSING and _port(fields[1]) == port for fields in _tcp_sockets(port))
 
 
 def listener_pids(port: int, candidates: Iterable[int]) -> set[int]:
@@ -231,7 +231,7 @@ def listener_pids(port: int, candidates: Iterable[int]) -> set[int]:
 
 def is_connected(pid: int, port: int) -> bool:
     """Whether the process has a TCP connection to that port of any address, or is making one."""
-    inodes = {fields[9] for fields in _tcp_sockets() if _port(fields[2]) == port}
+    inodes = {fields[9] for fields in _tcp_sockets(port) if _port(fields[2]) == port}
     return bool(inodes & _socket_inodes(pid))
 
 
@@ -242,25 +242,29 @@ def listening_ports(pids: Iterable[int]) -> set[int]:
 
 
 def _listening_inodes(port: int) -> set[str]:
-    return {fields[9] for fields in _listening_sockets() if _port(fields[1]) == port}
+    return {fields[9] for fields in _listening_sockets(port) if _port(fields[1]) == port}
 
 
-def _listening_sockets() -> Iterator[list[str]]:
-    return (fields for fields in _tcp_sockets() if fields[3] == "0A")  # TCP_LISTEN
+def _listening_sockets(port: int | None = None) -> Iterator[list[str]]:
+    return (fields for fields in _tcp_sockets(port) if fields[3] == "0A")  # TCP_LISTEN
 
 
 def _port(address: str) -> int:
     return int(address.rpartition(":")[2], 16)
 
 
-def _tcp_sockets() -> Iterator[list[str]]:
-    """The fields of each line of the kernel's socket tables, proc(5)."""
+def _tcp_sockets(port: int | None = None) -> Iterator[list[str]]:
+    """The fields of each line of the kernel's socket tables, proc(5), or only where `port` is one of the two ends'.
+
+    After a load there are thousands of lines, of connections that wait for their last packets to be gone.
+    """
+    end = "" if port is None else f":{port:04X} "
     for table in ("tcp", "tcp6"):
         try:
             lines = (_PROC / "net" / table).read_text().splitlines()[1:]
         except OSError:
             continue  # no IPv6 in this kernel
-        yield from (line.split() for line in lines)
+        yield from (line.split() for line in lines if end in line)
 
 
 def _socket_inodes(pid: int) -> set[str]:
