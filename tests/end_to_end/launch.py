@@ -17,6 +17,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
+import analysis.pipeline.render
 import loadgen.curve.run
 import loadgen.generator.request_file
 import loadgen.run.prepare
@@ -63,14 +64,10 @@ def stop_budget_clock() -> None:
 
 def draw_nothing() -> None:
     """Let runs and regression checks write no plots: importing matplotlib and drawing take most of a short run's CPU time."""
-    modules: dict[str, dict[str, Any]] = {
-        "analysis.pipeline.plots": {"every_plot": lambda *_: []},
-        "analysis.regress.plot_pairs": {"draw_pairs": lambda *_: None},
-        "analysis.curve.plot": {"draw_curves": lambda *_: None},
-    }
-    for name, contents in modules.items():
+    setattr(analysis.pipeline.render, "every_plot", lambda *_: [])  # noqa: B010
+    for name, drawing in (("analysis.regress.plot_pairs", "draw_pairs"), ("analysis.curve.plot", "draw_curves")):
         sys.modules[name] = types.ModuleType(name)
-        vars(sys.modules[name]).update(contents)
+        setattr(sys.modules[name], drawing, lambda *_: None)
 
 
 if __name__ == "__main__":

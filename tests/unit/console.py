@@ -14,6 +14,7 @@ from primebench.cli import cli
 from tests.patience import PATIENCE_S
 
 CONSOLE = Path(sys.executable).with_name("primebench")
+OWN_FAULT = "primebench: a fault of its own: please report the lines above"
 
 
 def commands(group: click.Group = cli) -> Iterator[list[str]]:

@@ -35,7 +35,7 @@ def place(tmp_path: Path) -> Path:
 
 def primebench(place: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[bytes]:
     """`primebench ARGUMENTS` as a process of its own, from the folder `place`."""
-    return forked.run_raw([*forked.PRIMEBENCH, *arguments], os.environ | {"COLUMNS": "80"} | environment, place)
+    return forked.run_raw([*forked.LAUNCH, *arguments], os.environ | {"COLUMNS": "80"} | environment, place)
 
 
 def test_tables_of_two_runs_fit_a_terminal_that_knows_ascii_alone(place: Path) -> None:

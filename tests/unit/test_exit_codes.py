@@ -1,21 +1,16 @@
 """Exit code 1 is the verdict of a regression check; whatever else ends a program has another one, and says why in one line."""
 
 import os
-import resource
-import shutil
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tests.patience import PATIENCE_S
-from tests.unit.console import run, said
-from tests.unit.run_folder import write_run_folder
+from tests.unit.console import OWN_FAULT, run, said
 
 ROOT = Path(__file__).parents[2]
-OWN_FAULT = "primebench: a fault of its own: please report the lines above"
 
 
 def ended_by(statement: str, **environment: str) -> subprocess.CompletedProcess[bytes]:
@@ -137,37 +132,3 @@ def test_without_a_command_it_shows_its_help_and_is_error() -> None:
     done = run()
     assert (done.returncode, done.stdout) == (2, b"")
     assert said(done)[0].startswith("Usage: primebench")
-
-
-def limit(number: int, value: int) -> Callable[[], None]:
-    return lambda: resource.setrlimit(number, (value, value))
-
-
-@pytest.mark.parametrize(
-    "before",
-    [
-        pytest.param(limit(resource.RLIMIT_NOFILE, 6), id="ulimit -n 6"),
-        pytest.param(limit(resource.RLIMIT_NOFILE, 16), id="ulimit -n 16"),
-        pytest.param(limit(resource.RLIMIT_FSIZE, 0), id="ulimit -f 0"),
-        pytest.param(limit(resource.RLIMIT_AS, 60 << 20), id="ulimit -v"),
-        pytest.param(limit(resource.RLIMIT_STACK, 256 << 10), id="ulimit -s 256"),
-        pytest.param(limit(resource.RLIMIT_CORE, 0), id="ulimit -c 0"),
-    ],
-)
-@pytest.mark.parametrize("arguments", [["list"], ["doctor"], ["report", "run"]])
-def test_a_limit_never_makes_a_regression(arguments: list[str], before: Callable[[], None], tmp_path: Path) -> None:
-    write_run_folder(tmp_path / "run", "run", {"cpp": "C++"})
-    done = run(*arguments, before=before, shell=f'cd "{tmp_path}"; exec "$@"')
-    assert done.returncode in (0, 2)
-    assert done.stdout or said(done)[-1].startswith("primebench: ")
-    assert OWN_FAULT not in said(done)
-
-
-@pytest.mark.parametrize("mask", [0o077, 0o000, 0o777])
-def test_a_umask_takes_no_rights_from_its_own_user(mask: int, tmp_path: Path) -> None:
-    folder = tmp_path / "run"
-    write_run_folder(folder, "run", {"cpp": "C++"})
-    shutil.rmtree(folder / "plots", ignore_errors=True)
-    assert run("report", str(folder), before=lambda: os.umask(mask)).returncode == 0
-    assert {path.stat().st_mode & 0o600 for path in folder.rglob("*") if path.is_file()} == {0o600}
-    assert (folder / "summary.json").stat().st_mode & 0o777 == 0o666 & ~(mask & 0o077)

@@ -124,6 +124,7 @@ def test_a_run_without_load_trials_has_no_empty_sections(tmp_path: Path) -> None
 
 def test_what_is_written_in_a_drawing_stays_as_it_is(tmp_path: Path) -> None:
     look_alike = '#000000 id="a" url(#b)'
-    text = written(shown(look_alike), tmp_path)
+    summary = shown(look_alike)
+    text = written(summary.replace(workloads=summary.workloads[:1], microbench=None), tmp_path)
     drawings = text[text.index('id="plots"') : text.index('id="workloads"')]
     assert f">{look_alike}</text>" in drawings

@@ -28,7 +28,7 @@ def rendered(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def primebench(*arguments: str, **environment: str) -> subprocess.CompletedProcess[bytes]:
-    return forked.run_raw([*forked.PRIMEBENCH, *arguments], os.environ | {"COLUMNS": "80"} | environment)
+    return forked.run_raw([*forked.LAUNCH, *arguments], os.environ | {"COLUMNS": "80"} | environment)
 
 
 def test_a_reported_run_has_its_tables_in_every_format(rendered: Path) -> None:
