@@ -203,6 +203,14 @@ def test_node_s_other_programs_are_started_by_npm_and_that_is_a_line_to_edit() -
             ["python3", "{artefact}", "{port}"],
             "",
         ),
+        (
+            {
+                "requirements.txt": "",
+                "serve.py": "from http.server import *\nport = int(sys.argv[1])\nHTTPServer(port).serve_forever()",
+            },
+            ["python3", "{artefact}", "{port}"],
+            "",
+        ),
     ],
 )
 def test_python_s_frameworks_have_their_servers(files: dict[str, str], command: list[str], edit: str) -> None:
