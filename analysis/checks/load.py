@@ -162,6 +162,18 @@ def littles_law(run: RunRecord, trial: LoadTrial, figures: Figures) -> Raised | 
     )
 
 
+@check(remedy="let it listen with a longer queue (the backlog of listen), or use fewer connections", affects=LOAD)
+def accept_queue_full(_run: RunRecord, trial: LoadTrial, _figures: Figures) -> Raised | None:
+    """Connections found no room where they wait to be accepted: their clients try again after seconds."""
+    queue = trial.accept_queue
+    if queue is None or not queue.turned_away:
+        return None
+    return Raised(
+        evidence=f"connections found no room in the service's accept queue: {queue.turned_away:,} times",
+        threshold=f"0; its backlog is {queue.places:,}",
+    )
+
+
 @check(remedy="latency tells how long the load lasted, not how fast the service is: lower the rate", affects=LOAD)
 def rate_missed(_run: RunRecord, trial: LoadTrial, figures: Figures) -> Raised | None:
     """An open loop whose requests are not answered as fast as they are due: the queue grows as long as the load lasts."""

@@ -9,6 +9,7 @@ from loadgen.record.benchmark import InstructionCount, Timing
 from loadgen.record.generators import GeneratorRecord, HostReadings
 from loadgen.record.lengths import BodyLengths
 from loadgen.strict import Strict
+from loadgen.system.accept_queue import AcceptQueue
 from loadgen.system.memory_reading import MemoryReading
 
 SCHEMA_VERSION: Literal[2] = 2
@@ -227,6 +228,8 @@ class LoadTrial(AnyTrial):
     """The server's threads after the load."""
     open_files: int | None = None
     """The server's open files after the load."""
+    accept_queue: AcceptQueue | None = Field(default=None, exclude_if=lambda queue: queue is None)
+    """Where connections wait until the server accepts them, after the load; not there where the kernel does not tell."""
     samples: list[Sample] = []
     """Readings every 0.2 s."""
     exit_code: int | None = None

@@ -15,6 +15,7 @@ from loadgen.generator.several import Measured
 from loadgen.record.folder import RunFolder
 from loadgen.record.generators import GeneratorRecord
 from loadgen.record.trial import CpuWindow, KindLoad, Load, LoadTrial
+from loadgen.system.accept_queue import accept_queue
 from loadgen.system.memory_reading import MemoryReading
 from loadgen.system.proc import closed_first, cpu_time_s, memory, usage
 from loadgen.system.process import tree
@@ -100,6 +101,7 @@ class Observed:
         self.server.check_alive()
         with spent.counted():
             counters, after = usage(self.pids), memory(self.pids)
+            queue = None if self.server.reached_at.path else accept_queue(self.server.port)
         from_s, to_s = measured.window
         return trial.replace(
             ready_s=self.server.ready_s,
@@ -116,6 +118,7 @@ class Observed:
             after=after,
             server_threads=counters.threads,
             open_files=counters.open_files,
+            accept_queue=queue,
             samples=self.seen.samples,
         )
 

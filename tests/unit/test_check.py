@@ -13,6 +13,7 @@ from loadgen.machine.machine import read_machine
 from loadgen.record.run import RunRecord
 from loadgen.record.trial import Answers, LoadTrial, Sample
 from loadgen.record.workload import Rate
+from loadgen.system.accept_queue import AcceptQueue
 from loadgen.system.memory_reading import MemoryReading
 from tests.machines import recorded
 from tests.machines.tree import Recorded, write_tree
@@ -184,6 +185,15 @@ def test_a_connection_that_the_server_closed_is_an_error() -> None:
     flag = flags(TRIAL.replace(load=load))["errors"]
     assert flag.fatal
     assert flag.evidence.startswith("2 x connection closed by the server")
+
+
+@pytest.mark.parametrize(("away", "found"), [(0, {}), (2_000, {"accept_queue_full"})])
+def test_a_service_that_lets_too_few_connections_wait_is_named(away: int, found: set[str]) -> None:
+    raised = flags(TRIAL.replace(accept_queue=AcceptQueue(places=5, turned_away=away)))
+    assert set(raised) == set(found)
+    for flag in raised.values():
+        assert "accept queue: 2,000 times" in flag.evidence
+        assert flag.threshold == "0; its backlog is 5"
 
 
 def test_others_on_the_generators_core_make_it_the_limit() -> None:
