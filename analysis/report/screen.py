@@ -159,7 +159,7 @@ def _line(workload: WorkloadResult, width: int) -> str:
 
 
 def _doubts(summary: Summary, width: int) -> list[str]:
-    """A line a check that cast doubt on something, with its remedy; those that took a figure away first."""
+    """What cast doubt on something, each with its remedy, as whole as the lines allow; what took a figure away comes first."""
     found: dict[str, tuple[bool, str, dict[str, None]]] = {}
     for workload in summary.workloads:
         for contender in workload.contenders:
@@ -175,7 +175,12 @@ def _doubts(summary: Summary, width: int) -> list[str]:
         lines.append(f"! {check} ({where}): {remedy}")
     if len(lines) > MOST_DOUBTS:
         lines = [*lines[: MOST_DOUBTS - 1], f"! and {len(lines) - MOST_DOUBTS + 1} more reasons to doubt: table.md"]
-    return [_cut(line, width) for line in lines]
+    shown, spare = list[str](), MOST_DOUBTS - len(lines)
+    for line in lines:
+        whole = wrapped(line, width, "  ")
+        shown += whole if len(whole) - 1 <= spare else [_cut(line, width)]
+        spare -= len(whole) - 1 if len(whole) - 1 <= spare else 0
+    return shown
 
 
 def _published(summary: Summary, main: WorkloadResult, width: int) -> list[str]:

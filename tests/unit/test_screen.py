@@ -105,6 +105,18 @@ def test_who_was_not_measured_and_why_comes_first_among_doubts(reference: Summar
     ]
 
 
+def test_reasons_to_doubt_are_whole_where_there_is_room_for_their_lines(reference: Summary) -> None:
+    remedy = "rest for a good while, and then " * 4 + "go on"
+    flags = [Flag(check=f"c{at}", evidence="", threshold="", remedy=remedy, fatal=False, trials=[]) for at in range(4)]
+    for count, lines in ((1, 2), (2, 4), (3, 5), (4, 5)):
+        loads = [made(f"w{at}", "a", flag=flag) for at, flag in enumerate(flags[:count])]
+        text = lines_of(reference.replace(workloads=loads, claims=[], cross_check=None, not_measured=[]))
+        doubts = text[[line.startswith("! ") for line in text].index(True) :]
+        assert len(doubts) == lines
+        assert sum(line.endswith("go on") for line in doubts) == lines - count
+        assert sum(line.endswith("…") for line in doubts) == 2 * count - lines
+
+
 def test_one_round_is_called_what_it_is(reference: Summary) -> None:
     lines = lines_of(reference.replace(rounds=1))
     assert "! a smoke run: one round of each, no figure to rely on" in lines
