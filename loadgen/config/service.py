@@ -47,6 +47,11 @@ class Service(Strict):
         found = [find_task(task, self.folder) for task in self.file.tasks]
         return {task.name: task for task in found}
 
+    def __getstate__(self) -> dict[Any, Any]:
+        """Return what another process gets of it, which finds the tasks by itself: they hold what cannot be sent."""
+        state = super().__getstate__()
+        return state | {"__dict__": {name: value for name, value in state["__dict__"].items() if name != "tasks"}}
+
     @property
     def task(self) -> Task:
         """The task that it is asked for."""

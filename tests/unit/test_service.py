@@ -1,3 +1,4 @@
+import pickle
 from pathlib import Path
 
 import pytest
@@ -111,3 +112,12 @@ def test_a_twin_is_its_original_under_another_name_and_a_control() -> None:
     assert twin.variant == find_contender("fiber:published", own).variant
     with pytest.raises(Error, match="cpp:aa is an A/A control already"):
         find_contender("cpp:aa:aa", own)
+
+
+def test_a_service_is_sent_to_another_process_whether_or_not_its_tasks_were_read() -> None:
+    """A task with a JSON Schema holds functions, which cannot be."""
+    service = read_service(ROOT / "tests" / "shop")
+    unread = pickle.dumps(service)
+    assert list(service.tasks)
+    assert pickle.dumps(service) == unread
+    assert pickle.loads(unread).tasks.keys() == service.tasks.keys()
