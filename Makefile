@@ -95,7 +95,8 @@ wheel: setup-dev ## the wheel of HEAD in build/wheel: of one commit the same, by
 	cd build/wheel/source && SOURCE_DATE_EPOCH="$$(git log -1 --format=%ct)" "$(CURDIR)/$(BIN)/python" -m hatchling build -t wheel -d ..
 	@rm -rf build/wheel/source && ls build/wheel/*.whl
 
-test: setup-dev lint test-cpp test-go test-rust test-python ## every part's tests, linters first
+test: setup-dev lint test-cpp ## every part's tests, linters first; Rust's, which wait ten seconds for a server's grace, beside pytest
+	$(MAKE) -j2 test-go test-rust test-python
 
 lint: setup-dev lint-actions ## formatters and linters of all four languages and of workflows, without changing anything
 	$(BIN)/ruff format --check --quiet
