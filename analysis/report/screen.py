@@ -178,8 +178,8 @@ def _doubts(summary: Summary, width: int) -> list[str]:
     shown, spare = list[str](), MOST_DOUBTS - len(lines)
     for line in lines:
         whole = wrapped(line, width, "  ")
-        shown += whole if len(whole) - 1 <= spare else [_cut(line, width)]
-        spare -= len(whole) - 1 if len(whole) - 1 <= spare else 0
+        kept = whole if len(whole) - 1 <= spare else [_cut(line, width)]
+        shown, spare = [*shown, *kept], spare - (len(kept) - 1)
     return shown
 
 

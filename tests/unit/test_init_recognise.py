@@ -304,3 +304,10 @@ def test_what_is_not_known_is_one_line(files: dict[str, str], line: str) -> None
         text_for(files)
     assert line in str(raised.value)
     assert "\n" not in str(raised.value)
+
+
+def test_a_script_s_function_is_called_whatever_its_file_runs_as_it_is_read() -> None:
+    """Started as a module, such a file would end without having served."""
+    project = '[project]\nname = "shop"\n[project.scripts]\nshop = "shop.cli:main"\n'
+    source = "import http.server\nVERSION = subprocess.run(['git', 'describe'])\ndef main():\n  port = int(sys.argv[1])\n"
+    assert service_of({"pyproject.toml": project, "shop/cli.py": source})["start"]["command"][:3] == [VENV, "-I", "-c"]

@@ -21,7 +21,9 @@ _MADE = re.compile(r"^(app|application|api)\s*(?::[^=\n]+)?=\s*\w+\(\)", re.MULT
 _FACTORY = re.compile(r"^def ((?:create|make|get|build)_app(?:lication)?)\(", re.MULTILINE)
 _ASGI = ("FastAPI", "Starlette", "Quart", "Litestar")
 _KINDS = (*_ASGI, "Flask", "Bottle")
-_RUNS = re.compile(r"^(?:if __name__ == ['\"]__main__['\"]|[^\s#].*\.(?:serve_forever|run)\()", re.MULTILINE)
+_MAIN = re.compile(r"^if __name__ == ['\"]__main__['\"]", re.MULTILINE)
+_SERVING = re.compile(r"^[^\s#].*(?:\.serve_forever|\b(?:app|asyncio|uvicorn)\.run)\(", re.MULTILINE)
+"""A statement at the top of a file that serves for as long as it runs."""
 _PYTHON = "{built}/venv/bin/python"
 
 
@@ -153,7 +155,7 @@ def _scripts(folder: Folder, project: dict[str, Any], wanted: _Wanted) -> Iterat
         if not path or not function:
             continue
         text = folder.text(path)
-        called = ["-m", module] if _RUNS.search(text) or path.endswith("/__main__.py") else ["-c", _calling(module, function)]
+        called = ["-m", module] if _MAIN.search(text) or path.endswith("/__main__.py") else ["-c", _calling(module, function)]
         others = folder.sources(".py", below=posixpath.dirname(path))
         yield Proposal(
             name=slug(script, "service"),
@@ -180,7 +182,7 @@ def _file_of(folder: Folder, module: str) -> str:
 def _files(folder: Folder, wanted: _Wanted) -> Iterator[Proposal]:
     """Yield files that are run as they are and listen."""
     for path, text in folder.sources(".py").items():
-        if _RUNS.search(text) and serves({path: text}):
+        if (_MAIN.search(text) or _SERVING.search(text)) and serves({path: text}):
             python = _PYTHON if wanted.fetched else "python3"
             yield Proposal(
                 name=slug(folder.name, "service"),
