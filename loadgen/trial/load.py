@@ -103,12 +103,12 @@ def given_up_when_overdue(subject: Subject, server: Server) -> Iterator[None]:
     try:
         yield
     except Overdue as overdue:
-        others = "" if subject.rate_per_s is None else f", or cannot serve {subject.rate_per_s:,} requests/s"
+        causes = "" if subject.rate_per_s is None else f", or cannot serve {subject.rate_per_s:,} requests/s"
         if (queue := accept_queue(server.port)) is not None and queue.turned_away:
-            others += f", or its accept queue is too short: {queue.turned_away:,} times there was no room among {queue.places:,}"
+            causes += f", or its accept queue is too short: {queue.turned_away:,} times there was no room among {queue.places}"
         raise TrialFailedError(
             f"{server.label}: requests were still unanswered {overdue.late_s:.0f} s after the load: "
-            f"the server hangs, or the machine does{others}"
+            f"the server hangs, or the machine does{causes}"
         ) from overdue
 
 
