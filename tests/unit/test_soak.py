@@ -1,11 +1,14 @@
 """The verdict of the soak on memory, with leaks of known size: they are found, and what is no leak is not."""
 
+import json
 import random
+from pathlib import Path
 
 import pytest
 
 from tests.soak.memory import Course, course, growth, growth_limit, judged
 
+ROOT = Path(__file__).parents[2]
 SECONDS = [float(second) for second in range(600)]
 CONNECTIONS_PER_MINUTE = 5_000.0
 LIMIT = growth_limit(CONNECTIONS_PER_MINUTE)
@@ -55,3 +58,20 @@ def test_the_warm_up_is_a_fifth() -> None:
 def test_too_few_readings_for_a_slope_are_an_error() -> None:
     with pytest.raises(ValueError, match="at least 30 s"):
         growth(SECONDS[:20], noisy(0.0)[:20])
+
+
+def test_the_documentation_tells_the_committed_result() -> None:
+    page = (ROOT / "docs" / "explanation" / "robustness.md").read_text(encoding="utf-8")
+    result = json.loads((ROOT / "results" / "soak" / "cpp.json").read_text(encoding="utf-8"))
+    counts, descriptors, memory = result["counts"], result["descriptors"], result["memory"]["anonymous"]
+    slope, connections = memory["slope_bytes_per_minute"], sum(counts["connections"].values())
+    limit = growth_limit(connections / result["duration_s"] * 60)
+    assert (result["verdict"], result["dirty"]) == ("passed", False)
+    for told in (
+        f"{connections:,} connections and {sum(counts['right_answers'].values()):,} responses",
+        f"{descriptors['peak']} descriptors at most, {descriptors['before']} before and {descriptors['after']} after",
+        f"{memory['warm_bytes'] / 1e6:.2f} MB after the warm-up and {memory['after_bytes'] / 1e6:.2f} MB at the end",
+        f"{slope['slope'] / 1e3:.0f} kB [{slope['low'] / 1e3:.0f}, {slope['high'] / 1e3:.0f}] a",
+        f"by {limit / 1e3:.0f} kB",
+    ):
+        assert told in page
