@@ -41,6 +41,10 @@ class Built(Strict):
     record: BuildRecord
 
 
+OTHER = "the-same-program-linked-once-more-in-another-order"
+"""The folder in {out} for a second layout of what is built (relink.py): a longer path, and no part of the build's size."""
+
+
 class Order(NamedTuple):
     """What is to be built: a name for it, the folder that the plan's paths are relative to, and the plan."""
 
@@ -183,6 +187,11 @@ def _fetch(bench: Workbench, plan: Build) -> None:
             raise Error(f"{error}{LOG_LINE}This command of build.fetch may use the network; tools keep what it gets") from error
 
 
+def _size(kept: Path) -> int:
+    files = (path for path in kept.rglob("*") if not path.is_dir() and OTHER not in path.relative_to(kept).parts)
+    return sum(path.lstat().st_size for path in files)
+
+
 def _build_into(home: Path, order: Order, material: _Material, *, timed: bool, resumed: bool) -> Built:
     plan, bench = order.plan, Workbench(order.name, order.plan, kept_folder(home))
     stage(material.root, material.files, bench.source)
@@ -210,7 +219,7 @@ def _build_into(home: Path, order: Order, material: _Material, *, timed: bool, r
         tools=material.toolchain.tools,
         clean_build_s=clean_s,
         incremental_build_s=bench.incremental() if timed and plan.edit else [],
-        binary_bytes=sum(path.lstat().st_size for path in keep.rglob("*") if not path.is_dir()),
+        binary_bytes=_size(keep),
         environment=material.toolchain.shown_environment,
         configuration=material.toolchain.configuration,
         resumed=resumed,

@@ -6,13 +6,9 @@ doing anything obviously wrong!"). A regression check measures both sides in bot
 
 from pathlib import Path, PurePosixPath
 
-from loadgen.build.build import Built
+from loadgen.build.build import OTHER, Built
 from loadgen.config.build import Build
 from loadgen.placeholder import filled
-
-OTHER = "the-same-program-linked-again-in-another-order"
-"""The folder in {out} for the other layout; its name is the longer path."""
-
 
 LARGER_ENVIRONMENT = {"PRIMEBENCH_PADDING": "x" * 4096}
 """The other layout starts with it: the environment lies below the stack and moves that, too."""
