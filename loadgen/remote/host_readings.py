@@ -7,6 +7,7 @@ from typing import NamedTuple
 import psutil
 
 from loadgen.record.generators import HostReadings
+from loadgen.system.kernel_file import counters_of
 
 SNMP = Path("/proc/net/snmp")
 
@@ -34,8 +35,7 @@ def network_counters(interface: str | None) -> NetworkCounters:
     """Read them now."""
     of_all = psutil.net_io_counters(pernic=True)
     received, sent = (of_all[interface].bytes_recv, of_all[interface].bytes_sent) if interface in of_all else (0, 0)
-    names, values = [line.split()[1:] for line in SNMP.read_text(encoding="ascii").splitlines() if line.startswith("Tcp:")]
-    tcp = dict(zip(names, map(int, values), strict=True))
+    tcp = counters_of(SNMP, "Tcp")
     return NetworkCounters(time.monotonic(), time.time(), received, sent, tcp["OutSegs"], tcp["RetransSegs"])
 
 

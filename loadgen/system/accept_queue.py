@@ -3,8 +3,10 @@
 import socket
 import struct
 from collections.abc import Iterator
+from pathlib import Path
 
 from loadgen.strict import Strict
+from loadgen.system.kernel_file import counters_of
 
 _DUMP_BY_FAMILY, _DUMP, _DONE, _ERROR = 20, 0x301, 3, 2  # linux/sock_diag.h, linux/netlink.h
 _SOCK_DIAG, _LISTENING, _MEMORY = 4, 1 << 10, 7  # linux/netlink.h, net/tcp_states.h, linux/inet_diag.h: INET_DIAG_SKMEMINFO
@@ -13,6 +15,7 @@ _REQUEST = struct.Struct("=BBBxI2s2x16s16s4s8s")
 _SOCKET = struct.Struct("=4x2s2x16s16s4s8s4xII8x")
 _DROPPED = 8  # linux/sock_diag.h: SK_MEMINFO_DROPS
 _LONGEST = 1 << 16
+NETSTAT = Path("/proc/self/net/netstat")
 
 
 class AcceptQueue(Strict):
@@ -21,16 +24,32 @@ class AcceptQueue(Strict):
     places: int
     """How many connections may wait in it (the backlog of listen), all sockets together."""
     turned_away: int
-    """How often a connection found no room in it since the server's start: its client tries again after 1 s, 3 s and so on."""
+    """How often a connection found no room in it since the load began: its client tries again after 1 s, 3 s and so on."""
 
 
-def accept_queue(port: int) -> AcceptQueue | None:
-    """Return that of a TCP port; None where nothing listens there, or the kernel does not tell."""
+def overflows() -> int | None:
+    """Return how often a connection found no room in any accept queue of this network so far; None where the kernel does not
+    tell.
+    """
+    return counters_of(NETSTAT, "TcpExt").get("ListenOverflows")
+
+
+def accept_queue(port: int, before: int | None) -> AcceptQueue | None:
+    """Return that of a TCP port; `before` are the overflows when the load began. None where nothing listens there, or the
+    kernel does not tell.
+
+    A listening socket counts more than connections without room as its drops: a reset that belongs to no connection, too, as
+    comes of a load that is cut off. The network's overflows are nothing else, and those of all sockets.
+    """
     try:
-        found = [each for family in (socket.AF_INET, socket.AF_INET6) for each in _listening(family, port)]
+        found = [queue for family in (socket.AF_INET, socket.AF_INET6) for queue in _listening(family, port)]
     except OSError:
         return None
-    return AcceptQueue(places=sum(places for places, _ in found), turned_away=sum(away for _, away in found)) if found else None
+    now = overflows()
+    if not found or now is None or before is None:
+        return None
+    drops = sum(dropped for _, dropped in found)
+    return AcceptQueue(places=sum(places for places, _ in found), turned_away=min(drops, now - before))
 
 
 def _listening(family: int, port: int) -> Iterator[tuple[int, int]]:

@@ -21,3 +21,9 @@ def number_of(path: Path) -> int | None:
         return None if text is None else int(text)
     except ValueError:
         return None
+
+
+def counters_of(path: Path, protocol: str) -> dict[str, int]:
+    """Return a protocol's counters by name from /proc/net/snmp or netstat, a line of names and one of values; else none."""
+    lines = [line.split()[1:] for line in (text_of(path) or "").splitlines() if line.startswith(f"{protocol}:")]
+    return dict(zip(lines[0], map(int, lines[1]), strict=True)) if len(lines) == 2 else {}

@@ -15,7 +15,7 @@ from loadgen.generator.generator import Generator
 from loadgen.generator.request_file import RequestFiles
 from loadgen.machine.cores import Cores
 from loadgen.record.workload import Sending
-from loadgen.system.accept_queue import accept_queue
+from loadgen.system.accept_queue import accept_queue, overflows
 from loadgen.system.process import ending, stop
 from loadgen.task.task import LOADED, Asked
 from loadgen.trial.sampler import Overdue
@@ -100,11 +100,12 @@ def kept_to(cores: Sequence[int]) -> Iterator[None]:
 @contextlib.contextmanager
 def given_up_when_overdue(subject: Subject, server: Server) -> Iterator[None]:
     """Make TrialFailedError, which says what that means, of Overdue."""
+    before = overflows()
     try:
         yield
     except Overdue as overdue:
         causes = "" if subject.rate_per_s is None else f", or cannot serve {subject.rate_per_s:,} requests/s"
-        if (queue := accept_queue(server.port)) is not None and queue.turned_away:
+        if (queue := accept_queue(server.port, before)) is not None and queue.turned_away:
             causes += f", or its accept queue is too short: {queue.turned_away:,} times there was no room among {queue.places}"
         raise TrialFailedError(
             f"{server.label}: requests were still unanswered {overdue.late_s:.0f} s after the load: "

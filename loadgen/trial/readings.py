@@ -15,7 +15,7 @@ from loadgen.generator.several import Measured
 from loadgen.record.folder import RunFolder
 from loadgen.record.generators import GeneratorRecord
 from loadgen.record.trial import CpuWindow, KindLoad, Load, LoadTrial
-from loadgen.system.accept_queue import accept_queue
+from loadgen.system.accept_queue import accept_queue, overflows
 from loadgen.system.memory_reading import MemoryReading
 from loadgen.system.proc import closed_first, cpu_time_s, memory, usage
 from loadgen.system.process import tree
@@ -44,19 +44,20 @@ class Spent:
 
 @dataclass(frozen=True)
 class Before:
-    """What is read of a fresh server before anybody asks: its memory, the connections that its port closed first so far, and
-    which share of a core it uses for nothing (None where it was not watched).
+    """What is read of a fresh server before anybody asks: its memory, the connections that its port closed first so far, how
+    often any accept queue had no room, and which share of a core it uses for nothing (None where it was not watched).
     """
 
     idle: MemoryReading
     closed: int
+    overflows: int | None
     idle_busy_share: float | None = None
 
 
 def read_before(server: Server, idle_s: float = 0.0) -> Before:
     """Read it, after watching the idle server for so long."""
     share = _busy_share(server, idle_s) if idle_s else None
-    return Before(memory(tree(server.process.pid)), closed_first(server.port), share)
+    return Before(memory(tree(server.process.pid)), closed_first(server.port), overflows(), share)
 
 
 def _busy_share(server: Server, seconds: float) -> float:
@@ -101,7 +102,7 @@ class Observed:
         self.server.check_alive()
         with spent.counted():
             counters, after = usage(self.pids), memory(self.pids)
-            queue = None if self.server.reached_at.path else accept_queue(self.server.port)
+            queue = None if self.server.reached_at.path else accept_queue(self.server.port, self.before.overflows)
         from_s, to_s = measured.window
         return trial.replace(
             ready_s=self.server.ready_s,
