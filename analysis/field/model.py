@@ -5,10 +5,9 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from analysis.model.comparison import Comparison, Figure
+from analysis.model.summary import RunFacts
 from loadgen.conformance.findings import Finding
 from loadgen.conformance.score import Score
-from loadgen.record.machine import Machine
-from loadgen.record.run import DirectPair
 from loadgen.strict import Strict
 
 STANDINGS_SCHEMA_VERSION: Literal[1] = 1
@@ -88,26 +87,6 @@ class FieldWorkload(Strict):
     paired: bool
     places: list[Place]
     pairs: list[Comparison]
-
-
-class RunFacts(Strict):
-    """Where a task's figures come from."""
-
-    run_id: str
-    profile: str
-    started: str
-    ended: str | None
-    end_reason: str | None
-    commit: str | None
-    dirty: bool | None
-    seed: int
-    rounds: int
-    pinned: bool
-    server_threads: int
-    generator: str
-    given_up: list[str] = []
-    direct_pairs: list[DirectPair] = []
-    machine: Machine
 
 
 class FieldTask(Strict):

@@ -1,6 +1,6 @@
 """The pages that show a field: field.md, docs/field.md, and what docs/reference/conformance.md says of findings."""
 
-from analysis.field.model import FieldResult, FieldTask, RunFacts
+from analysis.field.model import FieldResult, FieldTask
 from analysis.field.plot import CAPTION
 from analysis.field.tables import cold_table, http_table, matrix_table, places_table, whose_findings
 from analysis.tables.markdown import escaped, markdown
@@ -57,7 +57,7 @@ def every_table(result: FieldResult) -> list[Table]:
 
 
 def _origin(task: FieldTask) -> str:
-    run: RunFacts = task.run
+    run = task.run
     machine = run.machine
     virtual = f", a virtual machine ({machine.hypervisor})" if machine.hypervisor else ""
     given_up = f" To keep to its budget: {'; '.join(run.given_up)}." if run.given_up else ""

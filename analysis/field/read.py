@@ -14,12 +14,11 @@ from analysis.field.model import (
     FieldResult,
     FieldService,
     FieldTask,
-    RunFacts,
 )
 from analysis.field.places import METRIC, apart, field_workload, undecided
 from analysis.model.figure_of import figure_of
 from analysis.model.standing import main_workload
-from analysis.model.summary import Summary, WorkloadResult, read_summary
+from analysis.model.summary import RunFacts, Summary, WorkloadResult, read_summary
 from analysis.pipeline.summarise import ScaleOf, summarise
 from loadgen.errors import Error
 from loadgen.record.contender import ContenderRecord

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, JsonValue, ValidationError
+from pydantic import Field, ValidationError
 
 from analysis.model.audit import AuditResult, ClaimResult
 from analysis.model.comparison import Comparison, Figure
@@ -17,9 +17,8 @@ from loadgen.record.machine import Machine
 from loadgen.record.migrate import migrate_summary
 from loadgen.record.pilot import Pilot
 from loadgen.record.run import DirectPair, Resumption
-from loadgen.record.workload import Rate, RequestRecord, Sending
+from loadgen.record.workload import WorkloadFacts
 from loadgen.strict import Strict, explain
-from loadgen.task.work import Work
 
 SUMMARY_SCHEMA_VERSION: Literal[2] = 2
 
@@ -114,28 +113,18 @@ class KindResult(Strict):
     comparisons: list[Comparison]
 
 
-class WorkloadResult(Compared):
+class WorkloadResult(WorkloadFacts, Compared):
     """All contenders under one workload, controls last, and what they differ by.
 
-    An open loop has a `rate`; a mix has `kinds` of request; `generators` is how many put the load together. `stopped_after` is
-    the number of rounds after which its intervals were narrow enough.
+    A mix has `kinds` of request. `stopped_after` is the number of rounds after which its intervals were narrow enough.
     """
 
     name: str
-    title: str
-    label: str
-    request: RequestRecord
-    parameters: dict[str, JsonValue]
-    work: Work | None
-    connections: int
-    rate: Rate | None = None
     warm_up_s: float | None = None
     load_s: float | None = None
     stopped_after: int | None = None
     contenders: list[ContenderResult]
     kinds: list[KindResult] = []
-    sending: Sending = Sending()
-    generators: int = Field(default=1, exclude_if=lambda count: count == 1)
 
 
 class CrossCheckResult(Strict):
@@ -169,20 +158,11 @@ class NotMeasured(Strict):
     reason: str
 
 
-class Summary(Strict):
-    """The contents of summary.json; its JSON Schema is docs/reference/summary.schema.json.
+class RunFacts(Strict):
+    """Where figures come from: the run, and the machine that they are of."""
 
-    `load_command` is the generator's for the first closed loop; `start_commands`, `tools` (name -> version), `built_with` and
-    `started_with` (variables and configuration of the user's that can change what is built and measured) are by label.
-    `machines` are those of a campaign by name; `machine` is the first of them then. `findings` are by label what failed cases
-    of the conformance level http mean, the most severe first. `workers` has by machine the mean share of one core that the
-    cluster's worker used during the windows.
-    """
-
-    schema_version: Literal[2]
     run_id: str
     profile: str
-    task: str
     started: str
     ended: str | None
     end_reason: str | None
@@ -194,6 +174,22 @@ class Summary(Strict):
     server_threads: int
     generator: str
     machine: Machine
+    given_up: list[str] = []
+    direct_pairs: list[DirectPair] = Field(default=[], exclude_if=lambda pairs: not pairs)
+
+
+class Summary(RunFacts):
+    """The contents of summary.json; its JSON Schema is docs/reference/summary.schema.json.
+
+    `load_command` is the generator's for the first closed loop; `start_commands`, `tools` (name -> version), `built_with` and
+    `started_with` (variables and configuration of the user's that can change what is built and measured) are by label.
+    `machines` are those of a campaign by name; `machine` is the first of them then. `findings` are by label what failed cases
+    of the conformance level http mean, the most severe first. `workers` has by machine the mean share of one core that the
+    cluster's worker used during the windows.
+    """
+
+    schema_version: Literal[2]
+    task: str
     machines: dict[str, Machine] = {}
     load_command: list[str] = []
     start_commands: dict[str, list[str]] = {}
@@ -201,8 +197,6 @@ class Summary(Strict):
     built_with: dict[str, list[str]] = {}
     started_with: dict[str, list[str]] = {}
     half_width: float | None = None
-    given_up: list[str] = []
-    direct_pairs: list[DirectPair] = Field(default=[], exclude_if=lambda pairs: not pairs)
     pilots: dict[str, dict[str, Pilot]] = {}
     resumed: list[Resumption] = []
     harness: HarnessResult | None = None

@@ -133,8 +133,8 @@ class PairedRecord(Strict):
     """The measured load."""
 
 
-class WorkloadRecord(Strict):
-    """A workload as it was run: a closed loop, or an open one at a rate."""
+class WorkloadFacts(Strict):
+    """What a workload asks of a service, and how: a closed loop, or an open one at a rate."""
 
     title: str
     """As in scenarios.toml."""
@@ -148,21 +148,26 @@ class WorkloadRecord(Strict):
     """How much work a request is; null where the task states none."""
     connections: int
     """As in scenarios.toml."""
+    rate: Rate | None = None
+    """The rate of an open loop, as in scenarios.toml."""
+    sending: Sending = Sending()
+    """How requests were sent."""
+    generators: int = Field(default=1, exclude_if=lambda count: count == 1)
+    """How many generators put the load of a solo trial together; not there for one."""
+
+
+class WorkloadRecord(WorkloadFacts):
+    """A workload as it was run."""
+
     warm_up_s: float
     """The least load before the measured one."""
     load_s: float
     """The measured load, as planned."""
-    rate: Rate | None = None
-    """The rate of an open loop, as in scenarios.toml."""
     paired_trials: PairedRecord | None = None
     """Its paired trials, as planned."""
     left_out: list[str] = []
     """Contenders that the profile keeps from it."""
     mix: list[Share] = []
     """The kinds of a mix with their shares of all requests; empty for one kind."""
-    sending: Sending = Sending()
-    """How requests were sent."""
     least_cpu_us: float | None = None
     """The task's `floor`: CPU time that no right response takes less than."""
-    generators: int = Field(default=1, exclude_if=lambda count: count == 1)
-    """How many generators put the load of a solo trial together; not there for one."""
