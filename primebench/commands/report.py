@@ -1,6 +1,9 @@
 """primebench report"""
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 
@@ -19,6 +22,10 @@ from primebench.output import (
 )
 from primebench.paths import near, real
 from primebench.project import find_project
+
+if TYPE_CHECKING:
+    from analysis.tables.table import Table
+    from loadgen.strict import Strict
 
 
 @click.command()
@@ -44,58 +51,54 @@ def report(run_folder: Path | None, as_json: bool, written_as: str, verbose: boo
     if run_folder is None and not latest.exists():
         raise Error(f"{near(latest)}: there is no run yet; primebench run makes one")
     folder = real(run_folder or latest)
+    form = WHOLE if as_json else written_as
     if is_field(folder):
-        _report_field(folder, as_json, written_as)
-        return
-    if is_regression_check(folder):
+        from analysis.field.page import every_table as every_table_of_a_field
+        from analysis.field.render import render
+
+        options.refuse_beside(f"{folder}:", "a field has one screen, which is printed", ["verbose"])
+        _print(form, lambda: render(folder), every_table_of_a_field, lambda: print_field(make_console(), folder))
+    elif is_regression_check(folder):
+        from analysis.regress.render import render_regress
+
         if written_as != "text" or verbose:
             asked = "--verbose" if verbose else f"--format {written_as}"
             raise Error(f"{asked}: a regression check has no tables; --json prints its verdict")
-        _report_regression_check(folder, as_json)
-        return
-    if is_curve(folder):
+        _print(form, lambda: render_regress(folder, {}), lambda _: [], lambda: _print_check(folder))
+    elif is_curve(folder):
+        from analysis.curve.render import render_curve
+        from analysis.curve.table import curve_table
+
         options.refuse_beside(f"{folder}:", "capacity curves have one table, which is printed", ["verbose"])
-        _report_curve(folder, as_json, written_as)
-        return
-    summary = render_run(folder)
-    if as_json:
-        write(summary.model_dump_json(indent=2) + "\n")
-    elif written_as == "text":
-        print_run(make_console(), summary, folder, verbose=verbose)
+        _print(
+            form,
+            lambda: render_curve(folder),
+            lambda result: [curve_table(result)],
+            lambda: print_curve(make_console(), folder),
+        )
     else:
-        print_tables(every_table(summary, whole=True), written_as)
+        summary = render_run(folder)
+        whole = partial(every_table, whole=True)
+        _print(form, lambda: summary, whole, lambda: print_run(make_console(), summary, folder, verbose=verbose))
 
 
-def _report_regression_check(folder: Path, as_json: bool) -> None:
-    from analysis.regress.render import render_regress
+WHOLE = "all there is, as JSON"
+Result = TypeVar("Result", bound="Strict")
 
-    if as_json:
-        write(render_regress(folder, {}).model_dump_json(indent=2) + "\n")
+
+def _print(
+    form: str, render: Callable[[], Result], tables: Callable[[Result], "list[Table]"], print_whole: Callable[[], object]
+) -> None:
+    """Print what was analysed as JSON, as a person reads it, or its tables in a format for other programs."""
+    if form == WHOLE:
+        write(render().model_dump_json(indent=2) + "\n")
+    elif form == "text":
+        print_whole()
     else:
-        console = make_console()
-        if print_verdict(console, folder).explanations:
-            print_explanations(console, folder)
+        print_tables(tables(render()), form)
 
 
-def _report_curve(folder: Path, as_json: bool, written_as: str) -> None:
-    from analysis.curve.render import render_curve
-    from analysis.curve.table import curve_table
-
-    if as_json:
-        write(render_curve(folder).model_dump_json(indent=2) + "\n")
-    elif written_as == "text":
-        print_curve(make_console(), folder)
-    else:
-        print_tables([curve_table(render_curve(folder))], written_as)
-
-
-def _report_field(folder: Path, as_json: bool, written_as: str) -> None:
-    from analysis.field.page import every_table
-    from analysis.field.render import render
-
-    if as_json:
-        write(render(folder).model_dump_json(indent=2) + "\n")
-    elif written_as == "text":
-        print_field(make_console(), folder)
-    else:
-        print_tables(every_table(render(folder)), written_as)
+def _print_check(folder: Path) -> None:
+    console = make_console()
+    if print_verdict(console, folder).explanations:
+        print_explanations(console, folder)
