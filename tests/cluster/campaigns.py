@@ -3,8 +3,8 @@
 import contextlib
 import shutil
 import subprocess
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -14,9 +14,10 @@ import psutil
 from loadgen.record.folder import RunFolder
 from loadgen.record.run import RunRecord
 from loadgen.record.trial import Trial
+from tests.cluster.commands import ended, run_folder, started, trials_in
 from tests.cluster.hosts import Keys, MadeHost, write_hosts
 from tests.cluster.networks import Namespace
-from tests.patience import PATIENCE_S, awaited
+from tests.patience import awaited
 from tests.unit.console import CONSOLE
 from tests.unit.sources import ROOT
 
@@ -98,28 +99,18 @@ class Campaign:
         named = [] if arguments[:1] == ("--resume",) else ["--profile", "tiny", "--cluster", str(cluster or self.machines.file)]
         return [*self.machines.controller.command, str(CONSOLE), "run", *named, *arguments]
 
-    @contextmanager
-    def started(self, *arguments: str) -> Iterator["subprocess.Popen[str]"]:
+    def started(self, *arguments: str) -> AbstractContextManager[subprocess.Popen[str]]:
         """Run it meanwhile; it has ended when the block ends."""
-        process = subprocess.Popen(
-            self.command(*arguments), cwd=self.project, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-        )
-        try:
-            yield process
-        finally:
-            process.kill()
-            process.communicate()
+        return started(self.command(*arguments), self.project)
 
-    def run(self, *arguments: str, cluster: Path | str | None = None) -> "subprocess.CompletedProcess[str]":
+    def run(self, *arguments: str, cluster: Path | str | None = None) -> subprocess.CompletedProcess[str]:
         """Run it to its end."""
-        command = self.command(*arguments, cluster=cluster)
-        return subprocess.run(command, cwd=self.project, capture_output=True, text=True, timeout=PATIENCE_S, check=False)
+        return ended(self.command(*arguments, cluster=cluster), self.project)
 
     @property
     def folder(self) -> RunFolder:
         """Return the folder of the only run."""
-        (folder,) = (self.project / ".primebench" / "runs").iterdir()
-        return RunFolder(folder)
+        return run_folder(self.project)
 
     def record(self) -> RunRecord:
         """Return its record."""
@@ -127,9 +118,7 @@ class Campaign:
 
     def lines(self) -> list[Trial]:
         """Return the trials, one for each line of trials.jsonl."""
-        trials = self.folder.read_trials()
-        assert len(trials) == self.folder.trials_file.read_bytes().count(b"\n"), "a trial was counted twice"
-        return trials
+        return trials_in(self.folder)
 
     def measured(self) -> int:
         """Return how many trials are here so far."""
@@ -155,12 +144,12 @@ OF_CHECKS = ("noisy", "unchecked_answers", "generator_bound")
 """Checks that find this machine too busy, which it is: both measure at the same time."""
 
 
-def faults(done: "subprocess.CompletedProcess[str]") -> list[str]:
+def faults(done: subprocess.CompletedProcess[str]) -> list[str]:
     """Return the lines of errors but for those of checks."""
     return [line for line in done.stderr.splitlines() if not any(word in line for word in OF_CHECKS)]
 
 
-def await_while(process: "subprocess.Popen[str]", condition: Callable[[], bool], what: str) -> None:
+def await_while(process: subprocess.Popen[str], condition: Callable[[], bool], what: str) -> None:
     """Return once the condition holds; fail if the command has ended before."""
     awaited(lambda: condition() or process.poll() is not None, what)
     assert condition(), process.communicate()

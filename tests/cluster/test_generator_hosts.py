@@ -5,185 +5,22 @@ All hosts have this machine's two cores: of figures only what is true however sl
 
 import os
 import re
-import shutil
 import signal
-import subprocess
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
 import pyarrow.parquet as pq
 import pytest
 
-from analysis.model.flag import Flag
 from analysis.model.metric import GOODPUT, LATENCY_P50
-from analysis.model.summary import WorkloadResult, read_summary
-from loadgen.record.folder import RunFolder
 from loadgen.record.generators import HostReadings
-from loadgen.record.run import RunRecord
 from loadgen.record.trial import LoadTrial
 from tests.cluster.campaigns import Machines
-from tests.cluster.hosts import write_hosts
+from tests.cluster.generators import GENERATORS, WAIT_MS, Several, with_generators
 from tests.cluster.networks import relayed
-from tests.patience import PATIENCE_S, awaited
+from tests.patience import PATIENCE_S
 from tests.trials import load_trials
-from tests.unit.console import CONSOLE
-
-SERVER, GENERATORS = "anvil", ["bellows", "hammer"]
-WAIT_MS = 2.0
-"""As in delayed.py."""
-PROJECT = """
-schema = 1
-
-[service]
-name = "delayed"
-title = "a greeting after 2 ms"
-language = "Python"
-tier = "reference"
-
-[service.build]
-commands = [["cp", "delayed.py", "{out}/delayed.py"]]
-artefact = "delayed.py"
-
-[service.start]
-command = ["python3", "-S", "{artefact}", "{host}", "{port}"]
-
-[task]
-name = "greeting"
-title = "a greeting"
-
-[[task.requests]]
-name = "root"
-path = "/"
-expect = { status = [200], body = "hello\\n" }
-
-[workloads.native]
-title = "by native generators"
-connections = 5
-generator = "native"
-
-[workloads.oha]
-title = "by oha"
-connections = 5
-
-[workloads.due]
-title = "at a rate"
-connections = 5
-generator = "native"
-rate = { per_s = 101 }
-
-[profiles.smoke]
-title = "short"
-services = ["delayed"]
-rounds = 1
-pinned = true
-server_cores = 1
-pilot = false
-
-[profiles.smoke.workloads]
-native = { warm_up_s = 0.3, load_s = 1.0 }
-oha = { warm_up_s = 0.3, load_s = 1.0 }
-due = { warm_up_s = 0.3, load_s = 1.0 }
-
-[profiles.rounds]
-title = "enough for intervals"
-services = ["delayed"]
-rounds = 10
-pinned = true
-server_cores = 1
-pilot = false
-
-[profiles.rounds.workloads]
-native = { warm_up_s = 0.3, load_s = 1.0 }
-
-[profiles.long]
-title = "long enough for a host to stand still meanwhile"
-services = ["delayed"]
-rounds = 1
-pinned = true
-server_cores = 1
-pilot = false
-
-[profiles.long.workloads]
-native = { warm_up_s = 0.3, load_s = 4.0 }
-
-[profiles.twice]
-title = "a round more than a lost host lets be measured"
-services = ["delayed"]
-rounds = 2
-pinned = true
-server_cores = 1
-pilot = false
-
-[profiles.twice.workloads]
-native = { warm_up_s = 0.3, load_s = 4.0 }
-"""
-
-
-@dataclass(frozen=True)
-class Several:
-    """A project, and runs of it with a server and two generators."""
-
-    machines: Machines
-    project: Path
-    file: Path
-
-    def command(self, profile: str) -> list[str]:
-        run = ["run", "--profile", profile, "--cluster", str(self.file), "--seed", "7"]
-        return [*self.machines.controller.command, str(CONSOLE), *run]
-
-    def run(self, profile: str) -> "subprocess.CompletedProcess[str]":
-        return subprocess.run(
-            self.command(profile), cwd=self.project, capture_output=True, text=True, timeout=PATIENCE_S, check=False
-        )
-
-    @contextmanager
-    def started(self, profile: str) -> Iterator["subprocess.Popen[str]"]:
-        process = subprocess.Popen(
-            self.command(profile), cwd=self.project, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-        )
-        try:
-            yield process
-        finally:
-            process.kill()
-            process.communicate()
-
-    def await_generator(self, name: str, run: "subprocess.Popen[str]") -> None:
-        """Wait until a host has started its generator; fail if the run ends before."""
-        load = "primebench-load --host"
-        awaited(lambda: bool(self.machines.processes(name, load)) or run.poll() is not None, f"a generator on {name}")
-        assert run.poll() is None, run.communicate()
-
-    @property
-    def folder(self) -> RunFolder:
-        (folder,) = (self.project / ".primebench" / "runs").iterdir()
-        return RunFolder(folder)
-
-    def trials(self) -> tuple[RunRecord, dict[str, LoadTrial]]:
-        """Return the run, and its trials by workload."""
-        run, trials = load_trials(self.folder.path)
-        assert len({trial.workload for trial in trials}) == len(trials)
-        return run, {trial.workload: trial for trial in trials}
-
-    def flags(self, name: str) -> dict[str, Flag]:
-        """Return the flags of the service under a workload."""
-        return {flag.check: flag for flag in self.workload(name).contenders[0].flags}
-
-    def workload(self, name: str) -> WorkloadResult:
-        return next(workload for workload in read_summary(self.folder.path / "summary.json").workloads if workload.name == name)
-
-
-def with_generators(machines: Machines, folder: Path, generators: Sequence[str]) -> Several:
-    """The project in a folder of its own, for the server's host and those of some generators."""
-    folder.mkdir()
-    shutil.copy(Path(__file__).parent / "delayed.py", folder)
-    (folder / "primebench.toml").write_text(PROJECT, encoding="utf-8")
-    hosts = [host for name in (SERVER, *generators) for host in machines.hosts if host.name == name]
-    file = write_hosts(folder / "hosts.toml", hosts, machines.keys, ["server", *["generator"] * len(generators)])
-    return Several(machines, folder, file)
 
 
 @pytest.fixture

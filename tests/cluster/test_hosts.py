@@ -39,6 +39,16 @@ class Cluster:
     def run(self, name: str, file: Path | None = None) -> subprocess.CompletedProcess[str]:
         return subprocess.run(self.command(name, file), capture_output=True, text=True, timeout=PATIENCE_S, check=False)
 
+    @contextmanager
+    def installing(self, file: Path) -> Iterator[subprocess.Popen[str]]:
+        """Install meanwhile, from where the installation has begun."""
+        with subprocess.Popen(
+            self.command("install", file), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        ) as process:
+            assert process.stdout is not None
+            assert any("installing" in line for line in process.stdout)
+            yield process
+
     def of_one(self, folder: Path) -> Path:
         """Return a file that names the first host alone."""
         return write_hosts(folder / "hosts.toml", self.hosts[:1], self.keys, ["machine"])
@@ -140,14 +150,9 @@ def test_a_port_that_another_program_has_is_named(cluster: Cluster, tmp_path: Pa
 def test_an_installation_that_is_ended_leaves_nothing_half(cluster: Cluster, number: signal.Signals, tmp_path: Path) -> None:
     file = cluster.of_one(tmp_path)
     serving = cluster.namespaces["anvil"].processes()
-    with subprocess.Popen(
-        cluster.command("install", file), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    ) as process:
-        assert process.stdout is not None
-        assert process.stderr is not None
-        assert any("installing" in line for line in process.stdout)
+    with cluster.installing(file) as process:
         process.send_signal(number)
-        said = process.stderr.read()
+        _, said = process.communicate(timeout=PATIENCE_S)
     assert process.returncode == (130 if number == signal.SIGINT else -number)
     assert said.strip().startswith("primebench: interrupted" if number == signal.SIGINT else "")
     awaited(lambda: cluster.namespaces["anvil"].processes() <= serving, "the end of what it had started on the host")
@@ -162,13 +167,9 @@ def test_an_installation_that_is_ended_leaves_nothing_half(cluster: Cluster, num
 def test_a_host_that_is_lost_meanwhile_is_one_line(cluster: Cluster, tmp_path: Path) -> None:
     file = cluster.of_one(tmp_path)
     (server,) = cluster.namespaces["anvil"].processes()
-    with subprocess.Popen(
-        cluster.command("install", file), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    ) as process:
-        assert process.stdout is not None
-        assert process.stderr is not None
-        assert any("installing" in line for line in process.stdout)
+    with cluster.installing(file) as process:
         os.kill(server, signal.SIGKILL)
-        (said,) = process.stderr.read().splitlines()
+        _, said = process.communicate(timeout=PATIENCE_S)
     assert process.returncode == 2
-    assert said.startswith(f"primebench: anvil: 10.77.0.2:{cluster.hosts[0].port}: the connection ended: ")
+    (line,) = said.splitlines()
+    assert line.startswith(f"primebench: anvil: 10.77.0.2:{cluster.hosts[0].port}: the connection ended: ")

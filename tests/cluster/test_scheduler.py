@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from loadgen.cluster.quiet import as_yaml
 from loadgen.cluster.started import KEYS
 from loadgen.record.folder import RunFolder
 from tests.cluster.campaigns import PROFILE, ROUNDS, SLOTS
+from tests.cluster.commands import ended, run_folder, started
 from tests.patience import PATIENCE_S, awaited
 from tests.unit.console import CONSOLE
 from tests.unit.sources import ROOT
@@ -36,7 +37,7 @@ class There:
         """Return the project's folder."""
         return self.folder / "project"
 
-    def scheduler(self, port: int = 0) -> "tuple[subprocess.Popen[bytes], str]":
+    def scheduler(self, port: int = 0) -> tuple[subprocess.Popen[bytes], str]:
         """Start a scheduler; return its process and its address."""
         file = self.folder / "scheduler.json"
         file.unlink(missing_ok=True)
@@ -45,7 +46,7 @@ class There:
         awaited(file.is_file, "the scheduler")
         return process, str(json.loads(file.read_text(encoding="utf-8"))["address"])
 
-    def worker(self, address: str, count: int) -> "subprocess.Popen[bytes]":
+    def worker(self, address: str, count: int) -> subprocess.Popen[bytes]:
         """Start a worker; return when there are so many."""
         own = ["--nthreads", "1", "--no-nanny", "--no-dashboard", "--memory-limit", "0", "--host", "127.0.0.1"]
         process = self._started("dask_worker", address, *own, "--death-timeout", "60")
@@ -53,38 +54,25 @@ class There:
             client.wait_for_workers(count)
         return process
 
-    def _started(self, program: str, *options: str) -> "subprocess.Popen[bytes]":
+    def _started(self, program: str, *options: str) -> subprocess.Popen[bytes]:
         command = [sys.executable, "-m", f"distributed.cli.{program}", *options]
         process = subprocess.Popen(command, cwd=self.folder, env=self.environment, stderr=subprocess.DEVNULL)
         self.stack.callback(process.wait)
         self.stack.callback(process.terminate)
         return process
 
-    def run(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
+    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run `primebench run` to its end."""
-        command = [str(CONSOLE), "run", *arguments]
-        return subprocess.run(
-            command, cwd=self.project, env=self.environment, capture_output=True, text=True, timeout=PATIENCE_S, check=False
-        )
+        return ended([str(CONSOLE), "run", *arguments], self.project, self.environment)
 
-    @contextmanager
-    def running(self, *arguments: str) -> Iterator["subprocess.Popen[str]"]:
+    def running(self, *arguments: str) -> AbstractContextManager[subprocess.Popen[str]]:
         """Run `primebench run` meanwhile."""
-        command = [str(CONSOLE), "run", *arguments]
-        process = subprocess.Popen(
-            command, cwd=self.project, env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-        )
-        try:
-            yield process
-        finally:
-            process.kill()
-            process.communicate()
+        return started([str(CONSOLE), "run", *arguments], self.project, self.environment)
 
     @property
     def record(self) -> RunFolder:
         """Return the folder of the only run."""
-        (folder,) = (self.project / ".primebench" / "runs").iterdir()
-        return RunFolder(folder)
+        return run_folder(self.project)
 
 
 @pytest.fixture
