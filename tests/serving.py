@@ -13,6 +13,11 @@ Answer = Callable[["Server", bytes, asyncio.StreamWriter], Awaitable[None]]
 """Answers one request, of which it gets the head."""
 
 
+def response(body: bytes, version: str = "HTTP/1.1") -> bytes:
+    """Return a whole response with this body."""
+    return f"{version} 200 OK\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body
+
+
 class Server:
     """A server of a test's own, in a thread: what came over it, and what it says. On a Unix socket its queue is short."""
 

@@ -25,30 +25,15 @@ from loadgen.task.http.task import read_task
 from loadgen.task.task import LOADED, Asked
 from tests.patience import PATIENCE_S
 from tests.serving import Server, serving
+from tests.tasks import echo_task
 
 SANITIZED = os.environ.get("NATIVE_GENERATOR")
 """Another program than runs have: one that a sanitizer watches (make test-sanitize)."""
 READING_S = 2.0 if SANITIZED else 0.0
 """So much longer closed loops last there: reading prepared requests takes such a program a good part of a second."""
-TASK = """
-schema = 1
-name = "echo"
-title = "echo"
-[[data]]
-name = "id"
-sequence = 1
-[[requests]]
-name = "read"
-weight = 9
-path = "/read/{id}"
-expect = { status = [200] }
-[[requests]]
-name = "head"
-weight = 1
-method = "HEAD"
-path = "/head/{id}"
-expect = { status = [200] }
-"""
+TASK = echo_task(
+    {"name": "read", "weight": 9, "path": "/read/{id}"}, {"name": "head", "weight": 1, "method": "HEAD", "path": "/head/{id}"}
+)
 
 
 async def right(_server: Server, head: bytes, writer: asyncio.StreamWriter) -> None:

@@ -37,24 +37,14 @@ from loadgen.trial.server import Server as Contender
 from loadgen.trial.server import running
 from tests.serving import Server, serving
 from tests.study.duets import CHECKOUT
+from tests.tasks import echo_task
 
 TARGET = CHECKOUT / "results" / "validation" / "native.md"
 CONNECTIONS = 100
 LOAD_S = 3.0
 DELAYS_MS = {"usual": 50.0, "1 in 25": 100.0}
 STALL_S = 0.4
-ECHO = """
-schema = 1
-name = "echo"
-title = "echo"
-[[data]]
-name = "id"
-sequence = 0
-[[requests]]
-name = "read"
-path = "/{id}"
-expect = { status = [200] }
-"""
+ECHO = echo_task({"name": "read", "path": "/{id}"}, first=0)
 Row = tuple[str, ...]
 
 

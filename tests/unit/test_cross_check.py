@@ -31,35 +31,18 @@ from loadgen.run.state import RunState
 from loadgen.task.http.task import read_task
 from loadgen.task.prime.task import KIND, TASK
 from loadgen.trial.slot import Slot
+from tests.tasks import echo_task
 from tests.unit.asked import asks
 from tests.unit.comparisons import SUMMARY
 from tests.unit.plans import CONTENDERS, TIMING, plan, workload
 from tests.unit.records import RUN, TRIAL, contender
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios.toml"
-ECHO = """
-schema = 1
-name = "echo"
-title = "echo"
-[[data]]
-name = "id"
-sequence = 1
-[[requests]]
-name = "read"
-weight = 6
-path = "/read/{id}"
-expect = { status = [200] }
-[[requests]]
-name = "root"
-weight = 1
-path = "/"
-expect = { status = [200] }
-[[requests]]
-name = "health"
-weight = 3
-path = "/health"
-expect = { status = [200] }
-"""
+ECHO = echo_task(
+    {"name": "read", "weight": 6, "path": "/read/{id}"},
+    {"name": "root", "weight": 1, "path": "/"},
+    {"name": "health", "weight": 3, "path": "/health"},
+)
 MIX = Workload(title="t", connections=10)
 
 

@@ -12,13 +12,6 @@ from tests.unit.records import RUN, TRIAL
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> RunFolder:
-    made = RunFolder(tmp_path / "run")
-    made.create()
-    return made
-
-
 def test_what_is_written_is_read_back(folder: RunFolder) -> None:
     folder.write_run(RUN)
     folder.append_trial(TRIAL)

@@ -1,16 +1,7 @@
 from pathlib import Path
 
-import pytest
-
 from loadgen.record.folder import RunFolder
 from loadgen.trial.server_log import MOST_BYTES, keep_log
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> RunFolder:
-    made = RunFolder(tmp_path / "run")
-    made.create()
-    return made
 
 
 def test_a_silent_server_leaves_no_file(tmp_path: Path, folder: RunFolder) -> None:

@@ -1,15 +1,16 @@
 """The smoke check against small servers: connections that go on, that close after each response, that end in the middle."""
 
-import threading
-from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, HTTPServer
+import asyncio
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from loadgen.task.find import find_task
 from loadgen.trial import smoke_check as module
 from loadgen.trial.smoke_check import Smoke, flow_check, smoke_check
+from tests.serving import Answer, Server, response, serving
 
 ASKED = 30
 TASK = """
@@ -24,57 +25,35 @@ expect = { status = [200], body = "hello" }
 """
 
 
-class Greeter(BaseHTTPRequestHandler):
-    """Says hello; `asked` counts the requests of all connections, and decides what is said instead."""
+def greeter(*, version: str = "HTTP/1.1", wrong_from: int = ASKED + 1, silent_from: int = ASKED + 1) -> Answer:
+    """Says hello; the number of the request, of all connections, decides what is said instead."""
 
-    asked = 0
-    wrong_from = ASKED + 1
-    silent_from = ASKED + 1
+    async def answer(server: Server, _head: bytes, writer: asyncio.StreamWriter) -> None:
+        asked = len(server.requests)
+        if asked < silent_from:
+            writer.write(response(b"hello" if asked < wrong_from else b"hi", version))
+        if asked >= silent_from or version == "HTTP/1.0":
+            writer.close()
 
-    def do_GET(self) -> None:
-        """Answer, or hang up."""
-        type(self).asked += 1
-        if self.asked >= self.silent_from:
-            self.close_connection = True
-            return
-        body = b"hello" if self.asked < self.wrong_from else b"hi"
-        self.send_response(200)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *_: object) -> None:
-        """Keep quiet."""
+    return answer
 
 
 @pytest.fixture
-def serving() -> Iterator[Callable[..., tuple[str, int]]]:
-    """Starts greeters that behave as they are told; returns their addresses."""
-    servers = []
-
-    def serve(**behaviour: object) -> tuple[str, int]:
-        handler = type("Handler", (Greeter,), {"protocol_version": "HTTP/1.1"} | behaviour)
-        server = HTTPServer(("127.0.0.1", 0), handler)
-        servers.append(server)
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        return "127.0.0.1", server.server_port
-
-    yield serve
-    for server in servers:
-        server.shutdown()
-        server.server_close()
-
-
-@pytest.fixture
-def checked(serving: Callable[..., tuple[str, int]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Smoke]:
+def checked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Smoke]:
+    """The smoke check of a greeter that behaves as it is told."""
     monkeypatch.setattr(module, "RESPONSES", ASKED)
     (tmp_path / "task.toml").write_text(TASK)
-    return lambda **behaviour: smoke_check(serving(**behaviour), find_task(".", tmp_path), seed=1)
+
+    def check(**behaviour: Any) -> Smoke:
+        with serving(greeter(**behaviour)) as server:
+            return smoke_check(("127.0.0.1", server.port), find_task(".", tmp_path), seed=1)
+
+    return check
 
 
 @pytest.mark.parametrize("version", ["HTTP/1.1", "HTTP/1.0"])
 def test_right_responses_are_right_whether_or_not_connections_go_on(checked: Callable[..., Smoke], version: str) -> None:
-    found = checked(protocol_version=version)
+    found = checked(version=version)
     assert found.fault is None
     assert [length for _, length in found.right["hello"]] == [len(b"hello")] * ASKED
 
@@ -110,9 +89,10 @@ steps = [{ request = "hello" }, { request = "bye" }]
 """
 
 
-def test_a_flow_shows_the_request_that_failed(serving: Callable[..., tuple[str, int]], tmp_path: Path) -> None:
+def test_a_flow_shows_the_request_that_failed(tmp_path: Path) -> None:
     (tmp_path / "task.toml").write_text(TASK + FLOW)
-    fault = flow_check(serving(), find_task(".", tmp_path), seed=1)
+    with serving(greeter()) as server:
+        fault = flow_check(("127.0.0.1", server.port), find_task(".", tmp_path), seed=1)
     assert fault is not None
     assert fault.line == "wrong_answers: hello-bye, bye: expected the body 'bye', got b'hello'"
     assert fault.shown is not None

@@ -1,8 +1,7 @@
 """Lengths of bodies: what verification keeps of them, and what a load's rows are held to."""
 
-import threading
+import asyncio
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from itertools import islice
 from pathlib import Path
 
@@ -21,6 +20,7 @@ from loadgen.run.verified import Verified
 from loadgen.task.find import find_task
 from loadgen.task.task import Drawn, Task
 from loadgen.trial.body_lengths import held_lengths
+from tests.serving import Server, response, serving
 from tests.unit.records import CONTENDER, RUN, TRIAL
 from tests.unit.test_check import HEALTHY
 
@@ -191,29 +191,16 @@ expect = { status = [200] }
 """
 
 
-class Echo(BaseHTTPRequestHandler):
-    """Says the path, or all that was asked."""
-
-    protocol_version = "HTTP/1.1"
-
-    def do_GET(self) -> None:
-        body = (str(self.headers) if self.path.startswith("/echo") else self.path).encode()
-        self.send_response(200)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *_: object) -> None:
-        """Keep quiet."""
+async def echo(_server: Server, head: bytes, writer: asyncio.StreamWriter) -> None:
+    """Say the path, or all that was asked."""
+    path = head.split()[1]
+    writer.write(response(head if path.startswith(b"/echo") else path))
 
 
 @pytest.fixture
 def address() -> Iterator[tuple[str, int]]:
-    server = HTTPServer(("127.0.0.1", 0), Echo)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield "127.0.0.1", server.server_port
-    server.shutdown()
-    server.server_close()
+    with serving(echo) as server:
+        yield "127.0.0.1", server.port
 
 
 def answered(address: tuple[str, int], task: Task) -> dict[str, list[tuple[Drawn, int]]]:
