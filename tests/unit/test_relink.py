@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from loadgen.build.relink import OTHER, in_both_layouts, relinked
+from loadgen.build.build import OTHER
+from loadgen.build.relink import in_both_layouts, relinked
 from loadgen.config.build import Build, OtherBuild
 
 
