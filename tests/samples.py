@@ -7,6 +7,7 @@ from typing import Any
 
 from loadgen.config.project import ProjectFile
 from loadgen.config.service_file import ServiceFile
+from loadgen.init.requests import Asked
 from loadgen.task.http.file import TaskFile
 from tests.repository import commit, git
 
@@ -40,3 +41,9 @@ def read_back(text: str) -> dict[str, Any]:
     ServiceFile.model_validate({"schema": 2, "task": ".", **data["service"]})
     TaskFile.model_validate({"schema": 1, **data["task"]})
     return data
+
+
+def table_of(asked: Asked, name: str) -> dict[str, Any]:
+    """Return the only request of that name as init writes it."""
+    (table,) = [dict(wanted.table) for wanted in asked.requests if wanted.name == name]
+    return table

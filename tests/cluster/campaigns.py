@@ -15,7 +15,7 @@ from loadgen.record.folder import RunFolder
 from loadgen.record.run import RunRecord
 from loadgen.record.trial import Trial
 from tests.cluster.commands import ended, run_folder, started, trials_in
-from tests.cluster.hosts import Keys, MadeHost, write_hosts
+from tests.cluster.hosts import MadeHost, Reached, write_hosts
 from tests.cluster.networks import Namespace
 from tests.patience import awaited
 from tests.unit.console import CONSOLE
@@ -40,14 +40,9 @@ ROUNDS, SLOTS = 3, 4
 
 
 @dataclass(frozen=True)
-class Machines:
-    """Hosts that have primebench, by their names in hosts.toml, and where commands for them run."""
+class Machines(Reached):
+    """Hosts that have primebench."""
 
-    controller: Namespace
-    namespaces: dict[str, Namespace]
-    hosts: list[MadeHost]
-    keys: Keys
-    file: Path
     idle: dict[str, set[int]] = field(default_factory=dict)
     """The processes of each that are always there."""
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import asyncssh
 import tomli_w
 
+from tests.cluster.networks import Namespace
 from tests.unit.sources import ROOT
 
 
@@ -40,6 +41,17 @@ class Keys:
         """Write the file of known hosts."""
         lines = [f"[{host.address}]:{host.port} {self._public}\n" for host in hosts]
         self.known_hosts.write_text("".join(lines), encoding="utf-8")
+
+
+@dataclass(frozen=True)
+class Reached:
+    """Hosts, the file that names them, and where commands for them run."""
+
+    controller: Namespace
+    namespaces: dict[str, Namespace]
+    hosts: list[MadeHost]
+    keys: Keys
+    file: Path
 
 
 @contextmanager

@@ -10,12 +10,12 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from tests.cluster.hosts import Keys, MadeHost, ssh_host, write_hosts
+from tests.cluster.hosts import Keys, Reached, ssh_host, write_hosts
 from tests.cluster.networks import Namespace, joined
 from tests.patience import PATIENCE_S, awaited
 from tests.unit.console import CONSOLE
@@ -23,15 +23,8 @@ from tests.unit.console import CONSOLE
 NAMES = ["anvil", "hammer"]
 
 
-@dataclass(frozen=True)
-class Cluster:
-    """Hosts, the file that names them, and where commands for them run."""
-
-    controller: Namespace
-    namespaces: dict[str, Namespace]
-    hosts: list[MadeHost]
-    keys: Keys
-    file: Path
+class Cluster(Reached):
+    """Hosts on which commands of `primebench hosts` work."""
 
     def command(self, name: str, file: Path | None = None) -> list[str]:
         return [*self.controller.command, str(CONSOLE), "hosts", name, str(file or self.file)]

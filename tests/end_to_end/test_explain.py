@@ -25,7 +25,16 @@ from loadgen.run.plan import Plan
 from loadgen.run.session import RunRequest, plan_for
 
 SOURCE = Path(__file__).with_name("explained.c")
-PROJECT = """schema = 1
+TASK = """[task]
+name = "root"
+title = "one request"
+[[task.requests]]
+name = "root"
+path = "/"
+expect = { status = [200] }
+"""
+PROJECT = (
+    """schema = 1
 
 [service]
 name = "explained"
@@ -43,14 +52,9 @@ commands = [["cc", "-O1", "-g", "DEFINES", "explained.c", "-o", "{out}/explained
 command = ["{artefact}", "{port}"]
 unix = ["{socket}"]
 
-[task]
-name = "explained"
-title = "one request"
-[[task.requests]]
-name = "root"
-path = "/"
-expect = { status = [200] }
-
+"""
+    + TASK
+    + """
 [workloads.main]
 title = "one request"
 connections = 4
@@ -61,7 +65,9 @@ title = "one request over a Unix socket"
 connections = 4
 unix = true
 """
-ENCRYPTED_PROJECT = """schema = 1
+)
+ENCRYPTED_PROJECT = (
+    """schema = 1
 
 [service]
 name = "encrypted"
@@ -76,19 +82,15 @@ artefact = "encrypted.py"
 command = ["python3", "-S", "{artefact}", "{port}"]
 tls = ["{certificate}", "{key}"]
 
-[task]
-name = "encrypted"
-title = "one request"
-[[task.requests]]
-name = "root"
-path = "/"
-expect = { status = [200] }
-
+"""
+    + TASK
+    + """
 [workloads.tls]
 title = "one request under TLS"
 connections = 2
 tls = true
 """
+)
 ENCRYPTED = """
 import http.server, ssl, sys
 

@@ -13,7 +13,7 @@ from loadgen.errors import Error
 from loadgen.init.har import read_har
 from loadgen.init.requests import Asked
 from loadgen.init.secrets import Secrets, is_secret_name
-from tests.samples import INIT
+from tests.samples import INIT, table_of
 
 HAR = (INIT / "from" / "requests.har").read_text(encoding="utf-8")
 SECRETS = (
@@ -27,8 +27,7 @@ def asked() -> Asked:
 
 
 def table(name: str) -> dict[str, Any]:
-    (found,) = [dict(wanted.table) for wanted in asked().requests if wanted.name == name]
-    return found
+    return table_of(asked(), name)
 
 
 def test_equal_requests_become_one_with_their_number_as_its_weight() -> None:

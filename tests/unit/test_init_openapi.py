@@ -10,7 +10,7 @@ from jsonschema import Draft4Validator
 from loadgen.errors import Error
 from loadgen.init.openapi.operations import read_openapi
 from loadgen.init.requests import Asked
-from tests.samples import INIT
+from tests.samples import INIT, table_of
 
 if TYPE_CHECKING:
     from pydantic import JsonValue
@@ -23,8 +23,7 @@ def asked() -> Asked:
 
 
 def table(name: str) -> dict[str, Any]:
-    (found,) = [dict(wanted.table) for wanted in asked().requests if wanted.name == name]
-    return found
+    return table_of(asked(), name)
 
 
 def test_reads_come_first_and_what_changes_data_has_no_weight() -> None:

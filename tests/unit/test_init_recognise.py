@@ -28,6 +28,8 @@ EXPECTED: dict[str, tuple[str, str, list[str], dict[str, str]]] = {
     "fastapi": ("app/main.py", "Python", [VENV, *UVICORN, "--log-level", "warning", "main:app"], {}),
 }
 """Sample -> artefact, language, command, environment."""
+GO = {"go.mod": "module x\n", "main.go": "package main\nfunc main() {}\n"}
+"""A program in Go that does nothing."""
 
 
 def text_for(files: dict[str, str]) -> str:
@@ -81,7 +83,7 @@ def test_a_port_that_no_source_names_is_the_line_to_edit() -> None:
 
 
 def test_go_fetches_modules_unless_they_lie_in_vendor() -> None:
-    files = {"go.mod": "module x\n", "go.sum": "", "main.go": "package main\nfunc main() {}\n"}
+    files = GO | {"go.sum": ""}
     assert service_of(files)["build"]["fetch"] == [["go", "mod", "download"]]
     assert "fetch" not in service_of({**files, "vendor/modules.txt": ""})["build"]
 
@@ -276,13 +278,7 @@ def test_a_jar_without_a_known_name_is_a_line_to_edit() -> None:
 
 
 def test_of_two_languages_the_one_that_listens_is_taken() -> None:
-    files = {
-        "go.mod": "module x\n",
-        "main.go": "package main\nfunc main() {}\n",
-        "package.json": '{"main": "web.js"}',
-        "web.js": "createServer().listen(process.env.PORT)",
-    }
-    text = text_for(files)
+    text = text_for(GO | {"package.json": '{"main": "web.js"}', "web.js": "createServer().listen(process.env.PORT)"})
     assert read_back(text)["service"]["language"] == "JavaScript"
     assert "also here: main.go (Go)" in text
 
