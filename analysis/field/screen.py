@@ -7,6 +7,7 @@ from analysis.field.places import rank_text, undecided
 from analysis.field.words import figure_text, marks, not_measured, ratio_text, score_text, title_of
 from analysis.model import metric as m
 from analysis.report.screen import wrapped
+from analysis.text.cut import cut, cut_within
 from loadgen.conformance.findings import SEVERITIES
 from loadgen.record.run import DirectPair
 
@@ -36,11 +37,6 @@ def task_lines(task: FieldTask, width: int = WIDTH) -> list[str]:
         return [*head, *lines]
     kept = lines[: max(room - 1, 0)]
     return [*head[:LINES_A_TASK], *kept, cut(f"and {len(lines) - len(kept)} more lines: field.md", width)][:LINES_A_TASK]
-
-
-def cut(text: str, width: int) -> str:
-    """Return the text in so many columns, its end left out where it has more."""
-    return text if len(text) <= width else text[: width - 1].rstrip() + "…"
 
 
 def _table(task: FieldTask, workload: FieldWorkload, width: int) -> list[str]:
@@ -80,7 +76,7 @@ def _row(task: FieldTask, place: Place) -> list[str]:
     service = service_of(task, place.label)
     return [
         rank_text(place),
-        cut(place.label, MOST_NAME),
+        cut_within(place.label, MOST_NAME),
         cut(service.language, 8),
         ratio_text(place.ratio) + marks(place),
         figure_text(place, m.CPU_PER_REQUEST),

@@ -12,6 +12,7 @@ from analysis.model.standing import best_first, cpu_over, hindered, main_workloa
 from analysis.model.summary import ContenderResult, Summary, WorkloadResult
 from analysis.report.headline import answer, least_goodput, names_of
 from analysis.tables.generators import CROSS_CHECK
+from analysis.text.cut import cut, cut_within
 from loadgen.record.workload import load_in_words
 
 LINES = 40
@@ -47,9 +48,9 @@ def screen(summary: Summary, width: int = WIDTH) -> tuple[list[str], list[str]]:
     room = LINES - 3 - len(top) - sum(len(block) + 1 for block in (table, doubts, published) if block) - 3
     if len(others) > room:
         kept = max(0, room - 1)
-        others = [*others[:kept], _cut(f"and {len(others) - kept} more workloads: table.md", width)]
+        others = [*others[:kept], cut(f"and {len(others) - kept} more workloads: table.md", width)]
     if any(mark in line for line in (*table[3:], *others) for mark in MARKS):
-        others = [*others, _cut(LEGEND, width)]
+        others = [*others, cut(LEGEND, width)]
     blocks = [block for block in (table, others, doubts, published) if block]
     return top, [line for block in blocks for line in ("", *block)]
 
@@ -57,10 +58,6 @@ def screen(summary: Summary, width: int = WIDTH) -> tuple[list[str], list[str]]:
 def wrapped(text: str, width: int, indent: str = "") -> list[str]:
     """The text in lines of at most `width` columns; all but the first begin with `indent`."""
     return textwrap.wrap(text, width, subsequent_indent=indent, break_long_words=True)
-
-
-def _cut(text: str, width: int) -> str:
-    return text if len(text) <= width else text[: width - 1].rstrip() + "…"
 
 
 def _table(summary: Summary, main: WorkloadResult, width: int) -> list[str]:
@@ -93,12 +90,14 @@ def _table(summary: Summary, main: WorkloadResult, width: int) -> list[str]:
     title = f"{main.name}: {main.label}, {load_in_words(main.connections, main.rate, main.generators)}"
     if main.paired:
         title += " · CPU compared side by side, the rest alone"
-    return [_cut(title, width), *(_cut(line.rstrip(), width) for line in lines)]
+    return [cut(title, width), *(cut(line.rstrip(), width) for line in lines)]
 
 
 def _names(workload: WorkloadResult) -> dict[str, str]:
-    """Label -> name, short enough for a column."""
-    return {label: _cut(name, MOST_NAME) for label, name in names_of(workload).items()}
+    """Label -> name, short enough for a column; the label where names so short are the same."""
+    names = {label: cut(name, MOST_NAME) for label, name in names_of(workload).items()}
+    times = Counter(names.values())
+    return {label: name if times[name] == 1 else cut_within(label, MOST_NAME) for label, name in names.items()}
 
 
 def _place(label: str, places: Mapping[str, int]) -> str:
@@ -155,7 +154,7 @@ def _line(workload: WorkloadResult, width: int) -> str:
     goodput = [comparison for comparison in workload.comparisons if comparison.metric == m.GOODPUT.name]
     if goodput and all(GENERATOR_BOUND in comparison.doubts for comparison in goodput):
         parts.append(f"all >{least_goodput(workload)} req/s")
-    return _cut(", ".join(parts), width)
+    return cut(", ".join(parts), width)
 
 
 def _doubts(summary: Summary, width: int) -> list[str]:
@@ -178,7 +177,7 @@ def _doubts(summary: Summary, width: int) -> list[str]:
     shown, spare = list[str](), MOST_DOUBTS - len(lines)
     for line in lines:
         whole = wrapped(line, width, "  ")
-        kept = whole if len(whole) - 1 <= spare else [_cut(line, width)]
+        kept = whole if len(whole) - 1 <= spare else [cut(line, width)]
         shown, spare = [*shown, *kept], spare - (len(kept) - 1)
     return shown
 
@@ -207,4 +206,4 @@ def _published(summary: Summary, main: WorkloadResult, width: int) -> list[str]:
         )
         if counted.total() > counted["not measured"]:
             lines.append(f"{counted.total()} claims: {counts}")
-    return [_cut(line, width) for line in lines]
+    return [cut(line, width) for line in lines]

@@ -1,6 +1,7 @@
 """The one screen at the end of a run: what stands on it, that it fits, and what is left out where it does not."""
 
 import re
+from collections.abc import Sequence
 
 import pytest
 
@@ -24,7 +25,7 @@ def reference() -> Summary:
     return read_summary(ROOT / "results" / "reference" / "summary.json")
 
 
-def made(name: str, labels: str, *compared: Comparison, flag: Flag | None = None) -> WorkloadResult:
+def made(name: str, labels: Sequence[str], *compared: Comparison, flag: Flag | None = None) -> WorkloadResult:
     """Services of which each needs 10% more CPU than the one before."""
     figures = [
         {
@@ -77,6 +78,13 @@ def test_the_best_comes_first_with_its_rank_and_by_how_much_the_others_need_more
     assert "+11.1" in second
     assert "2,000=" in first
     assert LEGEND in lines
+
+
+def test_services_whose_short_names_are_the_same_are_told_apart_by_their_labels(reference: Summary) -> None:
+    labels = ["fiber", "fiber:gomaxprocs-1", "fiber:gomaxprocs-8"]
+    lines = lines_of(reference.replace(workloads=[made("w", labels)], builds=[], claims=[]))
+    for name in ("fiber", "fiber:g…xprocs-1", "fiber:g…xprocs-8"):
+        assert sum(line.strip().startswith(f"{name} ") for line in lines) == 1
 
 
 def test_what_the_generator_limits_is_a_least_value_and_no_doubt(reference: Summary) -> None:
