@@ -30,6 +30,12 @@ def health(): ..."""
         ("Shop.java", '@RequestMapping("/shop") class Shop { @GetMapping("/") @GetMapping("/ping") }', "/ping", "/shop"),
         ("main.cpp", 'CROW_ROUTE(app, "/orders")', "/", "/orders"),
         ("app.js", "if (request.url === '/orders') list();", "/", "/orders"),
+        ("app.py", '@app.get("/items/<int:number>")\n@app.post("/items")', "/", "/items/<int:number>"),
+        ("app.js", "app.get('/items/:id', read); app.post('/items', create);", "/", "/items/:id"),
+        ("main.go", 'mux.HandleFunc("GET /items/{id}", read)', "/", "/items/{id}"),
+        ("main.go", 'mux.HandleFunc("POST /calculate", calculate)', "/", "/calculate"),
+        ("main.rs", 'web::resource("/calculate").route(web::post().to(calculate))', "/", "/calculate"),
+        ("main.py", '@app.post("/calculate")', "/", "/calculate"),
     ],
 )
 def test_without_a_sure_root_there_is_a_line_to_edit(file: str, source: str, path: str, seen: str) -> None:
