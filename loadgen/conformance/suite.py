@@ -2,11 +2,11 @@
 
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from concurrent.futures import as_completed
+from concurrent.futures import Future, as_completed, wait
 from functools import partial
 from itertools import islice
 
-from loadgen.conformance.case import Case, Step, Suite
+from loadgen.conformance.case import Case, ClosedOr, Step, Suite, TimedOut
 from loadgen.conformance.check import alive, run_case
 from loadgen.conformance.outcome import ConformanceResult, Outcome, judge
 from loadgen.conformance.shown import Fault
@@ -51,23 +51,29 @@ def _faults(
     address: tuple[str, int], chosen: Sequence[Case], core: Collection[str], liveness: tuple[Step, ...]
 ) -> Iterator[tuple[Case, Fault | None]]:
     """Each case with what is wrong: those that mostly wait beside those that do not, once what the task asks has been
-    asked: slow clients would hold all threads of a service that has few.
+    asked. Slow clients hold all threads of a service that has few: what fails beside them is asked once more without.
     """
     in_turn = [case for case in chosen if not case.concurrent]
-    found = _one_by_one(address, in_turn, liveness)
-    yield from islice(found, sum(case.id in core for case in in_turn))
-    waiting = {
-        in_background(partial(run_case, address, case, liveness), f"conformance-{case.id}"): case
-        for case in chosen
-        if case.concurrent
-    }
-    yield from found
+    waiting: dict[Future[Fault | None], Case] = {}
+    asked = _one_by_one(address, in_turn, liveness, waiting)
+    yield from islice(asked, sum(case.id in core for case in in_turn))
+    for case in chosen:
+        if case.concurrent:
+            waiting[in_background(partial(run_case, address, case, liveness), f"conformance-{case.id}")] = case
+    yield from asked
+    starved = []
     for done in as_completed(waiting):
-        yield waiting[done], done.result()
+        case, fault = waiting[done], done.result()
+        if fault is not None and not any(isinstance(step, TimedOut | ClosedOr) for step in case.steps):
+            starved.append(case)
+        else:
+            yield case, fault
+    for case in starved:  # which want an answer, whatever other slow clients do
+        yield case, run_case(address, case, liveness)
 
 
 def _one_by_one(
-    address: tuple[str, int], chosen: Sequence[Case], liveness: tuple[Step, ...]
+    address: tuple[str, int], chosen: Sequence[Case], liveness: tuple[Step, ...], beside: Collection[Future[Fault | None]]
 ) -> Iterator[tuple[Case, Fault | None]]:
     """Stops asking a service that no longer answers: the rest would only wait out their deadlines."""
     fatal: Fault | None = None
@@ -76,6 +82,9 @@ def _one_by_one(
             yield case, fatal
             continue
         fault = run_case(address, case, liveness)
+        if fault is not None and not all(other.done() for other in beside):
+            wait(beside)
+            fault = run_case(address, case, liveness)
         if fault is not None and (silence := alive(address, liveness, _ALIVE_DEADLINE_S)) is not None:
             fatal = Fault(f"expected a service that lives on after {case.id}, got silence: not tried ({silence})")
         yield case, fault

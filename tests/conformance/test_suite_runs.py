@@ -1,12 +1,15 @@
 """The suite as a whole: the table, verdicts, selection, and a service that dies half-way."""
 
+import contextlib
 import re
+import socket
+import threading
 from decimal import Decimal
 
 import pytest
 
 from loadgen.conformance import ConformanceResult, Level, Outcome, UnknownCaseError, Verdict, run_suite
-from loadgen.conformance.case import Send, SendInPieces, SendUntilAnswered
+from loadgen.conformance.case import Case, Receive, Send, SendInPieces, SendUntilAnswered, Suite, TimedOut
 from loadgen.conformance.http import GoodRequest, GoodRequests, http_cases
 from loadgen.conformance.http.expectation import status
 from loadgen.task.prime.cases import suite
@@ -15,6 +18,7 @@ from loadgen.task.prime.primes import nth_prime
 from loadgen.task.prime.task import TASK
 from tests.conformance.wrong_server import Ending, answer, playing, problem, result
 
+END = b"end"
 HEALTH = result('{"status":"ok"}')
 
 
@@ -173,6 +177,34 @@ def test_concurrent_cases_are_judged_too() -> None:
     with playing(problem(408) + answer(200, None, ""), ending=Ending.CLOSE) as address:
         found = _run(address, "slow-request-line")
     assert [outcome.verdict for outcome in found.outcomes] == [Verdict.FAILED]
+
+
+def _one_at_a_time(listener: socket.socket) -> None:
+    """Serve a connection until it ends before the next is looked at, as services of one thread do."""
+    while True:
+        connection, _ = listener.accept()
+        with connection, contextlib.suppress(OSError):
+            while data := connection.recv(1 << 16):
+                if data.endswith(b"\r\n\r\n"):
+                    connection.sendall(HEALTH)
+                if data == END:
+                    return
+
+
+def test_a_slow_client_that_holds_a_service_of_one_thread_fails_no_other_case() -> None:
+    asked, right = Send(b"GET /health HTTP/1.1\r\nHost: x\r\n\r\n"), Receive(frozenset({200}))
+    quick = [Case(f"quick-{number}", "a", "a quick one", "here", (asked, right), 2.0) for number in range(4)]
+    held = Case("held", "a", "a slow one", "here", (Send(b"GET /"), TimedOut(5.0)), 8.0, concurrent=True)
+    slow = Case("slow", "a", "one in time", "here", (asked, right), 2.0, concurrent=True)
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        server = threading.Thread(target=_one_at_a_time, args=(listener,))
+        server.start()
+        address = listener.getsockname()
+        found = run_suite(address, Suite(tuple(quick[:1]), (*quick[1:], held, slow), (), (asked, right)), known_deviations={})
+        with socket.create_connection(address) as client:
+            client.sendall(END)
+        server.join()
+    assert [outcome.case.id for outcome in found.with_verdict(Verdict.FAILED)] == ["held"]
 
 
 @pytest.mark.parametrize(
