@@ -42,15 +42,14 @@ def errors(run: RunRecord, trial: LoadTrial, _figures: Figures) -> Raised | None
             if int(status) not in kind_load.right_statuses
         }
     wrong |= trial.load.errors
+    remedy = ""
     if trial.load.closed_by_server and run.workloads[trial.workload].sending.keep_alive:
+        remedy = "" if wrong else "if the service closes each connection, give the workload keep_alive = false: one a request"
         wrong["connection closed by the server that it should have kept"] = trial.load.closed_by_server
     if not wrong:
         return None
     counts = ", ".join(f"{count} x {kind}" for kind, count in wrong.items())
-    return Raised(
-        evidence=f"{counts} among {trial.load.rows} answers",
-        threshold="none",
-    )
+    return Raised(evidence=f"{counts} among {trial.load.rows} answers", threshold="none", remedy=remedy)
 
 
 @check(remedy="run `primebench verify`; a wrong answer is not worth timing", fatal=True, of_a_half=True)

@@ -1,6 +1,6 @@
 """The text of a primebench.toml: a proposal and what is asked, with comments for who edits it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from loadgen.init.proposal import NO_PORT, Proposal
@@ -25,12 +25,13 @@ _EXAMPLE = (
     "Another request, with what a right response has:",
     'expect = { status = [200], headers = { Content-Type = "^application/json" }, json = [{ path = "$.id", equals = 7 }] }',
 )
+_LOAD = {"keep_alive": "the service closes the connection behind each response, as gunicorn's sync workers do"}
 _ASSETS = {"font": "fonts", "image": "images", "media": "sound and film", "script": "scripts", "style": "style sheets"}
 
 
 def project_text(proposal: Proposal, asked: Asked) -> str:
     """Return the text. Each line that is not sure has a line above it that says what to look at."""
-    return text_of([*_service(proposal), *_task(proposal, asked), *_workloads(asked.requests)])
+    return text_of([*_service(proposal), *_task(proposal, asked), *_workloads(proposal, asked.requests)])
 
 
 def _service(proposal: Proposal) -> Iterator[Table]:
@@ -74,14 +75,16 @@ def _task(proposal: Proposal, asked: Asked) -> Iterator[Table]:
         yield Table("", below=_EXAMPLE)
 
 
-def _workloads(requests: Sequence[Wanted]) -> Iterator[Table]:
+def _workloads(proposal: Proposal, requests: Sequence[Wanted]) -> Iterator[Table]:
     """Yield a workload of all requests, or one of what is computed and one of static files."""
-    load: Mapping[str, JsonValue] = {"connections": 64, "generator": "native"}
+    load: dict[str, JsonValue] = {"connections": 64, "generator": "native"}
+    if not proposal.start.keeps_alive:
+        load["keep_alive"] = False
     computed = {wanted.name: wanted.table.get("weight", 1) for wanted in requests if not wanted.asset}
     assets = {wanted.name: wanted.table.get("weight", 1) for wanted in requests if wanted.asset}
     if not (computed and assets):
-        yield Table("[workloads.main]", {"title": "every request, by its weight", **load})
+        yield Table("[workloads.main]", {"title": "every request, by its weight", **load}, _LOAD)
         return
     asked = {name: weight for name, weight in computed.items() if weight}
-    yield Table("[workloads.main]", {"title": "all but static files", "request": {**asked}, **load})
-    yield Table("[workloads.assets]", {"title": "static files", "request": {**assets}, **load})
+    yield Table("[workloads.main]", {"title": "all but static files", "request": {**asked}, **load}, _LOAD)
+    yield Table("[workloads.assets]", {"title": "static files", "request": {**assets}, **load}, _LOAD)

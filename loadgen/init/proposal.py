@@ -17,12 +17,15 @@ NO_PORT = "nothing in the sources says how the port is taken; a guess: name the 
 
 @dataclass(frozen=True)
 class Start:
-    """How it is started: command and variables with placeholders, where that was read, and what is to be looked at."""
+    """How it is started: command and variables with placeholders, where that was read, and what is to be looked at; whether
+    connections go on behind a response.
+    """
 
     command: Sequence[str]
     environment: Mapping[str, str] = field(default_factory=dict)
     comment: str = ""
     edit: str = ""
+    keeps_alive: bool = True
 
 
 @dataclass(frozen=True)

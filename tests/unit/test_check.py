@@ -185,6 +185,9 @@ def test_a_connection_that_the_server_closed_is_an_error() -> None:
     flag = flags(TRIAL.replace(load=load))["errors"]
     assert flag.fatal
     assert flag.evidence.startswith("2 x connection closed by the server")
+    assert "keep_alive = false" in flag.remedy
+    with_others = flags(TRIAL.replace(load=load.replace(errors={"connection reset": 1})))["errors"]
+    assert "keep_alive" not in with_others.remedy
 
 
 @pytest.mark.parametrize(("away", "found"), [(0, set()), (2_000, {"accept_queue_full"})])

@@ -277,6 +277,12 @@ def test_a_jar_without_a_known_name_is_a_line_to_edit() -> None:
     assert "target/${unknown}.jar is a guess" in what
 
 
+@pytest.mark.parametrize(("requirements", "kept"), [("flask\ngunicorn\n", False), ("flask\n", True)])
+def test_a_server_that_closes_each_connection_gets_one_a_request(requirements: str, kept: bool) -> None:
+    tables = read_back(text_for({"requirements.txt": requirements, "app.py": "app = Flask(__name__)"}))
+    assert tables["workloads"]["main"].get("keep_alive", True) is kept
+
+
 def test_of_two_languages_the_one_that_listens_is_taken() -> None:
     text = text_for(GO | {"package.json": '{"main": "web.js"}', "web.js": "createServer().listen(process.env.PORT)"})
     assert read_back(text)["service"]["language"] == "JavaScript"

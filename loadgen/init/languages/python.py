@@ -132,7 +132,7 @@ def _server(kind: str, place: str, application: str, names: frozenset[str]) -> S
         return Start(command, edit="" if has else f"uvicorn, which is to serve {application}, is not among what is installed")
     if "gunicorn" in names:
         listening = ["--bind", "{host}:{port}", "--workers", "{threads}", application]
-        return Start([_PYTHON, "-m", "gunicorn", "--chdir", place, *listening])
+        return Start([_PYTHON, "-m", "gunicorn", "--chdir", place, *listening], keeps_alive=False)
     server = "a server for development, of another speed than what runs in production (gunicorn, say)"
     if kind == "Django":
         return Start(
