@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from loadgen.errors import Error
+from loadgen.one_line import LOG_LINE, without_colours
 from loadgen.system.process import ending, spawned
 
 _LINES_SHOWN = 12
@@ -30,5 +31,5 @@ def run_build_step(
         code = process.wait()
     ended()
     if code != 0:
-        tail = "\n  ".join(log.read_text(errors="replace").strip().splitlines()[-_LINES_SHOWN:])
+        tail = LOG_LINE.join(without_colours(log.read_text(errors="replace")).strip().splitlines()[-_LINES_SHOWN:])
         raise Error(f"{name}: build failed: {' '.join(command)} ({ending(code)})\n  {tail}")

@@ -97,6 +97,7 @@ def test_another_status_than_that_of_a_ready_server_is_said(
             "node:net:1\n      throw er;\nError: listen EADDRINUSE: :::80\n    at Server (node:net:2)\n}\nNode.js v20\n",
             ": node:net:1 | Error: listen EADDRINUSE: :::80 | } | Node.js v20",
         ),
+        ("\x1b[1;31mERROR\x1b[m no port\n\x1b[0m\n", ": ERROR no port"),
         ("".join(f"line {number}\n" for number in range(9)), ": line 5 | line 6 | line 7 | line 8"),
         ("x" * 1000, f": {'x' * LINE_CHARACTERS}"),
     ],
