@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from analysis.audit.model import read_published
 from analysis.model.summary import Summary
 from analysis.pipeline.render import render
+from analysis.pipeline.summarise import summarise
 from tests.page.hostile import REASON, TITLES
 from tests.page.made_run import PLAIN_TITLES, make_run
 from tests.unit.asked import scale_of
@@ -21,7 +23,7 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> tuple[Summary, str]:
 
 
 def test_a_made_run_has_figures_ratios_a_control_and_one_that_was_not_measured(tmp_path: Path) -> None:
-    summary = render(make_run(tmp_path / "plain"), PUBLISHED, scale_of)
+    summary = summarise(make_run(tmp_path / "plain"), read_published(PUBLISHED), scale_of)
     article, open_loop = summary.workloads
     assert [contender.title for contender in article.contenders] == [*PLAIN_TITLES, f"{PLAIN_TITLES[0]}, A/A"]
     assert all(contender.figures["goodput_per_s"].interval is not None for contender in article.contenders)

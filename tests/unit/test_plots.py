@@ -9,6 +9,8 @@ from analysis.model import metric as m
 from analysis.model.figure_of import refused
 from analysis.model.summary import ContenderResult, Summary
 from analysis.pipeline.plots import every_plot
+from analysis.plots.load import write_load_plots
+from analysis.plots.metrics import write_plots
 from analysis.plots.plot import Plot
 from analysis.plots.style import looks
 from tests.unit.shown import shown
@@ -51,7 +53,8 @@ def refusing(summary: Summary, label: str) -> Summary:
 
 
 def test_a_service_whose_figures_are_refused_is_named_with_the_reason(tmp_path: Path) -> None:
-    plots = texts(every_plot(refusing(shown(), "b"), tmp_path))
+    summary = refusing(shown(), "b")
+    plots = texts([*write_plots(summary, tmp_path), *write_load_plots(summary, tmp_path)])
     for name in ("throughput", "latency", "cpu_per_request", "memory", "connections", "rates"):
         assert "not shown: errors" in plots[name], name
 

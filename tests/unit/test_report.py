@@ -1,5 +1,6 @@
 """report.html: structure, escaping, and that it leads nowhere but into itself."""
 
+from collections.abc import Callable
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -8,6 +9,8 @@ import pytest
 from analysis.model.summary import Summary
 from analysis.pipeline.plots import every_plot
 from analysis.pipeline.render import parts_of
+from analysis.plots.metrics import write_plots
+from analysis.plots.plot import Plot
 from analysis.report.html import write_report
 from tests.unit.shown import HOSTILE, ROUNDS, shown
 
@@ -39,9 +42,9 @@ class Page(HTMLParser):
             self.named_drawings.append(found["aria-label"])
 
 
-def written(summary: Summary, folder: Path) -> str:
+def written(summary: Summary, folder: Path, draw: Callable[[Summary, Path], list[Plot]] = every_plot) -> str:
     path = folder / "report.html"
-    write_report(summary, parts_of(summary), every_plot(summary, folder / "plots"), path)
+    write_report(summary, parts_of(summary), draw(summary, folder / "plots"), path)
     return path.read_text(encoding="utf-8")
 
 
@@ -125,6 +128,6 @@ def test_a_run_without_load_trials_has_no_empty_sections(tmp_path: Path) -> None
 def test_what_is_written_in_a_drawing_stays_as_it_is(tmp_path: Path) -> None:
     look_alike = '#000000 id="a" url(#b)'
     summary = shown(look_alike)
-    text = written(summary.replace(workloads=summary.workloads[:1], microbench=None), tmp_path)
+    text = written(summary.replace(workloads=summary.workloads[:1], microbench=None), tmp_path, write_plots)
     drawings = text[text.index('id="plots"') : text.index('id="workloads"')]
     assert f">{look_alike}</text>" in drawings
