@@ -9,7 +9,7 @@ from loadgen.errors import Error
 from loadgen.record.workload import Sending
 from loadgen.system.connect import Address
 from loadgen.task.task import LOADED, Asked, Drawn
-from loadgen.trial.kept_connection import Line
+from loadgen.trial.connection import Line
 
 POLL_MS = 1000
 
@@ -22,12 +22,9 @@ def ask(address: Address, asked: Asked, sending: Sending, seed: int, at_once: in
     lines: list[Line] = []
     try:
         try:
-            lines += (Line(number, address) for number in range(at_once))
+            lines += (Line(number, address, kept=sending.keep_alive) for number in range(at_once))
             for turn in itertools.count(1):
                 _turn(lines, list(itertools.islice(draws, at_once)))
-                if not sending.keep_alive:
-                    for line in lines:
-                        line.renew()
                 yield turn * at_once
         except OSError as error:
             raise Error(f"expected an answer, got {error.strerror or type(error).__name__}") from error

@@ -133,7 +133,8 @@ def _probing(order: LoadOrder) -> Iterator[ProbeClient | None]:
     if not order.probes:
         yield None
         return
-    with ProbeClient(order.address, order.requests.asked, order.requests.seed) as probe:
+    asked, seed = order.requests.asked, order.requests.seed
+    with ProbeClient(order.address, asked, seed, keep_alive=order.sending.keep_alive) as probe:
         yield probe
 
 

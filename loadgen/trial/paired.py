@@ -89,7 +89,8 @@ def _lasting(subject: Subject, seconds: float) -> Subject:
 def _set_up(stack: ExitStack, subject: Subject) -> Side:
     server = stack.enter_context(running(subject.contender, subject.artefact, subject.cores, subject.sending))
     before = read_before(server)
-    probe = stack.enter_context(ProbeClient(server.reached_at, subject.asked, subject.seed, idle_rounds=0))
+    asking = ProbeClient(server.reached_at, subject.asked, subject.seed, 0, keep_alive=subject.sending.keep_alive)
+    probe = stack.enter_context(asking)
     measured = replace(_lasting(subject, subject.timing.load_s), generators=())
     return Side(measured, server, before, probe, Watched(time.monotonic(), own_cores=False), None, subject.timing.warm_up_s)
 

@@ -23,7 +23,7 @@ from loadgen.record.lengths import BodyLengths
 from loadgen.record.trial import Answers
 from loadgen.system.connect import Address
 from loadgen.task.task import PROBED, Asked, Drawn
-from loadgen.trial.kept_connection import TIMEOUT_S, Exchange, Line
+from loadgen.trial.connection import TIMEOUT_S, Exchange, Line
 
 CONNECTIONS = 16
 PAUSE_S = 0.2
@@ -36,12 +36,16 @@ IDLE_ROUNDS = 3
 
 @dataclass
 class ProbeClient:
-    """Asks what the workload asks again and again, each time on the next of its connections, from `start` until `finish`."""
+    """Asks what the workload asks again and again, each time on the next of its connections, from `start` until `finish`.
+
+    Without `keep_alive` a connection is made anew for each request, as the workload's are.
+    """
 
     address: Address | tuple[str, int]
     asked: Asked
     seed: int = 0
     idle_rounds: int = IDLE_ROUNDS
+    keep_alive: bool = True
     _loaded: list[Exchange] = field(default_factory=list)
     _idle: list[list[Exchange]] = field(default_factory=list)
     _cut_off: list[Exchange] = field(default_factory=list)
@@ -125,7 +129,7 @@ class ProbeClient:
         draws = self.asked.draws(self.seed + 1, PROBED)  # not what the load draws: nobody can have remembered it
         lines: list[Line] = []
         try:
-            lines += [Line(number, self.address) for number in range(CONNECTIONS)]
+            lines += [Line(number, self.address, kept=self.keep_alive) for number in range(CONNECTIONS)]
             with selectors.DefaultSelector() as selector:
                 self._ask_under_load(lines, selector, draws)
                 if self._settle(lines, selector):
@@ -159,7 +163,6 @@ class ProbeClient:
         for line in lines:
             if line.overdue():
                 selector.unregister(line.socket)
-                line.renew()
 
     def _settle(self, lines: list[Line], selector: selectors.BaseSelector) -> bool:
         """Wait for what is still due; whether all of it came."""

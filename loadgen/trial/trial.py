@@ -49,8 +49,8 @@ def _measured(trial: LoadTrial, subject: Subject, server: Server, folder: RunFol
     with spent.counted():
         before = read_before(server, IDLE_S)
     with contextlib.ExitStack() as stack:
-        own = isinstance(subject.generators, Sequence)
-        probe = stack.enter_context(ProbeClient(server.reached_at, subject.asked, subject.seed)) if own else None
+        asking = ProbeClient(server.reached_at, subject.asked, subject.seed, keep_alive=subject.sending.keep_alive)
+        probe = stack.enter_context(asking) if isinstance(subject.generators, Sequence) else None
         with spent.counted():
             settle(subject, server)
             load = stack.enter_context(under_way(subject, server))

@@ -8,7 +8,7 @@ import pytest
 
 from loadgen.conformance import Response
 from loadgen.record.trial import Answers
-from loadgen.trial.kept_connection import complete
+from loadgen.trial.connection import complete
 from loadgen.trial.probe import CONNECTIONS, ProbeClient, read_answer
 from tests.patience import PATIENCE_S
 from tests.unit.asked import asked
@@ -124,8 +124,18 @@ def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(f"loadgen.trial.probe.{limit}", PATIENCE_S)
 
 
-def seen_of(service: Service, wanted: int) -> Answers:
-    probe = ProbeClient(service.address, asked(10))
+class InTurn(Service):
+    """Answers on a connection until that ends, and only then on the next one."""
+
+    def serve(self, connection: socket.socket, number: int) -> None:
+        with self.turn:
+            super().serve(connection, number)
+
+    turn = threading.Lock()
+
+
+def seen_of(service: Service, wanted: int, *, keep_alive: bool = True) -> Answers:
+    probe = ProbeClient(service.address, asked(10), keep_alive=keep_alive)
     probe.start()
     deadline_s = time.monotonic() + PATIENCE_S
     while probe.answered_between(0, deadline_s) < wanted and time.monotonic() < deadline_s:
@@ -161,6 +171,13 @@ def test_a_connection_that_was_closed_while_idle_is_opened_again() -> None:
     answers = seen_of(Service(answered(), keeps=False), 2)
     assert answers.wrong == []
     assert len(answers.idle_latencies_us) > 1
+
+
+def test_without_connections_that_are_kept_none_is_held_that_others_wait_behind() -> None:
+    answers = seen_of(InTurn(answered()), 3, keep_alive=False)
+    assert answers.wrong == []
+    assert answers.connections[:3] == [0, 1, 2]
+    assert all(len(group) == CONNECTIONS for group in answers.idle_latencies_us)
 
 
 def test_a_service_that_is_gone_is_no_answer() -> None:

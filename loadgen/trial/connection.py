@@ -1,4 +1,4 @@
-"""One kept connection with at most one request under way."""
+"""One connection with at most one request under way: kept for the next one, or made anew for each."""
 
 import socket
 import ssl
@@ -30,21 +30,23 @@ class Exchange:
 
 
 class Line:
-    """One kept connection with at most one request under way."""
+    """One connection with at most one request under way. One that is not `kept` is there while a request is under way alone:
+    a service of one thread would wait for what an idle one may send.
+    """
 
-    def __init__(self, number: int, address: Address | tuple[str, int]) -> None:
+    def __init__(self, number: int, address: Address | tuple[str, int], *, kept: bool = True) -> None:
         self.number = number
-        self._address = address
-        self.socket = self._connected()
+        self._address, self._kept = address, kept
+        self.socket = self._connected() if kept else socket.socket()
         self.exchange: Exchange | None = None
-        self._is_closed = False
+        self._is_closed = not kept
 
     def _connected(self) -> socket.socket:
         made = connected(self._address, TIMEOUT_S)
         made.setblocking(False)
         return made
 
-    def renew(self) -> None:
+    def _renew(self) -> None:
         """Another connection in place of one that has ended."""
         self.socket.close()
         self.socket = self._connected()
@@ -56,7 +58,7 @@ class Line:
         self.exchange = Exchange(self.number, asked, time.monotonic())
         try:
             if self._closed_meanwhile():
-                self.renew()
+                self._renew()
             self.socket.sendall(request)
         except OSError as error:
             self._end(f"expected an answer, got {type(error).__name__}")
@@ -98,12 +100,16 @@ class Line:
         """End an exchange that has waited for too long; whether it has."""
         if self.exchange is None or time.monotonic() - self.exchange.sent_s < TIMEOUT_S:
             return False
+        self._is_closed = True  # what still comes would be taken for another's
         return self._end(f"expected an answer, got none within {TIMEOUT_S:g} s")
 
     def _end(self, fault: str | None) -> bool:
         assert self.exchange is not None
         self.exchange.ended_s, self.exchange.fault = time.monotonic(), fault
         self.exchange = None
+        if not self._kept:
+            self.socket.close()
+            self._is_closed = True
         return True
 
 
