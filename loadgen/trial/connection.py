@@ -30,16 +30,16 @@ class Exchange:
 
 
 class Line:
-    """One connection with at most one request under way. One that is not `kept` is there while a request is under way alone:
-    a service of one thread would wait for what an idle one may send.
+    """One connection with at most one request under way. It is made for the first: many at once are more than some services
+    let wait. One that is not `kept` ends with each: a service of one thread would wait for what an idle one may send.
     """
 
     def __init__(self, number: int, address: Address | tuple[str, int], *, kept: bool = True) -> None:
         self.number = number
         self._address, self._kept = address, kept
-        self.socket = self._connected() if kept else socket.socket()
+        self.socket = socket.socket()
         self.exchange: Exchange | None = None
-        self._is_closed = not kept
+        self._is_closed = True
 
     def _connected(self) -> socket.socket:
         made = connected(self._address, TIMEOUT_S)
@@ -59,6 +59,7 @@ class Line:
         try:
             if self._closed_meanwhile():
                 self._renew()
+            self.exchange.sent_s = time.monotonic()
             self.socket.sendall(request)
         except OSError as error:
             self._end(f"expected an answer, got {type(error).__name__}")
