@@ -19,6 +19,8 @@ LEAST: Mapping[Unit, float] = {"request": 10.0, "operation": 0.5}
 """Instructions: a connection that was closed a moment later the other time changes a request by as many."""
 NOISE = 3.0
 """So many times must a change exceed what the base differs by from itself."""
+HARDLY = 0.01
+"""A side that calls a function by so much less often than the other says nothing of what a call of it takes there."""
 NOTHING = FunctionCost(exclusive=0.0, inclusive=0.0, calls=0.0)
 
 Calls = Mapping[str, Mapping[str, tuple[float, float]]]
@@ -65,12 +67,14 @@ def _callees(profile: Profile) -> Calls:
 
 
 def _own(name: str, before: FunctionCost, after: FunctionCost, calls: tuple[Calls, Calls]) -> float:
-    """What was changed in the function, in instructions of a request. One that a side does not have was changed by its caller;
-    of one that nobody is seen to call (the first of a thread) all is taken as one call.
+    """What was changed in the function, in instructions of a request. One that a side does not have, or hardly calls, was
+    changed by its caller; of one that nobody is seen to call (the first of a thread) all is taken as one call.
     """
-    if before is NOTHING or after is NOTHING:
+    times = before.calls, after.calls
+    if before is NOTHING or after is NOTHING or 0 < min(times) < HARDLY * max(times):
         return 0.0
-    times = (before.calls, after.calls) if before.calls > 0 and after.calls > 0 else (1.0, 1.0)
+    if min(times) <= 0:
+        times = 1.0, 1.0
     own = after.exclusive / times[1] - before.exclusive / times[0]
     first, second = calls[0].get(name, {}), calls[1].get(name, {})
     for callee in first.keys() | second.keys():

@@ -203,6 +203,19 @@ def test_a_new_function_is_blamed_on_its_caller() -> None:
     assert changed(head) == {"handle": 90, "log": 0}
 
 
+def test_a_function_that_the_base_hardly_calls_is_blamed_on_its_caller_whatever_such_a_call_took() -> None:
+    """Go's allocator, say, which base calls once in thousands of requests, for what is large."""
+    calls = CALLS | {("main", "allocate"): 0.0002, ("allocate", "grow"): 1.0}
+    base = profile({"main": (10, 1), "handle": (500, 1), "encode": (300, 1), "memcpy": (200, 1), "allocate": (40, 0.0002),
+                    "grow": (90_000, 0.0002)}, calls)  # fmt: skip
+    often = {("encode", "allocate"): 1.0, ("main", "allocate"): 0.0002, ("allocate", "grow"): 0.0002}
+    head = profile({"main": (10, 1), "handle": (500, 1), "encode": (300, 1), "memcpy": (200, 1), "allocate": (33, 1.0002),
+                    "grow": (90_000, 0.0002)}, CALLS | often)  # fmt: skip
+    first = function_changes(base, base, head)[0]
+    assert first.name == "encode"
+    assert next(change.own for change in function_changes(base, base, head) if change.name == "allocate") == 0
+
+
 def test_what_changed_adds_up_to_the_whole_change() -> None:
     head = profile({"main": (30, 1), "handle": (450, 1), "encode": (300, 2), "memcpy": (250, 4)}, CALLS | {
         ("handle", "encode"): 2.0, ("encode", "memcpy"): 2.0
