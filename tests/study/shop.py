@@ -19,6 +19,7 @@ from typing import NamedTuple
 
 from analysis.checks import answers
 from analysis.checks.registry import AFFECTED, TRIAL_CHECKS
+from analysis.checks.trial import NAMES
 from analysis.model.metric import LATENCY_P50
 from analysis.model.summary import Summary, read_summary
 from tests.end_to_end.conftest import place_in
@@ -92,7 +93,7 @@ def _of_summary(summary: Summary, label: str) -> Found:
 
 def blames_the_service(name: str) -> bool:
     """Return whether no machine is an excuse: a check of answers, a case of the suite, work that was skipped."""
-    return name in OF_ANSWERS or name not in AFFECTED
+    return name in OF_ANSWERS or name not in {*NAMES, *AFFECTED}
 
 
 def planted(variants: Sequence[str]) -> tuple[list[Row], int]:
