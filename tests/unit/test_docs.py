@@ -2,6 +2,7 @@
 
 import re
 import shlex
+import subprocess
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -54,6 +55,13 @@ def test_every_link_leads_to_a_file_and_a_heading(page: Path) -> None:
 def test_every_page_is_in_the_index() -> None:
     index = {(DOCS / link.partition("#")[0]).resolve() for link in LINK.findall(text_of(DOCS / "README.md")) if link[0] != "#"}
     assert {page for page in DOCS.rglob("*") if page.suffix in (".md", ".json")} - {DOCS / "README.md"} == index
+
+
+def test_every_page_and_every_kept_result_is_in_the_site_s_navigation() -> None:
+    """As docs/site/hooks.py adds results."""
+    tracked = subprocess.run(["git", "ls-files", "results/*/*.md"], cwd=ROOT, check=True, capture_output=True, text=True).stdout
+    pages = {page.relative_to(DOCS).as_posix() for page in DOCS.rglob("*.md")} | set(tracked.split())
+    assert pages == set(re.findall(r"^ +- (?:.*: )?([\w./-]+\.md)$", text_of(ROOT / "mkdocs.yml"), re.MULTILINE))
 
 
 def test_the_architecture_has_every_package_in_its_order() -> None:
