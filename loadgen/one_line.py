@@ -5,9 +5,6 @@ Standard library only, as loadgen/errors.py, by which every message is shown.
 
 from __future__ import annotations
 
-import re
-
-_COLOUR = re.compile(r"\x1b\[[\d;]*m")
 LOG_LINE = "\n  "
 """Begins a line of a log that is shown below a message."""
 
@@ -19,11 +16,6 @@ def one_line(text: str) -> str:
     which begin with two spaces, remain. A backslash stays as it is, so that what is shown may be quoted and shown again.
     """
     return LOG_LINE.join("".join(map(_shown, line)) for line in text.split(LOG_LINE))
-
-
-def without_colours(log: str) -> str:
-    """Return what a tool wrote without its colours, which some write whatever they write to."""
-    return _COLOUR.sub("", log)
 
 
 def storable(text: str) -> str:

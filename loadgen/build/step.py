@@ -3,8 +3,10 @@
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from click import unstyle
+
 from loadgen.errors import Error
-from loadgen.one_line import LOG_LINE, without_colours
+from loadgen.one_line import LOG_LINE
 from loadgen.system.process import ending, spawned
 
 _LINES_SHOWN = 12
@@ -31,5 +33,5 @@ def run_build_step(
         code = process.wait()
     ended()
     if code != 0:
-        tail = LOG_LINE.join(without_colours(log.read_text(errors="replace")).strip().splitlines()[-_LINES_SHOWN:])
+        tail = LOG_LINE.join(unstyle(log.read_text(errors="replace")).strip().splitlines()[-_LINES_SHOWN:])
         raise Error(f"{name}: build failed: {' '.join(command)} ({ending(code)})\n  {tail}")

@@ -3,7 +3,8 @@
 import os
 from pathlib import Path
 
-from loadgen.one_line import without_colours
+from click import unstyle
+
 from loadgen.record.folder import RunFolder
 from loadgen.secrets import without_secret_bytes
 
@@ -34,10 +35,6 @@ def last_words(log: Path) -> str:
     The very last seldom says what happened: Node ends with its version, Rust with a hint, a usage with an example. Indented
     lines, which are those of stack traces, are left out.
     """
-    lines = [
-        line.rstrip()[:LINE_CHARACTERS]
-        for line in without_colours(log.read_text(errors="replace")).splitlines()
-        if line.strip()
-    ]
+    lines = [line.rstrip()[:LINE_CHARACTERS] for line in unstyle(log.read_text(errors="replace")).splitlines() if line.strip()]
     telling = [line for line in lines if not line[0].isspace()] or [line.strip() for line in lines]
     return f": {' | '.join(telling[-LAST_LINES:])}" if telling else ""
