@@ -220,6 +220,7 @@ def test_the_generator_has_its_threads_and_nothing_of_the_users(monkeypatch: pyt
     environment = Oha().environment(3)
     assert environment["TOKIO_WORKER_THREADS"] == "3"
     assert "HTTP_PROXY" not in environment
+    assert Path(environment["SSL_CERT_FILE"]).read_bytes() == b"", "reading what the system trusts takes it 100 ms a start"
 
 
 def test_a_tool_that_cannot_be_started_is_an_exit_code(tmp_path: Path) -> None:
