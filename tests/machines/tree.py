@@ -1,13 +1,18 @@
-"""Write the files of /proc and /sys that a description of a machine stands for."""
+"""Write the files of /proc and /sys that a description of a machine stands for, and read them as primebench does."""
 
+import functools
+import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from loadgen.machine.cpu_list import format_cpu_list
+from loadgen.machine.machine import read_machine
+from loadgen.machine.topology import Topology, read_topology
+from loadgen.record.machine import Machine
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Recorded:
     """A machine: its physical cores, each a tuple of CPU numbers, and what else its kernel shows.
 
@@ -43,6 +48,27 @@ def write_tree(root: Path, machine: Recorded) -> Path:
     for path, text in machine.files.items():
         _write(root / path, text)
     return root
+
+
+@functools.cache
+def _folder() -> tempfile.TemporaryDirectory[str]:
+    return tempfile.TemporaryDirectory(prefix="machines-")
+
+
+@functools.cache
+def _kept(machine: Recorded) -> Path:
+    """Where its files are, some hundreds, which a process writes once and removes at its end."""
+    return write_tree(Path(tempfile.mkdtemp(dir=_folder().name)), machine)
+
+
+def machine_of(machine: Recorded) -> Machine:
+    """Return what a record says of it."""
+    return read_machine(_kept(machine), machine.usable or machine.cpus)
+
+
+def topology_of(machine: Recorded, usable: Sequence[int] | None = None) -> Topology:
+    """Return its topology, as seen by a process that may use the CPUs `usable`, by default all that it says."""
+    return read_topology(_kept(machine), usable or machine.usable or machine.cpus)
 
 
 def _write_cpus(system: Path, machine: Recorded) -> None:

@@ -1,5 +1,4 @@
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
 import pytest
 
@@ -9,14 +8,13 @@ from analysis.checks.trial import CHECKS, CHECKS_OF_A_HALF, check_trial, merged
 from analysis.model.flag import Flag
 from analysis.model.metric import GENERATOR_BUSY, GOODPUT, LATENCY_MEAN, SERVER_BUSY
 from analysis.trial import timeline
-from loadgen.machine.machine import read_machine
 from loadgen.record.run import RunRecord
 from loadgen.record.trial import Answers, LoadTrial, Sample
 from loadgen.record.workload import Rate
 from loadgen.system.accept_queue import AcceptQueue
 from loadgen.system.memory_reading import MemoryReading
 from tests.machines import recorded
-from tests.machines.tree import Recorded, write_tree
+from tests.machines.tree import Recorded, machine_of
 from tests.unit.asked import asks
 from tests.unit.records import CONTENDER, RUN, TRIAL
 
@@ -281,14 +279,9 @@ def test_a_full_machine_that_server_and_generator_share_is_saturated() -> None:
 )
 @pytest.mark.parametrize("checks_of", [CHECKS, CHECKS_OF_A_HALF])
 def test_cores_that_server_and_generator_share_and_cores_of_two_kinds_are_named(
-    machine: Recorded,
-    server: list[int],
-    generator: list[int],
-    checks: set[str],
-    checks_of: Sequence[Check],
-    tmp_path: Path,
+    machine: Recorded, server: list[int], generator: list[int], checks: set[str], checks_of: Sequence[Check]
 ) -> None:
-    found = read_machine(write_tree(tmp_path, machine), machine.cpus)
+    found = machine_of(machine)
     run = RUN.replace(server_cores=server, generator_cores=generator, pinned=bool(server), machine=found)
     raised = check_trial(run, TRIAL, HEALTHY, checks_of)
     assert {flag.check for flag in raised} == checks

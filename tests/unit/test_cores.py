@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import Literal
 
 import pytest
@@ -12,9 +11,9 @@ from hypothesis import strategies as st
 from loadgen.machine.core_use import kinds_of, shared_cores
 from loadgen.machine.cores import Cores, choose_cores
 from loadgen.machine.cpu_list import format_cpu_list
-from loadgen.machine.topology import Cpu, Topology, core_groups, read_topology
+from loadgen.machine.topology import Cpu, Topology, core_groups
 from tests.machines import recorded
-from tests.machines.tree import Recorded, write_tree
+from tests.machines.tree import Recorded, topology_of
 
 Wanted = int | Literal["all"]
 
@@ -22,10 +21,6 @@ Wanted = int | Literal["all"]
 def plain(numbers: Sequence[int]) -> Topology:
     """A machine of which nothing is known but the CPU numbers."""
     return Topology(tuple(Cpu(number, frozenset({number})) for number in numbers), siblings_known=False)
-
-
-def topology_of(machine: Recorded, place: Path, usable: Sequence[int] | None = None) -> Topology:
-    return read_topology(write_tree(place, machine), usable or machine.usable or machine.cpus)
 
 
 def chosen(topology: Topology, wanted: Wanted) -> tuple[str, str]:
@@ -87,9 +82,9 @@ def test_cores_of_which_nothing_is_known(
     ids=lambda value: value.name if isinstance(value, Recorded) else "",
 )
 def test_cores_of_recorded_machines(
-    machine: Recorded, single: tuple[str, str], two: tuple[str, str], every: tuple[str, str], tmp_path: Path
+    machine: Recorded, single: tuple[str, str], two: tuple[str, str], every: tuple[str, str]
 ) -> None:
-    topology = topology_of(machine, tmp_path)
+    topology = topology_of(machine)
     assert (chosen(topology, 1), chosen(topology, 2), chosen(topology, "all")) == (single, two, every)
 
 
@@ -107,19 +102,19 @@ def test_cores_of_recorded_machines(
     ],
 )
 def test_cores_of_a_part_of_a_machine(
-    machine: Recorded, usable: Sequence[int], wanted: Wanted, expected: tuple[str, str], tmp_path: Path
+    machine: Recorded, usable: Sequence[int], wanted: Wanted, expected: tuple[str, str]
 ) -> None:
-    assert chosen(topology_of(machine, tmp_path, usable), wanted) == expected
+    assert chosen(topology_of(machine, usable), wanted) == expected
 
 
-def test_numbers_above_1024_are_found(tmp_path: Path) -> None:
+def test_numbers_above_1024_are_found() -> None:
     """A cpuset of the last four CPUs: two cores, whose first threads are elsewhere."""
-    assert chosen(topology_of(recorded.MANY, tmp_path, [1022, 1023, 2046, 2047]), 1) == ("2047", "1022,2046")
+    assert chosen(topology_of(recorded.MANY, [1022, 1023, 2046, 2047]), 1) == ("2047", "1022,2046")
 
 
-def test_an_isolated_core_is_for_one_thread_of_the_server(tmp_path: Path) -> None:
+def test_an_isolated_core_is_for_one_thread_of_the_server() -> None:
     """The kernel does not move threads between isolated cores: several would all run on one."""
-    topology = topology_of(recorded.NO_SMT, tmp_path)
+    topology = topology_of(recorded.NO_SMT)
     isolated = replace(topology, cpus=tuple(replace(cpu, isolated=cpu.number in (1, 2)) for cpu in topology.cpus))
     assert chosen(isolated, 1) == ("2", "0,3")
     assert chosen(isolated, 2) == ("0,3", "1-2")
@@ -129,8 +124,8 @@ def test_an_isolated_core_is_for_one_thread_of_the_server(tmp_path: Path) -> Non
     ("quota", "wanted", "threads", "unpinned_threads"),
     [(0.5, "all", 1, 1), (1.0, 2, 1, 1), (2.0, "all", 1, 2), (2.5, 2, 1, 2), (4.0, "all", 3, 4), (64.0, "all", 30, 32)],
 )
-def test_a_quota_cuts_threads_down(quota: float, wanted: Wanted, threads: int, unpinned_threads: int, tmp_path: Path) -> None:
-    topology = replace(topology_of(recorded.RYZEN_5950X, tmp_path), quota_cores=quota)
+def test_a_quota_cuts_threads_down(quota: float, wanted: Wanted, threads: int, unpinned_threads: int) -> None:
+    topology = replace(topology_of(recorded.RYZEN_5950X), quota_cores=quota)
     assert choose_cores(topology, wanted, pinned=True).server_threads == threads
     assert choose_cores(topology, wanted, pinned=False) == Cores([], [], unpinned_threads)
 
@@ -181,18 +176,18 @@ def test_on_any_machine_the_choice_keeps_to_its_rules(topology: Topology, wanted
     assert choose_cores(topology, wanted, pinned=True) == cores
 
 
-def test_the_generator_beside_the_server_is_named_with_the_core_that_they_share(tmp_path: Path) -> None:
-    groups = core_groups(topology_of(recorded.TWO_VCPUS, tmp_path))
+def test_the_generator_beside_the_server_is_named_with_the_core_that_they_share() -> None:
+    groups = core_groups(topology_of(recorded.TWO_VCPUS))
     assert shared_cores(groups, [1], [0]) == ["0-1"]
     assert shared_cores(groups, [], []) == ["0-1"]  # not pinned, and there is no other
 
 
-def test_without_pinning_nothing_is_certain_where_there_are_several_cores(tmp_path: Path) -> None:
-    assert shared_cores(core_groups(topology_of(recorded.FOUR_VCPUS, tmp_path)), [], []) == []
+def test_without_pinning_nothing_is_certain_where_there_are_several_cores() -> None:
+    assert shared_cores(core_groups(topology_of(recorded.FOUR_VCPUS)), [], []) == []
 
 
-def test_kinds_of_cores_are_named_fastest_first(tmp_path: Path) -> None:
-    groups = core_groups(topology_of(recorded.I7_12700K, tmp_path))
+def test_kinds_of_cores_are_named_fastest_first() -> None:
+    groups = core_groups(topology_of(recorded.I7_12700K))
     assert kinds_of(groups, []) == {"performance": "0-15", "efficiency": "16-19"}
     assert kinds_of(groups, [15, 17]) == {"performance": "15", "efficiency": "17"}
     assert kinds_of(groups, [15]) == {"performance": "15"}

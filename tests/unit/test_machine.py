@@ -10,12 +10,8 @@ from loadgen.machine.machine import read_machine
 from loadgen.record.machine import Machine
 from tests.machines import recorded
 from tests.machines.recorded import EVERY
-from tests.machines.tree import Recorded, write_tree
+from tests.machines.tree import Recorded, machine_of, write_tree
 from tests.unit.records import MACHINE
-
-
-def machine_of(machine: Recorded, place: Path) -> Machine:
-    return read_machine(write_tree(place, machine), machine.usable or machine.cpus)
 
 
 def test_the_fingerprint_does_not_move_with_the_load() -> None:
@@ -44,9 +40,9 @@ def test_the_fingerprint_does_not_move_with_the_load() -> None:
     ids=lambda value: value.name if isinstance(value, Recorded) else "",
 )
 def test_processor_and_virtual_machine_have_their_names(
-    machine: Recorded, cpu_model: str, hypervisor: str | None, product: str | None, tmp_path: Path
+    machine: Recorded, cpu_model: str, hypervisor: str | None, product: str | None
 ) -> None:
-    found = machine_of(machine, tmp_path)
+    found = machine_of(machine)
     assert (found.cpu_model, found.hypervisor, found.product) == (cpu_model, hypervisor, product)
 
 
@@ -61,8 +57,8 @@ def test_processor_and_virtual_machine_have_their_names(
     ],
     ids=lambda value: value.name if isinstance(value, Recorded) else "",
 )
-def test_a_board_is_no_processor(machine: Recorded, board: str | None, tmp_path: Path) -> None:
-    assert machine_of(machine, tmp_path).board == board
+def test_a_board_is_no_processor(machine: Recorded, board: str | None) -> None:
+    assert machine_of(machine).board == board
 
 
 @pytest.mark.parametrize(
@@ -80,25 +76,25 @@ def test_a_board_is_no_processor(machine: Recorded, board: str | None, tmp_path:
         ({}, None),
     ],
 )
-def test_arm_has_no_flag_that_tells_a_virtual_machine(files: dict[str, str], hypervisor: str | None, tmp_path: Path) -> None:
+def test_arm_has_no_flag_that_tells_a_virtual_machine(files: dict[str, str], hypervisor: str | None) -> None:
     machine = Recorded(name="", cores=recorded.singles(2), cpuinfo=recorded.arm([(0x41, 3, 0xD0C, 1)] * 2), files=files)
-    assert machine_of(machine, tmp_path).hypervisor == hypervisor
+    assert machine_of(machine).hypervisor == hypervisor
 
 
-def test_an_arm_part_without_a_name_has_its_numbers(tmp_path: Path) -> None:
+def test_an_arm_part_without_a_name_has_its_numbers() -> None:
     machine = Recorded(name="", cores=recorded.singles(1), cpuinfo=recorded.arm([(0x99, 1, 0xABC, 2)]))
-    assert machine_of(machine, tmp_path).cpu_model == "implementer 0x99 part 0xabc r1p2"
+    assert machine_of(machine).cpu_model == "implementer 0x99 part 0xabc r1p2"
 
 
 @pytest.mark.parametrize("machine", EVERY, ids=lambda machine: machine.name)
-def test_the_record_of_every_machine_is_read_back(machine: Recorded, tmp_path: Path) -> None:
-    found = machine_of(machine, tmp_path)
+def test_the_record_of_every_machine_is_read_back(machine: Recorded) -> None:
+    found = machine_of(machine)
     assert Machine.model_validate_json(found.model_dump_json()) == found
     assert found.memory_bytes == 16_306_744 * 1024
 
 
-def test_no_two_machines_have_one_fingerprint(tmp_path: Path) -> None:
-    found = [machine_of(machine, tmp_path / str(place)).fingerprint for place, machine in enumerate(EVERY)]
+def test_no_two_machines_have_one_fingerprint() -> None:
+    found = [machine_of(machine).fingerprint for machine in EVERY]
     assert len(set(found)) == len(EVERY)
 
 
@@ -141,5 +137,5 @@ def test_each_doubt_about_a_machine_says_what_to_do(update: dict[str, object], e
     ],
     ids=lambda value: value.name if isinstance(value, Recorded) else "",
 )
-def test_doubts_about_cores(machine: Recorded, cores: Cores, expected: str, tmp_path: Path) -> None:
-    assert any(doubt.startswith(expected) for doubt in doubts(machine_of(machine, tmp_path), cores))
+def test_doubts_about_cores(machine: Recorded, cores: Cores, expected: str) -> None:
+    assert any(doubt.startswith(expected) for doubt in doubts(machine_of(machine), cores))

@@ -4,23 +4,18 @@ from pathlib import Path
 
 import pytest
 
-from loadgen.machine.machine import read_machine
 from loadgen.machine.same_machine import by_machine, differences, earlier_fingerprint_of, fingerprint_of, same_machine
 from loadgen.record.machine import Machine
 from tests.machines import recorded
 from tests.machines.recorded import EVERY
-from tests.machines.tree import Recorded, write_tree
+from tests.machines.tree import Recorded, machine_of
 
 ROOT = Path(__file__).parents[2]
 
 
-def machine_of(machine: Recorded, place: Path) -> Machine:
-    return read_machine(write_tree(place, machine), machine.usable or machine.cpus)
-
-
 @pytest.fixture
-def server(tmp_path: Path) -> Machine:
-    return machine_of(recorded.FOUR_VCPUS, tmp_path)
+def server() -> Machine:
+    return machine_of(recorded.FOUR_VCPUS)
 
 
 @pytest.mark.parametrize("kilobytes", [4, -4, 1024, -200_000])
@@ -75,10 +70,10 @@ def test_what_is_set_from_run_to_run_is_no_other_machine(server: Machine, update
     assert same_machine(server, server.model_copy(update=update))
 
 
-def test_every_recorded_machine_is_itself_and_no_other(tmp_path: Path) -> None:
+def test_every_recorded_machine_is_itself_and_no_other() -> None:
     """Among them Graviton 1, 2 and 3, which all were "aarch64"."""
-    first = [machine_of(machine, tmp_path / f"a{place}") for place, machine in enumerate(EVERY)]
-    second = [machine_of(machine, tmp_path / f"b{place}") for place, machine in enumerate(EVERY)]
+    first = [machine_of(machine) for machine in EVERY]
+    second = [machine_of(machine) for machine in EVERY]
     for place, here in enumerate(first):
         assert [other for other, there in enumerate(second) if same_machine(here, there)] == [place]
 
@@ -103,9 +98,9 @@ def as_before(machine: Machine, cpu_model: str) -> Machine:
     ids=lambda value: value.name if isinstance(value, Recorded) else "",
 )
 def test_records_of_earlier_versions_are_of_the_machine_if_nothing_that_they_have_differs(
-    machine: Recorded, cpu_model: str, same: bool, tmp_path: Path
+    machine: Recorded, cpu_model: str, same: bool
 ) -> None:
-    now = machine_of(machine, tmp_path).replace(architecture="aarch64")
+    now = machine_of(machine).replace(architecture="aarch64")
     before = as_before(now, cpu_model)
     assert (same_machine(now, before), same_machine(before, now)) == (same, same)
 

@@ -21,11 +21,10 @@ from loadgen.generator.generator import Load, Part, Report
 from loadgen.generator.rows import write_rows
 from loadgen.generator.several import merged
 from loadgen.machine.cores import choose_cores, cores_of_generators
-from loadgen.machine.topology import Topology, read_topology
 from loadgen.record.generators import GeneratorRecord
 from loadgen.record.workload import WorkloadRecord, load_in_words
 from tests.machines import recorded
-from tests.machines.tree import Recorded, write_tree
+from tests.machines.tree import Recorded, topology_of
 from tests.unit.asked import asked
 from tests.unit.plans import plan, workload
 from tests.unit.records import RUN, TRIAL
@@ -93,10 +92,6 @@ def test_one_without_a_single_response_is_there_all_the_same() -> None:
     assert [(generator.rows, generator.ended_s) for generator in found.generators] == [(1, 1.0), (0, 0.1)]
 
 
-def topology(machine: Recorded, place: Path) -> Topology:
-    return read_topology(write_tree(place, machine), machine.usable or machine.cpus)
-
-
 @pytest.mark.parametrize(
     ("machine", "count", "cores"),
     [
@@ -107,16 +102,16 @@ def topology(machine: Recorded, place: Path) -> Topology:
     ],
 )
 def test_generators_have_physical_cores_of_their_own_and_as_many_each(
-    machine: Recorded, count: int, cores: list[list[int]], tmp_path: Path
+    machine: Recorded, count: int, cores: list[list[int]]
 ) -> None:
-    found = topology(machine, tmp_path)
+    found = topology_of(machine)
     chosen = choose_cores(found, 1, pinned=True)
     assert cores_of_generators(found, chosen, count) == cores
     assert {cpu for own in cores for cpu in own} <= set(chosen.generator)
 
 
-def test_slow_cores_are_shared_out_like_fast_ones(tmp_path: Path) -> None:
-    found = topology(recorded.I7_12700K, tmp_path)
+def test_slow_cores_are_shared_out_like_fast_ones() -> None:
+    found = topology_of(recorded.I7_12700K)
     own = cores_of_generators(found, choose_cores(found, 1, pinned=True), 2)
     slow = {cpu.number for cpu in found.cpus if cpu.speed_class}
     assert slow
@@ -125,17 +120,15 @@ def test_slow_cores_are_shared_out_like_fast_ones(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("machine", [recorded.TWO_VCPUS, recorded.ONE_VCPU])
-def test_too_few_cores_are_said_in_a_line_with_what_to_do(machine: Recorded, tmp_path: Path) -> None:
-    found = topology(machine, tmp_path)
+def test_too_few_cores_are_said_in_a_line_with_what_to_do(machine: Recorded) -> None:
+    found = topology_of(machine)
     with pytest.raises(Error, match=r"^2 generators need a physical core each; this machine has [01] cores? beside the server"):
         cores_of_generators(found, choose_cores(found, 1, pinned=True), 2)
     assert cores_of_generators(found, choose_cores(found, 1, pinned=False), 2) == [[], []]
 
 
-def test_a_plan_gives_cores_to_the_workloads_that_have_several_generators(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    found = topology(recorded.GRAVITON_4, tmp_path)
+def test_a_plan_gives_cores_to_the_workloads_that_have_several_generators(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = topology_of(recorded.GRAVITON_4)
     monkeypatch.setattr("loadgen.run.plan.read_topology", lambda: found)
     made = plan(one=workload(), two=workload().replace(generators=2))
     assert (made.generator_cores("one"), made.generator_cores("two")) == ([], [[0], [1]])

@@ -10,11 +10,11 @@ from loadgen.machine.topology import core_groups, read_topology, usable_cores
 from loadgen.machine.topology_text import choice_lines, topology_lines
 from tests.machines import recorded
 from tests.machines.recorded import EVERY
-from tests.machines.tree import Recorded, write_tree
+from tests.machines.tree import Recorded, topology_of, write_tree
 
 
-def described(machine: Recorded, place: Path, wanted: int = 1) -> list[str]:
-    topology = read_topology(write_tree(place, machine), machine.usable or machine.cpus)
+def described(machine: Recorded, wanted: int = 1) -> list[str]:
+    topology = topology_of(machine)
     return [*topology_lines(topology), *choice_lines(topology, choose_cores(topology, wanted, pinned=True))]
 
 
@@ -23,8 +23,8 @@ def test_this_machine_has_the_cpus_that_this_process_may_use() -> None:
 
 
 @pytest.mark.parametrize("machine", EVERY, ids=lambda machine: machine.name)
-def test_every_physical_core_is_found(machine: Recorded, tmp_path: Path) -> None:
-    topology = read_topology(write_tree(tmp_path, machine), machine.cpus)
+def test_every_physical_core_is_found(machine: Recorded) -> None:
+    topology = topology_of(machine, machine.cpus)
     assert [tuple(cpu.number for cpu in core) for core in topology.cores] == sorted(machine.cores)
     assert topology.siblings_known == machine.sysfs
 
@@ -41,9 +41,9 @@ def test_every_physical_core_is_found(machine: Recorded, tmp_path: Path) -> None
     ],
     ids=lambda value: value.name if isinstance(value, Recorded) else "",
 )
-def test_kinds_of_cores(machine: Recorded, kinds: list[tuple[str | None, int, int]], tmp_path: Path) -> None:
+def test_kinds_of_cores(machine: Recorded, kinds: list[tuple[str | None, int, int]]) -> None:
     found: dict[tuple[str | None, int], int] = {}
-    for group in core_groups(read_topology(write_tree(tmp_path, machine), machine.cpus)):
+    for group in core_groups(topology_of(machine, machine.cpus)):
         found[group.kind, group.speed_class] = found.get((group.kind, group.speed_class), 0) + len(group.cores)
     assert [(*kind, count) for kind, count in found.items()] == kinds
 
@@ -107,13 +107,13 @@ def test_with_nothing_at_all_there_are_cpus_still(tmp_path: Path) -> None:
 
 
 def test_doctor_says_what_is_there_and_what_is_chosen_and_why(tmp_path: Path) -> None:
-    assert described(recorded.I7_12700K, tmp_path / "hybrid") == [
+    assert described(recorded.I7_12700K) == [
         "cores: 8 performance cores of 2 threads, CPUs 0-15; 4 efficiency cores, CPUs 16-19",
         "server: CPU 15, of the fastest kind",
         "generator: CPU 0-13,16-19, on other physical cores, behind the same cache",
         "idle: CPU 14, beside the server on its physical core",
     ]
-    assert described(recorded.RYZEN_5950X, tmp_path / "two caches") == [
+    assert described(recorded.RYZEN_5950X) == [
         "cores: 16 cores of 2 threads, CPUs 0-31",
         "last-level caches, shared by CPUs: [0-7,16-23], [8-15,24-31]",
         "server: CPU 31, not on the first core, which serves interrupts on most machines",
@@ -121,15 +121,13 @@ def test_doctor_says_what_is_there_and_what_is_chosen_and_why(tmp_path: Path) ->
         "idle: CPU 15, beside the server on its physical core",
         "idle: CPU 0-7,16-23, far from the server, or isolated",
     ]
-    assert described(recorded.TWO_VCPUS, tmp_path / "one core") == [
+    assert described(recorded.TWO_VCPUS) == [
         "cores: 1 core of 2 threads, CPUs 0-1",
         "server: CPU 1, on the only usable core",
         "generator: CPU 0, on the server's physical core: there is no other",
     ]
-    assert "CPU quota of the cgroup: 4 cores" in described(recorded.CONTAINER, tmp_path / "container")
-    assert "server: CPU 2,5,7, cores of several kinds: fewer would be alike" not in described(
-        recorded.CONTAINER, tmp_path / "again", 3
-    )
-    (mixed,) = [line for line in described(recorded.I7_12700K, tmp_path / "nine", 9) if line.startswith("server")]
+    assert "CPU quota of the cgroup: 4 cores" in described(recorded.CONTAINER)
+    assert "server: CPU 2,5,7, cores of several kinds: fewer would be alike" not in described(recorded.CONTAINER, 3)
+    (mixed,) = [line for line in described(recorded.I7_12700K, 9) if line.startswith("server")]
     assert mixed == "server: CPU 1,3,5,7,9,11,13,15,19, cores of several kinds: fewer would be alike"
     assert topology_lines(read_topology(tmp_path / "none", [0]))[-1].startswith("the kernel does not tell")
