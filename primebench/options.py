@@ -35,6 +35,20 @@ class PathText(click.ParamType[Path]):
         return [CompletionItem(incomplete, type="file")]
 
 
+class FolderOrStore(click.ParamType["Path | str"]):
+    """A folder, or the URI of one in an object store, which stays a text: a path would lose one of its slashes."""
+
+    name = "path"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> "Path | str":
+        """Return the path, or the URI as it is."""
+        return value if isinstance(value, str) and "://" in value else PathText().convert(value, param, ctx)
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        """Complete it as a path."""
+        return PathText().shell_complete(ctx, param, incomplete)
+
+
 class NameList(click.ParamType[list[str]]):
     """One or more names, separated by commas; or a folder, whatever its name."""
 

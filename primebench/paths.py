@@ -25,8 +25,10 @@ def absolute(path: Path) -> Path:
         raise Error(f"{path}: the folder that this was started in is not there any more: go to another one") from error
 
 
-def near(path: Path) -> str:
-    """Return the path for people: as seen from the current folder, if it is below it."""
+def near(path: Path | str) -> str:
+    """Return the path for people: as seen from the current folder, if it is below it. A URI stays as it is."""
+    if isinstance(path, str):
+        return one_line(path)
     try:
         here = Path.cwd()
     except FileNotFoundError:

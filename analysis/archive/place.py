@@ -13,6 +13,7 @@ from loadgen.record.trial import SCHEMA_VERSION
 
 RUN, SUMMARY, TRIALS, LATENCIES = "run.json", "summary.json", "trials.parquet", "latencies.parquet"
 FILES = (RUN, SUMMARY, TRIALS, LATENCIES)
+RUNS = "schema=*/task=*/machine=*/*"
 DRAFTS = ".adding-"
 """How the name of a folder begins that is still being written."""
 
@@ -39,7 +40,7 @@ def folders_of(archive: Path) -> list[Path]:
 
     Whatever lies at the depth of a run counts as one: what is not whole is for its reader to refuse.
     """
-    found = sorted(folder for folder in archive.glob("schema=*/task=*/machine=*/*") if folder.is_dir())
+    found = sorted(folder for folder in archive.glob(RUNS) if folder.is_dir())
     if not found:
         raise Error(
             f"{archive}: no archived runs; expected folders schema={SCHEMA_VERSION}/task=TASK/machine=FINGERPRINT/RUN; "
