@@ -3,7 +3,7 @@
     python -m tests.study.causes [--only CAUSE]... [--keep FOLDER] [--write]
 
 Each is built and counted beside its base under the requests of the workload `framework`: instructions and calls, which a busy
-machine changes little of. With --write the table replaces that of
+machine changes little of, and CPU time by function, which wants a quiet one. With --write the table replaces that of
 docs/explanation/why-it-is-slower.md.
 """
 
@@ -118,11 +118,12 @@ def say(line: str) -> None:
 
 
 class Row(NamedTuple):
-    """What a page said of a cause: its first rows of functions and of all else, and which of them names the cause."""
+    """What a page said of a cause: its first rows of functions, of CPU time and of all else, and which names the cause."""
 
     cause: str
     service: str
     functions: list[str]
+    times: list[str]
     others: list[str]
     named_by: str | None
 
@@ -131,18 +132,29 @@ def row_of(cause: Cause, page: Explanation) -> Row:
     """Read a page as somebody does who looks at the first three rows of each of its tables."""
     functions = [function.name for function in page.functions[:ROWS]]
     inlined = [function.place.rpartition("/tree/")[2] for function in page.functions[:ROWS]]
+    timed = [change.name for change in page.times[:ROWS]]
     others = [name for count in page.counts[:ROWS] for name in (count.name, count.by)]
-    names = (name for name in (*functions, *inlined, *others) if name.startswith(tuple(cause.named)))
+    names = (name for name in (*functions, *inlined, *timed, *others) if name.startswith(tuple(cause.named)))
     shown = [f"{count.kind}: {count.name}{f', by {_short(count.by)}' if count.by else ''}" for count in page.counts[:ROWS]]
-    return Row(cause.name, cause.service, functions, shown, next(names, None))
+    times = [f"{_short(change.name)}: {_microseconds(change.exclusive_us)}" for change in page.times[:ROWS]]
+    return Row(cause.name, cause.service, functions, times, shown, next(names, None))
+
+
+def _microseconds(sides: tuple[float, float]) -> str:
+    base, head = (f"{value:.1f}" for value in sides)
+    return f"{base} → {head} µs"
 
 
 def table(rows: Sequence[Row]) -> str:
     """Return the table for docs."""
-    lines = ["| planted | service | first functions | first of all else | named by |", "|---|---|---|---|---|"]
+    lines = [
+        "| planted | service | first functions | CPU time | first of all else | named by |",
+        "|---|---|---|---|---|---|",
+    ]
     for row in rows:
         cells = (
             _listed(map(_short, row.functions)),
+            _listed(row.times),
             _listed(row.others),
             f"`{_short(row.named_by)}`" if row.named_by else "**not named**",
         )

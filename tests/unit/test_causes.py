@@ -2,11 +2,13 @@
 
 import pytest
 
+from analysis.explain.model import TimeChange
 from loadgen.strict import read_toml
 from tests.study.causes import CAUSES, Cause, Causes, row_of, table
 from tests.study.duets import CHECKOUT
 from tests.unit.test_explain import page
 
+WAITS = TimeChange(name="waits", exclusive_us=(0.2, 9.0), inclusive_us=(0.2, 9.0))
 PLANTED = read_toml(CAUSES, Causes).causes
 
 
@@ -30,6 +32,9 @@ def test_a_cause_is_named_by_the_first_rows_alone() -> None:
     assert named.named_by is not None
     assert named.named_by.startswith("encode")
     assert row_of(cause.replace(named=["getpid"]), page()).named_by == "getpid"
+    timed = row_of(cause.replace(named=["waits"]), page().replace(times=[WAITS]))
+    assert (timed.named_by, timed.times) == ("waits", ["waits: 0.2 → 9.0 µs"])
+    assert "| `waits: 0.2 → 9.0 µs` |" in table([timed])
     missed = row_of(cause.replace(named=["other"]), page())
     assert missed.named_by is None
     assert "**not named**" in table([missed])
