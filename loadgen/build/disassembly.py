@@ -54,8 +54,8 @@ def count_instructions(lines: Iterable[str], by_format: Mapping[str, WorkInstruc
             if (file := _FORMAT.search(line)) is not None:
                 if file["name"] not in by_format:
                     return _not_measured(f"{file['name']} is not read, only {' and '.join(by_format)}")
-                found = by_format[file["name"]]
-                wanted = _instruction(found.packed), _instruction(found.scalar)
+                work_instructions = by_format[file["name"]]
+                wanted = _instruction(work_instructions.packed), _instruction(work_instructions.scalar)
         elif wanted[0].match(line):
             packed[function] += 1
         elif wanted[1].match(line):

@@ -53,21 +53,21 @@ def git(folder: Path, *arguments: str | bytes, settings: tuple[str, ...] = (), f
 def _check_repository(folder: Path, message: str) -> None:
     advice = _SAFE_DIRECTORY.search(message)
     if advice or "dubious ownership" in message or "unsafe repository" in message:
-        place = advice.group(1) if advice else str(folder)
+        checkout = advice.group(1) if advice else str(folder)
         raise Error(
             f"{folder}: git does not trust this checkout, which belongs to another user; "
-            f"if you do: git config --global --add safe.directory {place}"
+            f"if you do: git config --global --add safe.directory {checkout}"
         )
-    if "not a git repository" in message and "filesystem boundary" not in message and (place := _rejected(folder)):
-        raise Error(f"{place}: git does not take this for a repository: {_last_line(message)}; repair it, or remove it")
+    if "not a git repository" in message and "filesystem boundary" not in message and (git_path := _rejected(folder)):
+        raise Error(f"{git_path}: git does not take this for a repository: {_last_line(message)}; repair it, or remove it")
 
 
 def _rejected(folder: Path) -> Path | None:
     """A .git, at `folder` or above, that has something in it; an empty one hides a repository on purpose."""
-    for place in (folder, *folder.absolute().parents):
-        found = place / ".git"
-        if found.is_file() or (found.is_dir() and any(found.iterdir())):
-            return found
+    for root in (folder, *folder.absolute().parents):
+        git_path = root / ".git"
+        if git_path.is_file() or (git_path.is_dir() and any(git_path.iterdir())):
+            return git_path
     return None
 
 
@@ -137,27 +137,27 @@ def listed_files(folder: Path) -> list[Path] | None:
 
 def _files_at(folder: Path, name: Path) -> Iterator[Path]:
     """A file is itself; a folder that git lists is another repository."""
-    place = folder / name
-    if place.is_symlink() or not place.is_dir():
+    path = folder / name
+    if path.is_symlink() or not path.is_dir():
         yield name
-    elif (place / ".git").exists():
-        yield from (name / file for file in listed_files(place) or [])
-    elif any(place.iterdir()):
-        yield from (file.relative_to(folder) for file in place.rglob("*") if not file.is_dir())
+    elif (path / ".git").exists():
+        yield from (name / file for file in listed_files(path) or [])
+    elif any(path.iterdir()):
+        yield from (file.relative_to(folder) for file in path.rglob("*") if not file.is_dir())
     else:
-        raise _absent_submodule(place)
+        raise _absent_submodule(path)
 
 
-def _absent_submodule(place: Path) -> Error:
-    root = checkout_root(place) or place.parent
-    path = place.relative_to(root) if place.is_relative_to(root) else place
+def _absent_submodule(submodule: Path) -> Error:
+    root = checkout_root(submodule) or submodule.parent
+    path = submodule.relative_to(root) if submodule.is_relative_to(root) else submodule
     entry = git(root, "ls-files", "--stage", "-z", "--", f":(top,literal){path}").stdout
     sha = entry.split()[1].decode() if entry.startswith(_GITLINK) else ""
     try:
         _find_module(_common_folder(root), root, root, path, sha)
     except Error as error:
         return error
-    return Error(f"{place}: a submodule without its files; run: git -C {root} submodule update --init --recursive")
+    return Error(f"{submodule}: a submodule without its files; run: git -C {root} submodule update --init --recursive")
 
 
 @contextmanager
@@ -173,9 +173,9 @@ def worktree(checkout: Path, commit: str, folder: Path) -> Iterator[Path]:
         _add_submodules(_common_folder(checkout), checkout, commit, folder, added)
         yield folder
     finally:  # of one that was interrupted while it was made, too
-        for repository, place in reversed(added):
+        for repository, tree in reversed(added):
             git(
-                repository, *_as_repository(repository), "worktree", "remove", "--force", "--force", str(place)
+                repository, *_as_repository(repository), "worktree", "remove", "--force", "--force", str(tree)
             )  # one that is locked, being made, too
 
 
@@ -213,10 +213,10 @@ def _find_module(repository: Path, checkout: Path, tree: Path, path: Path, sha: 
     places = [repository / "modules" / name] if name and ".." not in Path(name).parts else []
     if (checkout / path / ".git").exists():
         places.append(_common_folder(checkout / path))
-    here = [place for place in places if (place / "HEAD").is_file()]
-    for place in here:
-        if git(place, *_as_repository(place), "cat-file", "-e", f"{sha}^{{commit}}").code == 0:
-            return place
+    here = [module for module in places if (module / "HEAD").is_file()]
+    for module in here:
+        if git(module, *_as_repository(module), "cat-file", "-e", f"{sha}^{{commit}}").code == 0:
+            return module
     owner = _owner(repository)
     if here:
         raise Error(f"submodule {path}: its commit {sha[:12]} is not in {owner}; run: git -C {owner / path} fetch --all")
@@ -235,8 +235,8 @@ def _module_name(tree: Path, path: Path) -> str | None:
 
 def _common_folder(checkout: Path) -> Path:
     """The git folder that all worktrees of a repository share."""
-    found = git(checkout, "rev-parse", "--git-common-dir")
-    return (checkout / os.fsdecode(found.stdout.removesuffix(b"\n"))).resolve()
+    output = git(checkout, "rev-parse", "--git-common-dir")
+    return (checkout / os.fsdecode(output.stdout.removesuffix(b"\n"))).resolve()
 
 
 def _as_repository(folder: Path) -> tuple[str, ...]:

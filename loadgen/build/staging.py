@@ -22,18 +22,18 @@ def input_files(root: Path, inputs: Iterable[str]) -> list[Path]:
 
     Links are among them. Raises Error for an input that is not there, or neither file nor folder.
     """
-    found: set[Path] = set()
+    files: set[Path] = set()
     for name in inputs:
-        place = root / name
-        if not os.path.lexists(place):
-            raise Error(f"{place}: build input not found; correct build.inputs")
-        if place.is_dir():
-            found.update(_files_below(root, place))
-        elif _is_input(place):
-            found.add(place.relative_to(root))
+        path = root / name
+        if not os.path.lexists(path):
+            raise Error(f"{path}: build input not found; correct build.inputs")
+        if path.is_dir():
+            files.update(_files_below(root, path))
+        elif _is_input(path):
+            files.add(path.relative_to(root))
         else:
-            raise Error(f"{place}: expected a file or a folder; correct build.inputs")
-    return sorted(found)
+            raise Error(f"{path}: expected a file or a folder; correct build.inputs")
+    return sorted(files)
 
 
 def _files_below(root: Path, folder: Path) -> Iterable[Path]:
@@ -47,10 +47,10 @@ def _walked(folder: Path) -> Iterable[Path]:
     def refused(error: OSError) -> None:
         raise _unreadable(Path(error.filename), error) from error
 
-    for place, folders, files in os.walk(folder, onerror=refused):
+    for parent, folders, files in os.walk(folder, onerror=refused):
         folders[:] = [name for name in folders if name not in _NEVER_INPUTS]
         for name in [*files, *folders]:  # links to folders are among the folders
-            yield (Path(place) / name).relative_to(folder)
+            yield (Path(parent) / name).relative_to(folder)
 
 
 def _is_input(path: Path) -> bool:
@@ -89,13 +89,13 @@ def stage(root: Path, files: Iterable[Path], target: Path) -> None:
     cannot be read.
     """
     for name, source in _staged(root, files):
-        place = target / name
-        place.parent.mkdir(parents=True, exist_ok=True)
-        place.unlink(missing_ok=True)
+        destination = target / name
+        destination.parent.mkdir(parents=True, exist_ok=True)
+        destination.unlink(missing_ok=True)
         try:
-            shutil.copy2(source, place, follow_symlinks=False)
+            shutil.copy2(source, destination, follow_symlinks=False)
         except OSError as error:
-            if error.filename in (place, str(place)):
+            if error.filename in (destination, str(destination)):
                 raise
             raise _unreadable(source, error) from error
 
@@ -109,10 +109,10 @@ def _staged(root: Path, files: Iterable[Path]) -> list[tuple[Path, Path]]:
     names = list(files)
     listed = {root / name for name in names}
     folders = {parent for path in listed for parent in path.parents if parent.is_relative_to(root)}
-    found: list[tuple[Path, Path]] = []
+    copies: list[tuple[Path, Path]] = []
     for name in names:
-        found += _followed(root / name, name, listed | folders, ())
-    return found
+        copies += _followed(root / name, name, listed | folders, ())
+    return copies
 
 
 def _followed(path: Path, name: Path, own: set[Path], above: tuple[Path, ...]) -> list[tuple[Path, Path]]:

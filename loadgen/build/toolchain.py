@@ -94,16 +94,16 @@ def find_toolchain(plan: Build, root: Path, files: Sequence[Path], builds: Path)
     Raises UnavailableError if a tool is missing, OSError if the folder cannot be made.
     """
     programs = programs_of(plan)
-    given = {name: value for name, value in plan.environment.items() if "{" not in value}
-    asking = build_environment(programs, plan.inherit) | given | {"LC_ALL": "C"}
+    variables = {name: value for name, value in plan.environment.items() if "{" not in value}
+    asking = build_environment(programs, plan.inherit) | variables | {"LC_ALL": "C"}
     changing = {name: value for name, value in changing_build(programs, plan.inherit).items() if name not in plan.environment}
     builds.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="tools-", dir=builds) as name:
-        place = Path(name)
-        stage(root, [file for file in files if str(file) in _CHOOSING], place)
-        tools = {tool: tool_version(tool, asking, place) for tool in plan.needs}
-        configuration = dict(_configuration(set(map(_base_name, programs)), asking, place, builds))
-        configuration |= dict(_compilers(changing, asking, place))
+        folder = Path(name)
+        stage(root, [file for file in files if str(file) in _CHOOSING], folder)
+        tools = {tool: tool_version(tool, asking, folder) for tool in plan.needs}
+        configuration = dict(_configuration(set(map(_base_name, programs)), asking, folder, builds))
+        configuration |= dict(_compilers(changing, asking, folder))
     configuration = {
         name: value for name, value in configuration.items() if name.removeprefix("go env ") not in plan.environment
     }

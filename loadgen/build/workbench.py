@@ -31,8 +31,8 @@ class Workbench:
         self._plan = plan
         self.source, self.out, self._scratch = (folder / part for part in ("source", "out", "scratch"))
         discard(self.out)
-        for place in (self.source, self.out, self._scratch):
-            place.mkdir(parents=True, exist_ok=True)
+        for subfolder in (self.source, self.out, self._scratch):
+            subfolder.mkdir(parents=True, exist_ok=True)
         self._log = folder / "build.log"
         self._half_written = folder / HALF_WRITTEN
 
@@ -107,8 +107,8 @@ def discard_others(home: Path, name: str) -> None:
 def discard(folder: Path) -> None:
     """Remove a folder, if it is there, with all that is in it: folders that nobody may write to, too (Go's modules)."""
     if os.path.lexists(folder):
-        with tempfile.TemporaryDirectory(prefix="gone-", dir=folder.parent) as place:
-            folder.rename(Path(place) / folder.name)
+        with tempfile.TemporaryDirectory(prefix="gone-", dir=folder.parent) as temporary_folder:
+            folder.rename(Path(temporary_folder) / folder.name)
 
 
 def _odd_folder(folder: Path) -> str:

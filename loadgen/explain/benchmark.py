@@ -99,9 +99,9 @@ def _programs(names: Sequence[str], sides: BenchSides, cases: Path) -> tuple[str
     """Return the first benchmark that both sides can repeat, and how."""
     repeaters = [repeater_of(bench, cases) for bench in sides]
     for name in names:
-        found = [_program(name, bench, repeater, cases) for bench, repeater in zip(sides, repeaters, strict=True)]
-        if found[0] is not None and found[1] is not None:
-            return name, found[0], found[1]
+        programs = [_program(name, bench, repeater, cases) for bench, repeater in zip(sides, repeaters, strict=True)]
+        if programs[0] is not None and programs[1] is not None:
+            return name, programs[0], programs[1]
     listed = f"{names[0]}{f' and {len(names) - 1} more' if names[1:] else ''}"
     raise Error(f"{listed}: no program repeats it so often as it is told; microbench.count of service.toml names one")
 

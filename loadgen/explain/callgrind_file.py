@@ -111,12 +111,12 @@ class _Reader:
 
     def _position(self, text: str) -> None:
         key, separator, value = text.partition("=")
-        if not separator or (found := _NAMED.fullmatch(value)) is None:
+        if not separator or (match := _NAMED.fullmatch(value)) is None:
             return
         kind = {"cfn": "fn", "cob": "ob", "cfi": "fl", "cfl": "fl", "fi": "fl", "fe": "fl"}.get(key, key)
-        if found["name"] is not None:
-            self._names[kind, found["number"]] = found["name"]
-        name = self._names.get((kind, found["number"]), "???")
+        if match["name"] is not None:
+            self._names[kind, match["number"]] = match["name"]
+        name = self._names.get((kind, match["number"]), "???")
         if key in ("cfn", "cob"):
             self._called[kind] = name
         elif kind in self._at and not key.startswith("c"):
@@ -125,13 +125,13 @@ class _Reader:
                 self._called["ob"] = name
 
     def _cost(self, text: str) -> None:
-        place, *costs = text.split()
+        position, *costs = text.split()
         self._line = (
             self._line
-            if place == "*"
-            else self._line + int(place)
-            if place[0] in "+-"
-            else int(place, 16 if place.startswith("0x") else 10)
+            if position == "*"
+            else self._line + int(position)
+            if position[0] in "+-"
+            else int(position, 16 if position.startswith("0x") else 10)
         )
         cost = int(costs[self._column]) if len(costs) > self._column else 0
         name = _shown(self._at["fn"], self._at["ob"])

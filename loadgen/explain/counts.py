@@ -114,18 +114,18 @@ def calls_in(summary: str) -> dict[str, int]:
 
 def kernel_counts(explained: Explained, at_once: int) -> dict[str, float]:
     """Return page faults and context switches a request, of a process that has answered as many before."""
-    found: dict[str, float] = {}
+    counts: dict[str, float] = {}
 
     def asking(server: Server, turns: Iterator[int]) -> int:
         warm = ask_for(turns, FOR_S / 4, at_once, KERNEL_REQUESTS)
         before = usage(tree(server.process.pid))
         done = ask_for(turns, FOR_S / 4, warm + at_once, warm + KERNEL_REQUESTS)
         after = usage(tree(server.process.pid))
-        found.update({name: count / (done - warm) for name, count in _differences(before, after).items()})
+        counts.update({name: count / (done - warm) for name, count in _differences(before, after).items()})
         return done
 
     asked_behind(explained, [], at_once, asking)
-    return found
+    return counts
 
 
 def _differences(before: Usage, after: Usage) -> dict[str, int]:

@@ -49,18 +49,18 @@ class Sides:
 
 def explain_services(wanted: Sequence[Wanted], sides: Sides, plan: Plan, folder: Path, say: Say) -> None:
     """Count both sides of all that is `wanted`, and write explain.json into the folder."""
-    found = []
+    services = []
     for request in wanted:
         if request.unit == "operation":
             say(f"explaining benchmarks of {request.service}: counting what an operation needs, on base and head")
-            found.append(explained_benchmark(request.names, sides.benches[request.service], sides.cases, say, folder))
+            services.append(explained_benchmark(request.names, sides.benches[request.service], sides.cases, say, folder))
             continue
         (workload,) = request.names
         say(f"explaining {request.service} under {workload}: counting what a request needs, on base and head")
         base, head, notes = with_debug_builds(*sides.services[request.service], say)
         counted = explained_service(base, head, workload, plan, say, folder)
-        found.append(counted.replace(notes=[*notes, *counted.notes]))
-    text = ExplainRecord(services=found).model_dump_json(indent=1)
+        services.append(counted.replace(notes=[*notes, *counted.notes]))
+    text = ExplainRecord(services=services).model_dump_json(indent=1)
     try:
         (folder / EXPLAIN_FILE).write_text(text + "\n", encoding="utf-8")
     except OSError as error:

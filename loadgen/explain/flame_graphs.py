@@ -15,9 +15,9 @@ def draw_flame_graphs(base: Sequence[str], head: Sequence[str], unit: str, servi
 
     Raises Error if inferno is missing, or finds no stack.
     """
-    place = run / FOLDER
-    place.mkdir(exist_ok=True)
-    files = {name: place / f"{service}-{name}.folded" for name in ("base", "head", "difference")}
+    folder = run / FOLDER
+    folder.mkdir(exist_ok=True)
+    files = {name: folder / f"{service}-{name}.folded" for name in ("base", "head", "difference")}
     for name, stacks in (("base", base), ("head", head)):
         if not stacks:
             raise Error(f"{name} has no stacks")

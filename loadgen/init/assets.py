@@ -14,5 +14,5 @@ _TYPES = (
 
 def asset_type(path: str, mime: str = "") -> str:
     """Return font, image, media, script or style, by the type of the response or, without, the path's end; "" for the rest."""
-    found = mime or mimetypes.guess_type(path.partition("?")[0])[0] or ""
-    return next((name for name, pattern in _TYPES if pattern.match(found)), "")
+    media_type = mime or mimetypes.guess_type(path.partition("?")[0])[0] or ""
+    return next((name for name, pattern in _TYPES if pattern.match(media_type)), "")

@@ -76,10 +76,10 @@ def read_folder(place: Path) -> Folder:
     return Folder(place.resolve().name, dict(_texts(place, listed)))
 
 
-def _texts(place: Path, listed: list[Path]) -> Iterator[tuple[str, str]]:
+def _texts(root: Path, listed: list[Path]) -> Iterator[tuple[str, str]]:
     nearest = sorted(listed, key=lambda path: (len(path.parts), path))
     for path in nearest[:_MOST_FILES]:
-        file, name = place / path, path.as_posix()
+        file, name = root / path, path.as_posix()
         if not file.is_file() or not name.isprintable():
             continue
         try:

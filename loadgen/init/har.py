@@ -69,8 +69,8 @@ def read_har(text: str, name: str) -> Asked:
         entries = _Har.model_validate_json(text).log.entries
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]  # no value: it may be a secret
-        place = ".".join(map(str, first["loc"])) or "top level"
-        raise Error(f"{name}: expected a HAR 1.2 file: {place}: {first['msg']}") from error
+        key = ".".join(map(str, first["loc"])) or "top level"
+        raise Error(f"{name}: expected a HAR 1.2 file: {key}: {first['msg']}") from error
     try:
         urls = [urlsplit(entry.request.url) for entry in entries]
     except ValueError as error:
@@ -150,7 +150,7 @@ def _asked(entry: _Entry, url: SplitResult, secrets: Secrets) -> dict[str, JsonV
 
 
 def _headers(pairs: Sequence[_Pair], secrets: Secrets) -> dict[str, JsonValue]:
-    found: dict[str, JsonValue] = {}
+    headers: dict[str, JsonValue] = {}
     for pair in pairs:
         name = pair.name.title()
         wanted = _KEPT_HEADERS.fullmatch(name) or is_secret_name(name)
@@ -159,8 +159,8 @@ def _headers(pairs: Sequence[_Pair], secrets: Secrets) -> dict[str, JsonValue]:
         value = secrets.header(name, pair.value)
         if value == pair.value and ("{" in value or not value.isprintable()):
             continue  # a brace would be a placeholder
-        found[name] = f"{found[name]}; {value}" if name in found and name != "Cookie" else value
-    return found
+        headers[name] = f"{headers[name]}; {value}" if name in headers and name != "Cookie" else value
+    return headers
 
 
 def _body(data: _PostData, secrets: Secrets) -> str:

@@ -101,11 +101,13 @@ def _by_variable(texts: Texts, names: tuple[str, ...], value: str, prefixes: Seq
 
 def _by_position(texts: Texts) -> Port | None:
     for path, text in texts.items():
-        found: dict[int, str] = {}
+        placeholders: dict[int, str] = {}
         for match in _ARGUMENT.finditer(text):
             what = next(name for name in ("port", "host", "threads") if match[name])
-            found.setdefault(next(int(match[form]) - first for form, first in _FIRST.items() if match[form]), f"{{{what}}}")
-        known = tuple(found[at] for at in itertools.takewhile(found.__contains__, itertools.count()))
+            placeholders.setdefault(
+                next(int(match[form]) - first for form, first in _FIRST.items() if match[form]), f"{{{what}}}"
+            )
+        known = tuple(placeholders[at] for at in itertools.takewhile(placeholders.__contains__, itertools.count()))
         if "{port}" in known:
             return Port(known, found_in=path)
     return None

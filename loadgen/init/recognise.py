@@ -32,10 +32,10 @@ _MOST_NAMED = 5
 
 def recognise(folder: Folder) -> Proposal:
     """Return the service that the folder most likely has, with the others by name; raise Error if there is none."""
-    found = [proposal for language in LANGUAGES for proposal in language.propose(folder)]
-    if not found:
+    proposals = [proposal for language in LANGUAGES for proposal in language.propose(folder)]
+    if not proposals:
         raise Error(_nothing_in(folder))
-    best, *rest = sorted(found, key=lambda proposal: not proposal.serves)
+    best, *rest = sorted(proposals, key=lambda proposal: not proposal.serves)
     others = dict.fromkeys(f"{other.place} ({other.language})" for other in rest if other.place != best.place)
     return dataclasses.replace(best, others=list(others))
 

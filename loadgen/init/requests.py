@@ -65,9 +65,9 @@ class Names:
 
     def name(self, text: str) -> str:
         """Return a name that no other request has."""
-        found = unique(slug(text, "request"), self._taken)
-        self._taken.add(found)
-        return found
+        unique_name = unique(slug(text, "request"), self._taken)
+        self._taken.add(unique_name)
+        return unique_name
 
 
 def named_after(method: str, path: str) -> str:

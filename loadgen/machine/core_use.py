@@ -24,12 +24,12 @@ def shared_cores(groups: Sequence[CoreGroup], server: Sequence[int], generator: 
 
 def kinds_of(groups: Sequence[CoreGroup], cpus: Sequence[int]) -> dict[str, str]:
     """Return name of a kind of core -> those of `cpus` that are of it, fastest first; without `cpus`, all of the machine."""
-    found: dict[str, list[int]] = {}
+    cpus_of_kind: dict[str, list[int]] = {}
     for group in sorted(groups, key=lambda group: group.speed_class):
         own = [cpu for core in group.cores for cpu in parse_cpu_list(core) if not cpus or cpu in cpus]
         if own:
-            found.setdefault(kind_name(group), []).extend(own)
-    return {kind: format_cpu_list(numbers) for kind, numbers in found.items()}
+            cpus_of_kind.setdefault(kind_name(group), []).extend(own)
+    return {kind: format_cpu_list(numbers) for kind, numbers in cpus_of_kind.items()}
 
 
 def kind_name(group: CoreGroup) -> str:

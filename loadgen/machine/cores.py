@@ -152,7 +152,7 @@ def _generator_cores(others: Sequence[Core], chosen: Sequence[Core]) -> Sequence
         lambda cpu: best.package is not None and cpu.package == best.package,
     )
     for is_near in near:
-        found = [core for core in shared if is_near(core[0])]
-        if len(found) >= GENERATOR_CORES * len(chosen):
-            return found
+        near_cores = [core for core in shared if is_near(core[0])]
+        if len(near_cores) >= GENERATOR_CORES * len(chosen):
+            return near_cores
     return shared

@@ -43,12 +43,12 @@ class Processor:
 
 def processors(root: Path) -> list[Processor]:
     """Return every processor that is listed; none on s390x, which lists them in lines of their own."""
-    found = []
+    listed_processors = []
     for block in _blocks(root):
         number = block.get("processor", "")
         if number.isdecimal():
-            found.append(Processor(int(number), block))
-    return found
+            listed_processors.append(Processor(int(number), block))
+    return listed_processors
 
 
 def cpu_info_fields(root: Path) -> dict[str, str]:

@@ -15,49 +15,49 @@ def doubts(machine: Machine, cores: Cores | None = None) -> list[str]:
 
 
 def _about_cores(machine: Machine, cores: Cores | None) -> list[str]:
-    found = []
+    reasons = []
     groups = machine.core_groups
     if machine.cores < 2:
-        found.append("one core: server and generator share it; use a machine with two or more")
+        reasons.append("one core: server and generator share it; use a machine with two or more")
     elif physical_cores(groups) == 1:
-        found.append(
+        reasons.append(
             f"one physical core with {machine.cores} threads: server and generator share it and slow each other down; "
             "use a machine with two or more physical cores"
         )
     elif cores is not None and (shared := shared_cores(groups, cores.server, cores.generator)):
-        found.append(f"server and generator share a physical core (CPUs {'; '.join(shared)}); use a machine with more cores")
+        reasons.append(f"server and generator share a physical core (CPUs {'; '.join(shared)}); use a machine with more cores")
     kinds = kinds_of(groups, [])
     if len(kinds) > 1:
-        found.append(
+        reasons.append(
             f"{len(kinds)} kinds of cores ({', '.join(kinds)}): a profile that does not pin runs on any of them; keep to one: "
             f"taskset -c {next(iter(kinds.values()))} primebench run"
         )
     if machine.quota_cores is not None and machine.quota_cores < CORES_NEEDED:
-        found.append(
+        reasons.append(
             f"CPU quota of {machine.quota_cores:g} cores: server and generator stop when it is used up; "
             "raise it to two or more (docker run --cpus), or give CPUs of its own instead (--cpuset-cpus)"
         )
-    return found
+    return reasons
 
 
 def _about_speed(machine: Machine) -> list[str]:
-    found = []
+    reasons = []
     if machine.governor not in (None, "performance"):
-        found.append(f"frequency governor '{machine.governor}'; set: cpupower frequency-set -g performance")
+        reasons.append(f"frequency governor '{machine.governor}'; set: cpupower frequency-set -g performance")
     if machine.turbo:
-        found.append("turbo is on: frequency moves with temperature and load; switch it off for absolute values")
+        reasons.append("turbo is on: frequency moves with temperature and load; switch it off for absolute values")
     limit, highest = machine.frequency_limit_mhz, machine.frequency_max_mhz
     if limit is not None and highest is not None and limit < highest:
-        found.append(f"clock rate limited to {limit} of {highest} MHz; set: cpupower frequency-set -u {highest}MHz")
-    return found
+        reasons.append(f"clock rate limited to {limit} of {highest} MHz; set: cpupower frequency-set -u {highest}MHz")
+    return reasons
 
 
 def _about_others(machine: Machine) -> list[str]:
-    found = []
+    reasons = []
     if machine.hypervisor:
-        found.append(
+        reasons.append(
             f"virtual machine ({machine.hypervisor}): neighbours can take time away; trust ratios of one run, not values"
         )
     if machine.load_average_1m > BUSY:
-        found.append(f"load average {machine.load_average_1m:.2f}: something else runs; stop it first")
-    return found
+        reasons.append(f"load average {machine.load_average_1m:.2f}: something else runs; stop it first")
+    return reasons

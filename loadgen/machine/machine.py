@@ -29,7 +29,7 @@ def read_machine(root: Path = Path("/"), usable: Sequence[int] | None = None) ->
         memory_bytes=_memory_bytes(root),
         kernel=text_of(root / "proc/sys/kernel/osrelease") or platform.release(),
         system=_system(root),
-        mitigations={place.name: text_of(place) or "" for place in sorted((cpus / "vulnerabilities").glob("*"))},
+        mitigations={file.name: text_of(file) or "" for file in sorted((cpus / "vulnerabilities").glob("*"))},
         load_average_1m=_load_average_1m(root),
         product=product(root),
         board=board(root),
@@ -48,16 +48,16 @@ def read_machine(root: Path = Path("/"), usable: Sequence[int] | None = None) ->
 
 def _governor(cpus: Path, numbers: Sequence[int]) -> str | None:
     """Return the frequency governor; several, where CPUs have different ones."""
-    found = {text_of(cpus / f"cpu{number}/cpufreq/scaling_governor") for number in numbers}
-    return ", ".join(sorted(governor for governor in found if governor)) or None
+    governors = {text_of(cpus / f"cpu{number}/cpufreq/scaling_governor") for number in numbers}
+    return ", ".join(sorted(governor for governor in governors if governor)) or None
 
 
 def _frequencies_mhz(cpus: Path, numbers: Sequence[int]) -> tuple[int | None, int | None]:
     """Return the highest clock rate that the fastest CPU can have, and the one that it may have now."""
 
     def highest(name: str) -> int | None:
-        found = [number_of(cpus / f"cpu{number}/cpufreq/{name}") for number in numbers]
-        return max((rate_khz // 1000 for rate_khz in found if rate_khz is not None), default=None)
+        rates_khz = [number_of(cpus / f"cpu{number}/cpufreq/{name}") for number in numbers]
+        return max((rate_khz // 1000 for rate_khz in rates_khz if rate_khz is not None), default=None)
 
     return highest("cpuinfo_max_freq"), highest("scaling_max_freq")
 

@@ -97,10 +97,10 @@ def _of_cores(here: Machine, there: Machine) -> Iterator[str]:
 
 def _kinds(machine: Machine) -> Counter[str]:
     """Return kind of core -> how many physical ones."""
-    found: Counter[str] = Counter()
+    kinds: Counter[str] = Counter()
     for group in machine.core_groups:
-        found[group.kind or f"class {group.speed_class}"] += len(group.cores)
-    return found
+        kinds[group.kind or f"class {group.speed_class}"] += len(group.cores)
+    return kinds
 
 
 def _listed(kinds: Counter[str]) -> str:

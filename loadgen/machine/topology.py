@@ -133,18 +133,18 @@ def _package(topology: Path, processor: Processor | None) -> int | None:
     return None if package is None or package < 0 else package  # -1 where firmware does not tell (ARM)
 
 
-def _nodes(place: Path) -> dict[int, int]:
+def _nodes(nodes: Path) -> dict[int, int]:
     """Return CPU number -> NUMA node."""
     return {
         number: int(folder.name.removeprefix("node"))
-        for folder in place.glob("node[0-9]*")
+        for folder in nodes.glob("node[0-9]*")
         for number in parse_cpu_list(text_of(folder / "cpulist"))
     }
 
 
-def _last_level_cache(place: Path) -> frozenset[int] | None:
+def _last_level_cache(caches: Path) -> frozenset[int] | None:
     """Return the CPU numbers that share the cache of the highest level: the third, on some processors the second."""
-    levels = {index: number_of(index / "level") or 0 for index in place.glob("index[0-9]*")}
+    levels = {index: number_of(index / "level") or 0 for index in caches.glob("index[0-9]*")}
     last = max(levels, key=lambda index: levels[index], default=None)
     return None if last is None else frozenset(parse_cpu_list(text_of(last / "shared_cpu_list"))) or None
 
@@ -172,16 +172,16 @@ def _hexadecimal(text: str | None) -> int | None:
         return None
 
 
-def _speeds(place: Path, numbers: Sequence[int]) -> dict[int, int]:
+def _speeds(cpus: Path, numbers: Sequence[int]) -> dict[int, int]:
     """Return CPU number -> its speed, by the first measure that the kernel has for all of them and that differs; else empty.
 
     The kernel's own capacity (1024 is the fastest of the machine), else the highest clock rate in kHz. The firmware's scale
     (acpi_cppc/highest_perf) is not used: it ranks cores of one kind, by up to 28% on a Ryzen 5950X.
     """
     for name in ("cpu_capacity", "cpufreq/cpuinfo_max_freq"):
-        found = {number: speed for number in numbers if (speed := number_of(place / f"cpu{number}" / name) or 0) > 0}
-        if len(found) == len(numbers) and len(set(found.values())) > 1:
-            return found
+        speeds = {number: speed for number in numbers if (speed := number_of(cpus / f"cpu{number}" / name) or 0) > 0}
+        if len(speeds) == len(numbers) and len(set(speeds.values())) > 1:
+            return speeds
     return {}
 
 
@@ -239,5 +239,5 @@ def core_groups(topology: Topology) -> list[CoreGroup]:
         if cores is None:
             groups.append((alike, cores := []))
         cores.append(format_cpu_list(cpu.number for cpu in core))
-    found = [group.replace(cores=cores) for group, cores in groups]
-    return sorted(found, key=lambda group: group.speed_class)
+    recorded_groups = [group.replace(cores=cores) for group, cores in groups]
+    return sorted(recorded_groups, key=lambda group: group.speed_class)

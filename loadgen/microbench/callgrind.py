@@ -99,9 +99,9 @@ def count_instructions(bench: Bench, cases: Path, cores: int) -> tuple[list[Inst
         for again in (False, True)
     ]
     with scratch_folder() as scratch:
-        found = dict(_counted(jobs, repeater.command, repeater.environment, scratch, cores))
-    failed = {job.name: result for job, result in found.items() if isinstance(result, str)}
-    totals = {job: result for job, result in found.items() if isinstance(result, int)}
+        outcomes = dict(_counted(jobs, repeater.command, repeater.environment, scratch, cores))
+    failed = {job.name: result for job, result in outcomes.items() if isinstance(result, str)}
+    totals = {job: result for job, result in outcomes.items() if isinstance(result, int)}
     counts = [_count(name, count, totals) for name in repeater.names if name not in failed]
     if not counts:
         reasons = "".join(f"; {name} {reason}" for name, reason in failed.items())
@@ -130,8 +130,8 @@ def _counted(
     for first in range(0, len(jobs), at_once):
         with ExitStack() as running:
             started = []
-            for place, job in enumerate(jobs[first : first + at_once]):
-                out = scratch / str(first + place)
+            for position, job in enumerate(jobs[first : first + at_once]):
+                out = scratch / str(first + position)
                 out.mkdir()
                 # A name, not a path, in which valgrind would expand %p and %q{}; each forked process has one of its own.
                 tool = [*CALLGRIND, "--callgrind-out-file=%p", "--error-exitcode=9"]
@@ -156,14 +156,16 @@ def _total(out: Path) -> int:
 
 def total_in(profile: str) -> int | None:
     """Return the instructions (Ir) of one file in callgrind's format, whichever events it has; None if it has no total."""
-    found = dict(re.findall(r"^(events|summary|totals): (.+)$", profile, re.MULTILINE))
-    events, counts = found.get("events", "Ir").split(), (found.get("totals") or found.get("summary") or "").split()
+    fields = dict(re.findall(r"^(events|summary|totals): (.+)$", profile, re.MULTILINE))
+    events, counts = fields.get("events", "Ir").split(), (fields.get("totals") or fields.get("summary") or "").split()
     return int(counts[events.index("Ir")]) if "Ir" in events and len(counts) > events.index("Ir") else None
 
 
-def _count(name: str, count: Count, found: Mapping[Job, int]) -> InstructionCount:
+def _count(name: str, count: Count, totals: Mapping[Job, int]) -> InstructionCount:
     times = times_of(name, count)
-    once, again = ((found[Job(name, 2 * times, second)] - found[Job(name, times, second)]) / times for second in (False, True))
+    once, again = (
+        (totals[Job(name, 2 * times, second)] - totals[Job(name, times, second)]) / times for second in (False, True)
+    )
     scenario, contender, case = split_name(name)
     return InstructionCount(
         scenario=scenario,

@@ -54,24 +54,24 @@ def summarised(repetitions: Mapping[str, Sequence[Repetition]], expected: Mappin
     with fewer, or with a time that is no positive number, the benchmark is skipped.
     """
     results = Results()
-    for name, found in repetitions.items():
-        if len(found) > expected[name]:
+    for name, own_repetitions in repetitions.items():
+        if len(own_repetitions) > expected[name]:
             raise Error(
-                f"benchmark '{name}': {len(found)} results for {expected[name]} repetitions: two benchmarks have this name; "
-                "expected a name for each"
+                f"benchmark '{name}': {len(own_repetitions)} results for {expected[name]} repetitions: "
+                "two benchmarks have this name; expected a name for each"
             )
-        if (reason := _not_usable(found, expected[name])) is not None:
+        if (reason := _not_usable(own_repetitions, expected[name])) is not None:
             results.skipped[name] = reason
         else:
-            results.timings.append(_median(name, found))
-            results.warnings.extend(_counter_warnings(name, found[0].counters))
+            results.timings.append(_median(name, own_repetitions))
+            results.warnings.extend(_counter_warnings(name, own_repetitions[0].counters))
     return results
 
 
-def _not_usable(found: Sequence[Repetition], expected: int) -> str | None:
-    if len(found) < expected:
-        return f"{len(found)} results for {expected} repetitions"
-    for repetition in found:
+def _not_usable(repetitions: Sequence[Repetition], expected: int) -> str | None:
+    if len(repetitions) < expected:
+        return f"{len(repetitions)} results for {expected} repetitions"
+    for repetition in repetitions:
         if not (math.isfinite(repetition.time_ns) and repetition.time_ns > 0):
             return f"its time is {repetition.time_ns:g} ns"
         if repetition.cpu_ns is not None and not (math.isfinite(repetition.cpu_ns) and repetition.cpu_ns >= 0):

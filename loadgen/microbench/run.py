@@ -39,7 +39,7 @@ def run_bench_trials(
     begin = time.monotonic()
     trials = [new_trial(BenchmarkTrial, slot) for slot in slots]
     try:
-        found = run_together(benches, min_time_s, cases, cores)
+        results_by_bench = run_together(benches, min_time_s, cases, cores)
     except Error as error:
         return [trial.replace(failure=str(error)) for trial in trials]
     overhead_s = time.monotonic() - begin
@@ -51,7 +51,7 @@ def run_bench_trials(
             warnings=results.warnings,
             overhead_s=overhead_s,
         )
-        for trial, results in zip(trials, found, strict=True)
+        for trial, results in zip(trials, results_by_bench, strict=True)
     ]
 
 
@@ -74,8 +74,8 @@ def run_together(benches: Sequence[Bench], min_time_s: float, cases: Path, cores
         with ExitStack() as stack:
             places = [stack.enter_context(scratch_folder()) for _ in benches]
             _run_step(benches, step, places, min_time_s, cases, cores)
-            for bench, command, place, results in zip(benches, step, places, whole, strict=True):
-                results[Path(command[0]).name] = _read(bench, place)
+            for bench, command, folder, results in zip(benches, step, places, whole, strict=True):
+                results[Path(command[0]).name] = _read(bench, folder)
     return [_of_all_programs(bench, results) for bench, results in zip(benches, whole, strict=True)]
 
 
@@ -90,14 +90,14 @@ def _run_step(
     """Run one program of each bench, all at once, each in its place."""
     with ExitStack() as running:
         processes = [
-            running.enter_context(_started(command, place, environment_of(bench, cases), cores))
-            for bench, command, place in zip(benches, commands, places, strict=True)
+            running.enter_context(_started(command, folder, environment_of(bench, cases), cores))
+            for bench, command, folder in zip(benches, commands, places, strict=True)
         ]
         for bench, process in zip(benches, processes, strict=True):
             _wait(bench, process.wait, len(benches) * bench.expected_s(min_time_s) + GRACE_S)
-    for bench, process, place in zip(benches, processes, places, strict=True):
+    for bench, process, folder in zip(benches, processes, places, strict=True):
         if process.returncode != 0:
-            printed = "; ".join(faults_in(_text(place, PRINTED) + "\n" + _text(place, ERRORS))) or "it printed nothing"
+            printed = "; ".join(faults_in(_text(folder, PRINTED) + "\n" + _text(folder, ERRORS))) or "it printed nothing"
             raise Error(f"{bench.label}: microbenchmarks: {ending(process.returncode)}: {printed}")
 
 
@@ -125,13 +125,13 @@ def environment_of(bench: Bench, cases: Path) -> dict[str, str]:
 
 @contextmanager
 def _started(
-    command: list[str], place: Path, environment: Mapping[str, str], cores: Sequence[int]
+    command: list[str], folder: Path, environment: Mapping[str, str], cores: Sequence[int]
 ) -> Iterator["subprocess.Popen[bytes]"]:
-    """A program that runs in `place`, with what it prints on stdout and stderr in a file each."""
+    """A program that runs in `folder`, with what it prints on stdout and stderr in a file each."""
     with (
-        (place / PRINTED).open("wb") as printed,
-        (place / ERRORS).open("wb") as errors,
-        spawned(command, cores=cores, environment=environment, stdout=printed, stderr=errors, cwd=place) as process,
+        (folder / PRINTED).open("wb") as printed,
+        (folder / ERRORS).open("wb") as errors,
+        spawned(command, cores=cores, environment=environment, stdout=printed, stderr=errors, cwd=folder) as process,
     ):
         yield process
 
@@ -143,19 +143,19 @@ def _wait(bench: Bench, wait: Callable[[float], int], seconds: float) -> None:
         raise Error(f"{bench.label}: microbenchmarks: did not end within {seconds:.0f} s") from late
 
 
-def _read(bench: Bench, place: Path) -> Results:
+def _read(bench: Bench, folder: Path) -> Results:
     try:
         if bench.plan.format == "go":
-            return read_go(_text(place, PRINTED), bench.processors, REPETITIONS, bench.filter, bench.plan.scenarios)
+            return read_go(_text(folder, PRINTED), bench.processors, REPETITIONS, bench.filter, bench.plan.scenarios)
         if bench.plan.format == "criterion":
-            return read_criterion(place / CRITERION)
-        results = read_google_benchmark(_text(place, OUT))
-        return replace(results, warnings=[*warnings_in(_text(place, ERRORS)), *results.warnings])
+            return read_criterion(folder / CRITERION)
+        results = read_google_benchmark(_text(folder, OUT))
+        return replace(results, warnings=[*warnings_in(_text(folder, ERRORS)), *results.warnings])
     except Error as error:
         raise Error(f"{bench.label}: microbenchmarks: {error}") from error
 
 
-def _text(place: Path, name: str) -> str:
+def _text(folder: Path, name: str) -> str:
     """What a program wrote there, nothing if it did not; bytes that are no UTF-8 are replaced."""
-    path = place / name
+    path = folder / name
     return path.read_bytes().decode(errors="replace") if path.exists() else ""

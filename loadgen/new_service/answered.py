@@ -25,10 +25,10 @@ class Answered(NamedTuple):
 
 def answered(requests: "Sequence[RequestFile]") -> Answered:
     """Return what a new service answers: of a task none of whose requests can be, GET /, and all of them are left."""
-    found = next((request for request in requests if _is_fixed(request)), None)
-    left = [f"{request.method} {request.path}" for request in requests if request is not found]
-    body = GREETING if found is None or found.expect.body is None else found.expect.body
-    return Answered("/" if found is None else found.path, body, left)
+    fixed_request = next((request for request in requests if _is_fixed(request)), None)
+    left = [f"{request.method} {request.path}" for request in requests if request is not fixed_request]
+    body = GREETING if fixed_request is None or fixed_request.expect.body is None else fixed_request.expect.body
+    return Answered("/" if fixed_request is None else fixed_request.path, body, left)
 
 
 def _is_fixed(request: "RequestFile") -> bool:

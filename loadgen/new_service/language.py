@@ -67,9 +67,11 @@ def files_of(language: str, name: str, task: str, answer: Answered) -> dict[str,
     files = {}
     folder = TEMPLATES / language
     for path in sorted(path for path in folder.rglob("*") if path.is_file() and "__pycache__" not in path.parts):
-        text = pattern.sub(lambda found: values[found[0]], path.read_text(encoding="utf-8"))
-        place = path.relative_to(folder).as_posix()
-        files[".gitignore" if place == "gitignore" else place] = _sorted(text) if path.name == "Cargo.lock" else text
+        text = pattern.sub(lambda match: values[match[0]], path.read_text(encoding="utf-8"))
+        relative_path = path.relative_to(folder).as_posix()
+        files[".gitignore" if relative_path == "gitignore" else relative_path] = (
+            _sorted(text) if path.name == "Cargo.lock" else text
+        )
     return files
 
 

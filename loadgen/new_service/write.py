@@ -48,8 +48,8 @@ def write_service(language: str, name: str, here: Path, project: Path | None, ta
     return NewService(made.folder, made.answer, _added(project / PROJECT_FILE, os.path.relpath(folder, project)))
 
 
-def _file_of(place: Path, asked: str) -> Path:
-    path = task_file(place)
+def _file_of(folder: Path, asked: str) -> Path:
+    path = task_file(folder)
     if path is None:
         raise Error(f"{asked}: no task.toml; new services are written for a task that one describes: --task names its folder")
     return path
@@ -69,7 +69,7 @@ def _with_project(language: str, folder: Path) -> NewService:
         raise Error(f"{path}: it is there, and says nothing of what is asked: complete it first (primebench help project)")
     files = files_of(language, folder.name, "..", ROOT)
     text = project_text(slug(folder.parent.name, "project"), folder.name)
-    write_new({path: text, **{folder / place: content for place, content in files.items()}})
+    write_new({path: text, **{folder / relative_path: content for relative_path, content in files.items()}})
     return NewService(folder, ROOT, f"{PROJECT_FILE}: written: GET / is asked")
 
 

@@ -46,10 +46,10 @@ def installed_oha() -> Path:
 
 def oha_on_path() -> Path | None:
     """Return the oha on PATH if it is of the pinned version."""
-    found = shutil.which("oha")
-    if found is None or not is_pinned(run_tool([found, "--version"]).text.strip()):
+    path = shutil.which("oha")
+    if path is None or not is_pinned(run_tool([path, "--version"]).text.strip()):
         return None
-    return Path(found).absolute()
+    return Path(path).absolute()
 
 
 def usable_oha() -> Path:

@@ -222,8 +222,8 @@ def _first_program(names: tuple[str, ...], question: str) -> Callable[[], str | 
     """Finds the version of the first of several programs that says one; without one what the first that is there prints."""
 
     def find() -> str | None:
-        found = [version for name in names if (version := _program(name, question)()) is not None]
-        return next((version for version in found if numbers(version)), found[0] if found else None)
+        versions = [version for name in names if (version := _program(name, question)()) is not None]
+        return next((version for version in versions if numbers(version)), versions[0] if versions else None)
 
     return find
 

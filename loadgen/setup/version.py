@@ -9,8 +9,8 @@ Version = tuple[int, ...]
 
 def numbers(version: str) -> Version:
     """The numbers with dots that a version begins with, as a tuple; empty if it begins with none."""
-    found = re.match(r"[0-9]+(?:\.[0-9]+)*", version)
-    return tuple(int(part) for part in found.group().split(".")) if found else ()
+    match = re.match(r"[0-9]+(?:\.[0-9]+)*", version)
+    return tuple(int(part) for part in match.group().split(".")) if match else ()
 
 
 def version_in(text: str) -> str | None:
@@ -21,11 +21,11 @@ def version_in(text: str) -> str | None:
     is a commit (`go version devel go1.27-1a2b3c4`). Without one it is a line that is nothing but a number.
     """
     bare = re.sub(r"\([^()]*\)", "", text)
-    found = re.search(r"(?<![\w.])(?:go|v)?([0-9]+(?:\.[0-9]+)+)", bare) or re.search(r"^\s*v?([0-9]+)\s*$", bare, re.MULTILINE)
-    return found[1] if found else None
+    match = re.search(r"(?<![\w.])(?:go|v)?([0-9]+(?:\.[0-9]+)+)", bare) or re.search(r"^\s*v?([0-9]+)\s*$", bare, re.MULTILINE)
+    return match[1] if match else None
 
 
 def candidate_version(shown: str) -> Version:
     """Return the version in a package's control fields, without Debian's epoch ("1:"); empty if there is none."""
-    found = re.search(r"^Version: (?:[0-9]+:)?(\S+)", shown, re.MULTILINE)
-    return numbers(found[1]) if found else ()
+    match = re.search(r"^Version: (?:[0-9]+:)?(\S+)", shown, re.MULTILINE)
+    return numbers(match[1]) if match else ()

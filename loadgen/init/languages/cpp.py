@@ -20,8 +20,8 @@ _DOWNLOADS = re.compile(r"FetchContent_Declare|CPMAddPackage|ExternalProject_Add
 
 def propose(folder: Folder) -> list[Proposal]:
     """Return a proposal for each executable, the most likely service first."""
-    found = [_proposal(folder, place, name) for place, name in _executables(folder)]
-    return sorted(found, key=lambda proposal: (not proposal.serves, doubt(proposal.place)))
+    proposals = [_proposal(folder, subfolder, name) for subfolder, name in _executables(folder)]
+    return sorted(proposals, key=lambda proposal: (not proposal.serves, doubt(proposal.place)))
 
 
 def _executables(folder: Folder) -> Iterator[tuple[str, str]]:
@@ -41,8 +41,8 @@ def _project(text: str) -> str:
     return named[1] if named else ""
 
 
-def _proposal(folder: Folder, place: str, target: str) -> Proposal:
-    near, whole = folder.sources(*_SOURCES, below=place), folder.sources(*_SOURCES)
+def _proposal(folder: Folder, subfolder: str, target: str) -> Proposal:
+    near, whole = folder.sources(*_SOURCES, below=subfolder), folder.sources(*_SOURCES)
     files = folder.sources(_FILE)
     called = re.search(rf"\b{re.escape(target)}\s+PROPERTIES[^)]*?OUTPUT_NAME\s+\"?([\w.+-]+)", "\n".join(files.values()))
     artefact = called[1] if called else target
@@ -59,7 +59,7 @@ def _proposal(folder: Folder, place: str, target: str) -> Proposal:
     return Proposal(
         name=slug(artefact, "service"),
         language="C++" if is_cpp else "C",
-        place=f"{place}/{target}" if place else target,
+        place=f"{subfolder}/{target}" if subfolder else target,
         build={
             "needs": ["cmake", "c++" if is_cpp else "cc"],
             "inputs": ["."],

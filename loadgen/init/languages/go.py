@@ -19,9 +19,9 @@ def propose(folder: Folder) -> list[Proposal]:
     if declared is None:
         return []
     module = posixpath.basename(re.sub(r"/v\d+$", "", declared[1]))
-    found = [_proposal(folder, place, texts, module) for place, texts in _programs(folder).items()]
+    proposals = [_proposal(folder, subfolder, texts, module) for subfolder, texts in _programs(folder).items()]
     return sorted(
-        found, key=lambda proposal: (not proposal.serves, doubt(proposal.name), proposal.name != slug(module, "service"))
+        proposals, key=lambda proposal: (not proposal.serves, doubt(proposal.name), proposal.name != slug(module, "service"))
     )
 
 
@@ -35,22 +35,22 @@ def _programs(folder: Folder) -> dict[str, dict[str, str]]:
         if not of_another and re.search(r"^package main\b", text, re.MULTILINE):
             packages.setdefault(posixpath.dirname(path), {})[path] = text
     return {
-        place: texts
-        for place, texts in packages.items()
+        subfolder: texts
+        for subfolder, texts in packages.items()
         if any(re.search(r"^func main\(\)", text, re.MULTILINE) for text in texts.values())
     }
 
 
-def _proposal(folder: Folder, place: str, texts: Texts, module: str) -> Proposal:
-    name = slug(posixpath.basename(place) or module, "service")
-    package = f"./{place}" if place else "."
+def _proposal(folder: Folder, subfolder: str, texts: Texts, module: str) -> Proposal:
+    name = slug(posixpath.basename(subfolder) or module, "service")
+    package = f"./{subfolder}" if subfolder else "."
     fetch: dict[str, JsonValue] = {}
     if "go.sum" in folder.files and "vendor/modules.txt" not in folder.files:
         fetch = {"fetch": [["go", "mod", "download"]]}
     return Proposal(
         name=name,
         language="Go",
-        place=place or "main.go",
+        place=subfolder or "main.go",
         build={
             "needs": ["go"],
             "inputs": ["."],

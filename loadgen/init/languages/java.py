@@ -27,8 +27,10 @@ def propose(folder: Folder) -> list[Proposal]:
     """Return a proposal for each jar, the most likely service first."""
     if "pom.xml" not in folder.files:
         return []
-    found = [proposal for path in folder.files if posixpath.basename(path) == "pom.xml" for proposal in _of_pom(folder, path)]
-    return sorted(found, key=lambda proposal: (not proposal.serves, doubt(proposal.name)))
+    proposals = [
+        proposal for path in folder.files if posixpath.basename(path) == "pom.xml" for proposal in _of_pom(folder, path)
+    ]
+    return sorted(proposals, key=lambda proposal: (not proposal.serves, doubt(proposal.name)))
 
 
 def _read(folder: Folder, path: str) -> ElementTree.Element:
@@ -40,11 +42,11 @@ def _read(folder: Folder, path: str) -> ElementTree.Element:
 
 
 def _of_pom(folder: Folder, path: str) -> Iterator[Proposal]:
-    pom, place = _read(folder, path), posixpath.dirname(path)
+    pom, subfolder = _read(folder, path), posixpath.dirname(path)
     if pom.findtext("packaging", "jar") != "jar":
         return
     plugin = next((name for name in _FRAMEWORKS if name in folder.text(path)), "")
-    sources = folder.sources(".java", below=posixpath.join(place, "src"))
+    sources = folder.sources(".java", below=posixpath.join(subfolder, "src"))
     mains = [_class_of(file, text) for file, text in sources.items() if _MAIN.search(text)]
     if not plugin and not mains:
         return
@@ -55,7 +57,7 @@ def _of_pom(folder: Folder, path: str) -> Iterator[Proposal]:
         name=name,
         language="Java",
         place=path,
-        build=_build(place, name, jar, is_quarkus=plugin.startswith("quarkus")),
+        build=_build(subfolder, name, jar, is_quarkus=plugin.startswith("quarkus")),
         start=_start(name, plugin, main_class, sources),
         serves=bool(plugin) or serves(sources),
         build_edits={"commands": f"{path} leaves open what the jar is called: target/{jar} is a guess"} if "$" in jar else {},
@@ -81,10 +83,10 @@ def _jar(pom: ElementTree.Element, text: str) -> str:
     return f"{name}{'-jar-with-dependencies' if 'jar-with-dependencies' in text else ''}.jar"
 
 
-def _build(place: str, name: str, jar: str, *, is_quarkus: bool) -> dict[str, JsonValue]:
+def _build(subfolder: str, name: str, jar: str, *, is_quarkus: bool) -> dict[str, JsonValue]:
     """Return what is in [service.build]: built once to fetch all plugins, since go-offline leaves some out."""
-    package = ["-DskipTests", "clean", "package", *(["-pl", place, "-am"] if place else [])]
-    target = posixpath.join(place, "target")
+    package = ["-DskipTests", "clean", "package", *(["-pl", subfolder, "-am"] if subfolder else [])]
+    target = posixpath.join(subfolder, "target")
     copy: JsonValue = ["cp", f"{target}/{jar}", f"{{out}}/{name}.jar"]
     kept: dict[str, JsonValue] = {"artefact": f"{name}.jar"}
     if is_quarkus:

@@ -71,8 +71,8 @@ def _of_script(folder: Folder, package: dict[str, Any], script: str) -> _Entry |
         return None
     options, file, arguments = words[1 : count + 1], words[count + 1], words[count + 2 :]
     file = str(package.get("main", "index.js")) if file in (".", "./") else file
-    place = _existing(folder, file) or posixpath.normpath(file)
-    return _Entry(place, tuple(options), tuple(arguments), environment)
+    path = _existing(folder, file) or posixpath.normpath(file)
+    return _Entry(path, tuple(options), tuple(arguments), environment)
 
 
 def _existing(folder: Folder, name: str) -> str:
@@ -95,8 +95,10 @@ def _proposal(folder: Folder, package: dict[str, Any], script: str, entry: _Entr
             edits["artefact"] = f"{entry.file} is not in the repository: say what makes it, or what else starts"
     else:
         port = find_port(sources, programs=(name, folder.name))
-        found = start_with(["npm", "--prefix", "{built}/app", "start"], port if port and port.environment else None)
-        start = Start(found.command, found.environment, edit="; ".join(filter(None, [_NO_SCRIPT.format(script), found.edit])))
+        npm_start = start_with(["npm", "--prefix", "{built}/app", "start"], port if port and port.environment else None)
+        start = Start(
+            npm_start.command, npm_start.environment, edit="; ".join(filter(None, [_NO_SCRIPT.format(script), npm_start.edit]))
+        )
     build["artefact"] = f"app/{entry.file if entry else 'package.json'}"
     return Proposal(
         name=name,

@@ -42,8 +42,8 @@ def propose(folder: Folder) -> list[Proposal]:
         return []
     project = folder.toml("pyproject.toml")
     wanted = _wanted(folder, project)
-    found = [*_applications(folder, wanted), *_scripts(folder, project, wanted), *_files(folder, wanted)]
-    return sorted(found, key=lambda proposal: not proposal.serves)
+    proposals = [*_applications(folder, wanted), *_scripts(folder, project, wanted), *_files(folder, wanted)]
+    return sorted(proposals, key=lambda proposal: not proposal.serves)
 
 
 def _wanted(folder: Folder, project: dict[str, Any]) -> _Wanted:
@@ -94,18 +94,18 @@ def _module(path: str) -> tuple[str, str]:
 
 
 def _applications(folder: Folder, wanted: _Wanted) -> Iterator[Proposal]:
-    found = _named(folder)
+    applications = _named(folder)
     if "manage.py" in folder.files:
-        found += [(path, "application", "Django") for path in folder.sources("wsgi.py")]
-    for path, name, kind in found:
+        applications += [(path, "application", "Django") for path in folder.sources("wsgi.py")]
+    for path, name, kind in applications:
         base, module = _module(path)
-        place = f"{{built}}/app/{base}" if base else "{built}/app"
+        import_folder = f"{{built}}/app/{base}" if base else "{built}/app"
         yield Proposal(
             name=slug(folder.name, "service"),
             language="Python",
             place=path,
             build=_build(wanted, path),
-            start=_server(kind, place, f"{module}:{name}", wanted.names),
+            start=_server(kind, import_folder, f"{module}:{name}", wanted.names),
             ready_within_s=30,
         )
 
@@ -121,24 +121,24 @@ def _named(folder: Folder) -> list[tuple[str, str, str]]:
     return made
 
 
-def _server(kind: str, place: str, application: str, names: frozenset[str]) -> Start:
+def _server(kind: str, import_folder: str, application: str, names: frozenset[str]) -> Start:
     """Return what serves an application: uvicorn or gunicorn, whichever it depends on, else what comes with it."""
     module = application.partition(":")[0]
     if kind in _ASGI:
-        command = [_PYTHON, "-m", "uvicorn", "--app-dir", place, "--host", "{host}", "--port", "{port}"]
+        command = [_PYTHON, "-m", "uvicorn", "--app-dir", import_folder, "--host", "{host}", "--port", "{port}"]
         command += ["--workers", "{threads}", "--log-level", "warning"]
         command += ["--factory", application.removesuffix("()")] if application.endswith("()") else [application]
         has = {"uvicorn", "uvicorn[standard]", "fastapi[standard]", "fastapi[all]"} & names
         return Start(command, edit="" if has else f"uvicorn, which is to serve {application}, is not among what is installed")
     if "gunicorn" in names:
         listening = ["--bind", "{host}:{port}", "--workers", "{threads}", application]
-        return Start([_PYTHON, "-m", "gunicorn", "--chdir", place, *listening], keeps_alive=False)
+        return Start([_PYTHON, "-m", "gunicorn", "--chdir", import_folder, *listening], keeps_alive=False)
     server = "a server for development, of another speed than what runs in production (gunicorn, say)"
     if kind == "Django":
         return Start(
             [_PYTHON, "{built}/app/manage.py", "runserver", "--noreload", "{host}:{port}"], edit=f"runserver is {server}"
         )
-    command = [_PYTHON, "-m", "flask", "--app", f"{place}/{module.replace('.', '/')}.py", "run"]
+    command = [_PYTHON, "-m", "flask", "--app", f"{import_folder}/{module.replace('.', '/')}.py", "run"]
     edit = f"flask run is {server}" if kind == "Flask" else f"gunicorn, which is to serve {application}, is not installed"
     return Start([*command, "--host", "{host}", "--port", "{port}"], edit=edit)
 

@@ -16,12 +16,14 @@ def propose(folder: Folder) -> list[Proposal]:
     """Return a proposal for each binary, the most likely service first."""
     if "Cargo.toml" not in folder.files:
         return []
-    found = [
-        (_proposal(folder, place, package, name, path), package.get("default-run") != name)
-        for place, package in _packages(folder)
-        for name, path in _binaries(folder, place, package).items()
+    proposals = [
+        (_proposal(folder, subfolder, package, name, path), package.get("default-run") != name)
+        for subfolder, package in _packages(folder)
+        for name, path in _binaries(folder, subfolder, package).items()
     ]
-    return [proposal for proposal, _ in sorted(found, key=lambda group: (not group[0].serves, group[1], doubt(group[0].name)))]
+    return [
+        proposal for proposal, _ in sorted(proposals, key=lambda group: (not group[0].serves, group[1], doubt(group[0].name)))
+    ]
 
 
 def _packages(folder: Folder) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -29,35 +31,37 @@ def _packages(folder: Folder) -> Iterator[tuple[str, dict[str, Any]]]:
     root = folder.toml("Cargo.toml")
     members = [str(member) for member in root.get("workspace", {}).get("members", [])]
     for path in folder.files:
-        place = posixpath.dirname(path)
-        if path == "Cargo.toml" or (path == f"{place}/Cargo.toml" and any(fnmatchcase(place, member) for member in members)):
+        subfolder = posixpath.dirname(path)
+        if path == "Cargo.toml" or (
+            path == f"{subfolder}/Cargo.toml" and any(fnmatchcase(subfolder, member) for member in members)
+        ):
             tables = folder.toml(path)
             if "package" in tables:
-                yield place, {**tables["package"], "bin": tables.get("bin", [])}
+                yield subfolder, {**tables["package"], "bin": tables.get("bin", [])}
 
 
-def _binaries(folder: Folder, place: str, package: dict[str, Any]) -> dict[str, str]:
+def _binaries(folder: Folder, subfolder: str, package: dict[str, Any]) -> dict[str, str]:
     """Return the path of the main file of each binary, by its name."""
-    prefix = f"{place}/" if place else ""
-    found = {}
+    prefix = f"{subfolder}/" if subfolder else ""
+    binaries = {}
     if f"{prefix}src/main.rs" in folder.files:
-        found[str(package["name"])] = f"{prefix}src/main.rs"
+        binaries[str(package["name"])] = f"{prefix}src/main.rs"
     for path in folder.files:
         if own := re.fullmatch(rf"{re.escape(prefix)}src/bin/([^/]+?)(?:\.rs|/main\.rs)", path):
-            found[own[1]] = path
+            binaries[own[1]] = path
     for table in package["bin"]:
         name = str(table.get("name", package["name"]))
         usual = f"src/bin/{name}.rs"
         path = prefix + str(table.get("path") or (usual if f"{prefix}{usual}" in folder.files else "src/main.rs"))
-        found = {other: file for other, file in found.items() if file != path} | {name: path}
-    return found
+        binaries = {other: file for other, file in binaries.items() if file != path} | {name: path}
+    return binaries
 
 
-def _proposal(folder: Folder, place: str, package: dict[str, Any], name: str, path: str) -> Proposal:
+def _proposal(folder: Folder, subfolder: str, package: dict[str, Any], name: str, path: str) -> Proposal:
     locked = ["--locked"] if "Cargo.lock" in folder.files else []
-    chosen = ["--package", str(package["name"])] if place else []
+    chosen = ["--package", str(package["name"])] if subfolder else []
     own = {path: folder.text(path)}
-    whole = own | folder.sources(".rs", below=f"{place}/src" if place else "src")
+    whole = own | folder.sources(".rs", below=f"{subfolder}/src" if subfolder else "src")
     return Proposal(
         name=slug(name, "service"),
         language="Rust",

@@ -73,13 +73,13 @@ def read_document(text: str, name: str) -> Document:
     if version[:3] not in _VALIDATORS:
         raise Error(f"{name}: expected a document of OpenAPI 3.0 to 3.2, not of version {version}")
     document = Document(content)
-    for place, reference in _references(content, ""):
+    for position, reference in _references(content, ""):
         if not reference.startswith("#/"):
-            raise Error(f"{name}: {place}: {reference} is in another file; expected one file: bundle them first")
+            raise Error(f"{name}: {position}: {reference} is in another file; expected one file: bundle them first")
         try:
             document.at(steps(reference))
         except KeyError as error:
-            raise Error(f"{name}: {place}: {reference} leads nowhere") from error
+            raise Error(f"{name}: {position}: {reference} leads nowhere") from error
     _check(document, name)
     return document
 
@@ -94,23 +94,23 @@ def _parsed(text: str, name: str) -> Any:
     try:
         return json.loads(json.dumps(yaml.load(text, Loader=_Loader)))
     except yaml.MarkedYAMLError as error:
-        place = f", line {error.problem_mark.line + 1}" if error.problem_mark else ""
-        raise Error(f"{name}{place}: not valid YAML: {error.problem}") from error
+        line = f", line {error.problem_mark.line + 1}" if error.problem_mark else ""
+        raise Error(f"{name}{line}: not valid YAML: {error.problem}") from error
     except (yaml.YAMLError, ValueError, TypeError, RecursionError) as error:
         raise Error(f"{name}: not valid YAML: {error}") from error
 
 
-def _references(node: Any, place: str, *, names: bool = False) -> Iterator[tuple[str, str]]:
+def _references(node: Any, position: str, *, names: bool = False) -> Iterator[tuple[str, str]]:
     """Yield the place and the text of each reference; in examples there are none. `names`: keys are those of properties."""
     if isinstance(node, dict):
         if isinstance(reference := node.get("$ref"), str):
-            yield place, reference
+            yield position, reference
         for key, value in node.items():
             if names or key not in ("example", "default", "value"):
-                yield from _references(value, f"{place}.{key}".lstrip("."), names=key == "properties" and not names)
+                yield from _references(value, f"{position}.{key}".lstrip("."), names=key == "properties" and not names)
     elif isinstance(node, list):
         for number, value in enumerate(node):
-            yield from _references(value, f"{place}.{number}")
+            yield from _references(value, f"{position}.{number}")
 
 
 def _check(document: Document, name: str) -> None:
@@ -124,7 +124,7 @@ def _check(document: Document, name: str) -> None:
         return
     message = " ".join(str(first.message).split())
     message = message if len(message) <= _SHOWN_CHARACTERS else f"{message[: _SHOWN_CHARACTERS - 3]}..."
-    place = re.sub(r"^\$\.?", "", first.json_path)
-    place = f"{place}: " if place else ""  # of a wrong default the validator does not say where it is
+    position = re.sub(r"^\$\.?", "", first.json_path)
+    position = f"{position}: " if position else ""  # of a wrong default the validator does not say where it is
     more = f"; and {len(errors) - 1} more" if len(errors) > 1 else ""
-    raise Error(f"{name}: {place}{message}{more}")
+    raise Error(f"{name}: {position}{message}{more}")

@@ -46,8 +46,8 @@ def _of_object(document: Document, schema: Node, depth: int) -> Any:
     values = {name: _of_schema(document, inner, depth - 1) for name, inner in schema["properties"].items()}
     if any(values.get(name, NONE) is NONE for name in schema.get("required", [])):
         return NONE
-    found = {name: value for name, value in values.items() if value is not NONE}
-    return found or NONE
+    properties = {name: value for name, value in values.items() if value is not NONE}
+    return properties or NONE
 
 
 def _of_all(values: list[Any]) -> Any:

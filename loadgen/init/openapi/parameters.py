@@ -43,14 +43,14 @@ def filled(document: Document, path: str, item: Node, operation: Node) -> Filled
         return ",".join(quote(_text(part, match[1]), safe="") for part in (value if isinstance(value, list) else [value]))
 
     result = Filled(re.sub(r"\{([^}]+)\}", in_path, path))
-    for (place, name), value in values.items():
-        if place == "query":
-            result.query += _pairs(name, value, parameters[place, name])
-        elif place in ("header", "cookie"):
+    for (location, name), value in values.items():
+        if location == "query":
+            result.query += _pairs(name, value, parameters[location, name])
+        elif location in ("header", "cookie"):
             text = _text(value, name)
             if "{" in text or not text.isprintable():
-                raise MissingValueError(f"{place} parameter {name}: an example with braces or control characters")
-            result.headers |= {name: text} if place == "header" else {"Cookie": f"{name}={quote(text, safe='')}"}
+                raise MissingValueError(f"{location} parameter {name}: an example with braces or control characters")
+            result.headers |= {name: text} if location == "header" else {"Cookie": f"{name}={quote(text, safe='')}"}
     return result
 
 

@@ -31,22 +31,22 @@ def _referred(node: Any) -> set[tuple[str, ...]]:
         return set[tuple[str, ...]]().union(*map(_referred, node))
     if not isinstance(node, dict):
         return set()
-    found = set[tuple[str, ...]]().union(*map(_referred, node.values()))
+    targets = set[tuple[str, ...]]().union(*map(_referred, node.values()))
     if isinstance(reference := node.get("$ref"), str):
         parts = steps(reference)
-        found.add(parts[:3] if parts[0] == "components" else parts)
-    return found
+        targets.add(parts[:3] if parts[0] == "components" else parts)
+    return targets
 
 
-def _put(whole: dict[str, Any], place: tuple[str, ...], document: Document) -> set[tuple[str, ...]]:
+def _put(whole: dict[str, Any], target: tuple[str, ...], document: Document) -> set[tuple[str, ...]]:
     """Put what is referred to where references look for it; return what it refers to itself, nothing if it was there."""
     node = whole
-    for part in place[:-1]:
+    for part in target[:-1]:
         node = node.setdefault(part, {})
-    if place[-1] in node:
+    if target[-1] in node:
         return set()
-    node[place[-1]] = _translated(document, document.at(place))
-    return _referred(node[place[-1]])
+    node[target[-1]] = _translated(document, document.at(target))
+    return _referred(node[target[-1]])
 
 
 def _translated(document: Document, node: Any) -> Any:

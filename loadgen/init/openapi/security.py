@@ -22,28 +22,28 @@ class UnknownSchemeError(Exception):
 def credentials(document: Document, operation: Node) -> Credentials:
     """Return what the first of the operation's alternatives asks for, nothing if that is one; raise UnknownSchemeError."""
     alternatives: Any = operation.get("security", document.content.get("security", []))
-    found = Credentials()
+    request_credentials = Credentials()
     if not alternatives or {} in alternatives:
-        return found
+        return request_credentials
     schemes = document.content.get("components", {}).get("securitySchemes", {})
     for name in alternatives[0]:
-        _add(found, name, document.resolved(schemes.get(name)))
-    return found
+        _add(request_credentials, name, document.resolved(schemes.get(name)))
+    return request_credentials
 
 
-def _add(found: Credentials, name: str, scheme: Node) -> None:
+def _add(request_credentials: Credentials, name: str, scheme: Node) -> None:
     secret = f"{{env.{variable(name)}}}"
     kind, field_name = scheme.get("type"), str(scheme.get("name", ""))
     if kind == "http" and str(scheme.get("scheme", "")).lower() == "basic":
-        found.headers["Authorization"] = f"Basic {secret}"
+        request_credentials.headers["Authorization"] = f"Basic {secret}"
     elif kind in ("oauth2", "openIdConnect") or (kind == "http" and str(scheme.get("scheme", "")).lower() == "bearer"):
-        found.headers["Authorization"] = f"Bearer {secret}"
+        request_credentials.headers["Authorization"] = f"Bearer {secret}"
     elif kind == "apiKey" and scheme.get("in") == "header":
-        found.headers[field_name] = secret
+        request_credentials.headers[field_name] = secret
     elif kind == "apiKey" and scheme.get("in") == "query":
-        found.query.append(f"{field_name}={secret}")
+        request_credentials.query.append(f"{field_name}={secret}")
     elif kind == "apiKey" and scheme.get("in") == "cookie":
-        before = f"{found.headers['Cookie']}; " if "Cookie" in found.headers else ""
-        found.headers["Cookie"] = f"{before}{field_name}={secret}"
+        before = f"{request_credentials.headers['Cookie']}; " if "Cookie" in request_credentials.headers else ""
+        request_credentials.headers["Cookie"] = f"{before}{field_name}={secret}"
     else:
         raise UnknownSchemeError(f"security scheme {name}: no header field, cookie or query")

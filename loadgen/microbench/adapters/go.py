@@ -48,12 +48,12 @@ def read_go(
     parts, named = selected.count("/"), scenarios or {}
     skipped = {benchmark_of(name, named): reason for name, reason in output.skipped.items() if name.count("/") >= parts}
     repeated: dict[str, list[Repetition]] = {}
-    for printed, found in output.results.items():
+    for printed, measurements in output.results.items():
         name = benchmark_of(printed.removesuffix(suffix), named)
-        if any("ns/op" not in metrics for metrics in found):
+        if any("ns/op" not in metrics for metrics in measurements):
             skipped[name] = "it reports no ns/op"
         elif name not in skipped:
-            repeated[name] = [_repetition(output.iterations[printed], metrics) for metrics in found]
+            repeated[name] = [_repetition(output.iterations[printed], metrics) for metrics in measurements]
     for name in _without_result(output, suffix):
         if name.count("/") >= parts:
             skipped.setdefault(benchmark_of(name, named), "no result of it in the program's output")
@@ -85,23 +85,23 @@ def _read(text: str, suffix: str) -> _Output:
     """Read line by line. Where a benchmark printed something without an end of line, its result stands behind that."""
     output, pending, logged = _Output(), None, "no reason given"
     for line in _lines(text):
-        if (found := _SKIPPED.match(line)) is not None:
-            output.skipped[found["name"]] = logged
-        elif (found := _ANNOUNCED.match(line)) is not None:
-            output.announced.append(found["name"])
+        if (match := _SKIPPED.match(line)) is not None:
+            output.skipped[match["name"]] = logged
+        elif (match := _ANNOUNCED.match(line)) is not None:
+            output.announced.append(match["name"])
             logged = "no reason given"
-        elif (found := _RESULT.search(line)) is not None and (
-            found.start() == 0 or found["name"].removesuffix(suffix) in output.announced
+        elif (match := _RESULT.search(line)) is not None and (
+            match.start() == 0 or match["name"].removesuffix(suffix) in output.announced
         ):
-            _keep(output, found["name"], found)
+            _keep(output, match["name"], match)
             pending = None
-        elif pending is not None and (found := _REST.search(line)) is not None and "ns/op" in found["fields"].split():
-            _keep(output, pending, found)
+        elif pending is not None and (match := _REST.search(line)) is not None and "ns/op" in match["fields"].split():
+            _keep(output, pending, match)
             pending = None
-        elif not output.announced and (found := _NAME.search(line)) is not None:
-            pending = found["name"]
-        elif (found := _LOGGED.match(line)) is not None:
-            logged = found["text"]
+        elif not output.announced and (match := _NAME.search(line)) is not None:
+            pending = match["name"]
+        elif (match := _LOGGED.match(line)) is not None:
+            logged = match["text"]
     return output
 
 
@@ -110,12 +110,12 @@ def _lines(text: str) -> Iterator[str]:
     return (line.removesuffix("\r") for line in text.split("\n"))
 
 
-def _keep(output: _Output, name: str, found: re.Match[str]) -> None:
-    fields = found["fields"].split()
+def _keep(output: _Output, name: str, match: re.Match[str]) -> None:
+    fields = match["fields"].split()
     output.results.setdefault(name, []).append(
         {unit: float(value) for value, unit in zip(fields[::2], fields[1::2], strict=True)}
     )
-    output.iterations[name] = int(found["iterations"])
+    output.iterations[name] = int(match["iterations"])
 
 
 def _repetition(iterations: int, metrics: dict[str, float]) -> Repetition:
@@ -126,5 +126,7 @@ def _repetition(iterations: int, metrics: dict[str, float]) -> Repetition:
 def _without_result(output: _Output, suffix: str) -> Iterator[str]:
     """Benchmarks that began and have no result; those that have others below them only group them."""
     measured = {name.removesuffix(suffix) for name in output.results} | output.skipped.keys()
-    groups = {name[:place] for name in (*output.announced, *measured) for place, letter in enumerate(name) if letter == "/"}
+    groups = {
+        name[:position] for name in (*output.announced, *measured) for position, letter in enumerate(name) if letter == "/"
+    }
     return (name for name in output.announced if name not in measured and name not in groups)

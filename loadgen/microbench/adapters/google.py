@@ -42,7 +42,7 @@ def _first_of_each_key(pairs: Sequence[tuple[str, Any]]) -> Entry:
 
 
 def _results(entries: Sequence[Entry]) -> Results:
-    found: dict[str, list[Entry]] = {}
+    repetition_entries: dict[str, list[Entry]] = {}
     medians: dict[str, Entry] = {}
     skipped: dict[str, str] = {}
     failed: dict[str, str] = {}
@@ -56,12 +56,12 @@ def _results(entries: Sequence[Entry]) -> Results:
         elif entry.get("skipped") is True:
             skipped[name] = str(entry.get("skip_message") or "no message")
         else:
-            found.setdefault(name, []).append(entry)
+            repetition_entries.setdefault(name, []).append(entry)
     skipped = {name: reason for name, reason in skipped.items() if name not in failed}
-    found = {name: of for name, of in found.items() if name not in failed and name not in skipped}
-    repeated = {name: [_repetition(entry) for entry in of] for name, of in found.items()}
-    expected = {name: int(of[0].get("repetitions", 1)) for name, of in found.items()}
-    for name in medians.keys() - found.keys() - failed.keys() - skipped.keys():
+    repetition_entries = {name: of for name, of in repetition_entries.items() if name not in failed and name not in skipped}
+    repeated = {name: [_repetition(entry) for entry in of] for name, of in repetition_entries.items()}
+    expected = {name: int(of[0].get("repetitions", 1)) for name, of in repetition_entries.items()}
+    for name in medians.keys() - repetition_entries.keys() - failed.keys() - skipped.keys():
         repeated[name], expected[name] = _of_median(medians[name])
     results = summarised(repeated, expected)
     return Results(results.timings, results.skipped | skipped, failed, results.warnings)
