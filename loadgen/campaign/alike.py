@@ -23,8 +23,8 @@ def check_alike(run: RunRecord, plan: Plan, prepared: Sequence[Prepared]) -> Non
         label = candidate.contender.label
         if candidate.not_measured is not None or candidate.built is None:
             raise Error(f"{label}: {candidate.not_measured}; expected what the first machine measures")
-        now, found = contender_record(candidate, cores.server_threads), first.get(label)
-        if found is None or found.build is None or found.build.key != candidate.built.record.key:
+        now, record = contender_record(candidate, cores.server_threads), first.get(label)
+        if record is None or record.build is None or record.build.key != candidate.built.record.key:
             raise Error(f"{label}: built by other tools or settings; expected those of the first machine")
-        if (found.start_command, found.environment) != (now.start_command, now.environment):
+        if (record.start_command, record.environment) != (now.start_command, now.environment):
             raise Error(f"{label}: started by another command or environment; expected those of the first machine")

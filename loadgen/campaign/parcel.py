@@ -60,12 +60,12 @@ def _files(project: Path) -> Iterator[str]:
         names = {os.fsdecode(name) for name in listed.split(b"\0") if name}
         yield from (name for name in names if _is_content(project / name))
         return
-    for place, folders, files in os.walk(project):
+    for folder, folders, files in os.walk(project):
         folders[:] = [name for name in folders if name not in LEFT_OUT]
-        links = [name for name in folders if (Path(place) / name).is_symlink()]
+        links = [name for name in folders if (Path(folder) / name).is_symlink()]
         for name in (*files, *links):
-            if _is_content(Path(place) / name):
-                yield os.path.relpath(Path(place) / name, project)
+            if _is_content(Path(folder) / name):
+                yield os.path.relpath(Path(folder) / name, project)
 
 
 def _is_content(path: Path) -> bool:

@@ -69,23 +69,23 @@ def _words(error: Exception) -> str:
 
 def _reason(host: Host, error: Exception) -> str:
     """Return why there is no connection, and what to do."""
-    place, known = _place(host), host.known_hosts
+    address, known = _place(host), host.known_hosts
     if isinstance(error, asyncssh.HostKeyNotVerifiable):
         return (
-            f"{place}: its host key is not the one in {known}, or there is none; compare with what the host itself says "
+            f"{address}: its host key is not the one in {known}, or there is none; compare with what the host itself says "
             f"(ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub), then: ssh-keyscan -p {host.port} {host.address} >> {known}"
         )
     if isinstance(error, asyncssh.PermissionDenied):
         who = f"the user '{host.user}'" if host.user else "this user"
         keys = f"the key {host.key}" if host.key else "the keys of the ssh agent and of ~/.ssh"
-        return f"{place}: does not let {who} in with {keys}; run: ssh-copy-id"
+        return f"{address}: does not let {who} in with {keys}; run: ssh-copy-id"
     if isinstance(error, _KEY_ERRORS):
         return f"{host.key or 'a key of ~/.ssh'}: cannot be used: {error}; expected a private key, or ssh-agent and no key"
     if isinstance(error, TimeoutError):
-        return f"{place}: no answer within {CONNECTED_WITHIN_S:g} s; expected an ssh server"
+        return f"{address}: no answer within {CONNECTED_WITHIN_S:g} s; expected an ssh server"
     if isinstance(error, OSError) and error.filename:
         return f"{error.filename}: {error.strerror}; expected the file that hosts.toml names"
-    return f"{place}: {_words(error)}; expected an ssh server"
+    return f"{address}: {_words(error)}; expected an ssh server"
 
 
 class Asking:

@@ -143,10 +143,10 @@ def started_cluster(hosts: Mapping[str, Host], release: Release) -> Iterator[Clu
 async def _of_hosts(hosts: Mapping[str, Host], release: Release) -> AsyncIterator[Cluster]:
     security = Security.temporary()
     async with (
-        started_workers(hosts, release, security) as found,
-        Client(found.scheduler, security=security, asynchronous=True, set_as_default=False) as client,
+        started_workers(hosts, release, security) as started_hosts,
+        Client(started_hosts.scheduler, security=security, asynchronous=True, set_as_default=False) as client,
     ):
-        cluster = Cluster(client, asyncio.get_running_loop(), found.workers, found.lost)
+        cluster = Cluster(client, asyncio.get_running_loop(), started_hosts.workers, started_hosts.lost)
         async with _watched(cluster):
             yield cluster
 

@@ -117,12 +117,12 @@ def faults_of_release(found: Found, release: Release) -> list[str]:
 
 def wheel_of(digests: Mapping[str, str]) -> str:
     """Return the digest of the wheel among the files of a release; empty without one."""
-    return next((found for name, found in digests.items() if name.endswith(".whl")), "")
+    return next((digest for name, digest in digests.items() if name.endswith(".whl")), "")
 
 
 def _in_words(version: str | None, commit: str | None, digests: Mapping[str, str]) -> str:
     return f"{version} ({f'commit {commit}, ' if commit else ''}wheel {_short(wheel_of(digests))})"
 
 
-def _short(found: str) -> str:
-    return found[:SHOWN_DIGITS] or "not there"
+def _short(digest: str) -> str:
+    return digest[:SHOWN_DIGITS] or "not there"

@@ -73,8 +73,8 @@ async def _copy(name: str, connection: asyncssh.SSHClientConnection, copied: Cop
     files |= {folder / "wheels" / path.name: path for path in copied.wheels}
     try:
         async with connection.start_sftp_client() as sftp:
-            for place in sorted({target.parent for target in files}):
-                await sftp.makedirs(str(place), exist_ok=True)
+            for parent in sorted({target.parent for target in files}):
+                await sftp.makedirs(str(parent), exist_ok=True)
             for target, path in files.items():
                 await sftp.put(str(path), str(target))
     except (asyncssh.SFTPError, asyncssh.ChannelOpenError) as error:

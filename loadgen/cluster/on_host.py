@@ -60,7 +60,7 @@ def answer(value: object) -> None:
 def look(wanted: dict[str, Any]) -> dict[str, Any]:
     """Return what the host is, and what it has of the wanted release, or else of the newest one."""
     here, interface = of_network(wanted["address"])
-    found = {
+    host = {
         "python": platform.python_version(),
         "architecture": platform.machine(),
         "cores": len(os.sched_getaffinity(0)),
@@ -69,13 +69,13 @@ def look(wanted: dict[str, Any]) -> dict[str, Any]:
     }
     whole = sorted(RELEASES.glob(f"*/{MANIFEST}"), key=lambda path: path.stat().st_mtime)
     if not whole:
-        return found
+        return host
     asked_for = RELEASES / wanted["release"] / MANIFEST
     manifest = asked_for if asked_for in whole else whole[-1]
     folder, said = manifest.parent, json.loads(manifest.read_text(encoding="utf-8"))
     failures = {name: why_not_started(folder, command) for name, command in said["starts"].items()}
     return {
-        **found,
+        **host,
         "version": said["version"],
         "commit": said["commit"],
         "digests": {name: digest(folder / name) for name in said["files"]},
@@ -172,14 +172,14 @@ def install(wanted: dict[str, Any]) -> dict[str, str]:
 
     The draft takes the release's place at the end: a release is there whole or not at all.
     """
-    place, draft = RELEASES / wanted["release"], RELEASES / wanted["draft"]
+    release, draft = RELEASES / wanted["release"], RELEASES / wanted["draft"]
     with (RELEASES / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # another user of the host may be installing, too
         try:
             if fault := made(draft, wanted["manifest"]):
                 return {"error": fault}
-            shutil.rmtree(place, ignore_errors=True)
-            draft.rename(place)
+            shutil.rmtree(release, ignore_errors=True)
+            draft.rename(release)
         finally:
             shutil.rmtree(draft, ignore_errors=True)
             for other in RELEASES.glob("*.draft"):

@@ -54,7 +54,7 @@ class Release:
     @cached_property
     def name(self) -> str:
         """Return what stands for all of it: two releases of one name are the same."""
-        whole = "".join(f"{found} {name}\n" for name, found in sorted(self.digests.items()))
+        whole = "".join(f"{file_digest} {name}\n" for name, file_digest in sorted(self.digests.items()))
         return hashlib.sha256(whole.encode()).hexdigest()[:16]
 
     @property
@@ -111,8 +111,8 @@ def _checked_wheel(wheel: Path) -> Path:
 
 def lock(name: str) -> Path:
     """Return one of the LOCKS, of the checkout or as installed; raise Error if it is not there."""
-    places = (SOURCE / "primebench" / "locks" / name, SOURCE / name)
-    for place in places:
-        if place.is_file():
-            return place
-    raise Error(f"{places[0]}: not found; install primebench anew")
+    paths = (SOURCE / "primebench" / "locks" / name, SOURCE / name)
+    for path in paths:
+        if path.is_file():
+            return path
+    raise Error(f"{paths[0]}: not found; install primebench anew")

@@ -55,8 +55,8 @@ async def started_workers(hosts: Mapping[str, Host], release: Release, security:
         {name: loop.create_future() for name in hosts},
         asyncio.Event(),
     )
-    found = Started()
-    tasks = [asyncio.create_task(_host(name, host, release, security, meeting, found)) for name, host in hosts.items()]
+    started_hosts = Started()
+    tasks = [asyncio.create_task(_host(name, host, release, security, meeting, started_hosts)) for name, host in hosts.items()]
     try:
         here = await _all(meeting.here, tasks)
         addresses = sorted(set(here.values()))
@@ -72,9 +72,9 @@ async def started_workers(hosts: Mapping[str, Host], release: Release, security:
         async with scheduler:
             listening = dict(zip(addresses, [listener.contact_address for listener in scheduler.listeners], strict=True))
             meeting.schedulers.set_result({name: listening[address] for name, address in here.items()})
-            found.scheduler = scheduler.listeners[0].contact_address
-            found.workers |= await _all(meeting.joined, tasks)
-            yield found
+            started_hosts.scheduler = scheduler.listeners[0].contact_address
+            started_hosts.workers |= await _all(meeting.joined, tasks)
+            yield started_hosts
             meeting.ended.set()
             await asyncio.wait(tasks, timeout=LET_GO_WITHIN_S)
     finally:
@@ -93,7 +93,7 @@ async def _all(futures: Mapping[str, "asyncio.Future[str]"], tasks: "list[asynci
     return {name: future.result() for name, future in futures.items()}
 
 
-async def _host(name: str, host: Host, release: Release, security: Security, meeting: _Meeting, found: Started) -> None:
+async def _host(name: str, host: Host, release: Release, security: Security, meeting: _Meeting, started_hosts: Started) -> None:
     """Hold a host's worker until the end, or until it is lost."""
     try:
         async with connected(name, host, kept_alive_s=0) as connection:
@@ -113,11 +113,11 @@ async def _host(name: str, host: Host, release: Release, security: Security, mee
                 ended = asyncio.ensure_future(worker.ended())
                 await asyncio.wait([ending, ended], return_when=asyncio.FIRST_COMPLETED)
                 if not meeting.ended.is_set():
-                    found.lost[name] = ended.result()
+                    started_hosts.lost[name] = ended.result()
                 worker.end()
                 await ended
                 ending.cancel()
     except HostError as error:
         if not meeting.joined[name].done():
             raise
-        found.lost.setdefault(name, str(error).removeprefix(f"{name}: "))
+        started_hosts.lost.setdefault(name, str(error).removeprefix(f"{name}: "))

@@ -121,7 +121,7 @@ class Build(Strict):
         by = change or OtherBuild()
 
         def with_arguments(command: Command) -> Command:
-            return [part for given in command for part in (by.arguments if given == ARGUMENTS else [given])]
+            return [part for argument in command for part in (by.arguments if argument == ARGUMENTS else [argument])]
 
         return self.replace(
             needs=by.needs or self.needs,

@@ -44,7 +44,7 @@ def verifiable(names: tuple[str, ...], checkout: Path, task: str | None = None) 
     for contender in contenders:
         if names and contender.control:
             raise Error(f"{contender.label} is a control: it keeps no contract that could be verified")
-    found = [
+    to_verify = [
         contender.serving(name)
         for contender in contenders
         if not contender.control
@@ -54,10 +54,10 @@ def verifiable(names: tuple[str, ...], checkout: Path, task: str | None = None) 
     for contender in contenders if task is not None and names else ():
         if task not in contender.service.tasks:
             raise Error(f"{contender.label} does not serve the task '{task}': expected of {', '.join(contender.service.tasks)}")
-    if not found and task is not None:
+    if not to_verify and task is not None:
         known = dict.fromkeys(name for contender in contenders for name in contender.service.tasks)
         raise Error(f"no service serves the task '{task}': expected of {', '.join(known)}")
-    return found
+    return to_verify
 
 
 def absolute_names(names: Iterable[str], checkout: Path) -> list[str]:
@@ -67,10 +67,10 @@ def absolute_names(names: Iterable[str], checkout: Path) -> list[str]:
     def absolute(name: str) -> str:
         if name.endswith(AA_SUFFIX):
             return absolute(name.removesuffix(AA_SUFFIX)) + AA_SUFFIX
-        place, variant = parted(name, own)
-        if place not in own and Path(place).is_dir():
-            place = os.path.realpath(place)
-        return f"{place}:{variant}" if variant else place
+        name_or_folder, variant = parted(name, own)
+        if name_or_folder not in own and Path(name_or_folder).is_dir():
+            name_or_folder = os.path.realpath(name_or_folder)
+        return f"{name_or_folder}:{variant}" if variant else name_or_folder
 
     return [absolute(name) for name in names]
 

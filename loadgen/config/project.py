@@ -90,11 +90,11 @@ def _scenarios_of(path: Path) -> Scenarios:
     if not services:
         raise Error(f"{path}: service: expected a table [service] with a name, or services = [folders]")
     profiles = default_profiles(file.workloads, services) | file.profiles
-    found = {"workloads": file.workloads, "profiles": profiles, "regress": file.regress}
+    tables = {"workloads": file.workloads, "profiles": profiles, "regress": file.regress}
     task = service.get("task", ".")
     main = task[0] if isinstance(task, list) and task else task
     try:
-        return Scenarios.model_validate({"schema": 2, "task": main, **found})
+        return Scenarios.model_validate({"schema": 2, "task": main, **tables})
     except ValidationError as error:
         raise Error(f"{path}: {explain(error)}") from error
 
@@ -116,12 +116,12 @@ def default_profiles(workloads: Mapping[str, Workload], services: list[str]) -> 
         )
 
     solo = Timing(warm_up_s=0.5, load_s=2.0, requests=1000)
-    found = {
+    profiles = {
         "quick": profile("a first answer: CPU per request to 1%, other differences if they are large", 5, solo, 8),
         "standard": profile("what a comparison should rest on", 12, solo, 15, twin=True, fewest_rounds=10),
         "smoke": profile("one round, no figures to rely on", 1, Timing(warm_up_s=0.2, load_s=0.5), 1, pilot=False),
     }
-    return found | ({"regress": _regress_profile(closed, services)} if closed else {})
+    return profiles | ({"regress": _regress_profile(closed, services)} if closed else {})
 
 
 _PAIRED = LoadTiming(warm_up_s=0.2, load_s=0.6)

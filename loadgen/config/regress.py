@@ -111,9 +111,9 @@ class RegressConfig(Strict):
 
     def limit(self, metric: str) -> Limit:
         """The limit of a metric with noise, by its name."""
-        found = getattr(self.limits, metric)
-        assert isinstance(found, Limit)
-        return found
+        limit = getattr(self.limits, metric)
+        assert isinstance(limit, Limit)
+        return limit
 
     def layer_of(self, workload: str) -> Layer:
         """The layer that trials of this workload belong to."""

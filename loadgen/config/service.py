@@ -44,8 +44,8 @@ class Service(Strict):
     @cached_property
     def tasks(self) -> dict[str, Task]:
         """The tasks that it serves, by name, the main one first."""
-        found = [find_task(task, self.folder) for task in self.file.tasks]
-        return {task.name: task for task in found}
+        tasks = [find_task(task, self.folder) for task in self.file.tasks]
+        return {task.name: task for task in tasks}
 
     def __getstate__(self) -> dict[Any, Any]:
         """Return what another process gets of it, which finds the tasks by itself: they hold what cannot be sent."""
@@ -232,8 +232,8 @@ def parted(wanted: str, own: Container[str]) -> tuple[str, str]:
     name, _, variant = wanted.partition(":")
     if name in own:
         return name, variant
-    place, _, variant = wanted.rpartition(":")
-    return (place, variant) if place else (wanted, "")
+    folder, _, variant = wanted.rpartition(":")
+    return (folder, variant) if folder else (wanted, "")
 
 
 def find_contender(wanted: str, own: dict[str, Service]) -> Contender:
@@ -246,13 +246,13 @@ def find_contender(wanted: str, own: dict[str, Service]) -> Contender:
         if original.twin_of is not None:
             raise Error(f"{wanted}: {original.label} is an A/A control already")
         return original.twin
-    place, variant = parted(wanted, own)
-    if place in own:
-        service = own[place]
-    elif place and Path(place).is_dir():
-        service = read_service(Path(place))
+    name_or_folder, variant = parted(wanted, own)
+    if name_or_folder in own:
+        service = own[name_or_folder]
+    elif name_or_folder and Path(name_or_folder).is_dir():
+        service = read_service(Path(name_or_folder))
     else:
-        raise Error(f"no service '{place}': expected one of {', '.join(own)}, or a folder with a service.toml")
+        raise Error(f"no service '{name_or_folder}': expected one of {', '.join(own)}, or a folder with a service.toml")
     if not variant:
         return Contender(service=service, label=service.name)
     if variant not in service.file.variants:

@@ -54,10 +54,10 @@ class Explain(Strict):
     @field_validator("command")
     @classmethod
     def _placeholders_are_known(cls, command: list[str]) -> list[str]:
-        found = {name for argument in command for name in PLACEHOLDER.findall(argument)}
-        if unknown := found - EXPLAIN_PLACEHOLDERS:
+        placeholders = {name for argument in command for name in PLACEHOLDER.findall(argument)}
+        if unknown := placeholders - EXPLAIN_PLACEHOLDERS:
             raise ValueError(f"expected placeholders from {sorted(EXPLAIN_PLACEHOLDERS)}, not {sorted(unknown)}")
-        if "folded" not in found:
+        if "folded" not in placeholders:
             raise ValueError("expected an argument with {folded}: the file that the profiler writes")
         return command
 
@@ -139,8 +139,8 @@ class ServiceFile(Strict):
         for name, variant in self.variants.items():
             own = variant.build or OtherBuild()
             if own.arguments and (own.commands or not self.build.takes_arguments):
-                place = f"{ARGUMENTS} in a command of [build], and no other commands"
-                raise ValueError(f"variants.{name}.build.arguments: expected {place}")
+                expectation = f"{ARGUMENTS} in a command of [build], and no other commands"
+                raise ValueError(f"variants.{name}.build.arguments: expected {expectation}")
         return self
 
     @model_validator(mode="after")

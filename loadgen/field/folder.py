@@ -58,8 +58,8 @@ class FieldFolder:
         path = self.path / "field.json"
         if not path.exists():
             return {}
-        found = read_json(path)
-        runs = found.get("runs") if isinstance(found, dict) else None
+        content = read_json(path)
+        runs = content.get("runs") if isinstance(content, dict) else None
         if not isinstance(runs, dict):
             raise Error(f"{path}: runs: expected the folder of a run by task")
         return {str(task): str(run) for task, run in runs.items()}
@@ -72,8 +72,8 @@ class FieldFolder:
     def begun(self, task: str) -> RunFolder | None:
         """Return the run that was begun of the task, finished or not; None without one."""
         asked = self.asked()
-        found = (folder for folder, run in self._runs_since(asked.started) if (run.task, run.seed) == (task, asked.seed))
-        return next(found, None)
+        folders = (folder for folder, run in self._runs_since(asked.started) if (run.task, run.seed) == (task, asked.seed))
+        return next(folders, None)
 
     def _runs_since(self, started: str) -> Iterator[tuple[RunFolder, RunRecord]]:
         """The runs of the results that may be this field's, the last first; what is no run is passed over."""
@@ -100,12 +100,12 @@ def new_field(results: Path, profile: str, services: list[str], seed: int) -> Fi
 
 def find_field(wanted: str, results: Path) -> FieldFolder:
     """Return the field by its ID, or by its folder, which lies in `results` as well; raise Error if there is none."""
-    place = results / "fields" / wanted
-    if place.is_dir():
-        return FieldFolder(place, results)
-    given = Path(os.path.realpath(wanted))
-    if given.is_dir() and given.parent.name == "fields":
-        return FieldFolder(given, given.parents[1])
+    path = results / "fields" / wanted
+    if path.is_dir():
+        return FieldFolder(path, results)
+    folder = Path(os.path.realpath(wanted))
+    if folder.is_dir() and folder.parent.name == "fields":
+        return FieldFolder(folder, folder.parents[1])
     raise Error(f"{wanted}: no such field in {results / 'fields'}; expected its ID, or its folder")
 
 

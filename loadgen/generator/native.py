@@ -151,7 +151,7 @@ def _table(rows: Any, began_ns: int) -> pa.Table:
     def seconds(name: str) -> Any:
         return (rows[name] - began_ns) / 1e9
 
-    found = {
+    columns = {
         "start_s": seconds("start_ns"),
         "end_s": seconds("end_ns"),
         "status": rows["status"].astype(np.int16),
@@ -159,5 +159,5 @@ def _table(rows: Any, began_ns: int) -> pa.Table:
         "kind": rows["kind"].astype(np.int8),
     }
     if (rows["due_ns"] != rows["start_ns"]).any():
-        found["intended_s"] = seconds("due_ns")
-    return pa.table(found)
+        columns["intended_s"] = seconds("due_ns")
+    return pa.table(columns)

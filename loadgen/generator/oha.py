@@ -123,13 +123,13 @@ def read_reported(output: Path) -> dict[str, float]:
     try:
         report = _report(output)
         summary, quantiles = report.get("summary") or {}, report.get("latencyPercentiles") or {}
-        found = {
+        figures = {
             "requests_per_s": (summary.get("requestsPerSec"), 1.0),
             "success_share": (summary.get("successRate"), 1.0),
             "latency_p50_ms": (quantiles.get("p50"), 1e3),
             "latency_p99_ms": (quantiles.get("p99"), 1e3),
         }
-        scaled = {name: float(value) * scale for name, (value, scale) in found.items() if value is not None}
+        scaled = {name: float(value) * scale for name, (value, scale) in figures.items() if value is not None}
     except (ValueError, TypeError, AttributeError) as error:
         raise Error(f"oha wrote no report: {output.read_text(errors='replace').strip()[:200] or 'nothing'}") from error
     return {name: value for name, value in scaled.items() if math.isfinite(value)}
@@ -152,12 +152,12 @@ def read_rows(database: Path) -> pa.Table:
     except sqlite3.Error as error:
         raise Error(f"oha wrote no rows to {database.name}: {error}") from error
     columns = np.array(rows, dtype=np.float64).reshape(-1, 5)
-    found = {
+    named_columns = {
         "start_s": columns[:, 0],
         "end_s": columns[:, 1],
         "status": columns[:, 2].astype(np.int16),
         "body_bytes": columns[:, 3].astype(np.int32),
     }
     if len(columns) and not np.isnan(columns[:, 4]).any():
-        found["intended_s"] = columns[:, 4]
-    return pa.table(found)
+        named_columns["intended_s"] = columns[:, 4]
+    return pa.table(named_columns)

@@ -17,8 +17,8 @@ def rate_per_s(rate: Rate, label: str, services: Collection[str], trials: Sequen
         assert rate.per_s is not None
         return rate.per_s
     labels = services if rate.whose == "common" else (label,)
-    found = [capacity_per_s(rate.of, label, trials) for label in labels]
-    known = [value for value in found if value is not None]
+    capacities = [capacity_per_s(rate.of, label, trials) for label in labels]
+    known = [value for value in capacities if value is not None]
     if not known:
         raise Error(f"{label}: no rate: no trial of workload '{rate.of}' has finished whose capacity it would be a share of")
     return max(1, round(rate.share * min(known)))

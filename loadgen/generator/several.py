@@ -59,9 +59,9 @@ def merged(reports: Mapping[str, Report], started_s: Mapping[str, float], window
 
 
 def _shifted(rows: pa.Table, by_s: float) -> pa.Table:
-    for place, name in enumerate(rows.column_names):
+    for index, name in enumerate(rows.column_names):
         if name in TIMES:
-            rows = rows.set_column(place, name, pc.add(rows[name], by_s))
+            rows = rows.set_column(index, name, pc.add(rows[name], by_s))
     return rows
 
 

@@ -62,13 +62,13 @@ class Sending(Strict):
     @property
     def in_words(self) -> list[str]:
         """What is not plain HTTP/1.1 on connections that stay: services answer that at another speed."""
-        found = {
+        ways = {
             "TLS": self.tls,
             "Unix socket": self.unix,
             "HTTP/2": self.protocol == "h2",
             "a connection for each request": not self.keep_alive,
         }
-        return [words for words, is_so in found.items() if is_so]
+        return [words for words, is_so in ways.items() if is_so]
 
 
 CROSS_CHECK = ":"

@@ -45,10 +45,10 @@ class Ready:
 
     def built(self, name: str) -> dict[str, str]:
         """The key of the build of each service, and of its microbenchmarks, on one side ("base" or "head")."""
-        found = {service: self.prepared[side(service, name)].built for service in self.services}
+        builds = {service: self.prepared[side(service, name)].built for service in self.services}
         benches = {service: self.benches.get(side(service, name)) for service in self.services}
-        found |= {f"{service} microbenchmarks": bench.built for service, bench in benches.items() if bench is not None}
-        return {service: built.record.key for service, built in found.items() if built is not None}
+        builds |= {f"{service} microbenchmarks": bench.built for service, bench in benches.items() if bench is not None}
+        return {service: built.record.key for service, built in builds.items() if built is not None}
 
 
 def services_at(tree: Path, folders: Sequence[str], which: str, scenarios: Path) -> list[Service]:
@@ -66,12 +66,12 @@ def services_at(tree: Path, folders: Sequence[str], which: str, scenarios: Path)
 
 
 def _service_at(tree: Path, folder: str, project: Path | None) -> Service:
-    place = tree / folder
+    path = tree / folder
     if project is None:
-        return read_service(place)
-    service = read_service(place if is_described(place) else project / folder)
+        return read_service(path)
+    service = read_service(path if is_described(path) else project / folder)
     tasks = [os.path.realpath(project / task) if (project / task).exists() else task for task in service.file.tasks]
-    return service.replace(folder=Path(os.path.realpath(place)), file=service.file.replace(task=tasks))
+    return service.replace(folder=Path(os.path.realpath(path)), file=service.file.replace(task=tasks))
 
 
 def prepare_sides(

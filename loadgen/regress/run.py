@@ -164,7 +164,10 @@ class RegressRun:
     def measure(self, pair: Pair) -> Sequence[Trial]:
         """Both halves of a pair: at the same time, but for benchmarks whose tool tells no CPU time."""
         first = len(self.trials)
-        slots = [Slot(first + place, pair.round, place, pair.group.workload, label) for place, label in enumerate(pair.labels)]
+        slots = [
+            Slot(first + position, pair.round, position, pair.group.workload, label)
+            for position, label in enumerate(pair.labels)
+        ]
         if pair.group.workload == MICROBENCH:
             return self._benched(slots, pair.comparison)
         return run_paired([self._subject(slot) for slot in slots], slots, self.folder, pair.comparison)

@@ -32,7 +32,10 @@ class Calls:
 
     def begin(self, function: Callable[..., Any], arguments: Mapping[str, Sequence[Any]]) -> None:
         """Call a function of a module on each host, with its arguments."""
-        calls = {host: (self.workers[host], pickle.dumps((function, tuple(given)))) for host, given in arguments.items()}
+        calls = {
+            host: (self.workers[host], pickle.dumps((function, tuple(host_arguments))))
+            for host, host_arguments in arguments.items()
+        }
         with tempfile.NamedTemporaryFile(prefix="primebench-calls-", delete=False) as file:
             file.write(pickle.dumps(calls))
         self._ask({CALL: file.name})

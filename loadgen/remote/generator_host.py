@@ -114,18 +114,18 @@ def _put(order: LoadOrder, clock: Clock) -> PartDone:
         if process.returncode != 0:
             raise Error(f"{generator.name} failed ({ending(process.returncode)}){last_words(folder / 'stderr')}")
         readings = host_readings(interface, before, network_counters(interface))
-        found = generator.read(folder, folder / REPORT)
-        started_s = (found.began_s or began_s) - begin_s
+        generator_report = generator.read(folder, folder / REPORT)
+        started_s = (generator_report.began_s or began_s) - begin_s
         record = GeneratorRecord(
             label=order.label,
             connections=part.share(order.connections),
             cores=cores,
             started_s=started_s,
             ended_s=started_s,
-            rows=found.rows.num_rows,
+            rows=generator_report.rows.num_rows,
             host=readings.replace(connect_ms=clock.connect_ms, start_uncertainty_s=clock.uncertainty_s),
         ).replace(**used)
-        return PartDone(found, record, None if probe is None else _probed(probe, begin_s))
+        return PartDone(generator_report, record, None if probe is None else _probed(probe, begin_s))
 
 
 @contextlib.contextmanager

@@ -117,12 +117,12 @@ class RemoteLoad:
         """Return what they measured together; raise TrialFailedError if at no time all of them ran."""
         started = {name: part.record.started_s for name, part in self._parts.items()}
         reports = {name: part.report for name, part in self._parts.items()}
-        found = checked_window(merged(reports, started, self.subject.window), started)
-        ended = {generator.label: generator.ended_s for generator in found.generators}
+        measured = checked_window(merged(reports, started, self.subject.window), started)
+        ended = {generator.label: generator.ended_s for generator in measured.generators}
         records = [
             part.record.replace(ended_s=ended[name], reported=part.report.reported) for name, part in self._parts.items()
         ]
-        return found._replace(generators=records, server_host=self._server_host)
+        return measured._replace(generators=records, server_host=self._server_host)
 
     @property
     def probe(self) -> "RemoteProbe":

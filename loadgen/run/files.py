@@ -21,7 +21,7 @@ ELSEWHERE = "the run's records go there; --results names another folder"
 def check_results(results: Path) -> None:
     """Raise Error if no run's folder could be made in `results`: better known before minutes of building."""
     runs = results / "runs"
-    there = next(place for place in (runs, *runs.parents) if os.path.lexists(place))
+    there = next(path for path in (runs, *runs.parents) if os.path.lexists(path))
     try:
         os.listdir(there)  # noqa: PTH208 - which says what is wrong with a file, or with a loop of links
     except OSError as error:
@@ -93,8 +93,8 @@ def record_while(
         raise
     except OSError as error:
         kept = len(folder.read_trials())
-        place = error.filename or folder.path
-        raise Error(f"{place}: {error.strerror}; {kept} finished trials are kept in {folder.path}") from error
+        path = error.filename or folder.path
+        raise Error(f"{path}: {error.strerror}; {kept} finished trials are kept in {folder.path}") from error
     finally:
         report.end()
         if reason != "already running":

@@ -130,9 +130,9 @@ def _contender_records(plan: Plan, prepared: Sequence[Prepared]) -> list[Contend
     if not (plan.profile.disassembly and plan.task.work_instructions):
         return records
     artefacts = {candidate.built.artefact for candidate in prepared if candidate.built}
-    found = {artefact: disassemble(artefact, plan.task.work_instructions) for artefact in artefacts}
+    disassemblies = {artefact: disassemble(artefact, plan.task.work_instructions) for artefact in artefacts}
     return [
-        record.replace(disassembly=found[candidate.built.artefact]) if candidate.built else record
+        record.replace(disassembly=disassemblies[candidate.built.artefact]) if candidate.built else record
         for record, candidate in zip(records, prepared, strict=True)
     ]
 

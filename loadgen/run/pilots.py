@@ -25,7 +25,7 @@ def piloted(
 
     `pilot` runs one, under a workload; where it raises Error the service has none: its trials will say why.
     """
-    found: dict[str, dict[str, Pilot]] = {}
+    pilots: dict[str, dict[str, Pilot]] = {}
     for asked, name in plan.first_of.items():
         for contender in contenders:
             if contender.twin_of is not None or not plan.puts(name, contender):
@@ -35,10 +35,10 @@ def piloted(
             except Error as error:
                 say(f"{name}: no pilot of {contender.label}: {error}")
                 continue
-            found.setdefault(asked, {})[contender.label] = made
+            pilots.setdefault(asked, {})[contender.label] = made
             if not made.has_settled:
                 say(f"{name}: {contender.label} had not settled after {made.warm_up_s:.0f} s of load")
-    plan = replace(plan, pilots=found)
+    plan = replace(plan, pilots=pilots)
     timings, short = dict(plan.profile.workloads), []
     for name in plan.workloads:
         timings[name], missing = timed(timings[name], _slowest_per_s(plan, name))

@@ -120,7 +120,7 @@ class Plan:
 
     def _pairs(self, contenders: Sequence[Contender]) -> dict[str, list[tuple[str, str]]]:
         """Workload -> the first service with each other one, and with itself as the A/A control."""
-        found: dict[str, list[tuple[str, str]]] = {}
+        pairs_of: dict[str, list[tuple[str, str]]] = {}
         for name in self.profile.paired.workloads if self.profile.paired else ():
             if name not in self.workloads:
                 continue
@@ -128,8 +128,8 @@ class Plan:
             services = [contender.label for contender in put if not contender.control]
             if services:
                 twins = [contender.label for contender in put if contender.twin_of == services[0]]
-                found[name] = [(services[0], other) for other in (*services[1:], *twins)]
-        return {name: pairs for name, pairs in found.items() if pairs}
+                pairs_of[name] = [(services[0], other) for other in (*services[1:], *twins)]
+        return {name: pairs for name, pairs in pairs_of.items() if pairs}
 
     def _cross_check_slots(self, contenders: Sequence[Contender], first: int) -> list[Slot]:
         """The first service under each generator, so that pairs of one round are neighbours."""
@@ -185,11 +185,11 @@ class Plan:
         """What is asked -> the workload under which its pilots are run, the first closed loop that asks it, or without one the
         first open loop at a number; empty if none are wanted.
         """
-        found: dict[str, str] = {}
+        workload_of: dict[str, str] = {}
         closed_first = sorted(self.workloads.items(), key=lambda item: item[1].rate is not None)
         for name, _ in closed_first if self.profile.pilot else ():
-            found.setdefault(self.labels[name], name)
-        return found
+            workload_of.setdefault(self.labels[name], name)
+        return workload_of
 
     def _pilots_of(self, slot: Slot) -> list[Pilot]:
         """Those of what is asked there, of the service and of the one beside it."""
@@ -236,7 +236,7 @@ class Plan:
         counted = [
             bench.label for bench in self.benches if bench.not_measured is None and bench.variant is None and bench.plan.count
         ]
-        return [Slot(first + place, 0, place, INSTRUCTIONS, label) for place, label in enumerate(counted)]
+        return [Slot(first + position, 0, position, INSTRUCTIONS, label) for position, label in enumerate(counted)]
 
     def _trial_s(self, slot: Slot) -> float:
         if slot.workload == MICROBENCH:

@@ -60,11 +60,11 @@ def prepare(
     the same rules, is only built. With `timed` incremental builds are. What goes wrong with one is its own affair: the others
     are measured all the same.
     """
-    found: dict[int, Prepared] = {}
+    candidates: dict[int, Prepared] = {}
     to_verify: dict[int, Built] = {}
 
     def end(number: int, prepared: Prepared) -> None:
-        found[number] = prepared
+        candidates[number] = prepared
         done(prepared)
 
     for number, contender in enumerate(contenders):
@@ -85,7 +85,7 @@ def prepare(
     results = measured_awake(partial(verify, asked, cores, seed), say)
     for number, (contender, built), result in zip(to_verify, asked, results, strict=True):
         end(number, checked(contender, built, result, cores, seed))
-    return [found[number] for number in range(len(contenders))]
+    return [candidates[number] for number in range(len(contenders))]
 
 
 def checked(contender: Contender, built: Built, result: ConformanceResult | Error, cores: Cores, seed: int) -> Prepared:
@@ -97,11 +97,11 @@ def checked(contender: Contender, built: Built, result: ConformanceResult | Erro
     except Error as error:
         return Prepared(contender, built, None, reason_of(error, contender))
     scores = {str(level): score for level, score in result.scores.items()}
-    found = Verified(scores=scores, deviations=result.deviations, evidence=result.evidence, lengths=lengths)
+    verified = Verified(scores=scores, deviations=result.deviations, evidence=result.evidence, lengths=lengths)
     if fault is not None:
-        return Prepared(contender, built, found, fault.line, fault.shown)
-    keep_verified(contender, built, found)
-    return Prepared(contender, built, found, None)
+        return Prepared(contender, built, verified, fault.line, fault.shown)
+    keep_verified(contender, built, verified)
+    return Prepared(contender, built, verified, None)
 
 
 def smoke_checked(contender: Contender, built: Built, cores: Cores, seed: int) -> tuple[Fault | None, dict[str, BodyLengths]]:
@@ -110,11 +110,11 @@ def smoke_checked(contender: Contender, built: Built, cores: Cores, seed: int) -
     """
     with running(contender, built.artefact, cores) as server:
         proofs = {sidecar: sidecar.proof() for sidecar in server.sidecars.running}
-        found = smoke_check(server.address, contender.task, seed)
+        smoke = smoke_check(server.address, contender.task, seed)
         server.check_alive()
         skipped = skipped_work(proofs)
-        fault = found.fault or flow_check(server.address, contender.task, seed) or skipped
-        return fault, {} if fault else held_lengths(server.address, contender.task, found.right)
+        fault = smoke.fault or flow_check(server.address, contender.task, seed) or skipped
+        return fault, {} if fault else held_lengths(server.address, contender.task, smoke.right)
 
 
 def reason_of(error: Error, contender: Contender) -> str:
@@ -135,7 +135,7 @@ def verify(
     Return what each came to; ServerFailedError if a server did not start or survive its suite, Error for an unknown case id.
     Servers are this thread's; a suite that is left behind when all is interrupted ends with the program.
     """
-    found: dict[int, ConformanceResult | Error] = {}
+    conformance: dict[int, ConformanceResult | Error] = {}
     waiting = list(enumerate(asked))[::-1]
     busy: dict[Future[ConformanceResult], tuple[int, Server, ExitStack]] = {}
 
@@ -155,15 +155,15 @@ def verify(
                 try:
                     server = own.enter_context(running(contender, built.artefact, cores))
                 except Error as error:
-                    found[number] = error
+                    conformance[number] = error
                     continue
                 ended = in_background(partial(suite_of, contender, server.address), f"verify-{contender.label}")
                 busy[ended] = number, server, own
             for ended in wait(busy, return_when=FIRST_COMPLETED).done:
                 number, server, own = busy.pop(ended)
-                found[number] = _survived(ended, server)
+                conformance[number] = _survived(ended, server)
                 own.close()
-    return [found[number] for number in range(len(asked))]
+    return [conformance[number] for number in range(len(asked))]
 
 
 def _survived(ended: Future[ConformanceResult], server: Server) -> ConformanceResult | Error:

@@ -39,8 +39,8 @@ def find_interrupted(wanted: str, results: Path) -> RunFolder:
 
 def find_unfinished(wanted: str, results: Path) -> tuple[RunFolder, RunRecord]:
     """Return the run by its ID or folder; raise Error if it is not there, or has finished."""
-    place = results / "runs" / wanted
-    folder = RunFolder(place if place.is_dir() else Path(os.path.realpath(wanted)))
+    path = results / "runs" / wanted
+    folder = RunFolder(path if path.is_dir() else Path(os.path.realpath(wanted)))
     run = folder.read_run()
     if run.end_reason == "finished":
         raise Error(f"{run.run_id} has finished: there is nothing to go on with; primebench report shows it")
@@ -93,11 +93,11 @@ def check_the_same(run: RunRecord, plan: Plan, prepared: Sequence[Prepared]) -> 
         label = candidate.contender.label
         if candidate.not_measured is not None or candidate.built is None:
             raise Error(f"{label}: {candidate.not_measured}; the run was measured with it and cannot go on without")
-        found, now = before.get(label), contender_record(candidate, cores.server_threads)
-        if found is None or found.build is None or found.build.key != candidate.built.record.key:
+        record, now = before.get(label), contender_record(candidate, cores.server_threads)
+        if record is None or record.build is None or record.build.key != candidate.built.record.key:
             raise Error(f"{label} was built from other sources when the run began: start a new run, or take them back")
-        if found.start_command != now.start_command:
-            raise Error(f"{label} was started by another command when the run began: {' '.join(found.start_command)}")
+        if record.start_command != now.start_command:
+            raise Error(f"{label} was started by another command when the run began: {' '.join(record.start_command)}")
     if _benches(run.microbenches) != _benches([bench.record() for bench in plan.benches]):
         raise Error(f"{run.run_id} had other microbenchmarks, or others built: start a new run")
 

@@ -29,7 +29,7 @@ def schedule_pairs(pairs: Mapping[str, Sequence[tuple[str, str]]], rounds: Seque
     `rounds` are the rounds' numbers. All pairs of a workload and round follow each other directly, in a shuffled order.
     """
     source = random.Random(seed)
-    orders = {(workload, pair): _orders(pair, source) for workload, found in pairs.items() for pair in found}
+    orders = {(workload, pair): _orders(pair, source) for workload, workload_pairs in pairs.items() for pair in workload_pairs}
     slots: list[Slot] = []
     for number in rounds:
         for workload in source.sample(list(pairs), len(pairs)):
@@ -45,8 +45,8 @@ def schedule_in_turns(workloads: Sequence[str], contender: str, rounds: int, see
     `first`.
     """
     orders = zip(range(rounds), _orders(workloads, random.Random(seed)), strict=False)
-    places = [(number, position, name) for number, order in orders for position, name in enumerate(order)]
-    return [Slot(first + at, *place, contender) for at, place in enumerate(places)]
+    turns = [(number, position, name) for number, order in orders for position, name in enumerate(order)]
+    return [Slot(first + at, *turn, contender) for at, turn in enumerate(turns)]
 
 
 def _orders(names: Sequence[str], source: random.Random) -> Iterator[list[str]]:

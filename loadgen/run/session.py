@@ -124,14 +124,14 @@ def prepare_all(plan: Plan, contenders: Sequence[Contender], report: Reporter, *
         return {prepared.contender.label: prepared for prepared in each}
 
     originals = [contender for contender in contenders if contender.twin_of is None]
-    found = prepared(originals)
+    candidates = prepared(originals)
     twins = [contender for contender in contenders if contender.twin_of is not None]
-    refused = [twin for twin in twins if twin.twin_of in found and found[twin.twin_of].not_measured is not None]
+    refused = [twin for twin in twins if twin.twin_of in candidates and candidates[twin.twin_of].not_measured is not None]
     for contender in refused:
-        found[contender.label] = Prepared(contender, None, None, f"{contender.twin_of} is not measured either")
-        tell(found[contender.label])
-    found |= prepared([twin for twin in twins if twin not in refused])
-    return [found[contender.label] for contender in contenders]
+        candidates[contender.label] = Prepared(contender, None, None, f"{contender.twin_of} is not measured either")
+        tell(candidates[contender.label])
+    candidates |= prepared([twin for twin in twins if twin not in refused])
+    return [candidates[contender.label] for contender in contenders]
 
 
 def with_pilots(plan: Plan, prepared: Sequence[Prepared], report: Reporter, elsewhere: Elsewhere | None = None) -> Plan:

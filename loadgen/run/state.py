@@ -63,7 +63,7 @@ class RunState:
         failures = Counter(_group_of(trial) for trial in trials if trial.failure)
         known = {trial.index for trial in trials}
         missing = Counter(_round_of(slot) for slot in self.slots if slot.number not in known and _is_given_up(slot, failures))
-        whole = {place for place in done if done[place] + missing[place] >= planned[place]}
+        whole = {round_key for round_key in done if done[round_key] + missing[round_key] >= planned[round_key]}
         for trial in sorted(trials, key=lambda trial: trial.index):
             if _round_of(trial) in whole:
                 self.add(trial)

@@ -65,7 +65,7 @@ def _path(contender: Contender, built: Built) -> Path:
 def _suite_digest() -> str:
     digest = hashlib.sha256()
     for name in JUDGING:
-        place = PACKAGE / name
-        for path in sorted(place.rglob("*.py")) if place.is_dir() else [place]:
+        source = PACKAGE / name
+        for path in sorted(source.rglob("*.py")) if source.is_dir() else [source]:
             digest.update(str(path.relative_to(PACKAGE)).encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()

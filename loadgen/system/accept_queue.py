@@ -42,14 +42,14 @@ def accept_queue(port: int, before: int | None) -> AcceptQueue | None:
     comes of a load that is cut off. The network's overflows are nothing else, and those of all sockets.
     """
     try:
-        found = [queue for family in (socket.AF_INET, socket.AF_INET6) for queue in _listening(family, port)]
+        queues = [queue for family in (socket.AF_INET, socket.AF_INET6) for queue in _listening(family, port)]
     except OSError:
         return None
     now = overflows()
-    if not found or now is None or before is None:
+    if not queues or now is None or before is None:
         return None
-    drops = sum(dropped for _, dropped in found)
-    return AcceptQueue(places=sum(places for places, _ in found), turned_away=min(drops, now - before))
+    drops = sum(dropped for _, dropped in queues)
+    return AcceptQueue(places=sum(places for places, _ in queues), turned_away=min(drops, now - before))
 
 
 def _listening(family: int, port: int) -> Iterator[tuple[int, int]]:

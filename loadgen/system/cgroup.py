@@ -30,7 +30,7 @@ def cgroup_folders(controller: str, proc: Path, cgroups: Path) -> Iterator[tuple
 
 def with_parents(folder: Path, cgroups: Path) -> list[Path]:
     """Return the group's folder and those of all groups above it."""
-    return [place for place in (folder, *folder.parents) if place.is_relative_to(cgroups)]
+    return [group for group in (folder, *folder.parents) if group.is_relative_to(cgroups)]
 
 
 def cpu_quota_cores(proc: Path, cgroups: Path) -> float | None:
@@ -38,8 +38,8 @@ def cpu_quota_cores(proc: Path, cgroups: Path) -> float | None:
     quotas = [
         quota
         for folder, version in cgroup_folders("cpu", proc, cgroups)
-        for place in with_parents(folder, cgroups)
-        if (quota := _quota_v1(place) if version == 1 else _quota_v2(place)) is not None
+        for group in with_parents(folder, cgroups)
+        if (quota := _quota_v1(group) if version == 1 else _quota_v2(group)) is not None
     ]
     return min(quotas, default=None)
 

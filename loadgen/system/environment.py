@@ -177,8 +177,8 @@ def own_environment(**own: str) -> dict[str, str]:
 def changing_build(programs: Iterable[str] = (), inherit: Iterable[str] = ()) -> dict[str, str]:
     """Return what of `build_environment` can change what is built; where things are and are fetched from is not among it."""
     languages = _languages(programs)
-    found = _passing((*_COMPILERS, *_choices(languages), *_settings(languages)))
-    return _sorted({name: value for name, value in found.items() if not _in(name, _NETWORK)} | _listed(inherit))
+    variables = _passing((*_COMPILERS, *_choices(languages), *_settings(languages)))
+    return _sorted({name: value for name, value in variables.items() if not _in(name, _NETWORK)} | _listed(inherit))
 
 
 def is_setting(name: str, programs: Iterable[str]) -> bool:

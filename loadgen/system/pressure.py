@@ -56,15 +56,15 @@ def _throttled_s() -> float | None:
 
     def read(folder: Path, version: int) -> float | None:
         name, unit_s = ("throttled_time", 1e-9) if version == 1 else ("throttled_usec", 1e-6)
-        found = [_field(place / "cpu.stat", name) for place in with_parents(folder, _CGROUPS)]
-        known = [value for value in found if value is not None]
+        times = [_field(group / "cpu.stat", name) for group in with_parents(folder, _CGROUPS)]
+        known = [value for value in times if value is not None]
         return sum(known) * unit_s if known else None
 
     return _first("cpu", read)
 
 
 def _thermal_events() -> int | None:
-    counts = [number_of(place) for place in _CPU.glob("cpu*/thermal_throttle/core_throttle_count")]
+    counts = [number_of(path) for path in _CPU.glob("cpu*/thermal_throttle/core_throttle_count")]
     known = [count for count in counts if count is not None]
     return sum(known) if known else None
 
@@ -72,7 +72,7 @@ def _thermal_events() -> int | None:
 def _first(controller: str, read: Callable[[Path, int], Value | None]) -> Value | None:
     """What the first of this process's cgroups tells that knows the controller."""
     folders = cgroup_folders(controller, _PROC, _CGROUPS)
-    return next((found for place in folders if (found := read(*place)) is not None), None)
+    return next((reading for folder_and_version in folders if (reading := read(*folder_and_version)) is not None), None)
 
 
 def _field(path: Path, name: str) -> int | None:

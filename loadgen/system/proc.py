@@ -48,9 +48,9 @@ def _process_clock(pid: int) -> int:
 def schedstat_s(pid: int) -> float:
     """CPU seconds of a process's live threads: the first field of /proc/PID/task/*/schedstat, in ns; 0 if it is gone."""
     total_ns = 0
-    for place in _PROC.glob(f"{pid}/task/*/schedstat"):
+    for path in _PROC.glob(f"{pid}/task/*/schedstat"):
         try:
-            total_ns += int(place.read_text().split()[0])
+            total_ns += int(path.read_text().split()[0])
         except OSError:
             continue  # the thread ended between listing and reading
     return total_ns / 1e9
@@ -70,9 +70,9 @@ def _stat_fields(pid: int) -> list[str]:
     return _text(_PROC / str(pid) / "stat").rpartition(")")[2].split()
 
 
-def _text(place: Path) -> str:
+def _text(path: Path) -> str:
     """A file of /proc; names in it are bytes, not always UTF-8. Raises OSError."""
-    return place.read_bytes().decode(errors="replace")
+    return path.read_bytes().decode(errors="replace")
 
 
 class Usage(NamedTuple):
@@ -119,9 +119,9 @@ def _added(a: Usage, b: Usage) -> Usage:
 def _usage_of(pid: int) -> Usage:
     fields = _stat_fields(pid)
     voluntary = involuntary = threads = 0
-    for place in _PROC.glob(f"{pid}/task/*/status"):
+    for path in _PROC.glob(f"{pid}/task/*/status"):
         try:
-            status = _status(place)
+            status = _status(path)
         except OSError:
             continue
         threads += 1
@@ -141,8 +141,8 @@ def _usage_of(pid: int) -> Usage:
     )
 
 
-def _status(place: Path) -> dict[str, str]:
-    return {key: value.strip() for key, _, value in (line.partition(":") for line in _text(place).splitlines())}
+def _status(path: Path) -> dict[str, str]:
+    return {key: value.strip() for key, _, value in (line.partition(":") for line in _text(path).splitlines())}
 
 
 def rss_bytes(pids: Iterable[int]) -> int:
@@ -207,8 +207,8 @@ def core_times(cores: Iterable[int]) -> CoreTimes:
         if name in wanted
     ]
     programs, stolen, idle = (
-        sum(ticks[place] for ticks in counted for place in places if place < len(ticks))
-        for places in ((0, 1, 2), (7,), (3, 4))  # before Linux 2.6.11 there was no steal
+        sum(ticks[position] for ticks in counted for position in positions if position < len(ticks))
+        for positions in ((0, 1, 2), (7,), (3, 4))  # before Linux 2.6.11 there was no steal
     )
     known = len(counted) == len(wanted) and all(any(ticks) for ticks in counted)
     return CoreTimes(programs * _TICK_S, stolen * _TICK_S, idle * _TICK_S if known else None)
@@ -268,12 +268,12 @@ def _tcp_sockets(port: int | None = None) -> Iterator[list[str]]:
 
 
 def _socket_inodes(pid: int) -> set[str]:
-    found = set()
-    for place in _PROC.glob(f"{pid}/fd/*"):
+    inodes = set()
+    for link in _PROC.glob(f"{pid}/fd/*"):
         try:
-            target = os.readlink(place)  # noqa: PTH115 - the target is no path
+            target = os.readlink(link)  # noqa: PTH115 - the target is no path
         except OSError:
             continue
         if target.startswith("socket:["):
-            found.add(target[len("socket:[") : -1])
-    return found
+            inodes.add(target[len("socket:[") : -1])
+    return inodes

@@ -160,16 +160,16 @@ def _goes_on(process: psutil.Process) -> bool:
 
 def tree(pid: int) -> list[int]:
     """The process and all its descendants that are alive, the process itself first."""
-    found: list[int] = []
+    pids: list[int] = []
     waiting = [pid]
     while waiting:
         process = waiting.pop(0)
         children = _children(process)
         if children is None:
             continue
-        found.append(process)
+        pids.append(process)
         waiting += children
-    return found
+    return pids
 
 
 def _children(pid: int) -> list[int] | None:

@@ -42,8 +42,8 @@ def _own(wanted: str) -> Task | None:
     package = importlib.util.find_spec(f"loadgen.task.{wanted}") if wanted.isidentifier() else None
     if package is None or package.submodule_search_locations is None:
         return None
-    found: Task | None = getattr(importlib.import_module(f"loadgen.task.{wanted}.task"), "TASK", None)
-    return found
+    task: Task | None = getattr(importlib.import_module(f"loadgen.task.{wanted}.task"), "TASK", None)
+    return task
 
 
 @functools.cache

@@ -23,13 +23,13 @@ def held_lengths(
     Kinds with values that are other ones in each load are left out, and those whose responses depend on what a generator adds
     to a request: echoes, and compression.
     """
-    found: dict[str, BodyLengths] = {}
+    lengths_of: dict[str, BodyLengths] = {}
     for kind, answered in right.items():
         lengths = BodyLengths.of([length for _, length in answered], _in_common([drawn.parameters for drawn, _ in answered]))
         least, most = lengths.allowed
         if task.is_endless(kind) and least <= _length_for_oha(address, answered[-1][0]) <= most:
-            found[kind] = lengths
-    return found
+            lengths_of[kind] = lengths
+    return lengths_of
 
 
 def _in_common(parameters: Sequence[Parameters]) -> dict[str, JsonValue]:

@@ -101,12 +101,12 @@ class UnderWayHere:
             started.part.label: (report.began_s or started.began_s) - self.begin_s
             for started, report in zip(self.each, reports, strict=True)
         }
-        found = checked_window(merged(dict(zip(started, reports, strict=True)), started, self.subject.window), started)
+        measured = checked_window(merged(dict(zip(started, reports, strict=True)), started, self.subject.window), started)
         records = [
             record.replace(connections=started.part.share(self.subject.connections), cores=list(started.cores))
-            for record, started in zip(found.generators, self.each, strict=True)
+            for record, started in zip(measured.generators, self.each, strict=True)
         ]
-        return found._replace(generators=records)
+        return measured._replace(generators=records)
 
 
 def checked_window(found: Measured, started_s: Mapping[str, float]) -> Measured:
@@ -189,17 +189,17 @@ def _several(
 
 def _begun(generators: Sequence[Started], port: int) -> list[Started]:
     """The same with the times of their first connections, or of the start for one that makes none soon."""
-    found, until_s = dict(enumerate(generators)), time.monotonic() + BEGINS_WITHIN_S
-    waited_for = set(found)
+    started, until_s = dict(enumerate(generators)), time.monotonic() + BEGINS_WITHIN_S
+    waited_for = set(started)
     while waited_for and time.monotonic() < until_s:
         for number in sorted(waited_for):
-            if found[number].process.poll() is not None:
+            if started[number].process.poll() is not None:
                 waited_for.remove(number)
-            elif is_connected(found[number].process.pid, port):
-                found[number] = replace(found[number], began_s=time.monotonic())
+            elif is_connected(started[number].process.pid, port):
+                started[number] = replace(started[number], began_s=time.monotonic())
                 waited_for.remove(number)
         time.sleep(LOOKED_EVERY_S)
-    return list(found.values())
+    return list(started.values())
 
 
 def await_end(server: Server, load: UnderWay, load_s: float, last_answer_s: Callable[[], float]) -> None:

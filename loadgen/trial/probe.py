@@ -106,13 +106,13 @@ class ProbeClient:
             (response, judged(response, self.asked))
             for response in [*(exchange for idle in self._idle for exchange in idle), *self._cut_off]
         ]
-        faulty = [(exchange, found.fault) for exchange, found in [*loaded, *rest] if found.fault is not None]
+        faulty = [(exchange, judgement.fault) for exchange, judgement in [*loaded, *rest] if judgement.fault is not None]
         wrong += [fault for _, fault in faulty]
-        right = [(exchange, found.stated_us) for exchange, found in loaded if found.stated_us is not None]
+        right = [(exchange, judgement.stated_us) for exchange, judgement in loaded if judgement.stated_us is not None]
         lengths: dict[str, list[int]] = defaultdict(list)
-        for response, found in loaded:
-            if found.fault is None:
-                lengths[response.asked.kind].append(found.body_bytes)
+        for response, judgement in loaded:
+            if judgement.fault is None:
+                lengths[response.asked.kind].append(judgement.body_bytes)
         return Answers(
             checked=max(len(loaded) + len(rest), len(wrong)),
             wrong=wrong,

@@ -130,11 +130,11 @@ def _started(sidecar: Sidecar, folder: Path, cores: Sequence[int]) -> Iterator[R
 def _prepared(description: str, folder: Path) -> Path:
     """The folder that the commands of `prepare` have filled, once for as long as this program runs."""
     sidecar = Sidecar.model_validate_json(description)
-    place = Path(tempfile.mkdtemp(prefix="primebench-sidecar-"))
-    atexit.register(shutil.rmtree, place, ignore_errors=True)
-    home = place / "home"
+    scratch = Path(tempfile.mkdtemp(prefix="primebench-sidecar-"))
+    atexit.register(shutil.rmtree, scratch, ignore_errors=True)
+    home = scratch / "home"
     home.mkdir()
-    _give_to(sidecar, place, home)
+    _give_to(sidecar, scratch, home)
     values = {"port": str(free_port(HOST)), "scratch": str(home), "folder": str(folder)}
     for command in sidecar.prepare:
         _run(sidecar, command, values)

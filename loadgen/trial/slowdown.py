@@ -46,16 +46,16 @@ def used_s(root: int, seen: dict[int, float]) -> float:
 
 def tree(root: int) -> "list[int]":
     """A process and all below it, as far as they are there."""
-    found = [root]
-    for pid in found:  # which grows meanwhile
+    pids = [root]
+    for pid in pids:  # which grows meanwhile
         try:
             threads = os.listdir(f"/proc/{pid}/task")  # noqa: PTH208
             for thread in threads:
                 with open(f"/proc/{pid}/task/{thread}/children") as children:  # noqa: PTH123
-                    found += map(int, children.read().split())
+                    pids += map(int, children.read().split())
         except OSError:  # it has just ended
             continue
-    return found
+    return pids
 
 
 def slowed_command(share: float, every_s: float, command: list[str]) -> list[str]:

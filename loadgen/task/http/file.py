@@ -215,20 +215,20 @@ class TaskFile(Strict):
 
     @model_validator(mode="after")
     def _names_are_unique(self) -> "TaskFile":
-        found = {
+        names_of = {
             "requests": [request.name for request in self.requests],
             "flows": [flow.name for flow in self.flows],
             "sidecars": [sidecar.name for sidecar in self.sidecars],
             "data and parameters": [*(data.name for data in self.data), *self.parameters],
         }
-        for table, names in found.items():
+        for table, names in names_of.items():
             if repeated := sorted({name for name in names if names.count(name) > 1}):
                 raise ValueError(f"{table}: expected each name once, not {', '.join(repeated)} again")
         if not any(request.weight for request in self.requests):
             raise ValueError("requests: expected one with a weight")
         for flow in self.flows:
-            if unknown := sorted({step.request for step in flow.steps} - set(found["requests"])):
-                raise ValueError(f"flows.{flow.name}: expected one of {', '.join(found['requests'])}, not {unknown[0]}")
+            if unknown := sorted({step.request for step in flow.steps} - set(names_of["requests"])):
+                raise ValueError(f"flows.{flow.name}: expected one of {', '.join(names_of['requests'])}, not {unknown[0]}")
         return self
 
 

@@ -31,10 +31,10 @@ def flow_fault(
             return f"{flow.name}, {step.request}: {fault}"
         for name, path in step.capture.items():
             try:
-                found = values_at(path, json.loads(response.content))
+                values = values_at(path, json.loads(response.content))
             except ValueError:
-                found = []
-            if len(found) != 1:
-                return f"{flow.name}, {step.request}: expected one value at {path}, got {len(found)}"
-            captured[name] = cast("JsonValue", found[0])
+                values = []
+            if len(values) != 1:
+                return f"{flow.name}, {step.request}: expected one value at {path}, got {len(values)}"
+            captured[name] = cast("JsonValue", values[0])
     return None

@@ -118,18 +118,18 @@ class HttpTask:
     @cached_property
     def _writes_body(self) -> dict[str, Write]:
         """Kind -> how values are written into its body."""
-        found: dict[str, Write] = {}
+        writers: dict[str, Write] = {}
         for kind, file in self._requests.items():
             types = [value for name, value in file.headers.items() if name.lower() == "content-type"]
-            found[kind] = in_json if any("json" in value.lower() for value in types) else plainly
-        return found
+            writers[kind] = in_json if any("json" in value.lower() for value in types) else plainly
+        return writers
 
     def check(self, response: Response, kind: str, parameters: Parameters) -> str | None:
         """Return what is wrong with a response; None if nothing is."""
-        found = fault(response, self._requests[kind].expect, parameters, self._validators[kind])
-        if found is None and self._oracle is not None:
+        response_fault = fault(response, self._requests[kind].expect, parameters, self._validators[kind])
+        if response_fault is None and self._oracle is not None:
             return self._oracle.fault(kind, self.shown_request(kind, parameters), response)
-        return found
+        return response_fault
 
     def statuses(self, kind: str) -> list[int]:
         """Return the statuses of right responses."""
@@ -170,9 +170,9 @@ class HttpTask:
             return drawn(self, kind, {**values.draw(kind, self._usual), **own})
 
         for flow in self._file.flows:
-            found = flow_fault(flow, draw, ask, lambda response, drawn: self.check(response, drawn.kind, drawn.parameters))
-            if found is not None:
-                yield found
+            step_fault = flow_fault(flow, draw, ask, lambda response, drawn: self.check(response, drawn.kind, drawn.parameters))
+            if step_fault is not None:
+                yield step_fault
 
     def suite(self, seed: int) -> Suite:
         """Return a core case for each kind of request, and the level of HTTP."""

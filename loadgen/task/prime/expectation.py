@@ -80,10 +80,10 @@ def without(marker: str) -> Check:
     """The marker, which was part of the request, stands nowhere in the answer."""
 
     def check(answer: Response) -> str | None:
-        place = answer.raw.lower().find(marker.lower().encode("ascii"))
-        if place < 0:
+        position = answer.raw.lower().find(marker.lower().encode("ascii"))
+        if position < 0:
             return None
-        return f"expected no bytes of the request in the answer, got {excerpt(answer.raw[max(place - 40, 0) :])}"
+        return f"expected no bytes of the request in the answer, got {excerpt(answer.raw[max(position - 40, 0) :])}"
 
     return check
 
