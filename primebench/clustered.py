@@ -71,16 +71,16 @@ def generator_hosts(named: str) -> list[str]:
     if named.startswith(SCHEDULERS):
         return []
     hosts = read_hosts(Path(named))
-    found = [name for name, host in hosts.items() if host.role == "generator"]
-    if found and (machines := [name for name, host in hosts.items() if host.role == "machine"]):
+    generators = [name for name, host in hosts.items() if host.role == "generator"]
+    if generators and (machines := [name for name, host in hosts.items() if host.role == "machine"]):
         raise Error(
             f"{named}: expected a server with its generators, or machines that measure whole rounds by themselves; "
             f"{machines[0]} is one of these: put them into two files"
         )
-    for name, host in hosts.items() if found else ():
+    for name, host in hosts.items() if generators else ():
         if ":" in host.address:
             raise Error(f"{named}: hosts.{name}.address: {host.address}: expected an IPv4 address: generators ask at no other")
-    return found
+    return generators
 
 
 def campaign_session(project: "Project", results: Path, report: "Reporter", named: str) -> "CampaignSession":
@@ -88,5 +88,5 @@ def campaign_session(project: "Project", results: Path, report: "Reporter", name
     check_packages("distributed", "the engine of --cluster")
     from loadgen.campaign.session import CampaignSession
 
-    place = named if named.startswith(SCHEDULERS) else str(Path(named).absolute())
-    return CampaignSession(project.folder, results, report, place)
+    cluster = named if named.startswith(SCHEDULERS) else str(Path(named).absolute())
+    return CampaignSession(project.folder, results, report, cluster)

@@ -91,8 +91,8 @@ def profiles(context: click.Context, _parameter: click.Parameter, typed: str) ->
 
 
 def _scenarios(context: click.Context) -> Path:
-    given: Path | None = context.params.get("scenarios")
-    return given or find_project(context.params.get("example")).scenarios
+    scenarios: Path | None = context.params.get("scenarios")
+    return scenarios or find_project(context.params.get("example")).scenarios
 
 
 def _services(project: Project) -> list[dict[str, Any]]:
@@ -114,7 +114,7 @@ def _read(path: Path) -> dict[str, Any]:
 
 
 def _table(file: dict[str, Any], name: str) -> dict[str, Any]:
-    return found if isinstance(found := file.get(name), dict) else {}
+    return table if isinstance(table := file.get(name), dict) else {}
 
 
 def _beginning(names: Iterable[str], typed: str) -> list[CompletionItem]:

@@ -119,8 +119,8 @@ def line_of(error: BaseException) -> str | None:
         number = errno.ENOMEM if isinstance(error, MemoryError) else errno.EAGAIN
         return f"{os.strerror(number)}{STATE_OF_THE_MACHINE[number]}"
     if isinstance(error, OSError) and error.errno in STATE_OF_THE_MACHINE:
-        place = "" if error.filename is None else f"{os.fsdecode(error.filename)}: "
-        return f"{place}{error.strerror}{STATE_OF_THE_MACHINE[error.errno]}"
+        prefix = "" if error.filename is None else f"{os.fsdecode(error.filename)}: "
+        return f"{prefix}{error.strerror}{STATE_OF_THE_MACHINE[error.errno]}"
     return None
 
 

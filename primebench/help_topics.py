@@ -12,8 +12,8 @@ _TEXTS = Path(__file__).with_name("topics")
 
 def titles() -> dict[str, str]:
     """Return the topics in order, each with its title."""
-    found = sorted(_TEXTS.glob("*.txt"))
-    written = {path.stem: path.read_text(encoding="utf-8").partition("\n")[0] for path in found}
+    files = sorted(_TEXTS.glob("*.txt"))
+    written = {path.stem: path.read_text(encoding="utf-8").partition("\n")[0] for path in files}
     return dict(sorted((written | {name: title for name, (title, _) in MADE.items()}).items()))
 
 

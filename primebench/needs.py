@@ -19,10 +19,10 @@ def parts_of(project: Project) -> set[Part]:
         return {"harness", "native"}
     scenarios = read_scenarios(project.scenarios)
     task = find_task(scenarios.task, project.scenarios.parent)
-    found: set[Part] = {"harness"}
+    parts: set[Part] = {"harness"}
     for workload in scenarios.workloads.values():
-        found.add("native" if generator_for(workload, task).takes_a_file else "oha")
-    return found
+        parts.add("native" if generator_for(workload, task).takes_a_file else "oha")
+    return parts
 
 
 def missing_tools(project: Project) -> list[str]:

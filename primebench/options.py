@@ -69,8 +69,8 @@ class NameList(click.ParamType[list[str]]):
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
         """Complete the last name."""
         before, comma, begun = incomplete.rpartition(",")
-        found = self._offered(ctx, param, begun) if self._offered else []
-        return [CompletionItem(f"{before}{comma}{item.value}", item.type) for item in found]
+        completions = self._offered(ctx, param, begun) if self._offered else []
+        return [CompletionItem(f"{before}{comma}{item.value}", item.type) for item in completions]
 
 
 class Duration(click.ParamType[float]):
@@ -151,9 +151,9 @@ def flattened(lists: tuple[list[str], ...]) -> list[str]:
 def refuse_beside(flag: str, says: str, others: Collection[str]) -> None:
     """Raise Error if any of the `others`, parameters by name, was given beside a flag that has no use for it, as it `says`."""
     context = click.get_current_context()
-    given = [param for param in context.command.params if param.name in others and _was_given(context, param)]
-    if given:
-        names = (_as_given(parameter, context.params.get(parameter.name or "")) for parameter in given)
+    parameters = [param for param in context.command.params if param.name in others and _was_given(context, param)]
+    if parameters:
+        names = (_as_given(parameter, context.params.get(parameter.name or "")) for parameter in parameters)
         raise Error(f"{flag} {says}: leave out {', '.join(names)}")
 
 

@@ -45,7 +45,7 @@ def _rows(name: str, workloads: Sequence[WorkloadResult | None]) -> list[OwnRati
     pairs = dict.fromkeys(
         (comparison.numerator, comparison.denominator) for w in workloads if w is not None for comparison in w.comparisons
     )
-    ordered = [(a, b) for place, (a, b) in enumerate(pairs) if (b, a) not in list(pairs)[:place]]
+    ordered = [(a, b) for index, (a, b) in enumerate(pairs) if (b, a) not in list(pairs)[:index]]
     rows = []
     for metric in m.COMPARED:
         for a, b in ordered:

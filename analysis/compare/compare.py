@@ -89,11 +89,11 @@ def _family_size(over_runs: Iterable[RunOverRun]) -> int:
 
 def _published(runs: Sequence[Summary]) -> list[PublishedBeside]:
     """Every published figure that a run has looked at, with what each found."""
-    found: dict[tuple[str, str, str, str], dict[str, ClaimResult]] = {}
+    claims: dict[tuple[str, str, str, str], dict[str, ClaimResult]] = {}
     for run in runs:
         for claim in run.claims:
             key = (claim.published_by, claim.contender, claim.workload, claim.metric)
-            found.setdefault(key, {})[run.run_id] = claim
+            claims.setdefault(key, {})[run.run_id] = claim
     return [
         PublishedBeside(
             published_by=published_by,
@@ -104,5 +104,5 @@ def _published(runs: Sequence[Summary]) -> list[PublishedBeside]:
             at_most=next(iter(of_run.values())).at_most,
             found=[of_run.get(run.run_id) for run in runs],
         )
-        for (published_by, contender, workload, metric), of_run in found.items()
+        for (published_by, contender, workload, metric), of_run in claims.items()
     ]

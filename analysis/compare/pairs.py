@@ -24,7 +24,7 @@ class Pairs:
 
 def pairs_of(workload: WorkloadResult, label: str, over: str, metric: str) -> Pairs:
     """The contender's ratios over the baseline in this metric."""
-    found = next(
+    comparison = next(
         (
             comparison
             for comparison in (*workload.comparisons, *workload.over_controls)
@@ -32,15 +32,15 @@ def pairs_of(workload: WorkloadResult, label: str, over: str, metric: str) -> Pa
         ),
         None,
     )
-    if found is None:
+    if comparison is None:
         return Pairs([], f"{label} was not set over {over} in this metric", [], None)
-    each = found.each or _from_figures(workload, found)
-    reason = found.reason if found.verdict == "cannot tell" else None
+    each = comparison.each or _from_figures(workload, comparison)
+    reason = comparison.reason if comparison.verdict == "cannot tell" else None
     if not each:
         reason = reason or "its ratios were not kept round by round, and a trial is missing; primebench report RUN keeps them"
-    if found.numerator != label:
+    if comparison.numerator != label:
         each = [1 / ratio for ratio in each]
-    return Pairs(each, reason, found.doubts, _effect(workload, found))
+    return Pairs(each, reason, comparison.doubts, _effect(workload, comparison))
 
 
 def _effect(workload: WorkloadResult, comparison: Comparison) -> float | None:

@@ -58,9 +58,11 @@ def moved(earlier: Sequence[float], later: Sequence[float]) -> Moved | None:
     before, after = np.log(np.asarray(earlier, dtype=float)), np.log(np.asarray(later, dtype=float))
     if min(before.size, after.size) < FEWEST_PAIRS:
         return Moved(ratio=math.exp(np.mean(after) - np.mean(before)), interval=None, p_value=None)
-    found = differences(before, after)
+    log_differences = differences(before, after)
     return Moved(
-        ratio=math.exp(found.difference),
-        interval=Interval(low=math.exp(found.low), high=math.exp(found.high), level=LEVEL, method="trimmed-mean-yuen"),
-        p_value=float(found.p_value),
+        ratio=math.exp(log_differences.difference),
+        interval=Interval(
+            low=math.exp(log_differences.low), high=math.exp(log_differences.high), level=LEVEL, method="trimmed-mean-yuen"
+        ),
+        p_value=float(log_differences.p_value),
     )

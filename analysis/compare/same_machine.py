@@ -133,14 +133,14 @@ def _blocked(change: Change, pair: Both, over: str, letters: tuple[str, str]) ->
         return change.replace(reason=f"{over} is not in {' and '.join(missing)} under this workload")
     earlier, later = (pairs_of(workload, change.contender, over, change.metric) for workload in pair)
     rounds = len(earlier.each), len(later.each)
-    found = moved(earlier.each, later.each)
+    blocked = moved(earlier.each, later.each)
     reasons = [f"{letter}: {pairs.reason}" for letter, pairs in zip(letters, (earlier, later), strict=True) if pairs.reason]
     effects = [pairs.minimum_detectable_effect for pairs in (earlier, later) if pairs.minimum_detectable_effect is not None]
     update = {
-        "blocked": found,
+        "blocked": blocked,
         "rounds": rounds,
         "reason": "; ".join(reasons) or None,
-        "p_value": None if reasons or found is None else found.p_value,
+        "p_value": None if reasons or blocked is None else blocked.p_value,
         "minimum_detectable_effect": max(effects, default=None),
         "doubts": each_once(change.doubts, earlier.doubts, later.doubts),
     }

@@ -127,21 +127,21 @@ def _why(changes: Iterable[Change]) -> list[str]:
             of_reason = places.setdefault(f"{change.verdict}, {change.reason}", {})
             of_reason.setdefault(change.contender, []).append(m.BY_NAME[change.metric].title)
     return [
-        f"{reason} ({'; '.join(f'{label}: ' + ', '.join(titles) for label, titles in found.items())})"
-        for reason, found in places.items()
+        f"{reason} ({'; '.join(f'{label}: ' + ', '.join(titles) for label, titles in by_contender.items())})"
+        for reason, by_contender in places.items()
     ]
 
 
 def _side_by_side_tables(result: CompareResult) -> list[Table]:
     heads = [*(run.letter for run in result.runs), "agreement"]
     tables = []
-    for name, found in groupby(result.side_by_side, key=lambda ratios: ratios.workload):
+    for name, own_ratios in groupby(result.side_by_side, key=lambda ratios: ratios.workload):
         rows = [
             (
                 f"{ratios.numerator} / {ratios.denominator}: {m.BY_NAME[ratios.metric].title}",
                 [*(NONE if ratio is None else comparison_cell(ratio) for ratio in ratios.ratios), Cell(ratios.agreement)],
             )
-            for ratios in found
+            for ratios in own_ratios
         ]
         tables.append(Table(f"{name}: each run's own ratios, paired by round, with 95% intervals", heads, rows))
     return tables
@@ -151,8 +151,8 @@ def _published_tables(result: CompareResult) -> list[Table]:
     """A table of each set of published figures."""
     heads = ["published", *(run.letter for run in result.runs)]
     tables = []
-    for name, found in groupby(sorted(result.published, key=_published_by), key=_published_by):
-        figures = list(found)
+    for name, group in groupby(sorted(result.published, key=_published_by), key=_published_by):
+        figures = list(group)
         of = Counter((figure.contender, figure.metric) for figure in figures)
         rows = [_published_row(figure, several=of[figure.contender, figure.metric] > 1) for figure in figures]
         tables.append(Table(f"published figures: {name}", heads, rows))
@@ -167,11 +167,11 @@ def _published_row(beside: PublishedBeside, *, several: bool) -> tuple[str, list
     """`several`: of the same contender and metric under other workloads, too."""
     metric = m.BY_NAME[beside.metric]
     published = published_cell(metric, beside.published, beside.at_most)
-    found = [
+    cells = [
         NONE if claim is None else _with_verdict(figure_cell(metric, claim.measured), claim.verdict) for claim in beside.found
     ]
     head = f"{beside.contender}: {row_head(metric)}{f', {beside.workload}' if several else ''}"
-    return head, [published, *found]
+    return head, [published, *cells]
 
 
 def _with_verdict(cell: Cell, verdict: str) -> Cell:

@@ -28,10 +28,10 @@ def fit(cpu_per_request_us: Mapping[float, float]) -> Fit | None:
     amounts = sorted(cpu_per_request_us)
     measured = np.array([cpu_per_request_us[amount] for amount in amounts])
     terms = np.array([[1.0, amount / 1e3] for amount in amounts])  # ns of a unit, µs of a request
-    found, *_ = np.linalg.lstsq(terms / measured[:, None], np.ones(len(amounts)), rcond=None)
-    fitted = terms @ found
+    coefficients, *_ = np.linalg.lstsq(terms / measured[:, None], np.ones(len(amounts)), rcond=None)
+    fitted = terms @ coefficients
     return Fit(
-        overhead_us=float(found[0]),
-        cost_per_unit_ns=float(found[1]),
+        overhead_us=float(coefficients[0]),
+        cost_per_unit_ns=float(coefficients[1]),
         residuals={amount: float(value) for amount, value in zip(amounts, measured / fitted - 1, strict=True)},
     )

@@ -31,8 +31,10 @@ def spent(summary: Summary, workload: WorkloadResult) -> list[Spent]:
     shares = {share.label: share for share in summary.microbench.shares} if summary.microbench else {}
     shares = {label: share for label, share in shares.items() if share.request == workload.label}
     amount = workload.work.amount if workload.work else None
-    found = (_spent(amount, service, fits.get(service.label), shares.get(service.label)) for service in services(workload))
-    return [spent for spent in found if spent is not None]
+    spent_by_service = (
+        _spent(amount, service, fits.get(service.label), shares.get(service.label)) for service in services(workload)
+    )
+    return [spent for spent in spent_by_service if spent is not None]
 
 
 def services(workload: WorkloadResult) -> Sequence[ContenderResult]:

@@ -100,7 +100,7 @@ def posterior(outcomes: Sequence[Outcome], limits_per_s: tuple[float, float], al
         grid = np.linspace(low, high, STEPS)
         weights = _weights(grid, rates, tables)
         counting = np.flatnonzero(weights > NEGLIGIBLE * weights.max())
-        low, high = (float(grid[place]) for place in (max(counting[0] - 1, 0), min(counting[-1] + 1, STEPS - 1)))
+        low, high = (float(grid[index]) for index in (max(counting[0] - 1, 0), min(counting[-1] + 1, STEPS - 1)))
     return Posterior(np.exp(grid), (np.cumsum(weights) - weights / 2) / weights.sum())
 
 
@@ -119,11 +119,11 @@ def _likelihoods(outcome: Outcome, allowed_share: float, clump: float) -> Floats
     allowed = allowed_share * outcome.due / clump
     means, seen = allowed * np.exp(-SCORES), outcome.late / clump
     if seen >= FAR * allowed:
-        found = gammainc(FAR * allowed, means)
+        likelihoods = gammainc(FAR * allowed, means)
     else:
-        found = np.exp(seen * np.log(means) - means - gammaln(seen + 1))
+        likelihoods = np.exp(seen * np.log(means) - means - gammaln(seen + 1))
     near = np.abs(SCORES) <= FAR
-    mixed: Floats = (1 - LAPSES) * found + LAPSES * found[near].mean()
+    mixed: Floats = (1 - LAPSES) * likelihoods + LAPSES * likelihoods[near].mean()
     return mixed
 
 

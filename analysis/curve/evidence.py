@@ -67,9 +67,9 @@ def outcome_of(
     the limit, and how many right responses came in the window. All are late if that is fewer than a stable queue answers.
     """
     due, blocks = len(due_s), np.histogram(due_s[late], np.linspace(*window, BLOCKS + 1))[0]
-    found = int(late.sum()) if answered >= SERVED * due - IN_FLIGHT else due
-    kept = None if due * objective.allowed_share < 1 else found <= objective.allowed_share * due + 1e-9
-    return Outcome(rate_per_s, kept, due, found, float(blocks.var(ddof=1)) * BLOCKS)
+    late_count = int(late.sum()) if answered >= SERVED * due - IN_FLIGHT else due
+    kept = None if due * objective.allowed_share < 1 else late_count <= objective.allowed_share * due + 1e-9
+    return Outcome(rate_per_s, kept, due, late_count, float(blocks.var(ddof=1)) * BLOCKS)
 
 
 def point_of(folder: Path, run: RunRecord, trial: LoadTrial) -> Point:
@@ -79,16 +79,16 @@ def point_of(folder: Path, run: RunRecord, trial: LoadTrial) -> Point:
     if trial.failure is not None:
         return Point(trial=trial.index, rate_per_s=trial.rate_per_s, kept=None, lost=FAILED)
     rows = read_rows(folder, trial)
-    figures, found = figures_of(run, trial, rows), _outcome(run.curve.objective, trial, rows)
-    lost = _lost(run, trial, figures) or (TOO_FEW if found.kept is None else None)
+    figures, outcome = figures_of(run, trial, rows), _outcome(run.curve.objective, trial, rows)
+    lost = _lost(run, trial, figures) or (TOO_FEW if outcome.kept is None else None)
     return Point(
         trial=trial.index,
         rate_per_s=trial.rate_per_s,
-        kept=None if lost else found.kept,
+        kept=None if lost else outcome.kept,
         lost=lost,
-        due=found.due,
-        late=found.late,
-        variance=found.variance,
+        due=outcome.due,
+        late=outcome.late,
+        variance=outcome.variance,
         figures={name: value for name, value in figures.items() if math.isfinite(value)},
         cpu_share=trial.cpu.server_cpu_s / (trial.cpu.to_s - trial.cpu.from_s) if trial.cpu else None,
     )
@@ -124,8 +124,8 @@ def _lost(run: RunRecord, trial: LoadTrial, figures: Mapping[str, float]) -> str
 def saturated_per_s(folder: Path, run: RunRecord, trials: Sequence[Trial]) -> float | None:
     """Return the goodput of the closed loop, in requests/s; None without one that finished."""
     closed = [trial for trial in trials if isinstance(trial, LoadTrial) and trial.rate_per_s is None and trial.failure is None]
-    found = [figures_of(run, trial, read_rows(folder, trial)).get(m.GOODPUT.name) for trial in closed]
-    return next(iter(found), None)
+    goodputs = [figures_of(run, trial, read_rows(folder, trial)).get(m.GOODPUT.name) for trial in closed]
+    return next(iter(goodputs), None)
 
 
 def rate_rule(folder: RunFolder, run: RunRecord) -> Callable[[str, Sequence[Trial]], int | None]:

@@ -36,8 +36,8 @@ def draw_curves(result: CurveResult, folder: Path) -> Path | None:
     shown = [PERCENTILES[percentile] for percentile in panels]
     folder.mkdir(exist_ok=True)
     looks = {
-        curve.label: Look(drawn_name(curve.title), COLOURS[place % len(COLOURS)], MARKERS[place % len(MARKERS)])
-        for place, curve in enumerate(result.curves)
+        curve.label: Look(drawn_name(curve.title), COLOURS[index % len(COLOURS)], MARKERS[index % len(MARKERS)])
+        for index, curve in enumerate(result.curves)
     }
     with drawn_with(LINES):
         canvas = Canvas(figsize=(WIDTH_IN * 1.4, HEIGHT_IN), layout="constrained")
@@ -80,9 +80,9 @@ def _draw(axes: Axes, result: CurveResult, percentile: float, looks: dict[str, L
 
 def _line(curve: ServiceCurve, metric: m.Metric) -> list[tuple[float, float]]:
     """The medians of rates that are about the same, in ascending order of rates."""
-    found = sorted((point.rate_per_s, point.figures[metric.name]) for point in curve.points if metric.name in point.figures)
+    points = sorted((point.rate_per_s, point.figures[metric.name]) for point in curve.points if metric.name in point.figures)
     groups: list[list[tuple[int, float]]] = []
-    for rate, value in found:
+    for rate, value in points:
         if groups and rate <= groups[-1][0][0] * (1 + ABOUT_THE_SAME):
             groups[-1].append((rate, value))
         else:

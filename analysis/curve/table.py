@@ -87,10 +87,10 @@ def notes_of(result: CurveResult) -> list[str]:
 
 def fatal_lines(result: CurveResult) -> list[str]:
     """A line for each check that found trials of a service worthless; failed trials are told when they happen."""
-    found = {
+    fatal_checks = {
         (curve.label, point.lost): None
         for curve in result.curves
         for point in curve.points
         if point.lost and point.lost not in (TOO_FEW, FAILED, GENERATOR_BOUND)
     }
-    return [f"{label}: {check}: its curve is worth nothing" for label, check in found]
+    return [f"{label}: {check}: its curve is worth nothing" for label, check in fatal_checks]

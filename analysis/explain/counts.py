@@ -78,8 +78,8 @@ def _changed(
 ) -> list[CountChange]:
     if not base or not head:
         return []
-    found = list(_apart(kind, base, head, least))
-    return sorted(found, key=lambda change: (-abs(change.head - change.base), change.name))
+    changes = list(_apart(kind, base, head, least))
+    return sorted(changes, key=lambda change: (-abs(change.head - change.base), change.name))
 
 
 def _apart(

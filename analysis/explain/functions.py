@@ -30,12 +30,12 @@ def function_changes(base: Profile, again: Profile, head: Profile, unit: Unit = 
     """Return the functions that changed most by what they execute or by what was changed in them, at most MOST."""
     changed, moved = _changes(base, head), _changes(base, again)
     least = max(LEAST_SHARE * base.instructions, LEAST[unit])
-    found = [
+    functions = [
         function
         for name, function in changed.items()
         if _size(function) > least + NOISE * (_size(moved[name]) if name in moved else 0.0)
     ]
-    return sorted(found, key=lambda function: (-_size(function), -abs(function.own), function.name))[:MOST]
+    return sorted(functions, key=lambda function: (-_size(function), -abs(function.own), function.name))[:MOST]
 
 
 def _size(function: FunctionChange) -> float:
@@ -44,10 +44,10 @@ def _size(function: FunctionChange) -> float:
 
 def _changes(base: Profile, head: Profile) -> dict[str, FunctionChange]:
     calls = _callees(base), _callees(head)
-    found = {}
+    changes = {}
     for name in base.functions.keys() | head.functions.keys():
         before, after = base.functions.get(name, NOTHING), head.functions.get(name, NOTHING)
-        found[name] = FunctionChange(
+        changes[name] = FunctionChange(
             name=name,
             place=after.place or before.place,
             own=_own(name, before, after, calls),
@@ -55,15 +55,15 @@ def _changes(base: Profile, head: Profile) -> dict[str, FunctionChange]:
             inclusive=(before.inclusive, after.inclusive),
             calls=(before.calls, after.calls),
         )
-    return found
+    return changes
 
 
 def _callees(profile: Profile) -> Calls:
     """For each function whom it calls: how often, and the instructions of all of that."""
-    found: dict[str, dict[str, tuple[float, float]]] = defaultdict(dict)
+    callees: dict[str, dict[str, tuple[float, float]]] = defaultdict(dict)
     for call in profile.calls:
-        found[call.caller][call.callee] = call.calls, call.inclusive
-    return found
+        callees[call.caller][call.callee] = call.calls, call.inclusive
+    return callees
 
 
 def _own(name: str, before: FunctionCost, after: FunctionCost, calls: tuple[Calls, Calls]) -> float:

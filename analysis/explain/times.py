@@ -26,19 +26,19 @@ def time_changes(service: ExplainedService) -> list[TimeChange]:
     if not base or not head:
         return []
     least = LEAST_SHARE * fmean([_whole(times) for times in base])
-    found = []
+    changes = []
     for name in sorted({name for times in (*base, *head) for name in times}):
         before, after = ([times.get(name, NOTHING) for times in side] for side in (base, head))
         own = [[time.exclusive_us for time in times] for times in (before, after)]
         if are_apart(own[0], own[1], least):
-            found.append(
+            changes.append(
                 TimeChange(
                     name=name,
                     exclusive_us=(fmean(own[0]), fmean(own[1])),
                     inclusive_us=(fmean([time.inclusive_us for time in before]), fmean([time.inclusive_us for time in after])),
                 )
             )
-    return sorted(found, key=lambda change: (-abs(change.exclusive_us[1] - change.exclusive_us[0]), change.name))[:MOST]
+    return sorted(changes, key=lambda change: (-abs(change.exclusive_us[1] - change.exclusive_us[0]), change.name))[:MOST]
 
 
 def _whole(times: dict[str, FunctionTime]) -> float:

@@ -46,13 +46,13 @@ def write_microbench_plots(result: MicrobenchResult, folder: Path) -> list[Plot]
 
 
 def _codec(benches: Sequence[BenchResult], scenario: str, case: str) -> list[Row]:
-    found = [
+    rows = [
         (bench, benchmark)
         for bench in benches
         for benchmark in bench.benchmarks
         if (benchmark.scenario, benchmark.case) == (scenario, case) and benchmark.time_ns.value is not None
     ]
-    return sorted(found, key=lambda row: row[1].time_ns.value or 0.0)
+    return sorted(rows, key=lambda row: row[1].time_ns.value or 0.0)
 
 
 def _write(title: str, panels: Sequence[tuple[str, Sequence[Row]]], stem: Path, roles: BenchmarkRoles) -> Path:
@@ -77,8 +77,8 @@ def _draw(axes: Axes, rows: Sequence[Row], roles: BenchmarkRoles) -> None:
     for row, (bench, benchmark) in enumerate(rows):
         value = benchmark.time_ns.value
         assert value is not None
-        place = languages.index(bench.language)
-        colour, marker = COLOURS[place % len(COLOURS)], MARKERS[place % len(MARKERS)]
+        index = languages.index(bench.language)
+        colour, marker = COLOURS[index % len(COLOURS)], MARKERS[index % len(MARKERS)]
         axes.plot(reach(benchmark.time_ns), [row, row], color=colour, linewidth=3, alpha=0.45, solid_capstyle="butt")
         axes.plot(value, row, marker=marker, color=colour, markersize=6)
         times = f"   {written_ratio(benchmark.ratio.value)}×" if benchmark.ratio else ""

@@ -63,8 +63,8 @@ def ratio(a: ByRound, b: ByRound, over: str) -> Ratio | None:
     rounds = sorted(a.keys() & b.keys())
     if not rounds:
         return None
-    found = ratio_of_pairs([a[number] for number in rounds], [b[number] for number in rounds])
-    return Ratio(over=over, value=found.ratio, interval=found.interval, pairs=len(rounds))
+    paired_ratio = ratio_of_pairs([a[number] for number in rounds], [b[number] for number in rounds])
+    return Ratio(over=over, value=paired_ratio.ratio, interval=paired_ratio.interval, pairs=len(rounds))
 
 
 def _reconciliations(
@@ -76,13 +76,13 @@ def _reconciliations(
     roles: BenchmarkRoles,
     scale: Scale,
 ) -> list[Reconciliation]:
-    found = []
+    reconciliations = []
     values = {value: case for scenario, _, case in times if scenario == roles.work and (value := value_of(case)) is not None}
     largest = max(values, default=0)
     loop = times.get((roles.work, SERVED, values.get(largest, "")))
     least = min((cost.request for cost in cpu), key=lambda request: request.amount)
     if loop:
-        found.append(
+        reconciliations.append(
             _reconciled(
                 label,
                 title,
@@ -91,7 +91,7 @@ def _reconciliations(
                 {number: timing.time_ns / scale.amount(largest) for number, timing in loop.items()},
             )
         )
-    found += [
+    reconciliations += [
         _reconciled(
             label,
             title,
@@ -104,7 +104,7 @@ def _reconciliations(
     ]
     path = times.get((roles.request, SERVED, least.case))
     if path:
-        found.append(
+        reconciliations.append(
             _reconciled(
                 label,
                 title,
@@ -113,12 +113,12 @@ def _reconciliations(
                 {number: timing.time_ns / 1e3 for number, timing in path.items()},
             )
         )
-    return [reconciliation for reconciliation in found if reconciliation is not None]
+    return [reconciliation for reconciliation in reconciliations if reconciliation is not None]
 
 
 def _reconciled(label: str, title: str, quantity: tuple[str, str], load: ByRound, microbench: ByRound) -> Reconciliation | None:
-    found = ratio(load, microbench, "microbenchmark")
-    if found is None:
+    over_microbench = ratio(load, microbench, "microbenchmark")
+    if over_microbench is None:
         return None
     return Reconciliation(
         label=label,
@@ -127,8 +127,8 @@ def _reconciled(label: str, title: str, quantity: tuple[str, str], load: ByRound
         unit=quantity[1],
         load=figure_of(list(load.values())),
         microbench=figure_of(list(microbench.values())),
-        ratio=found,
-        verdict=agreement(found.interval),
+        ratio=over_microbench,
+        verdict=agreement(over_microbench.interval),
     )
 
 

@@ -59,20 +59,21 @@ def summarise_microbench(
     titles = {contender.label: contender.title for contender in run.contenders} | {
         bench.label: bench.language for bench in benches
     }
-    fits = {label: found for label, of in cpu.items() if scale is not None and (found := _fits(of))}
+    fits = {label: by_round for label, of in cpu.items() if scale is not None and (by_round := _fits(of))}
     if not benches and not fits:
         return None
     return MicrobenchResult(
         benches=benches,
         fits=[
-            _fit_result(label, titles[label], found, cpu[label], scale.unit if scale else "") for label, found in fits.items()
+            _fit_result(label, titles[label], by_round, cpu[label], scale.unit if scale else "")
+            for label, by_round in fits.items()
         ],
         reconciliations=[
             reconciliation
-            for label, found in fits.items()
+            for label, by_round in fits.items()
             if label in times
             if roles is not None and scale is not None
-            for reconciliation in _reconciliations(label, titles[label], found, times[label], cpu[label], roles, scale)
+            for reconciliation in _reconciliations(label, titles[label], by_round, times[label], cpu[label], roles, scale)
         ],
         shares=[
             shares
@@ -87,13 +88,13 @@ def summarise_microbench(
 
 def _times(trials: Sequence[Trial]) -> dict[str, dict[Key, dict[int, Timing]]]:
     """Label -> benchmark -> round -> timing."""
-    found: dict[str, dict[Key, dict[int, Timing]]] = defaultdict(lambda: defaultdict(dict))
+    times: dict[str, dict[Key, dict[int, Timing]]] = defaultdict(lambda: defaultdict(dict))
     for trial in trials:
         if isinstance(trial, BenchmarkTrial):
             for timing in trial.timings:
                 if usable(timing.time_ns):
-                    found[trial.contender][timing.scenario, timing.contender, timing.case][trial.round] = timing
-    return found
+                    times[trial.contender][timing.scenario, timing.contender, timing.case][trial.round] = timing
+    return times
 
 
 def _absent(run: RunRecord) -> list[str]:
@@ -113,16 +114,16 @@ def _warnings(trials: Sequence[Trial]) -> list[str]:
 
 def _untimed(trials: Sequence[Trial]) -> list[str]:
     """Benchmarks that a program skipped, that failed, or whose time is no time: each once, with the reason."""
-    found: list[str] = []
+    notes: list[str] = []
     for trial in trials:
         if isinstance(trial, BenchmarkTrial):
             no_times = [timing for timing in trial.timings if not usable(timing.time_ns)]
             no_time = ((timing.name, f"its time is {timing.time_ns:g} ns") for timing in no_times)
             skipped = ((name, f"skipped: {reason}") for name, reason in trial.skipped.items())
-            found += [f"{trial.contender}: {name}: not measured: {reason}" for name, reason in (*no_time, *skipped)]
+            notes += [f"{trial.contender}: {name}: not measured: {reason}" for name, reason in (*no_time, *skipped)]
         if isinstance(trial, BenchmarkTrial | CountTrial):
-            found += [f"{trial.contender}: {name}: not measured: failed: {reason}" for name, reason in trial.failed.items()]
-    return list(dict.fromkeys(found))
+            notes += [f"{trial.contender}: {name}: not measured: failed: {reason}" for name, reason in trial.failed.items()]
+    return list(dict.fromkeys(notes))
 
 
 def _notes(trials: Sequence[Trial]) -> list[str]:
@@ -227,8 +228,11 @@ def _fits(of: Sequence[CpuPerRequest]) -> dict[int, Fit]:
     by_round: dict[int, dict[float, list[float]]] = defaultdict(lambda: defaultdict(list))
     for cost in of:
         by_round[cost.round][cost.request.amount].append(cost.total_us)
-    means = {number: {amount: float(np.mean(values)) for amount, values in found.items()} for number, found in by_round.items()}
-    return {number: found for number, values in means.items() if (found := fit(values))}
+    means = {
+        number: {amount: float(np.mean(values)) for amount, values in by_amount.items()}
+        for number, by_amount in by_round.items()
+    }
+    return {number: own_fit for number, values in means.items() if (own_fit := fit(values))}
 
 
 def _fit_result(label: str, title: str, fits: Mapping[int, Fit], cpu: Sequence[CpuPerRequest], unit: str) -> FitResult:

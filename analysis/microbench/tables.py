@@ -82,12 +82,12 @@ def head_of(bench: BenchResult, benchmark: BenchmarkResult) -> str:
 def ladder_rungs(benches: Sequence[BenchResult], roles: BenchmarkRoles) -> list[tuple[BenchResult, BenchmarkResult]]:
     """The work alone in its largest case, slowest first."""
     case = largest_case(benches, roles)
-    found = [
+    rungs = [
         (bench, benchmark)
         for bench, benchmark in _of(benches, roles.work)
         if benchmark.case == case and benchmark.time_ns.value is not None
     ]
-    return sorted(found, key=lambda pair: -(pair[1].time_ns.value or 0.0))
+    return sorted(rungs, key=lambda pair: -(pair[1].time_ns.value or 0.0))
 
 
 def _ladder(benches: Sequence[BenchResult], roles: BenchmarkRoles, unit: str, notes: Sequence[str]) -> Table:
@@ -165,11 +165,11 @@ def _exponent(bench: BenchResult, benchmark: BenchmarkResult, roles: BenchmarkRo
 
 def _every_case(benches: Sequence[BenchResult], roles: BenchmarkRoles) -> Table:
     cases = list(dict.fromkeys(benchmark.case for _, benchmark in _of(benches, roles.work)))
-    found = {(bench.label, benchmark.contender, benchmark.case): benchmark for bench, benchmark in _of(benches, roles.work)}
+    by_case = {(bench.label, benchmark.contender, benchmark.case): benchmark for bench, benchmark in _of(benches, roles.work)}
     rows = [
         (
             head_of(bench, rung),
-            [_time_of(found.get((bench.label, rung.contender, case))) for case in cases],
+            [_time_of(by_case.get((bench.label, rung.contender, case))) for case in cases],
         )
         for bench, rung in ladder_rungs(benches, roles)
     ]
@@ -182,12 +182,12 @@ def _time_of(benchmark: BenchmarkResult | None) -> Cell:
 
 def _decode(benches: Sequence[BenchResult], roles: BenchmarkRoles) -> Table:
     cases = list(dict.fromkeys(benchmark.case for _, benchmark in _of(benches, roles.decode)))
-    found = {(bench.label, benchmark.contender, benchmark.case): benchmark for bench, benchmark in _of(benches, roles.decode)}
+    by_case = {(bench.label, benchmark.contender, benchmark.case): benchmark for bench, benchmark in _of(benches, roles.decode)}
     rows = []
     for bench, benchmark in _of(benches, roles.decode):
         if benchmark.case != roles.usual:
             continue
-        cells = [_time_of(found.get((bench.label, benchmark.contender, case))) for case in cases]
+        cells = [_time_of(by_case.get((bench.label, benchmark.contender, case))) for case in cases]
         rows.append((head_of(bench, benchmark), [*cells, *_costs(benchmark)]))
     heads = [*cases, *_cost_heads(f" ({roles.usual})")]
     return Table(f"JSON: reading a request; {roles.decode_note}", heads, rows)
@@ -225,10 +225,10 @@ def _variants(benches: Sequence[BenchResult], roles: BenchmarkRoles) -> Table:
     ]
     rows = []
     for bench in benches:
-        found = {
+        benchmarks = {
             (benchmark.scenario, benchmark.case): benchmark for benchmark in bench.benchmarks if benchmark.contender == SERVED
         }
-        cells = [_over_base_cell(found.get((scenario, case))) for scenario, case, _ in shown]
+        cells = [_over_base_cell(benchmarks.get((scenario, case))) for scenario, case, _ in shown]
         rows.append((f"{bench.service}: {bench.title}", cells))
     heads = [head for _, _, head in shown]
     return Table("compilers and flags: time over that of the first row's build, with 95% intervals", heads, rows)

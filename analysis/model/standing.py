@@ -38,12 +38,12 @@ def best_first(workload: WorkloadResult) -> list[ContenderResult]:
 
 def cpu_over(workload: WorkloadResult, label: str) -> dict[str, Comparison]:
     """CPU time per request of each other service over that of one, by label."""
-    found: dict[str, Comparison] = {}
+    comparisons: dict[str, Comparison] = {}
     for comparison in between_services(workload):
         if comparison.metric == m.CPU_PER_REQUEST.name and label in (comparison.numerator, comparison.denominator):
             over = comparison if comparison.denominator == label else inverted(comparison)
-            found[over.numerator] = over
-    return found
+            comparisons[over.numerator] = over
+    return comparisons
 
 
 def hindered(workload: WorkloadResult) -> list[tuple[Comparison, Comparison]]:
@@ -51,11 +51,11 @@ def hindered(workload: WorkloadResult) -> list[tuple[Comparison, Comparison]]:
     alone = {
         (comparison.metric, comparison.numerator, comparison.denominator): comparison for comparison in workload.comparisons
     }
-    found = []
+    pairs = []
     for comparison in paired_between(workload):
         solo = alone.get((comparison.metric, comparison.numerator, comparison.denominator))
         if solo is None or comparison.interval is None or solo.interval is None:
             continue
         if comparison.interval.low > solo.interval.high * HINDERED or comparison.interval.high * HINDERED < solo.interval.low:
-            found.append((comparison, solo))
-    return found
+            pairs.append((comparison, solo))
+    return pairs

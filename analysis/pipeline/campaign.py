@@ -25,7 +25,7 @@ def check_machines(run_folder: Path, run: RunRecord, trials: Sequence[Trial]) ->
 
 def worker_shares(trials: Sequence[Trial]) -> dict[str, Figure]:
     """Return by machine which share of one core the cluster's worker used during the windows: the mean, for most are 0."""
-    found: dict[str, list[float]] = {}
+    shares: dict[str, list[float]] = {}
     for trial in trials:
         if (
             isinstance(trial, LoadTrial)
@@ -34,29 +34,29 @@ def worker_shares(trials: Sequence[Trial]) -> dict[str, Figure]:
             and trial.cpu
             and trial.cpu.worker_cpu_s is not None
         ):
-            found.setdefault(trial.machine, []).append(trial.cpu.worker_cpu_s / (trial.cpu.to_s - trial.cpu.from_s))
+            shares.setdefault(trial.machine, []).append(trial.cpu.worker_cpu_s / (trial.cpu.to_s - trial.cpu.from_s))
     return {
         name: Figure(value=sum(group) / len(group), interval=None, each=group, refused=None)
-        for name, group in sorted(found.items())
+        for name, group in sorted(shares.items())
     }
 
 
 def with_disagreeing(workloads: Sequence[WorkloadResult]) -> list[WorkloadResult]:
     """The workloads of a run, each ratio that machines do not agree on marked, and both of its contenders flagged."""
-    found = {
+    p_values = {
         id(comparison): p_value
         for comparison, p_value in disagreeing([ratio for workload in workloads for ratio in _ratios(workload)])
     }
 
     def marked(comparisons: Sequence[Comparison]) -> list[Comparison]:
         return [
-            comparison.replace(doubts=[*comparison.doubts, CHECK]) if id(comparison) in found else comparison
+            comparison.replace(doubts=[*comparison.doubts, CHECK]) if id(comparison) in p_values else comparison
             for comparison in comparisons
         ]
 
     result = []
     for workload in workloads:
-        own = [(ratio, found[id(ratio)]) for ratio in _ratios(workload) if id(ratio) in found]
+        own = [(ratio, p_values[id(ratio)]) for ratio in _ratios(workload) if id(ratio) in p_values]
         flags = {
             contender.label: machines_disagree(contender.label, own, contender.trial_indices)
             for contender in workload.contenders

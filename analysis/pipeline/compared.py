@@ -43,8 +43,8 @@ def compare(metric: m.Metric, a: ContenderResult, b: ContenderResult, trials: Ma
     refused = refusal(a, metric) or refusal(b, metric)
     of_a, of_b = ([] if refused else [values[number] for number in rounds] for values in by_round)
     machines = [] if refused else machines_of_rounds(trials[a.label], rounds)
-    found = compared(metric, (a.label, b.label), (of_a, of_b), reason, is_twin=b.twin_of == a.label, machines=machines)
-    return found.replace(pairs=len(rounds))
+    comparison = compared(metric, (a.label, b.label), (of_a, of_b), reason, is_twin=b.twin_of == a.label, machines=machines)
+    return comparison.replace(pairs=len(rounds))
 
 
 def compared(
@@ -62,9 +62,9 @@ def compared(
     several: each is a block.
     """
     of_a, of_b = pairs
-    found = ratio_of_pairs(of_a, of_b, blocks=machines) if of_a else None
+    paired_ratio = ratio_of_pairs(of_a, of_b, blocks=machines) if of_a else None
     each = [of_each / over for of_each, over in zip(of_a, of_b, strict=True)]
-    interval = found.interval if found else None
+    interval = paired_ratio.interval if paired_ratio else None
     if reason is None and interval is None:
         reason = _too_few(len(of_a), len(set(machines)))
     return Comparison(
@@ -72,12 +72,12 @@ def compared(
         numerator=labels[0],
         denominator=labels[1],
         pairs=len(of_a),
-        ratio=found.ratio if found else None,
+        ratio=paired_ratio.ratio if paired_ratio else None,
         interval=interval,
         verdict="cannot tell" if reason or interval is None else _verdict(interval),
         reason=reason,
-        p_value=found.certain_p_value if found else None,
-        minimum_detectable_effect=minimum_detectable_effect(found) if found and is_twin and not reason else None,
+        p_value=paired_ratio.certain_p_value if paired_ratio else None,
+        minimum_detectable_effect=minimum_detectable_effect(paired_ratio) if paired_ratio and is_twin and not reason else None,
         each=each,
         machines=list(machines),
     )
@@ -92,8 +92,8 @@ def _too_few(rounds: int, machines: int) -> str:
 
 def machines_of_rounds(trials: Sequence[Analysed], rounds: Sequence[int]) -> list[str]:
     """The machine of each of these rounds, which all of them have; empty if it is one and the same."""
-    found = {trial.trial.round: trial.trial.machine or "" for trial in trials}
-    machines = [found[number] for number in rounds]
+    by_round = {trial.trial.round: trial.trial.machine or "" for trial in trials}
+    machines = [by_round[number] for number in rounds]
     return machines if len(set(machines)) > 1 else []
 
 

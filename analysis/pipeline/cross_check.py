@@ -35,14 +35,14 @@ def cross_check(
     trials = {generator: analysed.get((name, put[0].label), []) for generator, name in loads.items()}
     native, other = sides
     doubted = [*native.flags, *other.flags]
-    found = [compare(metric, native, other, trials).replace(doubts=doubts_on(metric, doubted)) for metric in AGREEMENT]
-    flag = generators_differ(found, [index for side in sides for index in side.trial_indices])
+    comparisons = [compare(metric, native, other, trials).replace(doubts=doubts_on(metric, doubted)) for metric in AGREEMENT]
+    flag = generators_differ(comparisons, [index for side in sides for index in side.trial_indices])
     return CrossCheckResult(
         service=put[0].title,
         label=run.workloads[names[0]].label,
         connections=run.workloads[names[0]].connections,
         contenders=sides,
-        comparisons=found,
+        comparisons=comparisons,
         flags=[flag] if flag else [],
     )
 

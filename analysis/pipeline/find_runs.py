@@ -38,8 +38,8 @@ def read_compared(wanted: Path, places: Sequence[Path], published: Path, scale_o
 
 def find_run(wanted: Path, places: Sequence[Path]) -> Path:
     """Return the folder of the run `wanted`, as named from the first of the places that has it; raise Error if none has."""
-    for place in (above / wanted for above in places):
-        folder = place.parent if place.name == SUMMARY else place
+    for path in (above / wanted for above in places):
+        folder = path.parent if path.name == SUMMARY else path
         if (folder / SUMMARY).is_file() or (folder / RECORDS).is_file():
             return folder.resolve()
     raise Error(

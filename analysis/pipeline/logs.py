@@ -15,13 +15,13 @@ def traced(run_folder: Path, trials: Sequence[Analysed]) -> list[TracedTrial]:
 
     A server that wrote nothing has an empty one; trials from before logs were kept are left out.
     """
-    found = []
+    traced_trials = []
     for trial, figures in ((trial.trial, trial.figures) for trial in trials if not any(flag.fatal for flag in trial.flags)):
         if trial.load_began_s is None or m.LATENCY_P99.name not in figures:
             continue
         assert trial.window_from_s is not None
         assert trial.window_to_s is not None
-        found.append(
+        traced_trials.append(
             TracedTrial(
                 log=_log_of(run_folder, trial),
                 from_s=trial.load_began_s + trial.window_from_s,
@@ -30,7 +30,7 @@ def traced(run_folder: Path, trials: Sequence[Analysed]) -> list[TracedTrial]:
                 p99_ms=figures[m.LATENCY_P99.name],
             )
         )
-    return found
+    return traced_trials
 
 
 def _log_of(run_folder: Path, trial: LoadTrial) -> str:

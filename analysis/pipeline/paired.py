@@ -43,13 +43,13 @@ def _over_base(contenders: Sequence[ContenderRecord], rounds: Rounds) -> tuple[s
 
 
 def _rounds(trials: Sequence[Analysed]) -> Rounds:
-    found: dict[frozenset[str], dict[int, dict[str, float]]] = {}
+    rounds: dict[frozenset[str], dict[int, dict[str, float]]] = {}
     for trial in trials:
         pair = frozenset((trial.trial.contender, *trial.trial.beside))
         value = trial.figures.get(METRIC.name, 0.0)
         if usable(value):
-            found.setdefault(pair, {}).setdefault(trial.trial.round, {})[trial.trial.contender] = value
-    return found
+            rounds.setdefault(pair, {}).setdefault(trial.trial.round, {})[trial.trial.contender] = value
+    return rounds
 
 
 def _over(base: str, rounds: Mapping[int, Mapping[str, float]]) -> dict[int, float]:
@@ -69,8 +69,8 @@ def _sides(
     if base not in labels and len(direct) >= FEWEST_PAIRS:
         return {number: (sides[labels[0]], sides[labels[1]]) for number, sides in direct.items()}
     over = [
-        dict.fromkeys(over_base[labels[1 - place]], 1.0) if label == base else over_base[label]
-        for place, label in enumerate(labels)
+        dict.fromkeys(over_base[labels[1 - index]], 1.0) if label == base else over_base[label]
+        for index, label in enumerate(labels)
     ]
     return {number: (over[0][number], over[1][number]) for number in sorted(set(over[0]) & set(over[1]))}
 
@@ -79,10 +79,10 @@ def _comparison(
     labels: tuple[str, str], found_sides: Mapping[int, tuple[float, float]], trials: Sequence[Analysed], *, is_twin: bool
 ) -> Comparison:
     rounds = list(found_sides)
-    sides = [[both[place] for both in found_sides.values()] for place in (0, 1)]
+    sides = [[both[index] for both in found_sides.values()] for index in (0, 1)]
     flags = [flag for trial in trials if trial.trial.contender in labels for flag in trial.flags]
     fatal = next((flag for flag in flags if flag.fatal), None)
     reason = f"paired trials: {fatal.check}" if fatal else None
     machines = machines_of_rounds(trials, rounds)
-    found = compared(METRIC, labels, (sides[0], sides[1]), reason, is_twin=is_twin, machines=machines)
-    return found.replace(doubts=doubts_on(METRIC, [flag for flag in flags if flag.check not in SHARED]))
+    comparison = compared(METRIC, labels, (sides[0], sides[1]), reason, is_twin=is_twin, machines=machines)
+    return comparison.replace(doubts=doubts_on(METRIC, [flag for flag in flags if flag.check not in SHARED]))

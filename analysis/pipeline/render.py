@@ -79,6 +79,12 @@ def parts_of(summary: Summary) -> list[Part]:
 
 def _folds(summary: Summary) -> list[Fold]:
     """The tables of each workload; those of the main one are open."""
-    found = [(workload, tables_of_one(summary, workload)) for workload in summary.workloads]
-    main = main_workload([workload for workload, tables in found if tables]) if any(tables for _, tables in found) else None
-    return [Fold(f"{workload.name}: {workload.label}", tables, workload is main) for workload, tables in found if tables]
+    workload_tables = [(workload, tables_of_one(summary, workload)) for workload in summary.workloads]
+    main = (
+        main_workload([workload for workload, tables in workload_tables if tables])
+        if any(tables for _, tables in workload_tables)
+        else None
+    )
+    return [
+        Fold(f"{workload.name}: {workload.label}", tables, workload is main) for workload, tables in workload_tables if tables
+    ]

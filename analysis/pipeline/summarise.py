@@ -61,15 +61,15 @@ def summarise(run_folder: Path, published: Sequence[PublishedSet], scale_of: Sca
     paired: dict[str, list[Analysed]] = defaultdict(list)
     failed: dict[tuple[str, str], int] = defaultdict(int)
     for trial in trials:
-        place = (trial.workload, trial.contender)
+        key = (trial.workload, trial.contender)
         if not isinstance(trial, LoadTrial):
             continue
         if trial.failure:
-            failed[place] += not trial.beside
+            failed[key] += not trial.beside
         elif trial.beside:
             paired[trial.workload].append(_analyse(run_folder, run, trial))
         else:
-            analysed[place].append(_analyse(run_folder, run, trial))
+            analysed[key].append(_analyse(run_folder, run, trial))
     measured = [contender for contender in run.contenders if contender.not_measured is None]
     checked = cross_check(run, measured, analysed, failed)
     workloads = [
@@ -87,7 +87,7 @@ def summarise(run_folder: Path, published: Sequence[PublishedSet], scale_of: Sca
     microbench = None if run.is_campaign else summarise_microbench(run, trials, _cpu_by_round(run, analysed, scale), scale)
     evidence = Evidence(
         disassemblies={contender.label: contender.disassembly for contender in measured if contender.disassembly is not None},
-        traces={place: traced(run_folder, analysed[place]) for place in logs_asked_for(published) if place in analysed},
+        traces={key: traced(run_folder, analysed[key]) for key in logs_asked_for(published) if key in analysed},
         benches=microbench.benches if microbench else (),
         roles=run.benchmark_roles,
     )
@@ -150,7 +150,7 @@ def _cpu_by_round(
     One workload a request, the first closed loop: that others ask the same on other connections is another question; and all by
     one generator.
     """
-    found: dict[str, list[CpuPerRequest]] = defaultdict(list)
+    costs: dict[str, list[CpuPerRequest]] = defaultdict(list)
     closed = [
         (name, workload)
         for name, workload in reversed(run.workloads.items())
@@ -169,8 +169,8 @@ def _cpu_by_round(
             ):
                 continue
             total_us, kernel_us = figures[m.CPU_PER_REQUEST.name], figures[m.KERNEL_PER_REQUEST.name]
-            found[label].append(CpuPerRequest(taken.trial.round, _asked(run.workloads[workload], scale), total_us, kernel_us))
-    return found
+            costs[label].append(CpuPerRequest(taken.trial.round, _asked(run.workloads[workload], scale), total_us, kernel_us))
+    return costs
 
 
 def _asked(workload: WorkloadRecord, scale: Scale | None) -> Asked:

@@ -105,7 +105,7 @@ def _compared(workload: WorkloadRecord, services: Sequence[ContenderResult]) -> 
     """The metrics in which services differ by themselves: in an open loop goodput is the rate that they were given; what is
     rare only where they have it.
     """
-    found = {
+    metric_names = {
         name
         for service in services
         for figures in (service.figures, *service.machines.values())
@@ -115,7 +115,7 @@ def _compared(workload: WorkloadRecord, services: Sequence[ContenderResult]) -> 
     return [
         metric
         for metric in m.ALL_COMPARED
-        if (workload.rate is None or metric != m.GOODPUT) and (not metric.rare or metric.name in found)
+        if (workload.rate is None or metric != m.GOODPUT) and (not metric.rare or metric.name in metric_names)
     ]
 
 
@@ -188,7 +188,7 @@ def _over_trials(
     neighbours = [trials for other in others if _steady(trials := analysed.get((workload, other.label), []))]
     rounds = {trial.trial.index: trial.trial.round for trials in (own, *neighbours) for trial in trials}
     figures, *beside = ({trial.trial.index: trial.figures for trial in trials} for trials in (own, *neighbours))
-    found = [
+    flags = [
         warming(figures),
         unfair(_answers(own)),
         restart_variance(figures, beside, rounds),
@@ -196,7 +196,7 @@ def _over_trials(
         _hidden_stall(run, workload, contender.label, analysed),
         unsettled(_pilot(run, workload, contender), list(figures)),
     ]
-    return [flag for flag in found if flag is not None]
+    return [flag for flag in flags if flag is not None]
 
 
 def _pilot(run: RunRecord, workload: str, contender: ContenderRecord) -> Pilot | None:

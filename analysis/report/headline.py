@@ -120,13 +120,17 @@ def least_goodput(workload: WorkloadResult) -> str:
 
 
 def _sentence(workload: WorkloadResult, metric: m.Metric) -> str:
-    found = [comparison for comparison in between_services(workload) if comparison.metric == metric.name]
-    if not found:
+    comparisons = [comparison for comparison in between_services(workload) if comparison.metric == metric.name]
+    if not comparisons:
         return ""
     titles = names_of(workload)
-    place = f"At {workload.label} ({workload.name})"
-    parts = [*_ahead(metric, found, titles, hindered(workload)), *_ties(found, titles), *_unknown(metric, found, titles)]
-    return f"{place}, {'; '.join(parts)}."
+    opening = f"At {workload.label} ({workload.name})"
+    parts = [
+        *_ahead(metric, comparisons, titles, hindered(workload)),
+        *_ties(comparisons, titles),
+        *_unknown(metric, comparisons, titles),
+    ]
+    return f"{opening}, {'; '.join(parts)}."
 
 
 def names_of(workload: WorkloadResult) -> dict[str, str]:
@@ -137,16 +141,16 @@ def names_of(workload: WorkloadResult) -> dict[str, str]:
 
 
 def _ahead(
-    metric: m.Metric, found: Sequence[Comparison], titles: dict[str, str], apart: Sequence[tuple[Comparison, Comparison]]
+    metric: m.Metric, comparisons: Sequence[Comparison], titles: dict[str, str], apart: Sequence[tuple[Comparison, Comparison]]
 ) -> list[str]:
     """Of each winner, everybody that it is ahead of; `apart` are those whose ratio is another one side by side than alone."""
     alone = {(comparison.metric, comparison.numerator, comparison.denominator): solo for comparison, solo in apart}
-    decided = [comparison for comparison in found if comparison.verdict in ("higher", "lower")]
+    decided = [comparison for comparison in comparisons if comparison.verdict in ("higher", "lower")]
     differences = [
         _oriented(comparison, metric, alone.get((comparison.metric, comparison.numerator, comparison.denominator)))
         for comparison in decided
     ]
-    if _many(found):
+    if _many(comparisons):
         wins = Counter(difference.winner for difference in differences)
         differences = [difference for difference in differences if wins[difference.winner] == max(wins.values())]
     begin, rest = PHRASES[metric.name]
@@ -186,15 +190,20 @@ def difference(comparison: Comparison) -> str:
     return f"{off} [{low:.1f}, {high:.1f}]"
 
 
-def _ties(found: Sequence[Comparison], titles: dict[str, str]) -> list[str]:
-    tied = [comparison for comparison in found if comparison.verdict == "tie"]
-    if _many(found) and 0 < len(tied) < len(found):
-        return [marked(f"{len(tied)} of {len(found)} pairs tie", each_once(*(comparison.doubts for comparison in tied)))]
-    if len(tied) == len(found) > 1:
-        everybody = dict.fromkeys(label for comparison in found for label in (comparison.numerator, comparison.denominator))
+def _ties(comparisons: Sequence[Comparison], titles: dict[str, str]) -> list[str]:
+    tied = [comparison for comparison in comparisons if comparison.verdict == "tie"]
+    if _many(comparisons) and 0 < len(tied) < len(comparisons):
+        return [marked(f"{len(tied)} of {len(comparisons)} pairs tie", each_once(*(comparison.doubts for comparison in tied)))]
+    if len(tied) == len(comparisons) > 1:
+        everybody = dict.fromkeys(
+            label for comparison in comparisons for label in (comparison.numerator, comparison.denominator)
+        )
         named = _listed([titles[label] for label in everybody])
         return [
-            marked(f"{named} tie on {m.BY_NAME[found[0].metric].title}", each_once(*(comparison.doubts for comparison in tied)))
+            marked(
+                f"{named} tie on {m.BY_NAME[comparisons[0].metric].title}",
+                each_once(*(comparison.doubts for comparison in tied)),
+            )
         ]
     return [
         marked(
@@ -205,21 +214,23 @@ def _ties(found: Sequence[Comparison], titles: dict[str, str]) -> list[str]:
     ]
 
 
-def _many(found: Sequence[Comparison]) -> bool:
-    return len({label for comparison in found for label in (comparison.numerator, comparison.denominator)}) > MOST_SPELT_OUT
+def _many(comparisons: Sequence[Comparison]) -> bool:
+    return (
+        len({label for comparison in comparisons for label in (comparison.numerator, comparison.denominator)}) > MOST_SPELT_OUT
+    )
 
 
-def _unknown(metric: m.Metric, found: Sequence[Comparison], titles: dict[str, str]) -> list[str]:
+def _unknown(metric: m.Metric, comparisons: Sequence[Comparison], titles: dict[str, str]) -> list[str]:
     """What nothing can be said of, and why; each reason once."""
     by_reason: dict[str, list[str]] = {}
-    for comparison in found:
+    for comparison in comparisons:
         if comparison.verdict == "cannot tell":
             pair = f"{titles[comparison.numerator]} and {titles[comparison.denominator]}"
             by_reason.setdefault(comparison.reason or "no reason known", []).append(pair)
     unknown = sum(len(pairs) for pairs in by_reason.values())
-    if _many(found) and 0 < unknown < len(found):
-        return [f"nothing can be said of {unknown} of {len(found)} pairs"]
-    if len(by_reason) == 1 and len(next(iter(by_reason.values()))) == len(found):
+    if _many(comparisons) and 0 < unknown < len(comparisons):
+        return [f"nothing can be said of {unknown} of {len(comparisons)} pairs"]
+    if len(by_reason) == 1 and len(next(iter(by_reason.values()))) == len(comparisons):
         return [f"nothing can be said of {metric.title}: {next(iter(by_reason))}"]
     return [f"nothing can be said of {metric.title} of {', of '.join(pairs)}: {reason}" for reason, pairs in by_reason.items()]
 
@@ -240,6 +251,6 @@ def doubts_in_words(summary: Summary) -> list[str]:
         for flag in summary.cross_check.flags:
             places.setdefault(flag.check, {})[CROSS_CHECK] = [contender.title for contender in summary.cross_check.contenders]
     return [
-        f"{name}: " + "; ".join(f"{workload} ({', '.join(titles)})" for workload, titles in found.items())
-        for name, found in places.items()
+        f"{name}: " + "; ".join(f"{workload} ({', '.join(titles)})" for workload, titles in by_workload.items())
+        for name, by_workload in places.items()
     ]

@@ -16,7 +16,7 @@ ROLES = {
     GRID: "var(--grid)",
     MUTED: "var(--muted)",
     CONTROL_COLOUR: "var(--control)",
-    **{colour: f"var(--series-{place})" for place, colour in enumerate(COLOURS)},
+    **{colour: f"var(--series-{index})" for index, colour in enumerate(COLOURS)},
 }
 """Colour in the file -> what it is on the page, whose style sheet gives it for light and for dark."""
 
@@ -46,5 +46,5 @@ def _on_the_page(attribute: str, value: str, name: str) -> str:
         return f"{name}-{value}"
     if attribute == f"{{{XLINK}}}href":
         return value.replace("#", f"#{name}-", 1)
-    coloured = re.sub("|".join(ROLES), lambda found: ROLES[found.group()], value)
+    coloured = re.sub("|".join(ROLES), lambda match: ROLES[match.group()], value)
     return coloured.replace("url(#", f"url(#{name}-")

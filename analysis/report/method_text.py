@@ -25,7 +25,7 @@ def method(summary: Summary) -> list[str]:
     if not summary.workloads:
         return []
     single = summary.machine.cores == 1 or physical_cores(summary.machine.core_groups) == 1
-    place = (
+    cores_in_words = (
         "Server and generator had cores of their own."
         if summary.pinned and not single
         else f"Server ({summary.server_threads} threads) and generator shared the {'only core' if single else 'cores'}."
@@ -33,7 +33,7 @@ def method(summary: Summary) -> list[str]:
     return [
         "A trial is a fresh server process: it is started, waited for, warmed up, put under load, read out, stopped. In a "
         "round every service has its turn once under each workload that it is put to, in an order that is balanced and drawn "
-        f"from the seed. What is compared are trials of the same round. {place}",
+        f"from the seed. What is compared are trials of the same round. {cores_in_words}",
         "Before anything is measured each service has to pass the core cases of its task, some of them drawn at random; of the "
         "levels http and strict the tables have the score. During the load another client checks some of the answers. Only "
         "answers with the right status count as goodput. Quantiles are those of the raw latencies of all trials together. CPU "
@@ -56,7 +56,7 @@ def facts(summary: Summary) -> list[tuple[str, str]]:
     kinds = kinds_of(machine.core_groups, [])
     of_kinds = f" ({'; '.join(f'{kind} {cpus}' for kind, cpus in kinds.items())})" if len(kinds) > 1 else ""
     quota = "" if machine.quota_cores is None else f", a quota of {machine.quota_cores:g} cores"
-    found = [
+    terms = [
         ("CPU", f"{machine.cpu_model}, {machine.cores} cores{of_kinds}{per_core}{quota}{virtual}"),
         ("frequency", f"governor {machine.governor or 'unknown'}, turbo {_on_off(machine.turbo)}"),
         ("memory", f"{machine.memory_bytes / 1e9:.1f} GB"),
@@ -73,28 +73,28 @@ def facts(summary: Summary) -> list[tuple[str, str]]:
         ("generator", summary.generator),
     ]
     if summary.load_command:
-        found.append(("load", shlex.join(summary.load_command)))
-    found += [(f"{label} started by", shlex.join(command)) for label, command in summary.start_commands.items()]
-    found += [
+        terms.append(("load", shlex.join(summary.load_command)))
+    terms += [(f"{label} started by", shlex.join(command)) for label, command in summary.start_commands.items()]
+    terms += [
         (f"{label} built by", ", ".join(f"{name} {version}" for name, version in tools.items()))
         for label, tools in summary.tools.items()
         if tools
     ]
-    found += [(f"{label} built with", ", ".join(settings)) for label, settings in summary.built_with.items()]
-    found += [(f"{label} started with", ", ".join(settings)) for label, settings in summary.started_with.items()]
+    terms += [(f"{label} built with", ", ".join(settings)) for label, settings in summary.built_with.items()]
+    terms += [(f"{label} started with", ", ".join(settings)) for label, settings in summary.started_with.items()]
     if summary.harness is not None and summary.harness.busy_share.value is not None:
-        found.append(("harness", f"{m.HARNESS_BUSY.write(summary.harness.busy_share.value)}% of one core while it measured"))
-    found += [
+        terms.append(("harness", f"{m.HARNESS_BUSY.write(summary.harness.busy_share.value)}% of one core while it measured"))
+    terms += [
         (f"worker on {name}", f"{m.WORKER_BUSY.write(figure.value)}% of one core while {name} measured")
         for name, figure in summary.workers.items()
         if figure.value is not None
     ]
-    found += [("to keep to the budget", line) for line in summary.given_up]
-    found += [
+    terms += [("to keep to the budget", line) for line in summary.given_up]
+    terms += [
         ("interrupted", f"after {resumption.trials_before} trials; went on at {resumption.at}")
         for resumption in summary.resumed
     ]
-    return found
+    return terms
 
 
 def _machines(summary: Summary) -> list[tuple[str, Machine]]:

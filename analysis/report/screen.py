@@ -77,11 +77,11 @@ def _table(summary: Summary, main: WorkloadResult, width: int) -> list[str]:
         ),
     ]
     lines = [""] * len(columns[0])
-    for place, column in enumerate(columns):
+    for index, column in enumerate(columns):
         size = max(map(len, column))
-        cells = [f"{cell:<{size}}" if place < 2 else f"{cell:>{size}}" for cell in column]
+        cells = [f"{cell:<{size}}" if index < 2 else f"{cell:>{size}}" for cell in column]
         wider = [
-            f"{line}  {cell}" if place > 1 else f"{line}{' ' * bool(place)}{cell}"
+            f"{line}  {cell}" if index > 1 else f"{line}{' ' * bool(index)}{cell}"
             for line, cell in zip(lines, cells, strict=True)
         ]
         if max(len(line.rstrip()) for line in wider) > width:
@@ -122,8 +122,8 @@ def _cell(
 
 def _over_the_first(workload: WorkloadResult, services: Sequence[ContenderResult]) -> list[str]:
     """How much more CPU each needs than the first, in percent, with half the width of the interval."""
-    found, beside = cpu_over(workload, services[0].label), _beside(workload)
-    return ["", *("".join(_more(found.get(service.label), beside)) for service in services[1:])]
+    comparisons, beside = cpu_over(workload, services[0].label), _beside(workload)
+    return ["", *("".join(_more(comparisons.get(service.label), beside)) for service in services[1:])]
 
 
 def _beside(workload: WorkloadResult) -> set[frozenset[str]]:
@@ -159,17 +159,17 @@ def _line(workload: WorkloadResult, width: int) -> str:
 
 def _doubts(summary: Summary, width: int) -> list[str]:
     """What cast doubt on something, each with its remedy, as whole as the lines allow; what took a figure away comes first."""
-    found: dict[str, tuple[bool, str, dict[str, None]]] = {}
+    by_check: dict[str, tuple[bool, str, dict[str, None]]] = {}
     for workload in summary.workloads:
         for contender in workload.contenders:
             for flag in contender.flags:
                 if not contender.control and flag.check != GENERATOR_BOUND:
-                    found.setdefault(flag.check, (flag.fatal, flag.remedy, {}))[2][workload.name] = None
+                    by_check.setdefault(flag.check, (flag.fatal, flag.remedy, {}))[2][workload.name] = None
     for flag in summary.cross_check.flags if summary.cross_check else ():
-        found.setdefault(flag.check, (flag.fatal, flag.remedy, {}))[2][CROSS_CHECK] = None
+        by_check.setdefault(flag.check, (flag.fatal, flag.remedy, {}))[2][CROSS_CHECK] = None
     lines = ["! a smoke run: one round of each, no figure to rely on"] if summary.rounds == 1 else []
     lines += [f"! not measured: {refusal.title}: {refusal.reason}" for refusal in summary.not_measured]
-    for check, (_, remedy, places) in sorted(found.items(), key=lambda item: not item[1][0]):
+    for check, (_, remedy, places) in sorted(by_check.items(), key=lambda item: not item[1][0]):
         where = ", ".join(places) if len(places) < 3 else f"{len(places)} workloads"
         lines.append(f"! {check} ({where}): {remedy}")
     if len(lines) > MOST_DOUBTS:

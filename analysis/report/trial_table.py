@@ -42,10 +42,10 @@ def _table(workload: str, contender: ContenderResult) -> Table:
     """A metric without a value for each trial is left empty: what few trials have belongs to no row."""
     flagged = {index: [flag.check for flag in contender.flags if index in flag.trials] for index in contender.trial_indices}
     rows = []
-    for place, (index, round_number) in enumerate(zip(contender.trial_indices, contender.rounds, strict=True)):
+    for position, (index, round_number) in enumerate(zip(contender.trial_indices, contender.rounds, strict=True)):
         figures = [contender.figures.get(metric.name) for metric in SHOWN]
         cells = [
-            Cell(metric.write(figure.each[place]) if figure and len(figure.each) == len(contender.trial_indices) else "–")
+            Cell(metric.write(figure.each[position]) if figure and len(figure.each) == len(contender.trial_indices) else "–")
             for metric, figure in zip(SHOWN, figures, strict=True)
         ]
         names = " ".join(f"!{name}" for name in dict.fromkeys(flagged[index]))

@@ -19,8 +19,8 @@ def minimum_detectable_effect(over_itself: PairedRatio, allowed: float = ERROR) 
     error, freedom = over_itself.log_standard_error, over_itself.degrees_of_freedom
     if error is None or freedom is None:
         return None
-    found = (t_quantile(1 - allowed / 2, freedom) + t_quantile(POWER, freedom)) * error
-    return math.expm1(max(found, abs(math.log(over_itself.ratio))))
+    log_effect = (t_quantile(1 - allowed / 2, freedom) + t_quantile(POWER, freedom)) * error
+    return math.expm1(max(log_effect, abs(math.log(over_itself.ratio))))
 
 
 def relative_difference(ratio: float) -> float:

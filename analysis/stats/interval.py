@@ -79,7 +79,7 @@ def median_interval(values: Sequence[float], level: float = LEVEL) -> Interval |
     For 6 values it is their range, with a true coverage of 96.9% (1 - 2/2^6).
     """
     ordered, count = sorted(values), len(values)
-    below = next((place for place in range(count) if binomial_cdf(place, count, 0.5) >= (1 - level) / 2), 0)
+    below = next((position for position in range(count) if binomial_cdf(position, count, 0.5) >= (1 - level) / 2), 0)
     if below == 0:
         return None
     low, high = ordered[below - 1], ordered[count - below]
@@ -116,8 +116,8 @@ def ratio_of_pairs(
     blocks is its uncertainty; then at least 2 degrees of freedom are needed, as 5 pairs of one block have them.
     """
     logs = np.round(np.log(np.asarray(numerators, dtype=float)) - np.log(np.asarray(denominators, dtype=float)), LOG_DECIMALS)
-    found = _of_blocks(logs, blocks) if len(set(blocks)) > 1 else None if logs.size < FEWEST_PAIRS else _of_one_block(logs)
-    if found is None:
+    log_mean = _of_blocks(logs, blocks) if len(set(blocks)) > 1 else None if logs.size < FEWEST_PAIRS else _of_one_block(logs)
+    if log_mean is None:
         return PairedRatio(
             ratio=ratio_of_log(float(np.mean(logs))),
             interval=None,
@@ -126,7 +126,7 @@ def ratio_of_pairs(
             log_standard_error=None,
             degrees_of_freedom=None,
         )
-    mean, error, freedom, student = found
+    mean, error, freedom, student = log_mean
     half = t_quantile((1 + level) / 2, freedom) * error
     return PairedRatio(
         ratio=ratio_of_log(mean),
@@ -150,9 +150,9 @@ class _LogMean(NamedTuple):
 
 
 def _of_one_block(logs: Floats) -> _LogMean:
-    found = trimmed_means(logs)
+    trimmed_mean = trimmed_means(logs)
     student = _p_value(float(np.mean(logs)), float(np.std(logs, ddof=1)) / math.sqrt(logs.size), logs.size - 1)
-    return _LogMean(float(found.mean), float(found.standard_error), found.degrees_of_freedom, student)
+    return _LogMean(float(trimmed_mean.mean), float(trimmed_mean.standard_error), trimmed_mean.degrees_of_freedom, student)
 
 
 def _of_blocks(logs: Floats, blocks: Sequence[str]) -> _LogMean | None:

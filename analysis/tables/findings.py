@@ -12,8 +12,8 @@ def findings_table(titles: Mapping[str, str], findings: Mapping[str, Sequence[Fi
     """A row a finding of each service, by the services' titles; no table without any finding."""
     rows = [
         (titles.get(label, label), [Cell(finding.severity), Cell(finding.says), Cell(cases_in_words(finding.cases))])
-        for label, found in findings.items()
-        for finding in found
+        for label, own_findings in findings.items()
+        for finding in own_findings
     ]
     return [Table("HTTP beside speed: what cases that failed say", ["severity", "finding", "cases"], rows)] if rows else []
 

@@ -19,26 +19,26 @@ def trials_of(generator: str) -> str:
 
 def generators_tables(summary: Summary) -> list[Table]:
     """Return the table; none of a run without a cross-check."""
-    found = summary.cross_check
-    if found is None:
+    cross_check = summary.cross_check
+    if cross_check is None:
         return []
     rows: list[tuple[str, list[Cell]]] = []
-    for ratio in found.comparisons:
+    for ratio in cross_check.comparisons:
         metric = m.BY_NAME[ratio.metric]
         figures = [
             replace(
                 figure_cell(metric, contender.figures.get(metric.name)),
                 anchor=trials_of(contender.label) if contender.trial_indices else "",
             )
-            for contender in found.contenders
+            for contender in cross_check.contenders
         ]
         rows.append((row_head(metric), [*figures, over_cell(ratio)]))
-    first, other = (generator.label for generator in found.contenders)
+    first, other = (generator.label for generator in cross_check.contenders)
     notes = [
-        *(f"{flag.check}: {flag.evidence}; threshold: {flag.threshold}; {flag.remedy}" for flag in found.flags),
-        *doubt_notes(found.contenders),
-        *why_notes(found.comparisons),
+        *(f"{flag.check}: {flag.evidence}; threshold: {flag.threshold}; {flag.remedy}" for flag in cross_check.flags),
+        *doubt_notes(cross_check.contenders),
+        *why_notes(cross_check.comparisons),
         f"the same load in turns, paired by round; to agree means within {agreement_in_words()}",
     ]
-    title = f"generators: {found.label}, {load_in_words(found.connections, None)}, {found.service}"
+    title = f"generators: {cross_check.label}, {load_in_words(cross_check.connections, None)}, {cross_check.service}"
     return [Table(title, [first, other, f"{first} / {other}"], rows, notes)]

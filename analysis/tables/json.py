@@ -12,7 +12,9 @@ def json_text(tables: Sequence[Table]) -> str:
 
 
 def _table(table: Table) -> dict[str, object]:
-    cells = [_cell(row, column, cell) for row, found in table.rows for column, cell in zip(table.heads, found, strict=True)]
+    cells = [
+        _cell(row, column, cell) for row, row_cells in table.rows for column, cell in zip(table.heads, row_cells, strict=True)
+    ]
     return {"table": table.title, "cells": cells, "notes": table.notes}
 
 

@@ -26,20 +26,22 @@ def kind_tables(workload: WorkloadResult) -> list[Table]:
         )
     )
     if pairs:
-        found = {
+        comparisons = {
             (kind.name, comparison.metric, (comparison.numerator, comparison.denominator)): comparison
             for kind in workload.kinds
             for comparison in kind.comparisons
         }
-        metrics = dict.fromkeys(metric for _, metric, _ in found)
+        metrics = dict.fromkeys(metric for _, metric, _ in comparisons)
         ratios = [
             (
                 f"{kind.name}: {m.BY_NAME[metric].title}",
-                [comparison_cell(found[kind.name, metric, pair]) for pair in pairs],
+                [comparison_cell(comparisons[kind.name, metric, pair]) for pair in pairs],
             )
             for kind in workload.kinds
             for metric in metrics
         ]
         heads = [f"{a} / {b}" for a, b in pairs]
-        tables.append(Table(f"{workload.name}: ratios by kind of request", heads, ratios, why_notes(list(found.values()))))
+        tables.append(
+            Table(f"{workload.name}: ratios by kind of request", heads, ratios, why_notes(list(comparisons.values())))
+        )
     return tables

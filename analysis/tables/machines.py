@@ -19,13 +19,15 @@ def machine_tables(workload: WorkloadResult) -> list[Table]:
     if not names:
         return []
     kinds = [(metric.title, [ratio for ratio in ratios if ratio.metric == metric.name]) for metric in m.ALL_COMPARED]
-    kinds = [(title, found) for title, found in (*kinds, (SIDE_BY_SIDE, workload.paired)) if found]
-    pairs = list(dict.fromkeys((comparison.numerator, comparison.denominator) for _, found in kinds for comparison in found))
+    kinds = [(title, comparisons) for title, comparisons in (*kinds, (SIDE_BY_SIDE, workload.paired)) if comparisons]
+    pairs = list(
+        dict.fromkeys((comparison.numerator, comparison.denominator) for _, comparisons in kinds for comparison in comparisons)
+    )
     rows = []
     for pair in pairs:
         own = [
-            next((comparison for comparison in found if (comparison.numerator, comparison.denominator) == pair), None)
-            for _, found in kinds
+            next((comparison for comparison in comparisons if (comparison.numerator, comparison.denominator) == pair), None)
+            for _, comparisons in kinds
         ]
         rows += [(f"{pair[0]} / {pair[1]}: {name}", [_own_cell(comparison, name) for comparison in own]) for name in names]
         rows.append((f"{pair[0]} / {pair[1]}: {EVERY}", [_whole_cell(comparison) for comparison in own]))
@@ -44,8 +46,8 @@ def _own_cell(comparison: Comparison | None, name: str) -> Cell:
     )
     if not each:
         return Cell("–")
-    found = ratio_of_pairs(each, [1.0] * len(each))
-    return ratio_cell(found.ratio, found.interval)
+    paired_ratio = ratio_of_pairs(each, [1.0] * len(each))
+    return ratio_cell(paired_ratio.ratio, paired_ratio.interval)
 
 
 def _whole_cell(comparison: Comparison | None) -> Cell:

@@ -33,11 +33,11 @@ def comparison_table(workload: WorkloadResult) -> Table:
 
 def _kinds(solo: Sequence[Comparison], paired: Sequence[Comparison]) -> list[tuple[str, list[Comparison]]]:
     """The comparisons by metric and instrument, each kind with its title."""
-    found = [
+    kinds = [
         (metric.title, [comparison for comparison in solo if comparison.metric == metric.name]) for metric in m.ALL_COMPARED
     ]
-    found.append((SIDE_BY_SIDE, list(paired)))
-    return [(title, comparisons) for title, comparisons in found if comparisons]
+    kinds.append((SIDE_BY_SIDE, list(paired)))
+    return [(title, comparisons) for title, comparisons in kinds if comparisons]
 
 
 def _hindered(workload: WorkloadResult) -> list[str]:
@@ -60,17 +60,17 @@ def aa_tables(workload: WorkloadResult) -> list[Table]:
             [comparison for comparison in solo if comparison.denominator == twin],
             [comparison for comparison in paired if comparison.denominator == twin],
         )
-        found = [comparison for _, comparisons in kinds for comparison in comparisons]
+        twin_comparisons = [comparison for _, comparisons in kinds for comparison in comparisons]
         tables.append(
             Table(
-                f"{workload.name}: A/A control, {found[0].numerator} over itself",
+                f"{workload.name}: A/A control, {twin_comparisons[0].numerator} over itself",
                 ["ratio", "least difference told"],
                 [
                     (title, [comparison_cell(comparison), _effect_cell(comparison)])
                     for title, comparisons in kinds
                     for comparison in comparisons
                 ],
-                [*_why_no_verdict(found), *_why_tie(found)],
+                [*_why_no_verdict(twin_comparisons), *_why_tie(twin_comparisons)],
             )
         )
     return tables

@@ -48,8 +48,8 @@ def run_tables(summary: Summary) -> list[Table]:
     """
     itself = summary.harness is not None or summary.workers or summary.given_up or summary.resumed
     titles = {contender.label: contender.title for workload in summary.workloads for contender in workload.contenders}
-    found = findings_table(titles, summary.findings)
-    return [*found, *generators_tables(summary), *([_run_table(summary)] if itself else [])]
+    finding_tables = findings_table(titles, summary.findings)
+    return [*finding_tables, *generators_tables(summary), *([_run_table(summary)] if itself else [])]
 
 
 def _run_table(summary: Summary) -> Table:
@@ -135,11 +135,12 @@ def _settling_rows(summary: Summary, workload: WorkloadResult) -> list[tuple[str
     pilots = summary.pilots.get(workload.label)
     if not pilots:
         return []
-    found = [pilots.get(contender.twin_of or contender.label) for contender in workload.contenders]
+    own_pilots = [pilots.get(contender.twin_of or contender.label) for contender in workload.contenders]
     loads = [
-        Cell("–") if pilot is None else Cell(f"{'' if pilot.has_settled else 'over '}{pilot.warm_up_s:.1f}") for pilot in found
+        Cell("–") if pilot is None else Cell(f"{'' if pilot.has_settled else 'over '}{pilot.warm_up_s:.1f}")
+        for pilot in own_pilots
     ]
-    cpu = [Cell("–") if pilot is None else Cell(f"{pilot.settling_cpu_s:.2f}") for pilot in found]
+    cpu = [Cell("–") if pilot is None else Cell(f"{pilot.settling_cpu_s:.2f}") for pilot in own_pilots]
     return [("load until settled, s", loads), ("CPU until settled, s", cpu)]
 
 
@@ -155,7 +156,7 @@ def _conformance_rows(summary: Summary, contenders: Sequence[ContenderResult]) -
 
 def _control_rows(workload: WorkloadResult) -> list[tuple[str, list[Cell]]]:
     """A row a control and metric: each service over it."""
-    found = {
+    over_controls = {
         (over_control.metric, over_control.numerator, over_control.denominator): over_control
         for over_control in workload.over_controls
     }
@@ -164,7 +165,7 @@ def _control_rows(workload: WorkloadResult) -> list[tuple[str, list[Cell]]]:
         (
             f"{title} {control}",
             [
-                over_cell(found[metric.name, contender.label, control]) if not contender.control else Cell("")
+                over_cell(over_controls[metric.name, contender.label, control]) if not contender.control else Cell("")
                 for contender in workload.contenders
             ],
         )

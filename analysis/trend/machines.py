@@ -31,11 +31,11 @@ def machines_of(entries: Sequence[HistoryEntry]) -> list[OneMachine]:
         else:
             own.entries.append(entry)
     names: list[str] = []
-    for place, machine in enumerate(machines):
+    for index, machine in enumerate(machines):
         last = machine.entries[-1].fingerprint
         machine.name = last if last not in names else f"{last}-{names.count(last) + 1}"
         names.append(last)
-        machine.differs = _differs(machines[place - 1], machine) if place else []
+        machine.differs = _differs(machines[index - 1], machine) if index else []
     return machines
 
 

@@ -52,9 +52,9 @@ def _panel(axes: Axes, trend: Trend) -> None:
     axes.set_title(in_one_line(f"{title_of(trend)} ({trend.better} is better)"))
     for first, last, level in trend.levels if trend.not_searched is None else []:
         axes.plot([first - 0.4, last + 0.4], [level * scale] * 2, color=COLOURS[0], linewidth=3, alpha=0.45)
-    for place, (run, value) in enumerate(zip(trend.runs, values, strict=True)):
+    for position, (run, value) in enumerate(zip(trend.runs, values, strict=True)):
         face = "white" if run.doubts else COLOURS[0]
-        axes.plot(place, value, marker="o", markersize=4.5, color=COLOURS[0], markerfacecolor=face)
+        axes.plot(position, value, marker="o", markersize=4.5, color=COLOURS[0], markerfacecolor=face)
     _limits(axes, values)
     _change_points(axes, trend)
     if trend.not_searched is not None:
@@ -95,6 +95,6 @@ def _ticks(axes: Axes, trend: Trend) -> None:
     count = len(trend.runs)
     step = max(1, -(-count // MOST_TICKS))
     axes.xaxis.set_major_locator(FixedLocator(range(0, count, step)))
-    names = {place: short_commit(run.commit) for place, run in enumerate(trend.runs)}
+    names = {position: short_commit(run.commit) for position, run in enumerate(trend.runs)}
     axes.xaxis.set_major_formatter(lambda value, _: names.get(round(value), ""))
     axes.set_xlim(-0.8, max(count, 2) - 0.2)

@@ -103,11 +103,11 @@ def trends_of(entries: Sequence[HistoryEntry]) -> TrendResult:
 
 def _trends_on(machine: OneMachine) -> list[Trend]:
     """Return the trends of one machine, by service."""
-    found: dict[tuple[str, ...], list[tuple[HistoryEntry, HistoryMetric]]] = {}
+    by_metric: dict[tuple[str, ...], list[tuple[HistoryEntry, HistoryMetric]]] = {}
     for entry in machine.entries:
         for metric in entry.metrics:
-            found.setdefault((metric.service, metric.layer, metric.workload, metric.metric), []).append((entry, metric))
-    return [_trend(pairs, machine) for pairs in sorted(found.values(), key=lambda pairs: pairs[0][1].service)]
+            by_metric.setdefault((metric.service, metric.layer, metric.workload, metric.metric), []).append((entry, metric))
+    return [_trend(pairs, machine) for pairs in sorted(by_metric.values(), key=lambda pairs: pairs[0][1].service)]
 
 
 def _trend(pairs: Sequence[tuple[HistoryEntry, HistoryMetric]], machine: OneMachine) -> Trend:
@@ -199,8 +199,8 @@ def penalty(ties: tuple[tuple[float, int], ...]) -> float:
     draw = np.random.default_rng(0)
     after = np.arange(FEWEST_A_LEVEL, n - FEWEST_A_LEVEL + 1)
     gains = np.empty(SHUFFLES)
-    for place in range(SHUFFLES):
-        gains[place] = _largest_gain(draw.permutation(centred), after)
+    for shuffle in range(SHUFFLES):
+        gains[shuffle] = _largest_gain(draw.permutation(centred), after)
     return math.nextafter(float(np.quantile(gains, 1 - FALSE_ALARM, method="higher")), math.inf)
 
 

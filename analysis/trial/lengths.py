@@ -21,9 +21,11 @@ def verified_lengths(run: RunRecord, trial: LoadTrial) -> dict[str, BodyLengths]
     by_label = {contender.label: contender for contender in run.contenders}
     contender = by_label.get(trial.contender)
     original = by_label.get(contender.twin_of or "") if contender else None
-    found = next((other.lengths for other in (contender, original) if other is not None and other.lengths), {})
+    lengths = next((other.lengths for other in (contender, original) if other is not None and other.lengths), {})
     return {
-        kind: found[kind] for kind in asked if kind in found and workload.parameters.items() <= found[kind].parameters.items()
+        kind: lengths[kind]
+        for kind in asked
+        if kind in lengths and workload.parameters.items() <= lengths[kind].parameters.items()
     }
 
 

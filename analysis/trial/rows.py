@@ -37,10 +37,10 @@ class Rows:
         """Which of them were answered with a status of a right response: shape (requests,)."""
         if self.kind is None or not self.right_by_kind:
             return np.isin(self.status, self.right_statuses)
-        found = np.zeros(self.status.shape, dtype=np.bool_)
+        right = np.zeros(self.status.shape, dtype=np.bool_)
         for number, statuses in enumerate(self.right_by_kind.values()):
-            found |= (self.kind == number) & np.isin(self.status, statuses)
-        return found
+            right |= (self.kind == number) & np.isin(self.status, statuses)
+        return right
 
     def of_kind(self, name: str) -> "Rows":
         """The rows of one kind of request alone."""
@@ -93,5 +93,5 @@ def _generators(table: pa.Table, load: Load) -> npt.NDArray[np.int32] | None:
     if not load.generators or "generator" not in table.column_names:
         return None
     labels = pa.array([generator.label for generator in load.generators])
-    found: npt.NDArray[np.int32] = pc.index_in(table["generator"].cast(pa.string()), value_set=labels).to_numpy()
-    return found
+    positions: npt.NDArray[np.int32] = pc.index_in(table["generator"].cast(pa.string()), value_set=labels).to_numpy()
+    return positions

@@ -43,8 +43,8 @@ def _levels(least_beyond: float) -> Floats:
 
 
 def _range(values: Floats) -> tuple[float, float]:
-    found = median_interval(list(values))
-    return (found.low, found.high) if found else (float(values.min()), float(values.max()))
+    interval = median_interval(list(values))
+    return (interval.low, interval.high) if interval else (float(values.min()), float(values.max()))
 
 
 def _short(value: float) -> float:

@@ -56,15 +56,15 @@ def _halves(trial: LoadTrial, rows: Rows, from_s: float, to_s: float) -> dict[st
     early, late = rows.answered(from_s, middle), rows.answered(middle, to_s)
     if not early or not late:
         return {}
-    found = {LATE_GOODPUT: late / early}
+    figures = {LATE_GOODPUT: late / early}
     samples = [sample for sample in trial.samples if from_s <= sample.at_s <= to_s]
     if len(samples) >= 4:
         a, b, c = samples[0], min(samples, key=lambda sample: abs(sample.at_s - middle)), samples[-1]
         answers = [rows.answered(a.at_s, b.at_s), rows.answered(b.at_s, c.at_s)]
         spent = [b.server_cpu_s - a.server_cpu_s, c.server_cpu_s - b.server_cpu_s]
         if all(answers) and all(value > 0 for value in spent):
-            found[LATE_CPU] = (spent[1] / answers[1]) / (spent[0] / answers[0])
-    return found
+            figures[LATE_CPU] = (spent[1] / answers[1]) / (spent[0] / answers[0])
+    return figures
 
 
 def _growth(trial: LoadTrial, rows: Rows, from_s: float, to_s: float) -> dict[str, float]:

@@ -36,7 +36,7 @@ def keep_trimmed(run_folder: Path, target: Path) -> None:
         if trial.load is not None and trial.window_to_s is not None:
             latencies = read_rows(run_folder, trial).latencies_ms(trial.window_from_s or 0.0, trial.window_to_s)
             bins, counts = np.unique(np.floor(np.log(latencies) / BIN).astype(np.int64), return_counts=True)
-            columns += [(trial.index, int(place), int(count)) for place, count in zip(bins, counts, strict=True)]
+            columns += [(trial.index, int(bin_number), int(count)) for bin_number, count in zip(bins, counts, strict=True)]
     bins_of = np.array(columns, dtype=np.int64).reshape(-1, 3)
     table = pa.table(
         {

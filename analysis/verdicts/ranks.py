@@ -16,9 +16,9 @@ def ranks(comparisons: Sequence[Comparison]) -> dict[str, dict[str, int]]:
     for other in comparisons:
         of_metric.setdefault(other.metric, []).append(other)
     return {
-        metric: _ranks(found, m.BY_NAME[metric].better)
-        for metric, found in of_metric.items()
-        if all(comparison.verdict != "cannot tell" for comparison in found)
+        metric: _ranks(own_comparisons, m.BY_NAME[metric].better)
+        for metric, own_comparisons in of_metric.items()
+        if all(comparison.verdict != "cannot tell" for comparison in own_comparisons)
     }
 
 

@@ -39,8 +39,8 @@ def decided(workloads: Sequence[WorkloadResult]) -> list[WorkloadResult]:
     judged: dict[int, Comparison] = {}
     for family in dict.fromkeys(comparison.family for comparison in every if comparison.family is not None):
         members = [comparison for comparison in every if comparison.family == family]
-        found = judged_together(members, least=family != AA_CONTROLS)
-        judged |= {id(member): verdict for member, verdict in zip(members, found, strict=True)}
+        judged_members = judged_together(members, least=family != AA_CONTROLS)
+        judged |= {id(member): verdict for member, verdict in zip(members, judged_members, strict=True)}
 
     def of(comparisons: Sequence[Comparison]) -> list[Comparison]:
         return [judged.get(id(comparison), comparison) for comparison in comparisons]

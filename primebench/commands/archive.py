@@ -37,8 +37,8 @@ def add(runs: tuple[Path, ...], place: Path | str | None) -> None:
 
     project = find_project()
     for run in runs:
-        found = find_run(run, (Path(), project.folder, project.results / "runs"))
-        kept, is_new = add_to(_archive(place), found, scale_of)
+        folder = find_run(run, (Path(), project.folder, project.results / "runs"))
+        kept, is_new = add_to(_archive(place), folder, scale_of)
         echo(f"{'added' if is_new else 'there already'}: {near(kept)}")
 
 
@@ -55,9 +55,9 @@ def check(place: Path | str | None) -> None:
 
     faults: list[str] = []
     with opened(_archive(place)) as archive:
-        for folder, found in check(archive.folder, scale_of):
-            echo(f"{'differs' if found else 'the same'}: {near(archive.shown(folder))}")
-            faults += map(archive.in_words, found)
+        for folder, own_faults in check(archive.folder, scale_of):
+            echo(f"{'differs' if own_faults else 'the same'}: {near(archive.shown(folder))}")
+            faults += map(archive.in_words, own_faults)
     fail_with(faults)
 
 
@@ -99,11 +99,11 @@ def ratios(task: str | None, workload: str | None, metric: str | None, place: Pa
     from analysis.archive.tables import ratio_tables
 
     with opened(_archive(place)) as archive:
-        found = pooled_ratios(runs_of(archive.folder), Wanted(task, workload, metric))
-        if not found:
+        every_ratio = pooled_ratios(runs_of(archive.folder), Wanted(task, workload, metric))
+        if not every_ratio:
             raise Error(f"{archive.folder}: no such ratios; expected names as in: primebench archive query ...")
-    print_tables(ratio_tables(found), written_as)
+    print_tables(ratio_tables(every_ratio), written_as)
 
 
-def _archive(place: Path | str | None) -> Path | str:
-    return place or find_project().results / "archive"
+def _archive(address: Path | str | None) -> Path | str:
+    return address or find_project().results / "archive"

@@ -49,12 +49,12 @@ def bisect(good: str, bad: str, results: Path | None, **given: Any) -> None:
         layers=options.flattened(given.pop("layers")),
         **given,
     )
-    place = real(results or project.results)
+    results_folder = real(results or project.results)
     report = reporter_for(make_console())
-    bisection, path = begin(request, place)
+    bisection, path = begin(request, results_folder)
     if bisection.judged:
         echo(f"going on behind {bisection.judged[-1].commit[:12]}, verdict {len(bisection.judged)} ({path})")
-    bisection = go_on(bisection, path, request, session_of(project.folder, place, report), report.say)
+    bisection = go_on(bisection, path, request, session_of(project.folder, results_folder, report), report.say)
     lines = in_words(bisection)
     if bisection.outcome_of(bisection.bad) != "regression":
         raise Error(lines[0])

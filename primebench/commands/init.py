@@ -39,37 +39,45 @@ def init(folder: Path, source: Path | None, ci: "Kind | None", printed: bool) ->
 
     if printed and ci:
         raise Error("--print shows primebench.toml, --ci writes a workflow: leave out one of them")
-    place = real(folder)
-    only_ci = ci is not None and source is None and (place / PROJECT_FILE).exists()
+    project_folder = real(folder)
+    only_ci = ci is not None and source is None and (project_folder / PROJECT_FILE).exists()
     if not (printed or only_ci):
-        check_free([place / PROJECT_FILE])
-    repository = read_folder(place)
+        check_free([project_folder / PROJECT_FILE])
+    repository = read_folder(project_folder)
     proposal, asked = recognise(repository), read_asked(source) if source else first_request(repository)
     text = project_text(proposal, asked)
     if printed:
         write(text)
         return
-    files = {} if only_ci else {place / PROJECT_FILE: text, **{place / name: content for name, content in asked.files.items()}}
-    secrets = variables_in((place / PROJECT_FILE).read_text(encoding="utf-8", errors="replace")) if only_ci else asked.secrets
-    more, remarks = _workflow(place, proposal.language, secrets, ci)
+    files = (
+        {}
+        if only_ci
+        else {project_folder / PROJECT_FILE: text, **{project_folder / name: content for name, content in asked.files.items()}}
+    )
+    secrets = (
+        variables_in((project_folder / PROJECT_FILE).read_text(encoding="utf-8", errors="replace"))
+        if only_ci
+        else asked.secrets
+    )
+    more, remarks = _workflow(project_folder, proposal.language, secrets, ci)
     write_new(files | more)
     for path in files | more:
         echo(f"{near(path)}: written")
     edits = [] if only_ci else edits_of(text)
-    for remark in [*(f"{near(place / PROJECT_FILE)}:{number}: {edit}" for number, edit in edits), *remarks]:
+    for remark in [*(f"{near(project_folder / PROJECT_FILE)}:{number}: {edit}" for number, edit in edits), *remarks]:
         echo(remark)
     if not only_ci:
         first = f"set {', '.join(secrets)}, then " if secrets else ""
         echo(f"{proposal.language}, {proposal.place}; next: {first}primebench verify")
 
 
-def _workflow(place: Path, language: str, secrets: list[str], ci: "Kind | None") -> tuple[dict[Path, str], list[str]]:
+def _workflow(folder: Path, language: str, secrets: list[str], ci: "Kind | None") -> tuple[dict[Path, str], list[str]]:
     """Return the workflow's file and what is to be done beside it; nothing if none is wanted."""
     from loadgen.build.git import checkout_root
     from loadgen.init.ci import workflow
 
-    root = checkout_root(place)
+    root = checkout_root(folder)
     if ci is None or root is None:
         return {}, []
-    made = workflow(ci, language, "" if root == place else place.relative_to(root).as_posix(), secrets)
+    made = workflow(ci, language, "" if root == folder else folder.relative_to(root).as_posix(), secrets)
     return {root / made.path: made.text}, [made.remark] if made.remark else []

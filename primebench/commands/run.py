@@ -72,28 +72,28 @@ def run(**given: Any) -> None:
     finish_run(console, _started(project, session, request, given), verbose=given["verbose"])
 
 
-def _started(project: Project, session: "RunSession", request: "RunRequest", given: dict[str, Any]) -> "Finished":
+def _started(project: Project, session: "RunSession", request: "RunRequest", command_line: dict[str, Any]) -> "Finished":
     """Measure here, or on the machines of --cluster."""
-    if given["cluster"] is None:
-        if given["wheel"] is not None:
+    if command_line["cluster"] is None:
+        if command_line["wheel"] is not None:
             raise Error("--wheel goes with --cluster: expected both, or neither")
         return session.start(request)
     if request.until_s is not None:
         raise Error("--budget is for a run on this machine: with --cluster name --rounds")
-    campaign = campaign_session(project, session.results, session.report, given["cluster"])
-    request = campaign.check(replace(request, generator_hosts=generator_hosts(given["cluster"])))
-    with cluster_named(given["cluster"], given["wheel"]) as cluster:
+    campaign = campaign_session(project, session.results, session.report, command_line["cluster"])
+    request = campaign.check(replace(request, generator_hosts=generator_hosts(command_line["cluster"])))
+    with cluster_named(command_line["cluster"], command_line["wheel"]) as cluster:
         return campaign.start(request, cluster)
 
 
-def _resumed(project: Project, session: "RunSession", given: dict[str, Any]) -> "Finished":
+def _resumed(project: Project, session: "RunSession", command_line: dict[str, Any]) -> "Finished":
     """Go on where the run was measured: here, or on the machines that it names."""
     from loadgen.run.resume import find_unfinished
 
-    folder, run = find_unfinished(given["interrupted"], session.results)
+    folder, run = find_unfinished(command_line["interrupted"], session.results)
     named = run.plan.cluster if run.plan else ""
     if not named:
-        return session.resume(given["interrupted"])
+        return session.resume(command_line["interrupted"])
     campaign = campaign_session(project, session.results, session.report, named)
-    with cluster_named(named, given["wheel"]) as cluster:
+    with cluster_named(named, command_line["wheel"]) as cluster:
         return campaign.resume(folder, cluster)

@@ -69,16 +69,16 @@ def verify(
         for line in () if cases else folded(result.outcomes):
             say(f"  {line}")
         say(f"{name}: {', '.join(f'{level} {score}' for level, score in result.scores.items())}")
-        found = [f"{outcome.line} ({outcome.case.source})" for outcome in result.outcomes if outcome.keeps_from_measuring]
+        own_faults = [f"{outcome.line} ({outcome.case.source})" for outcome in result.outcomes if outcome.keeps_from_measuring]
         if fault is not None:
             say(f"  fails: {fault.in_full}")
-            found.append(fault.line)
+            own_faults.append(fault.line)
         if write_deviations:
             _write(contender, result)
         else:
-            found += _against_the_list(contender, result)
+            own_faults += _against_the_list(contender, result)
         results[name] = result, fault
-        faults += [f"{name}: {line}" for line in found]
+        faults += [f"{name}: {line}" for line in own_faults]
     if as_json:
         echo(json.dumps(verification(seed, results, faults)))
     fail_with(faults)
@@ -112,8 +112,8 @@ def _verified(
         raise result
     if cases or not result.measurable:
         return result, None
-    found = checked(contender, built, result, cores, seed)
-    return result, None if found.not_measured is None else Fault(found.not_measured, found.shown)
+    prepared = checked(contender, built, result, cores, seed)
+    return result, None if prepared.not_measured is None else Fault(prepared.not_measured, prepared.shown)
 
 
 def _list(contenders: "Sequence[Contender]", seed: int) -> None:
