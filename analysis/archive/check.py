@@ -40,21 +40,21 @@ def _faults(archive: Path, folder: Path, scale_of: ScaleOf) -> list[str]:
     with tempfile.TemporaryDirectory() as scratch:
         unpack(folder, Path(scratch) / "run")
         again = summarise(Path(scratch) / "run", [], scale_of)
-    found = list(_differences(kept.model_dump(mode="json"), again.model_dump(mode="json"), ""))
-    more = [f"{folder / SUMMARY}: and {len(found) - SHOWN} more"] if len(found) > SHOWN else []
-    return [*(f"{folder / SUMMARY}: {line}" for line in found[:SHOWN]), *more]
+    lines = list(_differences(kept.model_dump(mode="json"), again.model_dump(mode="json"), ""))
+    more = [f"{folder / SUMMARY}: and {len(lines) - SHOWN} more"] if len(lines) > SHOWN else []
+    return [*(f"{folder / SUMMARY}: {line}" for line in lines[:SHOWN]), *more]
 
 
-def _differences(kept: Any, again: Any, place: str) -> Iterator[str]:
+def _differences(kept: Any, again: Any, path: str) -> Iterator[str]:
     """Yield a line for each value that is not the same in both."""
     if isinstance(kept, dict) and isinstance(again, dict):
         for key in {**kept, **again}:
-            yield from _differences(kept.get(key), again.get(key), f"{place}.{key}".lstrip("."))
+            yield from _differences(kept.get(key), again.get(key), f"{path}.{key}".lstrip("."))
     elif isinstance(kept, list) and isinstance(again, list) and len(kept) == len(again):
         for number, (value, other) in enumerate(zip(kept, again, strict=True)):
-            yield from _differences(value, other, f"{place}.{number}")
+            yield from _differences(value, other, f"{path}.{number}")
     elif not _same(kept, again):
-        yield f"{place}: {kept!r}, and its records give {again!r}"
+        yield f"{path}: {kept!r}, and its records give {again!r}"
 
 
 def _same(kept: Any, again: Any) -> bool:

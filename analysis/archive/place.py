@@ -40,13 +40,13 @@ def folders_of(archive: Path) -> list[Path]:
 
     Whatever lies at the depth of a run counts as one: what is not whole is for its reader to refuse.
     """
-    found = sorted(folder for folder in archive.glob(RUNS) if folder.is_dir())
-    if not found:
+    folders = sorted(folder for folder in archive.glob(RUNS) if folder.is_dir())
+    if not folders:
         raise Error(
             f"{archive}: no archived runs; expected folders schema={SCHEMA_VERSION}/task=TASK/machine=FINGERPRINT/RUN; "
             "add one with: primebench archive add RUN"
         )
-    return found
+    return folders
 
 
 def runs_of(archive: Path) -> Iterator[ArchivedRun]:

@@ -72,10 +72,10 @@ def query(archive: Path, sql: str) -> Answer:
 
 
 def _answer(connection: "duckdb.DuckDBPyConnection", sql: str) -> Answer:
-    found = connection.execute(sql) if connection.extract_statements(sql) else None
-    if found is None or not found.description:
+    cursor = connection.execute(sql) if connection.extract_statements(sql) else None
+    if cursor is None or not cursor.description:
         raise Error(f"query '{sql}': returns nothing; expected a SELECT")
-    return Answer([str(column[0]) for column in found.description], [tuple(row) for row in found.fetchall()])
+    return Answer([str(column[0]) for column in cursor.description], [tuple(row) for row in cursor.fetchall()])
 
 
 def _tables(runs: Sequence[ArchivedRun]) -> "dict[str, pa.Table | ds.Dataset]":

@@ -94,7 +94,7 @@ class _Pair(NamedTuple):
 
 def pooled_ratios(runs: Iterable[ArchivedRun], wanted: Wanted) -> list[PooledRatio]:
     """Return every ratio that the runs have, in the order in which they come."""
-    found: dict[tuple[_Load, _Pair], list[_Found]] = {}
+    questions: dict[tuple[_Load, _Pair], list[_Found]] = {}
     for run in runs:
         if wanted.task not in (None, run.run.task):
             continue
@@ -105,8 +105,8 @@ def pooled_ratios(runs: Iterable[ArchivedRun], wanted: Wanted) -> list[PooledRat
             for side_by_side, comparisons in ((False, workload.comparisons), (True, workload.paired)):
                 for comparison in comparisons:
                     if wanted.metric in (None, comparison.metric):
-                        _put(found, load, side_by_side, run, comparison)
-    return [_pooled(load, pair, of) for (load, pair), of in found.items()]
+                        _put(questions, load, side_by_side, run, comparison)
+    return [_pooled(load, pair, of) for (load, pair), of in questions.items()]
 
 
 def _load(run: ArchivedRun, workload: WorkloadResult) -> _Load:
@@ -114,15 +114,19 @@ def _load(run: ArchivedRun, workload: WorkloadResult) -> _Load:
 
 
 def _put(
-    found: dict[tuple[_Load, _Pair], list[_Found]], load: _Load, side_by_side: bool, run: ArchivedRun, comparison: Comparison
+    questions: dict[tuple[_Load, _Pair], list[_Found]],
+    load: _Load,
+    side_by_side: bool,
+    run: ArchivedRun,
+    comparison: Comparison,
 ) -> None:
     """File a comparison under its question, the way round in which the first run has it."""
     turned = (load, _Pair(comparison.metric, side_by_side, (comparison.denominator, comparison.numerator)))
-    if turned in found:
-        found[turned] += _by_machine(run, inverted(comparison))
+    if turned in questions:
+        questions[turned] += _by_machine(run, inverted(comparison))
         return
     own = (load, _Pair(comparison.metric, side_by_side, (comparison.numerator, comparison.denominator)))
-    found.setdefault(own, []).extend(_by_machine(run, comparison))
+    questions.setdefault(own, []).extend(_by_machine(run, comparison))
 
 
 def _by_machine(run: ArchivedRun, comparison: Comparison) -> list[_Found]:
@@ -139,8 +143,8 @@ def _by_machine(run: ArchivedRun, comparison: Comparison) -> list[_Found]:
     ]
 
 
-def _pooled(load: _Load, pair: _Pair, found: Sequence[_Found]) -> PooledRatio:
-    groups = by_machine(found, lambda found: found.machine)
+def _pooled(load: _Load, pair: _Pair, comparisons: Sequence[_Found]) -> PooledRatio:
+    groups = by_machine(comparisons, lambda member: member.machine)
     estimates = [_estimate(group) for group in groups]
     usable = [estimate for estimate in estimates if estimate is not None]
     return PooledRatio(
@@ -152,7 +156,7 @@ def _pooled(load: _Load, pair: _Pair, found: Sequence[_Found]) -> PooledRatio:
         numerator=pair.labels[0],
         denominator=pair.labels[1],
         machines=[_of_machine(group, estimate) for group, estimate in zip(groups, estimates, strict=True)],
-        commits=list(dict.fromkeys((host.run.run.commit or "none")[:12] for host in found)),
+        commits=list(dict.fromkeys((host.run.run.commit or "none")[:12] for host in comparisons)),
         pooled=_over(usable) if len(usable) >= FEWEST_MACHINES else None,
     )
 
@@ -166,7 +170,7 @@ def _estimate(group: Sequence[_Found]) -> _Estimate | None:
 
     Runs of one machine differ, too: by the day and the build. They are pooled as machines are.
     """
-    runs = [run for found in group if (run := _of_run(found.comparison)) is not None]
+    runs = [run for member in group if (run := _of_run(member.comparison)) is not None]
     if len(runs) < 2:
         return runs[0] if runs else None
     over = _over(runs)
@@ -176,22 +180,22 @@ def _estimate(group: Sequence[_Found]) -> _Estimate | None:
 def _of_run(comparison: Comparison) -> _Estimate | None:
     if comparison.verdict == "cannot tell":
         return None
-    found = ratio_of_pairs(comparison.each, [1.0] * len(comparison.each)) if comparison.each else None
-    if found is None or found.interval is None or found.log_standard_error is None:
+    paired_ratio = ratio_of_pairs(comparison.each, [1.0] * len(comparison.each)) if comparison.each else None
+    if paired_ratio is None or paired_ratio.interval is None or paired_ratio.log_standard_error is None:
         return None
-    low, high = math.log(found.interval.low), math.log(found.interval.high)
-    return _Estimate(math.log(found.ratio), found.log_standard_error, low, high)
+    low, high = math.log(paired_ratio.interval.low), math.log(paired_ratio.interval.high)
+    return _Estimate(math.log(paired_ratio.ratio), paired_ratio.log_standard_error, low, high)
 
 
 def _of_machine(group: Sequence[_Found], estimate: _Estimate | None) -> MachineRatio:
     reasons = [
-        found.comparison.reason for found in group if found.comparison.verdict == "cannot tell" and found.comparison.reason
+        member.comparison.reason for member in group if member.comparison.verdict == "cannot tell" and member.comparison.reason
     ]
     return MachineRatio(
         machine=group[0].machine,
-        runs=[found.run.run.run_id for found in group],
+        runs=[member.run.run.run_id for member in group],
         ratio=None if estimate is None else ratio_of_log(estimate.log),
         interval=None if estimate is None else (ratio_of_log(estimate.low), ratio_of_log(estimate.high)),
         reason=None if estimate is not None else "; ".join(dict.fromkeys(reasons)) or "too few rounds",
-        doubts=each_once(*(found.comparison.doubts for found in group)),
+        doubts=each_once(*(member.comparison.doubts for member in group)),
     )

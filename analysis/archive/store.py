@@ -35,13 +35,13 @@ class _Store(NamedTuple):
     files: pafs.FileSystem
     root: str
 
-    def at(self, place: PurePosixPath | Path) -> str:
-        return f"{self.root.rstrip('/')}/{place.as_posix()}"
+    def at(self, path: PurePosixPath | Path) -> str:
+        return f"{self.root.rstrip('/')}/{path.as_posix()}"
 
 
 @contextmanager
-def opened(archive: Address, place: Path | None = None) -> Iterator[Opened]:
-    """Yield an archive as a folder to read from; of one in a store a copy, of the run in `place` alone if that is given.
+def opened(archive: Address, folder: Path | None = None) -> Iterator[Opened]:
+    """Yield an archive as a folder to read from; of one in a store a copy, of the run in `folder` alone if that is given.
 
     Raise Error if the store cannot be read; the copy is removed afterwards.
     """
@@ -55,7 +55,7 @@ def opened(archive: Address, place: Path | None = None) -> Iterator[Opened]:
             return text.replace(str(copy), archive.split("?")[0].rstrip("/"))
 
         with _in_a_line(archive):
-            _fetch(_store(archive), place, copy)
+            _fetch(_store(archive), folder, copy)
         try:
             yield Opened(copy, lambda path: in_words(str(path)), in_words)
         except Error as error:
@@ -66,12 +66,12 @@ def add_to(archive: Address, run_folder: Path, scale_of: ScaleOf) -> tuple[Addre
     """Keep the run in the archive, as `add` does; return where it is, and whether it is new there."""
     if isinstance(archive, Path):
         return add(run_folder, archive, scale_of)
-    place = place_of(RunFolder(run_folder).read_run())
-    with opened(archive, place) as there:
+    path = place_of(RunFolder(run_folder).read_run())
+    with opened(archive, path) as there:
         folder, is_new = add(run_folder, there.folder, scale_of)
         if is_new:
             with _in_a_line(archive):
-                _put(_store(archive), place, folder)
+                _put(_store(archive), path, folder)
         return there.shown(folder), is_new
 
 
@@ -91,11 +91,11 @@ def _in_a_line(archive: str) -> Iterator[None]:
         raise Error(f"{archive.split('?')[0]}: {error}") from error
 
 
-def _fetch(store: _Store, place: Path | None, copy: Path) -> None:
+def _fetch(store: _Store, folder: Path | None, copy: Path) -> None:
     """Copy the files of whole runs, and no others: keys of a store are any text."""
-    below = store.root if place is None else store.at(place)
-    found = store.files.get_file_info(pafs.FileSelector(below, recursive=True, allow_not_found=True))
-    places = [PurePosixPath(info.path).relative_to(store.root.rstrip("/")) for info in found if info.is_file]
+    below = store.root if folder is None else store.at(folder)
+    listing = store.files.get_file_info(pafs.FileSelector(below, recursive=True, allow_not_found=True))
+    places = [PurePosixPath(info.path).relative_to(store.root.rstrip("/")) for info in listing if info.is_file]
     kept = [path for path in places if path.name in FILES and path.parent.match(RUNS) and ".." not in path.parts]
     whole = {path.parent for path in kept if path.name == RUN}
     for path in kept:
@@ -104,11 +104,11 @@ def _fetch(store: _Store, place: Path | None, copy: Path) -> None:
             _copy_file(store.files, store.at(path), pafs.LocalFileSystem(), str(copy / path))
 
 
-def _put(store: _Store, place: Path, folder: Path) -> None:
+def _put(store: _Store, path: Path, folder: Path) -> None:
     if isinstance(store.files, pafs.LocalFileSystem):
-        store.files.create_dir(store.at(place), recursive=True)
+        store.files.create_dir(store.at(path), recursive=True)
     for name in (*(name for name in FILES if name != RUN), RUN):
-        _copy_file(pafs.LocalFileSystem(), str(folder / name), store.files, store.at(place / name))
+        _copy_file(pafs.LocalFileSystem(), str(folder / name), store.files, store.at(path / name))
 
 
 def _copy_file(source: pafs.FileSystem, path: str, target: pafs.FileSystem, to: str) -> None:

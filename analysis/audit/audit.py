@@ -56,7 +56,7 @@ def audit_rest(
             audit_cause(cause, published, same[published.name], answers[published.name], evidence)
             for cause, published, _ in causes
         ],
-        consistency=[found for source in published for found in check_consistency(source, scale)],
+        consistency=[rule for source in published for rule in check_consistency(source, scale)],
         context=[_context(row, source, same[source.name]) for source in published for row in source.context],
     )
 
@@ -81,13 +81,13 @@ def _answers(asked: Mapping[str, Sequence[Question]], workloads: Mapping[str, Se
         }
         for name, questions in asked.items()
     }
-    found = {question: comparison for of_set in own.values() for question, comparison in of_set.items()}
-    judged = judged_together(list(found.values()), least=True)
+    comparisons = {question: comparison for of_set in own.values() for question, comparison in of_set.items()}
+    judged = judged_together(list(comparisons.values()), least=True)
     family = max(1, sum(comparison.p_value is not None for comparison in judged))
     effects = (detectable(comparison, family) for comparison in judged)
     answered = {
         question: comparison.replace(minimum_detectable_effect=effect)
-        for question, comparison, effect in zip(found, judged, effects, strict=True)
+        for question, comparison, effect in zip(comparisons, judged, effects, strict=True)
     }
     return {name: {question: answered[question] for question in of_set}.get for name, of_set in own.items()}
 
@@ -109,13 +109,13 @@ def _context(row: Context, published: PublishedSet, workloads: Sequence[Workload
         comparison.metric for workload in workloads if workload.name == row.workload for comparison in workload.comparisons
     )
     questions = [Question(row.workload, metric, row.variant, row.over) for metric in metrics]
-    found = [comparison for question in questions if (comparison := _compared(question, workloads)) is not None]
+    comparisons = [comparison for question in questions if (comparison := _compared(question, workloads)) is not None]
     command = f"primebench run --profile audit --service {row.variant},{row.over} --workload {row.workload}"
     return ContextResult.from_fields_of(
         row,
         published_by=published.name,
-        comparisons=found,
-        command=None if found else command,
+        comparisons=comparisons,
+        command=None if comparisons else command,
     )
 
 

@@ -62,16 +62,16 @@ def audit_cause(
     """The cause with what was found of it; where nothing was, the command that would measure it."""
     match cause:
         case VariantCause():
-            found = _by_variant(cause, workloads, answer)
+            finding = _by_variant(cause, workloads, answer)
         case CollectorCause():
-            found = _by_gctrace(cause, evidence)
+            finding = _by_gctrace(cause, evidence)
         case VectorCause():
-            found = _by_disassembly(cause, evidence)
+            finding = _by_disassembly(cause, evidence)
         case LadderCause():
-            found = _by_ladder(cause, evidence.benches, evidence.roles)
+            finding = _by_ladder(cause, evidence.benches, evidence.roles)
         case BytesCause():
-            found = _by_bytes(cause, workloads)
-    comparison = found.comparison
+            finding = _by_bytes(cause, workloads)
+    comparison = finding.comparison
     return CauseResult(
         claim=cause.id,
         published_by=published.name,
@@ -80,9 +80,9 @@ def audit_cause(
         measured=comparison.ratio if comparison else None,
         interval=comparison.interval if comparison else None,
         doubts=comparison.doubts if comparison else [],
-        verdict=found.verdict,
-        evidence=found.evidence,
-        command=_command(cause) if found.lacking else None,
+        verdict=finding.verdict,
+        evidence=finding.evidence,
+        command=_command(cause) if finding.lacking else None,
     )
 
 
@@ -122,28 +122,33 @@ def _contender(label: str, workload: str, workloads: Sequence[WorkloadResult]) -
 
 
 def _by_variant(cause: VariantCause, workloads: Sequence[WorkloadResult], answer: Answer) -> Finding:
-    found = answer(Question(cause.workload, cause.metric, cause.variant, cause.over))
-    if found is None or found.ratio is None or found.verdict == "cannot tell":
-        why = found.reason if found and found.reason else f"the run does not have {cause.variant} beside {cause.over}"
+    comparison = answer(Question(cause.workload, cause.metric, cause.variant, cause.over))
+    if comparison is None or comparison.ratio is None or comparison.verdict == "cannot tell":
+        why = (
+            comparison.reason
+            if comparison and comparison.reason
+            else f"the run does not have {cause.variant} beside {cause.over}"
+        )
         return _not_measured(f"{why} ({cause.workload})")
     if (short := _too_short(cause, workloads)) is not None:
         return short
     title = m.BY_NAME[cause.metric].title
     in_words = (
-        f"{title} of {cause.variant} over {cause.over}, {cause.workload}: {found.ratio:.3f} {interval_text(found.interval)}"
+        f"{title} of {cause.variant} over {cause.over}, {cause.workload}: "
+        f"{comparison.ratio:.3f} {interval_text(comparison.interval)}"
     )
-    if found.verdict == "tie":
-        return Finding("not reproduced here", f"{in_words}, a tie{would_have_shown(found)}", found)
-    in_words += f", {found.verdict}; expected {cause.expect} if it were so"
-    holds = found.verdict == cause.expect
+    if comparison.verdict == "tie":
+        return Finding("not reproduced here", f"{in_words}, a tie{would_have_shown(comparison)}", comparison)
+    in_words += f", {comparison.verdict}; expected {cause.expect} if it were so"
+    holds = comparison.verdict == cause.expect
     if cause.flag is None:
-        return Finding(_verdict(holds), in_words, found)
+        return Finding(_verdict(holds), in_words, comparison)
     flags = next((contender.flags for contender in [_contender(cause.variant, cause.workload, workloads)] if contender), [])
     raised = next((flag for flag in flags if flag.check == cause.flag), None)
     if raised is None and cause.flag == "leak" and not _long_enough(cause, workloads):
         return _not_measured(f"{in_words}; its windows are too short for the check leak ({cause.workload})")
     in_words += f"; {cause.flag}: {raised.evidence}" if raised else f"; the check {cause.flag} was not raised"
-    return Finding(_verdict(holds and raised is not None), in_words, found)
+    return Finding(_verdict(holds and raised is not None), in_words, comparison)
 
 
 def _long_enough(cause: VariantCause, workloads: Sequence[WorkloadResult]) -> bool:
@@ -187,20 +192,20 @@ def _by_gctrace(cause: CollectorCause, evidence: Evidence) -> Finding:
 
 
 def _by_disassembly(cause: VectorCause, evidence: Evidence) -> Finding:
-    found = evidence.disassemblies.get(cause.contender, evidence.disassemblies.get(f"{cause.contender}:published"))
-    if found is None:
+    disassembly = evidence.disassemblies.get(cause.contender, evidence.disassemblies.get(f"{cause.contender}:published"))
+    if disassembly is None:
         return _not_measured(f"the run has no disassembly of {cause.contender}")
-    if found.not_measured is not None or found.packed is None:
-        return _not_measured(found.not_measured or "not recorded")
-    in_words = f"{cause.contender}: {found.packed} packed instructions that do the work, {found.scalar} scalar ones"
-    if found.packed == 0:
+    if disassembly.not_measured is not None or disassembly.packed is None:
+        return _not_measured(disassembly.not_measured or "not recorded")
+    in_words = f"{cause.contender}: {disassembly.packed} packed instructions that do the work, {disassembly.scalar} scalar ones"
+    if disassembly.packed == 0:
         return Finding("not reproduced here", f"{in_words}; without a packed one no loop of them is vectorised")
-    where = [name for name in found.packed_in if cause.function in _below_program(name)]
+    where = [name for name in disassembly.packed_in if cause.function in _below_program(name)]
     if where:
         return Finding("reproduced", f"{in_words}; packed ones in {', '.join(where)}")
-    if all(name.startswith(".") for name in found.packed_in):
+    if all(name.startswith(".") for name in disassembly.packed_in):
         return _untellable(f"{in_words}, in a stripped program that does not tell whose they are")
-    return Finding("not reproduced here", f"{in_words}; the packed ones are in {', '.join(found.packed_in)}")
+    return Finding("not reproduced here", f"{in_words}; the packed ones are in {', '.join(disassembly.packed_in)}")
 
 
 def _below_program(function: str) -> str:

@@ -17,11 +17,11 @@ def check_consistency(published: PublishedSet, scale: Scale | None) -> list[Cons
     for claim in published.claims:
         if claim.workload is not None:
             groups.setdefault((claim.contender, claim.workload), {})[claim.metric] = claim
-    found = []
+    rules = []
     for (contender, workload), claims in groups.items():
-        found += [rule for rule in (_littles_law(published, contender, workload, claims, scale),) if rule]
-        found += [rule for rule in (_ascending(published, contender, claims),) if rule]
-    return found + _ratios(published)
+        rules += [rule for rule in (_littles_law(published, contender, workload, claims, scale),) if rule]
+        rules += [rule for rule in (_ascending(published, contender, claims),) if rule]
+    return rules + _ratios(published)
 
 
 def _littles_law(
@@ -70,7 +70,7 @@ def _ascending(published: PublishedSet, contender: str, claims: dict[str, Claim]
 
 def _ratios(published: PublishedSet) -> list[ConsistencyResult]:
     """Ratios with a value of their own beside the quotient of the figures that are published of both sides."""
-    found = []
+    rules = []
     for ratio in published.ratios:
         sides = [
             next(
@@ -93,8 +93,8 @@ def _ratios(published: PublishedSet) -> list[ConsistencyResult]:
             f"{metric.write(a.figure)} / {metric.write(b.figure)} {metric.unit} = {a.figure / b.figure:.2f}, published as "
             f"{ratio.value:.2f}"
         )
-        found.append(_result(published, f"{ratio.id}: {metric.title}", derivation, low <= most and high >= least))
-    return found
+        rules.append(_result(published, f"{ratio.id}: {metric.title}", derivation, low <= most and high >= least))
+    return rules
 
 
 def _result(published: PublishedSet, about: str, derivation: str, consistent: bool) -> ConsistencyResult:

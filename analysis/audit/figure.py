@@ -163,8 +163,8 @@ def _reach(
     connections = published.workloads[claim.workload].connections
     per_s = claim.figure if claim.metric == m.GOODPUT.name else connections / (claim.figure / 1e3)
     labels = (f"{claim.contender}:published", claim.contender)
-    found = (reach_goodput(per_s, label, fits, workloads, scale) for label in labels)
-    reach = next((reach for reach in found if reach is not None), None)
+    reaches = (reach_goodput(per_s, label, fits, workloads, scale) for label in labels)
+    reach = next((reach for reach in reaches if reach is not None), None)
     if reach is None or claim.metric == m.GOODPUT.name:
         return reach
     first = (

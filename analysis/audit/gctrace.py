@@ -47,10 +47,10 @@ class TracedTrial:
 
 def collections_in(log: str) -> list[Collection]:
     """Every collection that the log tells of; lines of another kind, or cut short, are passed over."""
-    found = (_LINE.match(line) for line in log.splitlines())
+    matches = (_LINE.match(line) for line in log.splitlines())
     return [
         Collection(at_s=float(match[1]), stopped_ms=float(match[2]) + float(match[4]))  # the phase between them is concurrent
-        for match in found
+        for match in matches
         if match is not None
     ]
 
@@ -62,7 +62,7 @@ def lost_at_p99_ms(trial: TracedTrial) -> float:
     """
     begins = np.linspace(trial.from_s, trial.to_s, STARTS)
     ordered = sorted(trial.collections)
-    at_s, stopped_ms = (np.array([collection[place] for collection in ordered]) for place in (0, 1))
+    at_s, stopped_ms = (np.array([collection[index] for collection in ordered]) for index in (0, 1))
     until = np.concatenate([[0.0], np.cumsum(stopped_ms)])
     lost = until[np.searchsorted(at_s, begins + trial.p99_ms / 1e3)] - until[np.searchsorted(at_s, begins)]
     return float(np.quantile(lost, 0.99))

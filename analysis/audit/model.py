@@ -125,7 +125,7 @@ class RatioClaim(Strict):
 
     @model_validator(mode="after")
     def _says_one_thing(self) -> "RatioClaim":
-        if sum(given is not None for given in (self.value, self.of, self.order)) != 1:
+        if sum(alternative is not None for alternative in (self.value, self.of, self.order)) != 1:
             raise ValueError("expected one of value, of, order")
         _check_workload(self.workload, m.BY_NAME[self.metric])
         return self

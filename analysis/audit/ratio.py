@@ -75,23 +75,23 @@ def audit_ratio(
     claim: RatioClaim, published: PublishedSet, question: Question | None, answer: Answer, builds: Sequence[BuildResult]
 ) -> RatioClaimResult:
     """The claim beside the ratio that was measured, or that of what was built."""
-    found = _of_builds(claim, builds) if question is None else answer(question)
+    comparison = _of_builds(claim, builds) if question is None else answer(question)
     value = _value(claim, published)
-    verdict, reason = _judged(claim, value, published, found)
+    verdict, reason = _judged(claim, value, published, comparison)
     return RatioClaimResult(
         claim=claim.id,
         published_by=published.name,
         statement=claim.statement,
-        numerator=found.numerator if found else claim.numerator,
-        denominator=found.denominator if found else claim.denominator,
+        numerator=comparison.numerator if comparison else claim.numerator,
+        denominator=comparison.denominator if comparison else claim.denominator,
         workload=claim.workload or "build",
         metric=claim.metric,
         published=value,
         order=claim.order,
-        measured=found.ratio if found else None,
-        interval=found.interval if found else None,
-        pairs=found.pairs if found else 0,
-        doubts=found.doubts if found else [],
+        measured=comparison.ratio if comparison else None,
+        interval=comparison.interval if comparison else None,
+        pairs=comparison.pairs if comparison else 0,
+        doubts=comparison.doubts if comparison else [],
         verdict=verdict,
         reason=reason,
     )
@@ -118,13 +118,15 @@ def quotient(above: tuple[float, float], below: tuple[float, float]) -> tuple[fl
 
 
 def _judged(
-    claim: RatioClaim, value: float | None, published: PublishedSet, found: Comparison | None
+    claim: RatioClaim, value: float | None, published: PublishedSet, comparison: Comparison | None
 ) -> tuple[AuditVerdict, str]:
     """The verdict and what it rests on."""
-    if found is None or found.ratio is None or found.verdict == "cannot tell":
+    if comparison is None or comparison.ratio is None or comparison.verdict == "cannot tell":
         lacking = f"this run does not compare the two under that load: primebench run --profile {published.profile}"
-        return "not measured", (found.reason if found and found.reason else lacking)
-    low, high = (found.interval.low, found.interval.high) if found.interval else (found.ratio, found.ratio)
+        return "not measured", (comparison.reason if comparison and comparison.reason else lacking)
+    low, high = (
+        (comparison.interval.low, comparison.interval.high) if comparison.interval else (comparison.ratio, comparison.ratio)
+    )
     if value is not None:
         least, most = _hit(claim, value, published)
         expected = f"published {value:.2f}, a hit is {least:.2f} to {most:.2f}"
@@ -132,9 +134,9 @@ def _judged(
         if reproduced and low <= 1 <= high and not least <= 1 <= most:
             return "not measured", f"{expected}; the interval reaches it and holds 1: it cannot tell a hit from no difference"
         return _verdict(reproduced), expected
-    if found.verdict == "tie":
-        return "not reproduced here", f"a tie{would_have_shown(found)}"
-    return _verdict(found.verdict == claim.order), f"published: {claim.order}; measured: {found.verdict}"
+    if comparison.verdict == "tie":
+        return "not reproduced here", f"a tie{would_have_shown(comparison)}"
+    return _verdict(comparison.verdict == claim.order), f"published: {claim.order}; measured: {comparison.verdict}"
 
 
 def _verdict(reproduced: bool) -> AuditVerdict:

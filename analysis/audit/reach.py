@@ -81,12 +81,12 @@ def _busy_cores(per_s: float, label: str, workloads: Sequence[WorkloadResult]) -
 
     Where the generator was the limit, they are the generator's doing, not the contender's.
     """
-    found = []
+    candidates = []
     for workload in workloads if per_s > 0 else ():
         contender = next((contender for contender in workload.contenders if contender.label == label), None)
         if contender is None or workload.rate is not None or any(flag.check == GENERATOR_BOUND for flag in contender.flags):
             continue
         goodput, cpu_us = (contender.figures[metric.name].value for metric in (m.GOODPUT, m.CPU_PER_REQUEST))
         if goodput and cpu_us:
-            found.append((max(goodput / per_s, per_s / goodput), goodput * cpu_us / 1e6, workload.name))
-    return min(found)[1:] if found else None
+            candidates.append((max(goodput / per_s, per_s / goodput), goodput * cpu_us / 1e6, workload.name))
+    return min(candidates)[1:] if candidates else None

@@ -182,10 +182,10 @@ def _published_ratio(value: float) -> Cell:
     return Cell(f"{value:.2f}", number=value, quantity=RATIO)
 
 
-def _consistency_table(found: Sequence[ConsistencyResult]) -> Table:
-    rows = [(rule.about, [Cell("consistent" if rule.consistent else "contradict each other")]) for rule in found]
+def _consistency_table(rules: Sequence[ConsistencyResult]) -> Table:
+    rows = [(rule.about, [Cell("consistent" if rule.consistent else "contradict each other")]) for rule in rules]
     return Table(
-        "published figures among themselves", ["by arithmetic"], rows, [f"{rule.about}: {rule.derivation}" for rule in found]
+        "published figures among themselves", ["by arithmetic"], rows, [f"{rule.about}: {rule.derivation}" for rule in rules]
     )
 
 

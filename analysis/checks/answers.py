@@ -74,7 +74,7 @@ def wrong_length(run: RunRecord, trial: LoadTrial, figures: Figures) -> Raised |
     It is fatal where the harness's own client, which checks whole bodies, would have seen some if it had been answered as the
     load was.
     """
-    found: list[str] = []
+    evidence: list[str] = []
     limits: list[str] = []
     is_sure = False
     for kind, seen in verified_lengths(run, trial).items():
@@ -84,12 +84,12 @@ def wrong_length(run: RunRecord, trial: LoadTrial, figures: Figures) -> Raised |
             continue
         probed = trial.answers.lengths.get(kind) if trial.answers else None
         is_sure |= probed is not None and (1 - unseen / right) ** probed.responses < SURE
-        found.append(
+        evidence.append(
             f"{kind}: {unseen:,.0f} of {right:,.0f} right responses have another length than was verified, "
             f"most of them {figures[f'{LENGTH} {kind}']:,.0f} bytes"
         )
         limits.append(f"{kind}: {_bytes(*seen.allowed)} in all but {missed:.2%}")
-    return Raised("; ".join(found), "; ".join(limits), fatal=is_sure) if found else None
+    return Raised("; ".join(evidence), "; ".join(limits), fatal=is_sure) if evidence else None
 
 
 def _bytes(low: int, high: int) -> str:

@@ -53,11 +53,11 @@ def warming(trials: ByTrial) -> Flag | None:
     of fewer trials than an interval needs, if the halves of each differ by a factor that no machine's mood explains.
     """
     for name, what in ((timeline.LATE_GOODPUT, "goodput"), (timeline.LATE_CPU, "CPU per request")):
-        found = {index: figures[name] for index, figures in trials.items() if name in figures}
-        if not found:
+        ratios = {index: figures[name] for index, figures in trials.items() if name in figures}
+        if not ratios:
             continue
-        low, middle, high = _reach(np.log(list(found.values())))
-        limit = TREND if len(found) >= FEWEST_TRIALS else BEYOND_DOUBT - 1
+        low, middle, high = _reach(np.log(list(ratios.values())))
+        limit = TREND if len(ratios) >= FEWEST_TRIALS else BEYOND_DOUBT - 1
         if low > 1 + limit or high < 1 / (1 + limit):
             return Flag(
                 check="warming",
@@ -65,7 +65,7 @@ def warming(trials: ByTrial) -> Flag | None:
                 threshold=f"within {limit:.0%}",
                 remedy="warm up longer; or the service slows down as it goes: measure longer to see where it settles",
                 fatal=False,
-                trials=list(found),
+                trials=list(ratios),
             )
     return None
 
@@ -103,10 +103,10 @@ def unfair(answers: Mapping[int, Answers]) -> Flag | None:
     of them.
     """
     for when in READINGS:
-        found = _grouped(answers, when)
-        if not found:
+        times = _grouped(answers, when)
+        if not times:
             continue
-        factor, chance = _between_connections(list(found.values()))
+        factor, chance = _between_connections(list(times.values()))
         if factor > UNFAIR_FACTOR and chance < UNFAIR_LEVEL:
             return Flag(
                 check="unfair",
@@ -114,7 +114,7 @@ def unfair(answers: Mapping[int, Answers]) -> Flag | None:
                 threshold=f"{UNFAIR_FACTOR:g} times",
                 remedy="quantiles mix two kinds of clients: look how connections are shared out and in which order served",
                 fatal=False,
-                trials=list(found),
+                trials=list(times),
             )
     return None
 
@@ -125,11 +125,11 @@ def fairness(answers: Mapping[int, Answers]) -> Fairness | None:
     Trial index -> what the harness's own client saw. None where no trial has enough connections to compare.
     """
     for when in READINGS:
-        found = _grouped(answers, when)
-        if found:
-            factor, chance = _between_connections(list(found.values()))
+        times = _grouped(answers, when)
+        if times:
+            factor, chance = _between_connections(list(times.values()))
             levels = [
-                float(np.exp(np.mean(group) - np.mean(np.concatenate(groups)))) for groups in found.values() for group in groups
+                float(np.exp(np.mean(group) - np.mean(np.concatenate(groups)))) for groups in times.values() for group in groups
             ]
             return Fairness(when=when, levels=[round(level, 4) for level in levels], factor=factor, p_value=chance)
     return None

@@ -29,15 +29,15 @@ FARTHER_MS, FARTHER_TIMES = 0.5, 2.0
 
 def busiest(trial: LoadTrial) -> tuple[str, float]:
     """Return which of several generators with cores of their own was the busiest, and which share of those was not idle."""
-    found = {"": 0.0}
+    shares = {"": 0.0}
     for generator in _generators(trial).values():
         if generator.cpu_s is None or generator.read_s is None or not generator.cores:
             continue
         core_seconds = generator.read_s * len(generator.cores)
         harness_s = (trial.cpu.harness_cpu_s if trial.cpu and not generator.host else None) or 0.0
         not_idle = 0.0 if generator.cores_idle_s is None else 1 - (generator.cores_idle_s + harness_s) / core_seconds
-        found[generator.label] = max(generator.cpu_s / core_seconds, not_idle)
-    return max(found.items(), key=lambda item: item[1])
+        shares[generator.label] = max(generator.cpu_s / core_seconds, not_idle)
+    return max(shares.items(), key=lambda item: item[1])
 
 
 @check(
@@ -46,20 +46,20 @@ def busiest(trial: LoadTrial) -> tuple[str, float]:
 )
 def straggler(_run: RunRecord, trial: LoadTrial, figures: Figures) -> Raised | None:
     """Of several generators that share out a load, one had fewer responses than the others, or its last one much later."""
-    found = _generators(trial)
-    if len(found) < 2:
+    generators = _generators(trial)
+    if len(generators) < 2:
         return None
-    return _slowest(found, figures) or _latest(trial, figures)
+    return _slowest(generators, figures) or _latest(trial, figures)
 
 
-def _slowest(found: Mapping[str, GeneratorRecord], figures: Figures) -> Raised | None:
+def _slowest(generators: Mapping[str, GeneratorRecord], figures: Figures) -> Raised | None:
     """A server that is the limit serves connections alike, generators that are it send alike: what is less is expected."""
-    answered = {label: figures.get(f"{ANSWERED} {label}", 0.0) for label in found}
-    label = min(found, key=lambda name: answered[name] / found[name].connections)
-    others = [generator for name, generator in found.items() if name != label]
+    answered = {label: figures.get(f"{ANSWERED} {label}", 0.0) for label in generators}
+    label = min(generators, key=lambda name: answered[name] / generators[name].connections)
+    others = [generator for name, generator in generators.items() if name != label]
     of_others, connections = sum(answered[other.label] for other in others), sum(other.connections for other in others)
-    expected = of_others * min(found[label].connections / connections, 1 / len(others))
-    chance = BY_CHANCE * expected**0.5 + found[label].connections
+    expected = of_others * min(generators[label].connections / connections, 1 / len(others))
+    chance = BY_CHANCE * expected**0.5 + generators[label].connections
     if answered[label] >= FEWER * expected or expected - answered[label] <= chance:
         return None
     share = f"{answered[label] / expected:.0%} of its share beside the others"
@@ -67,15 +67,15 @@ def _slowest(found: Mapping[str, GeneratorRecord], figures: Figures) -> Raised |
 
 
 def _latest(trial: LoadTrial, figures: Figures) -> Raised | None:
-    found = sorted(_generators(trial).values(), key=lambda generator: generator.ended_s)
+    generators = sorted(_generators(trial).values(), key=lambda generator: generator.ended_s)
     window_s = (trial.window_to_s or 0.0) - (trial.window_from_s or 0.0)
     slowest_s = max(LATE_LATENCIES * figures.get(m.LATENCY_MEAN.name, 0.0), figures.get(m.LATENCY_P999.name, 0.0)) / 1e3
     limit_s = max(LATE_SHARE * window_s, LATE_LEAST_S, slowest_s)
-    late_s = found[-1].ended_s - found[-2].ended_s
+    late_s = generators[-1].ended_s - generators[-2].ended_s
     if late_s <= limit_s:
         return None
     return Raised(
-        evidence=f"{found[-1].label} had its last response {late_s:.1f} s after the others", threshold=f"{limit_s:.1f} s"
+        evidence=f"{generators[-1].label} had its last response {late_s:.1f} s after the others", threshold=f"{limit_s:.1f} s"
     )
 
 
@@ -87,12 +87,12 @@ def start_skew(_run: RunRecord, trial: LoadTrial, _figures: Figures) -> Raised |
     """One of several generators began too long after the common start: its warm-up was shorter than the server's was taken for,
     and the window in which all ran is.
     """
-    found = _generators(trial).values()
-    if not found:
+    generators = _generators(trial).values()
+    if not generators:
         return None
-    last = max(found, key=lambda generator: generator.started_s)
-    uncertain_s = max((generator.host.start_uncertainty_s for generator in found if generator.host), default=0.0)
-    phase_s = (len(found) - 1) / trial.rate_per_s if trial.rate_per_s else 0.0
+    last = max(generators, key=lambda generator: generator.started_s)
+    uncertain_s = max((generator.host.start_uncertainty_s for generator in generators if generator.host), default=0.0)
+    phase_s = (len(generators) - 1) / trial.rate_per_s if trial.rate_per_s else 0.0
     if last.started_s + uncertain_s <= SKEW_LIMIT_S + phase_s:
         return None
     known = f", known to {uncertain_s * 1e3:,.0f} ms" if uncertain_s > SKEW_LIMIT_S / 10 else ""
@@ -193,6 +193,6 @@ def _generators(trial: LoadTrial) -> dict[str, GeneratorRecord]:
 
 def _hosts(trial: LoadTrial) -> dict[str, HostReadings]:
     """The hosts that read something: the generators', then the server's."""
-    found = {generator.label: generator.host for generator in _generators(trial).values() if generator.host}
+    hosts = {generator.label: generator.host for generator in _generators(trial).values() if generator.host}
     server = trial.load.server_host if trial.load else None
-    return found | ({"server": server} if server else {})
+    return hosts | ({"server": server} if server else {})

@@ -63,23 +63,23 @@ def _machines(comparison: Comparison) -> _Machines:
 
 def _alike(comparison: Comparison) -> float | None:
     """How often machines of one truth differ so much (F test); None where too few rounds have another on their machine."""
-    found = _machines(comparison)
-    between_df, within_df = len(found.names) - 1, found.logs.size - len(found.names)
+    machines = _machines(comparison)
+    between_df, within_df = len(machines.names) - 1, machines.logs.size - len(machines.names)
     if between_df < 1 or within_df < FEWEST_FREEDOM or comparison.verdict == "cannot tell":
         return None
-    within = float(np.sum((found.logs - found.means[found.machine]) ** 2)) / within_df
-    between = float(np.sum(found.sizes * (found.means - found.logs.mean()) ** 2)) / between_df
+    within = float(np.sum((machines.logs - machines.means[machines.machine]) ** 2)) / within_df
+    between = float(np.sum(machines.sizes * (machines.means - machines.logs.mean()) ** 2)) / between_df
     if within < NO_SPREAD:
         return 1.0 if between < NO_SPREAD else 0.0
     return f_tail(between / within, between_df, within_df)
 
 
-def machines_disagree(label: str, found: Sequence[tuple[Comparison, float]], trials: Sequence[int]) -> Flag | None:
+def machines_disagree(label: str, comparisons: Sequence[tuple[Comparison, float]], trials: Sequence[int]) -> Flag | None:
     """The ratio of a pair differs between the machines of a campaign by more than chance allows.
 
     Returns the flag of a contender, from the `disagreeing` comparisons of one workload; None if it is in none of them.
     """
-    own = sorted((pair for pair in found if label in (pair[0].numerator, pair[0].denominator)), key=lambda pair: pair[1])
+    own = sorted((pair for pair in comparisons if label in (pair[0].numerator, pair[0].denominator)), key=lambda pair: pair[1])
     if not own:
         return None
     more = f"; and {len(own) - NAMED} more" if len(own) > NAMED else ""
@@ -94,8 +94,8 @@ def machines_disagree(label: str, found: Sequence[tuple[Comparison, float]], tri
 
 
 def _evidence(comparison: Comparison, p_value: float) -> str:
-    found = _machines(comparison)
-    ratios = {name: ratio_of_log(mean) for name, mean in zip(found.names, found.means.tolist(), strict=True)}
+    machines = _machines(comparison)
+    ratios = {name: ratio_of_log(mean) for name, mean in zip(machines.names, machines.means.tolist(), strict=True)}
     least, most = min(ratios, key=lambda name: ratios[name]), max(ratios, key=lambda name: ratios[name])
     pair = f"{m.BY_NAME[comparison.metric].title} {comparison.numerator} / {comparison.denominator}"
     return f"{pair}: {ratios[least]:.3f} on {least}, {ratios[most]:.3f} on {most}, p = {p_value:.2g}"

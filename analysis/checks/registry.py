@@ -60,15 +60,15 @@ def check(
 
         @wraps(judge)
         def flag_of(run: RunRecord, trial: LoadTrial, figures: Figures) -> Flag | None:
-            found = judge(run, trial, figures)
-            if found is None:
+            raised = judge(run, trial, figures)
+            if raised is None:
                 return None
             return Flag(
                 check=name,
-                evidence=found.evidence,
-                threshold=found.threshold,
-                remedy=found.remedy or remedy,
-                fatal=fatal or found.fatal,
+                evidence=raised.evidence,
+                threshold=raised.threshold,
+                remedy=raised.remedy or remedy,
+                fatal=fatal or raised.fatal,
                 trials=[trial.index],
             )
 

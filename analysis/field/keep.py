@@ -23,7 +23,7 @@ def keep_field(result: FieldResult, checkout: Path) -> None:
     Raises Error if something cannot be written, or a page has no place for its part.
     """
     target = checkout / "results" / "field"
-    pages = {place: made(result, place, (checkout / place).read_text(encoding="utf-8")) for place in (SHOWN_IN, FINDINGS_IN)}
+    pages = {path: made(result, path, (checkout / path).read_text(encoding="utf-8")) for path in (SHOWN_IN, FINDINGS_IN)}
     try:
         with tempfile.TemporaryDirectory() as scratch:
             charts = [plot.svg for plot in draw_field(result, Path(scratch))]
@@ -32,17 +32,17 @@ def keep_field(result: FieldResult, checkout: Path) -> None:
             for svg in charts:
                 shutil.copy(svg, target / "plots" / svg.name)
         write_standings(result, target)
-        for place, text in pages.items():
-            (checkout / place).write_text(text, encoding="utf-8")
+        for path, text in pages.items():
+            (checkout / path).write_text(text, encoding="utf-8")
     except OSError as error:
         raise Error(f"{error.filename or target}: {error.strerror}; make it writable and keep the field again") from error
 
 
-def made(result: FieldResult | None, place: str, text: str) -> str:
+def made(result: FieldResult | None, path: str, text: str) -> str:
     """Return a page with its part made again of the field that is kept; None where none is."""
-    if place == SHOWN_IN:
-        return with_part(text, FIELD, NONE_KEPT if result is None else page(result, "../results/field/plots"), place)
-    return with_part(text, FINDINGS, findings_part(result), place)
+    if path == SHOWN_IN:
+        return with_part(text, FIELD, NONE_KEPT if result is None else page(result, "../results/field/plots"), path)
+    return with_part(text, FINDINGS, findings_part(result), path)
 
 
 def kept_in(checkout: Path) -> Path | None:

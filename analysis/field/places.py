@@ -129,15 +129,15 @@ def groups(workload: FieldWorkload) -> list[list[str]]:
     """
     between = said_between(workload)
     labels = [place.label for place in workload.places if place.best_rank is not None]
-    found: list[list[str]] = [[]]
+    service_groups: list[list[str]] = [[]]
     for number, label in enumerate(labels):
         apart = all(
             between.get((before, behind), ("tie", None))[0] == "win" for before in labels[:number] for behind in labels[number:]
         )
-        if apart and found[-1]:
-            found.append([])
-        found[-1].append(label)
-    return [group for group in found if group]
+        if apart and service_groups[-1]:
+            service_groups.append([])
+        service_groups[-1].append(label)
+    return [group for group in service_groups if group]
 
 
 def undecided(workload: FieldWorkload, direct_pairs: Sequence[DirectPair] = ()) -> list[Comparison]:

@@ -32,9 +32,9 @@ def language_looks(result: FieldResult) -> dict[str, Look]:
     languages = sorted({service.language for task in result.tasks for service in task.services})
     return {
         language: Look(
-            drawn_name(language), COLOURS_OF_LANGUAGES[place % len(COLOURS_OF_LANGUAGES)], MARKERS[place % len(MARKERS)]
+            drawn_name(language), COLOURS_OF_LANGUAGES[index % len(COLOURS_OF_LANGUAGES)], MARKERS[index % len(MARKERS)]
         )
-        for place, language in enumerate(languages)
+        for index, language in enumerate(languages)
     }
 
 

@@ -49,7 +49,7 @@ def read_field(folder: Path) -> FieldResult:
         raise Error(f"{path}: {explain(error)}") from error
     if not asked.runs:
         raise Error(f"{path}: runs: expected a run a task, got none")
-    tasks = [_task(name, path, (folder / place).resolve()) for name, place in asked.runs.items()]
+    tasks = [_task(name, path, (folder / run_folder).resolve()) for name, run_folder in asked.runs.items()]
     return FieldResult(schema_version=STANDINGS_SCHEMA_VERSION, tasks=tasks)
 
 
@@ -83,10 +83,10 @@ def undecided_pairs(run_folder: Path, scale_of: ScaleOf) -> list[DirectPair]:
     run, _ = load_run(run_folder)
     summary = summarise(run_folder, [], scale_of)
     workloads = [field_workload(workload) for workload in summary.workloads if _is_shown(workload)]
-    found = [(pair, workload) for workload in workloads for pair in undecided(workload, run.direct_pairs)]
+    ties = [(pair, workload) for workload in workloads for pair in undecided(workload, run.direct_pairs)]
     return [
         DirectPair(workload=workload.name, service=pair.numerator, beside=pair.denominator)
-        for pair, workload in sorted(found, key=lambda group: apart(group[0]), reverse=True)
+        for pair, workload in sorted(ties, key=lambda group: apart(group[0]), reverse=True)
     ]
 
 

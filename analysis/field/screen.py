@@ -65,8 +65,8 @@ def _lines(columns: Sequence[Sequence[str]], left: int = 3) -> list[str]:
     rows = zip(*columns, strict=True)
     return [
         "  ".join(
-            f"{cell:<{size}}" if place <= left else f"{cell:>{size}}"
-            for place, (cell, size) in enumerate(zip(row, sizes, strict=True))
+            f"{cell:<{size}}" if index <= left else f"{cell:>{size}}"
+            for index, (cell, size) in enumerate(zip(row, sizes, strict=True))
         ).rstrip()
         for row in rows
     ]
@@ -113,9 +113,9 @@ def _http(result: FieldResult, width: int) -> list[str]:
                 whose.setdefault(finding.id, (finding.severity, finding.says, {}))[2][service.label] = None
     if not whose:
         return []
-    severe = [found for found in whose.values() if found[0] == "severe"]
+    severe = [kind for kind in whose.values() if kind[0] == "severe"]
     lines = [f"HTTP: {'severe findings' if severe else 'no severe finding'} (what each means: docs/reference/conformance.md)"]
     for _, says, labels in severe:
         lines += [f"! {says}", *wrapped(f"    {', '.join(labels)}", width, "    ")]
-    counts = [f"{sum(found[0] == severity for found in whose.values())} {severity}" for severity in SEVERITIES[1:]]
+    counts = [f"{sum(kind[0] == severity for kind in whose.values())} {severity}" for severity in SEVERITIES[1:]]
     return [cut(line, width) for line in (*lines, f"{'and ' if severe else ''}{', '.join(counts)}: field.md")]

@@ -78,12 +78,12 @@ def matrix_table(task: FieldTask, workload: FieldWorkload) -> Table:
     return Table(f"{title_of(task, workload)}: who beats whom", heads, rows)
 
 
-def _said_cell(found: tuple[Said, Comparison] | None, is_itself: bool) -> Cell:
+def _said_cell(relation: tuple[Said, Comparison] | None, is_itself: bool) -> Cell:
     if is_itself:
         return Cell("·")
-    if found is None:
+    if relation is None:
         return Cell(NOT_COMPARABLE)
-    said, pair = found
+    said, pair = relation
     if said == "win" and pair.ratio is not None:
         return Cell(number(pair.ratio))
     return Cell({"tie": TIE, "not comparable": NOT_COMPARABLE}.get(said, ""))
@@ -114,9 +114,9 @@ def http_table(result: FieldResult) -> Table:
     rows = []
     for label, title in services.items():
         scores = [next((service for service in task.services if service.label == label), None) for task in result.tasks]
-        found = findings_of(result, label)
-        worst = found[0] if found else None
-        counts = [str(sum(finding.severity == severity for finding in found)) for severity in SEVERITIES]
+        findings = findings_of(result, label)
+        worst = findings[0] if findings else None
+        counts = [str(sum(finding.severity == severity for finding in findings)) for severity in SEVERITIES]
         measured = any(score is not None and score.http is not None for score in scores)
         rows.append(
             (
@@ -139,19 +139,19 @@ def services_of(result: FieldResult) -> dict[str, str]:
 
 def findings_of(result: FieldResult, label: str) -> list[Finding]:
     """Return a service's findings under all tasks, each once with all its cases, the most severe first."""
-    found: dict[str, Finding] = {}
+    findings: dict[str, Finding] = {}
     for task in result.tasks:
         for service in task.services:
             for finding in service.findings if service.label == label else ():
-                cases = [*found[finding.id].cases, *finding.cases] if finding.id in found else finding.cases
-                found[finding.id] = finding.replace(cases=list(dict.fromkeys(cases)))
-    return sorted(found.values(), key=lambda finding: SEVERITIES.index(finding.severity))
+                cases = [*findings[finding.id].cases, *finding.cases] if finding.id in findings else finding.cases
+                findings[finding.id] = finding.replace(cases=list(dict.fromkeys(cases)))
+    return sorted(findings.values(), key=lambda finding: SEVERITIES.index(finding.severity))
 
 
 def whose_findings(result: FieldResult) -> dict[str, list[tuple[str, str]]]:
     """Return by the id of a finding the titles of the services that have it, each with its cases in words."""
-    found: dict[str, list[tuple[str, str]]] = {}
+    owners: dict[str, list[tuple[str, str]]] = {}
     for label, title in services_of(result).items():
         for finding in findings_of(result, label):
-            found.setdefault(finding.id, []).append((title, cases_in_words(finding.cases)))
-    return found
+            owners.setdefault(finding.id, []).append((title, cases_in_words(finding.cases)))
+    return owners

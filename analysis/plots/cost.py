@@ -53,7 +53,7 @@ def write_work_plot(summary: Summary, folder: Path) -> list[Plot]:
 def _drawn(summary: Summary) -> Mapping[str, Drawn]:
     """By label; twins would hide their originals."""
     fits = {fit.label: fit for fit in summary.microbench.fits} if summary.microbench else {}
-    found = {}
+    drawn = {}
     for label, look in looks(summary.workloads).items():
         points = [
             (workload.work.amount, figure)
@@ -63,8 +63,8 @@ def _drawn(summary: Summary) -> Mapping[str, Drawn]:
             if contender.label == label and (figure := contender.figures[m.CPU_PER_REQUEST.name]).value is not None
         ]
         if len(points) >= FEWEST_AMOUNTS and not look.hollow:
-            found[label] = Drawn(look, sorted(points, key=lambda point: point[0]), fits.get(label))
-    return found
+            drawn[label] = Drawn(look, sorted(points, key=lambda point: point[0]), fits.get(label))
+    return drawn
 
 
 def _measured(axes: Axes, drawn: Drawn) -> None:
@@ -90,14 +90,14 @@ def _line(fit: FitResult, amounts: Sequence[float]) -> tuple[list[float], list[f
 def _residuals(axes: Axes, drawn: Drawn) -> None:
     if drawn.fit is None:
         return
-    found = sorted((residual.amount, residual.residual) for residual in drawn.fit.residuals)
-    axes.plot([amount for amount, _ in found], [value * 100 for _, value in found], linewidth=1.2, **drawn.look.mark)
+    points = sorted((residual.amount, residual.residual) for residual in drawn.fit.residuals)
+    axes.plot([amount for amount, _ in points], [value * 100 for _, value in points], linewidth=1.2, **drawn.look.mark)
 
 
 def _ticks(summary: Summary) -> dict[float, str]:
     """Amounts of work -> the labels of requests that have them."""
-    found = one_a_request(summary.workloads)
-    return {workload.work.amount: workload.label for workload in found if workload.work is not None}
+    workloads = one_a_request(summary.workloads)
+    return {workload.work.amount: workload.label for workload in workloads if workload.work is not None}
 
 
 def _scales(left: Axes, right: Axes, ticks: Mapping[float, str]) -> None:

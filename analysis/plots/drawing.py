@@ -19,8 +19,8 @@ _VARIABLES = ("MPLBACKEND", "MATPLOTLIBRC")
 def _without_settings() -> Iterator[None]:
     """In the folder of matplotlib's own `matplotlibrc`, without the user's variables; both are as before at the end."""
     kept = {name: os.environ.pop(name) for name in _VARIABLES if name in os.environ}
-    found = importlib.util.find_spec("matplotlib")
-    own = Path(found.origin or "").parent / "mpl-data" if found else Path()
+    package = importlib.util.find_spec("matplotlib")
+    own = Path(package.origin or "").parent / "mpl-data" if package else Path()
     before = os.open(".", os.O_PATH | os.O_CLOEXEC)  # which may have no path any more, or be unreadable
     try:
         if own.is_dir():  # a matplotlib that is not whole is for its import to say

@@ -34,13 +34,13 @@ class Drawn(NamedTuple):
 
 def write_load_plots(summary: Summary, folder: Path) -> list[Plot]:
     """Write the plots that the run has workloads for, as SVG and PNG."""
-    found = []
+    plots = []
     look = {label: look for label, look in looks(summary.workloads).items() if not look.hollow}
     if by_request := sweeps_of_connections(summary.workloads):
-        found.append(_connections(by_request, look, folder / "connections"))
+        plots.append(_connections(by_request, look, folder / "connections"))
     if len(opened := open_loops(summary.workloads)) >= FEWEST_POINTS:
-        found.append(_rates(opened, look, folder / "rates"))
-    return found
+        plots.append(_rates(opened, look, folder / "rates"))
+    return plots
 
 
 def sweeps_of_connections(workloads: Sequence[WorkloadResult]) -> dict[str, list[WorkloadResult]]:
@@ -55,9 +55,9 @@ def sweeps_of_connections(workloads: Sequence[WorkloadResult]) -> dict[str, list
         for workload in closed
     }
     return {
-        label: found
-        for label, found in by_request.items()
-        if len({workload.connections for workload in found}) >= FEWEST_POINTS
+        label: sweep
+        for label, sweep in by_request.items()
+        if len({workload.connections for workload in sweep}) >= FEWEST_POINTS
     }
 
 
@@ -141,28 +141,28 @@ def _lines(
     """A line for each contender, through the first `joined` places; what was drawn, and of whom nothing could be."""
     drawn = []
     for label, one_look in look.items():
-        found = [
-            (place, figure)
-            for place, workload in zip(places, workloads, strict=True)
+        figures = [
+            (position, figure)
+            for position, workload in zip(places, workloads, strict=True)
             for contender in workload.contenders
             if contender.label == label and (figure := contender.figures.get(metric.name)) is not None
         ]
-        points = [(place, figure) for place, figure in found if figure.value is not None]
-        refusals = [figure.refused for _, figure in found if figure.refused]
+        points = [(position, figure) for position, figure in figures if figure.value is not None]
+        refusals = [figure.refused for _, figure in figures if figure.refused]
         doubts = list(dict.fromkeys(name for _, figure in points for name in figure.doubts))
         _line(axes, points, places[joined - 1] if joined else -1, one_look)
-        if found:
+        if figures:
             drawn.append(Drawn(label, doubts, None if points else next(iter(refusals), "no figure")))
     return drawn
 
 
 def _line(axes: Axes, points: Sequence[Point], last: float, look: Look) -> None:
     """Points with their intervals, those up to the place `last` joined."""
-    for place, figure in points:
-        axes.plot([place, place], reach(figure), color=look.colour, linewidth=3, alpha=0.45, solid_capstyle="butt")
+    for position, figure in points:
+        axes.plot([position, position], reach(figure), color=look.colour, linewidth=3, alpha=0.45, solid_capstyle="butt")
     for style, part in (("-", [point for point in points if point[0] <= last]), ("none", points)):
         values = [figure.value or 0.0 for _, figure in part]
-        axes.plot([place for place, _ in part], values, linestyle=style, linewidth=1.2, **{**look.mark, "markersize": 5})
+        axes.plot([position for position, _ in part], values, linestyle=style, linewidth=1.2, **{**look.mark, "markersize": 5})
 
 
 def _notes(drawn: Sequence[Drawn]) -> dict[str, str]:

@@ -128,19 +128,19 @@ def _doubted(contender: ContenderResult, *metrics: Metric) -> str:
 
 def _latency(axes: Axes, workload: WorkloadResult, look: Mapping[str, Look]) -> None:
     for row, contender in enumerate(workload.contenders):
-        found = [
+        quantiles = [
             (metric, figure.value)
             for metric in (m.LATENCY_P50, m.LATENCY_P90, m.LATENCY_P99)
             if (figure := contender.figures[metric.name]).value is not None
         ]
-        if not found:
+        if not quantiles:
             not_shown(axes, row, contender.figures[m.LATENCY_P50.name].refused)
             continue
-        axes.plot([value for _, value in found], [row] * len(found), **look[contender.label].mark)
-        text = "   ".join(f"{metric.title.removeprefix('latency ')} {metric.write(value)}" for metric, value in found)
+        axes.plot([value for _, value in quantiles], [row] * len(quantiles), **look[contender.label].mark)
+        text = "   ".join(f"{metric.title.removeprefix('latency ')} {metric.write(value)}" for metric, value in quantiles)
         axes.annotate(
-            text + _doubted(contender, *(metric for metric, _ in found)),
-            (found[0][1], row),
+            text + _doubted(contender, *(metric for metric, _ in quantiles)),
+            (quantiles[0][1], row),
             xytext=(0, -11),
             textcoords="offset points",
             va="center",

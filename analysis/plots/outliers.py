@@ -14,7 +14,7 @@ def axis_end(values: Sequence[float]) -> float:
     The rest are at least three values, and at least as many as are left out.
     """
     ordered = sorted(values)
-    for place in range(max(len(ordered) - MOST, FEWEST_LEFT, (len(ordered) + 1) // 2), len(ordered)):
-        if ordered[place] > FACTOR * ordered[place - 1]:
-            return ordered[place - 1]
+    for index in range(max(len(ordered) - MOST, FEWEST_LEFT, (len(ordered) + 1) // 2), len(ordered)):
+        if ordered[index] > FACTOR * ordered[index - 1]:
+            return ordered[index - 1]
     return ordered[-1]

@@ -20,8 +20,10 @@ def write_ratio_plot(summary: Summary, folder: Path) -> list[Plot]:
         return []
     main = main_workload(workloads)
     first, *others = best_first(main)
-    found = {label: comparison for label, comparison in cpu_over(main, first.label).items() if comparison.ratio is not None}
-    rows = [first, *(other for other in others if other.label in found)]
+    comparisons = {
+        label: comparison for label, comparison in cpu_over(main, first.label).items() if comparison.ratio is not None
+    }
+    rows = [first, *(other for other in others if other.label in comparisons)]
     if len(rows) < 2:
         return []
     title = f"CPU per request, more than {drawn_name(first.title)}"
@@ -37,11 +39,11 @@ def write_ratio_plot(summary: Summary, folder: Path) -> list[Plot]:
         axes.set_ylim(len(rows) - 0.4, -0.6)
         axes.axvline(0, color=MUTED, linewidth=1)
         ends = [0.0]
-        limit = (axis_end([1.0, *(_reach(found[row.label])[1] for row in rows[1:])]) - 1) * 100
+        limit = (axis_end([1.0, *(_reach(comparisons[row.label])[1] for row in rows[1:])]) - 1) * 100
         axes.plot(0.0, 0, **look[first.label].mark)
         axes.annotate("the least", (0.0, 0), xytext=(8, 0), textcoords="offset points", va="center")
         for row, service in enumerate(rows[1:], start=1):
-            comparison = found[service.label]
+            comparison = comparisons[service.label]
             assert comparison.ratio is not None
             low, high = _reach(comparison)
             percents = [(end - 1) * 100 for end in (low, comparison.ratio, high)]

@@ -35,29 +35,29 @@ LEAST_SAID = 0.005
 
 def write_shares_plot(summary: Summary, folder: Path) -> list[Plot]:
     """Write the plot as SVG and PNG, if the run tells time in the kernel from the rest."""
-    panels = [(workload, found) for workload in one_a_request(summary.workloads) if (found := spent(summary, workload))]
+    panels = [(workload, shares) for workload in one_a_request(summary.workloads) if (shares := spent(summary, workload))]
     if not panels:
         return []
     with drawn_with({**STYLE, "axes.grid": False, "hatch.linewidth": 0.6}):
-        heights = [PANEL_IN + ROW_IN * len(found) for _, found in panels]
+        heights = [PANEL_IN + ROW_IN * len(shares) for _, shares in panels]
         canvas = Canvas(figsize=(WIDTH_IN, sum(heights) + 0.7), layout="constrained")
         headline(canvas, TITLE)
-        for axes, (workload, found) in zip(
+        for axes, (workload, shares) in zip(
             canvas.subplots(len(panels), 1, height_ratios=heights, squeeze=False)[:, 0], panels, strict=True
         ):
-            _panel(axes, workload, found)
-        used = [part for part in PARTS if any(part in spent.parts for _, found in panels for spent in found)]
+            _panel(axes, workload, shares)
+        used = [part for part in PARTS if any(part in spent.parts for _, shares in panels for spent in shares)]
         handles = [Patch(facecolor=LOOKS[part][0], hatch=LOOKS[part][1], edgecolor="black", label=part) for part in used]
         canvas.legend(handles=handles, loc="outside lower left", ncols=len(used), frameon=False, fontsize=8)
         return [Plot("cpu_shares", TITLE, CAPTION, save(canvas, folder / "cpu_shares"))]
 
 
-def _panel(axes: Axes, workload: WorkloadResult, found: list[Spent]) -> None:
+def _panel(axes: Axes, workload: WorkloadResult, shares: list[Spent]) -> None:
     titles = {contender.label: drawn_name(contender.title) for contender in workload.contenders}
     axes.set_title(panel_title(workload))
-    axes.set_yticks(range(len(found)), [titles[share.label] for share in found])
-    axes.set_ylim(len(found) - 0.3, -0.4)
-    for row, share in enumerate(found):
+    axes.set_yticks(range(len(shares)), [titles[share.label] for share in shares])
+    axes.set_ylim(len(shares) - 0.3, -0.4)
+    for row, share in enumerate(shares):
         left = 0.0
         for part, us in share.parts.items():
             colour, hatch = LOOKS[part]
@@ -70,6 +70,6 @@ def _panel(axes: Axes, workload: WorkloadResult, found: list[Spent]) -> None:
             f"{part} {us / share.total_us:.0%}" for part, us in share.parts.items() if us / share.total_us >= LEAST_SAID
         )
         axes.annotate(said, (0, row), xytext=(0, -14), textcoords="offset points", va="center", fontsize=8)
-    axes.set_xlim(0, max(share.total_us for share in found) * 1.2)
+    axes.set_xlim(0, max(share.total_us for share in shares) * 1.2)
     axes.xaxis.set_major_formatter(written)
     axes.set_xlabel("µs a request")

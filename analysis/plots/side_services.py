@@ -31,15 +31,15 @@ COLUMNS: tuple[tuple[str, str, float, tuple[Metric, Metric]], ...] = (
 
 def write_side_services_plot(summary: Summary, folder: Path) -> list[Plot]:
     """Write the plot as SVG and PNG, two panels a workload, if the run has side services."""
-    found = [(workload, shown) for workload in one_a_request(summary.workloads) if (shown := _drawn(workload))]
-    if not found:
+    workloads = [(workload, shown) for workload in one_a_request(summary.workloads) if (shown := _drawn(workload))]
+    if not workloads:
         return []
     with drawn_with(STYLE):
-        heights = [PANEL_IN + ROW_IN * len(shown) for _, shown in found]
+        heights = [PANEL_IN + ROW_IN * len(shown) for _, shown in workloads]
         canvas = Canvas(figsize=(WIDTH_IN * 1.2, sum(heights) + 0.7), layout="constrained")
         headline(canvas, TITLE)
-        panels = canvas.subplots(len(found), len(COLUMNS), height_ratios=heights, squeeze=False)
-        for row, (workload, shown) in zip(panels, found, strict=True):
+        panels = canvas.subplots(len(workloads), len(COLUMNS), height_ratios=heights, squeeze=False)
+        for row, (workload, shown) in zip(panels, workloads, strict=True):
             for axes, (title, unit, scale, metrics) in zip(row, COLUMNS, strict=True):
                 axes.set_title(title)
                 _panel(axes, shown, dict(zip(LOOKS, metrics, strict=True)), scale)
@@ -73,27 +73,29 @@ def _panel(axes: Axes, contenders: list[ContenderResult], metrics: Mapping[str, 
     limit = 0.0
     for row, contender in enumerate(contenders):
         for (name, metric), offset in zip(metrics.items(), (-0.5, 0.5), strict=True):
-            place = row + offset * BAR_HEIGHT * 1.1
+            position = row + offset * BAR_HEIGHT * 1.1
             figure = _known(contender, metric)
             if figure is None or figure.value is None:
                 not_shown(
-                    axes, place, contender.figures[metric.name].refused if metric.name in contender.figures else "not measured"
+                    axes,
+                    position,
+                    contender.figures[metric.name].refused if metric.name in contender.figures else "not measured",
                 )
                 continue
-            limit = max(limit, _bar(axes, place, name, metric, figure, scale))
+            limit = max(limit, _bar(axes, position, name, metric, figure, scale))
     axes.set_xlim(0, limit * 1.35 or 1)
     axes.xaxis.set_major_formatter(written)
 
 
-def _bar(axes: Axes, place: float, name: str, metric: Metric, figure: Figure, scale: float) -> float:
+def _bar(axes: Axes, position: float, name: str, metric: Metric, figure: Figure, scale: float) -> float:
     """One bar with its interval (or range) and its value; how far to the right it reaches."""
     assert figure.value is not None
     colour, hatch = LOOKS[name]
     low, high = (end * scale for end in reach(figure))
     value = figure.value * scale
-    axes.barh(place, value, height=BAR_HEIGHT, color=colour, hatch=hatch, edgecolor="black", linewidth=0.4)
-    axes.plot([low, high], [place, place], color="black", linewidth=1.2)
+    axes.barh(position, value, height=BAR_HEIGHT, color=colour, hatch=hatch, edgecolor="black", linewidth=0.4)
+    axes.plot([low, high], [position, position], color="black", linewidth=1.2)
     end = max(value, high)
     text = f"{metric.write(figure.value)}{doubt_text(figure.doubts)}"
-    axes.annotate(text, (end, place), xytext=(6, 0), textcoords="offset points", va="center", fontsize=8)
+    axes.annotate(text, (end, position), xytext=(6, 0), textcoords="offset points", va="center", fontsize=8)
     return end

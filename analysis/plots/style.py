@@ -79,18 +79,18 @@ class Look:
 
 def looks(workloads: Sequence[WorkloadResult]) -> dict[str, Look]:
     """Label -> look, in the order in which a run has its contenders; controls are grey: the colours are for the services."""
-    found: dict[str, Look] = {}
+    look: dict[str, Look] = {}
     contenders = {contender.label: contender for workload in workloads for contender in workload.contenders}
     services = [label for label, contender in contenders.items() if not contender.control]
-    for place, label in enumerate(services):
-        found[label] = Look(drawn_name(contenders[label].title), COLOURS[place % len(COLOURS)], MARKERS[place % len(MARKERS)])
+    for index, label in enumerate(services):
+        look[label] = Look(drawn_name(contenders[label].title), COLOURS[index % len(COLOURS)], MARKERS[index % len(MARKERS)])
     for label, contender in contenders.items():
-        if contender.twin_of is not None and contender.twin_of in found:
-            original = found[contender.twin_of]
-            found[label] = Look(drawn_name(contender.title), original.colour, original.marker, hollow=True)
+        if contender.twin_of is not None and contender.twin_of in look:
+            original = look[contender.twin_of]
+            look[label] = Look(drawn_name(contender.title), original.colour, original.marker, hollow=True)
         elif contender.control:
-            found[label] = Look(drawn_name(contender.title), CONTROL_COLOUR, CONTROL_MARKER)
-    return found
+            look[label] = Look(drawn_name(contender.title), CONTROL_COLOUR, CONTROL_MARKER)
+    return look
 
 
 def reach(figure: Figure) -> tuple[float, float]:
@@ -138,11 +138,11 @@ def label_ends(axes: Axes, ends: Sequence[tuple[float, float, str]], room: float
     wanted = sorted((float(axes.transData.transform((x, y))[1]), x, y, text) for x, y, text in ends)
     heights = [group[0] for group in wanted]
     for _ in range(60):
-        for place in range(len(heights) - 1):
-            overlap = room * pixels_a_point - (heights[place + 1] - heights[place])
+        for index in range(len(heights) - 1):
+            overlap = room * pixels_a_point - (heights[index + 1] - heights[index])
             if overlap > 0:
-                heights[place] -= overlap / 2
-                heights[place + 1] += overlap / 2
+                heights[index] -= overlap / 2
+                heights[index + 1] += overlap / 2
     for height, (at, x, y, text) in zip(heights, wanted, strict=True):
         axes.annotate(
             text,

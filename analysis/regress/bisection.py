@@ -55,10 +55,10 @@ class Bisection(Strict):
     def suspects(self) -> list[str]:
         """Return the commits of which one is the first slow one: behind the last that passed, up to the first that did not."""
         slow = next(
-            (place for place, commit in enumerate(self.commits) if self.outcome_of(commit) == "regression"),
+            (index for index, commit in enumerate(self.commits) if self.outcome_of(commit) == "regression"),
             len(self.commits) - 1,
         )
-        fast = max((place for place, commit in enumerate(self.commits[:slow]) if self.outcome_of(commit) == "pass"), default=-1)
+        fast = max((index for index, commit in enumerate(self.commits[:slow]) if self.outcome_of(commit) == "pass"), default=-1)
         return self.commits[fast + 1 : slow + 1]
 
     @property
@@ -70,7 +70,7 @@ class Bisection(Strict):
             return self._judging(self.bad) if self._is_open(self.bad) else None
         before = self.suspects[:-1]
         middle = (len(before) - 1) / 2
-        candidates = [(abs(place - middle), place) for place, name in enumerate(before) if self._is_open(name)]
+        candidates = [(abs(index - middle), index) for index, name in enumerate(before) if self._is_open(name)]
         return self._judging(before[min(candidates)[1]]) if candidates else None
 
     def _judging(self, commit: str) -> Next:

@@ -86,9 +86,9 @@ class Evidence:
     @property
     def groups(self) -> list[Group]:
         """Every service and workload that has pairs, in the order in which they are shown."""
-        found = {Group(service_of(trial.contender), trial.workload) for trial in self.trials if trial.comparison}
+        groups = {Group(service_of(trial.contender), trial.workload) for trial in self.trials if trial.comparison}
         order = [*self.run.workloads, MICROBENCH]
-        return sorted(found, key=lambda group: (group.service, order.index(group.workload)))
+        return sorted(groups, key=lambda group: (group.service, order.index(group.workload)))
 
     def pairs(self, group: Group, comparison: Comparison) -> list[Pairs]:
         """The paired values of every metric of a group, as far as both halves have it."""
@@ -142,13 +142,13 @@ class Evidence:
     def changes(self) -> list[MetricVerdict]:
         """The verdict on every metric with noise."""
         pairs = [pair for group in self.groups for pair in self.pairs(group, "change")]
-        found = judged(pairs, self.family, self.gate.error_at_a_look)
+        verdicts = judged(pairs, self.family, self.gate.error_at_a_look)
         doubts = defaultdict(list)
         for doubted_flag in self.doubted_flags():
             doubts[doubted_flag.service, doubted_flag.workload].append(doubted_flag.flag.check)
         silent = {(group.service, group.workload): self.unanswered(group) for group in self.groups}
-        found = [_not_passed(metric, silent.get((metric.service, metric.workload), 0)) for metric in found]
-        return [metric.replace(doubts=doubts[metric.service, metric.workload]) for metric in found]
+        verdicts = [_not_passed(metric, silent.get((metric.service, metric.workload), 0)) for metric in verdicts]
+        return [metric.replace(doubts=doubts[metric.service, metric.workload]) for metric in verdicts]
 
     def controls(self, group: Group) -> list[ControlVerdict]:
         """Both controls of a group."""
@@ -203,7 +203,7 @@ class Evidence:
     def uncounted(self) -> list[str]:
         """Benchmarks whose instructions only one side has, or that could not be run under callgrind."""
         trials = [trial for trial in self.trials if isinstance(trial, CountTrial)]
-        found = list(
+        notes = list(
             dict.fromkeys(
                 f"{service_of(trial.contender)}: instructions of {name} are not judged: {reason}"
                 for trial in trials
@@ -213,8 +213,8 @@ class Evidence:
         for service in dict.fromkeys(service_of(label) for label in self.counts):
             base, head = (self.counts.get(side(service, name), {}) for name in ("base", "head"))
             if lacking := sorted(set(base) ^ set(head)):
-                found.append(f"{service}: instructions of one side only are not judged: {', '.join(lacking)}")
-        return found
+                notes.append(f"{service}: instructions of one side only are not judged: {', '.join(lacking)}")
+        return notes
 
     def untimed(self) -> list[Untimed]:
         """Benchmarks of the service's own that were not timed in some trials of base or head, by service and name."""
@@ -223,12 +223,12 @@ class Evidence:
 
     def doubted_flags(self) -> list[DoubtedFlag]:
         """Flags of each group, one a check, with how many of its trials raised them."""
-        found = []
+        doubted_flags = []
         for group in self.groups:
             trials = self.of(group)
             raised = [flag for trial in trials for flag in self.flags[trial.index]]
             counts = Counter(flag.check for flag in raised)
-            found += [
+            doubted_flags += [
                 DoubtedFlag(
                     service=group.service,
                     workload=group.workload,
@@ -238,7 +238,7 @@ class Evidence:
                 )
                 for flag in merged(raised)
             ]
-        return found
+        return doubted_flags
 
 
 def _not_passed(verdict: MetricVerdict, silent: int) -> MetricVerdict:
@@ -273,14 +273,16 @@ def wanted(evidence: Evidence) -> list[tuple[Group, Comparison]]:
     """What is to be measured further, after all that is there; nothing if a control has failed."""
     groups, error = evidence.groups, evidence.gate.error_at_a_look
     controls = {group: evidence.controls(group) for group in groups}
-    if any(control.kept is False for found in controls.values() for control in found):
+    if any(control.kept is False for group_controls in controls.values() for control in group_controls):
         return []
     changes = {group: evidence.pairs(group, "change") for group in groups}
     going_on = undecided_groups(changes, evidence.family, error)
-    found: list[tuple[Group, Comparison]] = [(group, "change") for group in going_on]
+    comparisons: list[tuple[Group, Comparison]] = [(group, "change") for group in going_on]
     for group, own in controls.items():
-        found += [(group, control.kind) for control in own if _control_goes_on(evidence, group, control, group in going_on)]
-    return found
+        comparisons += [
+            (group, control.kind) for control in own if _control_goes_on(evidence, group, control, group in going_on)
+        ]
+    return comparisons
 
 
 def _control_goes_on(evidence: Evidence, group: Group, control: ControlVerdict, undecided_change: bool) -> bool:

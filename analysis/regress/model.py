@@ -59,9 +59,9 @@ class RegressResult(Origin, RegressionCheck):
     explanations: list[Explanation] = []
 
 
-def read_result(place: Path) -> RegressResult:
-    """Read verdict.json, or the one in the run's folder `place`; raise Error if it is missing or not of this schema."""
-    path = place / VERDICT_FILE if place.is_dir() else place
+def read_result(run_or_file: Path) -> RegressResult:
+    """Read verdict.json, or the one in the run's folder `run_or_file`; raise Error if it is missing or not of this schema."""
+    path = run_or_file / VERDICT_FILE if run_or_file.is_dir() else run_or_file
     try:
         return RegressResult.model_validate_json(path.read_bytes())
     except OSError as error:

@@ -35,9 +35,9 @@ def _git(result: RegressResult) -> str:
 
 def _option(command: Sequence[str], name: str) -> str | None:
     """The value of an option, after it or behind its =."""
-    for place, word in enumerate(command):
-        if word == name and place + 1 < len(command):
-            return command[place + 1]
+    for index, word in enumerate(command):
+        if word == name and index + 1 < len(command):
+            return command[index + 1]
         if word.startswith(f"{name}="):
             return word.partition("=")[2]
     return None

@@ -50,8 +50,8 @@ def show_explanations(console: Console, result: RegressResult) -> None:
 
 def render_self_check(folder: Path, exports: Sequence[tuple[str, Path]]) -> str:
     """Replay the self-check in `folder`, write both files and `exports`, and return it as Markdown."""
-    found = self_check(folder)
-    texts = {"json": found.model_dump_json(indent=2) + "\n", "markdown": self_check_markdown(found)}
+    replayed_check = self_check(folder)
+    texts = {"json": replayed_check.model_dump_json(indent=2) + "\n", "markdown": self_check_markdown(replayed_check)}
     for name, path in (("json", folder / "self-check.json"), ("markdown", folder / "self-check.md"), *exports):
         _write(path, texts[name])
     return texts["markdown"]

@@ -70,11 +70,11 @@ def regression_result(folder: Path) -> RegressResult:
 
 def _exact(evidence: Evidence) -> list[MetricVerdict]:
     """Instructions of every benchmark that both sides have, and the size of the binary."""
-    limits, found = evidence.gate.limits, []
+    limits, verdicts = evidence.gate.limits, []
     counts = evidence.counts
     for service in sorted({service_of(label) for label in counts}):
         base, head = (counts.get(side(service, name), {}) for name in ("base", "head"))
-        found += [
+        verdicts += [
             judged_exactly(service, "instructions", name, m.INSTRUCTIONS, base[name], head[name], limits.instructions)
             for name in base
             if name in head
@@ -86,13 +86,13 @@ def _exact(evidence: Evidence) -> list[MetricVerdict]:
             head_size = sizes.get(side(service_of(label), "head"))
             if head_size is not None:
                 values = [float(sizes[label])], [float(head_size)]
-                found.append(judged_exactly(service_of(label), "size", "", m.BINARY_SIZE, *values, limits.binary_bytes))
-    return found
+                verdicts.append(judged_exactly(service_of(label), "size", "", m.BINARY_SIZE, *values, limits.binary_bytes))
+    return verdicts
 
 
 def _layers(metrics: Sequence[MetricVerdict]) -> dict[Layer, Outcome]:
     by_layer = {layer: [metric for metric in metrics if metric.layer == layer] for layer in LAYERS}
-    return {layer: overall(found) for layer, found in by_layer.items() if found}
+    return {layer: overall(layer_metrics) for layer, layer_metrics in by_layer.items() if layer_metrics}
 
 
 def _invalid(evidence: Evidence, controls: Sequence[ControlVerdict], flags: Sequence[DoubtedFlag]) -> list[str]:

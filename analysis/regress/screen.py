@@ -39,8 +39,8 @@ def screen(result: RegressResult, *, width: int = 80, unicode: bool = True) -> l
     lines = [Line(compared(result)), Line("")]
     head = ["worse by, with interval", "verdict", "pairs", "sees"]
     lines.append(Line(_row(["", *head], f"{-REACH:+.0%} to {REACH:+.0%}" if strips else "", heading=True)))
-    for (service, title), found in groupby(result.metrics, key=lambda metric: (metric.service, section(metric))):
-        metrics = list(found)
+    for (service, title), group in groupby(result.metrics, key=lambda metric: (metric.service, section(metric))):
+        metrics = list(group)
         several = len({metric.service for metric in result.metrics}) > 1
         lines.append(Line(f"{service}: {title}" if several else title, "section"))
         lines += [_metric_line(metric_verdict, strips, unicode) for metric_verdict in folded(metrics)]
@@ -124,8 +124,8 @@ def strip(metric: MetricVerdict, unicode: bool = True) -> str:
         return ""
     counts = [0] * BINS
     for log in metric.logs:
-        place = round((log / REACH + 1) / 2 * (BINS - 1))
-        counts[min(max(place, 0), BINS - 1)] += 1
+        index = round((log / REACH + 1) / 2 * (BINS - 1))
+        counts[min(max(index, 0), BINS - 1)] += 1
     bars = BARS if unicode else BARS_IN_ASCII
     highest = max(counts)
     return "".join(bars[-(-count * (len(bars) - 1) // highest)] for count in counts)
@@ -138,8 +138,8 @@ def _control_lines(result: RegressResult) -> list[Line]:
         Line("controls: base against itself, linked in another order (must stay silent) and slowed (must be found)", "section")
     ]
     several = len({control.service for control in result.controls}) > 1
-    for (service, workload), found in groupby(result.controls, key=lambda control: (control.service, control.workload)):
-        controls = list(found)
+    for (service, workload), group in groupby(result.controls, key=lambda control: (control.service, control.workload)):
+        controls = list(group)
         failed = any(not control.kept for control in controls)
         name = "benchmarks" if workload == MICROBENCH else workload
         evidence = "; ".join(_control(control) for control in controls)
@@ -151,8 +151,8 @@ def _control(control: ControlVerdict) -> str:
     if control.kind == "relinked":
         state = {True: "silent", False: f"FIRED, {control.evidence}", None: "not told"}[control.kept]
     else:
-        found = control.evidence.partition(";")[0]
-        state = f"found, {found}" if control.kept else f"NOT FOUND, {found}"
+        evidence = control.evidence.partition(";")[0]
+        state = f"found, {evidence}" if control.kept else f"NOT FOUND, {evidence}"
     return f"{control.kind}: {state} ({control.pairs} pairs)"
 
 
@@ -177,10 +177,10 @@ def _notes(result: RegressResult) -> list[Line]:
             )
         )
     for doubted in result.flags:
-        place = (doubted.service, doubted.workload)
-        judged = {metric.metric for metric in result.metrics if (metric.service, metric.workload) == place}
+        group = (doubted.service, doubted.workload)
+        judged = {metric.metric for metric in result.metrics if (metric.service, metric.workload) == group}
         if doubted.flag.check == GENERATOR_BOUND and m.GOODPUT.name not in judged:
-            lines.append(Line(f"{' '.join(place)}: goodput and latency are not judged: they are the generator's"))
+            lines.append(Line(f"{' '.join(group)}: goodput and latency are not judged: they are the generator's"))
     return lines + [
         Line(
             f"!{doubted.flag.check}: {doubted.service} {doubted.workload}, {doubted.raised_by} of {doubted.trials} trials: "

@@ -100,13 +100,13 @@ def self_check(folder: Path) -> SelfCheck:
         raise Error(f"{failed.workload}, pair {failed.round + 1}: {failed.failure}")
     evidence = Evidence(folder, run)
     evidence.take(trials)
-    told: list[Detection] = []
+    detections: list[Detection] = []
     planted: list[Planted] = []
     pair_s = run.regress.measured_s / max(1, len(trials) / 2)
     for group in evidence.groups:
-        told += _detections(evidence, group, pair_s)
+        detections += _detections(evidence, group, pair_s)
         planted += _planted(evidence, group)
-    if not told:
+    if not detections:
         pairs = min((len(pair.base) for group in evidence.groups for pair in evidence.pairs(group, "change")), default=0)
         enough_m = math.ceil(run.regress.measured_s / max(1, pairs) * evidence.gate.looks[0] / 60)
         raise Error(f"{folder}: {pairs} pairs, fewer than {FEWEST_PAIRS}: expected --self-check {enough_m}m or longer")
@@ -116,7 +116,7 @@ def self_check(folder: Path) -> SelfCheck:
         primebench_version=run.primebench_version,
         machine=run.machine,
         measured_s=run.regress.measured_s,
-        told=told,
+        told=detections,
         planted=planted,
     )
 
@@ -144,7 +144,7 @@ def _detections(evidence: Evidence, group: Group, pair_s: float) -> Iterator[Det
             error = family, gate.error_at_a_look
             equal = [replayed(again, looks, *error) for again in drawn(limited, 0.0, looks[-1])]
             slower = [replayed(again, looks, *error) for again in drawn(limited, effect, looks[-1])]
-            passed, found = _ended(equal, "pass"), _ended(slower, "regression")
+            passed, regressions = _ended(equal, "pass"), _ended(slower, "regression")
             yield Detection(
                 service=group.service,
                 workload=group.workload,
@@ -152,8 +152,8 @@ def _detections(evidence: Evidence, group: Group, pair_s: float) -> Iterator[Det
                 slower_by=effect,
                 margin=effect / 2,
                 pairs=len(pair.base),
-                found=len(found) / REPLAYS,
-                found_s=most_s(found),
+                found=len(regressions) / REPLAYS,
+                found_s=most_s(regressions),
                 passed=len(passed) / REPLAYS,
                 passed_s=most_s(passed),
                 false_alarms=len(_ended(equal, "regression")) / REPLAYS,
@@ -202,13 +202,13 @@ def _planted(evidence: Evidence, group: Group) -> Iterator[Planted]:
         if pairs.metric not in JUDGED or len(pairs.base) < FEWEST_PAIRS:
             continue
         worse, better = (pairs.head, pairs.base) if pairs.metric.better == "lower" else (pairs.base, pairs.head)
-        found = ratio_of_pairs(worse, better)
-        assert found.interval is not None  # there are enough pairs
+        paired_ratio = ratio_of_pairs(worse, better)
+        assert paired_ratio.interval is not None  # there are enough pairs
         yield Planted(
             service=group.service,
             workload=group.workload,
             metric=pairs.metric.name,
             slower_by=evidence.gate.slowed,
-            worse=found.ratio - 1,
-            interval=found.interval,
+            worse=paired_ratio.ratio - 1,
+            interval=paired_ratio.interval,
         )

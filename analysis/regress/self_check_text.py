@@ -9,15 +9,15 @@ from analysis.regress.self_check import RELIABLE, Detection, Planted, SelfCheck
 HEADS = ("slower by", "margin", "found", "within", "passes without", "within", "false alarms")
 
 
-def self_check_markdown(found: SelfCheck) -> str:
+def self_check_markdown(self_check: SelfCheck) -> str:
     """Return what the machine can tell in a sentence a metric, then tables, then what was really slowed."""
     groups: dict[tuple[str, str, str], list[Detection]] = {}
-    for reading in found.told:
+    for reading in self_check.told:
         groups.setdefault((reading.service, reading.workload, reading.metric), []).append(reading)
     lines = ["## What the regression check can tell here", "", *(summary(rows) for rows in groups.values())]
     for rows in groups.values():
         lines += ["", f"{_name(rows[0])}, {rows[0].pairs} pairs:", "", *_table(rows)]
-    lines += ["", *(_planted(planted) for planted in found.planted), "", _origin(found)]
+    lines += ["", *(_planted(planted) for planted in self_check.planted), "", _origin(self_check)]
     return "\n".join(lines) + "\n"
 
 
@@ -27,7 +27,7 @@ def _name(planted: Detection | Planted) -> str:
 
 def summary(rows: Sequence[Detection]) -> str:
     """Return the smallest slow-down that is told reliably, with the limits to set; or that none is."""
-    least = next((row for place, row in enumerate(rows) if all(later.reliable for later in rows[place:])), None)
+    least = next((row for index, row in enumerate(rows) if all(later.reliable for later in rows[index:])), None)
     if least is None:
         most = m.percent(rows[-1].slower_by)
         return f"* {_name(rows[0])}: this machine tells no slow-down of up to {most}; give more time, or a quieter machine"
@@ -58,10 +58,10 @@ def _planted(planted: Planted) -> str:
     return f"* {_name(planted)}: a copy that was really slowed by {m.percent(planted.slower_by)} {showed}"
 
 
-def _origin(found: SelfCheck) -> str:
-    machine = found.machine
+def _origin(self_check: SelfCheck) -> str:
+    machine = self_check.machine
     return (
-        f"Replays of pairs that were recorded in {found.measured_s / 60:.0f} min on {plain(machine.cpu_model)}, "
-        f"{machine.cores} cores, {found.started[:10]}, primebench {found.primebench_version}. Times are those that "
+        f"Replays of pairs that were recorded in {self_check.measured_s / 60:.0f} min on {plain(machine.cpu_model)}, "
+        f"{machine.cores} cores, {self_check.started[:10]}, primebench {self_check.primebench_version}. Times are those that "
         f"{RELIABLE:.0%} of replays need at most, for one workload with its controls."
     )

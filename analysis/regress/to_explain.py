@@ -15,17 +15,17 @@ def to_explain(result: RegressResult, *, always: bool) -> list[Wanted]:
 
     A service that no load was put on has no workload, one whose benchmarks were not judged no benchmark.
     """
-    found = []
+    wanted = []
     for service in dict.fromkeys(metric.service for metric in result.metrics):
         metrics = [metric for metric in result.metrics if metric.service == service]
         regressed = [metric for metric in metrics if metric.outcome == "regression"]
         loads = _names(regressed, "load") or _names(metrics, "load")
         benchmarks = _names(regressed, *BENCHMARKS) or (_names(metrics, *BENCHMARKS) if always else [])
         if loads and (regressed or always):
-            found.append(Wanted(service, "request", (loads[0],)))
+            wanted.append(Wanted(service, "request", (loads[0],)))
         if benchmarks:
-            found.append(Wanted(service, "operation", tuple(benchmarks)))
-    return found
+            wanted.append(Wanted(service, "operation", tuple(benchmarks)))
+    return wanted
 
 
 def _names(metrics: Sequence[MetricVerdict], *layers: str) -> list[str]:

@@ -94,17 +94,17 @@ def judged(pairs: Sequence[Pairs], family: int, error: float) -> list[MetricVerd
 def undecided_groups(changes: Mapping[Key, Sequence[Pairs]], family: int, error: float) -> list[Key]:
     """Which groups of metrics are to be measured further; none once any of them all is a regression."""
     verdicts = {key: judged(pairs, family, error) for key, pairs in changes.items()}
-    if any(metric.outcome == "regression" for found in verdicts.values() for metric in found):
+    if any(metric.outcome == "regression" for metrics in verdicts.values() for metric in metrics):
         return []
-    return [key for key, found in verdicts.items() if any(metric.blocks for metric in found)]
+    return [key for key, metrics in verdicts.items() if any(metric.blocks for metric in metrics)]
 
 
 def _judged(pairs: Pairs, error: float) -> MetricVerdict:
     base, head, limit = pairs.base, pairs.head, pairs.limit
     worse, better = (head, base) if pairs.metric.better == "lower" else (base, head)
-    found = ratio_of_pairs(worse, better, 1 - 2 * error) if base else None
+    paired_ratio = ratio_of_pairs(worse, better, 1 - 2 * error) if base else None
     logs = _logs(pairs.metric, base, head)
-    outcome, reason, needed = _outcome(found, logs, limit, error)
+    outcome, reason, needed = _outcome(paired_ratio, logs, limit, error)
     return MetricVerdict(
         service=pairs.service,
         layer=pairs.layer,
@@ -114,9 +114,9 @@ def _judged(pairs: Pairs, error: float) -> MetricVerdict:
         base=float(np.median(base)) if base else None,
         head=float(np.median(head)) if base else None,
         pairs=len(base),
-        worse=found.ratio if found else None,
-        interval=found.interval if found else None,
-        minimum_detectable_effect=_detectable(found, limit.margin, error),
+        worse=paired_ratio.ratio if paired_ratio else None,
+        interval=paired_ratio.interval if paired_ratio else None,
+        minimum_detectable_effect=_detectable(paired_ratio, limit.margin, error),
         margin=limit.margin,
         exclude=limit.exclude,
         outcome=outcome,
@@ -133,15 +133,15 @@ def _logs(metric: m.Metric, base: Sequence[float], head: Sequence[float]) -> Flo
     return logs if metric.better == "lower" else -logs
 
 
-def _outcome(found: PairedRatio | None, logs: Floats, limit: Limit, error: float) -> tuple[Outcome, str, int | None]:
-    if found is None or found.interval is None:
+def _outcome(paired_ratio: PairedRatio | None, logs: Floats, limit: Limit, error: float) -> tuple[Outcome, str, int | None]:
+    if paired_ratio is None or paired_ratio.interval is None:
         return "inconclusive", f"{logs.size} pairs; an interval needs {FEWEST_PAIRS}", None
-    low, high = found.interval.low, found.interval.high
+    low, high = paired_ratio.interval.low, paired_ratio.interval.high
     if low > 1 + limit.margin and _slower_than(logs, limit.margin, error):
         return "regression", f"worse by more than the margin of {limit.margin:.1%}", None
-    if high < 1 + limit.exclude and found.ratio <= 1 + limit.margin:
+    if high < 1 + limit.exclude and paired_ratio.ratio <= 1 + limit.margin:
         return "pass", f"worse by {limit.exclude:.1%} is excluded", None
-    needed = _pairs_needed(found.interval, logs.size, limit)
+    needed = _pairs_needed(paired_ratio.interval, logs.size, limit)
     return "inconclusive", NEAR_A_LIMIT if needed is None else f"about {needed} pairs would decide", needed
 
 
@@ -157,11 +157,11 @@ def _slower_than(logs: Floats, margin: float, error: float) -> bool:
     return float(wilcoxon(beyond, alternative="greater").pvalue) <= error
 
 
-def _detectable(found: PairedRatio | None, margin: float, error: float) -> float | None:
-    if found is None or found.log_standard_error is None or found.degrees_of_freedom is None:
+def _detectable(paired_ratio: PairedRatio | None, margin: float, error: float) -> float | None:
+    if paired_ratio is None or paired_ratio.log_standard_error is None or paired_ratio.degrees_of_freedom is None:
         return None
-    reach = t_quantile(1 - error, found.degrees_of_freedom) + t_quantile(POWER, found.degrees_of_freedom)
-    return ratio_of_log(math.log1p(margin) + reach * found.log_standard_error) - 1
+    reach = t_quantile(1 - error, paired_ratio.degrees_of_freedom) + t_quantile(POWER, paired_ratio.degrees_of_freedom)
+    return ratio_of_log(math.log1p(margin) + reach * paired_ratio.log_standard_error) - 1
 
 
 def _pairs_needed(interval: Interval, pairs: int, limit: Limit) -> int | None:
@@ -263,8 +263,8 @@ def relinked_control(service: str, workload: str, metrics: Sequence[Pairs], fami
 
 def slowed_control(service: str, workload: str, metrics: Sequence[Pairs], family: int, error: float) -> ControlVerdict:
     """Judge the slowed base against the base: some metric must be called a regression."""
-    found = judged(metrics, family, error)
-    fired = [metric for metric in found if metric.outcome == "regression"]
+    verdicts = judged(metrics, family, error)
+    fired = [metric for metric in verdicts if metric.outcome == "regression"]
     return ControlVerdict(
         kind="slowed",
         service=service,
@@ -272,7 +272,7 @@ def slowed_control(service: str, workload: str, metrics: Sequence[Pairs], family
         workload=workload,
         pairs=min((len(metric.base) for metric in metrics), default=0),
         kept=True if fired else None,
-        evidence="; ".join(_told(metric) for metric in fired or found),
+        evidence="; ".join(_told(metric) for metric in fired or verdicts),
     )
 
 

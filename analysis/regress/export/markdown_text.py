@@ -22,4 +22,4 @@ def plain(text: str) -> str:
 
 def inert(text: str) -> str:
     """All of the text, shown as it is: in Markdown as in HTML."""
-    return ACTIVE.sub(lambda found: f"&#{ord(found.group())};", text)
+    return ACTIVE.sub(lambda match: f"&#{ord(match.group())};", text)
