@@ -22,14 +22,14 @@ class Project(NamedTuple):
     scenarios: Path
     results: Path
 
-    def asked(self, given: Path | None) -> Path:
+    def asked(self, file: Path | None) -> Path:
         """Return the file that says what is measured, or the one that was given instead; raise Error if there is none."""
-        if given is None and not self.scenarios.is_file():
+        if file is None and not self.scenarios.is_file():
             raise Error(
                 f"{self.scenarios}: not found, nor in a folder above it: primebench init writes one, and --example prime "
                 "measures what comes with primebench"
             )
-        return given or self.scenarios
+        return file or self.scenarios
 
 
 def find_project(example: str | None = None, start: Path | None = None) -> Project:

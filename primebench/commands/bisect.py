@@ -27,7 +27,7 @@ from primebench.project import find_project
 @options.results
 @options.scenarios
 @options.example
-def bisect(good: str, bad: str, results: Path | None, **given: Any) -> None:
+def bisect(good: str, bad: str, results: Path | None, **command_line: Any) -> None:
     """Find the commit that made a service slower, by a regression check of each; goes on where it was interrupted.
 
     Example: primebench bisect --good v1.4 --bad main --workload n1000 --layer load
@@ -37,17 +37,17 @@ def bisect(good: str, bad: str, results: Path | None, **given: Any) -> None:
     from loadgen.run.reporter import reporter_for
     from primebench.bisecting import begin, go_on, session_of
 
-    project = find_project(given.pop("example"), given["repository"])
+    project = find_project(command_line.pop("example"), command_line["repository"])
     request = RegressRequest(
         base=good,
         head=bad,
-        repository=real(given.pop("repository") or project.folder),
-        scenarios=project.asked(given.pop("scenarios")),
+        repository=real(command_line.pop("repository") or project.folder),
+        scenarios=project.asked(command_line.pop("scenarios")),
         command=["primebench", *map(storable, sys.argv[1:])],
-        folders=options.flattened(given.pop("folders")),
-        workloads=options.flattened(given.pop("workloads")),
-        layers=options.flattened(given.pop("layers")),
-        **given,
+        folders=options.flattened(command_line.pop("folders")),
+        workloads=options.flattened(command_line.pop("workloads")),
+        layers=options.flattened(command_line.pop("layers")),
+        **command_line,
     )
     results_folder = real(results or project.results)
     report = reporter_for(make_console())

@@ -23,7 +23,9 @@ from primebench.project import find_project
 @options.results
 @options.scenarios
 @options.example
-def curve(services: tuple[str, ...], results: Path | None, scenarios: Path | None, example: str | None, **given: Any) -> None:
+def curve(
+    services: tuple[str, ...], results: Path | None, scenarios: Path | None, example: str | None, **command_line: Any
+) -> None:
     """The highest rate at which SERVICES (or the profile's) keep an objective, and their latency from near idle to saturation.
 
     Example: primebench curve cpp fiber --objective p99=25ms --workload framework
@@ -36,7 +38,7 @@ def curve(services: tuple[str, ...], results: Path | None, scenarios: Path | Non
     console = make_console()
     project = find_project(example)
     session = CurveSession(project.folder, real(results or project.results), reporter_for(console), rate_rule)
-    request = CurveRequest(services=list(services), scenarios=project.asked(scenarios), **given)
+    request = CurveRequest(services=list(services), scenarios=project.asked(scenarios), **command_line)
     finished = session.measure(request)
     result = print_curve(console, finished.folder.path)
     fail_with([*finished.faults, *fatal_lines(result)])

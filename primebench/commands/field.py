@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 @click.option("--resume", "interrupted", metavar="ID", help="Go on with an interrupted field: its ID, or its folder.")
 @click.option("--results", type=PathText(), help="Instead of the checkout's results/.")
 @options.example
-def field(**given: Any) -> None:
+def field(**command_line: Any) -> None:
     """Measure many services under the tasks that come with primebench, prime, plaintext and json, and print a table a task.
 
     Each task is a run of its own; builds and verification are shared. A service that cannot be built is not measured, and the
@@ -49,18 +49,18 @@ def field(**given: Any) -> None:
     from loadgen.field.session import FieldSession
     from loadgen.run.reporter import reporter_for
 
-    until_s = time.monotonic() + given["budget"]
-    console, project = make_console(), find_project(given["example"])
+    until_s = time.monotonic() + command_line["budget"]
+    console, project = make_console(), find_project(command_line["example"])
 
     def shown(finished: "Finished") -> list[str]:
         return [*finished.faults, *fatal_lines(render_run(finished.folder.path))]
 
-    results = real(given["results"] or project.results)
+    results = real(command_line["results"] or project.results)
     session = FieldSession(project.folder, results, reporter_for(console), rules_of, shown)
-    if given["interrupted"] is not None:
+    if command_line["interrupted"] is not None:
         options.check_resumed_alone("field", ("budget", "results", "example"))
-        folder, faults = session.resume(given["interrupted"], until_s)
+        folder, faults = session.resume(command_line["interrupted"], until_s)
     else:
-        folder, faults = session.start(given["profile"], options.flattened(given["services"]), until_s)
+        folder, faults = session.start(command_line["profile"], options.flattened(command_line["services"]), until_s)
     print_field(console, folder.path)
     fail_with(faults)

@@ -64,7 +64,7 @@ SELF_CHECK_FORMATS = ("json", "markdown")
 @options.scenarios
 @options.example
 def regress(
-    exports: tuple[tuple[str, Path], ...], history: Path | None, results: Path | None, explain: bool | None, **given: Any
+    exports: tuple[tuple[str, Path], ...], history: Path | None, results: Path | None, explain: bool | None, **command_line: Any
 ) -> None:
     """Is HEAD worse than BASE? Exit code 0 no, 1 yes, 3 cannot tell, 2 invalid, or an error.
 
@@ -82,21 +82,21 @@ def regress(
     if history is not None and history.exists():
         read_history(history)  # a damaged one is better known before ten minutes of measuring
     check_exports(exports)
-    self_check = given["self_check_s"] is not None
+    self_check = command_line["self_check_s"] is not None
     if self_check:
         check_self_check(exports)
-        given["base"] = given["head"]
-    elif given["base"] is None:
+        command_line["base"] = command_line["head"]
+    elif command_line["base"] is None:
         raise click.MissingParameter(param_hint="'--base'", param_type="option")
-    project = find_project(given.pop("example"), given["repository"])
+    project = find_project(command_line.pop("example"), command_line["repository"])
     request = RegressRequest(
-        folders=options.flattened(given.pop("folders")),
-        workloads=options.flattened(given.pop("workloads")),
-        layers=options.flattened(given.pop("layers")),
-        repository=real(given.pop("repository") or project.folder),
-        scenarios=project.asked(given.pop("scenarios")),
+        folders=options.flattened(command_line.pop("folders")),
+        workloads=options.flattened(command_line.pop("workloads")),
+        layers=options.flattened(command_line.pop("layers")),
+        repository=real(command_line.pop("repository") or project.folder),
+        scenarios=project.asked(command_line.pop("scenarios")),
         command=["primebench", *map(storable, sys.argv[1:])],
-        **given,
+        **command_line,
     )
     console = make_console()
     verdicts: list[RegressResult] = []

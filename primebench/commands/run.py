@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 @options.results
 @options.scenarios
 @options.example
-def run(**given: Any) -> None:
+def run(**command_line: Any) -> None:
     """Build, verify and measure, then print one screen and write the report.
 
     Example: primebench run --profile quick --service cpp,actix --workload article
@@ -54,22 +54,22 @@ def run(**given: Any) -> None:
 
     began_s = time.monotonic()
     console = make_console()
-    project = find_project(given["example"])
-    session = RunSession(project.folder, real(given["results"] or project.results), reporter_for(console), rules_of)
-    if given["interrupted"] is not None:
+    project = find_project(command_line["example"])
+    session = RunSession(project.folder, real(command_line["results"] or project.results), reporter_for(console), rules_of)
+    if command_line["interrupted"] is not None:
         options.check_resumed_alone("run", ("results", "verbose", "example", "wheel"))
-        finish_run(console, _resumed(project, session, given), verbose=given["verbose"])
+        finish_run(console, _resumed(project, session, command_line), verbose=command_line["verbose"])
         return
     request = RunRequest(
-        profile=given["profile"],
-        services=options.flattened(given["services"]),
-        workloads=options.flattened(given["workloads"]),
-        rounds=given["rounds"],
-        seed=given["seed"],
-        scenarios=project.asked(given["scenarios"]),
-        until_s=None if given["budget"] is None else began_s + given["budget"],
+        profile=command_line["profile"],
+        services=options.flattened(command_line["services"]),
+        workloads=options.flattened(command_line["workloads"]),
+        rounds=command_line["rounds"],
+        seed=command_line["seed"],
+        scenarios=project.asked(command_line["scenarios"]),
+        until_s=None if command_line["budget"] is None else began_s + command_line["budget"],
     )
-    finish_run(console, _started(project, session, request, given), verbose=given["verbose"])
+    finish_run(console, _started(project, session, request, command_line), verbose=command_line["verbose"])
 
 
 def _started(project: Project, session: "RunSession", request: "RunRequest", command_line: dict[str, Any]) -> "Finished":

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 @click.option("--json", "as_json", is_flag=True, help="Print every case of every service as JSON.")
 @options.example
 def verify(
-    services: tuple[str, ...], task: str | None, seed: int | None, cases: tuple[str, ...], as_json: bool, **given: Any
+    services: tuple[str, ...], task: str | None, seed: int | None, cases: tuple[str, ...], as_json: bool, **command_line: Any
 ) -> None:
     """Check services against the conformance suite of each of their tasks, case by case, then with thousands of requests.
 
@@ -42,18 +42,18 @@ def verify(
     from loadgen.conformance.folded import folded
     from loadgen.run.prepare import reason_of
 
-    write_deviations = given["write_deviations"]
-    if given["listed"]:
+    write_deviations = command_line["write_deviations"]
+    if command_line["listed"]:
         options.refuse_beside("--list", "asks nothing of a service", ["write_deviations", "cases", "as_json"])
     if as_json:
         options.refuse_beside("--json", "prints cases, and writes nothing", ["write_deviations"])
-    contenders = verifiable(services, find_project(given["example"]).folder, task)
+    contenders = verifiable(services, find_project(command_line["example"]).folder, task)
     if write_deviations and (variants := [contender.label for contender in contenders if contender.variant is not None]):
         raise Error(f"--write-deviations {variants[0]}: expected a service; its variants share the list in its folder")
     if write_deviations and cases:
         raise Error("--write-deviations: expected all cases, not --case")
     seed = random.SystemRandom().randrange(1 << 31) if seed is None else seed
-    if given["listed"]:
+    if command_line["listed"]:
         _list(contenders, seed)
         return
     say = (lambda _line: None) if as_json else echo
