@@ -83,12 +83,18 @@ class Oha:
             *(("--insecure",) if load.sending.tls else ()),
             *(("--http2", "-p", HTTP2_STREAMS) if load.sending.protocol == "h2" else ()),
             *("-m", request.method),
-            *(part for name, value in request.headers for part in ("-H", f"{name}: {value}")),
+            *(part for field in self._fields(load) for part in ("-H", field)),
             *(("-d", request.body.decode()) if request.body else ()),
             *("--db-url", ROWS),
             *("--output-format", "json"),
             load.origin + request.target,
         ]
+
+    @staticmethod
+    def _fields(load: Load) -> list[str]:
+        """The request's header lines, with a Host in HTTP/1.1 as every other client of primebench sends it."""
+        host = [] if load.sending.protocol == "h2" else [load.request.host]
+        return [*host, *(f"{name}: {value}" for name, value in load.request.headers if name.lower() != "host" or not host)]
 
     def environment(self, threads: int) -> dict[str, str]:
         """Return the environment: so many worker threads; none of the user's (NO_COLOR breaks some versions).

@@ -9,7 +9,7 @@ from typing import NamedTuple, Protocol
 from pydantic import JsonValue
 
 from loadgen.conformance import Response, Suite
-from loadgen.task.request import Request
+from loadgen.task.request import Headers, Request
 from loadgen.task.shares import in_shares
 from loadgen.task.sidecar import Command, Sidecar
 from loadgen.task.work import BenchmarkRoles, Scale, Work, WorkInstructions
@@ -22,11 +22,19 @@ VERIFIED, FLOWING, PROBED, WARMING, LOADED = range(5)
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """How a server that is ready answers GET `path`, and how soon: with that status, or with any response (None)."""
+    """How a server that is ready answers GET `path` with these header fields, and how soon: with that status, or with any
+    response (None).
+    """
 
     path: str = "/"
     status: int | None = None
     within_s: float | None = None
+    headers: Headers = ()
+
+    @property
+    def request(self) -> Request:
+        """What it is asked."""
+        return Request("GET", self.path, self.headers)
 
 
 class Values(Protocol):

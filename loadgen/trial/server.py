@@ -19,7 +19,6 @@ from loadgen.system.environment import changing_service, service_environment, sh
 from loadgen.system.proc import listener_pids, listening_ports
 from loadgen.system.process import ending, spawned, tree
 from loadgen.system.scratch import scratch_folder, socket_path
-from loadgen.task.request import Request
 from loadgen.task.task import Ready
 from loadgen.trial.certificate import made_certificate
 from loadgen.trial.server_log import last_words
@@ -197,7 +196,7 @@ def _status(address: Address, ready: Ready) -> int | None:
     """The status of the response that tells whether it is ready; None without one."""
     try:
         with Exchange(address, deadline_s=1.0) as exchange:
-            exchange.send(Request("GET", ready.path).to_bytes())
+            exchange.send(ready.request.to_bytes())
             return exchange.receive("GET").status
     except NoAnswer:
         return None

@@ -7,7 +7,10 @@ from pathlib import Path
 import pytest
 
 from loadgen.conformance import Response
+from loadgen.conformance.case import Send
 from loadgen.errors import Error
+from loadgen.generator.generator import Load
+from loadgen.generator.oha import Oha
 from loadgen.task.find import find_task
 from loadgen.task.http.task import HttpTask, read_task
 
@@ -37,10 +40,40 @@ def test_a_request_is_its_template_with_values_and_its_secret_is_shown_by_name(o
     assert (request.method, request.target, request.body) == ("GET", "/orders/42", b"")
     assert request.headers == (("Authorization", "Bearer s3cret"),)
     assert orders.shown_request("read", {"order": 42}).headers == (("Authorization", "Bearer {env.ORDERS_TOKEN}"),)
-    assert request.to_bytes() == b"GET /orders/42 HTTP/1.1\r\nHost: primebench.test\r\nAuthorization: Bearer s3cret\r\n\r\n"
+    assert request.to_bytes() == b"GET /orders/42 HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer s3cret\r\n\r\n"
     create = orders.request("create", {"order": 1})
     assert create.body == (ORDERS / "new-order.json").read_bytes()
     assert b"Content-Length: 31\r\n" in create.to_bytes()
+
+
+def test_a_host_of_its_own_takes_the_place_of_the_usual_one_everywhere(tmp_path: Path) -> None:
+    """Two of them are malformed (RFC 9112 3.2), and a service with a list of hosts answers none but its own."""
+    (tmp_path / "task.toml").write_text(
+        'schema = 1\nname = "t"\ntitle = "t"\n[[requests]]\nname = "r"\npath = "/"\nbody = "{}"\nmethod = "PUT"\n'
+        'headers = { host = "shop.example", Accept = "*/*" }\nexpect = { status = [200] }\n'
+    )
+    task = read_task(tmp_path / "task.toml")
+    request = task.request("r", {})
+    assert request.to_bytes().split(b"\r\n")[1:3] == [b"Host: shop.example", b"Accept: */*"]
+    assert task.ready.request.to_bytes() == b"GET / HTTP/1.1\r\nHost: shop.example\r\n\r\n"
+    command = Oha().command("oha", Load(request, 1, 1.0, "http://127.0.0.1:1"))
+    assert [part for part in command if part.lower().startswith("host:")] == ["Host: shop.example"]
+    sent = [step.data.split(b"\r\n\r\n")[0] for case in task.suite(1).cases for step in case.steps if isinstance(step, Send)]
+    assert sum(b"Host: shop.example" in data for data in sent) > 100
+    assert not any(b"localhost" in data and b"shop.example" in data for data in sent)
+
+
+@pytest.mark.parametrize(
+    ("headers", "said"),
+    [
+        ('"Content-Length" = "1"', "Content-Length: says how long the body is"),
+        ('"transfer-encoding" = "chunked"', "transfer-encoding: says how long the body is"),
+        ('Host = "a", host = "b"', "Host: is there twice"),
+    ],
+)
+def test_fields_that_would_make_a_request_malformed_are_refused(headers: str, said: str, tmp_path: Path) -> None:
+    with pytest.raises(Error, match=said):
+        read_task(changed(tmp_path, "headers = { Authorization", f"headers = {{ {headers}, Authorization"))
 
 
 def test_a_secret_has_its_name_wherever_it_stands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -64,7 +64,7 @@ def test_wrong_responses_are_counted(checked: Callable[..., Smoke]) -> None:
     assert fault is not None
     assert fault.line.startswith(f"wrong_answers: 3 of {ASKED} asked one after the other: expected ")
     assert fault.shown is not None
-    assert fault.shown.request == "GET /hello HTTP/1.1\nHost: primebench.test"
+    assert fault.shown.request == "GET /hello HTTP/1.1\nHost: localhost"
     assert fault.shown.response.split("\n")[-1] == "hi"
 
 
@@ -73,7 +73,7 @@ def test_a_response_that_does_not_come_is_an_error(checked: Callable[..., Smoke]
     assert fault is not None
     assert fault.line == "errors: expected an answer after 4, got a connection that closed without an answer"
     assert fault.shown is not None
-    assert fault.shown.lines == ["> GET /hello HTTP/1.1", "> Host: primebench.test", "< nothing"]
+    assert fault.shown.lines == ["> GET /hello HTTP/1.1", "> Host: localhost", "< nothing"]
 
 
 FLOW = """

@@ -186,7 +186,7 @@ def _fields(plain: GoodRequest, good: GoodRequest) -> tuple[Case, ...]:
             "field-space-before-first",
             "white space between the request line and the first field",
             "RFC 9112 2.2",
-            Send(plain.head("Accept: */*", host=f" {HOST}")),
+            Send(plain.head("Accept: */*", host=f" {plain.host}")),
             status(400),
             Closed(),
         ),

@@ -4,8 +4,10 @@ from dataclasses import dataclass
 
 from loadgen.conformance.case import Receive
 
-HOST = "Host: primebench.test"
-"""Every request names it that primebench sends itself."""
+HOST = "Host: localhost"
+"""Names the host where a request of the task names none: services with a list of hosts have this one on it, while they are
+being developed.
+"""
 CHUNKED = "Transfer-Encoding: chunked"
 
 
@@ -29,15 +31,23 @@ class GoodRequest:
     fields: tuple[str, ...]
     body: bytes
     right: Receive
+    host: str = HOST
 
     @property
     def length(self) -> str:
         """The field line that says how long the body is."""
         return f"Content-Length: {len(self.body)}"
 
-    def head(self, *fields: str, target: str | None = None, version: str = "HTTP/1.1", host: str | None = HOST) -> bytes:
-        """The header section with these fields behind its own; nothing in it says that there is a body."""
-        hosts = () if host is None else (host,)
+    @property
+    def origin(self) -> str:
+        """The URI of what its Host names."""
+        return f"http://{self.host.partition(':')[2].strip()}"
+
+    def head(self, *fields: str, target: str | None = None, version: str = "HTTP/1.1", host: str | None = None) -> bytes:
+        """The header section with these fields behind its own and another `host`, or with an empty one none; nothing in it says
+        that there is a body.
+        """
+        hosts = [line for line in (self.host if host is None else host,) if line]
         return head(f"{self.method} {target or self.target} {version}", *hosts, *self.fields, *fields)
 
     def whole(self, *fields: str, target: str | None = None, version: str = "HTTP/1.1") -> bytes:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from loadgen.conformance.case import Alive, Case, Send
 from loadgen.conformance.http.expectation import below_500
-from loadgen.conformance.http.message import HOST, GoodRequest, head
+from loadgen.conformance.http.message import GoodRequest, head
 
 
 def cases(plain: GoodRequest) -> tuple[Case, ...]:
@@ -19,13 +19,13 @@ def cases(plain: GoodRequest) -> tuple[Case, ...]:
             ("host-empty", "RFC 9112 3.2", plain.head(host="Host:")),
             ("host-with-comma", "RFC 3986 3.2.2", plain.head(host="Host: a.test,b.test")),
             ("host-port-too-large", "RFC 3986 3.2.3", plain.head(host="Host: primebench.test:65536")),
-            ("asterisk-form", "RFC 9112 3.2.4", head("OPTIONS * HTTP/1.1", HOST)),
+            ("asterisk-form", "RFC 9112 3.2.4", head("OPTIONS * HTTP/1.1", plain.host)),
             ("dot-segments", "RFC 3986 5.2.4", plain.whole(target=f"/nothing/..{plain.target}")),
-            ("white-space-twice-in-request-line", "RFC 9112 3", head(double_space, HOST)),
+            ("white-space-twice-in-request-line", "RFC 9112 3", head(double_space, plain.host)),
             ("upgrade", "RFC 9110 7.8", plain.whole(*upgrade)),
             ("upgrade-http10", "RFC 9110 7.8", plain.whole(*upgrade, version="HTTP/1.0")),
-            ("trace", "RFC 9110 9.3.8", head(f"TRACE {plain.target} HTTP/1.1", HOST)),
-            ("max-forwards", "RFC 9110 7.6.2", head("OPTIONS * HTTP/1.1", HOST, "Max-Forwards: 0")),
+            ("trace", "RFC 9110 9.3.8", head(f"TRACE {plain.target} HTTP/1.1", plain.host)),
+            ("max-forwards", "RFC 9110 7.6.2", head("OPTIONS * HTTP/1.1", plain.host, "Max-Forwards: 0")),
         )
     )
 

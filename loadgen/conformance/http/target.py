@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from loadgen.conformance.case import Case, Closed, Receive, Send, Step
 from loadgen.conformance.http.expectation import status
-from loadgen.conformance.http.message import HOST, GoodRequest, head
+from loadgen.conformance.http.message import GoodRequest, head
 
 _GRAMMAR = "RFC 9112 2.2, 3.2; RFC 3986 3.3, 3.4"
 
@@ -27,7 +27,7 @@ def cases(plain: GoodRequest) -> tuple[Case, ...]:
 
 def cases_with_body(good: GoodRequest) -> tuple[Case, ...]:
     """The absolute form before a body."""
-    request = good.whole(target=f"http://primebench.test{good.target}")
+    request = good.whole(target=f"{good.origin}{good.target}")
     return (_case("absolute-with-body", "a body behind it", "RFC 9112 3.2.2", Send(request), good.right),)
 
 
@@ -45,11 +45,11 @@ def _absolute(plain: GoodRequest) -> Iterator[Case]:
     def case(name: str, title: str, source: str, target: str, expected: Receive) -> Case:
         return _case(f"absolute-{name}", title, source, Send(plain.whole(target=target)), expected)
 
-    own, path, right = "http://primebench.test", plain.target, plain.right
-    no_host = Send(plain.head(target=f"{own}{path}", host=None))
+    own, path, right = plain.origin, plain.target, plain.right
+    no_host = Send(plain.head(target=f"{own}{path}", host=""))
     yield case("other-host", "the Host is ignored", "RFC 9112 3.2.2", f"http://other.test:80{path}", right)
     yield case("ipv6", "an address for a host", "RFC 9112 3.2.2", f"http://[::1]:8080{path}", right)
-    yield case("scheme-other-case", "schemes have no case", "RFC 3986 3.1", f"HTTP://primebench.test{path}", right)
+    yield case("scheme-other-case", "schemes have no case", "RFC 3986 3.1", f"{own.replace('http', 'HTTP', 1)}{path}", right)
     yield case("query", "a query", "RFC 9112 3.2.2", f"{own}{plain.with_query('x=1')}", right)
     yield _case("absolute-host-missing", "and yet no Host", "RFC 9112 3.2", no_host, status(400))
     yield case("userinfo", "a user's name", "RFC 9110 4.2.4", f"http://user@primebench.test{path}", status(400))
@@ -60,7 +60,7 @@ def _absolute(plain: GoodRequest) -> Iterator[Case]:
 
 def _other_forms(plain: GoodRequest) -> Iterator[Case]:
     def case(name: str, title: str, source: str, request_line: str, *statuses: int) -> Case:
-        return _case(name, f"{title}: {request_line!r}", source, Send(head(request_line, HOST)), status(*statuses))
+        return _case(name, f"{title}: {request_line!r}", source, Send(head(request_line, plain.host)), status(*statuses))
 
     not_tunnelled = (400, 404, 405, 501)
     yield case("asterisk-get", "an asterisk is for OPTIONS", "RFC 9112 3.2.4", "GET * HTTP/1.1", 400, 404)

@@ -169,6 +169,17 @@ class RequestFile(Strict):
             raise ValueError("body_file: expected body or body_file, not both")
         return self
 
+    @field_validator("headers")
+    @classmethod
+    def _once_and_without_framing(cls, headers: dict[str, str]) -> dict[str, str]:
+        names = [name.lower() for name in headers]
+        for name in headers:
+            if name.lower() in ("content-length", "transfer-encoding"):
+                raise ValueError(f"{name}: says how long the body is, which primebench does; expected no such field")
+            if names.count(name.lower()) > 1:
+                raise ValueError(f"{name}: is there twice; names of fields are the same in capitals and small letters")
+        return headers
+
     @field_validator("path")
     @classmethod
     def _begins_with_a_slash(cls, path: str) -> str:

@@ -31,7 +31,7 @@ def suite_of(task: Task, seed: int) -> Suite:
     core = tuple(_core(task, task.usual(kind, values)) for kind in task.cases)
     ready: Ready = task.ready
     statuses = range(200, 600) if ready.status is None else [ready.status]
-    plain = GoodRequest("GET", ready.path, (), b"", Receive(frozenset(statuses)))
+    plain = GoodRequest("GET", ready.path, (), b"", Receive(frozenset(statuses)), ready.request.host)
     good = (task.usual(kind, values) for kind in task.weights if task.is_endless(kind))
     with_body = next((_good(task, drawn) for drawn in good if drawn.request.body), None)
     return Suite(core, http_cases(GoodRequests(plain, with_body)), (), (Send(plain.whole("Connection: close")), plain.right))
@@ -62,7 +62,7 @@ def _checking(task: Task, drawn: Drawn) -> Check:
 def _good(task: Task, drawn: Drawn) -> GoodRequest:
     """A request with a body; white space behind JSON makes it long enough for a client that sends it slowly."""
     request = drawn.request
-    fields = tuple(f"{name}: {value}" for name, value in request.headers)
+    fields = tuple(f"{name}: {value}" for name, value in request.headers if name.lower() != "host")
     is_json = any(name.lower() == "content-type" and "json" in value.lower() for name, value in request.headers)
     body = request.body.ljust(_SLOW_BODY_BYTES) if is_json else request.body
-    return GoodRequest(request.method, request.target, fields, body, _right(task, drawn))
+    return GoodRequest(request.method, request.target, fields, body, _right(task, drawn), request.host)
