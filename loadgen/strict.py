@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Annotated, Any, Self, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
+from pydantic_core import ErrorDetails
 
 from loadgen.deprecation import EARLIER_SCHEMA, warn
 from loadgen.errors import Error
@@ -88,14 +89,24 @@ def _read(path: Path) -> Any:
 
 def explain(error: ValidationError, table: str = "") -> str:
     """The first fault of a validation error as one line: `key: expectation (got value)`, and how many more there are. Keys are
-    those of the `table`, if it is one.
+    those of the `table`, if it is one. A key that nothing reads is always named: it may be what another one is missing for.
     """
-    faults = error.errors(include_url=False)
-    first = faults[0]
-    key = ".".join([*([table] if table else []), *(str(part) for part in first["loc"])]) or "top level"
-    got = "" if first["type"] == "missing" else f" (got {_shortened(repr(first['input']))})"
-    more = f"; and {len(faults) - 1} more" if len(faults) > 1 else ""
-    return f"{key}: {first['msg']}{got}{more}"
+    first, *others = error.errors(include_url=False)
+    shown = [first, *[fault for fault in others if fault["type"] == _UNKNOWN][:1]]
+    more = f"; and {1 + len(others) - len(shown)} more" if 1 + len(others) > len(shown) else ""
+    return "; ".join(_explained(fault, table) for fault in shown) + more
+
+
+_UNKNOWN = "extra_forbidden"
+
+
+def _explained(fault: ErrorDetails, table: str) -> str:
+    key = ".".join([*([table] if table else []), *(str(part) for part in fault["loc"])]) or "top level"
+    if fault["type"] == _UNKNOWN:
+        return f"{key}: no such key"
+    unsaid = fault["type"] == "missing" or isinstance(fault["input"], dict | list)
+    got = "" if unsaid else f" (got {_shortened(repr(fault['input']))})"
+    return f"{key}: {fault['msg'].removeprefix('Value error, ')}{got}"
 
 
 def _shortened(text: str, limit: int = 60) -> str:

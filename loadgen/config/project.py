@@ -66,7 +66,7 @@ def read_scenarios(path: Path) -> Scenarios:
     try:
         task = find_task(scenarios.task, path.parent)
     except Error as error:
-        raise Error(f"{path}: task: {error}") from error
+        raise (error if str(error).startswith(f"{path}: ") else Error(f"{path}: task: {error}")) from error
     workloads = {}
     for name, workload in scenarios.workloads.items():
         named = [workload.request] if isinstance(workload.request, str) else list(workload.request)

@@ -192,7 +192,7 @@ def read_service(folder: Path) -> Service:
     try:
         known = START_PLACEHOLDERS | set(service.start_values)
     except Error as error:
-        raise Error(f"{at}task: {error}") from error
+        raise (error if str(error).startswith(f"{path}: ") else Error(f"{at}task: {error}")) from error
     _check_tasks(service, path, at)
     start = file.start
     for key, arguments, more in (

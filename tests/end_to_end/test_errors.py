@@ -134,7 +134,7 @@ connections = 1
         (f'{WHOLE}parameters = {{ n = 1 }}\nrequest = "x"\n', "workloads.a.request: expected one of calculate, not 'x'"),
         (WHOLE.replace("prime", "x"), "task: no task 'x': expected the name of a task that comes with the program, or"),
         ('schema = 1\n[workloads.a]\ntitle = "a"\nn = 1\nconnections = 0\n', "workloads.a.connections"),
-        ('schema = 1\n[workloads.a]\ntitle = "a"\nn = 1\nconnections = 1\nrates = 5\n', "workloads.a.rates: Extra inputs"),
+        ('schema = 1\n[workloads.a]\ntitle = "a"\nn = 1\nconnections = 1\nrates = 5\n', "workloads.a.rates: no such key"),
     ],
 )
 def test_a_broken_scenarios_file_names_file_key_and_expectation(place: Place, tmp_path: Path, text: str, expected: str) -> None:

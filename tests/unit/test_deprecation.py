@@ -68,7 +68,7 @@ def test_an_earlier_schema_is_read_and_said(tmp_path: Path, capsys: pytest.Captu
 
 
 def test_of_a_file_that_is_refused_the_error_alone_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(Error, match="wrong: Extra inputs"):
+    with pytest.raises(Error, match="wrong: no such key"):
         read_service(service(tmp_path, STUB.replace("schema = 2", "schema = 1\nwrong = 1")))
     assert said(capsys) == []
 

@@ -162,9 +162,10 @@ def test_a_parameter_that_is_none_is_refused(orders: HttpTask, given: dict[str, 
 @pytest.mark.parametrize(
     ("old", "new", "line"),
     [
-        ('name = "orders"', 'nom = "orders"', "name: Field required"),
+        ('name = "orders"', 'nom = "orders"', "name: Field required; nom: no such key"),
+        ("expect = {", "expects = {", r"requests\.1\.expect: Field required; requests\.1\.expects: no such key"),
         ("weight = 80", "weight = -1", r"requests\.0\.weight: .*greater than or equal to 0"),
-        ("weight = 80", "wait = 80", r"requests\.0\.wait: Extra inputs"),
+        ("weight = 80", "wait = 80", r"requests\.0\.wait: no such key"),
         (
             "/orders/{order}",
             "/orders/{id}",

@@ -30,7 +30,7 @@ def test_a_build_names_paths_within_its_folders(tmp_path: Path, key: str, path: 
     kept = [line for line in text.splitlines() if not line.startswith(f"{key} ")]
     at = kept.index("[build]") + 1
     (tmp_path / "service.toml").write_text("\n".join([*kept[:at], f"{key} = {value}", *kept[at:]]))
-    with pytest.raises(Error, match=rf"build\.{key}.*: Value error, expected a relative path without '\.\.'"):
+    with pytest.raises(Error, match=rf"build\.{key}.*: expected a relative path without '\.\.'"):
         read_service(tmp_path)
 
 

@@ -85,12 +85,12 @@ def test_open_loops_have_no_pairs(tmp_path: Path) -> None:
         (
             "{port}",
             "8080",
-            "service.start: Value error, command: expected an argument, or a variable of environment, with {port}",
+            "service.start: command: expected an argument, or a variable of environment, with {port}",
         ),
         ("{artefact}", "{artifact}", "service.start.command: expected placeholders from"),
         ('path = "/"', 'path = "/{id}"', "task.requests.root.path: {id} names nothing"),
-        ('expect = { status = [200], body = "hello\\n" }', "", "task: Value error, requests.root.expect: expected at least"),
-        ("[workloads.main]", "[other.main]", "other: Extra inputs"),
+        ('expect = { status = [200], body = "hello\\n" }', "", "task: requests.root.expect: expected at least"),
+        ("[workloads.main]", "[other.main]", "other: no such key"),
     ],
 )
 def test_what_is_wrong_is_named_with_its_table(tmp_path: Path, old: str, new: str, expected: str) -> None:

@@ -30,7 +30,7 @@ def changed(tmp_path: Path, before: str, after: str) -> Path:
         ('"{port}"', '"8080"', r"start: .*command: expected an argument, or a variable of environment, with \{port\}"),
         ('"{artefact}"', '"{binary}"', r"start\.command: .*not \['binary'\]"),
         ('"{out}/stub.py"', '"{output}/stub.py"', r"build: .*not \['output'\]"),
-        ("[start]", "[start]\nshell = true", r"start\.shell: Extra inputs are not permitted"),
+        ("[start]", "[start]\nshell = true", r"start\.shell: no such key"),
     ],
 )
 def test_a_wrong_service_file_names_file_key_and_expectation(tmp_path: Path, before: str, after: str, expected: str) -> None:

@@ -212,12 +212,18 @@ class TaskFile(Strict):
     oracle: Oracle | None = None
     floor: Floor | None = None
 
+    @property
+    def same_host(self) -> tuple[tuple[str, str], ...]:
+        """The field Host if all requests have the same one, and it is no template."""
+        hosts = {tuple(value for name, value in asked.headers.items() if name.lower() == "host") for asked in self.requests}
+        return tuple(("Host", value) for value in hosts.pop() if "{" not in value) if len(hosts) == 1 else ()
+
     @model_validator(mode="before")
     @classmethod
     def _every_request_expects_something(cls, data: Any) -> Any:
         if isinstance(data, dict) and isinstance(data.get("requests"), list):
             for number, request in enumerate(data["requests"]):
-                if isinstance(request, dict) and "expect" not in request:
+                if isinstance(request, dict) and "expect" not in request and request.keys() <= RequestFile.model_fields.keys():
                     name = request.get("name", number)
                     raise ValueError(
                         f"requests.{name}.expect: expected at least status = [200]: who checks nothing measures errors"

@@ -22,7 +22,7 @@ from loadgen.task.http.json_path import path_fault
 from loadgen.task.http.oracle import Oracle
 from loadgen.task.http.suite import suite_of
 from loadgen.task.http.template import Write, fill, has_secret, in_json, in_path, names_in, plainly, unknown_names
-from loadgen.task.request import Headers, Request
+from loadgen.task.request import Request
 from loadgen.task.sidecar import Command, Sidecar
 from loadgen.task.task import FLOWING, VERIFIED, Asked, Drawn, Parameters, Ready, Values, drawn
 from loadgen.task.work import BenchmarkRoles, Scale, Work, WorkInstructions
@@ -31,12 +31,6 @@ if TYPE_CHECKING:
     from jsonschema.protocols import Validator
 
 _OF_FOLDER = re.compile(r"\{folder\}/([^\s\"']+)")
-
-
-def _same_host(file: TaskFile) -> Headers:
-    """Return the field Host if all requests have the same one, and it is no template."""
-    hosts = {tuple(value for name, value in request.headers.items() if name.lower() == "host") for request in file.requests}
-    return tuple(("Host", value) for value in hosts.pop() if "{" not in value) if len(hosts) == 1 else ()
 
 
 class HttpTask:
@@ -56,7 +50,7 @@ class HttpTask:
         self.weights = {request.name: request.weight for request in file.requests if request.weight}
         in_flows = {step.request for flow in file.flows for step in flow.steps}
         self.cases = tuple(kind for kind in self.kinds if kind in self.weights or kind not in in_flows)
-        self.ready = Ready(file.ready.path, file.ready.status, file.ready.within_s, _same_host(file))
+        self.ready = Ready(file.ready.path, file.ready.status, file.ready.within_s, file.same_host)
         self.sidecars: tuple[Sidecar, ...] = tuple(file.sidecars)
         self._path, self._file = path, file
         is_table = path.name == PROJECT_FILE
