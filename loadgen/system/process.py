@@ -5,7 +5,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Required, TypedDict, Unpack
 
@@ -99,15 +99,35 @@ def stopped_at_end(process: subprocess.Popen[bytes]) -> Iterator[subprocess.Pope
 
 def stop(process: subprocess.Popen[bytes], grace_s: float = GRACE_S) -> int | None:
     """SIGTERM, then wait. The exit code, or None if it did not end within `grace_s` and its group was killed."""
-    if process.poll() is None:
-        process.send_signal(signal.SIGTERM)
+    with _strays(process):
+        if process.poll() is None:
+            process.send_signal(signal.SIGTERM)
+        try:
+            code = process.wait(grace_s)
+        except subprocess.TimeoutExpired:
+            kill_group(process)
+            return None
+        kill_group(process)  # what a server left behind in its group ends with it
+        return code
+
+
+@contextmanager
+def _strays(process: subprocess.Popen[bytes]) -> Iterator[None]:
+    """Kill what the process has started in groups of their own, as daemons are, once the block has ended: once its parent is
+    gone nobody knows any more whose it was.
+    """
+    strays = []
+    for pid in tree(process.pid):
+        with suppress(OSError):  # it has just ended, or the kernel has no such descriptors
+            if os.getpgid(pid) != process.pid:
+                strays.append(os.pidfd_open(pid))
     try:
-        code = process.wait(grace_s)
-    except subprocess.TimeoutExpired:
-        kill_group(process)
-        return None
-    kill_group(process)  # what a server left behind in its group ends with it
-    return code
+        yield
+    finally:
+        for stray in strays:
+            with suppress(ProcessLookupError, PermissionError):
+                signal.pidfd_send_signal(stray, signal.SIGKILL)
+            os.close(stray)
 
 
 def ending(code: int) -> str:
@@ -123,7 +143,7 @@ def ending(code: int) -> str:
 
 def kill_group(process: subprocess.Popen[bytes]) -> None:
     """Send SIGKILL to every process of the group, and reap the leader; a signal that ends this program waits for it."""
-    with held():
+    with held(), _strays(process):
         try:
             os.killpg(process.pid, signal.SIGKILL)
         except ProcessLookupError:
