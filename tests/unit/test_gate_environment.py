@@ -271,8 +271,11 @@ def test_whether_to_fail_where_it_cannot_tell_is_never_guessed(runner: Runner, v
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_runner_that_gives_up_ends_primebench_too(runner: Runner, number: signal.Signals) -> None:
+@pytest.mark.parametrize("after", ["", "sleep 0.3"], ids=["at once", "primebench ends before it is looked for"])
+def test_a_runner_that_gives_up_ends_primebench_too(runner: Runner, number: signal.Signals, after: str) -> None:
     """It signals the step's first process only."""
+    (runner.folder / "kill.sh").write_text(f'kill() {{ builtin kill "$@" && {after or ":"}; }}\n')
+    runner.environment["BASH_ENV"] = str(runner.folder / "kill.sh")
     runner.primebench("trap 'echo >ended; exit 130' TERM; touch started; for _ in $(seq 9999); do sleep 0.05; done", None)
     gate = subprocess.Popen([str(GATE)], env=runner.environment, cwd=runner.folder, stdout=subprocess.DEVNULL)
     deadline = time.monotonic() + PATIENCE_S
