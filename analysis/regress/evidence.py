@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from analysis.checks.trial import CHECKS_OF_A_HALF, check_trial, merged
 from analysis.model import metric as m
 from analysis.model.flag import GENERATOR_BOUND, Flag
+from analysis.regress.look import may_be_judged, of_a_look
 from analysis.regress.model import DoubtedFlag
 from analysis.regress.untimed import Untimed, uncountable, untimed_benchmarks
 from analysis.regress.verdict import (
@@ -142,7 +143,7 @@ class Evidence:
     def changes(self) -> list[MetricVerdict]:
         """The verdict on every metric with noise."""
         pairs = [pair for group in self.groups for pair in self.pairs(group, "change")]
-        verdicts = judged(pairs, self.family, self.gate.error_at_a_look)
+        verdicts = [of_a_look(metric, self.gate) for metric in judged(pairs, self.family, self.gate.error_at_a_look)]
         doubts = defaultdict(list)
         for doubted_flag in self.doubted_flags():
             doubts[doubted_flag.service, doubted_flag.workload].append(doubted_flag.flag.check)
@@ -151,13 +152,12 @@ class Evidence:
         return [metric.replace(doubts=doubts[metric.service, metric.workload]) for metric in verdicts]
 
     def controls(self, group: Group) -> list[ControlVerdict]:
-        """Both controls of a group."""
+        """Both controls of a group; of fewer pairs than a look may have neither can be told."""
         family, error = self.family, self.gate.error_at_a_look
         relinked, slowed = self.pairs(group, "relinked"), self.slowed(group)
-        return [
-            *([relinked_control(group.service, group.workload, relinked, family, error)] if relinked else []),
-            *([slowed_control(group.service, group.workload, slowed, family, error)] if slowed else []),
-        ]
+        controls = [relinked_control(group.service, group.workload, relinked, family, error)] if relinked else []
+        controls += [slowed_control(group.service, group.workload, slowed, family, error)] if slowed else []
+        return [control if may_be_judged(control) else control.replace(kept=None) for control in controls]
 
     def slowed(self, group: Group) -> list[Pairs]:
         """What must be called a regression: of the metrics that the planted slow-down is in, no other.

@@ -140,7 +140,7 @@ def _control_lines(result: RegressResult) -> list[Line]:
     several = len({control.service for control in result.controls}) > 1
     for (service, workload), group in groupby(result.controls, key=lambda control: (control.service, control.workload)):
         controls = list(group)
-        failed = any(not control.kept for control in controls)
+        failed = any(control.failed for control in controls)
         name = "benchmarks" if workload == MICROBENCH else workload
         evidence = "; ".join(_control(control) for control in controls)
         lines.append(Line(f"  {f'{service}: ' if several else ''}{name}: {evidence}", "invalid" if failed else ""))
@@ -152,7 +152,7 @@ def _control(control: ControlVerdict) -> str:
         state = {True: "silent", False: f"FIRED, {control.evidence}", None: "not told"}[control.kept]
     else:
         evidence = control.evidence.partition(";")[0]
-        state = f"found, {evidence}" if control.kept else f"NOT FOUND, {evidence}"
+        state = f"found, {evidence}" if control.kept else f"NOT FOUND, {evidence}" if control.failed else "not told"
     return f"{control.kind}: {state} ({control.pairs} pairs)"
 
 

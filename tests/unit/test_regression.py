@@ -212,6 +212,32 @@ def test_a_regression_beside_a_failed_control_is_no_regression(records: Records)
     assert regression_result(records.folder.path).outcome == "invalid"
 
 
+def test_a_regression_that_was_found_stands_where_the_planted_one_was_not(records: Records) -> None:
+    """What is not seen puts in doubt that nothing is there, not what is."""
+    records.pairs("change", 0.8, spread=0.05)
+    records.pairs("relinked", 0.0, spread=0.05)
+    records.pairs("slowed", 0.0, spread=0.05)
+    result = regression_result(records.folder.path)
+    assert (result.outcome, result.invalid) == ("regression", [])
+    assert [control.failed for control in result.controls] == [False, True]
+    assert any("NOT FOUND" in line.text for line in screen(result))
+
+
+def test_of_fewer_pairs_than_a_look_may_have_nothing_is_told_but_what_more_would_take(records: Records) -> None:
+    """Nine pairs have no p-value below 1/512, however far apart they are: neither the machine nor the change is to blame."""
+    records.pairs("change", 1.6, count=9)
+    records.pairs("relinked", 0.0, count=9)
+    records.pairs("slowed", 0.07, count=9)
+    result = regression_result(records.folder.path)
+    assert (result.outcome, result.invalid) == ("inconclusive", [])
+    assert {(metric.outcome, metric.reason) for metric in result.metrics if metric.layer == "load"} == {
+        ("inconclusive", "9 pairs; the first look is after 20")
+    }
+    assert [control.kept for control in result.controls] == [None, None]
+    assert any("--budget" in step for step in result.next_steps)
+    assert not any("NOT FOUND" in line.text or "noisy" in line.text for line in screen(result))
+
+
 def test_the_memory_of_the_companion_does_not_count_as_the_slow_down_found(records: Records) -> None:
     records.pairs("change", 0.0)
     records.pairs("relinked", 0.0)
