@@ -47,3 +47,10 @@ def table_of(asked: Asked, name: str) -> dict[str, Any]:
     """Return the only request of that name as init writes it."""
     (table,) = [dict(wanted.table) for wanted in asked.requests if wanted.name == name]
     return table
+
+
+def check_maven(build: dict[str, Any]) -> None:
+    """Fail if Maven is to run without the network what no command of `fetch` has run."""
+    fetched = [command[1:] for command in build.get("fetch", []) if command[0] == "mvn"]
+    offline = [[word for word in command[1:] if word != "-o"] for command in build["commands"] if command[0] == "mvn"]
+    assert all(command in fetched for command in offline), f"not fetched: {offline}, only {fetched}"

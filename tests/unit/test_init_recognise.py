@@ -11,7 +11,7 @@ from loadgen.init.project import project_text
 from loadgen.init.recognise import recognise
 from loadgen.init.requests import ROOT
 from loadgen.init.toml import edits_of
-from tests.samples import SAMPLES, read_back, sample
+from tests.samples import SAMPLES, check_maven, read_back, sample
 
 PORT = {"PORT": "{port}"}
 VENV = "{built}/venv/bin/python"
@@ -258,6 +258,7 @@ def test_maven_s_jars_and_frameworks(inside: str, jar: str, command: list[str]) 
     main = 'package shop;\nclass Main { public static void main(String[] a) { System.getProperty("http.port"); } }'
     service = service_of({"pom.xml": POM.format(inside), "src/main/java/shop/Main.java": main})
     assert jar in service["build"]["commands"][1]
+    check_maven(service["build"])
     assert service["start"]["command"] == command
 
 
@@ -266,7 +267,9 @@ def test_a_module_of_maven_s_is_built_with_what_it_needs() -> None:
         "pom.xml": "<project><packaging>pom</packaging></project>",
         "web/pom.xml": POM.format("<plugin><artifactId>spring-boot-maven-plugin</artifactId></plugin>"),
     }
-    commands = service_of(files)["build"]["commands"]
+    build = service_of(files)["build"]
+    check_maven(build)
+    commands = build["commands"]
     assert commands[0] == ["mvn", "-q", "-B", "-o", "-DskipTests", "clean", "package", "-pl", "web", "-am"]
     assert commands[1] == ["cp", "web/target/shop-3.jar", "{out}/shop.jar"]
 

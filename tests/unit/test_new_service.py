@@ -14,6 +14,7 @@ from loadgen.new_service.language import LANGUAGES, TAKEN, files_of
 from loadgen.new_service.project import project_text, with_service
 from loadgen.task.http.file import RequestFile
 from primebench.cli import cli
+from tests.samples import check_maven
 
 ANSWER = Answered("/greeting", "Hi!\n", ())
 TASK = """schema = 1
@@ -68,6 +69,12 @@ def test_a_service_has_its_own_name_path_and_text_everywhere(language: str) -> N
     assert set(described["build"]["needs"]) <= set(LANGUAGES[language].needs)
     for name in described["build"]["inputs"]:
         assert any(path == name or path.startswith(f"{name}/") for path in files), name
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_maven_does_without_the_network_is_what_has_been_fetched(language: str) -> None:
+    """Maven fetches a plugin when its goal first runs."""
+    check_maven(tomllib.loads(files_of(language, "my-service", "../shop", ANSWER)["service.toml"])["build"])
 
 
 @pytest.mark.parametrize("name", ["a", "zz", "tokio-z"])
