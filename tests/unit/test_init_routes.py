@@ -1,5 +1,7 @@
 """What init has a service asked: GET / where that is a route, else what tells health, with a line to edit."""
 
+import re
+
 import pytest
 
 from loadgen.init.folder import Folder
@@ -19,31 +21,79 @@ FASTAPI = """app.include_router(tickets.router, prefix="/tickets")
 def health(): ..."""
 
 
+AXUM = 'Router::new().route("/echo", post(echo)).route("/hello/{name}", get(hello).put(change))'
+AIOHTTP = """@routes.get("/users/{id}")
+async def user(request): ...
+@routes.post("/echo")
+async def echo(request): ...
+@routes.get("/chunks")
+async def chunks(request): ..."""
+FASTIFY = """app.get('/health', async () => ({ status: 'ok' }))
+app.get<{ Params: { id: string } }>('/users/:id', async (req) => {})
+app.post<{ Body: { n: number } }>('/double', { schema: {} }, async (req, reply) => {})
+app.route({ method: 'DELETE', url: '/users', handler })"""
+FLASK = """@app.route("/orders", methods=["POST"])
+def create(): ...
+@app.route("/orders/<int:number>", methods=["GET", "PUT"])
+def read(number): ..."""
+GORILLA = """r.HandleFunc("/orders", create).Methods("POST")
+r.HandleFunc("/orders/{id}", read).Methods(http.MethodGet)"""
+BY_HAND = """if (req.url === '/double' && req.method === 'POST') double(req);
+else if (req.method === 'PUT' && req.url === '/put') put(req);
+else if (req.url === '/list') list(req);"""
+
+
 @pytest.mark.parametrize(
     ("file", "source", "path", "seen"),
     [
-        ("main.go", CHI, "/healthz", "/api/v1/books"),
+        ("main.go", CHI, "/healthz", "/api/v1/books, /{id}"),
         ("main.go", 'mux.HandleFunc("GET /livez", live)', "/livez", ""),
         ("main.rs", 'Router::new().route("/items", get(list)).route("/health", get(ok))', "/health", "/items"),
         ("app.js", EXPRESS, "/health", "/api/products"),
         ("main.py", FASTAPI, "/_health", "/tickets"),
-        ("Shop.java", '@RequestMapping("/shop") class Shop { @GetMapping("/") @GetMapping("/ping") }', "/ping", "/shop"),
         ("main.cpp", 'CROW_ROUTE(app, "/orders")', "/", "/orders"),
         ("app.js", "if (request.url === '/orders') list();", "/", "/orders"),
-        ("app.py", '@app.get("/items/<int:number>")\n@app.post("/items")', "/", "/items/<int:number>"),
-        ("app.js", "app.get('/items/:id', read); app.post('/items', create);", "/", "/items/:id"),
+        ("app.py", '@app.get("/items/<int:number>")\n@app.post("/items")', "/", "/items/<int:number>, POST /items"),
+        ("app.js", "app.get('/items/:id', read); app.post('/items', create);", "/", "/items/:id, POST /items"),
         ("main.go", 'mux.HandleFunc("GET /items/{id}", read)', "/", "/items/{id}"),
-        ("main.go", 'mux.HandleFunc("POST /calculate", calculate)', "/", "/calculate"),
-        ("main.rs", 'web::resource("/calculate").route(web::post().to(calculate))', "/", "/calculate"),
-        ("main.py", '@app.post("/calculate")', "/", "/calculate"),
+        ("main.go", 'mux.HandleFunc("POST /calculate", calculate)', "/", "POST /calculate"),
+        ("main.rs", 'web::resource("/calculate").route(web::post().to(calculate))', "/", "POST /calculate"),
+        ("main.py", '@app.post("/calculate")', "/", "POST /calculate"),
+        ("main.py", '@app.post("/")', "/", "POST /"),
+        ("main.rs", AXUM, "/", "/hello/{name}, POST /echo"),
+        ("main.cpp", r'svr.Post("/echo", echo); svr.Get(R"(/hello/(\w+))", hello);', "/", r"/hello/(\w+), POST /echo"),
+        ("main.py", AIOHTTP, "/", "/chunks, /users/{id}, POST /echo"),
+        (
+            "main.py",
+            'app.router.add_route("POST", "/echo", echo)\napp.router.add_get(r"/it/{id}", it)',
+            "/",
+            "/it/{id}, POST /echo",
+        ),
+        ("main.ts", FASTIFY, "/health", "/users/:id, POST /double, DELETE /users"),
+        ("app.py", FLASK, "/", "/orders/<int:number>, POST /orders"),
+        ("main.go", GORILLA, "/", "/orders/{id}, POST /orders"),
+        ("app.js", BY_HAND, "/", "/list, POST /double, PUT /put"),
     ],
 )
 def test_without_a_sure_root_there_is_a_line_to_edit(file: str, source: str, path: str, seen: str) -> None:
-    (request,) = first_request(Folder("place", {file: source})).requests
-    assert (request.table["path"], request.table["expect"]) == (path, {"status": [200]})
+    assert asked({file: source}) == (path, seen)
+
+
+def asked(files: dict[str, str]) -> tuple[str, str]:
+    """Return the path that is asked, and the routes that the line to edit names."""
+    (request,) = first_request(Folder("place", files)).requests
+    assert request.table["expect"] == {"status": [200]}
     edit = request.edits["path"]
     assert edit.startswith("no route is sure to be GET /")
-    assert edit.partition(" (in the sources: ")[2] == (f"{seen})" if seen else "")
+    seen = re.search(r" \(in the sources(?:, some of them parts of paths)?: (.*)\)$", edit)
+    return str(request.table["path"]), seen[1] if seen else ""
+
+
+def test_a_parameter_is_to_be_filled_in_and_a_part_of_a_path_is_told() -> None:
+    (request,) = first_request(Folder("place", {"main.rs": AXUM})).requests
+    assert "name what users ask, with values for parameters (in the sources: /hello/{name}, " in request.edits["path"]
+    (request,) = first_request(Folder("place", {"app.js": EXPRESS})).requests
+    assert "name what users ask (in the sources, some of them parts of paths: /api/products)" in request.edits["path"]
 
 
 @pytest.mark.parametrize(
