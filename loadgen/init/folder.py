@@ -1,6 +1,7 @@
 """The files of a repository, as far as init looks at them."""
 
 import json
+import posixpath
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -24,6 +25,7 @@ _ASIDE = re.compile(
     r"|_test\.go$|\.(test|spec)\.\w+$|(^|/)(test_[^/]*|conftest)\.py$"
 )
 """What no service is made of."""
+_PACKAGE = re.compile(r"^\s*package\s+([\w.]+)", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,7 @@ class Folder:
         return {
             path: text
             for path, text in self.files.items()
-            if path.endswith(suffixes) and path.startswith(prefix) and not _ASIDE.search(path)
+            if path.endswith(suffixes) and path.startswith(prefix) and not _ASIDE.search(_without_package(path, text))
         }
 
     def toml(self, path: str) -> dict[str, Any]:
@@ -62,6 +64,14 @@ class Folder:
         if not isinstance(value, dict):
             raise Error(f"{path}: expected an object, not {type(value).__name__}")
         return value
+
+
+def _without_package(path: str, text: str) -> str:
+    """Return the path of a source without the folders of its Java or Kotlin package: com/example is a name, not examples."""
+    declared = _PACKAGE.search(text) if path.endswith((".java", ".kt")) else None
+    return (
+        f"{posixpath.dirname(path).removesuffix(declared[1].replace('.', '/'))}{posixpath.basename(path)}" if declared else path
+    )
 
 
 def read_folder(place: Path) -> Folder:

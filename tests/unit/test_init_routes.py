@@ -5,6 +5,7 @@ import re
 import pytest
 
 from loadgen.init.folder import Folder
+from loadgen.init.requests import ROOT
 from loadgen.init.routes import first_request
 
 CHI = """r.Get("/healthz", health)
@@ -110,3 +111,14 @@ def test_a_parameter_is_to_be_filled_in_and_a_part_of_a_path_is_told() -> None:
 def test_a_root_that_is_a_route_is_asked_and_one_of_which_nothing_is_known(file: str, source: str) -> None:
     (request,) = first_request(Folder("place", {file: source})).requests
     assert (request.table, request.edits) == ({"name": "root", "path": "/", "expect": {"status": [200]}}, {})
+
+
+JAVA = "src/main/java/com/example/demo"
+
+
+def test_a_package_that_is_called_like_examples_or_tests_is_read() -> None:
+    source = 'package com.example.demo;\nclass Hello { @GetMapping("/hello") String hello() {} }'
+    assert asked({f"{JAVA}/Hello.java": source}) == ("/", "/hello")
+    assert asked({"src/test/app/A.kt": "package test.app\nval x = 1", f"{JAVA}/Hello.java": source}) == ("/", "/hello")
+    aside = {"src/test/java/com/example/demo/Hello.java": source, "examples/com/example/demo/Hello.java": source}
+    assert first_request(Folder("place", aside)) == ROOT
