@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 
+from loadgen.init.django import django_routes
 from loadgen.init.names import words
 
 _WRITING = ("POST", "PUT", "PATCH", "DELETE")
@@ -33,7 +34,7 @@ Route = tuple[str, str]
 
 def declared_routes(texts: Mapping[str, str]) -> list[Route]:
     """Return the routes of the sources by their paths, each once, in the order of the sources."""
-    routes: dict[Route, None] = {}
+    routes: dict[Route, None] = dict.fromkeys(django_routes(texts))
     for text in texts.values():
         routes |= dict.fromkeys(_routes_of(text))
     return list(routes)

@@ -122,3 +122,29 @@ def test_a_package_that_is_called_like_examples_or_tests_is_read() -> None:
     assert asked({"src/test/app/A.kt": "package test.app\nval x = 1", f"{JAVA}/Hello.java": source}) == ("/", "/hello")
     aside = {"src/test/java/com/example/demo/Hello.java": source, "examples/com/example/demo/Hello.java": source}
     assert first_request(Folder("place", aside)) == ROOT
+
+
+URLS = """urlpatterns = [
+    path("admin/", admin.site.urls),
+    path("items/<int:item_id>/", views.item, name="item"),
+    re_path(r"^archive/(?P<year>[0-9]{4})/$", views.archive),
+    path("shop/", include("shop.urls")),
+]"""
+SHOP_URLS = (
+    'urlpatterns = [path("", views.index), path("sale/", views.sale), path("cart/", include(("shop.cart.urls", "cart")))]'
+)
+CART_URLS = 'urlpatterns = [path("<int:cart>/", views.cart), path("new/", views.new)]'
+
+
+def test_django_s_paths_are_whole_wherever_they_are_included() -> None:
+    files = {"site/urls.py": URLS, "shop/urls.py": SHOP_URLS, "shop/cart/urls.py": CART_URLS}
+    seen = "/shop/, /shop/sale/, /shop/cart/new/, /items/<int:item_id>/, /archive/<year>/, /shop/cart/<int:cart>/"
+    assert asked(files) == ("/", seen)
+    assert asked({"site/urls.py": URLS}) == ("/", "/items/<int:item_id>/, /archive/<year>/, /admin/<...>, /shop/<...>")
+    assert first_request(Folder("place", {"site/urls.py": 'urlpatterns = [path("", views.index)]'})) == ROOT
+    assert asked({"site/urls.py": 'urlpatterns = [path("admin/", admin.site.urls)]'}) == ("/", "/admin/<...>")
+
+
+def test_urls_of_django_that_include_each_other_have_an_end() -> None:
+    circle = 'urlpatterns = [path("a/", include("site.urls")), path("it/", views.it)]'
+    assert asked({"site/urls.py": circle})[1].endswith("/it/")
