@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 
+from loadgen.init.annotated import annotated_routes, without_annotations
 from loadgen.init.django import django_routes
 from loadgen.init.names import words
 
@@ -35,12 +36,15 @@ Route = tuple[str, str]
 def declared_routes(texts: Mapping[str, str]) -> list[Route]:
     """Return the routes of the sources by their paths, each once, in the order of the sources."""
     routes: dict[Route, None] = dict.fromkeys(django_routes(texts))
-    for text in texts.values():
-        routes |= dict.fromkeys(_routes_of(text))
+    for path, text in texts.items():
+        routes |= dict.fromkeys(_routes_of(path, text))
     return list(routes)
 
 
-def _routes_of(text: str) -> Iterator[Route]:
+def _routes_of(path: str, text: str) -> Iterator[Route]:
+    if path.endswith((".java", ".kt")) or "@nestjs/" in text:
+        yield from annotated_routes(text)
+        text = without_annotations(text)
     text = _GENERIC.sub(r"\1(", _PREFIXED.sub("", _RAW.sub(r'"\2"', text)))
     matches = list(_ROUTE.finditer(text))
     nexts = [*(match.start() for match in matches[1:]), len(text)]

@@ -16,10 +16,13 @@ _SCRIPTS = (".js", ".mjs", ".cjs", ".ts", ".mts", ".cts")
 _LITERAL = re.compile(r"/[\w.~/-]*")
 """A path without parameters."""
 _MOUNTED = re.compile(
-    r"\.(?:Route|Group|Mount|nest|scope)\(|\bscope\(|\bRouter\(|APIRouter|Blueprint|StripPrefix|@RequestMapping|\bprefix\s*[:=]"
-    r"|\.(?:use|register)\(\s*[\"'`]/"
+    r"\.(?:Route|Group|Mount|nest|scope)\(|\bscope\(|\bRouter\(|APIRouter|Blueprint|StripPrefix|@ApplicationPath|\bprefix\s*[:=]"
+    r"|\.(?:use|register)\(\s*[\"'`]/|\bsetGlobalPrefix\("
 )
 """Where routes are parts of paths, "/" may be any of them."""
+_SETTINGS = ("application.properties", "application.yml", "application.yaml")
+_BELOW = re.compile(r"(?:context|base|root)-?path\s*[=:]\s*[\"']?/\w", re.IGNORECASE)
+"""A setting of Spring, Micronaut or Quarkus that puts a part in front of all paths."""
 _HEALTH = re.compile(r"(?:/[\w.~-]+)*/_?(?:healthz?|health[-_]?check|livez|ping)/?|/_?(?:live|alive|heartbeat|status)/?")
 _OF_HEALTH = "no route is sure to be GET /; this one tells health, and says little of speed: name what users ask"
 _UNSURE = "no route is sure to be GET /: name what users ask"
@@ -33,7 +36,7 @@ def first_request(folder: Folder) -> Asked:
     routes = declared_routes(texts)
     asked = [path for method, path in routes if method == "GET"]
     literal = [path for path in asked if _LITERAL.fullmatch(path)]
-    mounted = any(map(_MOUNTED.search, texts.values()))
+    mounted = any(map(_MOUNTED.search, texts.values())) or any(map(_BELOW.search, folder.sources(*_SETTINGS).values()))
     if not routes or ("/" in literal and not mounted):
         return ROOT
     health = next((path for path in literal if _HEALTH.fullmatch(path)), None)

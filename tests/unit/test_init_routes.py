@@ -148,3 +148,48 @@ def test_django_s_paths_are_whole_wherever_they_are_included() -> None:
 def test_urls_of_django_that_include_each_other_have_an_end() -> None:
     circle = 'urlpatterns = [path("a/", include("site.urls")), path("it/", views.it)]'
     assert asked({"site/urls.py": circle})[1].endswith("/it/")
+
+
+SPRING = """package shop;
+@RestController
+@RequestMapping(path = "/shop")
+public class Shop {
+    @GetMapping(value = {"/", "/all"}, produces = "text/plain") String all() {}
+    @RequestMapping(method = RequestMethod.POST, value = "/buy") String buy(@RequestBody String body) {}
+    @Secured("/no") @DeleteMapping("/{id}") void delete(@PathVariable("id") int id) {}
+    @JsonInclude public record Price(int cents) {}
+    @GetMapping String index() {}
+}
+@RequestMapping(Api.ORDERS) class Orders { @GetMapping("/ping") String ping() {} }
+"""
+JAX_RS = '@Path("/shop") public class Shop { @GET @Path("{id}") @Produces("a/b") String one() {} @POST void add() {} }'
+MICRONAUT = '@Controller("/shop") class Shop { @Get("/{id}") String one() {} @Post(uri = "/") String add() {} }'
+NEST = """import { Get } from '@nestjs/common';
+@Controller('shop') export class Shop { @Get(':id') one() {} @Post() add() {} @Get() all() {} }"""
+
+
+@pytest.mark.parametrize(
+    ("file", "source", "path", "seen"),
+    [
+        ("Shop.java", SPRING, "/", "/shop/, /shop/all, /shop, /{Api.ORDERS}/ping, POST /shop/buy, DELETE /shop/{id}"),
+        ("Shop.java", JAX_RS, "/", "/shop/{id}, POST /shop"),
+        ("Shop.kt", MICRONAUT, "/", "/shop/{id}, POST /shop/"),
+        ("shop.ts", NEST, "/", "/shop, /shop/:id, POST /shop"),
+        (
+            "Shop.java",
+            '@RequestMapping("/shop") class Shop { @GetMapping("/") A a() {} @GetMapping("/ping") B b() {} }',
+            "/shop/ping",
+            "/shop/",
+        ),
+        ("Shop.java", '@PostMapping("/echo") @ResponseBody Map echo() {}', "/", "POST /echo"),
+    ],
+)
+def test_a_path_of_an_annotation_has_that_of_its_class_in_front(file: str, source: str, path: str, seen: str) -> None:
+    assert asked({file: source}) == (path, seen)
+
+
+def test_a_root_below_a_class_without_a_path_is_sure_and_one_below_a_setting_is_not() -> None:
+    files = {"Shop.java": '@RestController class Shop { @GetMapping("/") String index() {} }'}
+    assert first_request(Folder("place", files)) == ROOT
+    settings = "src/main/resources/application.properties"
+    assert asked({**files, settings: "server.servlet.context-path=/api\n"}) == ("/", "")
