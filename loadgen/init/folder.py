@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from loadgen.build.git import installed, listed_files
+from loadgen.build.git import checkout_root, installed, listed_files
 from loadgen.errors import Error
+from loadgen.init.workspace import Workspace, read_workspace
 
 _LARGEST_BYTES = 512_000
 _MOST_FILES = 5_000
@@ -30,10 +31,15 @@ _PACKAGE = re.compile(r"^\s*package\s+([\w.]+)", re.MULTILINE)
 
 @dataclass(frozen=True)
 class Folder:
-    """The files below a folder by their paths, with slashes: of sources and settings the text, of all others an empty one."""
+    """The files below a folder by their paths, with slashes: of sources and settings the text, of all others an empty one.
+
+    `inside` is its own path in the checkout, "" for the root, and `workspace` what it is a member of.
+    """
 
     name: str
     files: Mapping[str, str]
+    inside: str = ""
+    workspace: Workspace | None = None
 
     def text(self, path: str) -> str:
         """Return the text of a file; an empty one if it is not there."""
@@ -83,7 +89,10 @@ def read_folder(place: Path) -> Folder:
     listed = listed_files(place)
     if listed is None:
         raise Error(f"{place}: not in a git repository, whose revisions primebench compares; run git init there first")
-    return Folder(place.resolve().name, dict(_texts(place, listed)))
+    folder, root = place.resolve(), (checkout_root(place) or place).resolve()
+    inside = "" if folder == root else folder.relative_to(root).as_posix()
+    workspace = read_workspace(folder, root) if inside and (folder / "package.json").is_file() else None
+    return Folder(folder.name, dict(_texts(place, listed)), inside, workspace)
 
 
 def _texts(root: Path, listed: list[Path]) -> Iterator[tuple[str, str]]:

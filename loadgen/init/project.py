@@ -17,6 +17,7 @@ _HEAD = (
 )
 _BUILD = {
     "needs": "programs that must be on PATH",
+    "root": "the folder of the inputs, where the commands run",
     "inputs": "what the build reads; with fewer it is made again less often",
     "fetch": "may use the network, and is not timed",
     "commands": "run without the network, in a copy of the inputs; {out} takes what is kept",

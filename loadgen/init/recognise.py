@@ -2,7 +2,7 @@
 
 import dataclasses
 import posixpath
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from loadgen.errors import Error
@@ -12,11 +12,12 @@ from loadgen.init.proposal import Proposal
 
 
 class Language(NamedTuple):
-    """A language: files that show it, what is looked for there, and the module that proposes services."""
+    """A language: files that show it, what is looked for there, what proposes services, and what names folders to try."""
 
     markers: tuple[str, ...]
     expected: str
     propose: Callable[[Folder], list[Proposal]]
+    members: Callable[[Folder], list[str]] | None = None
 
 
 LANGUAGES = (
@@ -25,7 +26,7 @@ LANGUAGES = (
     Language(("CMakeLists.txt",), "an add_executable", cpp.propose),
     Language(("pom.xml",), "a class with a main method, or Spring Boot, Quarkus or Micronaut", java.propose),
     Language(python.MARKERS, "an application, a script of [project.scripts] or a file that serves", python.propose),
-    Language(("package.json",), "a start script, or the file that main names", node.propose),
+    Language(("package.json",), "a start script, or the file that main names", node.propose, node.starting_members),
 )
 _MOST_NAMED = 5
 
@@ -42,10 +43,14 @@ def recognise(folder: Folder) -> Proposal:
 
 def _nothing_in(folder: Folder) -> str:
     known = {marker: language for language in LANGUAGES for marker in language.markers}
-    here = [f"{marker} is there, but not {language.expected}" for marker, language in known.items() if marker in folder.files]
-    if here:
-        return f"{folder.name}: nothing that starts: {here[0]}"
+    for marker, language in known.items():
+        if marker in folder.files:
+            advice = _advice("a member that has one", language.members(folder) if language.members else [])
+            return f"{folder.name}: nothing that starts: {marker} is there, but not {language.expected}{advice}"
     below = {posixpath.dirname(path) for path in folder.files if posixpath.basename(path) in known}
-    places = ", ".join(sorted(below)[:_MOST_NAMED])
-    advice = f"; run primebench init in a folder that has one: {places}" if places else ""
-    return f"{folder.name}: nothing known: expected one of {', '.join(known)}{advice}"
+    return f"{folder.name}: nothing known: expected one of {', '.join(known)}{_advice('a folder that has one', below)}"
+
+
+def _advice(where: str, folders: Iterable[str]) -> str:
+    places = ", ".join(sorted(folders)[:_MOST_NAMED])
+    return f"; run primebench init in {where}: {places}" if places else ""

@@ -3,6 +3,7 @@
 import posixpath
 import re
 import shlex
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,6 +13,7 @@ from loadgen.init.folder import Folder
 from loadgen.init.listening import find_port, serves
 from loadgen.init.names import slug
 from loadgen.init.proposal import Proposal, Start, start_with
+from loadgen.init.workspace import Workspace, members
 
 _SOURCES = (".js", ".mjs", ".cjs", ".ts", ".mts", ".cts")
 _USUAL = ("server.js", "app.js", "index.js", "main.js", "src/server.js", "src/app.js", "src/index.js", "src/main.js")
@@ -40,7 +42,12 @@ def propose(folder: Folder) -> list[Proposal]:
     return [_proposal(folder, package, script, entry)]
 
 
-def _table(package: dict[str, Any], key: str) -> dict[str, Any]:
+def starting_members(folder: Folder) -> list[str]:
+    """Return the folders of the workspace's members that have a start script."""
+    return [path for path, package in members(folder.files).items() if "start" in _table(package, "scripts")]
+
+
+def _table(package: Mapping[str, Any], key: str) -> dict[str, Any]:
     value = package.get(key)
     return value if isinstance(value, dict) else {}
 
@@ -87,6 +94,7 @@ def _proposal(folder: Folder, package: dict[str, Any], script: str, entry: _Entr
     sources = folder.sources(*_SOURCES)
     is_built = "build" in _table(package, "scripts") and (entry is None or entry.file not in folder.files)
     build, edits = _build(folder, package, is_built=is_built)
+    app = f"app/{folder.workspace.member}" if folder.workspace and "root" in build else "app"
     if entry is not None:
         port = find_port({entry.file: folder.text(entry.file)}, sources, programs=(name, folder.name))
         start = start_with(["node", *entry.options, "{artefact}", *entry.arguments], port)
@@ -95,11 +103,11 @@ def _proposal(folder: Folder, package: dict[str, Any], script: str, entry: _Entr
             edits["artefact"] = f"{entry.file} is not in the repository: say what makes it, or what else starts"
     else:
         port = find_port(sources, programs=(name, folder.name))
-        npm_start = start_with(["npm", "--prefix", "{built}/app", "start"], port if port and port.environment else None)
+        npm_start = start_with(["npm", "--prefix", f"{{built}}/{app}", "start"], port if port and port.environment else None)
         start = Start(
             npm_start.command, npm_start.environment, edit="; ".join(filter(None, [_NO_SCRIPT.format(script), npm_start.edit]))
         )
-    build["artefact"] = f"app/{entry.file if entry else 'package.json'}"
+    build["artefact"] = f"{app}/{entry.file if entry else 'package.json'}"
     return Proposal(
         name=name,
         language="TypeScript" if any(path.endswith((".ts", ".mts", ".cts")) for path in sources) else "JavaScript",
@@ -115,18 +123,42 @@ def _proposal(folder: Folder, package: dict[str, Any], script: str, entry: _Entr
 def _build(folder: Folder, package: dict[str, Any], *, is_built: bool) -> tuple[dict[str, JsonValue], dict[str, str]]:
     """Return what is in [service.build], and what is to be looked at: fetch what it depends on, build, copy all of it."""
     depends = bool(_table(package, "dependencies")) or (is_built and bool(_table(package, "devDependencies")))
-    manager, install = "npm", ["install", "--no-audit", "--no-fund"]
+    workspace = _workspace_of(folder, package) if depends else None
+    siblings = workspace.needed_by(package) if workspace else []
+    built = [path for path in siblings if workspace and "build" in _table(workspace.packages[path], "scripts")]
+    built += [workspace.member if workspace else ""] if is_built else []
+    locks = workspace.locks if workspace else folder.files
+    manager, install = _installing(locks, with_dev=bool(built))
     edits: dict[str, str] = {}
-    if "package-lock.json" in folder.files:
-        install = ["ci", *([] if is_built else ["--omit", "dev"]), "--no-audit", "--no-fund"]
-    elif "pnpm-lock.yaml" in folder.files:
-        manager, install = "pnpm", ["install", "--frozen-lockfile"]
-    elif "yarn.lock" in folder.files:
-        manager, install = "yarn", ["install", "--frozen-lockfile"]
-    elif depends:
-        edits["fetch"] = "there is no package-lock.json: two builds may get different packages; commit one"
+    if depends and install[0] == "install" and "--frozen-lockfile" not in install:
+        where = f" in {workspace.root}" if workspace else ""
+        edits["fetch"] = f"there is no package-lock.json{where}: two builds may get different packages; commit one"
     fetch: dict[str, JsonValue] = {"fetch": [[manager, *install]]} if depends else {}
-    compiled: list[JsonValue] = [[manager, "run", "build"]] if is_built else []
-    needs: JsonValue = ["node", manager] if depends or is_built else ["node"]
+    compiled: list[JsonValue] = [[*_below(manager, path), "run", "build"] for path in built]
+    needs: JsonValue = ["node", manager] if depends or built else ["node"]
     commands: JsonValue = [*compiled, ["cp", "-R", ".", "{out}/app"]]
-    return {"needs": needs, "inputs": ["."], **fetch, "commands": commands}, edits
+    root: dict[str, JsonValue] = {"root": workspace.root} if workspace else {}
+    return {"needs": needs, **root, "inputs": ["."], **fetch, "commands": commands}, edits
+
+
+def _workspace_of(folder: Folder, package: dict[str, Any]) -> Workspace | None:
+    """Return the workspace at whose root a package is built; None if it is none's member, or has a lock of its own."""
+    workspace = folder.workspace
+    has_lock = any(lock in folder.files for lock in ("package-lock.json", "pnpm-lock.yaml", "yarn.lock"))
+    return workspace if workspace and (not has_lock or workspace.needed_by(package)) else None
+
+
+def _installing(locks: Collection[str], *, with_dev: bool) -> tuple[str, list[str]]:
+    """Return the program that made the lock, and its arguments for what is in it."""
+    if "package-lock.json" in locks:
+        return "npm", ["ci", *([] if with_dev else ["--omit", "dev"]), "--no-audit", "--no-fund"]
+    for lock, manager in (("pnpm-lock.yaml", "pnpm"), ("yarn.lock", "yarn")):
+        if lock in locks:
+            return manager, ["install", "--frozen-lockfile"]
+    return "npm", ["install", "--no-audit", "--no-fund"]
+
+
+def _below(manager: str, path: str) -> list[str]:
+    """Return how a manager is run for the package in a folder of the workspace."""
+    option = {"npm": "--workspace", "pnpm": "--dir", "yarn": "--cwd"}[manager]
+    return [manager, *([option, path] if path else [])]
