@@ -8,6 +8,7 @@ from typing import NamedTuple
 from loadgen.errors import Error
 from loadgen.init.folder import Folder
 from loadgen.init.languages import cpp, go, java, node, python, rust
+from loadgen.init.outside import outside, outside_edit
 from loadgen.init.proposal import Proposal
 
 
@@ -38,7 +39,9 @@ def recognise(folder: Folder) -> Proposal:
         raise Error(_nothing_in(folder))
     best, *rest = sorted(proposals, key=lambda proposal: not proposal.serves)
     others = dict.fromkeys(f"{other.place} ({other.language})" for other in rest if other.place != best.place)
-    return dataclasses.replace(best, others=list(others))
+    above = {} if "root" in best.build else outside(folder, best.language)
+    edits = {**best.build_edits, "inputs": outside_edit(above)} if above else best.build_edits
+    return dataclasses.replace(best, others=list(others), build_edits=edits)
 
 
 def _nothing_in(folder: Folder) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from loadgen.init.folder import Folder
 from loadgen.init.listening import find_port, serves
 from loadgen.init.names import slug
+from loadgen.init.outside import outside, root_above
 from loadgen.init.proposal import Proposal, doubt, start_with
 
 if TYPE_CHECKING:
@@ -47,8 +48,10 @@ def _proposal(folder: Folder, subfolder: str, target: str) -> Proposal:
     called = re.search(rf"\b{re.escape(target)}\s+PROPERTIES[^)]*?OUTPUT_NAME\s+\"?([\w.+-]+)", "\n".join(files.values()))
     artefact = called[1] if called else target
     is_cpp = any(path.endswith((".cc", ".cpp", ".cxx")) for path in whole)
+    above = outside(folder, "C++")
+    root, way = (root_above(folder, above) if above else None) or ("", ".")
     configure: JsonValue = [
-        *("cmake", "-S", ".", "-B", "{scratch}/build", "-DCMAKE_BUILD_TYPE=Release"),
+        *("cmake", "-S", way, "-B", "{scratch}/build", "-DCMAKE_BUILD_TYPE=Release"),
         "-DCMAKE_RUNTIME_OUTPUT_DIRECTORY={out}",
     ]
     downloads = any(_DOWNLOADS.search(text) for text in files.values())
@@ -62,6 +65,7 @@ def _proposal(folder: Folder, subfolder: str, target: str) -> Proposal:
         place=f"{subfolder}/{target}" if subfolder else target,
         build={
             "needs": ["cmake", "c++" if is_cpp else "cc"],
+            **({"root": root} if root else {}),
             "inputs": ["."],
             **fetch,
             "commands": [make] if downloads else [configure, make],
