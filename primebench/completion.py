@@ -20,7 +20,7 @@ from primebench.project import PROJECT_FILE, Project, find_project
 PROGRAM = "primebench"
 VARIABLE = "_PRIMEBENCH_COMPLETE"
 """By which a shell's script says that it wants completions, and for which shell: `bash_complete`."""
-PROJECT_PROFILES = ("quick", "standard", "smoke", "regress")
+PROJECT_PROFILES = ("quick", "standard", "smoke", "regress", "microbench", "microbench-quick")
 """Those of every project, as loadgen.config.project.default_profiles makes them."""
 
 

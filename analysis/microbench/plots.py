@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from analysis.microbench.tables import head_of, ladder_rungs, written_ns, written_ratio
+from analysis.microbench.cells import written_ns, written_ratio
+from analysis.microbench.tables import head_of, ladder_rungs
 from analysis.model.microbench import BenchmarkResult, BenchResult, MicrobenchResult
 from analysis.plots.colours import COLOURS
 from analysis.plots.drawing import Axes, Canvas, drawn_with

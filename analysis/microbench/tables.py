@@ -3,41 +3,17 @@
 import math
 from collections.abc import Sequence
 
+from analysis.microbench.by_name import by_name
+from analysis.microbench.cells import TIME, cost_heads, costs, ratio_cell
 from analysis.microbench.reconcile import SERVED, value_of
 from analysis.microbench.summary import largest_case
 from analysis.model import metric as m
-from analysis.model.microbench import BenchmarkResult, BenchResult, FitResult, MicrobenchResult, Ratio, Shares
+from analysis.model.microbench import BenchmarkResult, BenchResult, FitResult, MicrobenchResult, Shares
 from analysis.tables.table import Cell, Table, figure_cell
 from loadgen.task.work import BenchmarkRoles
 
 NS = m.Metric("time_ns", "time", "ns", "lower", m.significant(3))
 _THREE = m.significant(3)
-_UNITS = ((1e9, "s"), (1e6, "ms"), (1e3, "µs"), (1.0, "ns"))
-
-
-def written_ns(ns: float) -> str:
-    """Nanoseconds in the unit that people would write them in, three significant digits: 14.9 ms."""
-    scale, unit = next(((scale, unit) for scale, unit in _UNITS if abs(ns) >= scale), _UNITS[-1])
-    return f"{_THREE(ns / scale)} {unit}"
-
-
-TIME = m.Metric("time_ns", "time", "", "lower", written_ns)
-
-
-def ratio_cell(ratio: Ratio | None) -> Cell:
-    """A ratio with its interval; "1" stands for what the others are set over."""
-    if ratio is None:
-        return Cell("1")
-    value = written_ratio(ratio.value)
-    spread = f"of {ratio.pairs}"
-    if ratio.interval:
-        spread = f"[{written_ratio(ratio.interval.low)}, {written_ratio(ratio.interval.high)}]"
-    return Cell(value, spread, f"{value} {spread}")
-
-
-def written_ratio(value: float) -> str:
-    """Three significant digits; far below 1 as a power of ten."""
-    return _THREE(value) if value >= 0.001 else f"{value:.1e}"
 
 
 def microbench_tables(result: MicrobenchResult) -> list[Table]:
@@ -45,6 +21,7 @@ def microbench_tables(result: MicrobenchResult) -> list[Table]:
     served = [bench for bench in result.benches if bench.variant is None]
     variants = [bench for bench in result.benches if bench.variant is not None]
     tables = [] if result.roles is None else _tables_by_role(served, variants, result.roles, result)
+    tables += by_name(result)
     if result.fits:
         tables.append(_fits(result))
     if result.reconciliations:
@@ -188,29 +165,18 @@ def _decode(benches: Sequence[BenchResult], roles: BenchmarkRoles) -> Table:
         if benchmark.case != roles.usual:
             continue
         cells = [_time_of(by_case.get((bench.label, benchmark.contender, case))) for case in cases]
-        rows.append((head_of(bench, benchmark), [*cells, *_costs(benchmark)]))
-    heads = [*cases, *_cost_heads(f" ({roles.usual})")]
+        rows.append((head_of(bench, benchmark), [*cells, *costs(benchmark)]))
+    heads = [*cases, *cost_heads(f" ({roles.usual})")]
     return Table(f"JSON: reading a request; {roles.decode_note}", heads, rows)
-
-
-def _cost_heads(suffix: str = "") -> list[str]:
-    return [f"allocations{suffix}", f"bytes allocated{suffix}", f"instructions{suffix}"]
-
-
-def _costs(benchmark: BenchmarkResult) -> list[Cell]:
-    """Allocations, bytes allocated, instructions; a dash for what the tool does not count."""
-    counts = [benchmark.counters.get("allocations"), benchmark.counters.get("allocated_bytes")]
-    cells = [Cell("–" if value is None else f"{value:,.0f}") for value in counts]
-    return [*cells, Cell("–" if benchmark.instructions is None else f"{benchmark.instructions.each:,.0f}")]
 
 
 def _encode(benches: Sequence[BenchResult], roles: BenchmarkRoles) -> Table:
     rows = [
-        (f"{title}: {head_of(bench, benchmark)}", [figure_cell(TIME, benchmark.time_ns), *_costs(benchmark)])
+        (f"{title}: {head_of(bench, benchmark)}", [figure_cell(TIME, benchmark.time_ns), *costs(benchmark)])
         for scenario, title in ((roles.encode, "reply"), (roles.request, "request path, bytes in to bytes out"))
         for bench, benchmark in _of(benches, scenario)
     ]
-    return Table("JSON: writing the reply; and a whole request without a socket", ["time", *_cost_heads()], rows)
+    return Table("JSON: writing the reply; and a whole request without a socket", ["time", *cost_heads()], rows)
 
 
 def _variants(benches: Sequence[BenchResult], roles: BenchmarkRoles) -> Table:

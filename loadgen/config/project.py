@@ -38,7 +38,8 @@ class ProjectFile(Strict):
     workloads: dict[Name, Workload] = {}
     """What is measured, as in scenarios.toml."""
     profiles: dict[Name, Profile] = {}
-    """How; to these come smoke, quick, standard and regress, with every workload and service."""
+    """How; to these come smoke, quick, standard and regress, with every workload and service, and, with every service and no
+    workload, microbench and microbench-quick."""
     regress: RegressConfig = RegressConfig()
     """The limits of the regression check."""
 
@@ -100,7 +101,9 @@ def _scenarios_of(path: Path) -> Scenarios:
 
 
 def default_profiles(workloads: Mapping[str, Workload], services: list[str]) -> dict[str, Profile]:
-    """Return the profiles that every project has: all workloads for each service, and pairs of those that are closed loops."""
+    """Return the profiles that every project has: all workloads for each service, and pairs of those that are closed loops; and
+    each service's microbenchmarks by themselves.
+    """
     closed = [name for name, workload in workloads.items() if workload.rate is None]
 
     def profile(title: str, rounds: int, timing: Timing, pairs: int = 0, **more: Any) -> Profile:
@@ -121,7 +124,8 @@ def default_profiles(workloads: Mapping[str, Workload], services: list[str]) -> 
         "standard": profile("what a comparison should rest on", 12, solo, 15, twin=True, fewest_rounds=10),
         "smoke": profile("one round, no figures to rely on", 1, Timing(warm_up_s=0.2, load_s=0.5), 1, pilot=False),
     }
-    return profiles | ({"regress": _regress_profile(closed, services)} if closed else {})
+    gate = {"regress": _regress_profile(closed, services)} if closed else {}
+    return profiles | gate | _microbench_profiles(services)
 
 
 _PAIRED = LoadTiming(warm_up_s=0.2, load_s=0.6)
@@ -137,3 +141,19 @@ def _regress_profile(closed: Collection[str], services: list[str]) -> Profile:
         workloads=dict.fromkeys(closed, Timing(warm_up_s=0.2, load_s=0.5)),
         microbench=MicrobenchTiming(min_time_s=0.005, variants=False, count=True),
     )
+
+
+def _microbench_profiles(services: list[str]) -> dict[str, Profile]:
+    """What `primebench microbench` runs, and with --quick, as in scenarios.toml but for the load, whose cost only benchmarks of
+    a task that has roles for them explain.
+    """
+
+    def profile(title: str, rounds: int, timing: MicrobenchTiming) -> Profile:
+        return Profile(title=title, services=services, rounds=rounds, pinned=True, server_cores=1, microbench=timing)
+
+    whole = MicrobenchTiming(min_time_s=0.01, variants=True, count=True)
+    short = MicrobenchTiming(min_time_s=0.005, variants=False, count=True)
+    return {
+        "microbench": profile("microbenchmarks by themselves, with other compilers and flags", 15, whole),
+        "microbench-quick": profile("microbenchmarks by themselves, of the build that is served", 12, short),
+    }

@@ -98,7 +98,10 @@ def _not_measured(plan: Plan, prepared: Sequence[Prepared]) -> list[str]:
         for candidate in prepared
         if candidate.not_measured
     ]
-    return lines + [f"{bench.label}: microbenchmarks not measured: {bench.fault}" for bench in plan.benches if bench.fault]
+    lines += [f"{bench.label}: microbenchmarks not measured: {bench.fault}" for bench in plan.benches if bench.fault]
+    if plan.profile.microbench is not None and not plan.benches:
+        lines.append(f"{', '.join(plan.services)}: no table [microbench] in what describes it, which names its benchmarks")
+    return lines
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,7 @@ def microbench(
     results: Path | None,
     example: str | None,
 ) -> None:
-    """Prime loop, JSON codec and request path by themselves, in every language, and whether they explain the load runs.
+    """Microbenchmarks by themselves, of the services that have some, and of prime whether they explain the load runs.
 
     Example: primebench microbench --quick --service cpp
     """

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from loadgen.config.scenarios import Profile, Timing
+from loadgen.config.scenarios import MicrobenchTiming, Profile, Timing
 from loadgen.config.service import Contender
 from loadgen.errors import Error
 from loadgen.run.prepare import Prepared
@@ -47,3 +47,12 @@ def test_a_run_in_which_nobody_has_anything_to_do_is_refused_before_it_begins(tm
     with pytest.raises(Error, match="nothing can be measured: profile 'test' puts b to none of main, side"):
         measure(replace(whole, profile=profile), ready, tmp_path, tmp_path, reporter_for(Console()))
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_run_of_microbenchmarks_of_services_without_any_says_so(tmp_path: Path) -> None:
+    whole = plan()
+    timing = MicrobenchTiming(min_time_s=0.01, variants=False, count=False)
+    profile = whole.profile.replace(workloads={}, paired=None, microbench=timing)
+    alone = replace(whole, profile=profile, workloads={}, services=["a", "b"])
+    with pytest.raises(Error, match=r"nothing can be measured: a, b: no table \[microbench\]"):
+        measure(alone, [], tmp_path, tmp_path, reporter_for(Console()))

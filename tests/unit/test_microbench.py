@@ -5,9 +5,10 @@ import math
 import pytest
 
 from analysis.cost.fit import fit
+from analysis.microbench.cells import written_ns
 from analysis.microbench.reconcile import CpuPerRequest, agreement
 from analysis.microbench.summary import summarise_microbench
-from analysis.microbench.tables import microbench_tables, written_ns
+from analysis.microbench.tables import microbench_tables
 from analysis.model.microbench import MicrobenchResult
 from analysis.stats.interval import Interval
 from loadgen.record.contender import MicrobenchRecord
@@ -200,6 +201,18 @@ def test_every_table_has_a_cell_under_every_head() -> None:
     for table in tables:
         for _, cells in table.rows:
             assert len(cells) == len(table.heads)
+
+
+def test_benchmarks_of_any_name_are_shown_where_the_task_has_no_role_for_them() -> None:
+    run = RUN.replace(benchmark_roles=None, microbenches=[BENCH])
+    timing = TIMING.replace(scenario="", contender="", case="Greet", time_ns=207.0, counters={"allocations": 2.0})
+    named = [BENCHMARK_TRIAL.replace(contender="cpp", round=number, timings=[timing]) for number in ROUNDS]
+    result = summarise_microbench(run, [*named, BENCHMARK_TRIAL.replace(failure="it hung", round=9)], {}, None)
+    assert result is not None
+    (table,) = microbench_tables(result)
+    ((name, cells),) = table.rows
+    assert (name, cells[0].value, cells[1].value) == ("cpp: Greet", "207 ns", "2")
+    assert any("it hung" in note for note in table.notes)
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ from loadgen.run.files import created
 from loadgen.run.reporter import PlainReporter
 from loadgen.task.find import find_task
 from primebench.cli import cli
+from primebench.completion import PROJECT_PROFILES
 from primebench.paths import CHECKOUT
 from primebench.project import KEPT, PRIME, find_project
 from tests.unit.records import RUN
@@ -38,7 +39,7 @@ def test_it_describes_service_task_and_workloads(tmp_path: Path) -> None:
     assert services_of(tmp_path) == {"hello": service}
     assert (service.task.name, service.task.digest) == ("hello", find_task(".", tmp_path).digest)
     assert service.file.start.environment == {"PORT": "{port}"}
-    assert list(scenarios.profiles) == ["quick", "standard", "smoke", "regress"]
+    assert list(scenarios.profiles) == list(PROJECT_PROFILES)
     assert {tuple(profile.services) for profile in scenarios.profiles.values()} == {("hello",)}
     assert scenarios.regress.looks == [14]
 
