@@ -12,6 +12,9 @@ from statistics import median
 from loadgen.errors import Error
 from loadgen.record.benchmark import Timing
 
+MOST_OF_A_LINE = 200
+"""What is quoted of a program's line: some print all that they have to say in one."""
+
 
 @dataclass(frozen=True)
 class Repetition:
@@ -114,9 +117,9 @@ def merged(programs: Mapping[str, Results]) -> Results:
 
 
 def faults_in(text: str) -> list[str]:
-    """Return the lines of a failed program's output that say what was wrong, the last ones if none does."""
+    """Return the lines of a failed program's output that say what was wrong, the last ones if none does; none too long."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     telling = [
         line for line in lines if re.search(r"primebench-microbench:|FAIL:|panicked|panic:|assertion|want|\.go:\d+:", line)
     ]
-    return (telling or lines)[-3:]
+    return [line if len(line) <= MOST_OF_A_LINE else f"{line[:MOST_OF_A_LINE]}…" for line in (telling or lines)[-3:]]

@@ -75,7 +75,7 @@ def run_together(benches: Sequence[Bench], min_time_s: float, cases: Path, cores
             places = [stack.enter_context(scratch_folder()) for _ in benches]
             _run_step(benches, step, places, min_time_s, cases, cores)
             for bench, command, folder, results in zip(benches, step, places, whole, strict=True):
-                results[Path(command[0]).name] = _read(bench, folder)
+                results[Path(command[0]).name] = _read(bench, Path(command[0]).name, folder)
     return [_of_all_programs(bench, results) for bench, results in zip(benches, whole, strict=True)]
 
 
@@ -97,8 +97,7 @@ def _run_step(
             _wait(bench, process.wait, len(benches) * bench.expected_s(min_time_s) + GRACE_S)
     for bench, process, folder in zip(benches, processes, places, strict=True):
         if process.returncode != 0:
-            printed = "; ".join(faults_in(_text(folder, PRINTED) + "\n" + _text(folder, ERRORS))) or "it printed nothing"
-            raise Error(f"{bench.label}: microbenchmarks: {ending(process.returncode)}: {printed}")
+            raise Error(f"{bench.label}: microbenchmarks: {ending(process.returncode)}: {_last_words(folder)}")
 
 
 def _of_all_programs(bench: Bench, programs: Mapping[str, Results]) -> Results:
@@ -143,16 +142,29 @@ def _wait(bench: Bench, wait: Callable[[float], int], seconds: float) -> None:
         raise Error(f"{bench.label}: microbenchmarks: did not end within {seconds:.0f} s") from late
 
 
-def _read(bench: Bench, folder: Path) -> Results:
+def _read(bench: Bench, program: str, folder: Path) -> Results:
+    """What a program that has ended well reports; Error says which could not be read. Google Benchmark makes its file before it
+    looks what a filter selects: where none is, the program is another tool's, or does not hand on its arguments.
+    """
     try:
         if bench.plan.format == "go":
             return read_go(_text(folder, PRINTED), bench.processors, REPETITIONS, bench.filter, bench.plan.scenarios)
         if bench.plan.format == "criterion":
             return read_criterion(folder / CRITERION)
+        if not (folder / OUT).exists():
+            raise Error(
+                f"{program} left no file by --benchmark_out={OUT}; expected Google Benchmark's JSON there, and its arguments "
+                f"handed to benchmark::Initialize: {_last_words(folder)}"
+            )
         results = read_google_benchmark(_text(folder, OUT))
         return replace(results, warnings=[*warnings_in(_text(folder, ERRORS)), *results.warnings])
     except Error as error:
         raise Error(f"{bench.label}: microbenchmarks: {error}") from error
+
+
+def _last_words(folder: Path) -> str:
+    """What a program that ran there printed about a fault, or at last."""
+    return "; ".join(faults_in(_text(folder, PRINTED) + "\n" + _text(folder, ERRORS))) or "it printed nothing"
 
 
 def _text(folder: Path, name: str) -> str:

@@ -3,16 +3,23 @@
 import json
 import shutil
 import subprocess
+import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from loadgen.build.build import Order, build_order
+from loadgen.config.service import Contender, read_service
 from loadgen.errors import Error
 from loadgen.microbench.adapters.google import read_google_benchmark, warnings_in
+from loadgen.microbench.bench import NoBenchmarkError, benches_of
+from loadgen.microbench.run import run_programs
 from loadgen.record.benchmark import Timing
 from tests.patience import PATIENCE_S
 
-GOLDEN = Path(__file__).parents[1] / "golden" / "benchmarks"
+ROOT = Path(__file__).parents[2]
+GOLDEN = ROOT / "tests" / "golden" / "benchmarks"
 VERSIONS = ("1.7.1", "1.8.3", "1.9.5")
 
 
@@ -172,3 +179,23 @@ def test_the_installed_version_is_read(tmp_path: Path) -> None:
     assert [(timing.name, timing.repetitions) for timing in results.timings] == [("time_it/10", 3), ("time_it/1000", 3)]
     assert results.failed == {"fail_it": "no file"}
     assert results.warnings == ["time_it/10: counter 'bad' is nan", "time_it/1000: counter 'bad' is nan"]
+
+
+@pytest.mark.parametrize(
+    ("printing", "last_words"),
+    [("print('{' + '0' * 999)", r"\{0{199}…$"), ("print('no such flag')", "no such flag$"), ("", "it printed nothing$")],
+)
+def test_a_program_that_leaves_no_file_is_named_with_its_last_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, printing: str, last_words: str
+) -> None:
+    monkeypatch.setenv("PRIMEBENCH_CACHE", str(tmp_path))
+    (bench, *_) = benches_of([Contender(service=read_service(ROOT / "tests" / "stub"), label="stub")], variants=False)
+    (tmp_path / "service").mkdir()
+    program = tmp_path / "service" / "bench.py"
+    program.write_text(f"#!{sys.executable}\n{printing}\n")
+    program.chmod(0o755)
+    built = build_order(Order("bench", tmp_path / "service", bench.plan.build))
+    said = r"stub: microbenchmarks: bench\.py left no file by --benchmark_out=out\.json; expected Google Benchmark's JSON .*: "
+    with pytest.raises(Error, match=said + last_words) as refused:
+        run_programs(replace(bench, built=built), 0.001, tmp_path / "cases.json", [])
+    assert not isinstance(refused.value, NoBenchmarkError)

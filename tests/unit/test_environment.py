@@ -202,7 +202,7 @@ def test_a_benchmark_program_does_not_obey_the_users_variables(tmp_path: Path, m
     monkeypatch.setenv("CRITERION_HOME", "/nowhere")
     (bench, *_) = benches_of([Contender(service=read_service(ROOT / "tests" / "stub"), label="stub")], variants=False)
     plan = bench.plan.build
-    script = "import json, os, sys\njson.dump(dict(os.environ), open(sys.argv[0] + '.seen', 'w'))\n"
+    script = "import json, os, sys\njson.dump(dict(os.environ), open(sys.argv[0] + '.seen', 'w'))\nopen('out.json', 'w')\n"
     (tmp_path / "service").mkdir()
     (tmp_path / "service" / "bench.py").write_text(f"#!{sys.executable}\n{script}")
     (tmp_path / "service" / "bench.py").chmod(0o755)
