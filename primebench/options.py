@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Collection
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 from click.shell_completion import CompletionItem
@@ -146,6 +146,27 @@ table_format = click.option(
 def flattened(lists: tuple[list[str], ...]) -> list[str]:
     """Return the names of a NameList option that was given any number of times."""
     return [name for names in lists for name in names]
+
+
+def repeated_for(other: click.Command) -> list[str]:
+    """Return the options of the command line that the `other` command takes, too, as words of a line for that."""
+    context = click.get_current_context()
+    taken = {name for parameter in other.params for name in parameter.opts}
+    words = []
+    for parameter in context.command.params:
+        name = parameter.opts[0]
+        if name in taken and _was_given(context, parameter):
+            value = context.params[parameter.name or ""]
+            for each in value if parameter.multiple else [value]:
+                words += [name, _typed(parameter.type, each)]
+    return words
+
+
+def _typed(of: click.ParamType[Any], value: Any) -> str:
+    """A value as it may be typed."""
+    if isinstance(of, Duration):
+        return f"{value:.0f}s"
+    return ",".join(value) if isinstance(of, NameList) else str(value)
 
 
 def refuse_beside(flag: str, says: str, others: Collection[str]) -> None:

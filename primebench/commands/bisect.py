@@ -36,6 +36,7 @@ def bisect(good: str, bad: str, results: Path | None, **command_line: Any) -> No
     from loadgen.regress.session import RegressRequest
     from loadgen.run.reporter import reporter_for
     from primebench.bisecting import begin, go_on, session_of
+    from primebench.commands.regress import regress
 
     project = find_project(command_line.pop("example"), command_line["repository"])
     request = RegressRequest(
@@ -61,5 +62,5 @@ def bisect(good: str, bad: str, results: Path | None, **command_line: Any) -> No
     for line in lines:
         echo(line)
     culprit = bisection.suspects[-1]
-    words = ["primebench", "regress", "--base", f"{bisection.suspects[0]}~1", "--exact-base", "--head", culprit, "--explain"]
-    echo(f"what changed in it: {shlex.join(words)}")
+    words = ["primebench", "regress", "--base", f"{bisection.suspects[0]}~1", "--exact-base", "--head", culprit]
+    echo(f"what changed in it: {shlex.join([*words, *options.repeated_for(regress), '--explain'])}")

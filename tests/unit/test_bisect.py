@@ -2,11 +2,13 @@
 
 import math
 import random
+import shlex
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
 from analysis.regress.bisection import TRIES, Bisection, BisectOutcome, Judged, Next, in_words
 from loadgen.build.git import commits_between
@@ -14,6 +16,8 @@ from loadgen.errors import Error
 from loadgen.record.folder import RunFolder
 from loadgen.regress.session import RegressRequest
 from primebench import bisecting
+from primebench.commands.bisect import bisect
+from primebench.commands.regress import regress
 from tests.repository import commit_file, git
 from tests.unit.console import run
 
@@ -212,6 +216,24 @@ def test_what_was_merged_is_one_step(repository: Path) -> None:
     merge = git(repository, "rev-parse", "HEAD")
     assert commits_between(repository, start, merge) == [merge]
     assert commits_between(repository, merge, start) == commits_between(repository, merge, merge) == []
+
+
+def test_what_it_advises_at_the_end_measures_what_it_measured(
+    repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = through(bisection(4), slow_from(2))
+    monkeypatch.setattr(bisecting, "begin", lambda *_: (found, tmp_path / "file"))
+    monkeypatch.setattr(bisecting, "go_on", lambda *_: found)
+    places = ["--repository", str(repository), "--results", str(tmp_path / "my results"), "--scenarios", str(SCENARIOS)]
+    chosen = ["--layer", "size,load", "--layer", "instructions", "--workload", "n1000", "--budget", "1m30s"]
+    result = CliRunner().invoke(bisect, ["--good", "HEAD~5", "--service", "server", *places, *chosen], standalone_mode=False)
+    assert result.exception is None, result.exception
+    advised = result.output.splitlines()[-1].removeprefix("what changed in it: primebench regress ")
+    here = regress.make_context("regress", shlex.split(advised)).params
+    asked = bisect.make_context("bisect", ["--good", "HEAD~5", "--service", "server", *places, *chosen]).params
+    shared = ("folders", "repository", "workloads", "layers", "budget", "results", "scenarios", "example")
+    assert {name: here[name] for name in shared} == {name: asked[name] for name in shared}
+    assert (here["base"], here["head"], here["exact_base"], here["explain"]) == ("c2~1", "c2", True, True)
 
 
 @pytest.mark.parametrize(
