@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from loadgen.build.git import changed_files, checkout_root, find_commit, git, installed, worktree
+from loadgen.build.missing import is_shallow, why_missing
 from loadgen.errors import Error
 from loadgen.one_line import storable
 from loadgen.record.regress import Side
@@ -75,7 +76,7 @@ def find_place(repository: Path, asked: str) -> Place:
     if like_a_path:
         raise Error(f"{asked}: no such folder; expected a service's folder, or a checkout")
     raise Error(
-        f"no revision '{asked}' in {repository}; expected a commit, branch or tag{_why_missing(repository)}, or a folder"
+        f"no revision '{asked}' in {repository}; expected a commit, branch or tag{why_missing(repository, asked)}, or a folder"
     )
 
 
@@ -92,19 +93,6 @@ def merge_base(repository: Path, base: str, head: str, names: tuple[str, str]) -
     raise Error(
         f"{names[0]} and {names[1]} have no merge base: their histories are unrelated; --exact-base compares them all the same"
     )
-
-
-def is_shallow(repository: Path) -> bool:
-    """Whether the clone has only the last part of the history."""
-    return git(repository, "rev-parse", "--is-shallow-repository").text.strip() == "true"
-
-
-def _why_missing(repository: Path) -> str:
-    if git(repository, "rev-parse", "--git-dir").code != 0:
-        return " of a git repository, which this is not"
-    if is_shallow(repository):
-        return " (this is a shallow clone: git fetch --unshallow)"
-    return " (git fetch?)"
 
 
 @contextmanager

@@ -1,5 +1,6 @@
 """The two sides of a comparison: revisions, folders, merge bases, and what is wrong with them."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -83,6 +84,53 @@ def test_a_shallow_clone_is_told_from_a_missing_revision(repository: Path, tmp_p
     git(tmp_path, "clone", "--quiet", "--depth", "1", f"file://{repository}", "shallow")
     with pytest.raises(Error, match="shallow clone: git fetch --unshallow"):
         find_place(tmp_path / "shallow", first)
+
+
+@pytest.mark.parametrize("options", [["--single-branch"], ["--depth", "1"]])
+@pytest.mark.parametrize("asked", ["origin/release/main", "remotes/origin/release/main~1", "release/main"])
+def test_in_a_clone_of_one_branch_the_command_that_is_advised_brings_the_other(
+    repository: Path, tmp_path: Path, options: list[str], asked: str
+) -> None:
+    fork = commit_file(repository, "fork")
+    git(repository, "checkout", "--quiet", "-b", "topic")
+    commit_file(repository, "topic")
+    git(repository, "checkout", "--quiet", "-b", "release/main", "main")
+    commit_file(repository, "main goes on")
+    commit_file(repository, "and on")
+    git(tmp_path, "clone", "--quiet", "--branch", "topic", *options, f"file://{repository}", "clone")
+    with pytest.raises(Error, match=f"no revision '{asked}' in .*: git fetch .*, or a folder") as refused:
+        find_place(tmp_path / "clone", asked)
+    command = re.search(r"git (fetch (?:--unshallow )?origin [^\s,)]+)", str(refused.value))
+    assert command is not None
+    assert ("--unshallow" in command[1]) == ("--depth" in options)
+    git(tmp_path / "clone", *command[1].split())
+    fetched = asked if "origin" in asked else f"origin/{asked}"
+    base, _, moved = find_places(tmp_path / "clone", fetched, "HEAD", exact_base=False)
+    assert (base.commit, moved) == (fork, True)
+
+
+@pytest.mark.parametrize(
+    ("asked", "expected"),
+    [
+        ("other", r"tag \(of origin it is origin/other\), or a folder"),
+        (
+            "fork/main",
+            r"tag \(not here, nor fetched from a remote, of which there is origin; if origin has it: git fetch origin fork",
+        ),
+        ("HEAD~99", r"tag \(its history here has no such commit\), or a folder"),
+        ("0123456789abcdef", r"tag \(its history here has no such commit\), or a folder"),
+    ],
+)
+def test_of_a_name_that_is_no_remotes_it_is_said_where_it_was_looked_for(
+    repository: Path, tmp_path: Path, asked: str, expected: str
+) -> None:
+    git(repository, "branch", "other")
+    git(tmp_path, "clone", "--quiet", f"file://{repository}", "clone")
+    with pytest.raises(Error, match=expected):
+        find_place(tmp_path / "clone", asked)
+    git(tmp_path / "clone", "remote", "remove", "origin")
+    with pytest.raises(Error, match="no remote that could have it"):
+        find_place(tmp_path / "clone", "fork/main")
 
 
 def test_a_shallow_clone_without_a_common_commit(repository: Path, tmp_path: Path) -> None:

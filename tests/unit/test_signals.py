@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from loadgen.build.revision import is_shallow
+from loadgen.build.missing import is_shallow
 from loadgen.system.process import end_group, spawned
 from tests.patience import PATIENCE_S
 from tests.unit.console import run, said
