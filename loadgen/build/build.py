@@ -15,7 +15,15 @@ from pydantic import ValidationError
 
 from loadgen.build.staging import digest, input_files, stage
 from loadgen.build.toolchain import Toolchain, find_toolchain, programs_of
-from loadgen.build.workbench import Workbench, can_go_on, discard, discard_others, kept_folder
+from loadgen.build.workbench import (
+    Workbench,
+    can_go_on,
+    discard,
+    discard_others,
+    how_it_ended,
+    kept_folder,
+    noting_failure,
+)
 from loadgen.config.build import Build
 from loadgen.config.service import Contender, Service
 from loadgen.errors import Error
@@ -167,15 +175,17 @@ def _made(home: Path, order: Order, material: _Material, *, clean: bool, timed: 
     """
     discard_others(home, order.name)
     if can_go_on(home) and not clean:
-        say(f"building {order.name} from source, on from where that was interrupted")
+        say(f"building {order.name} from source, on from where that {how_it_ended(home)}")
         try:
-            return _build_into(home, order, material, timed=False, resumed=True)
+            with noting_failure(home):
+                return _build_into(home, order, material, timed=False, resumed=True)
         except (Error, OSError) as failure:
             say(f"{str(failure).splitlines()[0]}; again, from the beginning")
     else:
         say(f"building {order.name} from source")
     discard(kept_folder(home))
-    return _build_into(home, order, material, timed=timed, resumed=False)
+    with noting_failure(home):
+        return _build_into(home, order, material, timed=timed, resumed=False)
 
 
 def _fetch(bench: Workbench, plan: Build) -> None:

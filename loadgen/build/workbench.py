@@ -5,6 +5,8 @@ key, and the next one goes on in them: cargo, go and make then skip what is done
 import os
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from fcntl import LOCK_EX, LOCK_NB, flock
 from pathlib import Path
 
@@ -20,6 +22,8 @@ INCREMENTAL_BUILDS = 3
 NOT_FOR_TOOLS = " :;\\$#\"'\n"
 HALF_WRITTEN = "half-written"
 """A file that is there while a command runs: one that was killed may have left what looks finished and is not."""
+FAILED = "failed"
+"""A file that is there once a build has come to a fault; one that was interrupted leaves none."""
 KEY = "[0-9a-f]" * 16
 
 
@@ -33,6 +37,7 @@ class Workbench:
         discard(self.out)
         for subfolder in (self.source, self.out, self._scratch):
             subfolder.mkdir(parents=True, exist_ok=True)
+        (folder / FAILED).unlink(missing_ok=True)
         self._log = folder / "build.log"
         self._half_written = folder / HALF_WRITTEN
 
@@ -88,6 +93,22 @@ def can_go_on(home: Path) -> bool:
     """Return whether an earlier build of that key has left something to go on with, and nothing that was cut short."""
     folder = kept_folder(home)
     return folder.is_dir() and not (folder / HALF_WRITTEN).exists()
+
+
+def how_it_ended(home: Path) -> str:
+    """Return what became of the build that `can_go_on` is said of."""
+    return "failed" if (kept_folder(home) / FAILED).exists() else "was interrupted"
+
+
+@contextmanager
+def noting_failure(home: Path) -> Iterator[None]:
+    """Leave a note in the build's folder, for the next one, if the block raises Error."""
+    try:
+        yield
+    except Error:
+        if kept_folder(home).is_dir():
+            (kept_folder(home) / FAILED).touch()
+        raise
 
 
 def discard_others(home: Path, name: str) -> None:

@@ -26,7 +26,7 @@ from loadgen.remote.calls import Calls
 from loadgen.remote.load import GeneratorHosts
 from loadgen.run.new_run import run_record
 from loadgen.run.plan import Plan
-from loadgen.run.prepare import Prepared
+from loadgen.run.prepare import Prepared, not_measured_line
 from loadgen.run.resume import plan_of
 from loadgen.run.run import CASES, Loop
 from loadgen.run.session import RunRequest, allow_for, plan_for, prepare_all, with_control, with_pilots
@@ -106,7 +106,7 @@ def plan_campaign(_place: Place, elsewhere: GeneratorHosts | None, request: dict
     ready = [candidate.contender for candidate in prepared if candidate.not_measured is None]
     if not plan.slots(ready):
         reasons = [
-            f"{candidate.contender.label} not measured: {candidate.not_measured}"
+            not_measured_line(candidate.contender.label, candidate.not_measured)
             for candidate in prepared
             if candidate.not_measured
         ]

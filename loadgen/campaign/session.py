@@ -26,6 +26,7 @@ from loadgen.remote.generator_host import machine_here
 from loadgen.run.files import check_results, created, record_while
 from loadgen.run.new_run import _now, run_id_of
 from loadgen.run.plan import Plan, counted
+from loadgen.run.prepare import not_measured_line
 from loadgen.run.reporter import Reporter
 from loadgen.run.resume import plan_of
 from loadgen.run.run import Finished
@@ -163,9 +164,7 @@ class CampaignSession:
         for name in cluster.hosts:
             cluster.call(name, forget, Place(run.run_id, name)).exception()
         faults = [
-            f"{contender.label} not measured: {contender.not_measured}"
-            for contender in run.contenders
-            if contender.not_measured
+            not_measured_line(contender.label, contender.not_measured) for contender in run.contenders if contender.not_measured
         ]
         return Finished(folder, [*faults, *campaign.faults])
 

@@ -19,7 +19,7 @@ from loadgen.record.trial import LoadTrial, Trial
 from loadgen.run.files import created, record_while
 from loadgen.run.new_run import run_record
 from loadgen.run.plan import OVERHEAD_S, Plan, counted, original
-from loadgen.run.prepare import Prepared
+from loadgen.run.prepare import Prepared, not_measured_line
 from loadgen.run.reporter import Reporter, minutes
 from loadgen.run.run import Finished
 from loadgen.run.state import GIVE_UP_AFTER
@@ -74,9 +74,7 @@ def measure_curves(
     for what ends the run early.
     """
     faults = [
-        f"{candidate.contender.label} not measured: {candidate.not_measured}"
-        for candidate in prepared
-        if candidate.not_measured
+        not_measured_line(candidate.contender.label, candidate.not_measured) for candidate in prepared if candidate.not_measured
     ]
     put = [
         candidate for candidate in prepared if candidate.not_measured is None and plan.puts(curve.workload, candidate.contender)

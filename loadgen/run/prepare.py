@@ -44,6 +44,11 @@ class Prepared:
         return in_full(self.not_measured or "", self.shown)
 
 
+def not_measured_line(label: str, reason: str) -> str:
+    """Return what a run says at its end: of the reason its first line, because all of it was said when it was known."""
+    return f"{label} not measured: {reason.splitlines()[0]}"
+
+
 def prepare(
     contenders: Sequence[Contender],
     cores: Cores,

@@ -19,7 +19,7 @@ from loadgen.run.budget import with_direct_pairs
 from loadgen.run.files import created, record_while
 from loadgen.run.new_run import _now, run_record
 from loadgen.run.plan import Plan
-from loadgen.run.prepare import Prepared
+from loadgen.run.prepare import Prepared, not_measured_line
 from loadgen.run.reporter import Reporter
 from loadgen.run.state import Rules, RunState
 from loadgen.run.subject import Subjects, programs_for, subjects_of
@@ -94,11 +94,9 @@ def _never(_workload: str, _trials: Sequence[Trial]) -> bool:
 
 def _not_measured(plan: Plan, prepared: Sequence[Prepared]) -> list[str]:
     lines = [
-        f"{candidate.contender.label} not measured: {candidate.not_measured}"
-        for candidate in prepared
-        if candidate.not_measured
+        not_measured_line(candidate.contender.label, candidate.not_measured) for candidate in prepared if candidate.not_measured
     ]
-    lines += [f"{bench.label}: microbenchmarks not measured: {bench.fault}" for bench in plan.benches if bench.fault]
+    lines += [not_measured_line(f"{bench.label}: microbenchmarks", bench.fault) for bench in plan.benches if bench.fault]
     if plan.profile.microbench is not None and not plan.benches:
         lines.append(f"{', '.join(plan.services)}: no table [microbench] in what describes it, which names its benchmarks")
     return lines

@@ -20,13 +20,14 @@ def build(services: tuple[str, ...], fresh: bool, example: str | None) -> None:
     from loadgen.build.build import build as build_contender
     from loadgen.build.build import is_under_way
     from loadgen.config.contenders import contenders_named
+    from loadgen.run.prepare import reason_of
 
     faults = []
     for contender in contenders_named(services, find_project(example).folder):
         try:
             built = build_contender(contender, fresh=fresh, timed=fresh or not is_under_way(contender), say=echo)
         except Error as error:
-            faults.append(f"{contender.label}: {error}")
+            faults.append(f"{contender.label}: {reason_of(error, contender)}")
             continue
         record = built.record
         times = ", ".join(f"{seconds:.2f}" for seconds in record.incremental_build_s)

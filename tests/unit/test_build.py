@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
 from analysis.pipeline.summarise import _build
 from loadgen.build.build import Order, build, build_order, is_under_way
@@ -18,6 +19,7 @@ from loadgen.build.step import run_build_step
 from loadgen.config.build import Build, OtherBuild
 from loadgen.config.service import Contender, find_contender, read_service
 from loadgen.errors import Error
+from primebench.commands.build import build as build_command
 from tests.patience import PATIENCE_S, awaited
 from tests.unit.records import CONTENDER
 
@@ -68,7 +70,7 @@ def test_a_build_that_failed_goes_on_with_what_was_done_and_leaves_nothing(tmp_p
     assert len(left(builds)) == 1
     built = build_order(one, say=said.append)
     assert (times_done(tmp_path), built.record.resumed, built.artefact.read_text()) == (1, True, SOURCE)
-    assert said == ["building made from source, on from where that was interrupted"]
+    assert said == ["building made from source, on from where that failed"]
     assert left(builds) == []
     assert build_order(one) == built
 
@@ -165,7 +167,9 @@ def test_an_interrupted_build_goes_on_unless_something_may_be_cut_short(
         process.communicate(timeout=PATIENCE_S)
     assert process.returncode == (130 if goes_on else -number)
     (tmp_path / "broken").unlink()
-    assert build_order(one).record.resumed is goes_on
+    said = list[str]()
+    assert build_order(one, say=said.append).record.resumed is goes_on
+    assert said == [f"building made from source{', on from where that was interrupted' if goes_on else ''}"]
     assert times_done(tmp_path) == (1 if goes_on else 2)
 
 
@@ -286,6 +290,14 @@ def test_a_build_under_way_is_told_from_one_that_was_never_begun(tmp_path: Path)
     (tmp_path / "broken").unlink()
     build(one)
     assert not is_under_way(one)
+
+
+def test_the_command_names_what_it_cannot_build_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    contenders(tmp_path, SERVICE.replace("echo $FLAVOUR", "echo no such header >&2; exit 3; echo $FLAVOUR"))
+    monkeypatch.chdir(tmp_path)
+    result = CliRunner().invoke(build_command, [str(next(tmp_path.rglob("service.toml")).parent)])
+    assert result.exit_code == 2
+    assert result.stderr.startswith("primebench: small: build failed: sh -c"), result.stderr
 
 
 def test_arguments_take_the_place_of_their_placeholder_and_leave_none() -> None:

@@ -49,6 +49,13 @@ def test_a_run_in_which_nobody_has_anything_to_do_is_refused_before_it_begins(tm
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_run_without_a_service_ends_with_the_first_line_of_an_error_that_was_told_whole(tmp_path: Path) -> None:
+    broken = [Prepared(CONTENDERS[1], None, None, "build failed: make (exit code 2)\n  main.c:1: no such header")]
+    with pytest.raises(Error) as refused:
+        measure(plan(), broken, tmp_path, tmp_path, reporter_for(Console()))
+    assert str(refused.value) == "nothing can be measured: b not measured: build failed: make (exit code 2)"
+
+
 def test_a_run_of_microbenchmarks_of_services_without_any_says_so(tmp_path: Path) -> None:
     whole = plan()
     timing = MicrobenchTiming(min_time_s=0.01, variants=False, count=False)
