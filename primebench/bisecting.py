@@ -11,6 +11,7 @@ from analysis.regress.evidence import undecided
 from analysis.regress.render import render_regress
 from loadgen.build.git import commits_between, find_commit
 from loadgen.config.project import read_scenarios
+from loadgen.counted import counted
 from loadgen.errors import Error
 from loadgen.regress.session import RegressRequest, RegressSession, gate_for
 from loadgen.run.files import check_results
@@ -57,7 +58,10 @@ def go_on(bisection: Bisection, path: Path, request: RegressRequest, session: Re
     """Judge one commit after the other until none is left that a verdict would say something of; each is kept at once."""
     gate = gate_for(request, read_scenarios(request.scenarios))
     while (step := bisection.next) is not None:
-        say(f"{len(bisection.suspects)} suspects, about {bisection.left} verdicts: judging {step.commit[:12]}")
+        say(
+            f"{counted(len(bisection.suspects), 'suspect')}, about {counted(bisection.left, 'verdict')}: "
+            f"judging {step.commit[:12]}"
+        )
         asked = replace(request, base=bisection.good, head=step.commit, exact_base=True, budget=gate.budget_s * step.times)
         bisection = bisection.replace(judged=[*bisection.judged, _judged(step.commit, asked, session, say)])
         keep(bisection, path)

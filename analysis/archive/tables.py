@@ -7,6 +7,7 @@ from analysis.model import metric as m
 from analysis.stats.interval import ratio_of_log
 from analysis.tables.ratios import SIDE_BY_SIDE
 from analysis.tables.table import RATIO, Cell, Table, doubted
+from loadgen.counted import counted
 
 POOLED, ANOTHER, SPREAD, SAME = "pooled", "one more machine, 95 of 100", "between machines", "p, all alike"
 
@@ -37,7 +38,7 @@ def _table(group: Sequence[PooledRatio]) -> Table:
 def _names(group: Sequence[PooledRatio]) -> dict[str, str]:
     """Fingerprint -> how the machine is called, of all that some metric was measured on."""
     machines = {machine.machine.fingerprint: machine.machine for ratio in group for machine in ratio.machines}
-    return {key: f"{key}: {machine.cpu_model}, {machine.cores} cores" for key, machine in machines.items()}
+    return {key: f"{key}: {machine.cpu_model}, {counted(machine.cores, 'core')}" for key, machine in machines.items()}
 
 
 def _ratio_cell(ratio: float, low: float, high: float) -> Cell:

@@ -15,6 +15,7 @@ from analysis.model.invert import inverted
 from analysis.model.microbench import FitResult
 from analysis.model.summary import BuildResult, WorkloadResult
 from analysis.verdicts.verdicts import judged_together
+from loadgen.counted import counted
 from loadgen.record.run import RunRecord
 from loadgen.task.work import Scale
 
@@ -128,11 +129,13 @@ def conditions_of(published: PublishedSet, run: RunRecord) -> Conditions:
             differs.append(f"workload {name} was not measured")
             continue
         if (here.parameters, here.connections) != (request.parameters, request.connections):
-            differs.append(f"{name}: {here.label} and {here.connections} connections")
+            differs.append(f"{name}: {here.label} and {counted(here.connections, 'connection')}")
         if here.load_s != request.load_s:
             differs.append(f"{name}: {here.load_s:g} s of load after {here.warm_up_s:g} s, not {request.load_s:g} s")
     if run.pinned:
-        differs.append(f"server on {len(run.server_cores)} and generator on {len(run.generator_cores)} cores of their own")
+        differs.append(
+            f"server on {counted(len(run.server_cores), 'core')} of its own, generator on {len(run.generator_cores)}"
+        )
     code = {contender.label for contender in run.contenders if contender.not_measured is None}
     wanted = sorted({claim.contender for claim in published.claims})
     if reference := [name for name in wanted if name in code and f"{name}:published" not in code]:

@@ -26,6 +26,7 @@ from analysis.model.microbench import BenchmarkResult, BenchResult
 from analysis.model.summary import ContenderResult, WorkloadResult, contender_of
 from analysis.stats.interval import interval_text
 from analysis.trial.timeline import SETTLES_WITHIN_S
+from loadgen.counted import counted
 from loadgen.task.work import BenchmarkRoles, Disassembly
 
 
@@ -184,7 +185,8 @@ def _by_gctrace(cause: CollectorCause, evidence: Evidence) -> Finding:
     tail = [trial.tail_ms for trial in traced]
     holds = float(np.median(lost)) >= float(np.median(tail)) * (1 - ABOUT)
     in_words = (
-        f"{cause.workload}, medians of {len(traced)} trials: {np.median(counts):g} collections in the window, the longest "
+        f"{cause.workload}, medians of {counted(len(traced), 'trial')}: {counted(np.median(counts), 'collection')} in the "
+        f"window, the longest "
         f"stops the world for {np.median(longest):.2g} ms, and one request in a hundred can have lost {np.median(lost):.2g} ms "
         f"or more to pauses; P99 - P50 is {m.LATENCY_P99.write(float(np.median(tail)))} ms{silent}"
     )
@@ -197,7 +199,8 @@ def _by_disassembly(cause: VectorCause, evidence: Evidence) -> Finding:
         return _not_measured(f"the run has no disassembly of {cause.contender}")
     if disassembly.not_measured is not None or disassembly.packed is None:
         return _not_measured(disassembly.not_measured or "not recorded")
-    in_words = f"{cause.contender}: {disassembly.packed} packed instructions that do the work, {disassembly.scalar} scalar ones"
+    packed = counted(disassembly.packed, "packed instruction")
+    in_words = f"{cause.contender}: {packed} that do the work, {disassembly.scalar} scalar ones"
     if disassembly.packed == 0:
         return Finding("not reproduced here", f"{in_words}; without a packed one no loop of them is vectorised")
     where = [name for name in disassembly.packed_in if cause.function in _below_program(name)]
@@ -258,7 +261,8 @@ def _by_bytes(cause: BytesCause, workloads: Sequence[WorkloadResult]) -> Finding
     larger, smaller = figures
     difference, least = _difference(larger, smaller)
     in_words = (
-        f"{workload.connections} connections x {body} bytes of JSON = {in_flight:,} bytes in flight; {cause.larger} has "
+        f"{counted(workload.connections, 'connection')} x {body} bytes of JSON = {in_flight:,} bytes in flight; "
+        f"{cause.larger} has "
         f"{difference / 1e6:.2f} MB more than {cause.smaller}"
     )
     if least <= 0:

@@ -6,6 +6,7 @@ from analysis.audit.model import Claim, PublishedSet, reach_of
 from analysis.audit.ratio import quotient
 from analysis.model import metric as m
 from analysis.model.audit import ConsistencyResult
+from loadgen.counted import counted
 from loadgen.task.work import Scale
 
 _ASCENDING = (m.LATENCY_P50.name, m.LATENCY_P90.name, m.LATENCY_P99.name, m.LATENCY_P999.name)
@@ -37,7 +38,7 @@ def _littles_law(
     consistent = least <= request.connections
     derivation = (
         f"{m.GOODPUT.write(rate.figure)} requests/s x {m.LATENCY_MEAN.write(latency.figure)} ms = {in_flight:.1f} requests in "
-        f"flight of {request.connections} connections"
+        f"flight of {counted(request.connections, 'connection')}"
     )
     value = None if scale is None else request.parameters.get(scale.parameter)
     if consistent and scale is not None and isinstance(value, int) and (count := scale.amount(value)):

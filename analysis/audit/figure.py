@@ -10,6 +10,7 @@ from analysis.model.audit import AuditVerdict, ClaimResult, Reach
 from analysis.model.comparison import Figure
 from analysis.model.microbench import FitResult
 from analysis.model.summary import BuildResult, ContenderResult, WorkloadResult
+from loadgen.counted import counted
 from loadgen.task.work import Scale
 
 FASTER_CORE = 3.0
@@ -91,7 +92,7 @@ def _why_not_measured(claim: Claim, published: PublishedSet, figure: Figure | No
         return figure.refused
     other = next((workload for workload in workloads if workload.name == claim.workload), None)
     if other is not None and other not in as_asked(published, [other]):
-        return f"{other.name} is {other.label} with {other.connections} connections in this run"
+        return f"{other.name} is {other.label} with {counted(other.connections, 'connection')} in this run"
     return f"this run has no such figure: primebench run --profile {published.profile}"
 
 
@@ -168,7 +169,8 @@ def _reach(
     if reach is None or claim.metric == m.GOODPUT.name:
         return reach
     first = (
-        f"of {connections} connections, each with a request under way for {m.LATENCY_MEAN.write(claim.figure)} ms, come "
+        f"of {counted(connections, 'connection')}, each with a request under way for {m.LATENCY_MEAN.write(claim.figure)} "
+        f"ms, come "
         f"{m.GOODPUT.write(per_s)} requests/s"
     )
     return reach.replace(derivation=f"{first}; {reach.derivation}")

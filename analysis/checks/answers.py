@@ -7,6 +7,7 @@ from analysis.model import metric as m
 from analysis.model.metric import Figures
 from analysis.stats.distributions import binomial_tail
 from analysis.trial.lengths import LENGTH, RIGHT, UNSEEN, verified_lengths
+from loadgen.counted import counted
 from loadgen.record.run import RunRecord
 from loadgen.record.trial import LoadTrial
 
@@ -49,7 +50,7 @@ def errors(run: RunRecord, trial: LoadTrial, _figures: Figures) -> Raised | None
     if not wrong:
         return None
     counts = ", ".join(f"{count} x {kind}" for kind, count in wrong.items())
-    return Raised(evidence=f"{counts} among {trial.load.rows} answers", threshold="none", remedy=remedy)
+    return Raised(evidence=f"{counts} among {counted(trial.load.rows, 'answer')}", threshold="none", remedy=remedy)
 
 
 @check(remedy="run `primebench verify`; a wrong answer is not worth timing", fatal=True, of_a_half=True)

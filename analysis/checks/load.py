@@ -12,6 +12,7 @@ from analysis.model.metric import Figures
 from analysis.stats.interval import Interval, interval_text
 from analysis.trial import timeline
 from analysis.trial.metrics import cores_of_generators
+from loadgen.counted import counted
 from loadgen.record.run import RunRecord
 from loadgen.record.trial import LoadTrial
 
@@ -157,7 +158,7 @@ def littles_law(run: RunRecord, trial: LoadTrial, figures: Figures) -> Raised | 
     if abs(in_flight / connections - 1) <= LITTLE_TOLERANCE:
         return None
     return Raised(
-        evidence=f"goodput x mean latency = {in_flight:.1f} requests in flight, on {connections} connections",
+        evidence=f"goodput x mean latency = {in_flight:.1f} requests in flight, on {counted(connections, 'connection')}",
         threshold=f"within {LITTLE_TOLERANCE:.0%}",
     )
 
@@ -169,7 +170,7 @@ def accept_queue_full(_run: RunRecord, trial: LoadTrial, _figures: Figures) -> R
     if queue is None or not queue.turned_away:
         return None
     return Raised(
-        evidence=f"connections found no room in the service's accept queue: {queue.turned_away:,} times",
+        evidence=f"connections found no room in the service's accept queue: {counted(queue.turned_away, 'time')}",
         threshold=f"0; its backlog is {queue.places:,}",
     )
 

@@ -4,6 +4,7 @@ from analysis.checks.cores import OTHERS_LIMIT, core_seconds, others_beside_the_
 from analysis.checks.registry import SPEED, Raised, check
 from analysis.model import metric as m
 from analysis.model.metric import Figures
+from loadgen.counted import counted
 from loadgen.machine.core_use import kinds_of, shared_cores
 from loadgen.record.run import RunRecord
 from loadgen.record.trial import LoadTrial
@@ -110,7 +111,7 @@ def noisy(run: RunRecord, trial: LoadTrial, _figures: Figures) -> Raised | None:
     if not robbed and others <= OTHERS_LIMIT and throttled <= THROTTLED_LIMIT and not heat:
         return None
     capped = f", CPU quota used up for {throttled:.1%} of the time" if throttled else ""
-    hot = f", {heat} times slowed down for heat" if heat else ""
+    hot = f", {counted(heat, 'time')} slowed down for heat" if heat else ""
     return Raised(
         evidence=f"{stolen:.1%} of the server's cores stolen by the hypervisor, {others:.1%} used by other processes"
         f"{capped}{hot}",

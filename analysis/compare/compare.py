@@ -9,6 +9,7 @@ from analysis.compare.model import ComparedRun, CompareResult, PublishedBeside, 
 from analysis.compare.same_machine import decided, run_over_run
 from analysis.model.summary import Summary
 from analysis.verdicts.verdicts import FAMILY_ERROR
+from loadgen.counted import counted
 from loadgen.errors import Error
 from loadgen.machine.same_machine import by_machine
 
@@ -58,7 +59,7 @@ def _check(summaries: Sequence[Summary]) -> None:
     if campaigns := [summary.run_id for summary in summaries if summary.is_campaign]:
         raise Error(f"{', '.join(campaigns)}: of several machines, which agree or not by themselves; see: primebench report")
     if not 2 <= len(ids) <= len(LETTERS):
-        raise Error(f"{len(ids)} run{'' if len(ids) == 1 else 's'}: expected 2 to {len(LETTERS)}: {EXAMPLE}")
+        raise Error(f"{counted(len(ids), 'run')}: expected 2 to {len(LETTERS)}: {EXAMPLE}")
 
 
 def _by_machine(runs: Sequence[Summary]) -> list[list[Summary]]:

@@ -1,6 +1,7 @@
 """Whether a workload of one run is that of another: the same name is not enough. Pure."""
 
 from analysis.model.summary import Summary, WorkloadResult
+from loadgen.counted import counted
 from loadgen.record.workload import load_in_words
 
 MOST_TIMES_AS_LONG = 2.0
@@ -8,7 +9,7 @@ MOST_TIMES_AS_LONG = 2.0
 
 def load_of(workload: WorkloadResult) -> str:
     """What is asked for, how and by which generator, in words; alike only where it is the same."""
-    connections = "" if workload.rate is None else f", {workload.connections} connections"
+    connections = "" if workload.rate is None else f", {counted(workload.connections, 'connection')}"
     by = workload.sending.generator
     generator = f", by {by}" if by and by.startswith("native") else ""
     load = load_in_words(workload.connections, workload.rate, workload.generators)
@@ -17,7 +18,7 @@ def load_of(workload: WorkloadResult) -> str:
 
 def load_on_server(summary: Summary, workload: WorkloadResult) -> str:
     """The same, with what the server had to answer it."""
-    threads = f"{summary.server_threads} server thread" + ("" if summary.server_threads == 1 else "s")
+    threads = counted(summary.server_threads, "server thread")
     return f"{load_of(workload)}, {threads}{'' if summary.pinned else ', not pinned'}"
 
 

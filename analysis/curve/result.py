@@ -16,6 +16,7 @@ from analysis.model.figure_of import refused
 from analysis.model.flag import GENERATOR_BOUND
 from analysis.trial.metrics import QUANTILES, SAMPLES_BEYOND
 from analysis.trial.rows import read_rows
+from loadgen.counted import counted
 from loadgen.errors import Error
 from loadgen.record.contender import ContenderRecord
 from loadgen.record.folder import RunFolder, load_run
@@ -102,7 +103,7 @@ def _found(run: RunRecord, tried: Sequence[Outcome], saturated: float | None, po
             else f"no rate was seen to break it: {run.curve.ended_because}"
         )
         return "at least", Capacity(per_s=max(kept), low_per_s=max(kept), high_per_s=max(kept)), why
-    detail = f"interval {capacity.width:.1%} wide after {len(tried)} trials"
+    detail = f"interval {capacity.width:.1%} wide after {counted(len(tried), 'trial')}"
     return "capacity", capacity, detail if is_narrow(capacity) else f"{detail}: {run.curve.ended_because}"
 
 

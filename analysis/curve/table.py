@@ -11,6 +11,7 @@ from analysis.model import metric as m
 from analysis.model.figure_of import figure_of
 from analysis.model.flag import GENERATOR_BOUND
 from analysis.tables.table import Cell, Table, figure_cell, row_head
+from loadgen.counted import counted
 
 CAPACITY = m.Metric("capacity_per_s", "capacity", "requests/s", "higher", m.significant(3))
 SATURATED = m.Metric("saturated_per_s", "goodput when saturated", "requests/s", "higher", m.significant(3))
@@ -35,7 +36,7 @@ def curve_table(result: CurveResult) -> Table:
     ]
     rows.append((row_head(FIRST_RESPONSE), first))
     rows.append((row_head(SETTLING_CPU), [_settling_cell(curve) for curve in curves]))
-    title = f"{result.workload}: {result.label}, {result.objective.in_words}, up to {result.connections} connections"
+    title = f"{result.workload}: {result.label}, {result.objective.in_words}, up to {counted(result.connections, 'connection')}"
     return Table(title, [curve.title for curve in curves], rows, notes_of(result))
 
 
@@ -79,7 +80,7 @@ def notes_of(result: CurveResult) -> list[str]:
     for curve in result.curves:
         lost = Counter(point.lost for point in curve.points if point.lost and point.lost != TOO_FEW)
         notes += [
-            f"{curve.title}: {count} of {len(curve.points)} trials say nothing of it: {why}" for why, count in lost.items()
+            f"{curve.title}: of {counted(len(curve.points), 'trial')} {count} cannot tell: {why}" for why, count in lost.items()
         ]
     probed = "the probe client's five requests per second are part of the CPU near idle"
     return [*notes, probed, f"measuring ended: {result.ended_because}"]

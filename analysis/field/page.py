@@ -6,6 +6,7 @@ from analysis.field.tables import cold_table, http_table, matrix_table, places_t
 from analysis.tables.markdown import escaped, markdown
 from analysis.tables.table import Table
 from loadgen.conformance.findings import SEVERITIES, Kind, kinds
+from loadgen.counted import counted
 from loadgen.errors import Error
 
 READING = (
@@ -66,9 +67,11 @@ def _origin(task: FieldTask) -> str:
     ended = "" if run.end_reason == "finished" else f" It did not finish: {run.end_reason or 'it was killed'}."
     dirty = ", changed" if run.dirty else ""
     return escaped(
-        f"{task.name}: run {run.run_id}, profile {run.profile}, {run.rounds} rounds, seed {run.seed}, {run.started[:10]}, "
-        f"commit {(run.commit or 'none')[:12]}{dirty}, {machine.cpu_model}, {machine.cores} cores{virtual}, {machine.system}, "
-        f"{run.generator}, {run.server_threads} server thread{'' if run.server_threads == 1 else 's'}.{ended}{given_up}{direct}"
+        f"{task.name}: run {run.run_id}, profile {run.profile}, {counted(run.rounds, 'round')}, seed {run.seed}, "
+        f"{run.started[:10]}, "
+        f"commit {(run.commit or 'none')[:12]}{dirty}, {machine.cpu_model}, {counted(machine.cores, 'core')}{virtual}, "
+        f"{machine.system}, "
+        f"{run.generator}, {counted(run.server_threads, 'server thread')}.{ended}{given_up}{direct}"
     )
 
 

@@ -9,6 +9,7 @@ from analysis.model import metric as m
 from analysis.report.screen import wrapped
 from analysis.text.cut import cut, cut_within
 from loadgen.conformance.findings import SEVERITIES
+from loadgen.counted import counted
 from loadgen.record.run import DirectPair
 
 WIDTH = 80
@@ -36,7 +37,9 @@ def task_lines(task: FieldTask, width: int = WIDTH) -> list[str]:
     if len(lines) <= room:
         return [*head, *lines]
     kept = lines[: max(room - 1, 0)]
-    return [*head[:LINES_A_TASK], *kept, cut(f"and {len(lines) - len(kept)} more lines: field.md", width)][:LINES_A_TASK]
+    return [*head[:LINES_A_TASK], *kept, cut(f"and {counted(len(lines) - len(kept), 'more line')}: field.md", width)][
+        :LINES_A_TASK
+    ]
 
 
 def _table(task: FieldTask, workload: FieldWorkload, width: int) -> list[str]:

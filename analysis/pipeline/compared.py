@@ -11,6 +11,7 @@ from analysis.model.summary import ContenderResult
 from analysis.stats.arrays import Floats, usable
 from analysis.stats.detectable import minimum_detectable_effect
 from analysis.stats.interval import FEWEST_PAIRS, Interval, ratio_of_pairs
+from loadgen.counted import counted
 from loadgen.record.trial import LoadTrial
 
 LIMITED_BY_GENERATOR = frozenset(metric.name for metric in m.LOAD_METRICS)
@@ -84,9 +85,9 @@ def compared(
 
 
 def _too_few(rounds: int, machines: int) -> str:
-    count = f"{rounds} round{'' if rounds == 1 else 's'}"
+    count = counted(rounds, "round")
     if machines > 1:
-        return f"{count} on {machines} machines; an interval needs {FEWEST_PAIRS}, and more than one on a machine"
+        return f"{count} on {counted(machines, 'machine')}; an interval needs {FEWEST_PAIRS}, and more than one on a machine"
     return f"{count}; an interval needs {FEWEST_PAIRS}"
 
 

@@ -15,6 +15,7 @@ from analysis.report.headline import answer
 from analysis.tables.markdown import escaped, markdown
 from analysis.tables.overview import overview_table
 from analysis.trial.trimmed import keep_trimmed
+from loadgen.counted import counted
 from loadgen.errors import Error
 
 BEGIN = "<!-- reference run: begin (primebench reference writes this part) -->"
@@ -135,7 +136,8 @@ def _origin(summary: Summary) -> str:
     given_up = f" To keep to its budget: {'; '.join(summary.given_up)}." if summary.given_up else ""
     virtual = f", a virtual machine ({machine.hypervisor})" if machine.hypervisor else ""
     return (
-        f"Profile `{summary.profile}`, {summary.rounds} rounds, seed {summary.seed}, {summary.started[:10]}, "
-        f"commit {(summary.commit or 'none')[:12]}, {machine.cpu_model}, {machine.cores} cores{virtual}, {machine.system}, "
+        f"Profile `{summary.profile}`, {counted(summary.rounds, 'round')}, seed {summary.seed}, {summary.started[:10]}, "
+        f"commit {(summary.commit or 'none')[:12]}, {machine.cpu_model}, {counted(machine.cores, 'core')}{virtual}, "
+        f"{machine.system}, "
         f"{summary.generator}.{given_up} All tables: [results/reference/table.md](results/reference/table.md)."
     )

@@ -2,6 +2,7 @@
 
 from typing import Literal, NamedTuple
 
+from loadgen.counted import counted
 from loadgen.strict import Strict
 
 BisectOutcome = Literal["pass", "regression", "inconclusive", "invalid", "error"]
@@ -96,7 +97,7 @@ def in_words(bisection: Bisection) -> list[str]:
         sides = f"{bisection.bad[:12]} is slower than {bisection.good[:12]}"
         return [f"whether {sides} cannot be told ({outcome or 'not judged'}): give more --budget"]
     count = sum(verdict.outcome in ("pass", "regression") for verdict in bisection.judged)
-    wrong = f"{count} verdicts, each wrong in at most {bisection.error:.1%} of such runs"
+    wrong = f"{counted(count, 'verdict')}, each wrong in at most {bisection.error:.1%} of such runs"
     sure = f"certain to {bisection.certainty:.0%} or more: {wrong}"
     if len(bisection.suspects) == 1:
         return [f"the first slower commit is {bisection.suspects[0]}", sure]

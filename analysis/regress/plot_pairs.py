@@ -11,6 +11,7 @@ from analysis.plots.style import PANEL_IN, ROW_IN, STYLE, WIDTH_IN, headline, sa
 from analysis.regress.model import RegressResult
 from analysis.regress.next_steps import SHORT, titled
 from analysis.regress.verdict import MetricVerdict, Outcome
+from loadgen.counted import counted
 
 COLOURS: dict[Outcome, str] = {"regression": "#D55E00", "pass": "#0072B2", "inconclusive": "#777777"}
 LEAST_REACH = 0.06
@@ -67,5 +68,5 @@ def _row(axes: Axes, row: int, metric: MetricVerdict, reach: float) -> None:
     ends = np.clip([metric.interval.low - 1, metric.interval.high - 1], -reach, reach)
     axes.plot(ends, [row, row], color=colour, linewidth=4, solid_capstyle="butt")
     axes.plot(metric.worse - 1, row, marker="|", color="white", markersize=6)
-    text = f"{metric.worse - 1:+.1%} {metric.outcome}, {metric.pairs} pairs"
+    text = f"{metric.worse - 1:+.1%} {metric.outcome}, {counted(metric.pairs, 'pair')}"
     axes.annotate(text, (reach, row), xytext=(8, 0), textcoords="offset points", va="center", fontsize=8, color=colour)

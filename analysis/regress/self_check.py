@@ -18,6 +18,7 @@ from analysis.regress.model import Origin
 from analysis.regress.verdict import MetricVerdict, Outcome, Pairs, judged
 from analysis.stats.interval import Interval, ratio_of_pairs
 from loadgen.config.regress import FEWEST_PAIRS, Limit
+from loadgen.counted import counted
 from loadgen.errors import Error
 from loadgen.record.folder import load_run
 from loadgen.record.machine import Machine
@@ -109,7 +110,9 @@ def self_check(folder: Path) -> SelfCheck:
     if not detections:
         pairs = min((len(pair.base) for group in evidence.groups for pair in evidence.pairs(group, "change")), default=0)
         enough_m = math.ceil(run.regress.measured_s / max(1, pairs) * evidence.gate.looks[0] / 60)
-        raise Error(f"{folder}: {pairs} pairs, fewer than {FEWEST_PAIRS}: expected --self-check {enough_m}m or longer")
+        raise Error(
+            f"{folder}: {counted(pairs, 'pair')}, fewer than {FEWEST_PAIRS}: expected --self-check {enough_m}m or longer"
+        )
     return SelfCheck(
         run_id=run.run_id,
         started=run.started,

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from analysis.model import metric as m
 from analysis.regress.export.markdown_text import plain
 from analysis.regress.self_check import RELIABLE, Detection, Planted, SelfCheck
+from loadgen.counted import counted
 
 HEADS = ("slower by", "margin", "found", "within", "passes without", "within", "false alarms")
 
@@ -16,7 +17,7 @@ def self_check_markdown(self_check: SelfCheck) -> str:
         groups.setdefault((reading.service, reading.workload, reading.metric), []).append(reading)
     lines = ["## What the regression check can tell here", "", *(summary(rows) for rows in groups.values())]
     for rows in groups.values():
-        lines += ["", f"{_name(rows[0])}, {rows[0].pairs} pairs:", "", *_table(rows)]
+        lines += ["", f"{_name(rows[0])}, {counted(rows[0].pairs, 'pair')}:", "", *_table(rows)]
     lines += ["", *(_planted(planted) for planted in self_check.planted), "", _origin(self_check)]
     return "\n".join(lines) + "\n"
 
@@ -62,6 +63,7 @@ def _origin(self_check: SelfCheck) -> str:
     machine = self_check.machine
     return (
         f"Replays of pairs that were recorded in {self_check.measured_s / 60:.0f} min on {plain(machine.cpu_model)}, "
-        f"{machine.cores} cores, {self_check.started[:10]}, primebench {self_check.primebench_version}. Times are those that "
+        f"{counted(machine.cores, 'core')}, {self_check.started[:10]}, primebench {self_check.primebench_version}. Times "
+        f"are those that "
         f"{RELIABLE:.0%} of replays need at most, for one workload with its controls."
     )

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from analysis.stats.arrays import usable
+from loadgen.counted import counted
 from loadgen.record.trial import BenchmarkTrial, CountTrial
 from loadgen.regress.pairing import is_base
 
@@ -35,7 +36,7 @@ class Untimed:
         if self.base[0] == self.base[1] and self.head[0] == self.head[1]:
             return ""
         sides = [("base", *self.base), ("head", *self.head)]
-        lacking = [f"{count} of {trials} trials of {side}" for side, count, trials in sides if count]
+        lacking = [f"{count} of {counted(trials, 'trial')} of {side}" for side, count, trials in sides if count]
         return f" in {' and '.join(lacking)}"
 
 

@@ -13,6 +13,7 @@ from analysis.model.invert import inverted
 from analysis.model.standing import amount, hindered, main_workload
 from analysis.model.summary import ContenderResult, Summary, WorkloadResult, between_services
 from analysis.tables.generators import CROSS_CHECK
+from loadgen.counted import counted
 
 MOST_SPELT_OUT = 3
 """With more services than this, only what the best are ahead of is said: all pairs are in the tables."""
@@ -162,7 +163,9 @@ def _ahead(
         near = behind if len(behind) <= MOST_NAMED else sorted(behind, key=lambda ahead: ahead.size)[: MOST_NAMED - 1]
         losers = [rest.format(share=ahead.share, loser=titles[ahead.loser], beside=ahead.beside) for ahead in near]
         parts.append(begin.format(winner=titles[winner]) + _listed(losers))
-        parts += [f"{len(behind) - len(near)} others are further behind"] if len(near) < len(behind) else []
+        parts += (
+            [f"{counted(len(behind) - len(near), 'other is', 'others are')} further behind"] if len(near) < len(behind) else []
+        )
     return parts
 
 
@@ -193,7 +196,12 @@ def difference(comparison: Comparison) -> str:
 def _ties(comparisons: Sequence[Comparison], titles: dict[str, str]) -> list[str]:
     tied = [comparison for comparison in comparisons if comparison.verdict == "tie"]
     if _many(comparisons) and 0 < len(tied) < len(comparisons):
-        return [marked(f"{len(tied)} of {len(comparisons)} pairs tie", each_once(*(comparison.doubts for comparison in tied)))]
+        return [
+            marked(
+                f"{len(tied)} of {counted(len(comparisons), 'pair')} {'ties' if len(comparisons) == 1 else 'tie'}",
+                each_once(*(comparison.doubts for comparison in tied)),
+            )
+        ]
     if len(tied) == len(comparisons) > 1:
         everybody = dict.fromkeys(
             label for comparison in comparisons for label in (comparison.numerator, comparison.denominator)
@@ -229,7 +237,7 @@ def _unknown(metric: m.Metric, comparisons: Sequence[Comparison], titles: dict[s
             by_reason.setdefault(comparison.reason or "no reason known", []).append(pair)
     unknown = sum(len(pairs) for pairs in by_reason.values())
     if _many(comparisons) and 0 < unknown < len(comparisons):
-        return [f"nothing can be said of {unknown} of {len(comparisons)} pairs"]
+        return [f"nothing can be said of {unknown} of {counted(len(comparisons), 'pair')}"]
     if len(by_reason) == 1 and len(next(iter(by_reason.values()))) == len(comparisons):
         return [f"nothing can be said of {metric.title}: {next(iter(by_reason))}"]
     return [f"nothing can be said of {metric.title} of {', of '.join(pairs)}: {reason}" for reason, pairs in by_reason.items()]

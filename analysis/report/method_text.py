@@ -4,6 +4,7 @@ import shlex
 
 from analysis.model import metric as m
 from analysis.model.summary import Summary
+from loadgen.counted import counted
 from loadgen.machine.core_use import kinds_of, physical_cores
 from loadgen.record.machine import Machine
 
@@ -28,7 +29,8 @@ def method(summary: Summary) -> list[str]:
     cores_in_words = (
         "Server and generator had cores of their own."
         if summary.pinned and not single
-        else f"Server ({summary.server_threads} threads) and generator shared the {'only core' if single else 'cores'}."
+        else f"Server ({counted(summary.server_threads, 'thread')}) and generator shared the "
+        f"{'only core' if single else 'cores'}."
     )
     return [
         "A trial is a fresh server process: it is started, waited for, warmed up, put under load, read out, stopped. In a "
@@ -55,9 +57,9 @@ def facts(summary: Summary) -> list[tuple[str, str]]:
     per_core = f", {machine.threads_per_core} threads a core" if machine.threads_per_core else ""
     kinds = kinds_of(machine.core_groups, [])
     of_kinds = f" ({'; '.join(f'{kind} {cpus}' for kind, cpus in kinds.items())})" if len(kinds) > 1 else ""
-    quota = "" if machine.quota_cores is None else f", a quota of {machine.quota_cores:g} cores"
+    quota = "" if machine.quota_cores is None else f", a quota of {counted(machine.quota_cores, 'core')}"
     terms = [
-        ("CPU", f"{machine.cpu_model}, {machine.cores} cores{of_kinds}{per_core}{quota}{virtual}"),
+        ("CPU", f"{machine.cpu_model}, {counted(machine.cores, 'core')}{of_kinds}{per_core}{quota}{virtual}"),
         ("frequency", f"governor {machine.governor or 'unknown'}, turbo {_on_off(machine.turbo)}"),
         ("memory", f"{machine.memory_bytes / 1e9:.1f} GB"),
         ("system", f"{machine.system}, Linux {machine.kernel}"),
@@ -65,7 +67,7 @@ def facts(summary: Summary) -> list[tuple[str, str]]:
         ("load average", f"{machine.load_average_1m:.2f} when the run started"),
         ("fingerprint", machine.fingerprint),
         *(
-            (f"machine {name}", f"{machine.cpu_model}, {machine.cores} cores, {machine.fingerprint}")
+            (f"machine {name}", f"{machine.cpu_model}, {counted(machine.cores, 'core')}, {machine.fingerprint}")
             for name, machine in _machines(summary)
         ),
         ("commit", f"{summary.commit or 'none'}{' with uncommitted changes' if summary.dirty else ''}"),
@@ -91,7 +93,7 @@ def facts(summary: Summary) -> list[tuple[str, str]]:
     ]
     terms += [("to keep to the budget", line) for line in summary.given_up]
     terms += [
-        ("interrupted", f"after {resumption.trials_before} trials; went on at {resumption.at}")
+        ("interrupted", f"after {counted(resumption.trials_before, 'trial')}; went on at {resumption.at}")
         for resumption in summary.resumed
     ]
     return terms

@@ -13,6 +13,7 @@ from analysis.model.summary import ContenderResult, Summary, WorkloadResult
 from analysis.report.headline import answer, least_goodput, names_of
 from analysis.tables.generators import CROSS_CHECK
 from analysis.text.cut import cut, cut_within
+from loadgen.counted import counted
 from loadgen.record.workload import load_in_words
 
 LINES = 40
@@ -48,7 +49,7 @@ def screen(summary: Summary, width: int = WIDTH) -> tuple[list[str], list[str]]:
     room = LINES - 3 - len(top) - sum(len(block) + 1 for block in (table, doubts, published) if block) - 3
     if len(others) > room:
         kept = max(0, room - 1)
-        others = [*others[:kept], cut(f"and {len(others) - kept} more workloads: table.md", width)]
+        others = [*others[:kept], cut(f"and {counted(len(others) - kept, 'more workload')}: table.md", width)]
     if any(mark in line for line in (*table[3:], *others) for mark in MARKS):
         others = [*others, cut(LEGEND, width)]
     blocks = [block for block in (table, others, doubts, published) if block]
@@ -170,7 +171,7 @@ def _doubts(summary: Summary, width: int) -> list[str]:
     lines = ["! a smoke run: one round of each, no figure to rely on"] if summary.rounds == 1 else []
     lines += [f"! not measured: {refusal.title}: {refusal.reason}" for refusal in summary.not_measured]
     for check, (_, remedy, places) in sorted(by_check.items(), key=lambda item: not item[1][0]):
-        where = ", ".join(places) if len(places) < 3 else f"{len(places)} workloads"
+        where = ", ".join(places) if len(places) < 3 else counted(len(places), "workload")
         lines.append(f"! {check} ({where}): {remedy}")
     if len(lines) > MOST_DOUBTS:
         lines = [*lines[: MOST_DOUBTS - 1], f"! and {len(lines) - MOST_DOUBTS + 1} more reasons to doubt: table.md"]
@@ -200,10 +201,10 @@ def _published(summary: Summary, main: WorkloadResult, width: int) -> list[str]:
         lines.append(f"published requests/s: {'; '.join(sides)}")
         lines += [f"{claim.verdict}; it takes {claim.would_take}" for claim, _ in claims if claim.would_take][:1]
     if summary.claims and summary.audit is not None:
-        counted = Counter(verdicts_of(summary.claims, summary.audit))
+        by_verdict = Counter(verdicts_of(summary.claims, summary.audit))
         counts = ", ".join(
-            f"{counted[verdict]} {SHORT_VERDICTS.get(verdict, verdict)}" for verdict in VERDICTS if counted[verdict]
+            f"{by_verdict[verdict]} {SHORT_VERDICTS.get(verdict, verdict)}" for verdict in VERDICTS if by_verdict[verdict]
         )
-        if counted.total() > counted["not measured"]:
-            lines.append(f"{counted.total()} claims: {counts}")
+        if by_verdict.total() > by_verdict["not measured"]:
+            lines.append(f"{counted(by_verdict.total(), 'claim')}: {counts}")
     return [cut(line, width) for line in lines]

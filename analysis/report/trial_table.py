@@ -7,6 +7,7 @@ from analysis.model.summary import ContenderResult, Summary
 from analysis.tables.generators import CROSS_CHECK, trials_of
 from analysis.tables.table import Cell, Table, row_head
 from analysis.tables.workload import anchor_of
+from loadgen.counted import counted
 
 SHOWN = (m.GOODPUT, m.LATENCY_P50, m.LATENCY_P99, m.CPU_PER_REQUEST, m.RSS_LOADED)
 
@@ -50,7 +51,11 @@ def _table(workload: str, contender: ContenderResult) -> Table:
         ]
         names = " ".join(f"!{name}" for name in dict.fromkeys(flagged[index]))
         rows.append((f"trial {index}", [Cell(str(round_number + 1)), *cells, Cell(names)]))
-    notes = [f"{contender.failed_trials} failed trials are left out"] if contender.failed_trials else []
+    notes = (
+        [f"{counted(contender.failed_trials, 'failed trial is', 'failed trials are')} left out"]
+        if contender.failed_trials
+        else []
+    )
     return Table(
         f"{workload}: trials of {contender.label}", ["round", *(row_head(metric) for metric in SHOWN), "flags"], rows, notes
     )

@@ -8,6 +8,7 @@ from analysis.model import metric as m
 from analysis.model.comparison import Comparison, Figure
 from analysis.model.summary import ContenderResult
 from analysis.stats.interval import Interval, interval_text
+from loadgen.counted import counted
 
 RATIO = "ratio"
 
@@ -92,7 +93,9 @@ def doubt_notes(contenders: Sequence[ContenderResult]) -> list[str]:
             many = f" ({len(flag.trials)} of {contender.trials} trials)" if contender.trials > 1 else ""
             notes.append(f"{contender.title}: {flag.check}{many}: {flag.evidence}; threshold: {flag.threshold}; {flag.remedy}")
         if contender.failed_trials:
-            notes.append(f"{contender.title}: {contender.failed_trials} failed trials are left out")
+            notes.append(
+                f"{contender.title}: {counted(contender.failed_trials, 'failed trial is', 'failed trials are')} left out"
+            )
     return notes
 
 

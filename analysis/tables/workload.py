@@ -13,6 +13,7 @@ from analysis.tables.kinds import kind_tables
 from analysis.tables.machines import machine_tables
 from analysis.tables.ratios import aa_tables, comparison_table
 from analysis.tables.table import Cell, Table, doubt_notes, figure_cell, over_cell, row_head
+from loadgen.counted import counted
 from loadgen.record.workload import load_in_words
 
 SCORED_LEVELS = {"http": "HTTP cases passed", "strict": "strict cases passed"}
@@ -70,7 +71,7 @@ def _run_table(summary: Summary) -> Table:
     notes = [
         *(f"to keep to the budget: {line}" for line in summary.given_up),
         *(
-            f"the run was interrupted after {resumption.trials_before} trials and went on at {resumption.at}"
+            f"the run was interrupted after {counted(resumption.trials_before, 'trial')} and went on at {resumption.at}"
             for resumption in summary.resumed
         ),
     ]
@@ -176,8 +177,10 @@ def _control_rows(workload: WorkloadResult) -> list[tuple[str, list[Cell]]]:
 
 def _cores(summary: Summary) -> str:
     threads = summary.server_threads
-    where = "own core" if threads == 1 else f"{threads} own cores"
-    return f"server on its {where}" if summary.pinned else f"{threads} server threads, cores shared with the generator"
+    where = "own core" if threads == 1 else counted(threads, "own core")
+    return (
+        f"server on its {where}" if summary.pinned else f"{counted(threads, 'server thread')}, cores shared with the generator"
+    )
 
 
 def _build_rows(summary: Summary, contenders: Sequence[ContenderResult]) -> list[tuple[str, list[Cell]]]:
@@ -223,7 +226,10 @@ def _with_claims(
 def _stopped(summary: Summary, workload: WorkloadResult) -> list[str]:
     if workload.stopped_after is None or summary.half_width is None:
         return []
-    return [f"stopped after {workload.stopped_after} of {summary.rounds} rounds: intervals within {summary.half_width:.1%}"]
+    return [
+        f"stopped after {workload.stopped_after} of {counted(summary.rounds, 'round')}: intervals within "
+        f"{summary.half_width:.1%}"
+    ]
 
 
 def _absent(summary: Summary) -> list[str]:

@@ -4,6 +4,7 @@ from itertools import groupby
 
 from analysis.model import metric as m
 from analysis.trend.trend import ChangePoint, Trend, TrendResult
+from loadgen.counted import counted
 
 
 def lines_of(result: TrendResult) -> list[str]:
@@ -24,7 +25,7 @@ def lines_of(result: TrendResult) -> list[str]:
 def _lines(trend: Trend) -> list[str]:
     last = trend.runs[-1]
     doubt = f", last one doubted: {', '.join(last.doubts)}" if last.doubts else ""
-    runs = f"{len(trend.runs)} run{'' if len(trend.runs) == 1 else 's'}"
+    runs = counted(len(trend.runs), "run")
     head = f"  {trend.service}: {title_of(trend)}: last {written(trend, last.value)}, {runs}{doubt}"
     if trend.not_searched is not None:
         return [f"{head}; {trend.not_searched}"]

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from loadgen.build.git import changed_files, checkout_root, find_commit, git, installed, worktree
 from loadgen.build.missing import is_shallow, why_missing
+from loadgen.counted import counted
 from loadgen.errors import Error
 from loadgen.one_line import storable
 from loadgen.record.regress import Side
@@ -28,7 +29,7 @@ class Place:
         """In words, for the user."""
         if self.folder is None:
             return f"{self.asked} = {(self.commit or '')[:12]}"
-        changes = f", {len(self.changed)} files changed" if self.changed else ""
+        changes = f", {counted(len(self.changed), 'file')} changed" if self.changed else ""
         return f"the folder {self.folder}" + (f" at {self.commit[:12]}{changes}" if self.commit else "")
 
     def side(self, built: dict[str, str]) -> Side:

@@ -11,11 +11,12 @@ from loadgen.campaign.machine import ask, closed_trials, finished_rounds, read_t
 from loadgen.campaign.place import Place
 from loadgen.cluster.connect import HostError
 from loadgen.cluster.engine import Cluster
+from loadgen.counted import counted
 from loadgen.errors import Error
 from loadgen.record.folder import RunFolder
 from loadgen.record.run import RunRecord
 from loadgen.record.trial import TRIAL, Trial
-from loadgen.run.plan import Plan, counted
+from loadgen.run.plan import Plan
 from loadgen.run.reporter import Reporter
 from loadgen.run.state import RunState
 

@@ -17,6 +17,7 @@ from loadgen.cluster.engine import Cluster
 from loadgen.config.contenders import absolute_names, all_serving, contenders_named
 from loadgen.config.project import read_scenarios
 from loadgen.config.service import Contender
+from loadgen.counted import counted
 from loadgen.errors import Error
 from loadgen.machine.same_machine import differences
 from loadgen.record.folder import RunFolder
@@ -25,7 +26,7 @@ from loadgen.record.run import Resumption, RunRecord
 from loadgen.remote.generator_host import machine_here
 from loadgen.run.files import check_results, created, record_while
 from loadgen.run.new_run import _now, run_id_of
-from loadgen.run.plan import Plan, counted
+from loadgen.run.plan import Plan
 from loadgen.run.prepare import not_measured_line
 from loadgen.run.reporter import Reporter
 from loadgen.run.resume import plan_of
@@ -98,7 +99,7 @@ class CampaignSession:
         places = {name: Place(run.run_id, name) for name in cluster.hosts}
         self._send(cluster, places, parcel)
         run = self._joined(run, cluster, places)
-        self.report.say(f"going on with {run.run_id}: {len(before)} trials are there")
+        self.report.say(f"going on with {run.run_id}: {counted(len(before), 'trial is', 'trials are')} there")
         return self._measured(run, folder, cluster)
 
     def _seen(self, services: Sequence[str]) -> list[str]:

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field, model_validator
 
 from loadgen.config.build import Name
+from loadgen.counted import counted
 from loadgen.strict import Strict, read_toml
 
 Role = Literal["server", "generator", "machine"]
@@ -64,7 +65,7 @@ class HostsFile(Strict):
     def _a_host_is_there_once(self) -> "HostsFile":
         for address, count in Counter(host.address for host in self.hosts.values()).items():
             if count > 1:
-                raise ValueError(f"hosts: expected an address for each host; {address} is there {count} times")
+                raise ValueError(f"hosts: expected an address for each host; {address} is there {counted(count, 'time')}")
         return self
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from loadgen.config.scenarios import Profile, Scenarios
 from loadgen.config.service import Service
+from loadgen.counted import counted
 from loadgen.task.task import Task
 
 
@@ -47,6 +48,6 @@ def _rows(service: Service) -> list[tuple[str, str]]:
 
 def _in_words(profile: Profile) -> str:
     control = f", A/A control of {profile.services[0]}" if profile.twin else ""
-    rounds = f"{profile.rounds} round" + ("" if profile.rounds == 1 else "s")
+    rounds = counted(profile.rounds, "round")
     rounds += f" and {profile.paired.rounds} of paired trials" if profile.paired else ""
     return f"{profile.title}: {rounds} of {', '.join(profile.services)}{control}"

@@ -10,6 +10,7 @@ from itertools import count
 from pathlib import Path
 
 from loadgen.config.scenarios import LoadTiming
+from loadgen.counted import counted
 from loadgen.errors import Error
 from loadgen.generator.rate import capacity_per_s
 from loadgen.record.curve import CurveRecord, Objective
@@ -18,7 +19,7 @@ from loadgen.record.run import RunRecord
 from loadgen.record.trial import LoadTrial, Trial
 from loadgen.run.files import created, record_while
 from loadgen.run.new_run import run_record
-from loadgen.run.plan import OVERHEAD_S, Plan, counted, original
+from loadgen.run.plan import OVERHEAD_S, Plan, original
 from loadgen.run.prepare import Prepared, not_measured_line
 from loadgen.run.reporter import Reporter, minutes
 from loadgen.run.run import Finished

@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
+from loadgen.counted import counted
 from loadgen.errors import Error
 from loadgen.explain.attempts import Attempts, Say, is_native
 from loadgen.explain.callgrind_file import Costs
@@ -150,7 +151,9 @@ def _under_callgrind(program: _Program, times: int) -> Costs:
                 try:
                     code = process.wait(LONGEST_S)
                 except subprocess.TimeoutExpired as late:
-                    raise Error(f"{what}: {times} times did not end within {LONGEST_S:g} s under callgrind") from late
+                    raise Error(
+                        f"{what}: {counted(times, 'time')} did not end within {LONGEST_S:g} s under callgrind"
+                    ) from late
             if code != 0:
                 raise Error(f"{what}: did not run under callgrind: {ending(code)}{last_words(errors)}")
             for file in out.iterdir():

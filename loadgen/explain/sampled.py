@@ -8,6 +8,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+from loadgen.counted import counted
 from loadgen.errors import Error
 from loadgen.explain.callgrind_file import stable_name
 from loadgen.explain.requests import ask_for
@@ -104,7 +105,7 @@ def stacks_in(folded: str, spent_us: float, label: str) -> Stacks:
         counts[names] = counts.get(names, 0) + int(count)
     total = sum(counts.values())
     if total < LEAST_SAMPLES:
-        raise Error(f"{label}: {total} samples; expected {LEAST_SAMPLES} or more")
+        raise Error(f"{label}: {counted(total, 'sample')}; expected {LEAST_SAMPLES} or more")
     return {stack: count / total * spent_us for stack, count in counts.items()}
 
 

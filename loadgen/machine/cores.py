@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Literal, NamedTuple
 
+from loadgen.counted import counted
 from loadgen.errors import Error
 from loadgen.machine.topology import Cpu, Topology, usable_cores
 
@@ -64,9 +65,8 @@ def cores_of_generators(topology: Topology, cores: Cores, count: int) -> list[li
         return [[] for _ in range(count)]
     own = [core for core in topology.cores if all(cpu.number in cores.generator for cpu in core)] if cores.apart else []
     if len(own) < count:
-        beside = "core" if len(own) == 1 else "cores"
         raise Error(
-            f"{count} generators need a physical core each; this machine has {len(own)} {beside} beside the server's: "
+            f"{count} generators need a physical core each; this machine has {counted(len(own), 'core')} beside the server's: "
             "expected fewer, or a machine with more, or pinned = false, under which nothing has cores of its own"
         )
     kinds: dict[tuple[int, int], list[Core]] = {}

@@ -1,5 +1,6 @@
 """Whether a machine is fit to measure: reasons for doubt, each with what to do about it."""
 
+from loadgen.counted import counted
 from loadgen.machine.core_use import kinds_of, physical_cores, shared_cores
 from loadgen.machine.cores import Cores
 from loadgen.record.machine import Machine
@@ -21,8 +22,8 @@ def _about_cores(machine: Machine, cores: Cores | None) -> list[str]:
         reasons.append("one core: server and generator share it; use a machine with two or more")
     elif physical_cores(groups) == 1:
         reasons.append(
-            f"one physical core with {machine.cores} threads: server and generator share it and slow each other down; "
-            "use a machine with two or more physical cores"
+            f"one physical core with {counted(machine.cores, 'thread')}: server and generator share it and slow each "
+            "other down; use a machine with two or more physical cores"
         )
     elif cores is not None and (shared := shared_cores(groups, cores.server, cores.generator)):
         reasons.append(f"server and generator share a physical core (CPUs {'; '.join(shared)}); use a machine with more cores")
@@ -34,7 +35,7 @@ def _about_cores(machine: Machine, cores: Cores | None) -> list[str]:
         )
     if machine.quota_cores is not None and machine.quota_cores < CORES_NEEDED:
         reasons.append(
-            f"CPU quota of {machine.quota_cores:g} cores: server and generator stop when it is used up; "
+            f"CPU quota of {counted(machine.quota_cores, 'core')}: server and generator stop when it is used up; "
             "raise it to two or more (docker run --cpus), or give CPUs of its own instead (--cpuset-cpus)"
         )
     return reasons

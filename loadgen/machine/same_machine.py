@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
 
+from loadgen.counted import counted
 from loadgen.record.machine import Machine
 
 SAME_MEMORY = 0.05
@@ -88,9 +89,9 @@ def _same_name(here: Machine, there: Machine) -> bool:
 def _of_cores(here: Machine, there: Machine) -> Iterator[str]:
     kinds = _kinds(here), _kinds(there)
     if here.cores != there.cores:
-        yield f"{here.cores} cores instead of {there.cores}"
+        yield f"{counted(here.cores, 'core')} instead of {there.cores}"
     elif here.threads_per_core != there.threads_per_core and None not in (here.threads_per_core, there.threads_per_core):
-        yield f"{here.threads_per_core} threads a core instead of {there.threads_per_core}"
+        yield f"{counted(here.threads_per_core or 0, 'thread')} a core instead of {there.threads_per_core}"
     elif all(kinds) and kinds[0] != kinds[1]:
         yield f"cores {_listed(kinds[0])} instead of {_listed(kinds[1])}"
 

@@ -2,6 +2,7 @@
 
 from collections import Counter
 
+from loadgen.counted import counted
 from loadgen.machine.core_use import kind_name, shared_cores
 from loadgen.machine.cores import Cores
 from loadgen.machine.cpu_list import format_cpu_list, parse_cpu_list
@@ -32,7 +33,7 @@ def topology_lines(topology: Topology) -> list[str]:
         if numbers:
             lines.append(f"{what}: CPUs {format_cpu_list(numbers)}")
     if topology.quota_cores is not None:
-        lines.append(f"CPU quota of the cgroup: {topology.quota_cores:g} cores")
+        lines.append(f"CPU quota of the cgroup: {counted(topology.quota_cores, 'core')}")
     return lines
 
 
@@ -43,14 +44,14 @@ def _of_kind(groups: list[CoreGroup], kind: str) -> str:
     threads = Counter(map(len, cores))
     of_threads = "" if set(threads) == {1} else f" of {'/'.join(str(count) for count in sorted(threads))} threads"
     cpus = format_cpu_list(cpu for core in cores for cpu in core)
-    plural = "" if len(cores) == 1 else "s"
-    return f"{len(cores)} {kind + ' ' if named else ''}core{plural}{of_threads}, CPUs {cpus}"
+    core = f"{kind} core" if named else "core"
+    return f"{counted(len(cores), core)}{of_threads}, CPUs {cpus}"
 
 
 def choice_lines(topology: Topology, cores: Cores) -> list[str]:
     """Return what is chosen and why."""
     if not cores.server:
-        return [f"not pinned: the kernel moves server ({cores.server_threads} threads) and generator where it likes"]
+        return [f"not pinned: the kernel moves server ({counted(cores.server_threads, 'thread')}) and generator where it likes"]
     server, generator = set(cores.server), set(cores.generator)
     kinds = sorted({cpu.speed_class for cpu in topology.cpus if cpu.number in server})
     lines = [

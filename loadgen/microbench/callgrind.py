@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from loadgen.build.toolchain import programs_of
 from loadgen.config.microbench import Count
+from loadgen.counted import counted
 from loadgen.errors import Error
 from loadgen.microbench.bench import Bench
 from loadgen.microbench.output import split_name
@@ -141,7 +142,9 @@ def _counted(
                 try:
                     code = process.wait(LONGEST_S)
                 except subprocess.TimeoutExpired as error:
-                    raise Error(f"{job.name}: {job.times} times did not end within {LONGEST_S:g} s under callgrind") from error
+                    raise Error(
+                        f"{job.name}: {counted(job.times, 'time')} did not end within {LONGEST_S:g} s under callgrind"
+                    ) from error
                 yield job, _total(out) if code == 0 else f"did not run under callgrind: {ending(code)}"
                 shutil.rmtree(out)
 

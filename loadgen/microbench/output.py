@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from statistics import median
 
+from loadgen.counted import counted
 from loadgen.errors import Error
 from loadgen.record.benchmark import Timing
 
@@ -60,7 +61,7 @@ def summarised(repetitions: Mapping[str, Sequence[Repetition]], expected: Mappin
     for name, own_repetitions in repetitions.items():
         if len(own_repetitions) > expected[name]:
             raise Error(
-                f"benchmark '{name}': {len(own_repetitions)} results for {expected[name]} repetitions: "
+                f"benchmark '{name}': {counted(len(own_repetitions), 'result')} for {counted(expected[name], 'repetition')}: "
                 "two benchmarks have this name; expected a name for each"
             )
         if (reason := _not_usable(own_repetitions, expected[name])) is not None:
@@ -73,7 +74,7 @@ def summarised(repetitions: Mapping[str, Sequence[Repetition]], expected: Mappin
 
 def _not_usable(repetitions: Sequence[Repetition], expected: int) -> str | None:
     if len(repetitions) < expected:
-        return f"{len(repetitions)} results for {expected} repetitions"
+        return f"{counted(len(repetitions), 'result')} for {counted(expected, 'repetition')}"
     for repetition in repetitions:
         if not (math.isfinite(repetition.time_ns) and repetition.time_ns > 0):
             return f"its time is {repetition.time_ns:g} ns"

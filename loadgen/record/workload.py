@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, JsonValue, model_validator
 
+from loadgen.counted import counted
 from loadgen.strict import Strict
 from loadgen.task.work import Work
 
@@ -92,9 +93,9 @@ def lent_by(name: str) -> str:
 
 def load_in_words(connections: int, rate: Rate | None, generators: int = 1) -> str:
     """A closed loop by its connections, an open one by its rate; by how many generators, if not by one."""
-    several = "" if generators == 1 else f" from {generators} generators"
+    several = "" if generators == 1 else f" from {counted(generators, 'generator')}"
     if rate is None:
-        return f"{connections} connection" + ("" if connections == 1 else "s") + several
+        return counted(connections, "connection") + several
     return f"open loop at {rate.in_words}{several}"
 
 

@@ -10,6 +10,7 @@ from loadgen.build.relink import LARGER_ENVIRONMENT, in_both_layouts, relinked_b
 from loadgen.config.build import Build
 from loadgen.config.regress import RegressConfig
 from loadgen.config.service import Contender, Service, is_described, read_service
+from loadgen.counted import counted
 from loadgen.errors import Error
 from loadgen.machine.cores import Cores
 from loadgen.microbench.bench import Bench, NoBenchmarkError
@@ -217,5 +218,5 @@ def _bench(service: Service, label: str, only: str, relinks: bool, cases: Path, 
     except NoBenchmarkError:
         return bench
     if ready.not_measured is None:
-        say(f"{label}: {len(ready.benchmarks)} microbenchmarks built in two layouts, and verified")
+        say(f"{label}: {counted(len(ready.benchmarks), 'microbenchmark')} built in two layouts, and verified")
     return ready

@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from loadgen.config.regress import RegressConfig
+from loadgen.counted import counted
 from loadgen.errors import Error
 from loadgen.machine.topology import usable_cores
 from loadgen.microbench.bench import Bench
@@ -125,7 +126,7 @@ def check_plan(plan: RegressPlan) -> None:
     if plan.least_s > plan.gate.budget_s:
         raise Error(
             f"a budget of {minutes(plan.gate.budget_s)} min is too small to decide anything: the first look is after "
-            f"{plan.gate.looks[0]} pairs, about {minutes(plan.least_s)} min; give more, or fewer workloads or layers"
+            f"{counted(plan.gate.looks[0], 'pair')}, about {minutes(plan.least_s)} min; give more, or fewer workloads or layers"
         )
 
 
@@ -209,7 +210,11 @@ def measure_pairs(
     programs = programs_for(plan.plan, report.say)
     begin_s, ended_because = time.monotonic(), ""
     pairs = plan.gate.looks[-1] * len(plan.groups)
-    report.begin(f"up to {plan.gate.looks[-1]} pairs of {len(plan.groups)} comparisons", 2 * pairs, _at_most_s(plan, begin_s))
+    report.begin(
+        f"up to {counted(plan.gate.looks[-1], 'pair')} of {counted(len(plan.groups), 'comparison')}",
+        2 * pairs,
+        _at_most_s(plan, begin_s),
+    )
 
     def measure() -> None:
         nonlocal ended_because
@@ -242,7 +247,7 @@ def _go(going: RegressRun, undecided: Undecided, report: Reporter, begin_s: floa
             return "a trial failed"
         pairs = pairing.of_round(number, apart(wanted))
         if time.monotonic() + sum(plan.pair_s(pair.group) for pair in pairs) > until_s:
-            return f"the budget of {minutes(gate.budget_s)} min was spent after {number} pairs"
+            return f"the budget of {minutes(gate.budget_s)} min was spent after {counted(number, 'pair')}"
         for pair in pairs:
             report.trial_starts(f"{pair.group.workload} · {pair.comparison}", until_s - time.monotonic())
             trials = measured_awake(partial(going.measure, pair), report.say)
@@ -252,7 +257,7 @@ def _go(going: RegressRun, undecided: Undecided, report: Reporter, begin_s: floa
         if number + 1 in gate.looks:
             wanted = undecided(going.trials)
             if not wanted:
-                return f"everything was decided after {number + 1} pairs"
+                return f"everything was decided after {counted(number + 1, 'pair')}"
             if not any(comparison == "change" for _, comparison in wanted):
-                report.say(f"decided after {number + 1} pairs; the controls go on")
-    return f"the last look, after {gate.looks[-1]} pairs, was over"
+                report.say(f"decided after {counted(number + 1, 'pair')}; the controls go on")
+    return f"the last look, after {counted(gate.looks[-1], 'pair')}, was over"

@@ -13,6 +13,7 @@ from loadgen.config.project import read_project, read_scenarios
 from loadgen.config.regress import LAYERS, RegressConfig, changed
 from loadgen.config.scenarios import Scenarios
 from loadgen.config.service import Service
+from loadgen.counted import counted
 from loadgen.errors import Error, Stopped
 from loadgen.explain.explain import Side, Sides, explain_services
 from loadgen.record.explain import Wanted
@@ -76,7 +77,8 @@ def description_lines(repository: Path, first: Place, second: Place, moved: bool
     dirty = [] if second.folder else changed_files(repository)
     if dirty and find_place(repository, "HEAD").commit == second.commit:
         lines.append(
-            f"the working tree differs from {second.asked} in {len(dirty)} files, which are not measured: --head . does"
+            f"the working tree differs from {second.asked} in {counted(len(dirty), 'file')}: that is not "
+            "measured, and with --head . it is"
         )
     if first.commit is not None and first.commit == second.commit and not (first.changed or second.changed):
         lines.append("base and head are the same commit")

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from loadgen.counted import counted
 from loadgen.errors import Error
 from loadgen.generator.choice import GENERATORS
 from loadgen.generator.several import Measured, merged
@@ -41,7 +42,9 @@ class GeneratorHosts:
         kind = next(name for name, generator in GENERATORS.items() if generator is subject.generator)
         requests = Requests(subject.asked, subject.seed, block, subject.expected_per_s * subject.window[1])
         if subject.rate_per_s is not None and subject.rate_per_s < len(self.names):
-            raise TrialFailedError(f"a rate of {subject.rate_per_s} requests/s cannot be shared out to {len(self.names)} hosts")
+            raise TrialFailedError(
+                f"a rate of {subject.rate_per_s} requests/s cannot be shared out to {counted(len(self.names), 'host')}"
+            )
         try:
             self.calls.call(get_ready, dict.fromkeys(self.names, (kind, subject.connections, requests)))
             with clock_server(self.host) as clock:

@@ -5,9 +5,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from loadgen.config.service import Contender
+from loadgen.counted import counted
 from loadgen.errors import Error
 from loadgen.record.run import DirectPair
-from loadgen.run.plan import Plan, counted
+from loadgen.run.plan import Plan
 from loadgen.run.reporter import minutes
 
 FEWEST_ROUNDS = 6
@@ -73,7 +74,7 @@ def _given_up(plan: Plan, smaller: Plan) -> list[str]:
     lines = []
     if smaller.rounds < plan.rounds:
         wider = math.sqrt(plan.rounds / smaller.rounds)
-        lines.append(f"{smaller.rounds} rounds instead of {plan.rounds}: intervals about {wider:.2f} times as wide")
+        lines.append(f"{counted(smaller.rounds, 'round')} instead of {plan.rounds}: intervals about {wider:.2f} times as wide")
     if plan.cross_check and not smaller.cross_check:
         lines.append("generators are not cross-checked")
     if left_out := [name for name in plan.workloads if name not in smaller.workloads]:

@@ -7,6 +7,7 @@ import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from loadgen.counted import counted
 from loadgen.errors import Error, Stopped
 from loadgen.record.folder import RunFolder
 from loadgen.record.run import RunRecord
@@ -94,7 +95,9 @@ def record_while(
     except OSError as error:
         kept = len(folder.read_trials())
         path = error.filename or folder.path
-        raise Error(f"{path}: {error.strerror}; {kept} finished trials are kept in {folder.path}") from error
+        raise Error(
+            f"{path}: {error.strerror}; {counted(kept, 'finished trial is', 'finished trials are')} kept in {folder.path}"
+        ) from error
     finally:
         report.end()
         if reason != "already running":

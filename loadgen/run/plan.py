@@ -8,6 +8,7 @@ from functools import cached_property
 from loadgen.config.scenarios import LoadTiming, Profile, Workload
 from loadgen.config.service import Contender
 from loadgen.config.service_file import AA_SUFFIX
+from loadgen.counted import counted
 from loadgen.generator.choice import generator_for
 from loadgen.generator.generator import Generator
 from loadgen.machine.cores import Cores, choose_cores, cores_of_generators
@@ -261,8 +262,3 @@ class Plan:
 def original(label: str) -> str:
     """The label of the service that an A/A control is once more; any other as it is."""
     return label.removesuffix(AA_SUFFIX)
-
-
-def counted(count: int, what: str) -> str:
-    """A number and its noun."""
-    return f"{count} {what}" if count == 1 else f"{count} {what}s"

@@ -6,6 +6,7 @@ from typing import Protocol
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from loadgen.counted import counted
 from loadgen.one_line import one_line
 from loadgen.record.trial import LoadTrial, Trial
 
@@ -60,7 +61,7 @@ class TerminalReporter:
 
     def begin(self, what: str, trials: int, expected_s: float) -> None:
         """Show the live line."""
-        self.say(f"{what}: {trials} trials, about {minutes(expected_s)} min")
+        self.say(f"{what}: {counted(trials, 'trial')}, about {minutes(expected_s)} min")
         self._progress = Progress(
             TextColumn("{task.fields[left]} left", style="bold"),
             BarColumn(bar_width=24),
@@ -110,7 +111,7 @@ class PlainReporter:
     def begin(self, what: str, trials: int, expected_s: float) -> None:
         """Say how much is to come."""
         self._done, self._trials = 0, trials
-        self.say(f"{what}: {trials} trials, about {minutes(expected_s)} min")
+        self.say(f"{what}: {counted(trials, 'trial')}, about {minutes(expected_s)} min")
 
     def trial_starts(self, what: str, remaining_s: float) -> None:
         """Say where the run is, unless that was said a moment ago."""

@@ -7,6 +7,7 @@ from functools import cached_property, partial
 from pathlib import Path
 
 from loadgen.build.git import git_state
+from loadgen.counted import counted
 from loadgen.errors import Error
 from loadgen.generator.rate import rate_per_s
 from loadgen.machine.topology import usable_cores
@@ -167,7 +168,9 @@ class Loop:
         while wanted := state.wanted():
             slot = wanted[0]
             if until_s is not None and state.begins_a_round(slot) and self._ends_s(state.round_of(slot)) > until_s:
-                return faults, [f"the time was over in round {slot.round + 1}: {len(wanted)} trials were left out"]
+                return faults, [
+                    f"the time was over in round {slot.round + 1}: {counted(len(wanted), 'trial was', 'trials were')} left out"
+                ]
             together = state.together(slot)
             names = " beside ".join(slot.contender for slot in together)
             report.trial_starts(f"{slot.workload} · {names}", self.plan.expected_s(wanted))
@@ -182,7 +185,7 @@ class Loop:
             if any(settled):
                 report.say(
                     f"{slot.workload}: intervals within {self.plan.profile.half_width:.1%} after {slot.round + 1} of "
-                    f"{state.rounds} rounds: stopped"
+                    f"{counted(state.rounds, 'round')}: stopped"
                 )
         return faults, []
 

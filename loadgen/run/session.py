@@ -11,6 +11,7 @@ from loadgen.config.contenders import absolute_names, all_serving, contenders_na
 from loadgen.config.project import read_scenarios
 from loadgen.config.scenarios import Scenarios, profile_named, workloads_named
 from loadgen.config.service import Contender
+from loadgen.counted import counted
 from loadgen.errors import Error
 from loadgen.generator.choice import generator_for
 from loadgen.microbench.bench import Bench, benches_of
@@ -77,7 +78,7 @@ def plan_for(request: RunRequest, scenarios: Scenarios) -> Plan:
         if workload.connections < len(request.generator_hosts):
             raise Error(
                 f"{request.scenarios}: workloads.{name}.connections: expected at least one for each of the "
-                f"{len(request.generator_hosts)} generator hosts, not {workload.connections}"
+                f"{counted(len(request.generator_hosts), 'generator host')}, not {workload.connections}"
             )
         if workload.unix and request.generator_hosts:
             raise Error(f"{request.scenarios}: workloads.{name}.unix: expected no Unix socket: generators are on other hosts")
@@ -197,7 +198,7 @@ class RunSession:
         check_the_same(record, plan, prepared)
         refused = [contender for contender in contenders if contender.label in left_out]
         prepared += [Prepared(contender, None, None, left_out[contender.label]) for contender in refused]
-        self.report.say(f"going on with {record.run_id}: {len(folder.read_trials())} trials are there")
+        self.report.say(f"going on with {record.run_id}: {counted(len(folder.read_trials()), 'trial is', 'trials are')} there")
         return resume(plan, prepared, folder, self.checkout, self.report, self.rules)
 
     def _cross_checked(self, plan: Plan) -> Plan:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from loadgen.counted import counted
 from loadgen.errors import Error
 from primebench import completion, options
 from primebench.output import echo, fail_with
@@ -119,7 +120,7 @@ def _verified(
 def _list(contenders: "Sequence[Contender]", seed: int) -> None:
     for contender in contenders:
         suite = contender.task.suite(seed)
-        echo(f"{_name(contender)}: {len(suite.cases)} cases")
+        echo(f"{_name(contender)}: {counted(len(suite.cases), 'case')}")
         for case in suite.cases:
             echo(f"  {suite.levels[case.id]:6}  {case.id}: {case.title}")
 
@@ -192,6 +193,6 @@ def _write(contender: "Contender", result: "ConformanceResult") -> None:
     new, gone = len(deviations.keys() - before.keys()), len(before.keys() - deviations.keys())
     path = write_deviations(service.folder, listed)
     only = "" if service.serves_main else f" of {service.task.name} alone"
-    echo(f"{path}: {len(deviations)} cases{only}, {new} of them new, {gone} gone")
+    echo(f"{path}: {counted(len(deviations), 'case')}{only}, {new} of them new, {gone} gone")
     if service.file.known_deviations:
         echo(f"{service.folder / 'service.toml'}: [[known_deviations]] can go: {path.name} has them now")

@@ -105,7 +105,7 @@ def test_the_same_sources_twice_are_no_regression_and_called_an_a_a_run(regress:
     ended = regress("--base", "HEAD~1", "--head", "HEAD", "--layer", "microbench,size")
     assert (ended.code, ended.stderr) == (0, "")
     assert "built from the same sources: an A/A run" in ended.stdout
-    assert "the working tree differs from HEAD in 1 files, which are not measured: --head . does" in ended.stdout
+    assert "the working tree differs from HEAD in 1 file: that is not measured, and with --head . it is" in ended.stdout
     verdict = verdict_of(ended)
     assert (verdict.outcome, verdict.same_sources) == ("pass", True)
     assert {metric.layer for metric in verdict.metrics} == {"microbench", "size"}

@@ -21,7 +21,7 @@ def test_of_repetitions_the_median_counts() -> None:
 
 
 def test_two_benchmarks_of_one_name_are_refused_by_name() -> None:
-    with pytest.raises(Error, match="benchmark 'a': 2 results for 1 repetitions: two benchmarks have this name"):
+    with pytest.raises(Error, match="benchmark 'a': 2 results for 1 repetition: two benchmarks have this name"):
         results(Repetition(1, 1.0), Repetition(1, 2.0), expected=1)
 
 

@@ -108,7 +108,7 @@ def traced(pause_ms: float, p50_ms: float = 1.0, p99_ms: float = 4.0) -> TracedT
 def test_pauses_explain_a_tail_that_they_are_as_long_as(pause_ms: float, expected: str) -> None:
     result = audited(GCTRACE, evidence=Evidence(traces={("article", "fiber:gctrace"): [traced(pause_ms)]}))
     assert result.verdict == expected
-    assert "medians of 1 trials: 40 collections in the window" in result.evidence
+    assert "medians of 1 trial: 40 collections in the window" in result.evidence
     assert "P99 - P50 is 3.00 ms" in result.evidence
 
 

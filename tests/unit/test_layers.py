@@ -55,7 +55,7 @@ LAYERS = [
     "primebench",
 ]
 """Every package, each after all that it imports; the modules of `loadgen` itself are words that all others use."""
-READ_BY_ANALYSIS = {"loadgen.record", "loadgen.task.work", "loadgen.errors", "loadgen.strict"} | {
+READ_BY_ANALYSIS = {"loadgen.record", "loadgen.task.work", "loadgen.errors", "loadgen.strict", "loadgen.counted"} | {
     "loadgen.config.regress",
     "loadgen.regress.pairing",
     "loadgen.conformance.findings",

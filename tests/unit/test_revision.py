@@ -39,6 +39,8 @@ def test_a_folder_is_taken_as_it_is_with_what_has_changed(repository: Path) -> N
     assert set(place.changed) == {"file", "new"}
     assert "2 files changed" in place.in_words
     assert place.side({"cpp": "key"}).changed == ["file", "new"]
+    (repository / "new").unlink()
+    assert find_place(repository, str(repository)).in_words.endswith(", 1 file changed")
 
 
 def test_base_is_where_the_history_of_head_left_it(repository: Path) -> None:

@@ -11,6 +11,7 @@ from analysis.regress.export.wording import HEADLINES, change, commit_of, interv
 from analysis.regress.model import DoubtedFlag, RegressResult
 from analysis.regress.verdict import ControlVerdict, MetricVerdict
 from analysis.text.printable import in_one_line
+from loadgen.counted import counted
 from loadgen.record.regress import Side
 
 Item = TypeVar("Item")
@@ -62,10 +63,10 @@ def _metrics(result: RegressResult) -> Iterator[str]:
     if decided:
         yield _table(decided)
     if others:
-        yield _folding(f"{len(others)} metrics that did not decide", _table(others))
+        yield _folding(f"{counted(len(others), 'metric')} that did not decide", _table(others))
     yield (
         f"Slow-down: + is worse, whichever way the metric counts. Family-wise error {result.family_error:.1%} over "
-        f"{result.family} metrics. Detectable: the least slow-down that 80% of such runs would have found."
+        f"{counted(result.family, 'metric')}. Detectable: the least slow-down that 80% of such runs would have found."
     )
 
 
@@ -96,13 +97,14 @@ def _doubts(metric: MetricVerdict) -> str:
 
 def _control(control: ControlVerdict) -> str:
     said = {True: "✅ kept", False: "❌ failed", None: "❔ cannot tell"}[control.kept]
-    measured = f"{code(f'{control.service} {control.workload}')}, {control.pairs} pairs"
+    measured = f"{code(f'{control.service} {control.workload}')}, {counted(control.pairs, 'pair')}"
     return f"{said}: base {control.kind}, {measured}: {code(control.evidence)}"
 
 
 def _flag(flag: DoubtedFlag) -> str:
     return (
-        f"{code(flag.flag.check)} in {flag.raised_by} of {flag.trials} trials of {code(f'{flag.service} {flag.workload}')}: "
+        f"{code(flag.flag.check)} in {flag.raised_by} of {counted(flag.trials, 'trial')} of "
+        f"{code(f'{flag.service} {flag.workload}')}: "
         f"{code(flag.flag.evidence)}; threshold: {code(flag.flag.threshold)}; {code(flag.flag.remedy)}"
     )
 
@@ -113,7 +115,7 @@ def _where(result: RegressResult) -> str:
     machine = result.machine
     return (
         f"Run {code(result.run_id)}{measured}{ended}, primebench {code(result.primebench_version)}, on "
-        f"{code(machine.cpu_model)}, {machine.cores} cores, {code(machine.system)}."
+        f"{code(machine.cpu_model)}, {counted(machine.cores, 'core')}, {code(machine.system)}."
     )
 
 

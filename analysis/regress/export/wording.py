@@ -4,6 +4,7 @@ from analysis.regress.export.quantity import quantity_of
 from analysis.regress.model import RegressResult
 from analysis.regress.verdict import MetricVerdict
 from analysis.text.printable import in_one_line
+from loadgen.counted import counted
 from loadgen.record.regress import Side
 
 COMMIT_DIGITS = 12
@@ -37,7 +38,7 @@ def interval(metric: MetricVerdict) -> str:
 def found(metric: MetricVerdict) -> str:
     """The verdict on a metric in one line."""
     doubts = f"; in doubt: {', '.join(metric.doubts)}" if metric.doubts else ""
-    measured = f"{quantity_of(metric).metric.title} {change(metric)} {interval(metric)}, {metric.pairs} pairs"
+    measured = f"{quantity_of(metric).metric.title} {change(metric)} {interval(metric)}, {counted(metric.pairs, 'pair')}"
     return f"{measured}: {metric.outcome}, {metric.reason}{doubts}"
 
 
