@@ -15,9 +15,15 @@ import time
 def main() -> int:
     """Run the program to its end; its exit code."""
     share, every_s, command = float(sys.argv[1]), float(sys.argv[2]), sys.argv[4:]
-    program = subprocess.Popen(["setpriv", "--pdeathsig", "KILL", "--", *command])
-    for number in (signal.SIGTERM, signal.SIGINT):
+    handed_on = {signal.SIGTERM, signal.SIGINT}
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, handed_on)  # one that comes while the program starts waits for it
+    program = subprocess.Popen(
+        ["setpriv", "--pdeathsig", "KILL", "--", *command],
+        preexec_fn=lambda: signal.pthread_sigmask(signal.SIG_SETMASK, before),
+    )
+    for number in handed_on:
         signal.signal(number, lambda received, _frame: program.send_signal(received))
+    signal.pthread_sigmask(signal.SIG_SETMASK, before)
     keep_up(program, share, every_s)
     code = program.wait()
     return 128 - code if code < 0 else code

@@ -47,6 +47,23 @@ def test_a_signal_reaches_the_program() -> None:
         assert process.wait(PATIENCE_S) == 3
 
 
+def test_a_signal_that_comes_while_the_program_starts_reaches_it() -> None:
+    """A fork that takes its time is a busy machine's: the program says that it is ready before its companion goes on."""
+    slow = (
+        "import runpy, subprocess, sys, time\nstart = subprocess.Popen.__init__\n"
+        "def begun(self, *arguments, **more):\n    start(self, *arguments, **more)\n    time.sleep(0.5)\n"
+        "subprocess.Popen.__init__ = begun\nsys.argv = sys.argv[1:]\nrunpy.run_path(sys.argv[0], run_name='__main__')"
+    )
+    python, *options, script, share, every_s, dashes, program = slowed_command(SHARE, EVERY_S, ["sh"])
+    waits = "trap 'exit 3' TERM; echo; while :; do sleep 0.05; done"
+    command = [python, *options, "-c", slow, script, share, every_s, dashes, program, "-c", waits]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(PATIENCE_S) == 3
+
+
 @pytest.mark.parametrize(
     "work",
     [
