@@ -11,7 +11,6 @@ from analysis.model.comparison import Comparison
 from analysis.model.summary import Summary
 from analysis.tables.table import RATIO, Cell, Table, figure_cell, over_cell, ratio_cell
 from analysis.tables.workload import published_cell
-from loadgen.counted import counted
 
 VERDICTS: tuple[AuditVerdict, ...] = ("reproduced", "not reproduced here", "impossible as stated", "not measured")
 _SHORT = {
@@ -55,8 +54,7 @@ def _counts(claims: Sequence[ClaimResult], audit: AuditResult) -> list[str]:
     lines = [_counted(claims, audit)]
     if unmeasured := sum(cause.verdict == "not measured" for cause in audit.causes):
         lines.append(
-            f"of {counted(len(audit.causes), 'test')} of causes {unmeasured} could not be made: primebench audit says "
-            f"why, and what would tell"
+            f"{unmeasured} of {len(audit.causes)} tests of causes were not made: primebench audit says why, and what would tell"
         )
     return lines
 

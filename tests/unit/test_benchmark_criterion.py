@@ -76,7 +76,7 @@ def test_two_benchmarks_in_one_folder_are_refused(tmp_path: Path) -> None:
 def test_two_benchmarks_of_one_id_are_refused(tmp_path: Path) -> None:
     write(tmp_path, "a", "a")
     write(tmp_path, "a_2", "a")
-    with pytest.raises(Error, match="benchmark 'a': 2 results for 1 repetitions"):
+    with pytest.raises(Error, match="benchmark 'a': 2 results for 1 repetition: "):
         read_criterion(tmp_path)
 
 

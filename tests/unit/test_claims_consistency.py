@@ -82,7 +82,7 @@ def test_the_published_command_needs_no_repeating() -> None:
     [
         (run(load_s=6.0), "article: 6 s of load after 1 s, not 30 s"),
         (run(n=100), "article: n = 100 and 100 connections"),
-        (run(pinned=True), "server on 1 and generator on 1 cores of their own"),
+        (run(pinned=True), "server on 1 core of its own, generator on 1"),
         (run(labels=("fiber",)), "fiber in the reference code, not the published"),
         (RUN.replace(pinned=False, workloads={}), "workload article was not measured"),
     ],
