@@ -16,6 +16,12 @@ class Error(Exception):
         return one_line(without_secrets(super().__str__()))
 
 
+def at_key(path: object, key: str, error: Error) -> Error:
+    """Return the error as what is wrong with that key of the file `path`; as it is if it names the file itself already."""
+    message = str(error)
+    return Error(message if message.startswith(f"{path}: ") else f"{path}: {key}: {message}")
+
+
 class UnavailableError(Error):
     """A service cannot be measured here (its toolchain is missing, say); the others can."""
 

@@ -9,6 +9,11 @@ def may_be_judged(verdict: MetricVerdict | ControlVerdict) -> bool:
     return verdict.pairs >= FEWEST_PAIRS
 
 
+def failed(control: ControlVerdict) -> bool:
+    """Return whether the control puts in doubt what the run says."""
+    return may_be_judged(control) and (control.kept is False or (control.kept is None and control.kind == "slowed"))
+
+
 def of_a_look(metric: MetricVerdict, gate: RegressConfig) -> MetricVerdict:
     """Return the verdict; of too few pairs it is none, and says how many the first look has."""
     if may_be_judged(metric):

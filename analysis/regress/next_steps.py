@@ -5,6 +5,7 @@ import shlex
 from collections.abc import Sequence
 
 from analysis.model import metric as m
+from analysis.regress.look import failed
 from analysis.regress.model import RegressResult
 from analysis.regress.verdict import NEAR_A_LIMIT, MetricVerdict
 
@@ -151,11 +152,11 @@ def _named(verdicts: Sequence[MetricVerdict]) -> str:
 
 def _after_an_invalid_run(result: RegressResult) -> list[str]:
     steps = [f"the measurement says nothing of the change: {line}" for line in result.invalid]
-    if any(control.kind == "relinked" and control.failed for control in result.controls):
+    if any(control.kind == "relinked" and failed(control) for control in result.controls):
         steps.append(
             "the same code in another layout differs by more than the margin: widen that margin, or leave the benchmark out "
             "(leave_out in [regress])"
         )
-    elif any(control.kind == "slowed" and control.failed for control in result.controls):
+    elif any(control.kind == "slowed" and failed(control) for control in result.controls):
         steps.append("the machine is too noisy to see a slow-down of the size that was planted: give it more time, or quiet")
     return steps

@@ -7,6 +7,7 @@ from analysis.explain.explain import explanations
 from analysis.model import metric as m
 from analysis.regress.evidence import Evidence, service_of
 from analysis.regress.layout import layout_notes
+from analysis.regress.look import failed
 from analysis.regress.model import DoubtedFlag, RegressResult
 from analysis.regress.next_steps import next_steps
 from analysis.regress.verdict import (
@@ -34,8 +35,8 @@ def regression_result(folder: Path) -> RegressResult:
     flags = evidence.doubted_flags()
     layers = _layers(metrics)
     outcome: Outcome = overall(metrics) if metrics else "inconclusive"
-    failed = [control for control in controls if control.failed and (control.kind == "relinked" or outcome != "regression")]
-    invalid = _invalid(evidence, failed, flags)
+    counting = [control for control in controls if control.kind == "relinked" or outcome != "regression"]
+    invalid = _invalid(evidence, list(filter(failed, counting)), flags)
     unmeasured = [f"{group.service} {group.workload}: no pair was measured" for group in evidence.unmeasured()]
     untimed = evidence.untimed()
     unmeasured += [benchmark.in_words for benchmark in untimed if benchmark.failed_in_head]
@@ -100,8 +101,8 @@ def _invalid(evidence: Evidence, controls: Sequence[ControlVerdict], flags: Sequ
     """Why the measurement says nothing of the change; nothing if it does. What a planted slow-down that was not found puts in
     doubt is that there is none, not one that was found: `controls` are those that failed and count.
     """
-    failed = next((trial for trial in evidence.trials if trial.failure), None)
-    lines = [f"{failed.workload}, pair {failed.round + 1}: {failed.failure}"] if failed else []
+    dead = next((trial for trial in evidence.trials if trial.failure), None)
+    lines = [f"{dead.workload}, pair {dead.round + 1}: {dead.failure}"] if dead else []
     lines += [
         f"{flag.service} {flag.workload}: {flag.flag.check} in {flag.raised_by} of {flag.trials} trials: {flag.flag.evidence}"
         for flag in flags

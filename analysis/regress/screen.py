@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from analysis.model import metric as m
 from analysis.model.flag import GENERATOR_BOUND
+from analysis.regress.look import failed
 from analysis.regress.model import RegressResult
 from analysis.regress.next_steps import SHORT, amount
 from analysis.regress.verdict import ControlVerdict, MetricVerdict
@@ -140,10 +141,10 @@ def _control_lines(result: RegressResult) -> list[Line]:
     several = len({control.service for control in result.controls}) > 1
     for (service, workload), group in groupby(result.controls, key=lambda control: (control.service, control.workload)):
         controls = list(group)
-        failed = any(control.failed for control in controls)
+        has_failed = any(map(failed, controls))
         name = "benchmarks" if workload == MICROBENCH else workload
         evidence = "; ".join(_control(control) for control in controls)
-        lines.append(Line(f"  {f'{service}: ' if several else ''}{name}: {evidence}", "invalid" if failed else ""))
+        lines.append(Line(f"  {f'{service}: ' if several else ''}{name}: {evidence}", "invalid" if has_failed else ""))
     return lines
 
 
@@ -152,7 +153,7 @@ def _control(control: ControlVerdict) -> str:
         state = {True: "silent", False: f"FIRED, {control.evidence}", None: "not told"}[control.kept]
     else:
         evidence = control.evidence.partition(";")[0]
-        state = f"found, {evidence}" if control.kept else f"NOT FOUND, {evidence}" if control.failed else "not told"
+        state = f"found, {evidence}" if control.kept else f"NOT FOUND, {evidence}" if failed(control) else "not told"
     return f"{control.kind}: {state} ({control.pairs} pairs)"
 
 

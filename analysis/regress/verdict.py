@@ -17,7 +17,6 @@ from analysis.stats.arrays import Floats
 from analysis.stats.detectable import POWER
 from analysis.stats.distributions import t_quantile
 from analysis.stats.interval import FEWEST_PAIRS, LOG_DECIMALS, Interval, PairedRatio, ratio_of_log, ratio_of_pairs
-from loadgen.config.regress import FEWEST_PAIRS as FEWEST_AT_A_LOOK
 from loadgen.config.regress import ExactLimit, Layer, Limit
 from loadgen.strict import Strict
 
@@ -236,11 +235,6 @@ class ControlVerdict(Strict):
     pairs: int
     kept: bool | None
     evidence: str
-
-    @property
-    def failed(self) -> bool:
-        """Whether it puts in doubt what the run says: not while there are fewer pairs than a look may have."""
-        return self.pairs >= FEWEST_AT_A_LOOK and (self.kept is False or (self.kept is None and self.kind == "slowed"))
 
 
 def relinked_control(service: str, workload: str, metrics: Sequence[Pairs], family: int, error: float) -> ControlVerdict:

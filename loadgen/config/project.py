@@ -11,7 +11,7 @@ from loadgen.config.build import Name
 from loadgen.config.migrate import migrate_scenarios
 from loadgen.config.regress import RegressConfig
 from loadgen.config.scenarios import LoadTiming, MicrobenchTiming, Paired, Profile, Scenarios, Timing, Workload
-from loadgen.errors import Error
+from loadgen.errors import Error, at_key
 from loadgen.strict import Strict, explain, read_toml
 from loadgen.task.find import find_task
 from loadgen.task.http.file import PROJECT_FILE
@@ -67,7 +67,7 @@ def read_scenarios(path: Path) -> Scenarios:
     try:
         task = find_task(scenarios.task, path.parent)
     except Error as error:
-        raise (error if str(error).startswith(f"{path}: ") else Error(f"{path}: task: {error}")) from error
+        raise at_key(path, "task", error) from error
     workloads = {}
     for name, workload in scenarios.workloads.items():
         named = [workload.request] if isinstance(workload.request, str) else list(workload.request)

@@ -13,7 +13,7 @@ from loadgen.config.migrate import migrate_service
 from loadgen.config.project import SERVICE, read_project, service_folders
 from loadgen.config.service_file import AA_SUFFIX, ServiceFile, Variant
 from loadgen.deprecation import KNOWN_DEVIATIONS, warn
-from loadgen.errors import Error
+from loadgen.errors import Error, at_key
 from loadgen.strict import Strict, read_toml
 from loadgen.task.find import find_task
 from loadgen.task.http.file import PROJECT_FILE
@@ -192,7 +192,7 @@ def read_service(folder: Path) -> Service:
     try:
         known = START_PLACEHOLDERS | set(service.start_values)
     except Error as error:
-        raise (error if str(error).startswith(f"{path}: ") else Error(f"{at}task: {error}")) from error
+        raise at_key(path, f"{table}.task" if table else "task", error) from error
     _check_tasks(service, path, at)
     start = file.start
     for key, arguments, more in (

@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from loadgen.conformance.http.message import HOST
 from loadgen.errors import Error
 from loadgen.generator.generator import Load, Report, Say
 from loadgen.setup.oha import OHA_VERSION, is_pinned, usable_oha
@@ -92,9 +93,9 @@ class Oha:
 
     @staticmethod
     def _fields(load: Load) -> list[str]:
-        """The request's header lines, with a Host in HTTP/1.1 as every other client of primebench sends it."""
-        host = [] if load.sending.protocol == "h2" else [load.request.host]
-        return [*host, *(f"{name}: {value}" for name, value in load.request.headers if name.lower() != "host" or not host)]
+        """The request's field lines, with the Host that every other client of primebench sends; HTTP/2 has none by itself."""
+        unsaid = load.sending.protocol == "h2" and load.request.host == HOST
+        return [*([] if unsaid else [load.request.host]), *load.request.fields]
 
     def environment(self, threads: int) -> dict[str, str]:
         """Return the environment: so many worker threads; none of the user's (NO_COLOR breaks some versions).

@@ -21,8 +21,12 @@ class Request:
         """The field line that names the host: its own, or that of a request without one."""
         return next((f"Host: {value}" for name, value in self.headers if name.lower() == "host"), HOST)
 
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The other field lines."""
+        return tuple(f"{name}: {value}" for name, value in self.headers if name.lower() != "host")
+
     def to_bytes(self) -> bytes:
         """Return the request in HTTP/1.1."""
         length = (f"Content-Length: {len(self.body)}",) if self.body or self.method in ("POST", "PUT", "PATCH") else ()
-        fields = (f"{name}: {value}" for name, value in self.headers if name.lower() != "host")
-        return head(f"{self.method} {self.target} HTTP/1.1", self.host, *fields, *length) + self.body
+        return head(f"{self.method} {self.target} HTTP/1.1", self.host, *self.fields, *length) + self.body

@@ -40,31 +40,27 @@ def init(folder: Path, source: Path | None, ci: "Kind | None", printed: bool) ->
     if printed and ci:
         raise Error("--print shows primebench.toml, --ci writes a workflow: leave out one of them")
     project_folder = real(folder)
-    only_ci = ci is not None and source is None and (project_folder / PROJECT_FILE).exists()
+    project_file = project_folder / PROJECT_FILE
+    only_ci = ci is not None and source is None and project_file.exists()
     if not (printed or only_ci):
-        check_free([project_folder / PROJECT_FILE])
+        check_free([project_file])
     repository = read_folder(project_folder)
     proposal, asked = recognise(repository), read_asked(source) if source else first_request(repository)
     text = project_text(proposal, asked)
     if printed:
         write(text)
         return
-    files = (
-        {}
-        if only_ci
-        else {project_folder / PROJECT_FILE: text, **{project_folder / name: content for name, content in asked.files.items()}}
-    )
-    secrets = (
-        variables_in((project_folder / PROJECT_FILE).read_text(encoding="utf-8", errors="replace"))
-        if only_ci
-        else asked.secrets
-    )
+    if only_ci:
+        files, secrets = {}, variables_in(project_file.read_text(encoding="utf-8", errors="replace"))
+    else:
+        files = {project_file: text, **{project_folder / name: content for name, content in asked.files.items()}}
+        secrets = asked.secrets
     more, remarks = _workflow(project_folder, proposal.language, secrets, ci)
     write_new(files | more)
     for path in files | more:
         echo(f"{near(path)}: written")
     edits = [] if only_ci else edits_of(text)
-    for remark in [*(f"{near(project_folder / PROJECT_FILE)}:{number}: {edit}" for number, edit in edits), *remarks]:
+    for remark in [*(f"{near(project_file)}:{number}: {edit}" for number, edit in edits), *remarks]:
         echo(remark)
     if not only_ci:
         first = f"set {', '.join(secrets)}, then " if secrets else ""

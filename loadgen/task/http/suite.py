@@ -62,7 +62,6 @@ def _checking(task: Task, drawn: Drawn) -> Check:
 def _good(task: Task, drawn: Drawn) -> GoodRequest:
     """A request with a body; white space behind JSON makes it long enough for a client that sends it slowly."""
     request = drawn.request
-    fields = tuple(f"{name}: {value}" for name, value in request.headers if name.lower() != "host")
     is_json = any(name.lower() == "content-type" and "json" in value.lower() for name, value in request.headers)
     body = request.body.ljust(_SLOW_BODY_BYTES) if is_json else request.body
-    return GoodRequest(request.method, request.target, fields, body, _right(task, drawn), request.host)
+    return GoodRequest(request.method, request.target, request.fields, body, _right(task, drawn), request.host)
